@@ -1,0 +1,56 @@
+# make run, make test; everything else is for those who change the project.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
+
+.PHONY: run test check fix bench openapi lock dist clean
+
+run: $(VENV)/run.stamp ## Load data/ and serve it
+	@$(BIN)/directory-api load
+	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/dev.stamp ## Run every test; writes nothing outside the temporary folder
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: $(VENV)/dev.stamp ## Lint, types, floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: $(VENV)/dev.stamp ## Format, and mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp ## Measure; docs/PERFORMANCE.md says how to read it
+	@$(BIN)/python tools/bench.py
+
+openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
+	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+lock: ## Resolve requirements*.txt anew (needs uv)
+	@sh tools/lock.sh
+
+dist: $(VENV)/dev.stamp ## Build the wheel
+	@$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove the environment and everything that is made
+	rm -rf $(VENV) var dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/run.stamp: requirements.txt pyproject.toml directory_api/__init__.py | $(VENV)/bin/python
+	@echo "Installing what is locked in requirements.txt ..."
+	@$(INSTALL) -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "Installing what is locked in requirements-dev.txt ..."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@

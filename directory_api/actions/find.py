@@ -1,0 +1,113 @@
+"""Every read: resolve the place, ask the snapshot."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from directory_api.actions.current import Current
+from directory_api.domain.centre import Centre
+from directory_api.domain.errors import CentreUnknown
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.postcode import Place
+from directory_api.domain.query import About, CentresPage, Filters, NearestAnswer, NearestQuery, Origin, Postcode
+from directory_api.search.snapshot import Snapshot
+from directory_api.storage.files import read_json
+
+
+class Finder:
+    """Answers from the snapshot in force. Every method but `always_helplines` raises NotReady before the first load."""
+
+    def __init__(self, current: Current, country: str, shipped_records: Path) -> None:
+        self._current = current
+        self._shipped_records = shipped_records
+        self.country = country
+
+    @property
+    def ready(self) -> bool:
+        """Whether a snapshot is loaded."""
+        return self._current.ready
+
+    @property
+    def store_reachable(self) -> bool:
+        """Whether the store answered when last asked."""
+        return self._current.reachable
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force; one answer uses one snapshot throughout."""
+        return self._current.snapshot
+
+    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+        """The closest centres to a place. Raises PlaceRefused for a postcode that is none."""
+        snapshot = snapshot or self.snapshot
+        place = query.place
+        if isinstance(place, Postcode):
+            origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
+        else:
+            origin = Origin.of_coordinate(place)
+        return snapshot.nearest(query, origin)
+
+    def centres(self, filters: Filters, words: str | None, after: str | None, limit: int) -> CentresPage:
+        """One page of the centres that are not closed for good, in the order of their ids."""
+        snapshot = self.snapshot
+        found = snapshot.search(filters, words)
+        rest = [centre for centre in found if after is None or centre.id > after]
+        page = rest[:limit]
+        return CentresPage(snapshot.revision, len(found), tuple(page), page[-1].id if len(rest) > limit else None)
+
+    def centre(self, identity: str) -> Centre:
+        """One centre, also a closed one. Raises CentreUnknown."""
+        try:
+            return self.snapshot.by_id[identity]
+        except KeyError:
+            raise CentreUnknown("No centre has this id. /v1/centres lists them all.") from None
+
+    def place(self, typed: str, country: str) -> Place:
+        """The place of a postcode. Raises PlaceRefused."""
+        return self.snapshot.gazetteer.resolve(typed, country)
+
+    def places(self, prefix: str, country: str, limit: int) -> Sequence[Place]:
+        """Places whose code or name begins with the text. Raises CountryUnsupported."""
+        return self.snapshot.gazetteer.begins_with(prefix, country, limit)
+
+    def helplines(self, country: str | None = None) -> tuple[Helpline, ...]:
+        """The helplines, of one country where it is named, in the order to try them."""
+        return tuple(line for line in self.snapshot.helplines if country is None or country in line.countries)
+
+    @property
+    def always_helplines(self) -> tuple[Helpline, ...]:
+        """The helplines, from the shipped file while nothing has been loaded: an error must carry them too."""
+        return self.snapshot.helplines if self.ready else self._shipped_helplines
+
+    def languages(self) -> dict[str, int]:
+        """How many centres can be spoken to in each language (BCP 47)."""
+        counts: dict[str, int] = {}
+        for centre in self.snapshot.listed:
+            for code in {spoken.code for spoken in centre.languages}:
+                counts[code] = counts.get(code, 0) + 1
+        return dict(sorted(counts.items()))
+
+    def services(self) -> dict[str, int]:
+        """How many centres offer each service."""
+        counts: dict[str, int] = {}
+        for centre in self.snapshot.listed:
+            for service in centre.services:
+                counts[service] = counts.get(service, 0) + 1
+        return dict(sorted(counts.items()))
+
+    def about(self) -> About:
+        """What the directory is at this revision."""
+        snapshot = self.snapshot
+        return About(
+            revision=snapshot.revision,
+            header=snapshot.header,
+            centres=len(snapshot.listed),
+            countries=tuple(sorted(snapshot.covered)),
+            postcodes=snapshot.gazetteer.sizes,
+            helplines=snapshot.helplines,
+            attributions=snapshot.attributions,
+        )
+
+    @cached_property
+    def _shipped_helplines(self) -> tuple[Helpline, ...]:
+        return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))

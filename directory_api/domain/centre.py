@@ -1,0 +1,134 @@
+"""A centre: a frozen value, read from a checked record and written back as the same record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Self
+
+from directory_api.domain.parts import (
+    Address,
+    Location,
+    Phone,
+    Record,
+    Spoken,
+    Texts,
+    Verified,
+    filled,
+    no_texts,
+    texts,
+)
+from directory_api.domain.point import Point
+
+# A phone number that nobody has confirmed for half a year is worth a call by a maintainer.
+FRESH_DAYS = 180
+DUE_DAYS = 2 * FRESH_DAYS
+
+
+def _no_sources() -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({})
+
+
+def freshness(verified: Verified | None, today: date) -> str:
+    """`unverified`, or by the days since the last confirmation `fresh` (to 180), `due` (to 360) or `stale`."""
+    if verified is None:
+        return "unverified"
+    days = (today - verified.on).days
+    return "fresh" if days <= FRESH_DAYS else "due" if days <= DUE_DAYS else "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A specialised centre. `id` is a slug that is never used again for another centre.
+
+    `location` is None only in a published centre whose address is hidden and whose municipality has no known point.
+    """
+
+    id: str
+    name: str
+    kind: str
+    status: str
+    address: Address
+    address_visibility: str
+    location: Location | None
+    name_translations: Texts = field(default_factory=no_texts)
+    description: Texts = field(default_factory=no_texts)
+    phones: tuple[Phone, ...] = ()
+    email: str | None = None
+    website: str | None = None
+    languages: tuple[Spoken, ...] = ()
+    services: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    opening_hours: str | None = None
+    timezone: str | None = None
+    coverage: tuple[str, ...] = ()
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=_no_sources)
+    verified: Verified | None = None
+
+    @classmethod
+    def from_record(cls, record: Record) -> Self:
+        """Read a record that domain/schema.py has checked; one that it has not may raise KeyError."""
+        return cls(
+            id=record["id"],
+            name=record["name"],
+            kind=record["kind"],
+            status=record["status"],
+            address=Address.from_record(record["address"]),
+            address_visibility=record["address_visibility"],
+            location=Location.from_record(record["location"]),
+            name_translations=texts(record, "name_translations"),
+            description=texts(record, "description"),
+            phones=tuple(map(Phone.from_record, record.get("phones") or ())),
+            email=record.get("email"),
+            website=record.get("website"),
+            languages=tuple(map(Spoken.from_record, record.get("languages") or ())),
+            services=tuple(record.get("services") or ()),
+            audiences=tuple(record.get("audiences") or ()),
+            opening_hours=record.get("opening_hours"),
+            timezone=record.get("timezone"),
+            coverage=tuple(record.get("coverage") or ()),
+            sources=MappingProxyType({field: tuple(ids) for field, ids in (record.get("sources") or {}).items()}),
+            verified=Verified.from_record(record["verified"]) if record.get("verified") else None,
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        """Write the one spelling of this centre's record: members in order, empty ones absent."""
+        return filled(
+            {
+                "id": self.id,
+                "name": self.name,
+                "name_translations": dict(self.name_translations),
+                "kind": self.kind,
+                "status": self.status,
+                "description": dict(self.description),
+                "address": self.address.to_record(),
+                "address_visibility": self.address_visibility,
+                "location": self.location.to_record() if self.location else None,
+                "phones": [phone.to_record() for phone in self.phones],
+                "email": self.email,
+                "website": self.website,
+                "languages": [spoken.to_record() for spoken in self.languages],
+                "services": list(self.services),
+                "audiences": list(self.audiences),
+                "opening_hours": self.opening_hours,
+                "timezone": self.timezone,
+                "coverage": list(self.coverage),
+                "sources": {field: list(ids) for field, ids in self.sources.items()},
+                "verified": self.verified.to_record() if self.verified else None,
+            }
+        )
+
+    def published(self, municipality: Point | None) -> Self:
+        """What may leave the house. A centre that hides its address is served at its municipality's point.
+
+        `hidden` shows no street and no postcode, `locality` no street; both lose the exact point, so that asking for
+        distances from many places finds the municipality and nothing nearer.
+        """
+        if self.address_visibility == "public":
+            return self
+        code = self.address.postal_code if self.address_visibility == "locality" else None
+        return replace(
+            self,
+            address=replace(self.address, street=None, street_translations=no_texts(), postal_code=code),
+            location=Location(municipality, "municipality") if municipality else None,
+        )

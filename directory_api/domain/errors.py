@@ -1,0 +1,122 @@
+"""Every way the directory says no.
+
+    DirectoryError
+    ├── Refusal                  the caller can mend it; asking again unchanged never helps
+    │   ├── InputInvalid           parameters or a body with faults, all of them listed
+    │   ├── RecordsInvalid         a file of records with faults, all of them listed
+    │   ├── FileUnreadable         a file that is missing or not what it should be
+    │   ├── SettingsInvalid        environment variables with faults
+    │   ├── CentreUnknown          no centre has this id
+    │   └── PlaceRefused           a place that cannot be looked up; carries suggestions
+    │       ├── PostcodeMalformed      not written like a postcode of that country
+    │       ├── PostcodeUnknown        well formed, but no such code
+    │       ├── PostcodeNotResidential a code of an institution, without geography
+    │       ├── PostcodeForeign        written like a postcode of another country
+    │       └── CountryUnsupported     no postcode table for that country
+    └── Unavailable              the caller did nothing wrong; asking again later helps
+        ├── StoreUnavailable       the store is locked, gone, full or damaged
+        ├── StoreConflict          somebody else wrote first; read again, then retry
+        └── NotReady               nothing has been loaded yet
+
+No message ever holds a place that somebody asked for: messages end up in logs and answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: what and what to do, and where.
+
+    `parameter` names a query parameter, `pointer` is a JSON pointer (RFC 6901) into a body or file.
+    """
+
+    detail: str
+    parameter: str | None = None
+    pointer: str | None = None
+
+    def __str__(self) -> str:
+        where = self.parameter or self.pointer
+        return f"{where}: {self.detail}" if where else self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A next step: a sentence, and where it is one, the postcode or country to try."""
+
+    detail: str
+    country: str | None = None
+    postcode: str | None = None
+    place: str | None = None
+    href: str | None = None
+
+
+class DirectoryError(Exception):
+    """The root of all refusals and failures that the directory knows by name."""
+
+
+class Refusal(DirectoryError):
+    """The caller can mend it; asking again unchanged never helps."""
+
+    def __init__(self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.suggestions = tuple(suggestions)
+
+
+class InputInvalid(Refusal):
+    """Parameters or a body with faults; `faults` lists all of them."""
+
+
+class RecordsInvalid(Refusal):
+    """A file of records with faults; `faults` lists all of them, each with its JSON pointer."""
+
+
+class FileUnreadable(Refusal):
+    """A file that is missing, not readable or not what it should be."""
+
+
+class CentreUnknown(Refusal):
+    """No centre has this id."""
+
+
+class PlaceRefused(Refusal):
+    """A place that cannot be looked up; `suggestions` say what to try instead."""
+
+
+class PostcodeMalformed(PlaceRefused):
+    """Not written like a postcode of that country."""
+
+
+class PostcodeUnknown(PlaceRefused):
+    """Written like a postcode of that country, but no such code exists."""
+
+
+class PostcodeNotResidential(PlaceRefused):
+    """A code of an institution (parliament, bank, mail centre): it says nothing about where somebody is."""
+
+
+class PostcodeForeign(PlaceRefused):
+    """Written like a postcode of another country."""
+
+
+class CountryUnsupported(PlaceRefused):
+    """The directory has no postcode table for that country."""
+
+
+class Unavailable(DirectoryError):
+    """The caller did nothing wrong; asking again later helps."""
+
+
+class StoreUnavailable(Unavailable):
+    """The store is locked, gone, full or damaged. Reads go on from memory; retry a write later."""
+
+
+class StoreConflict(Unavailable):
+    """Somebody else wrote first. Read the store again, compare again, then retry."""
+
+
+class NotReady(Unavailable):
+    """Nothing has been loaded yet; retry in a moment."""

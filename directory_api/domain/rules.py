@@ -1,0 +1,212 @@
+"""What a value in a record must be. Each rule says what is wrong and how to write it; none does I/O."""
+
+import ipaddress
+import re
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from marshmallow import ValidationError, fields
+
+from directory_api.domain.errors import Fault
+from directory_api.domain.phone import fault_in_number, same_number
+from directory_api.domain.postcode import rule_for
+from directory_api.domain.words import tidy
+
+_HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
+_NOT_PUBLIC = (".local", ".localhost", ".internal", ".test", ".invalid", ".example", ".lan", ".home", ".onion")
+
+
+class Degrees(fields.Field[float]):
+    """A JSON number of degrees within +-limit; text and booleans are refused, since they hide a mistake."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            raise ValidationError("write a number of degrees, such as 50.85")
+        if not -self.limit <= value <= self.limit:
+            raise ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+        return float(value)
+
+
+def plain_text(value: str) -> None:
+    """No `<`, no control characters, no lone surrogates, not blank, no space at the ends."""
+    if "<" in value:
+        raise ValidationError("must not hold the sign <")
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 or "\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValidationError("must not hold control characters, line breaks or half of a surrogate pair")
+    if not value.strip() or value != value.strip():
+        raise ValidationError("must not be blank or start or end with a space")
+
+
+def language(value: str) -> None:
+    """A BCP 47 language tag (RFC 5646)."""
+    import langcodes  # only writing needs it
+
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", value) or not langcodes.tag_is_valid(value):
+        raise ValidationError("use a BCP 47 language tag such as nl or pt-BR")
+
+
+def email(value: str) -> None:
+    """An e-mail address by syntax; nothing is looked up."""
+    import email_validator  # only writing needs it
+
+    try:
+        email_validator.validate_email(value, check_deliverability=False)
+    except email_validator.EmailNotValidError:
+        raise ValidationError("not an e-mail address; write it like info@example.org") from None
+
+
+def web_address(value: str) -> None:
+    """An https address of a public host, without a name, a password or a port."""
+    plain_text(value)
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    if parts.scheme != "https" or " " in value:
+        raise ValidationError("write a whole web address that starts with https://")
+    if parts.netloc != host:
+        raise ValidationError("must hold a plain host name in small letters: no user, password or port")
+    if _is_address(host) or not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC):
+        raise ValidationError("must name a public host")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def opening_hours(value: str) -> None:
+    """The opening_hours syntax of OpenStreetMap."""
+    plain_text(value)
+    import opening_hours as osm  # only writing needs it: 3 MB that a worker that reads never pays
+
+    if not osm.validate(value):
+        raise ValidationError("not in OpenStreetMap's opening_hours syntax, such as Mo-Fr 09:00-17:00; PH off")
+
+
+def timezone(value: str) -> None:
+    """A name of the IANA time zone database."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("use an IANA time zone such as Europe/Brussels")
+
+
+def day(value: str) -> None:
+    """A calendar day, YYYY-MM-DD."""
+    try:
+        written = date.fromisoformat(value).isoformat()
+    except ValueError:
+        written = ""
+    if written != value:
+        raise ValidationError("write a day as YYYY-MM-DD")
+
+
+def month(value: str) -> None:
+    """A calendar month, YYYY-MM."""
+    try:
+        day(value + "-01")
+    except ValidationError:
+        raise ValidationError("write a month as YYYY-MM") from None
+
+
+def international_number(value: str) -> None:
+    """A phone number in E.164 that its country gives out."""
+    _refuse(fault_in_number(value))
+
+
+def dialled_number(value: str) -> None:
+    """A short number such as 112, or one in E.164."""
+    _refuse(fault_in_number(value, short_allowed=True))
+
+
+def _refuse(fault: str | None) -> None:
+    if fault:
+        raise ValidationError(fault)
+
+
+def display_agrees(data: Mapping[str, Any]) -> None:
+    """The printed form must name the same number: a second writing catches a mistyped digit."""
+    number, display = data.get("number"), data.get("display")
+    if number and display and not same_number(number, display):
+        raise ValidationError("does not name the same number as `number`; one of the two has a wrong digit", "display")
+
+
+def number_or_address(data: Mapping[str, Any]) -> None:
+    """A helpline is a number or a web address, never both and never neither."""
+    if ("number" in data) == ("url" in data):
+        raise ValidationError("give either a number or a url", "number")
+
+
+def subdivision_in_country(data: Mapping[str, Any]) -> None:
+    """BE-BRU lies in BE."""
+    address = data.get("address") or {}
+    subdivision, country = address.get("subdivision"), address.get("country")
+    if subdivision and country and not subdivision.startswith(country + "-"):
+        raise ValidationError({"address": {"subdivision": ["must start with the country's code"]}})
+    code = address.get("postal_code")
+    if code and country and rule_for(country).key(tidy(code)) is None:
+        raise ValidationError({"address": {"postal_code": [f"not written like a postcode of {country}"]}})
+
+
+def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
+    """Opening hours without a time zone cannot be read."""
+    if data.get("opening_hours") and not data.get("timezone"):
+        raise ValidationError("required beside opening_hours", "timezone")
+
+
+def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
+    """`sources` names members of the record."""
+    unknown = {name: ["names no member of the record"] for name in data.get("sources") or {} if name not in members}
+    if unknown:
+        raise ValidationError({"sources": unknown})
+
+
+def has_an_emergency_number(helplines: Sequence[Any]) -> None:
+    """Every answer carries the helplines, so there must be one to dial."""
+    if not any(isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number") for line in helplines):
+        raise ValidationError("must hold a helpline of the kind emergency with a number")
+
+
+def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """What no record can show alone: ids given twice, sources that nobody lists."""
+    for collection in ("sources", "helplines", "centres"):
+        for index, record in _records(raw, collection):
+            if _ids(raw, collection)[str(record.get("id"))] > 1:
+                yield Fault("the same id is given to another record", pointer=f"/{collection}/{index}/id")
+    listed = set(_ids(raw, "sources"))
+    for collection in ("helplines", "centres"):
+        for index, record in _records(raw, collection):
+            for where, source in _named_sources(record):
+                if source not in listed:
+                    yield Fault("not the id of a source listed in /sources", pointer=f"/{collection}/{index}{where}")
+
+
+def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
+    records = raw.get(collection)
+    if not isinstance(records, list):
+        return []
+    return [(index, record) for index, record in enumerate(records) if isinstance(record, dict)]
+
+
+def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
+    return Counter(str(record.get("id")) for _, record in _records(raw, collection))
+
+
+def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    named = record.get("sources")
+    by_member = named.items() if isinstance(named, dict) else [("", named)]
+    for member, sources in by_member:
+        for index, source in enumerate(sources if isinstance(sources, list) else []):
+            yield f"/sources{'/' if member else ''}{member}/{index}", source
+    for index, spoken in enumerate(record.get("languages") or []):
+        if isinstance(spoken, dict) and spoken.get("source"):
+            yield f"/languages/{index}/source", spoken["source"]

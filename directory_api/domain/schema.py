@@ -1,0 +1,232 @@
+"""Raw records -> centres and helplines, or every fault in them at once (marshmallow).
+
+Unknown members are faults: a misspelt `phnes` must not pass as a centre without a phone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.domain import rules, vocabulary
+from directory_api.domain.centre import Centre
+from directory_api.domain.errors import Fault, RecordsInvalid
+from directory_api.domain.helpline import Helpline
+
+SLUG = validate.Regexp(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens")
+SUBDIVISION = validate.Regexp(r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU")
+COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z", error="use an ISO 3166-1 code of two capitals such as BE")
+AREA = validate.Regexp(r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 code such as BE or BE-BRU")
+
+
+def text(longest: int = 200, **options: Any) -> fields.String:
+    """A line of plain text: no control characters, no `<`, nothing blank."""
+    return fields.String(validate=[validate.Length(1, longest), rules.plain_text], **options)
+
+
+def coded(*checks: Any, **options: Any) -> fields.String:
+    """A coded value that must pass each check."""
+    return fields.String(validate=list(checks), **options)
+
+
+def texts(longest: int = 200, **options: Any) -> fields.Dict:
+    """Texts by language (BCP 47)."""
+    return fields.Dict(keys=coded(rules.language), values=text(longest), **options)
+
+
+def choice(*names: str, **options: Any) -> fields.String:
+    """One word of a closed vocabulary."""
+    return coded(validate.OneOf(names, error="use one of: {choices}"), **options)
+
+
+class Strict(ma.Schema):
+    """No unknown members, no guessing of types."""
+
+    class Meta:
+        """Refuse what is not declared."""
+
+        unknown = ma.RAISE
+
+
+class AddressSchema(Strict):
+    """Where a centre is."""
+
+    street = text()
+    street_translations = texts()
+    postal_code = text(12, required=True)
+    locality = texts(required=True, validate=validate.Length(1))
+    country = coded(COUNTRY, required=True)
+    subdivision = coded(SUBDIVISION)
+
+
+class LocationSchema(Strict):
+    """A point in degrees WGS84."""
+
+    lat = rules.Degrees(90, required=True)
+    lon = rules.Degrees(180, required=True)
+    precision = choice(*vocabulary.PRECISIONS, required=True)
+
+
+class PhoneSchema(Strict):
+    """A phone of a centre."""
+
+    number = coded(rules.international_number, required=True)
+    display = text(30)
+    kind = choice(*vocabulary.PHONE_KINDS, required=True)
+    languages = fields.List(coded(rules.language))
+    hours = coded(rules.opening_hours)
+    note = texts()
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _display_names_the_number(self, data: Mapping[str, Any], **_: Any) -> None:
+        rules.display_agrees(data)
+
+
+class SpokenSchema(Strict):
+    """A language of a centre."""
+
+    code = coded(rules.language, required=True)
+    interpreter = fields.Boolean(truthy={True}, falsy={False})
+    source = coded(SLUG)
+
+
+class VerifiedSchema(Strict):
+    """A confirmation by a maintainer."""
+
+    on = coded(rules.day, required=True)
+    by = text(80, required=True)
+    how = text(200, required=True)
+
+
+class CentreSchema(Strict):
+    """A centre's record."""
+
+    id = coded(SLUG, validate.Length(1, 60), required=True)
+    name = text(120, required=True)
+    name_translations = texts(120)
+    kind = choice(*vocabulary.KINDS, required=True)
+    status = choice(*vocabulary.STATUSES, required=True)
+    description = texts(1000)
+    address = fields.Nested(AddressSchema, required=True)
+    address_visibility = choice(*vocabulary.VISIBILITIES, required=True)
+    location = fields.Nested(LocationSchema, required=True)
+    phones = fields.List(fields.Nested(PhoneSchema))
+    email = coded(rules.email)
+    website = coded(rules.web_address)
+    languages = fields.List(fields.Nested(SpokenSchema))
+    services = fields.List(choice(*vocabulary.SERVICES))
+    audiences = fields.List(choice(*vocabulary.AUDIENCES))
+    opening_hours = coded(rules.opening_hours)
+    timezone = coded(rules.timezone)
+    coverage = fields.List(coded(AREA))
+    sources = fields.Dict(keys=text(60), values=fields.List(coded(SLUG)))
+    verified = fields.Nested(VerifiedSchema)
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _members_agree(self, data: Mapping[str, Any], **_: Any) -> None:
+        rules.subdivision_in_country(data)
+        rules.hours_have_a_timezone(data)
+        rules.sourced_members_exist(data, frozenset(self.fields))
+
+
+class HelplineSchema(Strict):
+    """A helpline's record."""
+
+    id = coded(SLUG, validate.Length(1, 60), required=True)
+    kind = choice(*vocabulary.HELPLINE_KINDS, required=True)
+    number = coded(rules.dialled_number)
+    display = text(30)
+    url = coded(rules.web_address)
+    url_translations = fields.Dict(keys=coded(rules.language), values=coded(rules.web_address))
+    name = texts(120, required=True, validate=validate.Length(1))
+    countries = fields.List(coded(COUNTRY), required=True, validate=validate.Length(1))
+    hours = coded(rules.opening_hours)
+    note = texts()
+    sources = fields.List(coded(SLUG))
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _reachable(self, data: Mapping[str, Any], **_: Any) -> None:
+        rules.number_or_address(data)
+        rules.display_agrees(data)
+
+
+class SourceSchema(Strict):
+    """Where a fact was read."""
+
+    id = coded(SLUG, required=True)
+    title = text(300, required=True)
+    publisher = text(120)
+    url = coded(rules.web_address)
+    read_in = coded(rules.month)
+
+
+class LicenceSchema(Strict):
+    """The licence of the records."""
+
+    name = text(80, required=True)
+    url = coded(rules.web_address)
+
+
+class DirectorySchema(Strict):
+    """A whole centres.json."""
+
+    publisher = text(120, required=True)
+    licence = fields.Nested(LicenceSchema, required=True)
+    sources = fields.List(fields.Nested(SourceSchema), required=True)
+    helplines = fields.List(fields.Nested(HelplineSchema), required=True, validate=rules.has_an_emergency_number)
+    centres = fields.List(fields.Nested(CentreSchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A checked centres.json. `header` holds publisher, licence and sources."""
+
+    header: Mapping[str, Any]
+    helplines: tuple[Helpline, ...]
+    centres: tuple[Centre, ...]
+
+
+def read_records(raw: Any) -> Records:
+    """Check a parsed centres.json; raises RecordsInvalid with every fault and its JSON pointer."""
+    found: list[Fault] = []
+    data: dict[str, Any] = {}
+    try:
+        data = DirectorySchema().load(raw)
+    except ma.ValidationError as error:
+        found.extend(faults(error.messages))
+    if isinstance(raw, dict):
+        found.extend(rules.faults_between_records(raw))
+    if found:
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+    header = {name: data[name] for name in ("publisher", "licence", "sources")}
+    return Records(
+        header=header,
+        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        centres=tuple(map(Centre.from_record, data["centres"])),
+    )
+
+
+def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
+    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            # marshmallow wraps what it says of a mapping's key or value in a level of its own.
+            own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and isinstance(below, list))
+            step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from faults(below, pointer + step)
+    else:
+        for message in messages:
+            yield Fault(_plain(str(message)), pointer=pointer or "/")
+
+
+def _plain(message: str) -> str:
+    return _PLAIN.get(message, message)
+
+
+_PLAIN = {
+    "Missing data for required field.": "missing; this member is required",
+    "Unknown field.": "not a member of this record; check the spelling",
+    "Field may not be null.": "must not be null; leave an unknown member out",
+}

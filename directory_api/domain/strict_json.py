@@ -1,0 +1,71 @@
+"""The one JSON reader for everything that comes from outside (RFC 8259, I-JSON RFC 7493).
+
+Python's own reader accepts duplicate names, NaN, lone surrogates and any depth; each of these has
+hidden a mistake or an attack somewhere, so none is accepted here.
+"""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from directory_api.domain.errors import InputInvalid
+
+BODY_BYTES = 64 * 1024
+IMPORT_BYTES = 5 * 1024 * 1024
+# The deepest record of ours has 5 levels.
+DEPTH = 20
+
+
+def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
+    """Read one JSON text; numbers with a fraction stay `Decimal`, so that their digits can be counted.
+
+    Raises InputInvalid, whose text tells line and column and never repeats the input.
+    """
+    if len(raw) > limit:
+        raise InputInvalid(f"The JSON text is longer than {limit // 1024} KB.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputInvalid(f"The JSON text is not UTF-8 at byte {error.start}.") from None
+    try:
+        value = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_without_doubles
+        )
+    except json.JSONDecodeError as error:
+        raise InputInvalid(f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
+    except RecursionError:
+        raise InputInvalid(_TOO_DEEP) from None
+    except ValueError:  # an integer of more than 4,300 digits (sys.get_int_max_str_digits)
+        raise InputInvalid("The JSON text holds a number with too many digits.") from None
+    _check(value)
+    return value
+
+
+_TOO_DEEP = f"The JSON text nests deeper than {DEPTH} levels."
+
+
+def _refuse_constant(_name: str) -> Any:
+    raise InputInvalid("NaN and Infinity are not JSON numbers.")
+
+
+def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InputInvalid("A JSON object has the same member name twice; keep one of them.")
+    return found
+
+
+def _check(value: Any) -> None:
+    """Walk without recursion: refuse depth and lone surrogates."""
+    waiting = [(value, 1)]
+    while waiting:
+        here, depth = waiting.pop()
+        if depth > DEPTH:
+            raise InputInvalid(_TOO_DEEP)
+        if isinstance(here, str):
+            if any("\ud800" <= letter <= "\udfff" for letter in here):
+                raise InputInvalid("A JSON string holds half of a surrogate pair; write the whole character.")
+        elif isinstance(here, dict):
+            waiting.extend((part, depth + 1) for pair in here.items() for part in pair)
+        elif isinstance(here, list):
+            waiting.extend((part, depth + 1) for part in here)

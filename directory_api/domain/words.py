@@ -1,0 +1,25 @@
+"""Words as people type them and as they are compared."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Small letters without accents and with single spaces: `Sürya` and `SURYA` both become `surya`."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split())
+
+
+def tidy(text: str) -> str:
+    """Typed text made plain: NFKC, ASCII digits, no invisible signs, single spaces, one kind of hyphen."""
+    plain = []
+    for letter in unicodedata.normalize("NFKC", text):
+        category = unicodedata.category(letter)
+        if category == "Nd":
+            plain.append(str(unicodedata.decimal(letter)))
+        elif category == "Pd":
+            plain.append("-")
+        elif category == "Zs" or letter == "\t":
+            plain.append(" ")
+        elif category != "Cf":
+            plain.append(letter)
+    return " ".join("".join(plain).split(" ")).strip() if plain else ""

@@ -1,0 +1,1 @@
+"""Writing answers; one module a format."""

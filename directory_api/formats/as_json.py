@@ -1,0 +1,214 @@
+"""The directory's own JSON (RFC 8259, UTF-8, compact).
+
+Centres and helplines are written once a revision and day; an answer is put together of these finished pieces, so that
+a nearest answer costs no more than its own few numbers.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from babel import Locale
+
+from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.errors import Fault, Suggestion
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.postcode import Place
+from directory_api.domain.query import About, CentresPage, NearestAnswer, Origin
+from directory_api.domain.vocabulary import AUDIENCES, SERVICES
+
+OUTSIDE = {
+    "en": "This place seems to lie outside the countries of this directory. "
+    "In danger, call the emergency number of the country you are in; in Europe it is 112.",
+    "nl": "Deze plaats lijkt buiten de landen van deze gids te liggen. "
+    "Bel bij gevaar het noodnummer van het land waar u bent; in Europa is dat 112.",
+    "fr": "Ce lieu semble se trouver hors des pays de ce répertoire. "
+    "En cas de danger, appelez le numéro d’urgence du pays où vous êtes ; en Europe, c’est le 112.",
+    "de": "Dieser Ort liegt anscheinend außerhalb der Länder dieses Verzeichnisses. "
+    "Rufen Sie bei Gefahr die Notrufnummer des Landes an, in dem Sie sind; in Europa ist es die 112.",
+}
+
+
+def dump(value: Any) -> bytes:
+    """One JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class JsonPieces:
+    """The finished pieces of one snapshot on one day (freshness depends on the day)."""
+
+    def __init__(self, helplines: Sequence[Helpline], attributions: Sequence[Mapping[str, str]], today: date) -> None:
+        self._today = today
+        self._centres: dict[str, bytes] = {}
+        self._helplines = dump([line.to_record() for line in helplines])
+        self._attributions = dump(attributions)
+
+    def centre(self, centre: Centre) -> bytes:
+        """One centre, with its freshness."""
+        piece = self._centres.get(centre.id)
+        if piece is None:
+            piece = dump({**centre.to_record(), "freshness": freshness(centre.verified, self._today)})
+            self._centres[centre.id] = piece
+        return piece
+
+    def nearest(self, answer: NearestAnswer) -> bytes:
+        """The answer to /v1/nearest."""
+        hits = b",".join(
+            b'{"distance_m":%d,"tied":%s,"centre":%s}'
+            % (round(hit.distance_m), b"true" if hit.tied else b"false", self.centre(hit.centre))
+            for hit in answer.hits
+        )
+        return (
+            b'{"revision":"%d","origin":%s,"certain":%s,"outside_coverage":%s,%s"results":[%s],"responsible":[%s],%s}'
+            % (
+                answer.revision,
+                dump(origin(answer.origin)),
+                b"true" if answer.certain else b"false",
+                b"true" if answer.outside_coverage else b"false",
+                b'"notice":%s,' % dump(OUTSIDE) if answer.outside_coverage else b"",
+                hits,
+                self._join(answer.responsible),
+                b'"helplines":%s,"attribution":%s' % (self._helplines, self._attributions),
+            )
+        )
+
+    def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
+        """The answer to /v1/nearest/batch, of finished answers and problems."""
+        return b'{"revision":"%d","answers":[%s]}' % (revision, b",".join(answers))
+
+    def page(self, page: CentresPage, following: str | None) -> bytes:
+        """One page of /v1/centres; `following` is the path of the next."""
+        return b'{"revision":"%d","total":%d,"centres":[%s],"next":%s}' % (
+            page.revision,
+            page.total,
+            self._join(page.centres),
+            dump(following),
+        )
+
+    def _join(self, centres: Iterable[Centre]) -> bytes:
+        return b",".join(map(self.centre, centres))
+
+
+def origin(found: Origin) -> dict[str, Any]:
+    """Where a search started."""
+    point = {"lat": found.point.lat, "lon": found.point.lon, "accuracy_m": found.accuracy_m}
+    if found.place is None:
+        return {"kind": "coordinate", **point}
+    return {
+        "kind": "postcode",
+        "country": found.place.country,
+        "postcode": found.place.code,
+        "place": found.place.name,
+        **point,
+    }
+
+
+def place(found: Place) -> dict[str, Any]:
+    """One postcode."""
+    known = {
+        "country": found.country,
+        "postcode": found.code,
+        "place": found.name,
+        "names": dict(found.names),
+        "places": list(found.places),
+        "lat": found.point.lat,
+        "lon": found.point.lon,
+        "accuracy_m": found.accuracy_m,
+    }
+    return {**known, "subdivision": found.subdivision} if found.subdivision else known
+
+
+def helplines(revision: int, lines: Sequence[Helpline]) -> dict[str, Any]:
+    """The answer to /v1/helplines."""
+    return {"revision": str(revision), "helplines": [line.to_record() for line in lines]}
+
+
+def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The answer to /v1/languages; each language is named in itself and in English."""
+    return {
+        "revision": str(revision),
+        "languages": [
+            {"code": code, "name": _language(code, code), "name_en": _language(code, "en"), "centres": count}
+            for code, count in counts.items()
+        ],
+    }
+
+
+def _language(code: str, within: str) -> str:
+    named = Locale.parse(code, sep="-").get_display_name(Locale.parse(within, sep="-"))
+    return named or code
+
+
+def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The answer to /v1/services: the closed vocabularies with their labels."""
+    return {
+        "revision": str(revision),
+        "services": [
+            {"code": code, "labels": dict(labels), "centres": counts.get(code, 0)} for code, labels in SERVICES.items()
+        ],
+        "audiences": [{"code": code, "labels": dict(labels)} for code, labels in AUDIENCES.items()],
+    }
+
+
+def about(found: About, version: str) -> dict[str, Any]:
+    """The answer to /v1/."""
+    header = dict(found.header)
+    return {
+        "name": header["publisher"],
+        "about": "Specialised centres for victims of human trafficking, and the closest one to a place.",
+        "version": version,
+        "revision": str(found.revision),
+        "counts": {
+            "centres": found.centres,
+            "helplines": len(found.helplines),
+            "postcodes": dict(found.postcodes),
+        },
+        "coverage": list(found.countries),
+        "licence": header["licence"],
+        "sources": header["sources"],
+        "attribution": list(found.attributions),
+        "helplines": [line.to_record() for line in found.helplines],
+        "links": {
+            "nearest": "/v1/nearest?postcode={postcode}",
+            "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
+            "batch": "/v1/nearest/batch",
+            "centres": "/v1/centres",
+            "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
+            "helplines": "/v1/helplines",
+            "languages": "/v1/languages",
+            "services": "/v1/services",
+            "openapi": "/openapi.yaml",
+            "docs": "/docs",
+            "problems": "/problems",
+        },
+    }
+
+
+def problem(
+    *,
+    kind: str,
+    title: str,
+    status: int,
+    detail: str,
+    faults: Sequence[Fault] = (),
+    suggestions: Sequence[Suggestion] = (),
+    helplines: Sequence[Helpline] = (),
+) -> dict[str, Any]:
+    """Problem details (RFC 9457), with the helplines: who meets an error may still need to call."""
+    return {
+        "type": f"/problems#{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "errors": [_present(parameter=f.parameter, pointer=f.pointer, detail=f.detail) for f in faults],
+        "suggestions": [
+            _present(detail=s.detail, country=s.country, postcode=s.postcode, place=s.place, href=s.href)
+            for s in suggestions
+        ],
+        "helplines": [line.to_record() for line in helplines],
+    }
+
+
+def _present(**members: str | None) -> dict[str, str]:
+    return {name: value for name, value in members.items() if value is not None}

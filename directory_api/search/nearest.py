@@ -1,0 +1,70 @@
+"""The exact nearest centres by WGS84 geodesic, with few geodesics computed.
+
+The straight chord through the ellipsoid is never longer than the geodesic over it. So centres are taken in the order
+of their chords, and the search ends when the next chord alone is longer than the last distance that is wanted: no
+centre behind it can be nearer. A chord costs a tenth of a microsecond, a geodesic by geopy (Karney 2013, accurate to
+15 nm) about fifty.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+
+from geopy.distance import geodesic
+
+from directory_api.domain.centre import Centre
+from directory_api.domain.point import Point, earth_centred
+from directory_api.domain.query import Hit
+
+_MEASURE = geodesic(0)
+# Distances are compared to the millimetre: below it the order would be an accident of rounding. The same millimetre
+# covers the rounding error of a chord (about a nanometre), so pruning never drops a tie.
+_DIGITS = 3
+_SLACK_M = 0.001
+
+
+def geodesic_m(one: Point, other: Point) -> float:
+    """The WGS84 geodesic in metres."""
+    return float(_MEASURE.measure((one.lat, one.lon), (other.lat, other.lon)) * 1000)
+
+
+class NearestIndex:
+    """Centres that have a point, searchable by distance. Immutable."""
+
+    def __init__(self, centres: Sequence[Centre]) -> None:
+        self._entries = tuple(
+            (*earth_centred(centre.location.point), number, centre.location.point, centre)
+            for number, centre in enumerate(centres)
+            if centre.location is not None
+        )
+
+    def nearest(
+        self,
+        origin: Point,
+        admit: Callable[[Centre], bool],
+        limit: int,
+        max_distance_m: float | None = None,
+    ) -> list[Hit]:
+        """At least `limit` admitted centres where there are as many, by distance then id; ties are marked.
+
+        One that ties with the last, to the millimetre, may follow; the caller cuts the list.
+        """
+        x, y, z = earth_centred(origin)
+        waiting = [
+            ((cx - x) ** 2 + (cy - y) ** 2 + (cz - z) ** 2, number, point, centre)
+            for cx, cy, cz, number, point, centre in self._entries
+            if admit(centre)
+        ]
+        heapq.heapify(waiting)
+        found: list[tuple[float, str, float, Centre]] = []
+        farthest = float("inf") if max_distance_m is None else max_distance_m
+        while waiting:
+            squared, _, point, centre = heapq.heappop(waiting)
+            reach = found[limit - 1][0] if len(found) >= limit else farthest
+            if squared**0.5 > reach + _SLACK_M:
+                break
+            distance = geodesic_m(origin, point)
+            if distance <= farthest:
+                found.append((round(distance, _DIGITS), centre.id, distance, centre))
+                found.sort(key=lambda entry: entry[:2])
+        distances = [entry[0] for entry in found]
+        return [Hit(centre, distance, distances.count(rounded) > 1) for rounded, _, distance, centre in found]

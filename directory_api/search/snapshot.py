@@ -1,0 +1,91 @@
+"""The whole directory at one revision, ready to be asked. Immutable: a new revision is a new snapshot."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from directory_api.domain.area import Area
+from directory_api.domain.centre import Centre
+from directory_api.domain.change import Contents
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.postcode import Place
+from directory_api.domain.query import Filters, NearestAnswer, NearestQuery, Origin
+from directory_api.domain.vocabulary import HELPLINE_KINDS
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.nearest import NearestIndex
+from directory_api.search.text import TextIndex
+
+
+class Snapshot:
+    """Centres (published: hidden addresses are gone), helplines, postcodes and boundaries at one revision."""
+
+    def __init__(self, revision: int, contents: Contents, places: Iterable[Place]) -> None:
+        self.revision = revision
+        self.header: Mapping[str, Any] = contents["directory"]["directory"]
+        self.gazetteer = Gazetteer(places)
+        self.helplines = tuple(Helpline.from_record(record) for record in _in_order(contents.get("helpline", {})))
+        records = contents.get("centre", {})
+        self.centres = tuple(self._publish(Centre.from_record(records[key])) for key in sorted(records))
+        self.by_id = {centre.id: centre for centre in self.centres}
+        self.listed = tuple(centre for centre in self.centres if centre.status != "closed")
+        self.attributions = tuple(
+            attribution
+            for key in sorted(contents.get("table", {}))
+            for attribution in contents["table"][key]["attributions"]
+        )
+        self.covered = frozenset(centre.address.country for centre in self.listed)
+        self._open = tuple(centre for centre in self.listed if centre.status == "active")
+        self._nearest = NearestIndex(self._open)
+        self._text = TextIndex(self.listed)
+        self._areas = {
+            country: Area.from_geojson(record)
+            for country, record in contents.get("boundary", {}).items()
+            if country in self.covered
+        }
+
+    def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
+        """Centres that are not closed for good, by id, which pass the filters and match the words."""
+        return [
+            centre
+            for centre in self.listed
+            if filters.admit(centre) and (words is None or self._text.matches(centre, words))
+        ]
+
+    def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
+        """The closest open centres to the origin; with the first two where they could change places."""
+        found = self._nearest.nearest(
+            origin.point, query.filters.admit, max(query.limit, 2), max_distance_m=query.max_distance_m
+        )
+        # A person within `accuracy_m` of the origin is by at most that much nearer to one centre and farther from the
+        # other (triangle inequality), so a gap of more than twice the accuracy cannot close.
+        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > 2 * origin.accuracy_m
+        return NearestAnswer(
+            revision=self.revision,
+            origin=origin,
+            certain=certain,
+            outside_coverage=not self._covers(origin),
+            hits=tuple(found[: query.limit if certain else max(query.limit, 2)]),
+            responsible=tuple(
+                centre for centre in self._open if _is_responsible(centre, origin) and query.filters.admit(centre)
+            ),
+        )
+
+    def _covers(self, origin: Origin) -> bool:
+        if origin.place:
+            return origin.place.country in self.covered
+        return any(area.contains(origin.point) for area in self._areas.values())
+
+    def _publish(self, centre: Centre) -> Centre:
+        if centre.address_visibility == "public":
+            return centre
+        place = self.gazetteer.find(centre.address.country, centre.address.postal_code or "")
+        return centre.published(place.point if place else None)
+
+
+def _in_order(records: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What to dial first comes first: the order of the kinds, then of the ids."""
+    return sorted(records.values(), key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))
+
+
+def _is_responsible(centre: Centre, origin: Origin) -> bool:
+    place = origin.place
+    return place is not None and bool({place.country, place.subdivision} & set(centre.coverage))

@@ -1,0 +1,1 @@
+"""Keeping: the embedded store, and the files that maintainers edit."""

@@ -1,0 +1,191 @@
+"""The files that maintainers edit: centres.json, postcode tables, boundaries."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from directory_api.domain import strict_json
+from directory_api.domain.errors import FileUnreadable, InputInvalid
+from directory_api.domain.point import Point, parse_degrees
+from directory_api.domain.postcode import NamedPoint, Place, place_of, rule_for
+from directory_api.domain.words import fold, tidy
+
+GEONAMES = {"name": "GeoNames postal codes", "licence": "CC BY 4.0", "url": "https://www.geonames.org/"}
+_GEONAMES_COLUMNS = 12
+# German company codes have rows up to 500 km apart: a median of such rows is nowhere.
+WIDEST_SPREAD_M = 100_000
+_STEP = 2_000
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class PostcodeTable:
+    """One country's postcodes as read from a file, with what was left out of it and why."""
+
+    country: str
+    places: tuple[Place, ...]
+    attributions: list[Mapping[str, str]]
+    sha256: str
+    rows: int
+    dropped: dict[str, int] = field(default_factory=dict)
+
+    def to_record(self) -> dict[str, Any]:
+        """What the store remembers of the table."""
+        return {
+            "attributions": [dict(line) for line in self.attributions],
+            "codes": len(self.places),
+            "sha256": self.sha256,
+        }
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file of up to 5 MB; raises FileUnreadable with the file's name and the place of the fault."""
+    try:
+        return strict_json.parse(_bytes(path), limit=strict_json.IMPORT_BYTES)
+    except InputInvalid as error:
+        raise FileUnreadable(f"{path}: {error.detail}") from None
+
+
+def shipped_tables(data: Path) -> list[PostcodeTable]:
+    """Read the postcode tables that `postcodes/tables.json` in a data folder lists."""
+    folder = data / "postcodes"
+    return [_shipped_table(folder, entry) for entry in read_json(folder / "tables.json")]
+
+
+def shipped_boundaries(data: Path) -> dict[str, Any]:
+    """Read the boundaries of a data folder: GeoJSON by country."""
+    return {
+        path.stem.upper(): _plain_numbers(read_json(path)) for path in sorted((data / "boundaries").glob("*.geojson"))
+    }
+
+
+def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes: None) -> PostcodeTable:
+    """Read a GeoNames postal file (UTF-8, TAB, no header, no quoting, 12 columns) of one country.
+
+    `progress` is told how many bytes have been read since it was last told. Raises FileUnreadable when no row is left.
+    """
+    raw = _bytes(path)
+    dropped: dict[str, int] = {}
+    seen: set[tuple[str, ...]] = set()
+    rows: dict[str, list[NamedPoint]] = {}
+    lines = 0
+    for line in _lines(raw, progress):
+        lines += 1
+        cells = line.split("\t")
+        reason = _unfit(cells, country, seen)
+        if reason:
+            dropped[reason] = dropped.get(reason, 0) + 1
+            continue
+        key = rule_for(country).key(tidy(cells[1]))
+        assert key is not None  # _unfit has asked
+        rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
+    places = _places(country, rows, dropped)
+    if not places:
+        raise FileUnreadable(f"{path}: no usable row for {country} in {lines} lines; is it a GeoNames postal file?")
+    return PostcodeTable(country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
+    since = 0
+    for number, line in enumerate(io.BytesIO(raw), start=1):
+        since += len(line)
+        if number % _STEP == 0:
+            progress(since)
+            since = 0
+        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+        if text:
+            yield text
+    progress(since)
+
+
+def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | None:
+    """Why a row is left out, or None; remembers what it has seen."""
+    if len(cells) != _GEONAMES_COLUMNS:
+        return "not 12 columns"
+    if any("\ufffd" in cell for cell in cells):
+        return "not UTF-8"
+    if cells[0] != country:
+        return "another country"
+    if "CEDEX" in cells[2].upper() or "CEDEX" in cells[1].upper():
+        return "CEDEX: the code of a company's mail, not of a place"
+    if rule_for(country).key(tidy(cells[1])) is None:
+        return "not written like a postcode of the country"
+    try:
+        _point(cells[9], cells[10])
+    except ValueError:
+        return "no usable coordinate"
+    row = (cells[1], cells[2], cells[9], cells[10])
+    if row in seen:
+        return "the same row twice"
+    seen.add(row)
+    return None
+
+
+def _places(country: str, rows: Mapping[str, list[NamedPoint]], dropped: dict[str, int]) -> tuple[Place, ...]:
+    places = []
+    for code, named in sorted(rows.items()):
+        place = place_of(country, code, named)
+        if place.accuracy_m > WIDEST_SPREAD_M:
+            reason = f"codes whose rows lie more than {WIDEST_SPREAD_M // 1000} km apart"
+            dropped[reason] = dropped.get(reason, 0) + len(named)
+        else:
+            places.append(place)
+    return tuple(places)
+
+
+def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
+    country = entry["country"]
+    raw = _bytes(folder / entry["places"])
+    names_raw = _bytes(folder / entry["municipalities"])
+    rows: dict[str, list[NamedPoint]] = {}
+    listed = list(_csv(raw))
+    for row in listed:
+        rows.setdefault(row["code"], []).append(NamedPoint(row["place"], _point(row["lat"], row["lon"])))
+    municipalities: dict[str, list[dict[str, str]]] = {}
+    for row in _csv(names_raw):
+        municipalities.setdefault(row["code"], []).append(row)
+    return PostcodeTable(
+        country=country,
+        places=tuple(_named_place(country, code, named, municipalities[code]) for code, named in sorted(rows.items())),
+        attributions=entry["attributions"],
+        sha256=hashlib.sha256(raw + names_raw).hexdigest(),
+        rows=len(listed),
+    )
+
+
+def _named_place(country: str, code: str, rows: list[NamedPoint], municipalities: list[dict[str, str]]) -> Place:
+    """Called by the municipality that the code's rows name, where several share it: 1040 is Etterbeek, not Brussel."""
+    listed = {fold(row.name) for row in rows}
+    names = [{tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]} for row in municipalities]
+    own = next((mine for mine in names if listed & {fold(name) for name in mine.values()}), names[0])
+    others = [name for mine in names for name in mine.values()]
+    return place_of(country, code, rows, own, municipalities[0]["subdivision"], others)
+
+
+def _csv(raw: bytes) -> Iterable[dict[str, str]]:
+    return csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
+
+
+def _point(lat: str, lon: str) -> Point:
+    return Point(float(parse_degrees(lat)), float(parse_degrees(lon)))
+
+
+def _plain_numbers(value: Any) -> Any:
+    """Decimal -> float, so that what was read equals what the store gives back."""
+    if isinstance(value, dict):
+        return {name: _plain_numbers(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain_numbers(part) for part in value]
+    return float(value) if not isinstance(value, str | bool | int | None) else value

@@ -1,0 +1,80 @@
+"""Plain questions, answered before Flask is entered.
+
+`/v1/nearest` with nothing but a postcode or a coordinate is asked most, and Flask's dispatch and the checks of a full
+query cost several times the answer itself. Everything else, and everything that is refused, goes on to Flask, whose
+routes give the same answer with the same headers (a test compares them).
+
+Answers to postcodes are kept until the directory or the day changes: there are no more of them than postcodes. An
+answer to a coordinate is never kept: it would be somebody's position, remembered.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from directory_api.actions.find import Finder
+from directory_api.domain.errors import PlaceRefused
+from directory_api.domain.point import parse_degrees
+from directory_api.domain.query import Coordinate, NearestQuery, Postcode
+from directory_api.formats.as_json import JsonPieces
+from directory_api.search.snapshot import Snapshot
+from directory_api.web import reply, security
+from directory_api.web.observe import ROUTE
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_PATH = "/v1/nearest"
+_POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
+# Within 80 degrees and 99 degrees nothing can be out of range; other coordinates take the long way.
+_COORDINATE = re.compile(r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII)
+# About 8 KB each.
+MOST_KEPT = 512
+
+
+class Answers:
+    """Answers plain questions; passes on all others."""
+
+    def __init__(self, inner: "WSGIApplication", finder: Finder, writer: reply.Writer) -> None:
+        self._inner = inner
+        self._finder = finder
+        self._writer = writer
+        self._headers = [*security.PUBLIC.items(), *reply.ABOUT_A_PLACE.items(), ("Content-Type", reply.JSON)]
+        self._kept: tuple[object, dict[str, bytes]] = (None, {})
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        plain = environ.get("PATH_INFO") == _PATH and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
+        body = self._answer(environ.get("QUERY_STRING", "")) if plain else None
+        if body is None:
+            return self._inner(environ, start_response)
+        environ[ROUTE] = _PATH
+        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, query: str) -> bytes | None:
+        snapshot, pieces = self._writer.current()
+        by_postcode = _POSTCODE.fullmatch(query)
+        if by_postcode:
+            return self._kept_answer(query, by_postcode, snapshot, pieces)
+        by_coordinate = _COORDINATE.fullmatch(query)
+        if by_coordinate:
+            lat, lon = map(parse_degrees, by_coordinate.groups())
+            return pieces.nearest(self._finder.nearest(NearestQuery(Coordinate(lat, lon)), snapshot))
+        return None
+
+    def _kept_answer(self, query: str, match: re.Match[str], snapshot: Snapshot, pieces: JsonPieces) -> bytes | None:
+        # One dictionary for each set of pieces, swapped whole: no answer outlives its revision or its day.
+        if self._kept[0] is not pieces:
+            self._kept = (pieces, {})
+        kept = self._kept[1]
+        body = kept.get(query)
+        if body is None:
+            place = Postcode(match[1], match[2] or self._finder.country)
+            try:
+                body = pieces.nearest(self._finder.nearest(NearestQuery(place), snapshot))
+            except PlaceRefused:
+                return None  # Flask's error handlers make the problem of it
+            if len(kept) < MOST_KEPT:
+                kept[query] = body
+        return body

@@ -1,0 +1,60 @@
+"""Which door leads where: the Flask app and the layers around it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+from directory_api.bootstrap import Directory
+from directory_api.config import shipped
+from directory_api.domain.strict_json import BODY_BYTES
+from directory_api.web import centres, nearest, ops, postcodes, problems, security
+from directory_api.web.answers import Answers
+from directory_api.web.api import DirectoryApi, make_api
+from directory_api.web.limits import Limit
+from directory_api.web.observe import ROUTE, UNMATCHED, Meters, Observe
+from directory_api.web.reply import Writer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def create_app(directory: Directory, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Flask:
+    """The whole web side over a directory. A request walks observe, limits, answers, then Flask."""
+    finder, settings, meters = directory.finder, directory.settings, Meters()
+    writer = Writer(finder, today)
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.url_map.merge_slashes = False  # a redirect would repeat the query, and with it the place
+    api = make_api(app)
+    for blueprint in (
+        nearest.blueprint(finder, writer),
+        centres.blueprint(finder, writer),
+        postcodes.blueprint(finder),
+        ops.blueprint(finder),
+    ):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(ops.pages(meters, shipped("openapi.yaml")))
+    app.extensions[DirectoryApi.__name__] = api
+    problems.install(app, finder)
+    _mark_routes(app)
+    inner: WSGIApplication = Answers(app.wsgi_app, finder, writer)
+    if settings.rate_limit:
+        inner = Limit(inner, finder, settings.rate_limit, settings.trusted_proxies)
+    app.wsgi_app = Observe(inner, finder, meters)  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    return app
+
+
+def _mark_routes(app: Flask) -> None:
+    @app.before_request
+    def note_route() -> None:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else UNMATCHED
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in security.headers_for(request.path).items():
+            response.headers.setdefault(name, value)
+        if request.method == "OPTIONS":
+            response.headers.update(security.PREFLIGHT)
+        return response

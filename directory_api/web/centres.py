@@ -1,0 +1,100 @@
+"""/v1/: what this is, its centres, helplines and vocabularies."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response
+
+from directory_api import __version__
+from directory_api.actions.find import Finder
+from directory_api.domain.errors import Fault, InputInvalid
+from directory_api.formats import as_json
+from directory_api.web import documents, reply, schemas
+from directory_api.web.api import ApiBlueprint, operation
+
+_SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
+
+
+def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
+
+    @routes.route("/v1/", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.AboutDocument, example={"path": "/v1/"})
+    def about(_given: Mapping[str, Any]) -> Response:
+        """What this directory is: revision, counts, coverage, licence, links"""
+        return reply.directory(as_json.dump(as_json.about(finder.about(), __version__)))
+
+    @routes.route("/v1/centres", methods=["GET"])
+    @routes.arguments(schemas.CentresFields, location="query")
+    @operation(routes, documents.CentresDocument, example={"path": "/v1/centres?q=surya"})
+    def centres(given: Mapping[str, Any]) -> Response:
+        """Centres, by id, a page at a time
+
+        Filters must all hold. `q` must match with every word the beginning of a word of the centre.
+        """
+        _, pieces = writer.current()
+        page = finder.centres(schemas.filters(given), given.get("q"), _read_cursor(given.get("cursor")), given["limit"])
+        following = None
+        if page.after is not None:
+            asked = {name: value for name, value in given.items() if name != "cursor"}
+            following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
+        response = reply.directory(pieces.page(page, following))
+        if following:
+            response.headers["Link"] = f'<{following}>; rel="next"'
+        return response
+
+    @routes.route("/v1/centres/<identity>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.CentreDocument, problems=(404,), example={"path": "/v1/centres/pag-asa"})
+    def centre(_given: Mapping[str, Any], identity: str) -> Response:
+        """One centre; also one that is closed, so that who kept its address learns of it"""
+        _, pieces = writer.current()
+        return reply.directory(pieces.centre(finder.centre(identity)))
+
+    @routes.route("/v1/helplines", methods=["GET"])
+    @routes.arguments(schemas.HelplinesFields, location="query")
+    @operation(routes, documents.HelplinesDocument, example={"path": "/v1/helplines"})
+    def helplines(given: Mapping[str, Any]) -> Response:
+        """The helplines, in the order to try them"""
+        country = given.get("country")
+        lines = finder.helplines(country.upper() if country else None)
+        return reply.directory(as_json.dump(as_json.helplines(finder.snapshot.revision, lines)))
+
+    @routes.route("/v1/languages", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.LanguagesDocument, example={"path": "/v1/languages"})
+    def languages(_given: Mapping[str, Any]) -> Response:
+        """The languages that centres can be spoken to in"""
+        return reply.directory(as_json.dump(as_json.languages(finder.snapshot.revision, finder.languages())))
+
+    @routes.route("/v1/services", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.ServicesDocument, example={"path": "/v1/services"})
+    def services(_given: Mapping[str, Any]) -> Response:
+        """The vocabularies of services and audiences, with labels by language"""
+        return reply.directory(as_json.dump(as_json.services(finder.snapshot.revision, finder.services())))
+
+    return routes
+
+
+def _cursor(identity: str) -> str:
+    return base64.urlsafe_b64encode(identity.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        identity = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        identity = ""
+    if not _SLUG.fullmatch(identity):
+        fault = Fault("not a cursor of this list; begin again without it", parameter="cursor")
+        raise InputInvalid("1 fault in the request.", [fault])
+    return identity

@@ -1,0 +1,58 @@
+"""What marshmallow found in a request, as faults that a person can mend and that repeat no value."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+from directory_api.domain.errors import Fault, InputInvalid
+
+# A name like this holds no postcode and no coordinate, so it may be repeated to the one who sent it.
+_HARMLESS_NAME = re.compile(r"[a-z][a-z_]{0,29}")
+_UNKNOWN = ["Unknown field."]
+_PLAIN = {
+    "Missing data for required field.": "missing",
+    "Field may not be null.": "must not be null; leave it out instead",
+    "Not a valid string.": "must be text",
+    "Not a valid list.": "must be a list",
+    "Invalid input type.": "must be a JSON object",
+}
+
+
+def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> InputInvalid:
+    """Nested messages as faults: by parameter in a query, by JSON pointer (RFC 6901) in a body."""
+    found = [
+        Fault(detail, pointer="".join(f"/{step}" for step in path))
+        if in_body
+        else Fault(detail, parameter=path[-1] if path else None)
+        for path, detail in _walk(messages, schema, ())
+    ]
+    return InputInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the request.", found)
+
+
+def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, below in messages.items():
+        here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
+        if below == _UNKNOWN:
+            yield (here if _HARMLESS_NAME.fullmatch(str(name)) else path), _did_you_mean(str(name), schema)
+        elif isinstance(below, Mapping):
+            yield from _walk(below, _schema_of(schema, name), here)
+        else:
+            yield from ((here, _PLAIN.get(str(message), str(message))) for message in below)
+
+
+def _schema_of(schema: Any, name: Any) -> Any:
+    """The schema of a member: a list's items and a list have the same."""
+    field = schema.fields.get(name)
+    if isinstance(field, fields.List):
+        field = field.inner
+    return field.schema if isinstance(field, fields.Nested) else schema
+
+
+def _did_you_mean(name: str, schema: ma.Schema) -> str:
+    close = difflib.get_close_matches(name, schema.fields, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are: {', '.join(schema.fields) or 'none'}"
+    return f"unknown; {hint}"

@@ -1,0 +1,82 @@
+"""Fields of requests: strict about types, ASCII where machines write, silent about values."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.domain.point import parse_degrees
+
+
+class Degrees(fields.Field[Decimal]):
+    """Decimal degrees as text (query) or JSON number; the digits are kept."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        try:
+            degrees = parse_degrees(_number_text(value))
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from None
+        if abs(degrees) > self.limit:
+            raise ma.ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+        return degrees
+
+
+class Whole(fields.Field[int]):
+    """A whole number within bounds, as ASCII digits (query) or JSON number."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        text = _number_text(value)
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            raise ma.ValidationError(f"must be a whole number from {self.least} to {self.most}")
+        return int(text)
+
+
+def _number_text(value: Any) -> str:
+    """Text and JSON numbers as text; a boolean, a list or nothing becomes a text that no number has."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return _NO_NUMBER
+    if isinstance(value, Decimal):
+        # Written out, 1e999999999 would take a gigabyte.
+        return format(value, "f") if -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS else _NO_NUMBER
+    return str(value)
+
+
+_NO_NUMBER = "not a number"
+_MOST_DIGITS = 25
+
+
+class Words(fields.Field[str]):
+    """Text of at most `longest` characters."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str):
+            raise ma.ValidationError("must be text; put it in quotes")
+        if len(value) > self.longest:
+            raise ma.ValidationError(f"must have at most {self.longest} characters")
+        return value
+
+
+def country(**options: Any) -> fields.String:
+    """An ISO 3166-1 country code."""
+    check = validate.Regexp(r"^[A-Za-z]{2}$", error="must be an ISO 3166-1 code of two letters, such as BE")
+    return fields.String(validate=check, **options)
+
+
+def one_of(names: Mapping[str, Any], **options: Any) -> fields.String:
+    """One word of a closed vocabulary."""
+    return fields.String(validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options)

@@ -1,0 +1,98 @@
+"""One redacted log line and one count for each request: route template, status, milliseconds. Never a place, a query, a
+body or an address.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from directory_api.actions.find import Finder
+from directory_api.web import problems, security
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROUTE = "directory.route"
+UNMATCHED = "unmatched"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
+
+
+def configure_logging() -> None:
+    """JSON lines on standard error, once a process."""
+    structlog.configure(
+        processors=[
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.BoundLogger,
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+class Meters:
+    """The process's counts, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "directory_requests",
+            "Requests by method, route template and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "directory_request_seconds",
+            "Time to answer by route template.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+
+
+class Observe:
+    """The outermost door: measures, counts, logs; and turns a crash behind it into a problem."""
+
+    def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters) -> None:
+        self._inner = inner
+        self._finder = finder
+        self._meters = meters
+        self._log = structlog.get_logger()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        started = time.perf_counter()
+        status = 500
+
+        def note(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            nonlocal status
+            status = int(line[:3])
+            return start_response(line, headers, *rest)
+
+        try:
+            return self._inner(environ, note)
+        except Exception as error:
+            problems.note_crash(error, environ.get(ROUTE))
+            return self._crashed(environ, start_response)
+        finally:
+            self._count(environ, status, time.perf_counter() - started)
+
+    def _count(self, environ: "WSGIEnvironment", status: int, seconds: float) -> None:
+        route = environ.get(ROUTE, UNMATCHED)
+        method = environ["REQUEST_METHOD"]
+        # A method is free text, too: somebody could send a postcode as one.
+        method = method if method in METHODS else "other"
+        self._meters.requests.labels(method, route, status).inc()
+        self._meters.seconds.labels(route).observe(seconds)
+        self._log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))
+
+    def _crashed(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = problems.body_of_status(500, self._finder)
+        headers = {**security.headers_for(environ.get("PATH_INFO", "")), "Content-Type": problems.PROBLEM_JSON}
+        start_response("500 INTERNAL SERVER ERROR", [*headers.items(), ("Content-Length", str(len(body)))])
+        return [body]

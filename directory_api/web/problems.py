@@ -1,0 +1,144 @@
+"""Every error as problem details (RFC 9457). The one table of HTTP statuses.
+
+docs/problems.md has a heading for each row.
+"""
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import structlog
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from directory_api.actions.find import Finder
+from directory_api.domain import errors
+from directory_api.formats import as_json
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One type of problem: its fragment, status, title, and what to do where the error says nothing better."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+_BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
+    {
+        errors.InputInvalid: Kind(
+            "request-invalid", 400, "The request has faults", "Mend each fault in `errors` and send it again."
+        ),
+        errors.PostcodeMalformed: Kind(
+            "postcode-malformed", 400, "Not written like a postcode", "Check the postcode's form."
+        ),
+        errors.PostcodeUnknown: Kind(
+            "postcode-unknown", 404, "No such postcode", "Check the digits or try a suggestion."
+        ),
+        errors.PostcodeNotResidential: Kind(
+            "postcode-not-residential", 422, "A postcode of an institution", "Use the postcode of a street."
+        ),
+        errors.PostcodeForeign: Kind(
+            "postcode-foreign", 422, "A postcode of another country", "Name the country, or send a coordinate."
+        ),
+        errors.CountryUnsupported: Kind(
+            "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
+        ),
+        errors.CentreUnknown: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
+        errors.RecordsInvalid: Kind("records-invalid", 422, "The records have faults", "Mend each fault in `errors`."),
+        errors.FileUnreadable: Kind("file-unreadable", 422, "The file cannot be read", "Check the file."),
+        errors.StoreConflict: Kind("store-conflict", 409, "Changed by somebody else", "Read it again, then retry."),
+        errors.StoreUnavailable: Kind("store-unavailable", 503, "The store is not available", "Try again later."),
+        errors.NotReady: Kind("not-ready", 503, "Not loaded yet", "Try again in a moment."),
+    }
+)
+
+_BY_STATUS: Mapping[int, Kind] = MappingProxyType(
+    {
+        400: Kind("request-invalid", 400, "The request has faults", "Check the request and send it again."),
+        404: Kind("not-found", 404, "Nothing at this address", "/v1/ links to everything that is here."),
+        405: Kind(
+            "method-not-allowed", 405, "Not with this method", "The header Allow lists the methods of this address."
+        ),
+        413: Kind("too-large", 413, "The body is too large", "Send at most 64 KB."),
+        415: Kind(
+            "media-type-unsupported", 415, "Not in this format", "Send JSON with Content-Type: application/json."
+        ),
+        429: Kind("too-many-requests", 429, "Too many requests", "Wait as many seconds as Retry-After says."),
+        500: Kind("internal-error", 500, "Something went wrong here", "It has been noted. Try again later."),
+    }
+)
+# Statuses that some server or library may use and that say nothing of their own here.
+_OTHER = Kind("request-refused", 400, "The request was refused", "Check the request against /docs.")
+
+KINDS: Mapping[str, Kind] = MappingProxyType({k.name: k for k in (*_BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)})
+STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))
+
+
+def kind_of(error: errors.DirectoryError) -> Kind:
+    """The row of an error's class, or of its nearest ancestor."""
+    return next(_BY_ERROR[cls] for cls in type(error).__mro__ if cls in _BY_ERROR)
+
+
+def body(error: errors.DirectoryError, finder: Finder) -> bytes:
+    """The problem of one of the directory's own errors."""
+    kind = kind_of(error)
+    refusal = error if isinstance(error, errors.Refusal) else None
+    return _written(kind, finder, refusal=refusal)
+
+
+def body_of_status(status: int, finder: Finder) -> bytes:
+    """The problem of a bare HTTP status."""
+    return _written(_BY_STATUS.get(status, _OTHER), finder, status=status)
+
+
+def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = None, status: int | None = None) -> bytes:
+    return as_json.dump(
+        as_json.problem(
+            kind=kind.name,
+            title=kind.title,
+            status=status or kind.status,
+            detail=refusal.detail if refusal else kind.advice,
+            faults=refusal.faults if refusal else (),
+            suggestions=refusal.suggestions if refusal else (),
+            helplines=finder.always_helplines,
+        )
+    )
+
+
+def install(app: Flask, finder: Finder) -> None:
+    """Let every error of every route leave as a problem."""
+
+    def known(error: errors.DirectoryError) -> Response:
+        response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
+        if isinstance(error, errors.Unavailable):
+            response.headers["Retry-After"] = "5"
+        return response
+
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        response = Response(body_of_status(status, finder), status, mimetype=PROBLEM_JSON)
+        allowed = getattr(error, "valid_methods", None)
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    def crash(error: Exception) -> Response:
+        note_crash(error, request.url_rule.rule if request.url_rule else None)
+        return Response(body_of_status(500, finder), 500, mimetype=PROBLEM_JSON)
+
+    app.register_error_handler(errors.DirectoryError, known)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, crash)
+
+
+def note_crash(error: BaseException, route: str | None) -> None:
+    """Log a bug by its class and the places in the code; never its text, which may hold what somebody asked for."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    structlog.get_logger().error("crash", error=type(error).__name__, route=route, frames=frames[-5:])

@@ -1,0 +1,53 @@
+"""Headers for each class of answer."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+# Any site may embed the public answers; without credentials, since there are none.
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+PREFLIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+)
+
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+
+PUBLIC: Mapping[str, str] = MappingProxyType({**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE})
+
+# For whoever runs the server, not for web pages.
+OPERATIONS: Mapping[str, str] = MappingProxyType(
+    {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
+)
+
+# Swagger UI sets styles from its script; everything it loads comes from this server.
+PAGE: Mapping[str, str] = MappingProxyType(
+    {
+        **_EVERYWHERE,
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "X-Robots-Tag": "noindex",
+    }
+)
+
+_OF_PREFIX = (
+    ("/docs", PAGE),
+    ("/problems", PAGE),
+    ("/metrics", OPERATIONS),
+    ("/livez", OPERATIONS),
+    ("/readyz", OPERATIONS),
+)
+
+
+def headers_for(path: str) -> Mapping[str, str]:
+    """The headers that an answer at this path carries."""
+    return next((headers for prefix, headers in _OF_PREFIX if path.startswith(prefix)), PUBLIC)

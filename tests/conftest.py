@@ -1,0 +1,63 @@
+"""What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
+
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings, shipped
+from directory_api.web.app import create_app
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The shipped data folder."""
+    return shipped("data")
+
+
+@pytest.fixture(scope="session")
+def loaded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the shipped data; not to be written to."""
+    path = tmp_path_factory.mktemp("loaded") / "directory.db"
+    open_directory(Settings(database_url=f"sqlite:///{path}")).prepare()
+    return path
+
+
+@pytest.fixture(scope="session")
+def directory(loaded_database: Path) -> Directory:
+    """The directory with the shipped data, for reading."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", rate_limit=""))
+    directory.prepare()
+    return directory
+
+
+@pytest.fixture(scope="session")
+def app(directory: Directory) -> Flask:
+    """The web side over the shipped data, without a rate limit."""
+    return create_app(directory)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the app."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see no DIRECTORY_* variable of the machine they run on."""
+    for name in [name for name in os.environ if name.startswith("DIRECTORY_")]:
+        monkeypatch.delenv(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI a skipped test is a failure: what should have run did not."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if os.environ.get("CI") and skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests were skipped; in CI every test has to run", red=True)
+        session = terminalreporter._session
+        assert session is not None
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

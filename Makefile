@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --re
 .PHONY: run test check fix bench openapi lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
-	@$(BIN)/directory-api load
+	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/dev.stamp ## Run every test; writes nothing outside the temporary folder
@@ -26,7 +26,7 @@ fix: $(VENV)/dev.stamp ## Format, and mend what ruff can mend
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp ## Measure; docs/PERFORMANCE.md says how to read it
-	@$(BIN)/python tools/bench.py
+	@$(BIN)/python -m tools.bench
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml

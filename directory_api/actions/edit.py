@@ -8,7 +8,7 @@ from typing import Any
 
 from directory_api.actions.current import Current
 from directory_api.domain.change import Change, Contents, Stamp, diff
-from directory_api.domain.errors import Fault
+from directory_api.domain.errors import Fault, NotReady
 from directory_api.domain.postcode import Place
 from directory_api.domain.quality import warnings
 from directory_api.domain.schema import Records, read_records
@@ -89,11 +89,12 @@ class Editor:
     ) -> Imported:
         """Replace a country's postcodes by a GeoNames file.
 
-        Raises FileUnreadable, StoreConflict, StoreUnavailable.
+        Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        table = files.geonames_table(path, country, progress)
-        self._store.migrate()
         kept = self._store.read()
+        if kept.revision == 0:
+            raise NotReady("load the records first")
+        table = files.geonames_table(path, country, progress)
         before = kept.contents.get("table", {}).get(country)
         changes = diff({"table": {country: before} if before else {}}, {"table": {country: table.to_record()}})
         revision = self._append(kept, changes, {country: table.places}, author, f"postcodes of {country} imported")

@@ -72,16 +72,16 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=_THREADS,
+        blocking_threads=THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
 
 
 # A slow sender holds a thread while its body comes in, so one or two threads would let three such senders stop the
 # server (tried: it answered nobody). With 32 the throughput is within 10 % of that with 4.
-_THREADS = 32
+THREADS = 32
 
 
 @main.command()
@@ -101,13 +101,16 @@ def validate(file: Path | None) -> None:
 
 @main.command()
 @click.argument("file", type=FILE, required=False)
-def load(file: Path | None) -> None:
+@click.option("--quiet", is_flag=True, help="Say nothing unless there is a fault.")
+def load(file: Path | None, quiet: bool) -> None:
     """Bring FILE (by default the shipped data/centres.json), boundaries and postcodes into the store.
 
     All or nothing: a file with a fault changes nothing. Loading the same file twice writes nothing.
     """
     records = file or shipped("data") / "centres.json"
     loaded = _open().editor.load(records, shipped("data"), author=getpass.getuser(), reason="loaded from a file")
+    if quiet:
+        return
     print_warnings(loaded.warnings)
     for change in loaded.changes:
         click.echo(f"{change.deed}: {change.kind} {change.id}")
@@ -161,10 +164,12 @@ def import_postcodes(file: Path, country: str) -> None:
 
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL", param_hint="--country")
+    directory = _open()
+    directory.prepare()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None)
-        imported = _open().editor.import_postcodes(
+        imported = directory.editor.import_postcodes(
             file, country.upper(), author=getpass.getuser(), progress=lambda done: bar.advance(task, done)
         )
     table = imported.table

@@ -18,7 +18,10 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
     # Imported here since only writing needs it: its tables take 3 MB and 20 ms that a worker that reads never pays.
     import phonenumbers
 
-    parsed = phonenumbers.parse(number)
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return "the number starts with no country code that exists"
     if not phonenumbers.is_possible_number(parsed):
         return "the number has too few or too many digits for its country"
     if not phonenumbers.is_valid_number(parsed):

@@ -67,7 +67,10 @@ def email(value: str) -> None:
 def web_address(value: str) -> None:
     """An https address of a public host, without a name, a password or a port."""
     plain_text(value)
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # brackets that hold no IPv6 address
+        raise ValidationError("must name a public host") from None
     host = parts.hostname or ""
     if parts.scheme != "https" or " " in value:
         raise ValidationError("write a whole web address that starts with https://")
@@ -201,12 +204,15 @@ def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
     return Counter(str(record.get("id")) for _, record in _records(raw, collection))
 
 
-def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where the record names a source, and which; what is not text is a fault that the schema reports."""
     named = record.get("sources")
     by_member = named.items() if isinstance(named, dict) else [("", named)]
     for member, sources in by_member:
         for index, source in enumerate(sources if isinstance(sources, list) else []):
-            yield f"/sources{'/' if member else ''}{member}/{index}", source
-    for index, spoken in enumerate(record.get("languages") or []):
-        if isinstance(spoken, dict) and spoken.get("source"):
+            if isinstance(source, str):
+                yield f"/sources{'/' if member else ''}{member}/{index}", source
+    languages = record.get("languages")
+    for index, spoken in enumerate(languages if isinstance(languages, list) else []):
+        if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
             yield f"/languages/{index}/source", spoken["source"]

@@ -30,7 +30,7 @@ class Kind:
     advice: str
 
 
-_BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
+BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
             "request-invalid", 400, "The request has faults", "Mend each fault in `errors` and send it again."
@@ -77,13 +77,13 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
 # Statuses that some server or library may use and that say nothing of their own here.
 _OTHER = Kind("request-refused", 400, "The request was refused", "Check the request against /docs.")
 
-KINDS: Mapping[str, Kind] = MappingProxyType({k.name: k for k in (*_BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)})
+KINDS: Mapping[str, Kind] = MappingProxyType({k.name: k for k in (*BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)})
 STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))
 
 
 def kind_of(error: errors.DirectoryError) -> Kind:
     """The row of an error's class, or of its nearest ancestor."""
-    return next(_BY_ERROR[cls] for cls in type(error).__mro__ if cls in _BY_ERROR)
+    return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
 
 
 def body(error: errors.DirectoryError, finder: Finder) -> bytes:

@@ -1,0 +1,1 @@
+"""Ten-line tools for those who change the project."""

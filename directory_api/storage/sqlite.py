@@ -1,18 +1,15 @@
-"""The embedded store: one SQLite file, through sqlite-utils."""
+"""The embedded store: one SQLite file. Its tables and what is written to them are in sqlite_tables."""
 
 import hashlib
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
-
-from sqlite_utils import Database
-from sqlite_utils.db import Table
-from sqlite_utils.migrations import Migrations
 
 from directory_api.domain.change import Change, Record, Stamp
 from directory_api.domain.errors import StoreConflict, StoreUnavailable
@@ -24,36 +21,8 @@ BUSY_SECONDS = 5.0
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
 # rollback journal.
 SAFE_WAL = (3, 51, 3)
-
-migrations = Migrations("directory")
-
-
-@migrations()
-def tables(db: Database) -> None:
-    """Records, their history, postcodes, and the revision."""
-    _table(db, "records").create(
-        {"kind": str, "id": str, "record": str, "sha256": str}, pk=("kind", "id"), not_null={"record", "sha256"}
-    )
-    _table(db, "history").create(
-        {
-            "seq": int,
-            "revision": int,
-            "kind": str,
-            "id": str,
-            "author": str,
-            "at": str,
-            "reason": str,
-            "before": str,
-            "after": str,
-        },
-        pk="seq",
-    )
-    _table(db, "history").create_index(["kind", "id"])
-    _table(db, "postcodes").create(
-        {"country": str, "code": str, "place": str, "sha256": str}, pk=("country", "code"), not_null={"place", "sha256"}
-    )
-    _table(db, "meta").create({"key": str, "value": int}, pk="key")
-    _table(db, "meta").insert({"key": "revision", "value": 0})
+# The newest function of sqlite_tables.migrations; a test holds the two together.
+LAST_MIGRATION = "tables"
 
 
 class SqliteStore:
@@ -68,31 +37,36 @@ class SqliteStore:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnavailable(f"the folder of the database cannot be made ({error.strerror})") from None
-        with self._open("rwc") as db:
+        with self._open("rwc") as connection:
+            if _is_migrated(connection):
+                return
+            from directory_api.storage import sqlite_tables  # see there
+
             if sqlite3.sqlite_version_info >= SAFE_WAL:
-                db.conn.execute("PRAGMA journal_mode=WAL")
-            # Taken before looking, so that of several processes that start at once one creates and the others wait.
-            with _exclusive(db):
-                migrations.apply(db)
+                connection.execute("PRAGMA journal_mode=WAL")
+            # Taken before migrating, so that of several processes that start at once one creates and the others wait.
+            with _exclusive(connection):
+                sqlite_tables.migrate(connection)
 
     def revision(self) -> int:
         """The current revision."""
-        with self._open("rw") as db:
-            return _revision(db)
+        with self._open("rw") as connection:
+            return _revision(connection)
 
     def read(self) -> Kept:
         """Everything at one revision, each record checked against its SHA-256."""
-        with self._open("rw") as db, db.atomic():
+        with self._open("rw") as connection:
+            connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             contents: dict[str, dict[str, Record]] = {}
-            for kind, identity, text, digest in db.conn.execute("SELECT kind, id, record, sha256 FROM records"):
+            for kind, identity, text, digest in connection.execute("SELECT kind, id, record, sha256 FROM records"):
                 contents.setdefault(kind, {})[identity] = _parsed(text, digest)
             places = tuple(
                 _place(country, code, _parsed(text, digest))
-                for country, code, text, digest in db.conn.execute(
+                for country, code, text, digest in connection.execute(
                     "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
                 )
             )
-            return Kept(_revision(db), MappingProxyType(contents), places)
+            return Kept(_revision(connection), MappingProxyType(contents), places)
 
     def append(
         self,
@@ -103,48 +77,44 @@ class SqliteStore:
         tables: Mapping[str, Sequence[Place]] | None = None,
     ) -> int:
         """Apply all in one transaction."""
-        with self._open("rw") as db, _exclusive(db):
-            moved = db.conn.execute(
+        from directory_api.storage import sqlite_tables  # see there
+
+        with self._open("rw") as connection, _exclusive(connection):
+            moved = connection.execute(
                 "UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
             ).rowcount
             if not moved:
                 raise StoreConflict("somebody else has changed the directory meanwhile; read it again, then retry")
-            revision = expected + 1
             for change in changes:
-                _apply(db, change, stamp, revision)
+                sqlite_tables.write(connection, change, stamp, expected + 1)
             for country, places in (tables or {}).items():
-                table = _table(db, "postcodes")
-                table.delete_where("country = ?", [country])
-                table.insert_all({"country": country, "code": p.code, **_checked(_row(p), "place")} for p in places)
-            return revision
+                sqlite_tables.replace_places(connection, country, places)
+            return expected + 1
 
     def history(self, kind: str, identity: str) -> tuple[HistoryEntry, ...]:
         """Every change of one record, newest first."""
-        with self._open("rw") as db:
-            rows = _table(db, "history").rows_where("kind = ? AND id = ?", [kind, identity], order_by="seq desc")
+        with self._open("rw") as connection:
+            rows = connection.execute(
+                "SELECT revision, author, at, reason, before, after FROM history "
+                "WHERE kind = ? AND id = ? ORDER BY seq DESC",
+                [kind, identity],
+            )
             return tuple(
                 HistoryEntry(
-                    revision=row["revision"],
-                    kind=row["kind"],
-                    id=row["id"],
-                    author=row["author"],
-                    at=datetime.fromisoformat(row["at"]),
-                    reason=row["reason"],
-                    before=json.loads(row["before"]) if row["before"] else None,
-                    after=json.loads(row["after"]) if row["after"] else None,
+                    revision, kind, identity, author, datetime.fromisoformat(at), reason, _json(old), _json(new)
                 )
-                for row in rows
+                for revision, author, at, reason, old, new in rows
             )
 
     @contextmanager
-    def _open(self, mode: str) -> Iterator[Database]:
+    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
         """A connection that ends with the block; sqlite3's errors become ours here and nowhere else."""
         connection: sqlite3.Connection | None = None
         try:
             uri = f"{self._path.absolute().as_uri()}?mode={mode}"
             connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
             connection.execute("PRAGMA synchronous=FULL")
-            yield Database(connection, execute_plugins=False)
+            yield connection
         except sqlite3.Error as error:
             raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
         finally:
@@ -153,15 +123,23 @@ class SqliteStore:
 
 
 @contextmanager
-def _exclusive(db: Database) -> Iterator[None]:
+def _exclusive(connection: sqlite3.Connection) -> Iterator[None]:
     """A transaction that holds the write lock from its first moment."""
-    db.conn.execute("BEGIN IMMEDIATE")
+    connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        db.rollback()
+        connection.rollback()
         raise
-    db.commit()
+    connection.commit()
+
+
+def _is_migrated(connection: sqlite3.Connection) -> bool:
+    """Whether the last migration has been applied; a file without tables has none."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return False
+    found = connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]).fetchone()
+    return found is not None
 
 
 def _cause(error: sqlite3.Error) -> str:
@@ -178,43 +156,13 @@ def _cause(error: sqlite3.Error) -> str:
     return next((text for prefix, text in known.items() if name.startswith(prefix)), name)
 
 
-def _table(db: Database, name: str) -> Table:
-    return cast("Table", db[name])
-
-
-def _revision(db: Database) -> int:
-    row = db.conn.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+def _revision(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
     return int(row[0])
 
 
-def _apply(db: Database, change: Change, stamp: Stamp, revision: int) -> None:
-    records = _table(db, "records")
-    if change.after is None:
-        records.delete((change.kind, change.id))
-    else:
-        row = {"kind": change.kind, "id": change.id, **_checked(change.after, "record")}
-        records.insert(row, replace=True)
-    _table(db, "history").insert(
-        {
-            "revision": revision,
-            "kind": change.kind,
-            "id": change.id,
-            "author": stamp.author,
-            "at": stamp.at.isoformat(),
-            "reason": stamp.reason,
-            "before": None if change.before is None else _canonical(change.before),
-            "after": None if change.after is None else _canonical(change.after),
-        }
-    )
-
-
-def _canonical(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def _checked(record: Record, column: str) -> dict[str, str]:
-    text = _canonical(record)
-    return {column: text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+def _json(text: str | None) -> Any:
+    return json.loads(text) if text else None
 
 
 def _parsed(text: str | bytes, digest: str | bytes) -> dict[str, Any]:
@@ -226,26 +174,16 @@ def _parsed(text: str | bytes, digest: str | bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text))
 
 
-def _row(place: Place) -> Record:
-    return {
-        "name": place.name,
-        "names": dict(place.names),
-        "lat": place.point.lat,
-        "lon": place.point.lon,
-        "accuracy_m": place.accuracy_m,
-        "subdivision": place.subdivision,
-        "places": list(place.places),
-    }
-
-
 def _place(country: str, code: str, row: Record) -> Place:
+    """A place of its row; what thousands of places share (country, subdivision, language) is kept once."""
+    names = {sys.intern(language): name for language, name in row["names"].items()}
     return Place(
-        country=country,
+        country=sys.intern(country),
         code=code,
         name=row["name"],
-        names=MappingProxyType(row["names"]),
+        names=MappingProxyType(names),
         point=Point(row["lat"], row["lon"]),
         accuracy_m=row["accuracy_m"],
-        subdivision=row["subdivision"],
+        subdivision=sys.intern(row["subdivision"]) if row["subdivision"] else None,
         places=tuple(row["places"]),
     )

@@ -1,0 +1,112 @@
+"""The tables of the embedded store, and writing to them, through sqlite-utils.
+
+A module of its own, imported when something is written: sqlite-utils takes 4 MB and 30 ms, which a server that only
+reads need not pay. The caller holds the transaction.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import cast
+
+from sqlite_utils import Database
+from sqlite_utils.db import Table
+from sqlite_utils.migrations import Migrations
+
+from directory_api.domain.change import Change, Record, Stamp
+from directory_api.domain.postcode import Place
+
+migrations = Migrations("directory")
+
+
+@migrations()
+def tables(db: Database) -> None:
+    """Records, their history, postcodes, and the revision."""
+    _table(db, "records").create(
+        {"kind": str, "id": str, "record": str, "sha256": str}, pk=("kind", "id"), not_null={"record", "sha256"}
+    )
+    _table(db, "history").create(
+        {
+            "seq": int,
+            "revision": int,
+            "kind": str,
+            "id": str,
+            "author": str,
+            "at": str,
+            "reason": str,
+            "before": str,
+            "after": str,
+        },
+        pk="seq",
+    )
+    _table(db, "history").create_index(["kind", "id"])
+    _table(db, "postcodes").create(
+        {"country": str, "code": str, "place": str, "sha256": str}, pk=("country", "code"), not_null={"place", "sha256"}
+    )
+    _table(db, "meta").create({"key": str, "value": int}, pk="key")
+    _table(db, "meta").insert({"key": "revision", "value": 0})
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that are pending."""
+    migrations.apply(_database(connection))
+
+
+def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int) -> None:
+    """Put a record in force, or take it out, with its row of history."""
+    db = _database(connection)
+    records = _table(db, "records")
+    if change.after is None:
+        records.delete((change.kind, change.id))
+    else:
+        row = {"kind": change.kind, "id": change.id, **_checked(change.after, "record")}
+        records.insert(row, replace=True)
+    _table(db, "history").insert(
+        {
+            "revision": revision,
+            "kind": change.kind,
+            "id": change.id,
+            "author": stamp.author,
+            "at": stamp.at.isoformat(),
+            "reason": stamp.reason,
+            "before": None if change.before is None else _canonical(change.before),
+            "after": None if change.after is None else _canonical(change.after),
+        }
+    )
+
+
+def replace_places(connection: sqlite3.Connection, country: str, places: Sequence[Place]) -> None:
+    """Put a whole postcode table in the place of the country's last one."""
+    table = _table(_database(connection), "postcodes")
+    table.delete_where("country = ?", [country])
+    table.insert_all({"country": country, "code": p.code, **_checked(_row(p), "place")} for p in places)
+
+
+def _database(connection: sqlite3.Connection) -> Database:
+    return Database(connection, execute_plugins=False)
+
+
+def _table(db: Database, name: str) -> Table:
+    return cast("Table", db[name])
+
+
+def _canonical(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _checked(record: Record, column: str) -> dict[str, str]:
+    text = _canonical(record)
+    return {column: text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _row(place: Place) -> Record:
+    return {
+        "name": place.name,
+        "names": dict(place.names),
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "accuracy_m": place.accuracy_m,
+        "subdivision": place.subdivision,
+        "places": list(place.places),
+    }

@@ -108,7 +108,7 @@ def day(value: str) -> None:
     try:
         written = date.fromisoformat(value).isoformat()
     except ValueError:
-        written = ""
+        written = None
     if written != value:
         raise ValidationError("write a day as YYYY-MM-DD")
 
@@ -143,9 +143,9 @@ def display_agrees(data: Mapping[str, Any]) -> None:
         raise ValidationError("does not name the same number as `number`; one of the two has a wrong digit", "display")
 
 
-def number_or_address(data: Mapping[str, Any]) -> None:
-    """A helpline is a number or a web address, never both and never neither."""
-    if ("number" in data) == ("url" in data):
+def number_or_address(given: Any) -> None:
+    """A helpline is a number or a web address, never both and never neither; a faulty one is given all the same."""
+    if isinstance(given, dict) and ("number" in given) == ("url" in given):
         raise ValidationError("give either a number or a url", "number")
 
 

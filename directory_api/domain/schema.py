@@ -146,9 +146,9 @@ class HelplineSchema(Strict):
     note = texts()
     sources = fields.List(coded(SLUG))
 
-    @ma.validates_schema(skip_on_field_errors=False)
-    def _reachable(self, data: Mapping[str, Any], **_: Any) -> None:
-        rules.number_or_address(data)
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _reachable(self, data: Mapping[str, Any], given: Any, **_: Any) -> None:
+        rules.number_or_address(given)
         rules.display_agrees(data)
 
 

@@ -5,7 +5,7 @@ hidden a mistake or an attack somewhere, so none is accepted here.
 """
 
 import json
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from directory_api.domain.errors import InputInvalid
@@ -35,7 +35,7 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         raise InputInvalid(f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except RecursionError:
         raise InputInvalid(_TOO_DEEP) from None
-    except ValueError:  # an integer of more than 4,300 digits (sys.get_int_max_str_digits)
+    except (ValueError, DecimalException):  # 4,301 digits (sys.get_int_max_str_digits), or 1e9999999999999999999
         raise InputInvalid("The JSON text holds a number with too many digits.") from None
     _check(value)
     return value

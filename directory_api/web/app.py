@@ -26,7 +26,9 @@ def create_app(directory: Directory, today: Callable[[], date] = lambda: datetim
     writer = Writer(finder, today)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
-    app.url_map.merge_slashes = False  # a redirect would repeat the query, and with it the place
+    # A redirect would repeat the query, and with it the place: /v1 and /v1/ are the same, /v1//nearest is not found.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     api = make_api(app)
     for blueprint in (
         nearest.blueprint(finder, writer),

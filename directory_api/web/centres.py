@@ -49,13 +49,13 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
             response.headers["Link"] = f'<{following}>; rel="next"'
         return response
 
-    @routes.route("/v1/centres/<identity>", methods=["GET"])
+    @routes.route("/v1/centres/<id>", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
     @operation(routes, documents.CentreDocument, problems=(404,), example={"path": "/v1/centres/pag-asa"})
-    def centre(_given: Mapping[str, Any], identity: str) -> Response:
+    def centre(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
         _, pieces = writer.current()
-        return reply.directory(pieces.centre(finder.centre(identity)))
+        return reply.directory(pieces.centre(finder.centre(id)))
 
     @routes.route("/v1/helplines", methods=["GET"])
     @routes.arguments(schemas.HelplinesFields, location="query")

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import NoReturn
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
@@ -15,9 +16,19 @@ class _NoCaller(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the line, without what it was about."""
-        if record.args and record.levelno >= logging.WARNING:
+        # Whatever it is about: gunicorn puts address and text into the message itself, so its arguments tell nothing.
+        if record.levelno >= logging.WARNING:
             record.msg, record.args, record.exc_info = "a malformed request was refused", None, None
         return True
+
+
+# gunicorn's sign for an app that cannot be loaded; with any other it would start the worker again without end.
+APP_LOAD_ERROR = 4
+
+
+def _refuse_to_start(why: str) -> NoReturn:
+    sys.stderr.write(f"{why}\n")
+    sys.exit(APP_LOAD_ERROR)
 
 
 def _build() -> object:
@@ -27,9 +38,9 @@ def _build() -> object:
         directory = open_directory(Settings.from_environment())
         directory.prepare()
     except SettingsInvalid as error:
-        sys.exit("\n".join(error.faults))
+        _refuse_to_start("\n".join(error.faults))
     except DirectoryError as error:
-        sys.exit(str(error))
+        _refuse_to_start(str(error))
     directory.current.follow()
     return create_app(directory)
 

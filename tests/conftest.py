@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.web.app import create_app
+from tests.asking import Asker
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,12 @@ def app(directory: Directory) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client of the app."""
     return app.test_client()
+
+
+@pytest.fixture
+def ask(app: Flask) -> Asker:
+    """A client that holds every answer against openapi.yaml."""
+    return Asker(app)
 
 
 @pytest.fixture(autouse=True)

@@ -222,6 +222,13 @@ def test_serve_on_a_taken_port_says_so(run: Run) -> None:
     assert "try --port" in result.stderr
 
 
+def test_serve_on_a_host_that_is_not_ours_says_so(run: Run) -> None:
+    """An address of another machine (TEST-NET-1, RFC 5737) cannot be listened on."""
+    result = run("serve", "--host", "192.0.2.1")
+    assert result.exit_code == 1
+    assert "cannot listen on 192.0.2.1 port 8000" in result.stderr
+
+
 def test_the_module_is_the_command() -> None:
     """`python -m directory_api --version` prints the version."""
     shown = subprocess.run(

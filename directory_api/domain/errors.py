@@ -5,7 +5,6 @@
     │   ├── InputInvalid           parameters or a body with faults, all of them listed
     │   ├── RecordsInvalid         a file of records with faults, all of them listed
     │   ├── FileUnreadable         a file that is missing or not what it should be
-    │   ├── SettingsInvalid        environment variables with faults
     │   ├── CentreUnknown          no centre has this id
     │   └── PlaceRefused           a place that cannot be looked up; carries suggestions
     │       ├── PostcodeMalformed      not written like a postcode of that country

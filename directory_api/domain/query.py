@@ -98,7 +98,8 @@ class NearestAnswer:
     """The closest centres, nearest first.
 
     `certain` is False when the first two could change places within the origin's accuracy; both are then in `hits`,
-    whatever the limit. `responsible` are the centres whose coverage names the postcode's country or subdivision.
+    whatever the limit, unless they lie beyond the maximum distance. `responsible` are the centres whose coverage names
+    the postcode's country or subdivision.
     """
 
     revision: int

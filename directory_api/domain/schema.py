@@ -213,12 +213,17 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
     if isinstance(messages, dict):
         for name, below in messages.items():
             # marshmallow wraps what it says of a mapping's key or value in a level of its own.
-            own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and isinstance(below, list))
+            own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and _of_a_list(below))
             step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
             yield from faults(below, pointer + step)
     else:
         for message in messages:
             yield Fault(_plain(str(message)), pointer=pointer or "/")
+
+
+def _of_a_list(messages: Any) -> bool:
+    """Messages about one value, or by the index of an item of a list."""
+    return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
 
 
 def _plain(message: str) -> str:

@@ -52,18 +52,21 @@ class Snapshot:
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """The closest open centres to the origin; with the first two where they could change places."""
-        found = self._nearest.nearest(
-            origin.point, query.filters.admit, max(query.limit, 2), max_distance_m=query.max_distance_m
-        )
         # A person within `accuracy_m` of the origin is by at most that much nearer to one centre and farther from the
-        # other (triangle inequality), so a gap of more than twice the accuracy cannot close.
-        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > 2 * origin.accuracy_m
+        # other (triangle inequality), so a gap of more than twice the accuracy cannot close. Centres that far beyond
+        # the maximum distance are looked at, too: one of them may be the closest.
+        play = 2 * origin.accuracy_m
+        most = query.max_distance_m
+        reach = None if most is None else most + play
+        found = self._nearest.nearest(origin.point, query.filters.admit, max(query.limit, 2), reach)
+        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play
+        within = found if most is None else [hit for hit in found if hit.distance_m <= most]
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
             certain=certain,
             outside_coverage=not self._covers(origin),
-            hits=tuple(found[: query.limit if certain else max(query.limit, 2)]),
+            hits=tuple(within[: query.limit if certain else max(query.limit, 2)]),
             responsible=tuple(
                 centre for centre in self._open if _is_responsible(centre, origin) and query.filters.admit(centre)
             ),

@@ -53,8 +53,13 @@ def read_json(path: Path) -> Any:
 
 def shipped_tables(data: Path) -> list[PostcodeTable]:
     """Read the postcode tables that `postcodes/tables.json` in a data folder lists."""
-    folder = data / "postcodes"
-    return [_shipped_table(folder, entry) for entry in read_json(folder / "tables.json")]
+    path = data / "postcodes" / "tables.json"
+    listed = read_json(path)
+    try:
+        return [_shipped_table(path.parent, entry) for entry in listed]
+    except (KeyError, TypeError, ValueError) as error:
+        fault = f"a postcode table that it lists is not what it should be ({type(error).__name__})"
+        raise FileUnreadable(f"{path}: {fault}") from None
 
 
 def shipped_boundaries(data: Path) -> dict[str, Any]:
@@ -104,7 +109,7 @@ def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
         if number % _STEP == 0:
             progress(since)
             since = 0
-        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+        text = line.decode("utf-8", errors="replace").lstrip("\ufeff").rstrip("\r\n")
         if text:
             yield text
     progress(since)
@@ -120,6 +125,8 @@ def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | 
         return "another country"
     if "CEDEX" in cells[2].upper() or "CEDEX" in cells[1].upper():
         return "CEDEX: the code of a company's mail, not of a place"
+    if not fold(cells[2]) or "<" in cells[2] or not cells[2].isprintable():
+        return "no plain place name"
     if rule_for(country).key(tidy(cells[1])) is None:
         return "not written like a postcode of the country"
     try:

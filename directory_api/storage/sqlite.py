@@ -1,6 +1,5 @@
 """The embedded store: one SQLite file. Its tables and what is written to them are in sqlite_tables."""
 
-import hashlib
 import json
 import sqlite3
 import sys
@@ -15,7 +14,7 @@ from directory_api.domain.change import Change, Record, Stamp
 from directory_api.domain.errors import StoreConflict, StoreUnavailable
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import Place
-from directory_api.storage.store import HistoryEntry, Kept
+from directory_api.storage.store import HistoryEntry, Kept, checksum
 
 BUSY_SECONDS = 5.0
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
@@ -59,9 +58,9 @@ class SqliteStore:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             contents: dict[str, dict[str, Record]] = {}
             for kind, identity, text, digest in connection.execute("SELECT kind, id, record, sha256 FROM records"):
-                contents.setdefault(kind, {})[identity] = _parsed(text, digest)
+                contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
             places = tuple(
-                _place(country, code, _parsed(text, digest))
+                _place(country, code, _parsed(text, digest, country, code))
                 for country, code, text, digest in connection.execute(
                     "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
                 )
@@ -165,9 +164,10 @@ def _json(text: str | None) -> Any:
     return json.loads(text) if text else None
 
 
-def _parsed(text: str | bytes, digest: str | bytes) -> dict[str, Any]:
+def _parsed(text: str | bytes, digest: str | bytes, *kept_under: str | bytes) -> dict[str, Any]:
     # One flipped bit in a row's header turns its text into a blob of the same bytes.
-    if isinstance(text, bytes) or hashlib.sha256(text.encode()).hexdigest() != digest:
+    parts = [part for part in (*kept_under, text) if isinstance(part, str)]
+    if isinstance(text, bytes) or checksum(*parts) != digest:
         raise StoreUnavailable(
             "a record in the database is damaged (its checksum differs); put back a copy of the file"
         )

@@ -4,7 +4,6 @@ A module of its own, imported when something is written: sqlite-utils takes 4 MB
 reads need not pay. The caller holds the transaction.
 """
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from sqlite_utils.migrations import Migrations
 
 from directory_api.domain.change import Change, Record, Stamp
 from directory_api.domain.postcode import Place
+from directory_api.storage.store import checksum
 
 migrations = Migrations("directory")
 
@@ -60,7 +60,7 @@ def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision
     if change.after is None:
         records.delete((change.kind, change.id))
     else:
-        row = {"kind": change.kind, "id": change.id, **_checked(change.after, "record")}
+        row = {"kind": change.kind, "id": change.id, **_checked(change.after, "record", change.kind, change.id)}
         records.insert(row, replace=True)
     _table(db, "history").insert(
         {
@@ -80,7 +80,9 @@ def replace_places(connection: sqlite3.Connection, country: str, places: Sequenc
     """Put a whole postcode table in the place of the country's last one."""
     table = _table(_database(connection), "postcodes")
     table.delete_where("country = ?", [country])
-    table.insert_all({"country": country, "code": p.code, **_checked(_row(p), "place")} for p in places)
+    table.insert_all(
+        {"country": country, "code": p.code, **_checked(_row(p), "place", country, p.code)} for p in places
+    )
 
 
 def _database(connection: sqlite3.Connection) -> Database:
@@ -95,9 +97,9 @@ def _canonical(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _checked(record: Record, column: str) -> dict[str, str]:
+def _checked(record: Record, column: str, *kept_under: str) -> dict[str, str]:
     text = _canonical(record)
-    return {column: text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {column: text, "sha256": checksum(*kept_under, text)}
 
 
 def _row(place: Place) -> Record:

@@ -1,5 +1,6 @@
 """What every store promises. The one test suite for stores runs whole on each of them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,11 @@ class HistoryEntry:
     reason: str
     before: Record | None
     after: Record | None
+
+
+def checksum(*parts: str) -> str:
+    """The SHA-256 of a record's text and of what it is kept under, so that neither can change unseen."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 class Store(Protocol):

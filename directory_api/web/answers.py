@@ -45,10 +45,12 @@ class Answers:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         plain = environ.get("PATH_INFO") == _PATH and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
-        body = self._answer(environ.get("QUERY_STRING", "")) if plain else None
+        body = None
+        if plain:
+            environ[ROUTE] = _PATH  # before the answer, so that a crash is counted where it belongs
+            body = self._answer(environ.get("QUERY_STRING", ""))
         if body is None:
             return self._inner(environ, start_response)
-        environ[ROUTE] = _PATH
         start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
         return [body]
 

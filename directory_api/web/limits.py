@@ -78,7 +78,8 @@ class Limit:
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:
     """The caller's address: the one that the outermost trusted proxy saw."""
-    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    named = (part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(","))
+    forwarded = [part for part in named if part]  # without the header there is one empty part, which is nobody
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return str(forwarded[-trusted_proxies])
     return str(environ.get("REMOTE_ADDR", ""))

@@ -1,0 +1,54 @@
+"""Records made up for tests, and directories that hold them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings, shipped
+
+LANGUAGES = ("nl", "fr", "en", "uk", "ro")
+SERVICES = ("legal", "medical", "accommodation")
+
+
+def shipped_records() -> dict[str, Any]:
+    """A copy of the shipped centres.json."""
+    records: dict[str, Any] = json.loads((shipped("data") / "centres.json").read_text(encoding="utf-8"))
+    return records
+
+
+def made_up_centre(number: int, **members: Any) -> dict[str, Any]:
+    """A centre in Belgium, unlike its neighbours in place, language and service."""
+    return {
+        "id": f"made-up-{number:03}",
+        "name": f"Centre Énée {number}",
+        "kind": "specialised-centre",
+        "status": "active",
+        "address": {"postal_code": "1000", "locality": {"nl": "Brussel"}, "country": "BE", "subdivision": "BE-BRU"},
+        "address_visibility": "public",
+        "location": {"lat": 50.8 + number / 10_000, "lon": 4.3 + number / 7_000, "precision": "street"},
+        "languages": [{"code": LANGUAGES[number % len(LANGUAGES)]}],
+        "services": [SERVICES[number % len(SERVICES)]],
+        **members,
+    }
+
+
+def write_records(path: Path, centres: Sequence[Mapping[str, Any]]) -> Path:
+    """A centres.json with these centres and the shipped rest."""
+    path.write_text(json.dumps({**shipped_records(), "centres": list(centres)}), encoding="utf-8")
+    return path
+
+
+def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]]) -> int:
+    """Bring centres into a directory by way of a file, as a maintainer does; the revision."""
+    path = write_records(folder / "records.json", centres)
+    return directory.editor.load(path, shipped("data"), author="test", reason="test").revision
+
+
+def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
+    """A directory of its own with these centres and the shipped rest."""
+    chosen = {"rate_limit": "", **settings}
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}", **chosen))
+    load(directory, folder, centres)
+    return directory

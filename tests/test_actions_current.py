@@ -1,0 +1,141 @@
+"""The snapshot in force: it follows the store, also when another process writes, and outlives it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from directory_api.actions.current import Current
+from directory_api.domain.change import Change, Stamp
+from directory_api.domain.errors import NotReady
+from directory_api.domain.postcode import Place
+from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.store import HistoryEntry, Kept
+
+STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
+HEADER = Change("directory", "directory", None, {"publisher": "p"})
+
+
+class CountingStore:
+    """A Store, by hand: one header at a revision that the test sets, and a count of the readings."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.readings = 0
+
+    def migrate(self) -> None:
+        """Nothing to make."""
+
+    def revision(self) -> int:
+        return self.at
+
+    def read(self) -> Kept:
+        self.readings += 1
+        return Kept(self.at, {"directory": {"directory": {}}}, ())
+
+    def append(
+        self,
+        changes: Sequence[Change],
+        stamp: Stamp,
+        *,
+        expected: int,
+        tables: Mapping[str, Sequence[Place]] | None = None,
+    ) -> int:
+        self.at += 1
+        return self.at
+
+    def history(self, kind: str, identity: str) -> tuple[HistoryEntry, ...]:
+        return ()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database at revision 1."""
+    store = SqliteStore(tmp_path / "store.db")
+    store.migrate()
+    store.append([HEADER], STAMP, expected=0)
+    return tmp_path / "store.db"
+
+
+def _within(seconds: float, happens: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not happens():
+        time.sleep(0.02)
+    return happens()
+
+
+def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
+    """Without a store, and with an empty one, there is no snapshot: NotReady."""
+    store = SqliteStore(tmp_path / "store.db")
+    current = Current(store)
+    assert not current.refresh()
+    assert (current.ready, current.reachable) == (False, False)
+    store.migrate()
+    assert not current.refresh()
+    assert (current.ready, current.reachable) == (False, True)
+    with pytest.raises(NotReady):
+        _ = current.snapshot
+
+
+def test_the_store_is_read_only_when_its_revision_moved() -> None:
+    """Looking again at the same revision reads nothing and keeps the snapshot; another one, also lower, is read."""
+    store = CountingStore()
+    current = Current(store)
+    store.at = 5
+    assert current.refresh()
+    first = current.snapshot
+    assert not current.refresh()
+    assert current.snapshot is first
+    store.at = 4
+    assert current.refresh()
+    assert (current.snapshot.revision, store.readings) == (4, 2)
+
+
+def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
+    """A revision that another object writes comes into force while this one follows, and no more after stop."""
+    current = Current(SqliteStore(path))
+    current.follow()
+    try:
+        assert current.snapshot.revision == 1
+        SqliteStore(path).append([], STAMP, expected=1)
+        assert _within(2, lambda: current.snapshot.revision == 2)
+    finally:
+        current.stop()
+    time.sleep(0.6)
+    SqliteStore(path).append([], STAMP, expected=2)
+    assert not _within(0.8, lambda: current.snapshot.revision == 3)
+
+
+def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
+    """A revision that another process writes comes into force while this one follows."""
+    program = (
+        "import datetime; from pathlib import Path; from directory_api.domain.change import Stamp;"
+        "from directory_api.storage.sqlite import SqliteStore;"
+        "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
+        f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"
+    )
+    current = Current(SqliteStore(path))
+    current.follow()
+    try:
+        subprocess.run([sys.executable, "-c", program], check=True)
+        assert _within(2, lambda: current.snapshot.revision == 2)
+    finally:
+        current.stop()
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)])
+def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
+    """When the file is gone or damaged the old snapshot stays and is said to be cut off; it mends by itself."""
+    whole = path.read_bytes()
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    harm(path)
+    assert not current.refresh()
+    assert (current.ready, current.reachable, current.snapshot.revision) == (True, False, 1)
+    path.write_bytes(whole)
+    assert not current.refresh()
+    assert current.reachable

@@ -1,0 +1,99 @@
+"""Every read, on the shipped data and on a directory that has not been loaded."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from directory_api.actions.current import Current
+from directory_api.actions.find import Finder
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import CentreUnknown, NotReady, PostcodeUnknown
+from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
+from directory_api.storage.sqlite import SqliteStore
+
+
+@pytest.fixture(scope="module")
+def finder(directory: Directory) -> Finder:
+    """The finder of the shipped data."""
+    return directory.finder
+
+
+def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finder) -> None:
+    """For each shipped centre, its postcode and its point find it first."""
+    for centre in finder.snapshot.centres:
+        assert centre.location
+        assert centre.address.postal_code
+        point = Coordinate(Decimal(str(centre.location.point.lat)), Decimal(str(centre.location.point.lon)))
+        for place in (Postcode(centre.address.postal_code, "BE"), point):
+            assert finder.nearest(NearestQuery(place)).hits[0].centre is centre
+        assert finder.centre(centre.id) is centre
+
+
+def test_one_answer_may_be_given_from_a_chosen_snapshot(finder: Finder) -> None:
+    """A batch asks each place of the same snapshot."""
+    query = NearestQuery(Postcode("1000", "BE"))
+    assert finder.nearest(query, finder.snapshot) == finder.nearest(query)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_pages_put_together_are_the_whole(finder: Finder, limit: int) -> None:
+    """Following `after` gives every centre once, by id, and ends."""
+    seen: list[str] = []
+    after = None
+    while True:
+        page = finder.centres(Filters(), None, after, limit)
+        assert (page.total, len(page.centres) <= limit) == (3, True)
+        seen += [centre.id for centre in page.centres]
+        after = page.after
+        if after is None:
+            break
+    assert seen == sorted(finder.snapshot.by_id)
+
+
+def test_unknown_things_are_refused(finder: Finder) -> None:
+    """An id or a code that is not there is refused without an echo."""
+    with pytest.raises(CentreUnknown) as refused:
+        finder.centre("kanarie")
+    assert "kanarie" not in refused.value.detail
+    with pytest.raises(PostcodeUnknown):
+        finder.place("9999", "BE")
+
+
+def test_counts_are_those_of_the_records(finder: Finder) -> None:
+    """Languages and services are counted once a centre, in order."""
+    listed = finder.snapshot.listed
+    spoken = {centre.id: {one.code for one in centre.languages} for centre in listed}
+    languages = finder.languages()
+    assert languages == {code: sum(code in codes for codes in spoken.values()) for code in languages}
+    assert list(languages) == ["en", "fr", "nl"]
+    services = finder.services()
+    assert services == {name: sum(name in centre.services for centre in listed) for name in sorted(services)}
+    assert services["emergency-duty"] == 1
+
+
+def test_helplines_are_chosen_by_country(finder: Finder) -> None:
+    """All of them, or those of one country."""
+    assert finder.helplines() == finder.helplines("BE") == finder.always_helplines
+    assert len(finder.helplines()) == 4
+    assert finder.helplines("LU") == ()
+
+
+def test_about_tells_what_is_loaded(finder: Finder) -> None:
+    """Sizes, countries, publisher and attributions are those of the data."""
+    about = finder.about()
+    assert (about.centres, about.countries, dict(about.postcodes)) == (3, ("BE",), {"BE": 1149})
+    assert about.header["licence"]["name"] == "CC BY 4.0"
+    assert any("GeoNames" in line["name"] for line in about.attributions)
+    assert finder.place("4000", "BE") == finder.places("4000", "BE", 1)[0]
+    assert (finder.ready, finder.store_reachable) == (True, True)
+
+
+def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
+    """Before the first load every read is NotReady, but the helplines come from the shipped file."""
+    finder = Finder(Current(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json")
+    assert (finder.ready, finder.store_reachable) == (False, False)
+    assert finder.always_helplines[0].id == "be-112"
+    for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):
+        with pytest.raises(NotReady):
+            read()

@@ -1,0 +1,98 @@
+"""Settings from the environment: defaults, values, and every fault at once."""
+
+from pathlib import Path
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings, SettingsInvalid, shipped
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    """An empty environment gives the settings that the class writes down."""
+    assert Settings.from_environment() == Settings()
+
+
+def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every field is read from the variable of its name."""
+    wanted = Settings(database_url="sqlite:////tmp/x.db", rate_limit="", country="LU", trusted_proxies=8)
+    for name in Settings.__dataclass_fields__:
+        monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(getattr(wanted, name)))
+    assert Settings.from_environment() == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://kanarie"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("RATE_LIMIT", "0/minute"),
+        ("RATE_LIMIT", "5/fortnight"),
+        ("RATE_LIMIT", "5/minute\n"),
+        ("COUNTRY", "be"),
+        ("COUNTRY", "BEL"),
+        ("TRUSTED_PROXIES", "kanarie"),
+        ("TRUSTED_PROXIES", "9"),
+        ("TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_a_fault_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The fault names the variable and how to write it, and never the value, which may be a secret."""
+    monkeypatch.setenv(f"DIRECTORY_{name}", value)
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.from_environment()
+    (fault,) = refused.value.faults
+    assert fault.startswith(f"DIRECTORY_{name}: write ")
+    assert "kanarie" not in str(refused.value)
+
+
+def test_a_misspelt_variable_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown DIRECTORY_* variable is refused with the setting that it resembles."""
+    monkeypatch.setenv("DIRECTORY_DATABSE_URL", "kanarie")
+    with pytest.raises(SettingsInvalid, match=r"\ADIRECTORY_DATABSE_URL .* did you mean DIRECTORY_DATABASE_URL\?\Z"):
+        Settings.from_environment()
+
+
+def test_a_variable_like_no_other_gets_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown variable that resembles none is refused with the names of all settings."""
+    monkeypatch.setenv("DIRECTORY_QQQQQQQQQQQQQQQQQQQQQQQQ", "kanarie")
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.from_environment()
+    assert all(f"DIRECTORY_{name.upper()}" in str(refused.value) for name in Settings.__dataclass_fields__)
+    assert "kanarie" not in str(refused.value)
+
+
+def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five faulty variables give five faults."""
+    for name in ("DATABASE_URL", "RATE_LIMIT", "COUNTRY", "TRUSTED_PROXIES", "KOUNTRY"):
+        monkeypatch.setenv(f"DIRECTORY_{name}", "kanarie")
+    with pytest.raises(SettingsInvalid) as refused:
+        Settings.from_environment()
+    assert len(refused.value.faults) == 5
+    assert "kanarie" not in str(refused.value)
+
+
+def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only variables with our prefix are looked at."""
+    monkeypatch.setenv("DIRECTORIES", "x")
+    assert Settings.from_environment() == Settings()
+
+
+def test_shipped_finds_the_data_beside_the_checkout() -> None:
+    """The data folder is found whether it is inside the package or beside it."""
+    assert (shipped("data") / "centres.json").is_file()
+    assert shipped("config.py").parent.name == "directory_api"
+
+
+def test_opening_touches_nothing(tmp_path: Path) -> None:
+    """Building the directory creates no file; preparing it does."""
+    path = tmp_path / "sub" / "directory.db"
+    directory = open_directory(Settings(database_url=f"sqlite:///{path}", country="LU"))
+    assert not path.parent.exists()
+    assert not directory.finder.ready
+    assert directory.finder.country == "LU"
+    directory.prepare()
+    assert path.is_file()
+    assert directory.finder.about().revision == 1

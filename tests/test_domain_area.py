@@ -1,0 +1,81 @@
+"""Is a point in a country? Against a plain winding sum, and with the shipped boundary."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from directory_api.domain.area import TOLERANCE_DEGREES, Area
+from directory_api.domain.point import Point
+
+SQUARE = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 0.0]]
+HOLE = [[4.0, 4.0], [6.0, 4.0], [6.0, 6.0], [4.0, 6.0], [4.0, 4.0]]
+
+
+def _area(*polygons: list[list[list[float]]]) -> Area:
+    geometry = {"type": "MultiPolygon", "coordinates": list(polygons)}
+    return Area.from_geojson({"features": [{"geometry": geometry}]})
+
+
+@given(st.floats(-2, 12), st.floats(-2, 12))
+def test_a_square_with_a_hole_holds_what_lies_between_them(lat: float, lon: float) -> None:
+    """Farther from a line than the tolerance, a point is inside exactly when in the square and not in the hole."""
+    reach = 2 * TOLERANCE_DEGREES
+    assume(all(abs(value - edge) > reach for value in (lat, lon) for edge in (0, 4, 6, 10)))
+    inside = 0 < lat < 10 and 0 < lon < 10 and not (4 < lat < 6 and 4 < lon < 6)
+    assert _area([SQUARE, HOLE]).contains(Point(lat, lon)) == inside
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.5, 5), st.floats(0, 6.2)), min_size=3, max_size=9),
+    st.floats(-6, 6),
+    st.floats(-6, 6),
+)
+def test_a_star_is_judged_as_by_its_winding_number(spokes: list[tuple[float, float]], lat: float, lon: float) -> None:
+    """In a polygon around 0/0 with random spokes, even-odd agrees with the sum of the angles the ring turns by."""
+    ordered = sorted(spokes, key=lambda spoke: spoke[1])
+    angles = [angle for _, angle in ordered]
+    gaps = [after - before for before, after in zip(angles, [*angles[1:], angles[0] + 2 * math.pi], strict=True)]
+    assume(min(gaps) > 0.05 and max(gaps) < 3)
+    ring = [[radius * math.cos(angle), radius * math.sin(angle)] for radius, angle in ordered]
+    turns = 0.0
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        ax, ay, bx, by = x1 - lon, y1 - lat, x2 - lon, y2 - lat
+        length = math.hypot(x2 - x1, y2 - y1)
+        along = max(0.0, min(1.0, -(ax * (x2 - x1) + ay * (y2 - y1)) / length**2))
+        assume(math.hypot(ax + along * (x2 - x1), ay + along * (y2 - y1)) > 2 * TOLERANCE_DEGREES)
+        turns += math.atan2(ax * by - ay * bx, ax * bx + ay * by)
+    assert _area([[*ring, ring[0]]]).contains(Point(lat, lon)) == (abs(turns) > math.pi)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(5, 10.009), (5, -0.009), (10.009, 5), (5, 4.009), (-0.006, -0.006), (5, 5.991)]
+)
+def test_just_outside_a_line_counts_as_inside(lat: float, lon: float) -> None:
+    """Within the tolerance of the outer ring or of a hole's a point is inside."""
+    assert _area([SQUARE, HOLE]).contains(Point(lat, lon))
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(5, 10.02), (-0.011, 5), (5, 5), (10.009, 10.009), (-10, 5), (5, 170), (90, 5)]
+)
+def test_farther_outside_is_outside(lat: float, lon: float) -> None:
+    """Beyond the tolerance, in a hole, or past a corner, a point is outside."""
+    assert not _area([SQUARE, HOLE]).contains(Point(lat, lon))
+
+
+def test_a_polygon_feature_and_a_multipolygon_are_both_read() -> None:
+    """A country may be drawn as several features of either type."""
+    far = [[lon + 20, lat] for lon, lat in SQUARE]
+    features = [
+        {"geometry": {"type": "Polygon", "coordinates": [SQUARE]}},
+        {"geometry": {"type": "MultiPolygon", "coordinates": [[far]]}},
+    ]
+    area = Area.from_geojson({"features": features})
+    assert [area.contains(Point(5, lon)) for lon in (5, 15, 25)] == [True, False, True]
+
+
+def test_an_area_of_nothing_contains_nothing() -> None:
+    """Without a polygon no point is inside."""
+    assert not Area(()).contains(Point(0, 0))

@@ -1,0 +1,179 @@
+"""Small values: freshness, filters, differences, faults, what may leave the house, what looks odd."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.domain import errors
+from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.change import Change, Stamp, diff
+from directory_api.domain.errors import DirectoryError, Fault, Refusal, Unavailable
+from directory_api.domain.parts import Address, Location, Spoken, Verified
+from directory_api.domain.point import Point
+from directory_api.domain.postcode import NamedPoint, Place, place_of
+from directory_api.domain.quality import warnings
+from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
+
+STREET = "Kanariestraat 7"
+
+
+def _centre(**members: Any) -> Centre:
+    address = Address("1000", {"nl": "Brussel"}, "BE", STREET, {"fr": "Rue du Canari 7"})
+    base: dict[str, Any] = {"id": "a", "name": "A", "kind": "specialised-centre", "status": "active"}
+    base |= {"address": address, "address_visibility": "public", "location": Location(Point(50.84, 4.34), "exact")}
+    return Centre(**{**base, **members})
+
+
+@pytest.mark.parametrize(
+    ("days", "word"), [(-1, "fresh"), (0, "fresh"), (180, "fresh"), (181, "due"), (360, "due"), (361, "stale")]
+)
+def test_freshness_by_days(days: int, word: str) -> None:
+    """The word changes the day after the limit."""
+    on = date(2026, 1, 1)
+    assert freshness(Verified(on, "a", "call"), on + timedelta(days=days)) == word
+
+
+def test_never_confirmed_is_unverified() -> None:
+    """Without a confirmation there is no freshness."""
+    assert freshness(None, date(2026, 1, 1)) == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("filters", "admitted"),
+    [
+        (Filters(), True),
+        (Filters(language="nl"), True),
+        (Filters(language="NL-be"), True),
+        (Filters(language="pt"), True),
+        (Filters(language="pt-PT"), False),
+        (Filters(language="n"), False),
+        (Filters(service="legal"), True),
+        (Filters(service="medical"), False),
+        (Filters(audience="victims"), True),
+        (Filters(audience="children"), False),
+        (Filters("nl", "legal", "victims"), True),
+        (Filters("nl", "legal", "children"), False),
+        (Filters("fr", "legal", "victims"), False),
+    ],
+)
+def test_a_centre_passes_when_every_filter_holds(filters: Filters, admitted: bool) -> None:
+    """Languages match by truncation in both directions; all filters that are set must hold."""
+    spoken = (Spoken("nl"), Spoken("pt-BR"))
+    centre = _centre(languages=spoken, services=("legal",), audiences=("victims",))
+    assert filters.admit(centre) is admitted
+
+
+RECORDS = st.dictionaries(st.sampled_from("abcd"), st.fixed_dictionaries({"n": st.integers(0, 2)}))
+CONTENTS = st.dictionaries(st.sampled_from(["centre", "helpline"]), RECORDS)
+
+
+@given(CONTENTS, CONTENTS)
+def test_a_difference_applied_gives_what_was_wanted(
+    before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]
+) -> None:
+    """Applying diff(before, after) to before gives after in the kinds that after has, and leaves the others."""
+    have = {kind: dict(records) for kind, records in before.items()}
+    for change in diff(before, after):
+        records = have.setdefault(change.kind, {})
+        assert records.get(change.id) == change.before
+        if change.after is None:
+            del records[change.id]
+        else:
+            records[change.id] = dict(change.after)
+        assert change.deed == ("added" if change.before is None else "removed" if change.after is None else "changed")
+    assert {kind: have.get(kind, {}) for kind in after} == after
+    assert all(have[kind] == before[kind] for kind in before if kind not in after)
+    assert diff(after, after) == ()
+
+
+def test_a_stamp_says_who_when_and_why() -> None:
+    """A stamp is a value: equal when all three are equal."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert Stamp("a", at, "b") == Stamp("a", at, "b") != Stamp("a", at, "c")
+    assert Change("centre", "a", None, {}).deed == "added"
+
+
+def test_a_fault_is_written_with_its_place() -> None:
+    """The place comes first where there is one."""
+    assert [str(Fault("x")), str(Fault("x", "lat")), str(Fault("x", pointer="/a"))] == ["x", "lat: x", "/a: x"]
+
+
+def test_every_error_is_drawn_in_the_tree() -> None:
+    """Each error class stands in the drawing on top of the file, below the class that it derives from."""
+    lines = [line.strip(" │├└─").split(" ")[0] for line in (errors.__doc__ or "").splitlines()]
+    classes = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, DirectoryError)]
+    for one in classes:
+        assert one.__name__ in lines
+        base = one.__bases__[0]
+        assert base is Exception or lines.index(base.__name__) < lines.index(one.__name__)
+        assert one is DirectoryError or issubclass(one, Refusal | Unavailable)
+
+
+def test_a_place_asked_for_is_not_in_a_repr() -> None:
+    """No traceback that prints a query shows where somebody is."""
+    from decimal import Decimal
+
+    assert "1000" not in repr(Postcode("1000", "BE"))
+    assert "50.8" not in repr(Coordinate(Decimal("50.8"), Decimal("4.3")))
+
+
+def test_an_origin_knows_how_exact_it_is() -> None:
+    """A coordinate's accuracy comes from its digits, a postcode's from its places."""
+    from decimal import Decimal
+
+    place = place_of("BE", "1000", [NamedPoint("a", Point(50, 4)), NamedPoint("b", Point(50.1, 4))])
+    assert Origin.of_place(place).accuracy_m == place.accuracy_m > 5000
+    assert Origin.of_place(place).place is place
+    rough = Origin.of_coordinate(Coordinate(Decimal("50.8"), Decimal("4.3")))
+    fine = Origin.of_coordinate(Coordinate(Decimal("50.80000"), Decimal("4.30000")))
+    assert fine.accuracy_m == 1 < 6000 < rough.accuracy_m
+    assert rough.point == fine.point == Point(50.8, 4.3)
+
+
+@pytest.mark.parametrize(("visibility", "code"), [("hidden", None), ("locality", "1000")])
+def test_what_is_not_public_is_not_published(visibility: str, code: str | None) -> None:
+    """Street and exact point are gone, the postcode stays for `locality` only, the point is the municipality's."""
+    published = _centre(address_visibility=visibility).published(Point(50.85, 4.35))
+    assert published.location == Location(Point(50.85, 4.35), "municipality")
+    assert published.address.postal_code == code
+    for shown in (repr(published), repr(published.to_record())):
+        assert not any(secret in shown for secret in (STREET, "Canari", "50.84", "4.34"))
+    assert published.address.locality == {"nl": "Brussel"}
+
+
+def test_without_a_municipality_there_is_no_point() -> None:
+    """A hidden centre whose municipality is unknown is published without a location, and its record without one."""
+    published = _centre(address_visibility="hidden").published(None)
+    assert published.location is None
+    assert "location" not in published.to_record()
+
+
+def test_a_public_centre_is_published_whole() -> None:
+    """Nothing is taken from a centre whose address is public."""
+    assert _centre().published(None) == _centre()
+
+
+def _warned(centre: Centre, place: Place | None) -> list[str]:
+    return [str(fault) for fault in warnings([centre], lambda country, code: place)]
+
+
+def test_what_looks_odd_is_told_to_maintainers() -> None:
+    """An unknown postcode, a point outside it, and two domains are warned of, each with its place."""
+    place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
+    odd = _centre(email="a@one.be", website="https://two.be/")
+    assert _warned(odd, None) == [
+        "/centres/a/address/postal_code: the directory knows no such postcode",
+        "/centres/a/email: the e-mail is at one.be, the web site at two.be; check that both are right",
+    ]
+    (far,) = _warned(_centre(location=Location(Point(50.95, 4.35), "exact")), place)
+    assert far.startswith("/centres/a/location: lies 11.1 km from the middle of its postcode")
+
+
+def test_what_is_right_is_not_warned_of() -> None:
+    """A point within its postcode and one domain, www. or not, are fine; so is a centre without a point."""
+    place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
+    assert _warned(_centre(email="a@One.be", website="https://www.one.be/"), place) == []
+    assert _warned(_centre(location=None, email="a@one.be"), place) == []

@@ -1,0 +1,220 @@
+"""What people type -> a place, or a refusal that says what to try and never repeats the text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import (
+    CountryUnsupported,
+    PlaceRefused,
+    PostcodeForeign,
+    PostcodeMalformed,
+    PostcodeNotResidential,
+    PostcodeUnknown,
+)
+from directory_api.domain.point import Point
+from directory_api.domain.postcode import RULES, NamedPoint, place_of
+from directory_api.domain.words import fold
+from directory_api.search.gazetteer import LONGEST, Gazetteer
+
+
+@pytest.fixture(scope="module")
+def gazetteer(directory: Directory) -> Gazetteer:
+    """The gazetteer of the shipped data."""
+    return directory.finder.snapshot.gazetteer
+
+
+def _said(error: PlaceRefused) -> str:
+    return " ".join([error.detail, str(error), *(suggestion.detail for suggestion in error.suggestions)])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *["1000", " 1000 ", "B-1000", "BE-1000", "be 1000", "1000 Brussel", "1000, Brussel", "１０００", "١٠٠٠"],
+        *["1000\u200b", "\u200b1000", "b1000", "B–1000", "1000 bruxelles", "B-1000 Brussel", "BE 1000, Brussel"],
+        *["\u00a01000\t", "1000  Brussel", "1000,Bruxelles"],
+    ],
+)
+def test_what_people_type_for_1000_is_1000(gazetteer: Gazetteer, typed: str) -> None:
+    """Every accepted way of writing a Belgian postcode finds it."""
+    assert gazetteer.resolve(typed, "BE").code == "1000"
+
+
+def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> None:
+    """Each of the 1,149 codes is found by itself, with a prefix, and with each of its names that has no digit."""
+    found = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    places = {place.code: place for place in found if place.code[0] in "0123456789"}
+    assert len(places) == gazetteer.sizes["BE"] == 1149
+    for code, place in places.items():
+        assert gazetteer.resolve(code, "BE") is place
+        assert gazetteer.resolve(f"B-{code}", "BE") is place
+        assert gazetteer.find("BE", code) is place
+        for name in (*place.names.values(), *place.places):
+            assert gazetteer.resolve(f"{code} {name}", "BE") is place
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0999",
+        "10000",
+        "10 00",
+        "1000A",
+        "",
+        " ",
+        "\u200b",
+        "kanarie",
+        "1000 Brussel 5",
+        "1" * (LONGEST + 1),
+        "-1000",
+        "1 000",
+    ],
+)
+def test_malformed_codes_are_malformed(gazetteer: Gazetteer, typed: str) -> None:
+    """What is not written like a postcode is malformed, says how one is written, and is not repeated."""
+    with pytest.raises(PostcodeMalformed, match="such as 1000") as refused:
+        gazetteer.resolve(typed, "BE")
+    if len(typed.strip()) > 2:
+        assert typed not in _said(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("10000", "1000"), ("10 00", "1000"), ("1000A", "1000"), ("40000", "4000")]
+)
+def test_a_malformed_code_suggests_the_one_meant(gazetteer: Gazetteer, typed: str, meant: str) -> None:
+    """A slip of the finger in a known code is answered with that code first."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert refused.value.suggestions[0].postcode == meant
+    assert refused.value.suggestions[0].detail.startswith("Did you mean")
+
+
+@pytest.mark.parametrize("typed", ["9999", "1999", "B-9999", "9999 Kanarie"])
+def test_well_formed_codes_that_do_not_exist_are_unknown(gazetteer: Gazetteer, typed: str) -> None:
+    """A code without a place is unknown, with a way to look it up and without an echo."""
+    with pytest.raises(PostcodeUnknown) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert refused.value.suggestions[-1].href == "/v1/postcodes?country=BE&prefix="
+    assert typed not in _said(refused.value)
+
+
+@given(st.from_regex(r"[1-9][0-9]{3}", fullmatch=True))
+@settings(max_examples=200, deadline=None)
+def test_suggestions_of_an_unknown_code_are_one_slip_away(gazetteer: Gazetteer, typed: str) -> None:
+    """Every suggested code exists and differs by one digit or two swapped ones; at most five, one-digit first."""
+    if gazetteer.find("BE", typed) or typed in RULES["BE"].institutions:
+        return
+    with pytest.raises(PostcodeUnknown) as refused:
+        gazetteer.resolve(typed, "BE")
+    codes = [suggestion.postcode for suggestion in refused.value.suggestions if suggestion.postcode]
+    assert len(codes) <= 5
+    apart = []
+    for code in codes:
+        assert gazetteer.find("BE", code)
+        differing = [index for index in range(4) if code[index] != typed[index]]
+        apart.append(len(differing))
+        assert len(differing) == 1 or (len(differing) == 2 and sorted(code) == sorted(typed))
+    assert apart == sorted(apart)
+    slips = sum(
+        gazetteer.find("BE", typed[:at] + digit + typed[at + 1 :]) is not None
+        for at in range(4)
+        for digit in "0123456789"
+    )
+    assert len(codes) >= min(5, slips)
+
+
+@pytest.mark.parametrize("code", sorted(RULES["BE"].institutions))
+def test_every_institution_is_told_that_nobody_lives_there(gazetteer: Gazetteer, code: str) -> None:
+    """A code of a bank or a broadcaster is refused as such and no neighbouring code is guessed."""
+    for typed in (code, f"B-{code}", f"{code} Brussel"):
+        with pytest.raises(PostcodeNotResidential) as refused:
+            gazetteer.resolve(typed, "BE")
+        assert not any(suggestion.postcode for suggestion in refused.value.suggestions)
+        assert code not in _said(refused.value)
+
+
+def test_the_institutions_are_those_of_the_list() -> None:
+    """Belgium's codes without geography are the ones that were gathered, ranges included."""
+    ranges = [range(1005, 1013), range(1043, 1050), range(7510, 7514)]
+    single = "1031 1033 1035 1041 1099 1100 1101 1105 1110 1201 1212 1414 1733 1818 1934 1935 2099 4075 4090 4099 4151 "
+    single += "5010 5012 5589 6075 6099 9075 9099 0612"
+    assert RULES["BE"].institutions == {*single.split(), *(str(code) for span in ranges for code in span)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "countries"),
+    [("1012 AB", ["NL"]), ("L-1111", ["LU"]), ("59000", ["FR", "DE"]), ("SW1A 1AA", ["GB"]), ("D02 X285", ["IE"])],
+)
+def test_foreign_codes_name_their_countries(gazetteer: Gazetteer, typed: str, countries: list[str]) -> None:
+    """A code with another country's shape is foreign: the countries are named, the code is not."""
+    with pytest.raises(PostcodeForeign) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert [suggestion.country for suggestion in refused.value.suggestions] == countries
+    assert all(RULES[country].name in refused.value.detail for country in countries)
+    assert typed not in _said(refused.value)
+
+
+def test_a_foreign_code_of_a_listed_country_says_how_to_ask() -> None:
+    """Where the other country has a table, the suggestion is to ask with it."""
+    at = [NamedPoint("Here", Point(50, 5))]
+    gazetteer = Gazetteer([place_of("BE", "1000", at), place_of("LU", "1111", at)])
+    with pytest.raises(PostcodeForeign) as refused:
+        gazetteer.resolve("L-1111", "BE")
+    assert "ask with country=LU" in refused.value.suggestions[0].detail
+    assert gazetteer.resolve("L-1111", "LU").country == "LU"
+
+
+def test_3665_as_is_belgian_and_1012_ab_is_not(gazetteer: Gazetteer) -> None:
+    """A place name of two letters counts when the code is that place's."""
+    assert gazetteer.resolve("3665 As", "BE").code == "3665"
+
+
+def test_a_country_without_a_table_is_unsupported(gazetteer: Gazetteer) -> None:
+    """Both questions refuse a country without postcodes and name the ones that have them."""
+    with pytest.raises(CountryUnsupported) as refused:
+        gazetteer.resolve("1000", "PL")
+    assert [suggestion.country for suggestion in refused.value.suggestions] == ["BE"]
+    with pytest.raises(CountryUnsupported):
+        gazetteer.begins_with("1", "PL", 5)
+
+
+def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
+    """A table of a country that has no rule is searched by its squashed codes; a refusal shows no example."""
+    gazetteer = Gazetteer([place_of("PL", "00-950", [NamedPoint("Warszawa", Point(52.2, 21))])])
+    assert gazetteer.resolve("00 950", "PL").name == "Warszawa"
+    with pytest.raises(PostcodeMalformed, match="like a postcode of PL\\."):
+        gazetteer.resolve("?", "PL")
+
+
+@given(st.text(max_size=100))
+@settings(max_examples=500, deadline=None)
+def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, typed: str) -> None:
+    """No text raises anything but PlaceRefused, and no refusal repeats the text."""
+    typed = f"{typed}kanarie"
+    with pytest.raises(PlaceRefused) as refused:
+        gazetteer.resolve(typed, "BE")
+    assert "kanarie" not in _said(refused.value)
+
+
+@given(st.sampled_from(["1", "10", "B", "li", "LIÈ", "sint", "sint-", "x", "  ", "", "zz", "99", "9", "brux", "4000"]))
+def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
+    """The places that a prefix finds are those of a full scan over codes and names, codes first, cut at the limit."""
+    gazetteer = directory.finder.snapshot.gazetteer
+    places = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    by_code = {place.code: place for place in places if place.code.isdigit()}
+    wanted = fold(prefix)
+    codes = sorted(code for code in by_code if prefix.strip() and code.startswith(prefix.strip()))
+    named = {
+        code
+        for code, place in by_code.items()
+        for name in (*place.names.values(), *place.places)
+        if wanted and fold(name).startswith(wanted)
+    }
+    found = [place.code for place in gazetteer.begins_with(prefix, "BE", 9999)]
+    assert found[: len(codes)] == codes
+    assert len(found) == len(set(found))
+    assert set(found) == {*codes, *named}
+    for limit in (1, 3):
+        assert [place.code for place in gazetteer.begins_with(prefix, "BE", limit)] == found[:limit]

@@ -1,0 +1,189 @@
+"""The directory at one revision: what it covers, who is responsible, what stays hidden, which words find what."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.change import Contents
+from directory_api.domain.point import Point
+from directory_api.domain.postcode import NamedPoint, place_of
+from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
+from directory_api.search.snapshot import Snapshot
+from directory_api.storage.files import shipped_boundaries, shipped_tables
+
+ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
+MUNICIPALITY = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU")
+SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
+
+
+@pytest.fixture
+def record(data: Path) -> dict[str, Any]:
+    """The record of PAG-ASA, to change."""
+    found: dict[str, Any] = json.loads((data / "centres.json").read_text(encoding="utf-8"))["centres"][0]
+    return found
+
+
+def _contents(*centres: dict[str, Any]) -> Contents:
+    return {"directory": {"directory": {}}, "centre": {centre["id"]: centre for centre in centres}}
+
+
+def _everything(value: Any) -> str:
+    """All that an object holds, however deep."""
+    if hasattr(value, "__slots__") and not isinstance(value, str):
+        return " ".join(_everything(getattr(value, name)) for name in value.__slots__)
+    if hasattr(value, "items"):
+        return " ".join(_everything(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple | set | frozenset):
+        return " ".join(map(_everything, value))
+    if hasattr(value, "__dict__"):
+        return _everything(vars(value))
+    return repr(value)
+
+
+@pytest.mark.parametrize(
+    ("town", "lat", "lon", "outside"),
+    [
+        ("Brussels", 50.8466, 4.3528, False),
+        ("Eupen", 50.6280, 6.0363, False),
+        ("Baarle-Hertog", 51.4440, 4.9300, False),
+        ("Paris", 48.8566, 2.3522, True),
+        ("Lille", 50.6292, 3.0573, True),
+        ("Maastricht", 50.8514, 5.6910, True),
+        ("Aachen", 50.7753, 6.0839, True),
+        ("Luxembourg", 49.6116, 6.1319, True),
+        ("Null Island", 0.0, 0.0, True),
+    ],
+)
+def test_outside_the_covered_countries_is_said(
+    directory: Directory, town: str, lat: float, lon: float, outside: bool
+) -> None:
+    """A coordinate abroad is outside coverage, one in Belgium is not; both get the closest centre."""
+    answer = directory.finder.snapshot.nearest(ASKED, Origin(Point(lat, lon), 10))
+    assert answer.outside_coverage is outside, town
+    assert answer.hits
+
+
+def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> None:
+    """All 2,780 rows of the Belgian table are inside coverage as coordinates, its codes as postcodes."""
+    snapshot = directory.finder.snapshot
+    lines = (data / "postcodes" / "be.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len(lines) == 2780
+    for line in lines:
+        lat, lon = map(float, line.split(",")[-3:-1])
+        assert not snapshot.nearest(ASKED, Origin(Point(lat, lon), 10)).outside_coverage, line
+    for place in shipped_tables(data)[0].places:
+        assert not snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
+
+
+def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory) -> None:
+    """A foreign postcode is outside coverage by its country, even where its point lies in Belgium."""
+    place = place_of("LU", "1111", [NamedPoint("x", Point(50.85, 4.35))])
+    assert directory.finder.snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality"])
+def test_a_hidden_address_is_nowhere_in_the_snapshot(record: dict[str, Any], visibility: str) -> None:
+    """Street and exact point are in no attribute of the snapshot at any depth; the postcode only with `locality`."""
+    record["address_visibility"] = visibility
+    snapshot = Snapshot(1, _contents(record), [MUNICIPALITY])
+    assert not [secret for secret in SECRETS if secret in _everything(vars(snapshot))]
+    centre = snapshot.by_id["pag-asa"]
+    assert centre.address.postal_code == (None if visibility == "hidden" else "1000")
+    assert snapshot.search(Filters(), "cellebroersstraat") == []
+    record["address_visibility"] = "public"
+    assert all(secret in _everything(vars(Snapshot(1, _contents(record), [MUNICIPALITY]))) for secret in SECRETS)
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality"])
+def test_distances_to_a_hidden_centre_lead_to_its_municipality(record: dict[str, Any], visibility: str) -> None:
+    """From the municipality's point the distance is zero: trilateration finds nothing nearer."""
+    record["address_visibility"] = visibility
+    snapshot = Snapshot(1, _contents(record), [MUNICIPALITY])
+    assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).hits[0].distance_m == 0
+
+
+def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(record: dict[str, Any]) -> None:
+    """Without a point for its postcode a hidden centre is in the list, and in no answer by distance."""
+    record["address_visibility"] = "hidden"
+    snapshot = Snapshot(1, _contents(record), [])
+    assert [centre.id for centre in snapshot.listed] == ["pag-asa"]
+    answer = snapshot.nearest(ASKED, Origin(Point(50.8428, 4.3497), 1))
+    assert (answer.hits, answer.certain) == ((), True)
+
+
+def test_the_responsible_centres_are_those_whose_coverage_names_the_place(record: dict[str, Any]) -> None:
+    """Coverage by country or subdivision counts, for postcodes only, and the filters apply."""
+    here = {**record, "id": "here", "coverage": ["BE-BRU"]}
+    country = {**record, "id": "country", "coverage": ["BE"]}
+    other = {**record, "id": "other", "coverage": ["BE-VAN"]}
+    snapshot = Snapshot(1, _contents(here, country, other, record), [MUNICIPALITY])
+    answer = snapshot.nearest(ASKED, Origin.of_place(MUNICIPALITY))
+    assert [centre.id for centre in answer.responsible] == ["country", "here"]
+    assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).responsible == ()
+    strict = NearestQuery(ASKED.place, Filters(language="ti"))
+    assert snapshot.nearest(strict, Origin.of_place(MUNICIPALITY)).responsible == ()
+
+
+def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
+    """A maximum distance hides the second centre from the answer, not from what is said about the order."""
+    origin = Origin(Point(51.03, 4.38), 3000)
+    near, far = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
+    assert far.distance_m - near.distance_m < 2 * origin.accuracy_m
+    between = (near.distance_m + far.distance_m) / 2
+    answer = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2, max_distance_m=between), origin)
+    assert answer.hits == (near,)
+    assert not answer.certain
+
+
+def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
+    """Only active centres are near, closed ones are not listed, and every one is found by its id."""
+    states = ("active", "temporarily_closed", "closed")
+    snapshot = Snapshot(1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), [])
+    assert [hit.centre.id for hit in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).hits] == ["active"]
+    assert [centre.id for centre in snapshot.listed] == ["active", "tempor"]
+    assert sorted(snapshot.by_id) == ["active", "closed", "tempor"]
+
+
+def test_a_country_whose_centres_are_closed_is_not_covered(record: dict[str, Any], data: Path) -> None:
+    """Boundaries of a country without a listed centre count for nothing."""
+    contents = {**_contents({**record, "status": "closed"}), "boundary": shipped_boundaries(data)}
+    assert Snapshot(1, contents, []).nearest(ASKED, Origin(Point(50.85, 4.35), 1)).outside_coverage
+
+
+def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
+    """Emergency first, then police, the national line, the reporting site."""
+    kinds = [line.kind for line in directory.finder.snapshot.helplines]
+    assert kinds == ["emergency", "police", "national_line", "reporting_site"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("surya", ["surya"]),
+        ("SÜRYA", ["surya"]),
+        ("liege", ["surya"]),
+        ("Lüttich", ["surya"]),
+        ("juridische", ["pag-asa", "payoke", "surya"]),
+        ("leguit 4", ["payoke"]),
+        ("2000", ["payoke"]),
+        ("alexiens", ["pag-asa"]),
+        ("hebergement leguit", ["payoke"]),
+        ("eguit", []),
+        ("surya payoke", []),
+        ("", []),
+        ("!?", []),
+    ],
+)
+def test_words_find_centres(directory: Directory, words: str, found: list[str]) -> None:
+    """Each typed word must begin a word of the centre, whatever the accents; no words find nothing."""
+    assert [centre.id for centre in directory.finder.snapshot.search(Filters(), words)] == found
+
+
+def test_words_and_filters_both_count(directory: Directory) -> None:
+    """A search with both gives the centres that pass both."""
+    snapshot = directory.finder.snapshot
+    assert [centre.id for centre in snapshot.search(Filters(language="en"), "legal")] == ["payoke"]
+    assert [centre.id for centre in snapshot.search(Filters(language="nl"))] == ["pag-asa", "payoke"]

@@ -1,0 +1,164 @@
+"""The files that maintainers edit: JSON, shipped tables, and GeoNames files with all that is odd in them."""
+
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.point import Point
+from directory_api.storage.files import geonames_table, read_json, shipped_boundaries, shipped_tables
+
+
+def _row(country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1") -> str:
+    return "\t".join([country, code, place, *([""] * 6), lat, lon, ""])
+
+
+def _file(folder: Path, *rows: str | bytes) -> Path:
+    path = folder / "table.txt"
+    path.write_bytes(b"\n".join(row.encode() if isinstance(row, str) else row for row in rows) + b"\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ("BE\t1000\tShort", "not 12 columns"),
+        (_row("BE", "1000", "A") + "\t", "not 12 columns"),
+        (_row("FR", "59000", "Lille"), "another country"),
+        (_row("BE", "1000", "Brussel CEDEX 1"), "CEDEX: the code of a company's mail, not of a place"),
+        (_row("BE", "1000 Cedex", "Brussel"), "CEDEX: the code of a company's mail, not of a place"),
+        (_row("BE", "10000", "A"), "not written like a postcode of the country"),
+        (_row("BE", "1000", "A", lat="91"), "no usable coordinate"),
+        (_row("BE", "1000", "A", lat=""), "no usable coordinate"),
+        (_row("BE", "1000", "A", lon="4,1"), "no usable coordinate"),
+        (_row("BE", "9000", "Good"), "the same row twice"),
+        (_row("BE", "1000", " "), "no plain place name"),
+        (_row("BE", "1000", "<b>A"), "no plain place name"),
+        (_row("BE", "1000", "A\x07"), "no plain place name"),
+        (_row("BE", "1000", "Li").encode() + b"\xe9", "not 12 columns"),
+        (_row("BE", "1000", "LiX").encode().replace(b"X", b"\xe9"), "not UTF-8"),
+    ],
+)
+def test_an_unfit_row_is_left_out_with_its_reason(tmp_path: Path, bad: str | bytes, reason: str) -> None:
+    """A row that does not fit is counted under its reason, and the good one beside it is kept."""
+    if isinstance(bad, bytes) and bad.endswith(b"\xe9"):
+        reason = "not UTF-8"
+    table = geonames_table(_file(tmp_path, _row("BE", "9000", "Good"), bad), "BE")
+    assert [place.code for place in table.places] == ["9000"]
+    assert (table.dropped, table.rows) == ({reason: 1}, 2)
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "key"),
+    [
+        ("LU", "L-1111", "1111"),
+        ("LU", "1111", "1111"),
+        ("NL", "1012", "1012"),
+        ("GB", "SW1A", "SW1A"),
+        ("FR", "01000", "01000"),
+    ],
+)
+def test_codes_are_kept_by_their_key(tmp_path: Path, country: str, written: str, key: str) -> None:
+    """Each country's way of writing codes in GeoNames gives the keys that people's postcodes have."""
+    table = geonames_table(_file(tmp_path, _row(country, written, "NA")), country)
+    assert [(place.code, place.name, place.places) for place in table.places] == [(key, "NA", ("NA",))]
+
+
+def test_rows_500_km_apart_are_no_place(tmp_path: Path) -> None:
+    """A code whose rows lie far apart is left out with all its rows; other codes stay."""
+    rows = [_row("DE", "10115", "Berlin", "52.5", "13.4"), _row("DE", "99999", "A", "52.5", "13.4")]
+    table = geonames_table(_file(tmp_path, *rows, _row("DE", "99999", "B", "48.1", "11.6")), "DE")
+    assert [place.code for place in table.places] == ["10115"]
+    assert table.dropped == {"codes whose rows lie more than 100 km apart": 2}
+
+
+def test_several_rows_are_one_place_at_their_median(tmp_path: Path) -> None:
+    """Rows of one code become one place: median point, all names, the first one's name."""
+    rows = [_row("BE", "1000", name, lat) for name, lat in (("A", "50.1"), ("B", "50.2"), ("C", "50.9"))]
+    (place,) = geonames_table(_file(tmp_path, *rows), "BE").places
+    assert (place.name, place.places, place.point) == ("A", ("A", "B", "C"), Point(50.2, 4.1))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"PK\x03\x04", "BE\t1000".encode("utf-16")])
+def test_a_file_without_a_usable_row_is_refused(tmp_path: Path, content: bytes) -> None:
+    """An empty file, an archive or another encoding is FileUnreadable."""
+    path = tmp_path / "x.txt"
+    path.write_bytes(content)
+    with pytest.raises(FileUnreadable, match="no usable row for BE"):
+        geonames_table(path, "BE")
+
+
+def test_a_byte_order_mark_is_not_part_of_the_first_row(tmp_path: Path) -> None:
+    """A file saved with a byte order mark loses no row."""
+    table = geonames_table(_file(tmp_path, b"\xef\xbb\xbf" + _row("BE", "1000", "A").encode()), "BE")
+    assert [place.code for place in table.places] == ["1000"]
+
+
+@pytest.mark.parametrize(
+    ("places", "listed"),
+    [
+        (b"code,place,lat,lon,source\n1000,A,50,4,x\n2000,B,51,4,x\n", "[{}]"),
+        (b"code,place\n1000,A\n", None),
+        (b"code,place,lat,lon,source\n1000,A,91,4,x\n", None),
+        (b"\xff", None),
+        (b"code,place,lat,lon,source\n4000,A,50,4,x\n", None),
+        (b"", "[1]"),
+    ],
+)
+def test_a_broken_table_of_a_data_folder_is_unreadable(tmp_path: Path, places: bytes, listed: str | None) -> None:
+    """Whatever is wrong with a shipped table, the refusal names the list and no row."""
+    folder = tmp_path / "postcodes"
+    folder.mkdir()
+    (folder / "be.csv").write_bytes(places)
+    (folder / "names.csv").write_text("code,refnis,name_nl,name_fr,name_de,subdivision\n1000,1,A,A,,BE-BRU\n")
+    entry = '[{"country": "BE", "places": "be.csv", "municipalities": "names.csv", "attributions": []}]'
+    (folder / "tables.json").write_text(listed or entry)
+    with pytest.raises(FileUnreadable, match=r"tables\.json: a postcode table"):
+        shipped_tables(tmp_path)
+
+
+def test_progress_adds_up_to_the_files_size(tmp_path: Path) -> None:
+    """The bytes told to `progress` are the bytes of the file, told more than once for a long one."""
+    path = _file(tmp_path, *(_row("BE", str(1000 + number), "A") for number in range(4500)))
+    told: list[int] = []
+    geonames_table(path, "BE", told.append)
+    assert sum(told) == path.stat().st_size
+    assert len(told) == 3
+
+
+def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
+    """A file that is not there, or a folder in its place, is FileUnreadable with its name."""
+    for path in (tmp_path / "gone.json", tmp_path):
+        with pytest.raises(FileUnreadable, match=str(path)):
+            read_json(path)
+        with pytest.raises(FileUnreadable, match="cannot be read"):
+            geonames_table(path, "BE")
+
+
+def test_broken_json_is_unreadable_with_its_place(tmp_path: Path) -> None:
+    """A fault in a JSON file is told with the file's name, line and column."""
+    path = tmp_path / "x.json"
+    path.write_text('{"a": 1,\n "b" 2}')
+    with pytest.raises(FileUnreadable, match=r"x\.json: .*line 2, column 6"):
+        read_json(path)
+
+
+def test_boundaries_hold_plain_numbers(data: Path) -> None:
+    """Shipped boundaries are by country, and hold only what the store gives back unchanged."""
+
+    def kinds(value: object) -> set[type]:
+        parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        return {type(value)}.union(*map(kinds, parts))
+
+    boundaries = shipped_boundaries(data)
+    assert list(boundaries) == ["BE"]
+    assert kinds(boundaries) <= {dict, list, str, int, float, bool, type(None)}
+
+
+def test_places_are_called_by_their_own_municipality(data: Path) -> None:
+    """Where several municipalities share a code, the one that its rows name gives the name."""
+    names = {place.code: place for place in shipped_tables(data)[0].places}
+    assert names["1040"].name == "Etterbeek"
+    assert names["4000"].name == "Liège"
+    assert names["2000"].called("Anvers")
+    assert names["2000"].subdivision == "BE-VAN"

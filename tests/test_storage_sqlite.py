@@ -1,0 +1,210 @@
+"""What can happen to a SQLite file: locks, damage, strange paths; each is StoreUnavailable and tells no record."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.change import Change, Stamp
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.point import Point
+from directory_api.domain.postcode import NamedPoint, place_of
+from directory_api.storage import sqlite
+from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite_tables import migrations
+
+STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
+RECORD = {"name": "Kanarie", "n": 12}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one record and one postcode."""
+    path = tmp_path / "store.db"
+    store = SqliteStore(path)
+    store.migrate()
+    places = [place_of("BE", "1000", [NamedPoint("Kanarieveld", Point(50.8, 4.3))])]
+    store.append([Change("centre", "a", None, RECORD)], STAMP, expected=0, tables={"BE": places})
+    return path
+
+
+@pytest.fixture
+def locked(path: Path) -> Iterator[Path]:
+    """The database while another connection holds its only lock."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield path
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(("table", "column"), [("records", "record"), ("postcodes", "place"), ("records", "sha256")])
+@pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
+def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
+    """One changed byte in a record, in a place or in a checksum, or text that became a blob, is StoreUnavailable."""
+    with closing(sqlite3.connect(path)) as db, db:
+        (text,) = db.execute(f"SELECT {column} FROM {table}").fetchone()
+        spoilt = text if kind == "BLOB" else text[:-3] + chr(ord(text[-3]) ^ 1) + text[-2:]
+        db.execute(f"UPDATE {table} SET {column} = CAST(? AS {kind})", [spoilt])
+    with pytest.raises(StoreUnavailable, match="damaged") as refused:
+        SqliteStore(path).read()
+    assert "anari" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("table", "column"), [("records", "kind"), ("records", "id"), ("postcodes", "code")])
+@pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
+def test_a_record_under_a_damaged_name_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
+    """The checksum covers what a record is kept under, so a centre cannot become another by a flipped bit."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).read()
+
+
+def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
+    """A store that has been migrated is known as such by the newest migration's name."""
+    assert [migration.name for migration in migrations._migrations][-1] == sqlite.LAST_MIGRATION
+
+
+def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
+    """Whichever byte of the record is flipped in the file itself, reading raises StoreUnavailable."""
+    whole = path.read_bytes()
+    text = b'{"name":"Kanarie","n":12}'
+    starts = [at for at in range(len(whole)) if whole.startswith(text + b"", at)]
+    assert starts
+    noticed = 0
+    for start in starts:
+        for at in range(start, start + len(text)):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+            try:
+                assert SqliteStore(path).read().contents["centre"]["a"] == RECORD
+            except StoreUnavailable:
+                noticed += 1
+    assert noticed == len(text)
+
+
+def test_a_lock_is_waited_for_and_then_unavailable(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another connection holds the lock, reads and writes say so when the time to wait has passed."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    store = SqliteStore(locked)
+    with pytest.raises(StoreUnavailable, match="locked by another process"):
+        store.append([Change("centre", "b", None, {})], STAMP, expected=1)
+    with pytest.raises(StoreUnavailable, match="locked by another process"):
+        store.read()
+
+
+def test_a_missing_file_says_so(tmp_path: Path) -> None:
+    """A database that is gone is told as such, and is not made by looking."""
+    with pytest.raises(StoreUnavailable, match="no such file"):
+        SqliteStore(tmp_path / "gone.db").read()
+    assert not (tmp_path / "gone.db").exists()
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    """Any other file is refused, and left as it is."""
+    path = tmp_path / "store.db"
+    path.write_bytes(b"kanarie " * 1000)
+    for deed in (SqliteStore(path).migrate, SqliteStore(path).read):
+        with pytest.raises(StoreUnavailable, match="not a SQLite database"):
+            deed()
+    assert path.read_bytes() == b"kanarie " * 1000
+
+
+def test_a_database_of_another_program_is_unavailable(tmp_path: Path) -> None:
+    """A SQLite file without our tables is refused by its SQLite error's name."""
+    with closing(sqlite3.connect(tmp_path / "other.db")) as db:
+        db.execute("CREATE TABLE kanarie (a)")
+    with pytest.raises(StoreUnavailable, match="SQLITE_ERROR"):
+        SqliteStore(tmp_path / "other.db").revision()
+
+
+def test_a_cut_file_is_damaged(path: Path) -> None:
+    """A file that lost its end is StoreUnavailable."""
+    os.truncate(path, 4096 * 2)
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).read()
+
+
+def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    """Where a file stands in the place of the folder, migrate says why."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable, match="the folder of the database cannot be made"):
+        SqliteStore(tmp_path / "file" / "sub" / "store.db").migrate()
+
+
+def test_a_read_only_folder_is_unavailable(path: Path) -> None:
+    """Without the right to write, a write fails as unavailable, reads go on, and nothing is lost."""
+    program = f"""
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from directory_api.domain.change import Change, Stamp
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage.sqlite import SqliteStore
+stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
+folder = Path({str(path.parent)!r})
+os.chdir(folder)
+warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
+warm.migrate()
+warm.append([Change("centre", "b", None, {{}})], stamp, expected=warm.revision())
+if os.geteuid() == 0:
+    os.chown("store.db", 0, 0)
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)
+store = SqliteStore(Path("store.db"))
+try:
+    store.append([Change("centre", "b", None, {{}})], stamp, expected=1)
+except StoreUnavailable as error:
+    print(error)
+print(store.read().revision)
+"""
+    for folder in (path.parent, *path.parent.parents[:2]):
+        folder.chmod(0o755)
+    path.parent.chmod(0o555)
+    path.chmod(0o444)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    path.parent.chmod(0o755)
+    assert done.stdout.splitlines() == ["the database cannot be used: the file may not be written", "1"], done.stderr
+
+
+def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
+    """When the file may not grow (as on a full disk), a write fails as unavailable and what was kept is kept."""
+    program = f"""
+import resource, signal
+from datetime import UTC, datetime
+from pathlib import Path
+from directory_api.domain.change import Change, Stamp
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage.sqlite import SqliteStore
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+change = Change("centre", "b", None, {{"text": "x" * 200_000}})
+try:
+    SqliteStore(Path({str(path)!r})).append([change], Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r"), expected=1)
+except StoreUnavailable as error:
+    print("unavailable")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout == "unavailable\n", done.stderr
+    assert SqliteStore(path).read().contents["centre"] == {"a": RECORD}
+
+
+@pytest.mark.parametrize("name", ["a b.db", "a?mode=memory.db", "a#b.db", "a%20b.db", "é.db"])
+def test_any_file_name_is_a_file(tmp_path: Path, name: str) -> None:
+    """Signs that mean something in a URI are part of the file's name."""
+    SqliteStore(tmp_path / name).migrate()
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_library_with_a_safe_log_writes_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is a write-ahead log exactly where SQLite is new enough for a safe one."""
+    for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
+        path = tmp_path / f"{mode}.db"
+        monkeypatch.setattr(sqlite, "SAFE_WAL", version)
+        SqliteStore(path).migrate()
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)

@@ -1,0 +1,284 @@
+"""The suite of every store: it knows the Store protocol only, and runs whole on each store there is."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from directory_api.domain.change import Change, Stamp, diff
+from directory_api.domain.errors import StoreConflict, StoreUnavailable
+from directory_api.domain.point import Point
+from directory_api.domain.postcode import NamedPoint, Place, place_of
+from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.store import Kept, Store
+
+Open = Callable[[Path], Store]
+# One line for each store: how to open it in a folder.
+STORES: dict[str, Open] = {"sqlite": lambda folder: SqliteStore(folder / "store.db")}
+STAMP = Stamp("anna", datetime(2026, 11, 24, 12, 0, 0, 5, tzinfo=UTC), "a phone call")
+
+
+@pytest.fixture(params=sorted(STORES))
+def open_store(request: pytest.FixtureRequest) -> Open:
+    """How to open the store under test."""
+    return STORES[request.param]
+
+
+@pytest.fixture
+def store(open_store: Open, tmp_path: Path) -> Store:
+    """An empty store, migrated."""
+    store = open_store(tmp_path)
+    store.migrate()
+    return store
+
+
+def _add(identity: str, **record: Any) -> Change:
+    return Change("centre", identity, None, record)
+
+
+def _place(code: str, country: str = "BE") -> Place:
+    row = NamedPoint("Sint-Één", Point(50.123456, 4.0))
+    return place_of(country, code, [row], {"nl": "Één"}, "BE-VAN", ["Autre"])
+
+
+def _contents(kept: Kept) -> dict[str, dict[str, Any]]:
+    return {kind: dict(records) for kind, records in kept.contents.items()}
+
+
+def test_an_empty_store_is_at_revision_0(store: Store) -> None:
+    """A new store keeps nothing."""
+    kept = store.read()
+    assert (kept.revision, dict(kept.contents), kept.places) == (0, {}, ())
+    assert store.revision() == 0
+    assert store.history("centre", "a") == ()
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    """A second migrate keeps every record and the revision."""
+    store.append([_add("a", n=1)], STAMP, expected=0)
+    before = store.read()
+    store.migrate()
+    assert store.read() == before
+
+
+def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> None:
+    """Twelve threads that start with nothing make one empty store."""
+    barrier = threading.Barrier(12)
+
+    def start(_: int) -> int:
+        store = open_store(tmp_path)
+        barrier.wait()
+        store.migrate()
+        return store.revision()
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(start, range(12))) == [0] * 12
+
+
+def test_many_processes_may_migrate_at_once(open_store: Open, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Six processes that start at the same moment make one store, which then takes writes."""
+    code = _program("store.migrate(); print(store.revision())", tmp_path)
+    processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)]
+    assert [process.communicate(timeout=30)[0] for process in processes] == [b"0\n"] * 6
+    assert open_store(tmp_path).append([_add("a")], STAMP, expected=0) == 1
+
+
+RECORDS = st.dictionaries(
+    st.sampled_from(["a", "b", "c"]),
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8"), max_size=5),
+        st.text(st.characters(codec="utf-8"), max_size=5) | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False),
+    ),
+)
+
+
+@given(st.lists(st.fixed_dictionaries({"centre": RECORDS, "helpline": RECORDS}), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_appended_is_read_back(
+    open_store: Open, tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, dict[str, dict[str, Any]]]]
+) -> None:
+    """Whatever sequence of states is written by differences, each is read back, and the history replays them all."""
+    store = open_store(tmp_path_factory.mktemp("store"))
+    store.migrate()
+    for number, wanted in enumerate(states):
+        kept = store.read()
+        assert store.append(diff(kept.contents, wanted), STAMP, expected=number) == number + 1 == store.revision()
+        contents = _contents(store.read())
+        assert {kind: contents.get(kind, {}) for kind in wanted} == wanted
+    for kind, identity in [(kind, identity) for kind in ("centre", "helpline") for identity in "abc"]:
+        entries = store.history(kind, identity)[::-1]
+        replayed = None
+        for entry in entries:
+            assert entry.before == replayed
+            assert entry.after == states[entry.revision - 1][kind].get(identity)
+            replayed = entry.after
+        assert replayed == states[-1][kind].get(identity)
+
+
+def test_history_tells_who_when_and_why_newest_first(store: Store) -> None:
+    """Each change of a record is an entry with its stamp; other records have entries of their own."""
+    store.append([_add("a", n=1), _add("b", n=9)], STAMP, expected=0)
+    later = Stamp("bert", datetime(2026, 11, 25, tzinfo=UTC), "moved")
+    store.append([Change("centre", "a", {"n": 1}, {"n": 2})], later, expected=1)
+    store.append([Change("centre", "a", {"n": 2}, None)], STAMP, expected=2)
+    entries = store.history("centre", "a")
+    assert [(entry.revision, entry.before, entry.after) for entry in entries] == [
+        (3, {"n": 2}, None),
+        (2, {"n": 1}, {"n": 2}),
+        (1, None, {"n": 1}),
+    ]
+    assert [(entry.author, entry.at, entry.reason) for entry in entries[1:]] == [
+        ("bert", later.at, "moved"),
+        ("anna", STAMP.at, "a phone call"),
+    ]
+    assert [(entry.kind, entry.id) for entry in store.history("centre", "b")] == [("centre", "b")]
+    assert store.history("helpline", "a") == ()
+
+
+def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
+    """A table replaces the country's earlier one; other countries' stay; every field of a place comes back."""
+    store.append([], STAMP, expected=0, tables={"BE": [_place("1000"), _place("2000")], "LU": [_place("1111", "LU")]})
+    assert store.read().places == (_place("1000"), _place("2000"), _place("1111", "LU"))
+    store.append([], STAMP, expected=1, tables={"BE": [_place("3000")]})
+    assert store.read().places == (_place("3000"), _place("1111", "LU"))
+    store.append([], STAMP, expected=2, tables={"LU": []})
+    assert store.read().places == (_place("3000"),)
+
+
+@pytest.mark.parametrize("expected", [0, 2, -1])
+def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: int) -> None:
+    """An append that expects another revision than the current one conflicts, and leaves everything as it was."""
+    store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
+    before = store.read()
+    with pytest.raises(StoreConflict):
+        store.append([_add("b")], STAMP, expected=expected, tables={"BE": []})
+    assert store.read() == before
+    assert store.history("centre", "b") == ()
+
+
+@pytest.mark.parametrize("poison", [{"bad": {1, 2}}, {"bad": object()}])
+def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str, Any]) -> None:
+    """When a later change cannot be written, the earlier ones, their history and the revision are as before."""
+    store.append([_add("a", n=1)], STAMP, expected=0)
+    before = store.read()
+    with pytest.raises(TypeError):
+        store.append([_add("b"), Change("centre", "a", {"n": 1}, None), _add("c", **poison)], STAMP, expected=1)
+    assert store.read() == before
+    assert store.history("centre", "b") == ()
+    assert store.append([_add("b")], STAMP, expected=1) == 2
+
+
+def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path: Path) -> None:
+    """Twenty threads that append upon the same revision: one succeeds, nineteen conflict, one record is there."""
+    open_store(tmp_path).migrate()
+    barrier = threading.Barrier(20)
+
+    def write(number: int) -> bool:
+        store = open_store(tmp_path)
+        barrier.wait()
+        try:
+            store.append([_add(f"c{number}")], STAMP, expected=0)
+        except StoreConflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        won = list(pool.map(write, range(20)))
+    assert won.count(True) == 1
+    kept = open_store(tmp_path).read()
+    assert (kept.revision, list(kept.contents["centre"])) == (1, [f"c{won.index(True)}"])
+
+
+def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path: Path) -> None:
+    """While one thread writes two records at a time, no reader ever sees them differ from the revision."""
+    writer = open_store(tmp_path)
+    writer.migrate()
+    done = threading.Event()
+    seen: list[int] = []
+
+    def look() -> None:
+        reader = open_store(tmp_path)
+        while not done.is_set():
+            kept = reader.read()
+            numbers = {record["n"] for record in kept.contents.get("centre", {}).values()}
+            assert numbers == ({kept.revision} if kept.revision else set())
+            seen.append(kept.revision)
+
+    with ThreadPoolExecutor(2) as pool:
+        looking = [pool.submit(look) for _ in range(2)]
+        for revision in range(20):
+            writer.append([_add("a", n=revision + 1), _add("b", n=revision + 1)], STAMP, expected=revision)
+        done.set()
+        for one in looking:
+            one.result()
+    assert seen
+
+
+def _program(deed: str, folder: Path) -> str:
+    """A Python program that does the deed with the store in the folder."""
+    return textwrap.dedent("""
+        import datetime, sys
+        from pathlib import Path
+        from directory_api.domain.change import Change, Stamp
+        from directory_api.storage.sqlite import SqliteStore
+        store = SqliteStore(Path({path!r}))
+        stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")
+    """).format(path=str(folder / "store.db")) + textwrap.dedent(deed)
+
+
+def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> None:
+    """A writer killed at a random moment: each write that it had acknowledged is there, whole, with its history."""
+    code = _program(
+        """
+        revision = store.revision()
+        while True:
+            change = Change("centre", "c%d" % revision, None, {"n": revision, "text": "x" * 5000})
+            revision = store.append([change], stamp, expected=revision)
+            print(revision, flush=True)
+        """,
+        tmp_path,
+    )
+    rng = random.Random(5)
+    for _ in range(4):
+        before = store.revision()
+        # Not measured: what coverage was writing when the process is killed would be damaged.
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=plain)
+        assert process.stdout
+        acknowledged = int(process.stdout.readline())
+        time.sleep(rng.uniform(0.0, 0.08))
+        os.kill(process.pid, signal.SIGKILL)
+        lines = process.communicate()[0].split(b"\n")[:-1]
+        acknowledged = int(lines[-1]) if lines else acknowledged
+        kept = store.read()
+        assert before < acknowledged <= kept.revision <= acknowledged + 1
+        assert sorted(kept.contents["centre"]) == sorted(f"c{number}" for number in range(kept.revision))
+        assert all(len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision))
+
+
+@pytest.mark.parametrize("deed", ["revision", "read", "append", "history"])
+def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
+    """Before migrate every method but migrate raises StoreUnavailable, and creates nothing."""
+    store = open_store(tmp_path / "nowhere")
+    deeds: dict[str, Callable[[], object]] = {
+        "revision": store.revision,
+        "read": store.read,
+        "append": lambda: store.append([_add("a")], STAMP, expected=0),
+        "history": lambda: store.history("centre", "a"),
+    }
+    with pytest.raises(StoreUnavailable):
+        deeds[deed]()
+    assert not (tmp_path / "nowhere").exists()

@@ -1,0 +1,178 @@
+"""The rate limit: who is counted, what is said, what is kept."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.web import limits
+from directory_api.web.app import create_app
+from directory_api.web.limits import Limit
+from tests.asking import Asker, problem
+
+PATH = "/v1/nearest?postcode=1000"
+
+
+def _app(database: Path, rate: str, **settings: Any) -> Flask:
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit=rate, **settings))
+    directory.prepare()
+    return create_app(directory)
+
+
+def _status(ask: Asker, address: str = "203.0.113.7", forwarded: str | None = None, path: str = PATH) -> int:
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    return ask.get(path, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code
+
+
+def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
+    """The request beyond the limit is a 429 problem with Retry-After, RateLimit, RateLimit-Policy and CORS."""
+    ask = Asker(_app(loaded_database, "3/hour"))
+    assert [_status(ask) for _ in range(3)] == [200, 200, 200]
+    response = ask.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    problem(response, 429, "too-many-requests")
+    assert 1 <= int(response.headers["Retry-After"]) <= 3600
+    assert response.headers["RateLimit-Policy"] == '"default";q=3;w=3600'
+    assert response.headers["RateLimit"] == f'"default";r=0;t={response.headers["Retry-After"]}'
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Content-Length"] == str(len(response.data))
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/", "/v1/centres/nobody", "/nowhere"])
+def test_every_answer_says_how_much_is_left(loaded_database: Path, path: str) -> None:
+    """An admitted answer, good or bad, counts down in RateLimit and has no Retry-After."""
+    ask = Asker(_app(loaded_database, "600/minute"))
+    left = []
+    for _ in range(3):
+        headers = ask.get(path).headers
+        found = re.fullmatch(r'"default";r=(\d+);t=(\d+)', headers["RateLimit"])
+        assert found
+        assert 1 <= int(found[2]) <= 60
+        assert "Retry-After" not in headers
+        left.append(int(found[1]))
+    assert left == [599, 598, 597]
+
+
+def test_without_a_limit_nothing_is_said(ask: Asker) -> None:
+    """An empty DIRECTORY_RATE_LIMIT counts nobody and announces nothing."""
+    assert "RateLimit" not in ask.get(PATH).headers
+
+
+def test_probes_are_never_refused(loaded_database: Path) -> None:
+    """/livez, /readyz and /metrics answer a caller who is over the limit, and are not counted."""
+    ask = Asker(_app(loaded_database, "1/hour"))
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert [_status(ask, path=path) for _ in range(3)] == [200, 200, 200]
+    assert [_status(ask), _status(ask)] == [200, 429]
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert _status(ask, path=path) == 200
+
+
+def test_callers_do_not_count_for_each_other(loaded_database: Path) -> None:
+    """Another address has a limit of its own."""
+    ask = Asker(_app(loaded_database, "1/hour"))
+    assert [_status(ask, "203.0.113.7"), _status(ask, "203.0.113.7"), _status(ask, "203.0.113.8")] == [200, 429, 200]
+
+
+def test_x_forwarded_for_is_not_believed(loaded_database: Path) -> None:
+    """Without trusted proxies a caller escapes no limit by X-Forwarded-For."""
+    ask = Asker(_app(loaded_database, "1/hour"))
+    assert [_status(ask, forwarded=f"198.51.100.{n}") for n in range(3)] == [200, 429, 429]
+
+
+def test_one_trusted_proxy_names_the_caller(loaded_database: Path) -> None:
+    """With one trusted proxy the last address of X-Forwarded-For counts; what the caller wrote before it does not."""
+    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=1))
+    assert _status(ask, "10.0.0.1", "198.51.100.1") == 200
+    assert _status(ask, "10.0.0.1", "198.51.100.2") == 200
+    assert _status(ask, "10.0.0.1", "198.51.100.99, 198.51.100.1") == 429
+    assert _status(ask, "10.0.0.2", "198.51.100.77,198.51.100.2") == 429
+
+
+def test_two_trusted_proxies_name_the_caller(loaded_database: Path) -> None:
+    """With two trusted proxies the last but one counts, and fewer addresses than proxies are not believed."""
+    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=2))
+    assert _status(ask, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.9.9.9") == 200
+    assert _status(ask, "10.0.0.1", "198.51.100.1, 10.8.8.8") == 429
+    assert [_status(ask, "10.0.0.3", f"198.51.100.{n}") for n in (5, 6)] == [200, 429]
+
+
+def test_who_comes_round_the_proxy_is_counted_too(loaded_database: Path) -> None:
+    """Without X-Forwarded-For the address of the connection counts, also where a proxy is trusted."""
+    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=1))
+    assert [_status(ask, "203.0.113.7"), _status(ask, "203.0.113.7"), _status(ask, "203.0.113.8")] == [200, 429, 200]
+
+
+def test_an_ipv6_network_of_64_bits_is_one_caller(loaded_database: Path) -> None:
+    """Addresses of one IPv6 /64 share a limit, those of the next /64 do not."""
+    ask = Asker(_app(loaded_database, "1/hour"))
+    assert _status(ask, "2001:db8:1:2::1") == 200
+    assert _status(ask, "2001:0db8:0001:0002:ffff::9") == 429
+    assert _status(ask, "2001:db8:1:3::1") == 200
+
+
+def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> None:
+    """A server on a Unix socket names no address; such callers share one limit."""
+    ask = Asker(_app(loaded_database, "1/hour"))
+    assert [_status(ask, ""), _status(ask, "")] == [200, 429]
+
+
+def _limiter(directory: Directory) -> tuple[Asker, Limit]:
+    app = create_app(directory)
+    limiter = Limit(app.wsgi_app, directory.finder, "5/hour", trusted_proxies=1)
+    app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    return Asker(app), limiter
+
+
+def _texts(thing: object, seen: set[int]) -> Iterator[str]:
+    """Every text that can be reached from a thing."""
+    if id(thing) in seen or isinstance(thing, type):
+        return
+    seen.add(id(thing))
+    if isinstance(thing, str | bytes | int | float):
+        yield str(thing)
+    elif isinstance(thing, dict):
+        for pair in thing.items():
+            yield from (text for part in pair for text in _texts(part, seen))
+    elif isinstance(thing, list | tuple | set | frozenset):
+        yield from (text for part in thing for text in _texts(part, seen))
+    elif hasattr(thing, "__dict__"):
+        yield from _texts(vars(thing), seen)
+
+
+def test_no_address_is_kept(directory: Directory) -> None:
+    """Nothing that the limiter remembers holds an address; only keyed hashes are left of a caller."""
+    ask, limiter = _limiter(directory)
+    for address in ("203.0.113.77", "2001:db8:77::77"):
+        _status(ask, address)
+    _status(ask, "198.51.100.77", forwarded="192.0.2.77")
+    kept = list(_texts({**vars(limiter), "_inner": None, "_finder": None}, set()))
+    assert len([text for text in kept if re.search(r"[0-9a-f]{32}", text)]) == 3
+    for address in ("203.0.113.77", "2001:db8:77", "198.51.100.77", "192.0.2.77", ".77"):
+        assert not [text for text in kept if address in text]
+
+
+def test_the_hash_of_an_address_differs_from_process_to_process(directory: Directory) -> None:
+    """Two limiters remember the same caller under different names."""
+    names = []
+    for _ in range(2):
+        ask, limiter = _limiter(directory)
+        _status(ask)
+        names.append({text for text in _texts(limiter._limiter.storage, set()) if "5/" in text})
+    assert names[0]
+    assert names[0].isdisjoint(names[1])
+
+
+def test_the_key_changes_daily(directory: Directory) -> None:
+    """After a day a caller has another name, and with it a whole limit again."""
+    ask, limiter = _limiter(directory)
+    assert [_status(ask) for _ in range(6)] == [200] * 5 + [429]
+    key = limiter._key
+    limiter._key_until -= limits._DAY_SECONDS + 1
+    assert _status(ask) == 200
+    assert limiter._key != key

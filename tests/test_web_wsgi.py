@@ -1,0 +1,65 @@
+"""The door for WSGI servers."""
+
+import logging
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.asking import Asker
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What the door sets up for its whole process is taken back."""
+    gunicorn = logging.getLogger("gunicorn.error")
+    filters = list(gunicorn.filters)
+    yield
+    gunicorn.filters[:] = filters
+    structlog.reset_defaults()
+
+
+def test_the_door_opens_a_directory_by_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """wsgi.app is loaded from the database that the settings name, and answers."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/directory.db")
+    app = runpy.run_module("directory_api.wsgi")["app"]
+    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200
+    assert (tmp_path / "directory.db").exists()
+
+
+def test_a_wrong_setting_ends_the_start(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """A setting that does not fit is one line on standard error and gunicorn's status for an app that cannot load."""
+    monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "-1")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("directory_api.wsgi")
+    assert ended.value.code == 4
+    assert capfd.readouterr().err == "DIRECTORY_TRUSTED_PROXIES: write a whole number from 0 to 8\n"
+
+
+def test_an_unusable_database_ends_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A database that cannot be opened is one line on standard error as well."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("directory_api.wsgi")
+    assert ended.value.code == 4
+    written = capfd.readouterr().err
+    assert written.startswith("the database cannot be used: ")
+    assert len(written.splitlines()) == 1
+
+
+def test_gunicorn_tells_nothing_of_a_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """gunicorn's warnings lose their text, put together or not; what it says of itself stays."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/directory.db")
+    runpy.run_module("directory_api.wsgi")
+    gunicorn = logging.getLogger("gunicorn.error")
+    with caplog.at_level(logging.INFO, "gunicorn.error"):
+        gunicorn.warning("Invalid request from ip=203.0.113.7: 'GET /9881'")
+        gunicorn.error("Error handling request %s", "/9881")
+        gunicorn.info("Booting worker with pid: %s", 7)
+    assert caplog.messages == ["a malformed request was refused"] * 2 + ["Booting worker with pid: 7"]

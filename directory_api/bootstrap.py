@@ -19,6 +19,7 @@ class Directory:
     finder: Finder
     editor: Editor
     current: Current
+    path: Path
 
     def prepare(self) -> None:
         """Create and migrate the store, load the shipped data into an empty one, put the snapshot into force."""
@@ -28,11 +29,13 @@ class Directory:
 
 def open_directory(settings: Settings) -> Directory:
     """Build everything; nothing is opened, read or started yet."""
-    store = SqliteStore(Path(settings.database_url.removeprefix("sqlite:///")))
+    path = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    store = SqliteStore(path)
     current = Current(store)
     return Directory(
         settings=settings,
         finder=Finder(current, settings.country, shipped("data") / "centres.json"),
         editor=Editor(store, current, clock=lambda: datetime.now(UTC)),
         current=current,
+        path=path,
     )

@@ -33,9 +33,12 @@ class CountingStore:
     def revision(self) -> int:
         return self.at
 
+    def version(self) -> str:
+        return f"made by hand:{self.at}"
+
     def read(self) -> Kept:
         self.readings += 1
-        return Kept(self.at, {"directory": {"directory": {}}}, ())
+        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, ())
 
     def append(
         self,
@@ -93,6 +96,48 @@ def test_the_store_is_read_only_when_its_revision_moved() -> None:
     store.at = 4
     assert current.refresh()
     assert (current.snapshot.revision, store.readings) == (4, 2)
+
+
+class FailingStore(CountingStore):
+    """A Store whose first looks end in an error that nobody foresaw."""
+
+    failures = 2
+
+    def version(self) -> str:
+        if self.failures:
+            self.failures -= 1
+            raise TypeError("nobody foresaw this")
+        return super().version()
+
+
+def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
+    """After an unforeseen error the next look goes on, and what is new comes into force."""
+    store = FailingStore()
+    store.at = 3
+    store.failures = 0
+    current = Current(store)
+    current.follow()
+    try:
+        store.at, store.failures = 4, 1
+        assert _within(3, lambda: current.snapshot.revision == 4)
+        assert current.reachable
+    finally:
+        current.stop()
+
+
+def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path) -> None:
+    """A database that is deleted and loaded again counts from 1 again; its records come into force all the same."""
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    first = current.snapshot
+    path.unlink()
+    store = SqliteStore(path)
+    store.migrate()
+    assert not current.refresh()
+    assert current.snapshot is first
+    store.append([Change("directory", "directory", None, {"publisher": "q"})], STAMP, expected=0)
+    assert current.refresh()
+    assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
 
 def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:

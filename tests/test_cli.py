@@ -65,7 +65,7 @@ def test_nearest_takes_a_latitude_south_of_the_equator(run: Run) -> None:
 
 def test_nearest_says_when_the_order_is_not_certain(run: Run) -> None:
     """A coarse coordinate between two centres is said not to decide between them."""
-    result = run("nearest", "51,4")
+    result = run("nearest", "51.0,4")
     assert result.exit_code == 0
     assert "could change places" in result.stdout
 
@@ -74,8 +74,9 @@ def test_nearest_says_when_the_order_is_not_certain(run: Run) -> None:
     ("place", "says"),
     [
         ("9999", "no such postcode"),
-        ("91,4", "90 degrees at most"),
-        ("4,181", "180 degrees at most"),
+        ("91.0,4", "90 degrees at most"),
+        ("4.5,181", "180 degrees at most"),
+        ("51,2", "decimal points"),
         ("1.,4", "decimal degrees"),
     ],
 )
@@ -136,7 +137,7 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(run: Run, tmp_pa
         assert "10 faults in the records." in result.stderr
         # A changed number also no longer agrees with its printed form; that is the same three phones.
         assert len([line for line in result.stderr.splitlines() if line.startswith("/")]) == 10
-    assert run("load").stdout == "Revision 1, no changes.\n"
+    assert run("load").stdout.startswith("Revision 1, no changes, in ")
 
 
 def test_load_says_what_changed_and_a_second_load_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -144,8 +145,8 @@ def test_load_says_what_changed_and_a_second_load_changes_nothing(run: Run, tmp_
     first = run("load")
     assert "added: centre pag-asa" in first.stdout
     path = records(tmp_path, lambda data: data["centres"].pop())
-    assert run("load", path).stdout == "removed: centre surya\nRevision 2, 1 change.\n"
-    assert run("load", path).stdout == "Revision 2, no changes.\n"
+    assert run("load", path).stdout == f"removed: centre surya\nRevision 2, 1 change, in {tmp_path}/cli.db.\n"
+    assert run("load", path).stdout == f"Revision 2, no changes, in {tmp_path}/cli.db.\n"
     assert run("load", path, "--quiet").output == ""
 
 
@@ -210,6 +211,29 @@ def test_an_unusable_store_is_one_line(run: Run, tmp_path: Path) -> None:
     result = run("nearest", "1000")
     assert result.exit_code == 1
     assert result.stderr == "Error: the database cannot be used: the file is not a SQLite database.\n"
+
+
+def test_a_user_without_a_name_can_load(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container that runs under a bare number the history says which."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    assert run("load").exit_code == 0
+
+
+def test_a_centre_on_another_continent_is_not_loaded(run: Run, tmp_path: Path) -> None:
+    """A latitude that lost its point's place is a fault with the distance, and nothing is loaded."""
+    path = records(tmp_path, lambda data: data["centres"][0]["location"].update(lat=5.08428))
+    result = run("load", path)
+    assert result.exit_code == 1
+    assert "km from the middle of its postcode; are lat and lon right?" in result.stderr
+
+
+def test_square_brackets_in_a_name_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
+    """A name with brackets is no markup."""
+    assert run("load", records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]"))).exit_code == 0
+    assert "PAG [nl] [/x]" in run("nearest", "1000").stdout
+    assert "PAG [nl] [/x]" in run("show", "pag-asa").stdout
 
 
 def test_serve_on_a_taken_port_says_so(run: Run) -> None:

@@ -22,7 +22,9 @@ from directory_api.storage.files import read_json
 
 LANGUAGES = st.sampled_from(["nl", "fr", "pt-BR", "zh-Hant", "ti"])
 LINES = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=20
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp"]),
+    min_size=1,
+    max_size=20,
 )
 TEXTS = st.dictionaries(LANGUAGES, LINES.map(lambda line: line.replace("<", "-")), min_size=1, max_size=3)
 LINE = LINES.map(lambda line: line.replace("<", "-"))
@@ -133,7 +135,7 @@ def test_records_survive_the_round_trip(
     shipped_records: dict[str, Any], centre: dict[str, Any], line: dict[str, Any]
 ) -> None:
     """A valid record -> object -> record is the same record, and the object of that record the same object."""
-    emergency = shipped_records["helplines"][0]
+    emergency = {**shipped_records["helplines"][0], "countries": [centre["address"]["country"]]}
     read = read_records({**shipped_records, "centres": [centre], "helplines": [emergency, line]})
     assert read.centres[0].to_record() == centre
     assert Centre.from_record(read.centres[0].to_record()) == read.centres[0]
@@ -182,6 +184,11 @@ SPOILT: list[tuple[str, Spoil]] = [
     ("/helplines/3/number", lambda raw: raw["helplines"][3].pop("url")),
     ("/helplines/2/display", lambda raw: raw["helplines"][2].update(display="078 055 801")),
     ("/helplines", lambda raw: raw.update(helplines=raw["helplines"][1:])),
+    ("/centres/", lambda raw: raw["helplines"][0].update(countries=["FR"])),
+    ("/centres/0/phones/0/display", lambda raw: raw["centres"][0]["phones"][0].update(display="\u202e46 46 115")),
+    ("/centres/0/name", lambda raw: raw["centres"][0].update(name="PAG\u202eASA")),
+    ("/centres/0/email", lambda raw: raw["centres"][0].update(email="inf\u043e@pag-asa.be")),
+    ("/centres/0/email", lambda raw: raw["centres"][0].update(email="info@p\u0430g-asa.be")),
     ("/centres/0/phones/0/display", lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 46")),
     ("/centres/0/address/postal_code", lambda raw: raw["centres"][0]["address"].update(postal_code="10000")),
     ("/centres/0/address/locality", lambda raw: raw["centres"][0]["address"].update(locality={})),
@@ -204,7 +211,7 @@ def test_each_fault_has_its_pointer(raw: dict[str, Any], pointer: str, spoil: Sp
     """One spoilt member gives a fault exactly there."""
     spoil(raw)
     found = _refused(raw)
-    assert pointer in found
+    assert any(other.startswith(pointer) for other in found)
     assert all(other.startswith(pointer) or other.endswith("/id") for other in found)
 
 
@@ -358,3 +365,27 @@ def test_pointers_are_escaped_as_rfc_6901_says(name: str) -> None:
     steps = str(fault.pointer).split("/")
     assert [step.replace("~1", "/").replace("~0", "~") for step in steps] == ["", "records", name, "0"]
     assert fault.detail == "not a member of this record; check the spelling"
+
+
+@pytest.mark.parametrize(
+    ("display", "same"),
+    [
+        ("+32 2 511 64 64", True),
+        ("0032 2 511 64 64", True),
+        ("+32 (0)2 511 64 64", True),
+        ("02/511.64.64", True),
+        ("0 511 64 64", False),
+        ("511 64 64", False),
+        ("+32 2 511 64 65", False),
+        ("02 511 64 6", False),
+    ],
+)
+def test_a_printed_number_is_the_whole_number(display: str, same: bool) -> None:
+    """The ways to print a number agree with it; a part of it, or another digit, does not."""
+    assert same_number("+3225116464", display) is same
+
+
+def test_a_number_that_is_none_has_one_fault(raw: dict[str, Any]) -> None:
+    """A number with a country code that does not exist is not also told that its printed form differs."""
+    raw["centres"][0]["phones"][0].update(number="+99925116464", display="02 511 64 64")
+    assert list(_refused(raw)) == ["/centres/0/phones/0/number"]

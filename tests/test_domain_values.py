@@ -14,7 +14,7 @@ from directory_api.domain.errors import DirectoryError, Fault, Refusal, Unavaila
 from directory_api.domain.parts import Address, Location, Spoken, Verified
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, Place, place_of
-from directory_api.domain.quality import warnings
+from directory_api.domain.quality import faults, warnings
 from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
 
 STREET = "Kanariestraat 7"
@@ -28,7 +28,7 @@ def _centre(**members: Any) -> Centre:
 
 
 @pytest.mark.parametrize(
-    ("days", "word"), [(-1, "fresh"), (0, "fresh"), (180, "fresh"), (181, "due"), (360, "due"), (361, "stale")]
+    ("days", "word"), [(-1, "unverified"), (0, "fresh"), (180, "fresh"), (181, "due"), (360, "due"), (361, "stale")]
 )
 def test_freshness_by_days(days: int, word: str) -> None:
     """The word changes the day after the limit."""
@@ -135,9 +135,10 @@ def test_an_origin_knows_how_exact_it_is() -> None:
 
 @pytest.mark.parametrize(("visibility", "code"), [("hidden", None), ("locality", "1000")])
 def test_what_is_not_public_is_not_published(visibility: str, code: str | None) -> None:
-    """Street and exact point are gone, the postcode stays for `locality` only, the point is the municipality's."""
-    published = _centre(address_visibility=visibility).published(Point(50.85, 4.35))
-    assert published.location == Location(Point(50.85, 4.35), "municipality")
+    """Street and exact point are gone, the postcode stays for `locality` only, another point stands in."""
+    instead = Location(Point(50.85, 4.35), "municipality")
+    published = _centre(address_visibility=visibility).published(instead)
+    assert published.location == instead
     assert published.address.postal_code == code
     for shown in (repr(published), repr(published.to_record())):
         assert not any(secret in shown for secret in (STREET, "Canari", "50.84", "4.34"))
@@ -164,11 +165,13 @@ def test_what_looks_odd_is_told_to_maintainers() -> None:
     """An unknown postcode, a point outside it, and two domains are warned of, each with its place."""
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
     odd = _centre(email="a@one.be", website="https://two.be/")
+    mute = _centre(phones=(), email=None, website=None)
+    assert _warned(mute, place)[-1].startswith("/centres/a: an open centre that nobody can reach")
     assert _warned(odd, None) == [
         "/centres/a/address/postal_code: the directory knows no such postcode",
         "/centres/a/email: the e-mail is at one.be, the web site at two.be; check that both are right",
     ]
-    (far,) = _warned(_centre(location=Location(Point(50.95, 4.35), "exact")), place)
+    far = _warned(_centre(location=Location(Point(50.95, 4.35), "exact")), place)[0]
     assert far.startswith("/centres/a/location: lies 11.1 km from the middle of its postcode")
 
 
@@ -177,3 +180,17 @@ def test_what_is_right_is_not_warned_of() -> None:
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
     assert _warned(_centre(email="a@One.be", website="https://www.one.be/"), place) == []
     assert _warned(_centre(location=None, email="a@one.be"), place) == []
+
+
+def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
+    """A point far off its postcode and a hidden address that nothing can stand in for are faults."""
+    place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
+
+    def told(centre: Centre, found: Place | None, countries: frozenset[str] = frozenset({"BE"})) -> list[str]:
+        return [str(fault) for fault in faults([centre], lambda _country, _code: found, countries)]
+
+    swapped = _centre(location=Location(Point(4.35, 50.85), "exact"))
+    assert "are lat and lon right?" in told(swapped, place)[0]
+    hidden = _centre(address_visibility="hidden")
+    assert "/centres/a/address/postal_code: a hidden address needs" in told(hidden, None)[0]
+    assert told(hidden, None, frozenset()) == told(hidden, place) == told(_centre(location=None), place) == []

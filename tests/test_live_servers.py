@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -99,19 +98,14 @@ def _slow_sender(port: int) -> socket.socket:
 
 
 def test_slow_senders_do_not_stop_granian(tmp_path: Path) -> None:
-    """While 40 callers send half a body and wait 3 seconds, somebody else is answered within 5 seconds."""
+    """While 150 callers, more than there are threads, hold back half a body, GETs are answered at once."""
     with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as senders:
-        for _ in range(40):
+        for _ in range(150):
             senders.enter_context(_slow_sender(served.port))
         started = time.monotonic()
-        # They let go after 3 s, whether the probe was answered meanwhile or not.
-        release = threading.Timer(3.0, senders.pop_all().close)
-        release.start()
-        answered = served.ask("/livez").status
-        waited = time.monotonic() - started
-        release.join()
-        assert answered == 200
-        assert waited < 5.0
+        assert served.ask("/livez").status == 200
+        assert served.ask("/v1/nearest?postcode=1000").status == 200
+        assert time.monotonic() - started < 2.0
 
 
 def _changed(folder: Path, name: str) -> Path:

@@ -1,5 +1,7 @@
 """What people type -> a place, or a refusal that says what to try and never repeats the text."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,3 +220,36 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
     assert set(found) == {*codes, *named}
     for limit in (1, 3):
         assert [place.code for place in gazetteer.begins_with(prefix, "BE", limit)] == found[:limit]
+
+
+@pytest.mark.parametrize("typed", ["1000 Lausanne", "B 1000 Paris", "3000 Bern", "4000 Odense", "8000 Zürich"])
+def test_a_town_that_the_postcode_does_not_have_is_not_belgian(directory: Directory, typed: str) -> None:
+    """A foreign town behind a Belgian number is asked about, with the Belgian place as a suggestion."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        directory.finder.place(typed, "BE")
+    assert str(refused.value.suggestions[0].postcode) in typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("1000 Brussels", "1000"), ("1000 Brüssel", "1000"), ("9000 Ghent", "9000"), ("8000 Bruges", "8000")],
+)
+def test_a_town_in_another_language_or_with_a_slip_is_understood(directory: Directory, typed: str, code: str) -> None:
+    """English, German and nearly right names are taken for what they are."""
+    assert directory.finder.place(typed, "BE").code == code
+
+
+def test_towns_come_before_their_parts(directory: Directory) -> None:
+    """Brussel is found by `bru` and `brus`, before places that only contain a part of that name."""
+    assert "1000" in [place.code for place in directory.finder.places("bru", "BE", 50)]
+    assert directory.finder.places("brus", "BE", 3)[0].code == "1000"
+
+
+def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Directory) -> None:
+    """Text that would take a second to normalise is refused at once."""
+    marks = "a" + "\u0301" * 9999 + "\u0327" * 9999
+    started = time.perf_counter()
+    with pytest.raises(PostcodeMalformed):
+        directory.finder.place(marks, "BE")
+    directory.finder.places(marks, "BE", 3)
+    assert time.perf_counter() - started < 0.5

@@ -127,6 +127,23 @@ def test_the_responsible_centres_are_those_whose_coverage_names_the_place(record
     assert snapshot.nearest(strict, Origin.of_place(MUNICIPALITY)).responsible == ()
 
 
+def test_a_hidden_centre_stands_at_no_single_postcodes_point(
+    directory: Directory, record: dict[str, Any], data: Path
+) -> None:
+    """A hidden centre is served at the middle of its municipality, which does not give its postcode away."""
+    hidden = {**record, "address": {**record["address"], "postal_code": "B-1020"}, "address_visibility": "hidden"}
+    places = shipped_tables(data)[0].places
+    centre = Snapshot(1, _contents(hidden), places).by_id["pag-asa"]
+    assert centre.location is not None
+    assert centre.location.precision == "municipality"
+    same = [place for place in places if place.municipality == "21004"]
+    assert len(same) == 4
+    assert centre.location.point not in [place.point for place in places]
+    shown = Snapshot(1, _contents({**hidden, "address_visibility": "locality"}), places).by_id["pag-asa"]
+    assert shown.location is not None
+    assert shown.location.precision == "postcode"
+
+
 def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
     """A maximum distance hides the second centre from the answer, not from what is said about the order."""
     origin = Origin(Point(51.03, 4.38), 3000)

@@ -66,6 +66,21 @@ def test_a_record_under_a_damaged_name_is_noticed(path: Path, table: str, column
         SqliteStore(path).read()
 
 
+@pytest.mark.parametrize("deed", ["DELETE FROM meta", "UPDATE meta SET value = 'x'"])
+def test_a_store_without_its_revision_is_damaged(path: Path, deed: str) -> None:
+    """A revision that is gone or no number is StoreUnavailable, not a crash."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(deed)
+    for look in (SqliteStore(path).revision, SqliteStore(path).version, SqliteStore(path).read):
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            look()
+
+
+def test_nobody_else_on_the_machine_may_read_the_file(path: Path) -> None:
+    """Hidden addresses are in it."""
+    assert path.stat().st_mode & 0o077 == 0
+
+
 def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
     """A store that has been migrated is known as such by the newest migration's name."""
     assert [migration.name for migration in migrations._migrations][-1] == sqlite.LAST_MIGRATION
@@ -133,7 +148,7 @@ def test_a_cut_file_is_damaged(path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     """Where a file stands in the place of the folder, migrate says why."""
     (tmp_path / "file").touch()
-    with pytest.raises(StoreUnavailable, match="the folder of the database cannot be made"):
+    with pytest.raises(StoreUnavailable, match="the database cannot be made"):
         SqliteStore(tmp_path / "file" / "sub" / "store.db").migrate()
 
 

@@ -11,7 +11,7 @@ from tests.records import directory_of, load, made_up_centre
 CACHEABLE = [
     "/v1/",
     "/v1/centres",
-    "/v1/centres?q=surya",
+    "/v1/centres?language=nl",
     "/v1/centres/surya",
     "/v1/helplines",
     "/v1/languages",

@@ -176,3 +176,30 @@ def test_the_key_changes_daily(directory: Directory) -> None:
     limiter._key_until -= limits._DAY_SECONDS + 1
     assert _status(ask) == 200
     assert limiter._key != key
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("192.0.2.1:4711", "192.0.2.1:4712"),
+        ("[2001:db8::1]:1", "[2001:db8::2]:2"),
+        ("2001:db8::1", "2001:db8::ffff"),
+        ("192.0.2.1", "::ffff:192.0.2.1"),
+    ],
+)
+def test_one_caller_is_one_caller_however_written(loaded_database: Path, first: str, second: str) -> None:
+    """A port, brackets or an address mapped into IPv6 do not make another caller."""
+    ask = Asker(_app(loaded_database, "1/minute", trusted_proxies=1))
+    assert (_status(ask, forwarded=first), _status(ask, forwarded=second)) == (200, 429)
+
+
+def test_callers_of_ipv4_over_ipv6_are_told_apart(loaded_database: Path) -> None:
+    """On a socket for both, callers of IPv4 come as mapped addresses of one network; each has a limit of its own."""
+    ask = Asker(_app(loaded_database, "1/minute"))
+    assert [_status(ask, f"::ffff:192.0.2.{number}") for number in (1, 2, 1)] == [200, 200, 429]
+
+
+def test_what_is_no_address_does_not_make_a_caller(loaded_database: Path) -> None:
+    """Text in X-Forwarded-For that is no address counts for the connection it came over."""
+    ask = Asker(_app(loaded_database, "1/minute", trusted_proxies=1))
+    assert (_status(ask, forwarded="someone"), _status(ask, forwarded="someone else")) == (200, 429)

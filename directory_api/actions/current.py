@@ -17,6 +17,7 @@ class Current:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._snapshot: Snapshot | None = None
+        self._version: str | None = None
         self._reachable = False
         self._turn = threading.Lock()
         self._stop = threading.Event()
@@ -42,11 +43,14 @@ class Current:
         """Look at the store once; whether a new snapshot came into force. An unreachable store changes nothing."""
         with self._turn:
             try:
-                revision = self._store.revision()
-                moved = revision > 0 and (self._snapshot is None or self._snapshot.revision != revision)
+                moved = self._store.version() != self._version
                 if moved:
                     kept = self._store.read()
-                    self._snapshot = Snapshot(kept.revision, kept.contents, kept.places)
+                    # An empty store tells nothing; what is in force is better than that.
+                    moved = kept.revision > 0
+                    if moved:
+                        self._snapshot = Snapshot(kept.revision, kept.contents, kept.places)
+                    self._version = kept.version
                 self._reachable = True
             except StoreUnavailable:
                 self._reachable = False
@@ -69,4 +73,7 @@ class Current:
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_EVERY_SECONDS):
-            self.refresh()
+            try:
+                self.refresh()
+            except Exception:  # whatever it was, the next look may find a store that is mended
+                self._reachable = False

@@ -1,17 +1,17 @@
 """Every write: compare with what is kept, append the difference with its author, put the new snapshot into force."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from directory_api.actions.current import Current
+from directory_api.domain import quality
 from directory_api.domain.change import Change, Contents, Stamp, diff
-from directory_api.domain.errors import Fault, NotReady
+from directory_api.domain.errors import Fault, NotReady, RecordsInvalid
 from directory_api.domain.postcode import Place
-from directory_api.domain.quality import warnings
 from directory_api.domain.schema import Records, read_records
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.storage import files
 from directory_api.storage.store import Kept, Store
 
@@ -69,10 +69,10 @@ class Editor:
         Raises FileUnreadable, RecordsInvalid, StoreConflict, StoreUnavailable.
         """
         tables = files.shipped_tables(data)
-        checked = _check(records, tables)
         boundaries = files.shipped_boundaries(data)
         self._store.migrate()
         kept = self._store.read()
+        checked = _check(records, tables, kept.places)
         wanted: Contents = {
             "directory": {"directory": checked.records.header},
             "helpline": {line.id: line.to_record() for line in checked.records.helplines},
@@ -118,7 +118,10 @@ class Editor:
         return revision
 
 
-def _check(path: Path, tables: list[files.PostcodeTable]) -> Checked:
+def _check(path: Path, tables: list[files.PostcodeTable], known: Iterable[Place] = ()) -> Checked:
     records = read_records(files.read_json(path))
-    places: dict[tuple[str, str], Any] = {(place.country, place.code): place for t in tables for place in t.places}
-    return Checked(records, tuple(warnings(records.centres, lambda country, code: places.get((country, code)))))
+    gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
+    found = list(quality.faults(records.centres, gazetteer.find, gazetteer.sizes))
+    if found:
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+    return Checked(records, tuple(quality.warnings(records.centres, gazetteer.find)))

@@ -1,6 +1,7 @@
 """The maintainer's commands, thin: click in, actions do it, rich out."""
 
 import getpass
+import os
 import socket
 import sys
 from decimal import Decimal
@@ -70,6 +71,8 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    from directory_api.web.bodies import THREADS
+
     Server(
         "directory_api.wsgi:app",
         address=host,
@@ -81,11 +84,6 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
     ).serve()
-
-
-# A slow sender holds a thread while its body comes in, so one or two threads would let three such senders stop the
-# server (tried: it answered nobody). Threads are started when they are needed; more of them cost nothing before.
-THREADS = 128
 
 
 @main.command()
@@ -112,13 +110,15 @@ def load(file: Path | None, quiet: bool) -> None:
     All or nothing: a file with a fault changes nothing. Loading the same file twice writes nothing.
     """
     records = file or shipped("data") / "centres.json"
-    loaded = _open().editor.load(records, shipped("data"), author=getpass.getuser(), reason="loaded from a file")
+    directory = _open()
+    loaded = directory.editor.load(records, shipped("data"), author=_author(), reason="loaded from a file")
     if quiet:
         return
     print_warnings(loaded.warnings)
     for change in loaded.changes:
         click.echo(f"{change.deed}: {change.kind} {change.id}")
-    click.echo(f"Revision {loaded.revision}, {len(loaded.changes) or 'no'} change{'s' * (len(loaded.changes) != 1)}.")
+    count = f"{len(loaded.changes) or 'no'} change{'s' * (len(loaded.changes) != 1)}"
+    click.echo(f"Revision {loaded.revision}, {count}, in {directory.path}.")
 
 
 # So that a latitude south of the equator is not taken for an option.
@@ -132,12 +132,14 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     directory.prepare()
     asked = _place(" ".join(place), (country or directory.settings.country).upper())
     answer = directory.finder.nearest(NearestQuery(asked, limit=limit))
+    if answer.outside_coverage:
+        click.echo(
+            "This place lies outside the countries of the directory. In danger, call the emergency number there."
+        )
     print_helplines(directory.finder.helplines())
     print_hits(answer.hits)
     if not answer.certain:
         click.echo("The first two could change places: the place is not known more exactly.")
-    if answer.outside_coverage:
-        click.echo("This place lies outside the countries of the directory.")
 
 
 @main.command()
@@ -174,7 +176,7 @@ def import_postcodes(file: Path, country: str) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None)
         imported = directory.editor.import_postcodes(
-            file, country.upper(), author=getpass.getuser(), progress=lambda done: bar.advance(task, done)
+            file, country.upper(), author=_author(), progress=lambda done: bar.advance(task, done)
         )
     table = imported.table
     click.echo(f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} taken.")
@@ -201,6 +203,13 @@ def _open() -> Directory:
     return open_directory(Settings.from_environment())
 
 
+def _author() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run us under a number that has no name
+        return f"uid {os.getuid()}"
+
+
 def _refuse_taken_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -214,6 +223,9 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def _place(text: str, country: str) -> Postcode | Coordinate:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and all(_looks_like_degrees(part) for part in parts):
+        if not any("." in part for part in parts):
+            # 51,2 may be 51.2 with a decimal comma; a guess would be hundreds of kilometres off.
+            raise click.BadParameter("write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE")
         lat, lon = (_degrees(part, limit) for part, limit in zip(parts, (90, 180), strict=True))
         return Coordinate(lat, lon)
     return Postcode(text, country)

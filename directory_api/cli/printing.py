@@ -12,7 +12,7 @@ from directory_api.domain.errors import Fault
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.query import Hit
 
-_OUT = Console(highlight=False, soft_wrap=True)
+_OUT = Console(highlight=False, markup=False, soft_wrap=True)
 
 
 def print_hits(hits: Iterable[Hit]) -> None:

@@ -18,7 +18,6 @@ from directory_api.domain.parts import (
     no_texts,
     texts,
 )
-from directory_api.domain.point import Point
 
 # A phone number that nobody has confirmed for half a year is worth a call by a maintainer.
 FRESH_DAYS = 180
@@ -31,7 +30,7 @@ def _no_sources() -> Mapping[str, tuple[str, ...]]:
 
 def freshness(verified: Verified | None, today: date) -> str:
     """`unverified`, or by the days since the last confirmation `fresh` (to 180), `due` (to 360) or `stale`."""
-    if verified is None:
+    if verified is None or verified.on > today:  # nobody has confirmed it tomorrow
         return "unverified"
     days = (today - verified.on).days
     return "fresh" if days <= FRESH_DAYS else "due" if days <= DUE_DAYS else "stale"
@@ -118,11 +117,11 @@ class Centre:
             }
         )
 
-    def published(self, municipality: Point | None) -> Self:
-        """What may leave the house. A centre that hides its address is served at its municipality's point.
+    def published(self, instead: Location | None) -> Self:
+        """What may leave the house. A centre that hides its address is served at another point.
 
-        `hidden` shows no street and no postcode, `locality` no street; both lose the exact point, so that asking for
-        distances from many places finds the municipality and nothing nearer.
+        `hidden` shows no street and no postcode and stands at its municipality's point, `locality` no street, at its
+        postcode's; so asking for distances from many places finds that point and nothing nearer.
         """
         if self.address_visibility == "public":
             return self
@@ -130,5 +129,5 @@ class Centre:
         return replace(
             self,
             address=replace(self.address, street=None, street_translations=no_texts(), postal_code=code),
-            location=Location(municipality, "municipality") if municipality else None,
+            location=instead,
         )

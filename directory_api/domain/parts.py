@@ -64,12 +64,21 @@ class Address:
         )
 
 
+# A street's point is about 150 m off, a postcode's up to 3 km (postcode.LEAST_ACCURACY_M), a municipality's twice that.
+_BLUR_M = {"exact": 0.0, "street": 150.0, "postcode": 3000.0, "municipality": 6000.0}
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A point (WGS84 degrees) and how it was found."""
 
     point: Point
     precision: str
+
+    @property
+    def blur_m(self) -> float:
+        """Within how many metres of the point it may really be."""
+        return _BLUR_M[self.precision]
 
     @classmethod
     def from_record(cls, record: Record) -> Self:

@@ -30,9 +30,15 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
 
 
 def same_number(number: str, display: str) -> bool:
-    """Whether the printed form names the number: the same digits, with or without the country code."""
-    printed = "".join(letter for letter in display if letter.isdigit())
+    """Whether the printed form names the number: as +32 2 ..., 0032 2 ..., in its country 02 ..., or a short number.
+
+    `number` is one that fault_in_number accepts.
+    """
+    printed = "".join(letter for letter in display.replace("(0)", "") if letter.isdigit())
     digits = number.lstrip("+")
-    if display.strip().startswith("+") or printed == digits:
+    if display.startswith("+") or not number.startswith("+"):
         return printed == digits
-    return len(printed) > 6 and printed.startswith("0") and digits.endswith(printed[1:])
+    import phonenumbers  # only writing needs it
+
+    national = phonenumbers.national_significant_number(phonenumbers.parse(number))
+    return printed in (f"00{digits}", f"0{national}", national)

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from statistics import median
 from types import MappingProxyType
 
@@ -30,11 +31,20 @@ class Place:
     accuracy_m: int
     subdivision: str | None = None
     places: tuple[str, ...] = ()
+    municipality: str | None = None
 
     def called(self, typed: str) -> bool:
-        """Whether the typed words name this place, whatever the accents, in any of its languages."""
+        """Whether the typed words name this place: without regard to accents, slips and close languages (Brussels)."""
         wanted = fold(typed)
-        return any(fold(name) == wanted for name in (*self.names.values(), *self.places))
+        return any(_alike(fold(name), wanted) for name in (*self.names.values(), *self.places))
+
+
+# Brussels and Brussel are 0.93 alike, Bruges and Brugge 0.83, Bern and Leuven 0.40.
+_LEAST_LIKENESS = 0.75
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, one, other).ratio() >= _LEAST_LIKENESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ def place_of(
     names: Mapping[str, str] | None = None,
     subdivision: str | None = None,
     other_names: Iterable[str] = (),
+    municipality: str | None = None,
 ) -> Place:
     """Make one Place of a code's rows: its point is their median, its accuracy their spread around it in metres.
 
@@ -170,4 +181,5 @@ def place_of(
         accuracy_m=max(LEAST_ACCURACY_M, math.ceil(spread)),
         subdivision=subdivision,
         places=tuple(dict.fromkeys((*(row.name for row in rows), *other_names))),
+        municipality=municipality,
     )

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,12 +37,28 @@ class Degrees(fields.Field[float]):
         return float(value)
 
 
+# Control and format characters (among them those that turn the direction of text, and so of a phone number),
+# surrogates, private and unassigned ones, line and paragraph separators.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Persian, Hindi and others need the zero-width joiner and non-joiner inside words.
+_JOINERS = "\u200c\u200d"
+_PRINTED_NUMBER = re.compile(r"[0-9+ ()./-]+", re.ASCII)
+
+
+def printed_number(value: str) -> None:
+    """A phone number as it is printed."""
+    if not _PRINTED_NUMBER.fullmatch(value):
+        raise ValidationError("write digits, spaces and + ( ) . / - only, such as +32 2 511 64 64")
+
+
 def plain_text(value: str) -> None:
     """No `<`, no control characters, no lone surrogates, not blank, no space at the ends."""
     if "<" in value:
         raise ValidationError("must not hold the sign <")
-    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 or "\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValidationError("must not hold control characters, line breaks or half of a surrogate pair")
+    if any(unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in value):
+        raise ValidationError(
+            "must not hold control characters, line breaks, signs that nobody sees or half a surrogate"
+        )
     if not value.strip() or value != value.strip():
         raise ValidationError("must not be blank or start or end with a space")
 
@@ -59,8 +76,10 @@ def email(value: str) -> None:
     import email_validator  # only writing needs it
 
     try:
-        email_validator.validate_email(value, check_deliverability=False)
-    except email_validator.EmailNotValidError:
+        # A letter of another script looks like one of ours and leads to somebody else, so both sides are ASCII.
+        email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        value.encode("ascii")
+    except (email_validator.EmailNotValidError, UnicodeEncodeError):
         raise ValidationError("not an e-mail address; write it like info@example.org") from None
 
 
@@ -180,7 +199,8 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
 
 
 def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """What no record can show alone: ids given twice, sources that nobody lists."""
+    """What no record can show alone: doubled ids, sources that nobody lists, countries without an emergency number."""
+    yield from _countries_without_emergency_number(raw)
     for collection in ("sources", "helplines", "centres"):
         for index, record in _records(raw, collection):
             if _ids(raw, collection)[str(record.get("id"))] > 1:
@@ -191,6 +211,24 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
             for where, source in _named_sources(record):
                 if source not in listed:
                     yield Fault("not the id of a source listed in /sources", pointer=f"/{collection}/{index}{where}")
+
+
+def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    answered = {
+        country
+        for _, line in _records(raw, "helplines")
+        if line.get("kind") == "emergency" and isinstance(line.get("countries"), list)
+        for country in line["countries"]
+        if isinstance(country, str)
+    }
+    if not answered:
+        return  # that there is none at all is said of the helplines
+    for index, centre in _records(raw, "centres"):
+        address = centre.get("address")
+        country = address.get("country") if isinstance(address, dict) else None
+        if isinstance(country, str) and country not in answered:
+            pointer = f"/centres/{index}/address/country"
+            yield Fault("no helpline of the kind emergency is for this country", pointer=pointer)
 
 
 def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -73,7 +73,7 @@ class PhoneSchema(Strict):
     """A phone of a centre."""
 
     number = coded(rules.international_number, required=True)
-    display = text(30)
+    display = coded(validate.Length(1, 30), rules.printed_number)
     kind = choice(*vocabulary.PHONE_KINDS, required=True)
     languages = fields.List(coded(rules.language))
     hours = coded(rules.opening_hours)
@@ -137,7 +137,7 @@ class HelplineSchema(Strict):
     id = coded(SLUG, validate.Length(1, 60), required=True)
     kind = choice(*vocabulary.HELPLINE_KINDS, required=True)
     number = coded(rules.dialled_number)
-    display = text(30)
+    display = coded(validate.Length(1, 30), rules.printed_number)
     url = coded(rules.web_address)
     url_translations = fields.Dict(keys=coded(rules.language), values=coded(rules.web_address))
     name = texts(120, required=True, validate=validate.Length(1))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from directory_api.domain.centre import Centre, freshness
 from directory_api.domain.errors import Fault, Suggestion
@@ -136,8 +136,15 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _language(code: str, within: str) -> str:
-    named = Locale.parse(code, sep="-").get_display_name(Locale.parse(within, sep="-"))
-    return named or code
+    """The name of a language; CLDR lacks some in themselves (Romani), fewer in English, and then the tag stands."""
+    try:
+        return Locale.parse(within, sep="-").languages.get(code) or _in_full(code, within)
+    except (UnknownLocaleError, ValueError):
+        return code if within == "en" else _language(code, "en")
+
+
+def _in_full(code: str, within: str) -> str:
+    return Locale.parse(code, sep="-").get_display_name(Locale.parse(within, sep="-")) or code
 
 
 def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:

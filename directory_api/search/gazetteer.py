@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from statistics import median
 from types import MappingProxyType
 
 from directory_api.domain.errors import (
@@ -13,12 +14,12 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
     Suggestion,
 )
+from directory_api.domain.point import Point
 from directory_api.domain.postcode import Place, Rule, rule_for, squash, written_like
 from directory_api.domain.words import fold, tidy
 
 LONGEST = 80
 _SUGGESTIONS = 5
-_PLACE_NAME_LETTERS = 3
 
 
 class Gazetteer:
@@ -38,7 +39,15 @@ class Gazetteer:
 
     def find(self, country: str, code: str) -> Place | None:
         """The place of an exact code, or None."""
-        return self._by_country.get(country, {}).get(squash(code))
+        key = rule_for(country).key(tidy(code[:LONGEST]))
+        return self._by_country.get(country, {}).get(key or "")
+
+    def municipality(self, place: Place) -> Point:
+        """The middle of a place's whole municipality (of all places of its name, where the table names none)."""
+        group = place.municipality or place.name
+        places = self._by_country[place.country].values()
+        same = [other.point for other in places if (other.municipality or other.name) == group]
+        return Point(round(median(point.lat for point in same), 5), round(median(point.lon for point in same), 5))
 
     def resolve(self, typed: str, country: str) -> Place:
         """The place that typed text stands for.
@@ -48,36 +57,46 @@ class Gazetteer:
         """
         codes = self._codes(country)
         rule = rule_for(country)
-        text = tidy(typed)
-        if not text or len(text) > LONGEST:
+        # Looked at before it is tidied: ten thousand combining marks cost NFKC more than a second.
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        if not text:
             raise self._malformed(rule, text)
         key = rule.key(text)
         if key:
-            return codes.get(key) or self._refuse_code(rule, key)
+            if key not in codes:
+                raise self._no_such_code(rule, key)
+            return codes[key]
         named = rule.split(text)
-        if named and self._is_home(rule, codes.get(named[0]), named[1], text):
-            return codes.get(named[0]) or self._refuse_code(rule, named[0])
+        if named:
+            key, name = named
+            place = codes.get(key)
+            if place and place.called(name):
+                return place
+            if not written_like(text, country):
+                raise self._misnamed(rule, place) if place else self._no_such_code(rule, key)
         others = written_like(text, country)
         if others and not _last_digit_doubled(text, codes):
             raise self._foreign(rule, others)
         raise self._malformed(rule, text)
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
-        """Places whose code or a name begins with the text, codes first in order, then names; at most `limit`.
+        """Places whose code or a name begins with the text; at most `limit`.
+
+        Codes first; then whole names before beginnings, and a municipality before a place that is part of one.
 
         Raises CountryUnsupported.
         """
         codes = self._codes(country)
-        wanted = fold(tidy(prefix))
-        found: dict[str, Place] = {}
-        code = squash(tidy(prefix))
-        for key in sorted(key for key in codes if code and key.startswith(code)):
-            found[key] = codes[key]
+        text = tidy(prefix[:LONGEST])
+        code, wanted = squash(text), fold(text)
+        found = {key: codes[key] for key in sorted(codes) if code and key.startswith(code)}
+        ranked: list[tuple[bool, bool, str]] = []
         names = self._sorted_names(country)
         for name, key in names[bisect_left(names, (wanted, "")) :] if wanted else ():
-            if len(found) >= limit or not name.startswith(wanted):
+            if not name.startswith(wanted):
                 break
-            found[key] = codes[key]
+            ranked.append((name != wanted, name not in map(fold, codes[key].names.values()), key))
+        found.update((key, codes[key]) for _, _, key in sorted(ranked))
         return list(found.values())[:limit]
 
     def _codes(self, country: str) -> Mapping[str, Place]:
@@ -103,20 +122,22 @@ class Gazetteer:
         return self._names[country]
 
     @staticmethod
-    def _is_home(rule: Rule, place: Place | None, name: str, text: str) -> bool:
-        """`3665 As` is Belgian, since As has that code; `1012 AB` is not, though it looks the same."""
-        if place and place.called(name):
-            return True
-        return len(fold(name)) >= _PLACE_NAME_LETTERS and not written_like(text, rule.country)
+    def _misnamed(rule: Rule, place: Place) -> PostcodeMalformed:
+        """`1000 Lausanne` is not Brussels: a town that the postcode does not have may lie in another country."""
+        return PostcodeMalformed(
+            f"The place behind the postcode is not one that has this postcode in {rule.name}. "
+            "Send the postcode alone, or lat and lon.",
+            suggestions=[_this(place), _look_up(rule)],
+        )
 
-    def _refuse_code(self, rule: Rule, key: str) -> Place:
+    def _no_such_code(self, rule: Rule, key: str) -> PostcodeNotResidential | PostcodeUnknown:
         if key in rule.institutions:
-            raise PostcodeNotResidential(
+            return PostcodeNotResidential(
                 "This postcode belongs to an institution (such as a bank, a broadcaster or a mail centre) and says "
                 "nothing about where somebody is. Use the postcode of the street you are in.",
                 suggestions=[_look_up(rule)],
             )
-        raise PostcodeUnknown(
+        return PostcodeUnknown(
             f"There is no such postcode in {rule.name}. Check the digits, or look the place up by its name.",
             suggestions=[*self._alike(rule.country, key), _look_up(rule)],
         )
@@ -179,7 +200,7 @@ def _this(place: Place) -> Suggestion:
 
 def _look_up(rule: Rule) -> Suggestion:
     return Suggestion(
-        "Look the postcode up by the first letters of the place.",
+        "Look the postcode up: put the first letters of the place behind this address.",
         country=rule.country,
         href=f"/v1/postcodes?country={rule.country}&prefix=",
     )

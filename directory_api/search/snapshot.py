@@ -7,8 +7,9 @@ from directory_api.domain.area import Area
 from directory_api.domain.centre import Centre
 from directory_api.domain.change import Contents
 from directory_api.domain.helpline import Helpline
+from directory_api.domain.parts import Location
 from directory_api.domain.postcode import Place
-from directory_api.domain.query import Filters, NearestAnswer, NearestQuery, Origin
+from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
 from directory_api.domain.vocabulary import HELPLINE_KINDS
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import NearestIndex
@@ -59,7 +60,7 @@ class Snapshot:
         most = query.max_distance_m
         reach = None if most is None else most + play
         found = self._nearest.nearest(origin.point, query.filters.admit, max(query.limit, 2), reach)
-        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play
+        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(found[0]) + _blur(found[1])
         within = found if most is None else [hit for hit in found if hit.distance_m <= most]
         return NearestAnswer(
             revision=self.revision,
@@ -81,12 +82,22 @@ class Snapshot:
         if centre.address_visibility == "public":
             return centre
         place = self.gazetteer.find(centre.address.country, centre.address.postal_code or "")
-        return centre.published(place.point if place else None)
+        if place is None:
+            return centre.published(None)
+        if centre.address_visibility == "locality":
+            return centre.published(Location(place.point, "postcode"))
+        # The postcode's own point would give the postcode away.
+        return centre.published(Location(self.gazetteer.municipality(place), "municipality"))
 
 
 def _in_order(records: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What to dial first comes first: the order of the kinds, then of the ids."""
     return sorted(records.values(), key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))
+
+
+def _blur(hit: Hit) -> float:
+    """Within how many metres of its published point a centre lies."""
+    return hit.centre.location.blur_m if hit.centre.location else 0.0
 
 
 def _is_responsible(centre: Centre, origin: Origin) -> bool:

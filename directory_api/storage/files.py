@@ -176,9 +176,10 @@ def _named_place(country: str, code: str, rows: list[NamedPoint], municipalities
     """Called by the municipality that the code's rows name, where several share it: 1040 is Etterbeek, not Brussel."""
     listed = {fold(row.name) for row in rows}
     names = [{tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]} for row in municipalities]
-    own = next((mine for mine in names if listed & {fold(name) for name in mine.values()}), names[0])
+    own = next((mine for mine, found in enumerate(names) if listed & {fold(name) for name in found.values()}), 0)
     others = [name for mine in names for name in mine.values()]
-    return place_of(country, code, rows, own, municipalities[0]["subdivision"], others)
+    row = municipalities[own]
+    return place_of(country, code, rows, names[own], row["subdivision"], others, row["refnis"])
 
 
 def _csv(raw: bytes) -> Iterable[dict[str, str]]:

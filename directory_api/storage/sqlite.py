@@ -20,6 +20,7 @@ BUSY_SECONDS = 5.0
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
 # rollback journal.
 SAFE_WAL = (3, 51, 3)
+_DAMAGED = "a record in the database is damaged; put back a copy of the file"
 # The newest function of sqlite_tables.migrations; a test holds the two together.
 LAST_MIGRATION = "tables"
 
@@ -34,8 +35,10 @@ class SqliteStore:
         """Create the folder, the file and the tables where they are missing."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            # Hidden addresses are in it: for nobody else on the machine to read.
+            self._path.touch(mode=0o600)
         except OSError as error:
-            raise StoreUnavailable(f"the folder of the database cannot be made ({error.strerror})") from None
+            raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
         with self._open("rwc") as connection:
             if _is_migrated(connection):
                 return
@@ -52,6 +55,11 @@ class SqliteStore:
         with self._open("rw") as connection:
             return _revision(connection)
 
+    def version(self) -> str:
+        """The store's own number and its revision."""
+        with self._open("rw") as connection:
+            return f"{_meta(connection, 'store')}:{_revision(connection)}"
+
     def read(self) -> Kept:
         """Everything at one revision, each record checked against its SHA-256."""
         with self._open("rw") as connection:
@@ -65,7 +73,9 @@ class SqliteStore:
                     "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
                 )
             )
-            return Kept(_revision(connection), MappingProxyType(contents), places)
+            revision = _revision(connection)
+            version = f"{_meta(connection, 'store')}:{revision}"
+            return Kept(revision, version, MappingProxyType(contents), places)
 
     def append(
         self,
@@ -156,8 +166,14 @@ def _cause(error: sqlite3.Error) -> str:
 
 
 def _revision(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-    return int(row[0])
+    return _meta(connection, "revision")
+
+
+def _meta(connection: sqlite3.Connection, key: str) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise StoreUnavailable(_DAMAGED)
+    return row[0]
 
 
 def _json(text: str | None) -> Any:
@@ -168,9 +184,7 @@ def _parsed(text: str | bytes, digest: str | bytes, *kept_under: str | bytes) ->
     # One flipped bit in a row's header turns its text into a blob of the same bytes.
     parts = [part for part in (*kept_under, text) if isinstance(part, str)]
     if isinstance(text, bytes) or checksum(*parts) != digest:
-        raise StoreUnavailable(
-            "a record in the database is damaged (its checksum differs); put back a copy of the file"
-        )
+        raise StoreUnavailable(_DAMAGED)
     return cast("dict[str, Any]", json.loads(text))
 
 
@@ -186,4 +200,5 @@ def _place(country: str, code: str, row: Record) -> Place:
         accuracy_m=row["accuracy_m"],
         subdivision=sys.intern(row["subdivision"]) if row["subdivision"] else None,
         places=tuple(row["places"]),
+        municipality=row["municipality"],
     )

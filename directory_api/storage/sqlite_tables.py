@@ -5,6 +5,7 @@ reads need not pay. The caller holds the transaction.
 """
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Sequence
 from typing import cast
@@ -45,7 +46,10 @@ def tables(db: Database) -> None:
         {"country": str, "code": str, "place": str, "sha256": str}, pk=("country", "code"), not_null={"place", "sha256"}
     )
     _table(db, "meta").create({"key": str, "value": int}, pk="key")
-    _table(db, "meta").insert({"key": "revision", "value": 0})
+    _table(db, "meta").insert_all(
+        # The number tells a store from one that is made anew in its place and counts from 0 again.
+        [{"key": "revision", "value": 0}, {"key": "store", "value": secrets.randbits(62)}]
+    )
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -111,4 +115,5 @@ def _row(place: Place) -> Record:
         "accuracy_m": place.accuracy_m,
         "subdivision": place.subdivision,
         "places": list(place.places),
+        "municipality": place.municipality,
     }

@@ -15,6 +15,7 @@ class Kept:
     """Everything that a store holds, read in one transaction: it belongs together."""
 
     revision: int
+    version: str
     contents: Contents
     places: tuple[Place, ...]
 
@@ -53,6 +54,9 @@ class Store(Protocol):
 
     def revision(self) -> int:
         """The current revision; 0 for an empty store."""
+
+    def version(self) -> str:
+        """A text that changes with each `append` and is never the same for two stores, also for one made anew."""
 
     def read(self) -> Kept:
         """Everything at one revision."""

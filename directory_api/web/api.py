@@ -7,7 +7,7 @@ import marshmallow as ma
 from flask import Flask, Request
 from flask_smorest import Api, Blueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from directory_api import __version__
 from directory_api.domain import rules, strict_json
@@ -40,7 +40,15 @@ class Parser(FlaskParser):
         """The body by the one JSON reader. Raises UnsupportedMediaType (415), RequestEntityTooLarge (413)."""
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
-        return strict_json.parse(req.get_data(cache=False))
+        try:
+            body = req.get_data(cache=False)
+        except HTTPException:
+            raise
+        except Exception:  # each server has errors of its own for a body that lies about its chunks
+            raise BadRequest from None
+        if len(body) > strict_json.BODY_BYTES:
+            raise RequestEntityTooLarge
+        return strict_json.parse(body)
 
     def handle_error(self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any) -> NoReturn:
         """Turn marshmallow's messages into faults."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
@@ -9,9 +10,10 @@ from flask import Flask, Response, request
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.strict_json import BODY_BYTES
-from directory_api.web import centres, nearest, ops, postcodes, problems, security
+from directory_api.web import centres, nearest, ops, postcodes, problems, reply, security
 from directory_api.web.answers import Answers
 from directory_api.web.api import DirectoryApi, make_api
+from directory_api.web.bodies import Bodies
 from directory_api.web.limits import Limit
 from directory_api.web.observe import ROUTE, UNMATCHED, Meters, Observe
 from directory_api.web.reply import Writer
@@ -25,7 +27,8 @@ def create_app(directory: Directory, today: Callable[[], date] = lambda: datetim
     finder, settings, meters = directory.finder, directory.settings, Meters()
     writer = Writer(finder, today)
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    # A body sent in chunks is cut here without a word; the byte more lets the reader see that there was more.
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
     # A redirect would repeat the query, and with it the place: /v1 and /v1/ are the same, /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -41,7 +44,7 @@ def create_app(directory: Directory, today: Callable[[], date] = lambda: datetim
     app.extensions[DirectoryApi.__name__] = api
     problems.install(app, finder)
     _mark_routes(app)
-    inner: WSGIApplication = Answers(app.wsgi_app, finder, writer)
+    inner: WSGIApplication = Answers(Bodies(app.wsgi_app, finder), finder, writer)
     if settings.rate_limit:
         inner = Limit(inner, finder, settings.rate_limit, settings.trusted_proxies)
     app.wsgi_app = Observe(inner, finder, meters)  # type: ignore[method-assign]  # Flask's documented way to add a layer
@@ -57,6 +60,8 @@ def _mark_routes(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in security.headers_for(request.path).items():
             response.headers.setdefault(name, value)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            response.headers.update(reply.ABOUT_A_PLACE)  # the address of what was refused may hold a place
         if request.method == "OPTIONS":
             response.headers.update(security.PREFLIGHT)
         return response

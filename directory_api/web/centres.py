@@ -45,6 +45,8 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
             asked = {name: value for name, value in given.items() if name != "cursor"}
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
         response = reply.directory(pieces.page(page, following))
+        if "q" in given:
+            response.headers.update(reply.ABOUT_A_PLACE)  # the words may be the name of somebody's town
         if following:
             response.headers["Link"] = f'<{following}>; rel="next"'
         return response

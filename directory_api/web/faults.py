@@ -12,7 +12,8 @@ from directory_api.domain.errors import Fault, InputInvalid
 
 # A name like this holds no postcode and no coordinate, so it may be repeated to the one who sent it.
 _HARMLESS_NAME = re.compile(r"[a-z][a-z_]{0,29}")
-_UNKNOWN = ["Unknown field."]
+_UNKNOWN = "Unknown field."
+MOST = 20
 _PLAIN = {
     "Missing data for required field.": "missing",
     "Field may not be null.": "must not be null; leave it out instead",
@@ -24,19 +25,21 @@ _PLAIN = {
 
 def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> InputInvalid:
     """Nested messages as faults: by parameter in a query, by JSON pointer (RFC 6901) in a body."""
+    walked = list(_walk(messages, schema, ()))
     found = [
         Fault(detail, pointer="".join(f"/{step}" for step in path))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None)
-        for path, detail in _walk(messages, schema, ())
+        for path, detail in walked[:MOST]
     ]
-    return InputInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the request.", found)
+    shown = f"; the first {MOST} are listed" if len(walked) > MOST else ""
+    return InputInvalid(f"{len(walked)} fault{'s' * (len(walked) > 1)} in the request{shown}.", found)
 
 
 def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
-        if below == _UNKNOWN:
+        if isinstance(below, list) and _UNKNOWN in below:
             yield (here if _HARMLESS_NAME.fullmatch(str(name)) else path), _did_you_mean(str(name), schema)
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), here)

@@ -4,6 +4,7 @@ itself is never kept.
 
 import hashlib
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from directory_api.actions.find import Finder
-from directory_api.web import problems, security
+from directory_api.web import problems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +51,7 @@ class Limit:
         wait = max(1, round(window.reset_time - time.time()))
         fields = [("RateLimit-Policy", self._policy), ("RateLimit", f'"default";r={window.remaining};t={wait}')]
         if not admitted:
-            return self._refuse(environ, start_response, [*fields, ("Retry-After", str(wait))])
+            return problems.respond(429, self._finder, environ, start_response, [*fields, ("Retry-After", str(wait))])
 
         def announce(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             return start_response(line, [*headers, *fields], *rest)
@@ -61,34 +62,31 @@ class Limit:
         if time.monotonic() > self._key_until:
             self._key = secrets.token_bytes(32)
             self._key_until = time.monotonic() + _DAY_SECONDS
-        address = _network(_address(environ, self._trusted_proxies))
+        address = _address(environ, self._trusted_proxies)
         return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
-
-    def _refuse(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse", fields: list[tuple[str, str]]
-    ) -> Iterable[bytes]:
-        body = problems.body_of_status(429, self._finder)
-        headers = {**security.headers_for(environ.get("PATH_INFO", "")), "Content-Type": problems.PROBLEM_JSON}
-        start_response(
-            "429 TOO MANY REQUESTS",
-            [*headers.items(), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"), *fields],
-        )
-        return [body]
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:
     """The caller's address: the one that the outermost trusted proxy saw."""
     named = (part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(","))
     forwarded = [part for part in named if part]  # without the header there is one empty part, which is nobody
+    peer = str(environ.get("REMOTE_ADDR", ""))
     if trusted_proxies and len(forwarded) >= trusted_proxies:
-        return str(forwarded[-trusted_proxies])
-    return str(environ.get("REMOTE_ADDR", ""))
+        return _network(forwarded[-trusted_proxies]) or _network(peer) or peer
+    return _network(peer) or peer
 
 
-def _network(address: str) -> str:
-    """One household has a whole /64 of IPv6, and would otherwise have as many limits."""
+# An address as proxies write it: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1, [2001:db8::1]:4711.
+_WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::[0-9]+)?|(?P<four>[0-9.]+):[0-9]+")
+
+
+def _network(address: str) -> str | None:
+    """Whom to count: one IPv4 address, or a /64 of IPv6, which is one household; None where it is no address."""
+    with_port = _WITH_PORT.fullmatch(address)
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address((with_port["six"] or with_port["four"]) if with_port else address)
     except ValueError:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

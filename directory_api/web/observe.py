@@ -11,7 +11,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from directory_api.actions.find import Finder
-from directory_api.web import problems, security
+from directory_api.web import problems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -78,7 +78,7 @@ class Observe:
             return self._inner(environ, note)
         except Exception as error:
             problems.note_crash(error, environ.get(ROUTE))
-            return self._crashed(environ, start_response)
+            return problems.respond(500, self._finder, environ, start_response)
         finally:
             self._count(environ, status, time.perf_counter() - started)
 
@@ -90,9 +90,3 @@ class Observe:
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(route).observe(seconds)
         self._log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))
-
-    def _crashed(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        body = problems.body_of_status(500, self._finder)
-        headers = {**security.headers_for(environ.get("PATH_INFO", "")), "Content-Type": problems.PROBLEM_JSON}
-        start_response("500 INTERNAL SERVER ERROR", [*headers.items(), ("Content-Length", str(len(body)))])
-        return [body]

@@ -4,10 +4,12 @@ docs/problems.md has a heading for each row.
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, Response, request
@@ -16,6 +18,10 @@ from werkzeug.exceptions import HTTPException
 from directory_api.actions.find import Finder
 from directory_api.domain import errors
 from directory_api.formats import as_json
+from directory_api.web import security
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -71,6 +77,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             "media-type-unsupported", 415, "Not in this format", "Send JSON with Content-Type: application/json."
         ),
         429: Kind("too-many-requests", 429, "Too many requests", "Wait as many seconds as Retry-After says."),
+        503: Kind("busy", 503, "Busy", "Too many bodies are coming in slowly. Try again in a moment, or ask by GET."),
         500: Kind("internal-error", 500, "Something went wrong here", "It has been noted. Try again later."),
     }
 )
@@ -110,6 +117,25 @@ def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = Non
             helplines=finder.always_helplines,
         )
     )
+
+
+def respond(
+    status: int,
+    finder: Finder,
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    more: Sequence[tuple[str, str]] = (),
+) -> Iterable[bytes]:
+    """Answer with the problem of a status before Flask is entered (WSGI, PEP 3333)."""
+    body = body_of_status(status, finder)
+    headers = {
+        **security.headers_for(environ.get("PATH_INFO", "")),
+        "Content-Type": PROBLEM_JSON,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+    }
+    start_response(f"{status} {HTTPStatus(status).phrase}", [*headers.items(), *more])
+    return [body]
 
 
 def install(app: Flask, finder: Finder) -> None:

@@ -25,6 +25,10 @@ PAGE_MOST = 100
 PLACES_LIMIT = 10
 PLACES_MOST = 50
 LONGEST_WORDS = 100
+# Text longer than a place name still reaches the gazetteer, which calls it what it is, a malformed postcode.
+LONGEST_POSTCODE = 20_000
+# No request has as many; a flood of them is refused before it is looked at one by one.
+MOST_MEMBERS = 50
 
 
 class RequestSchema(ma.Schema):
@@ -37,6 +41,8 @@ class RequestSchema(ma.Schema):
 
     def load(self, data: Any, **options: Any) -> Any:
         """Load a MultiDict or a JSON object. Raises marshmallow's ValidationError with every fault."""
+        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
+            raise ma.ValidationError({ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]})
         doubled: dict[str, list[str]] = {}
         if hasattr(data, "getlist"):
             doubled = {name: ["given more than once; send it once"] for name in data if len(data.getlist(name)) > 1}
@@ -69,9 +75,8 @@ class FilterFields(RequestSchema):
 class PlaceFields(RequestSchema):
     """A place: a postcode with its country, or a coordinate."""
 
-    # Long text is not refused here: the gazetteer calls it what it is, a malformed postcode.
     postcode = Words(
-        20_000,
+        LONGEST_POSTCODE,
         metadata={"description": "A postcode as people type it: 1000, B-1000, 1000 Brussel.", "example": "1000"},
     )
     country = country(
@@ -114,13 +119,30 @@ class NearestFields(FilterFields, PlaceFields):
     max_distance_m = Whole(1, FARTHEST_M, metadata={"description": "Only centres within this many metres."})
 
 
+_ORIGINS = f"must hold 1 to {BATCH_MOST} origins"
+
+
+class Several(fields.List[Any]):
+    """A list whose length is checked before its items are."""
+
+    def __init__(self, items: fields.Field[Any], most: int, **options: Any) -> None:
+        super().__init__(items, **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ma.ValidationError(_ORIGINS)
+        return super()._deserialize(value, attr, data, **options)
+
+
 class BatchFields(FilterFields):
     """What /v1/nearest/batch takes."""
 
-    origins = fields.List(
+    origins = Several(
         fields.Nested(PlaceFields),
+        BATCH_MOST,
         required=True,
-        validate=validate.Length(1, BATCH_MOST, error=f"must hold 1 to {BATCH_MOST} origins"),
+        validate=validate.Length(1, BATCH_MOST, error=_ORIGINS),
         metadata={"description": "The places, each a postcode or a coordinate."},
     )
     limit = Whole(1, NEAREST_MOST, load_default=NEAREST_LIMIT)

@@ -1,6 +1,8 @@
 """The shapes of answers, for openapi.yaml. Answers are written by formats; tests hold each one against these."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -8,25 +10,18 @@ from marshmallow import fields, validate
 from directory_api.domain import schema as records
 from directory_api.domain import vocabulary
 
-
-def text(description: str = "", **options: Any) -> fields.String:
-    """A string that is always there."""
-    return fields.String(required=True, metadata={"description": description} if description else {}, **options)
+Kind = TypeVar("Kind", bound=fields.Field[Any])
 
 
-def number(description: str = "") -> fields.Float:
-    """A number that is always there."""
-    return fields.Float(required=True, metadata={"description": description} if description else {})
+def always(kind: Callable[..., Kind], description: str = "", **options: Any) -> Kind:
+    """A member that is always there."""
+    return kind(required=True, metadata={"description": description} if description else {}, **options)
 
 
-def whole(description: str = "") -> fields.Integer:
-    """A whole number that is always there."""
-    return fields.Integer(required=True, metadata={"description": description} if description else {})
-
-
-def flag(description: str) -> fields.Boolean:
-    """true or false, always there."""
-    return fields.Boolean(required=True, metadata={"description": description})
+text = partial(always, fields.String)
+number = partial(always, fields.Float)
+whole = partial(always, fields.Integer)
+flag = partial(always, fields.Boolean)
 
 
 def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:

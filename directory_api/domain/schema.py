@@ -4,7 +4,7 @@ Unknown members are faults: a misspelt `phnes` must not pass as a centre without
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
@@ -199,6 +199,7 @@ def read_records(raw: Any) -> Records:
     if isinstance(raw, dict):
         found.extend(rules.faults_between_records(raw))
     if found:
+        found = [_named(fault, raw) for fault in found]
         raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
     header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
@@ -206,6 +207,16 @@ def read_records(raw: Any) -> Records:
         helplines=tuple(map(Helpline.from_record, data["helplines"])),
         centres=tuple(map(Centre.from_record, data["centres"])),
     )
+
+
+def _named(fault: Fault, raw: Any) -> Fault:
+    """A fault with the id of its record: a maintainer knows pag-asa, not /centres/0."""
+    _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
+    if collection not in ("centres", "helplines", "sources") or not index.isdecimal():
+        return fault
+    record = raw[collection][int(index)]
+    identity = record.get("id") if isinstance(record, dict) else None
+    return replace(fault, detail=f"{fault.detail} ({identity})") if isinstance(identity, str) else fault
 
 
 def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:

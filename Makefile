@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test check fix bench bench-here openapi lock dist clean
+.PHONY: run test check fix bench bench-here openapi screenshots lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -35,6 +35,9 @@ bench-here: $(VENV)/run.stamp
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+screenshots: $(VENV)/dev.stamp ## Take the pictures of docs/maintainers.md anew (needs chromium)
+	@$(BIN)/python -m tools.screenshots
 
 lock: ## Resolve requirements*.txt anew (needs uv)
 	@sh tools/lock.sh

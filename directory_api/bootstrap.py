@@ -6,9 +6,19 @@ from pathlib import Path
 
 from directory_api.actions.current import Current
 from directory_api.actions.edit import Editor
+from directory_api.actions.exporting import Exporter
 from directory_api.actions.find import Finder
+from directory_api.actions.geocode import Geocoder
+from directory_api.actions.importing import Importer
+from directory_api.actions.ledger import Ledger
+from directory_api.actions.overview import Overview
+from directory_api.actions.proposals import Proposals
+from directory_api.actions.shipped import Shipped
+from directory_api.actions.tokens import Tokens
 from directory_api.config import Settings, shipped
+from directory_api.search.geocoder import GeocodingService
 from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite_access import SqliteAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +28,51 @@ class Directory:
     settings: Settings
     finder: Finder
     editor: Editor
+    importer: Importer
+    exporter: Exporter
+    overview: Overview
+    proposals: Proposals
+    shipped: Shipped
+    tokens: Tokens
+    geocoder: Geocoder
     current: Current
     path: Path
 
     def prepare(self) -> None:
         """Create and migrate the store, load the shipped data into an empty one, put the snapshot into force."""
-        self.editor.prepare(shipped("data"))
+        self.shipped.prepare()
         self.current.refresh()
 
 
 def open_directory(settings: Settings) -> Directory:
     """Build everything; nothing is opened, read or started yet."""
     path = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    data = shipped("data")
     store = SqliteStore(path)
     current = Current(store)
+    tokens = Tokens(SqliteAccess(path), _now)
+    ledger = Ledger(store, current, _now, lambda: _second_look(settings.second_look, tokens))
+    service = GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
     return Directory(
         settings=settings,
-        finder=Finder(current, settings.country, shipped("data") / "centres.json"),
-        editor=Editor(store, current, clock=lambda: datetime.now(UTC)),
+        finder=Finder(current, settings.country, data / "centres.json", settings.fresh_days),
+        editor=Editor(ledger),
+        importer=Importer(ledger, data),
+        exporter=Exporter(ledger, settings.fresh_days),
+        overview=Overview(ledger),
+        proposals=Proposals(ledger),
+        shipped=Shipped(ledger, data),
+        tokens=tokens,
+        geocoder=Geocoder(current, service),
         current=current,
         path=path,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _second_look(setting: str, tokens: Tokens) -> bool:
+    """Whether sensitive changes wait for a second pair of eyes: on request, or once there are two pairs."""
+    return setting == "on" or (setting == "auto" and tokens.approvers() > 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from environs import Env, EnvValidationError
-from marshmallow.validate import Range, Regexp
+from marshmallow.validate import OneOf, Range, Regexp
 
 PREFIX = "DIRECTORY_"
 
@@ -33,6 +33,16 @@ class Settings:
     country: str = "BE"
     # How many proxies in front add to X-Forwarded-For; 0 trusts none, since a caller can write that header.
     trusted_proxies: int = 0
+    # Whether a changed phone, e-mail, web address, visibility or status waits until a second maintainer approves it:
+    # on, off, or auto, which is on once two tokens may approve.
+    second_look: str = "auto"
+    # Who is asked where an address is, nominatim or photon; empty: nobody, since the address leaves this machine.
+    geocoder: str = ""
+    # The one host it is asked at, as host or host:port; empty: the service's public one.
+    geocoder_host: str = ""
+    # For how many days a confirmed record is fresh; due to twice as many, then stale. A phone number that nobody has
+    # confirmed for half a year is worth a call.
+    fresh_days: int = 180
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -43,8 +53,12 @@ class Settings:
             "database_url": env.str("DATABASE_URL", default.database_url, validate=_SQLITE),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
+            "second_look": env.str("SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))),
+            "geocoder": env.str("GEOCODER", default.geocoder, validate=_GEOCODER),
+            "geocoder_host": env.str("GEOCODER_HOST", default.geocoder_host, validate=_HOST),
         }
         proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
+        fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
         faults = list(_unknown())
         try:
             env.seal()
@@ -52,17 +66,23 @@ class Settings:
             faults.extend(f"{name}: {_EXPECTED[name.removeprefix(PREFIX).lower()]}" for name in error.error_messages)
         if faults:
             raise SettingsInvalid(faults)
-        return cls(**settings, trusted_proxies=proxies)
+        return cls(**settings, trusted_proxies=proxies, fresh_days=fresh_days)
 
 
 _SQLITE = Regexp(r"sqlite:///.+\Z")
 _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _COUNTRY = Regexp(r"[A-Z]{2}\Z")
+_GEOCODER = Regexp(r"(nominatim|photon)?\Z")
+_HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
 _EXPECTED = {
     "database_url": "write sqlite:/// and a path, such as sqlite:///var/directory.db",
     "rate_limit": "write a number per second, minute, hour or day, such as 600/minute; empty for no limit",
     "country": "write an ISO 3166-1 code of two capitals, such as BE",
+    "second_look": "write auto, on or off",
+    "geocoder": "write nominatim or photon; empty for no geocoder",
+    "geocoder_host": "write a host in small letters, such as nominatim.example.org, without https:// and path",
     "trusted_proxies": "write a whole number from 0 to 8",
+    "fresh_days": "write a whole number of days from 1 to 3650",
 }
 
 

@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.web.app import create_app
 from tests.asking import Asker
+from tests.commands import Run, command
+from tests.writing import Office, office_at
+
+# A time limit for each example would make the outcome depend on what else the machine does, and one for how many
+# may be left out, on chance.
+_UNTIMED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+settings.register_profile("untimed", deadline=None, suppress_health_check=_UNTIMED)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +60,25 @@ def client(app: Flask) -> FlaskClient:
 def ask(app: Flask) -> Asker:
     """A client that holds every answer against openapi.yaml."""
     return Asker(app)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run commands on a store of their own."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
+    return command
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Maintainers at an app of their own, where nothing waits for a second look."""
+    return office_at(tmp_path)
+
+
+@pytest.fixture
+def careful(tmp_path: Path) -> Office:
+    """The same, where what people act on waits until somebody else approves it."""
+    return office_at(tmp_path, second_look="on")
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from directory_api.actions.importing import Incoming
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
+from directory_api.domain.token import Actor
 
+# Who sits at the machine itself.
+TERMINAL = Actor("local:test", "test", ("admin",))
 LANGUAGES = ("nl", "fr", "en", "uk", "ro")
 SERVICES = ("legal", "medical", "accommodation")
 
@@ -42,13 +46,14 @@ def write_records(path: Path, centres: Sequence[Mapping[str, Any]]) -> Path:
 
 def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]]) -> int:
     """Bring centres into a directory by way of a file, as a maintainer does; the revision."""
-    path = write_records(folder / "records.json", centres)
-    return directory.editor.load(path, shipped("data"), author="test", reason="test").revision
+    file = Incoming.of(write_records(folder / "records.json", centres))
+    return directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True).revision
 
 
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
     """A directory of its own with these centres and the shipped rest."""
     chosen = {"rate_limit": "", **settings}
     directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}", **chosen))
+    directory.prepare()
     load(directory, folder, centres)
     return directory

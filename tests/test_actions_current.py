@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from directory_api.actions.current import Current
-from directory_api.domain.change import Change, Stamp
+from directory_api.domain.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import NotReady
 from directory_api.domain.postcode import Place
 from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import HistoryEntry, Kept
+from directory_api.storage.store import Kept, Receipt
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 HEADER = Change("directory", "directory", None, {"publisher": "p"})
@@ -36,9 +36,9 @@ class CountingStore:
     def version(self) -> str:
         return f"made by hand:{self.at}"
 
-    def read(self) -> Kept:
+    def read(self, *, places: bool = True) -> Kept:
         self.readings += 1
-        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, ())
+        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, (), {})
 
     def append(
         self,
@@ -47,12 +47,18 @@ class CountingStore:
         *,
         expected: int,
         tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
     ) -> int:
         self.at += 1
         return self.at
 
-    def history(self, kind: str, identity: str) -> tuple[HistoryEntry, ...]:
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
         return ()
+
+    def receipt(self, key: str) -> Receipt | None:
+        return None
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but the helplines come from the shipped file."""
-    finder = Finder(Current(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json")
+    finder = Finder(Current(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180)
     assert (finder.ready, finder.store_reachable) == (False, False)
     assert finder.always_helplines[0].id == "be-112"
     for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):

@@ -1,40 +1,22 @@
 """The maintainer's commands: what they print, how they end."""
 
-import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from directory_api import __version__
+from directory_api.actions.shipped import SYSTEM
 from directory_api.bootstrap import open_directory
-from directory_api.cli import main
 from directory_api.config import Settings, shipped
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command on a store of its own."""
-    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
-    monkeypatch.setenv("COLUMNS", "200")
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
-
-
-def records(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    """A copy of the shipped records with a change."""
-    changed = json.loads((shipped("data") / "centres.json").read_text(encoding="utf-8"))
-    change(changed)
-    path = tmp_path / "centres.json"
-    path.write_text(json.dumps(changed), encoding="utf-8")
-    return path
+from tests.commands import THIRD, Run, fails, other_phone, records
+from tests.maintaining import house_at
 
 
 @pytest.mark.parametrize(
@@ -131,23 +113,56 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(run: Run, tmp_pa
 
     assert run("load").exit_code == 0
     path = records(tmp_path, spoil)
-    for command in ("validate", "load"):
+    for command in ("validate", "import"):
         result = run(command, path)
         assert result.exit_code == 1
         assert "10 faults in the records." in result.stderr
         # A changed number also no longer agrees with its printed form; that is the same three phones.
         assert len([line for line in result.stderr.splitlines() if line.startswith("/")]) == 10
-    assert run("load").stdout.startswith("Revision 1, no changes, in ")
+    assert run("load").stdout.startswith("Revision 1, no change.")
 
 
 def test_load_says_what_changed_and_a_second_load_changes_nothing(run: Run, tmp_path: Path) -> None:
     """Loading names each change once; again, there is none."""
     first = run("load")
-    assert "added: centre pag-asa" in first.stdout
-    path = records(tmp_path, lambda data: data["centres"].pop())
-    assert run("load", path).stdout == f"removed: centre surya\nRevision 2, 1 change, in {tmp_path}/cli.db.\n"
-    assert run("load", path).stdout == f"Revision 2, no changes, in {tmp_path}/cli.db.\n"
-    assert run("load", path, "--quiet").output == ""
+    assert "in force: pag-asa (PAG-ASA): added" in first.stdout
+    assert run("load").stdout == f"Revision 1, no change.\nIn {tmp_path}/cli.db.\n"
+    assert run("load", "--quiet").output == ""
+
+
+def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(run: Run, tmp_path: Path) -> None:
+    """When file and store have both changed the store stays, and a person is told the three commands that help."""
+    _load_another_number(tmp_path / "cli.db", tmp_path / "data")
+    assert run("import", records(tmp_path, other_phone)).exit_code == 0
+    for result in (run("load"), run("load", "--quiet")):
+        assert result.exit_code == 0
+        told = re.findall(r"directory-api (.+centres.json)", result.stderr)
+        assert told == [f"{words} {shipped('data')}/centres.json" for words in ("diff", "import", "export --output")]
+    assert "no change" in run("load").stdout
+    # The two are the same again, and it is quiet.
+    assert run("import", shipped("data") / "centres.json").exit_code == 0
+    assert run("load").stderr == ""
+
+
+def _load_another_number(database: Path, data: Path) -> None:
+    """As if the product had come with another number at first."""
+    shutil.copytree(shipped("data"), data)
+    records(data, lambda found: other_phone(found, THIRD))
+    house_at(database, data=data).shipped.load(SYSTEM, reason="test")
+
+
+def test_a_load_that_changes_what_people_call_is_never_quiet(run: Run, tmp_path: Path) -> None:
+    """Whoever restarts a server sees which number has changed with the product."""
+    _load_another_number(tmp_path / "cli.db", tmp_path / "data")
+    result = run("load", "--quiet")
+    assert result.exit_code == 0
+    assert "phone changed" in result.stdout
+
+
+def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(run: Run, tmp_path: Path) -> None:
+    """`load FILE` is refused before anything is written."""
+    fails(run("load", records(tmp_path, other_phone)), 2, "unexpected extra argument")
+    assert not (tmp_path / "cli.db").exists()
 
 
 def test_a_missing_or_broken_file_is_one_line(run: Run, tmp_path: Path) -> None:
@@ -224,14 +239,14 @@ def test_a_user_without_a_name_can_load(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_a_centre_on_another_continent_is_not_loaded(run: Run, tmp_path: Path) -> None:
     """A latitude that lost its point's place is a fault with the distance, and nothing is loaded."""
     path = records(tmp_path, lambda data: data["centres"][0]["location"].update(lat=5.08428))
-    result = run("load", path)
+    result = run("import", path)
     assert result.exit_code == 1
     assert "km from the middle of its postcode; are lat and lon right?" in result.stderr
 
 
 def test_square_brackets_in_a_name_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
     """A name with brackets is no markup."""
-    assert run("load", records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]"))).exit_code == 0
+    assert run("import", records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]"))).exit_code == 0
     assert "PAG [nl] [/x]" in run("nearest", "1000").stdout
     assert "PAG [nl] [/x]" in run("show", "pag-asa").stdout
 

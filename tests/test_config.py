@@ -15,7 +15,16 @@ def test_without_variables_the_defaults_hold() -> None:
 
 def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every field is read from the variable of its name."""
-    wanted = Settings(database_url="sqlite:////tmp/x.db", rate_limit="", country="LU", trusted_proxies=8)
+    wanted = Settings(
+        database_url="sqlite:////tmp/x.db",
+        rate_limit="",
+        country="LU",
+        trusted_proxies=8,
+        fresh_days=3650,
+        second_look="on",
+        geocoder="photon",
+        geocoder_host="photon.example.org:8443",
+    )
     for name in Settings.__dataclass_fields__:
         monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(getattr(wanted, name)))
     assert Settings.from_environment() == wanted
@@ -31,9 +40,17 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("RATE_LIMIT", "5/minute\n"),
         ("COUNTRY", "be"),
         ("COUNTRY", "BEL"),
+        ("GEOCODER", "kanarie"),
+        ("GEOCODER_HOST", "https://kanarie.example.org"),
+        ("GEOCODER_HOST", "kanarie@example.org"),
+        ("GEOCODER_HOST", "example.org/kanarie"),
         ("TRUSTED_PROXIES", "kanarie"),
         ("TRUSTED_PROXIES", "9"),
         ("TRUSTED_PROXIES", "-1"),
+        ("FRESH_DAYS", "kanarie"),
+        ("FRESH_DAYS", "0"),
+        ("FRESH_DAYS", "3651"),
+        ("FRESH_DAYS", "1.5"),
     ],
 )
 def test_a_value_that_does_not_fit_is_a_fault_without_its_value(
@@ -65,12 +82,12 @@ def test_a_variable_like_no_other_gets_the_list(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five faulty variables give five faults."""
-    for name in ("DATABASE_URL", "RATE_LIMIT", "COUNTRY", "TRUSTED_PROXIES", "KOUNTRY"):
+    """Six faulty variables give six faults."""
+    for name in ("DATABASE_URL", "RATE_LIMIT", "COUNTRY", "TRUSTED_PROXIES", "FRESH_DAYS", "KOUNTRY"):
         monkeypatch.setenv(f"DIRECTORY_{name}", "kanarie")
     with pytest.raises(SettingsInvalid) as refused:
         Settings.from_environment()
-    assert len(refused.value.faults) == 5
+    assert len(refused.value.faults) == 6
     assert "kanarie" not in str(refused.value)
 
 

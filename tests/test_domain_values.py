@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain import errors
-from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.centre import Centre, due_on, freshness
 from directory_api.domain.change import Change, Stamp, diff
 from directory_api.domain.errors import DirectoryError, Fault, Refusal, Unavailable
 from directory_api.domain.parts import Address, Location, Spoken, Verified
@@ -33,12 +33,31 @@ def _centre(**members: Any) -> Centre:
 def test_freshness_by_days(days: int, word: str) -> None:
     """The word changes the day after the limit."""
     on = date(2026, 1, 1)
-    assert freshness(Verified(on, "a", "call"), on + timedelta(days=days)) == word
+    assert freshness(Verified(on, "a", "call"), on + timedelta(days=days), 180) == word
+
+
+@given(st.dates(), st.integers(1, 3650))
+def test_a_record_is_fresh_until_the_day_it_is_due(on: date, fresh_days: int) -> None:
+    """A record is fresh on the day before due_on, due on that day and as long again, then stale."""
+    verified = Verified(on, "a", "call")
+    due = due_on(verified, fresh_days)
+
+    def words(day: date, days: int) -> set[str]:
+        known = date.max - day >= timedelta(days=days)
+        return {freshness(verified, day + timedelta(days=days), fresh_days)} if known else set()
+
+    assert freshness(verified, on, fresh_days) == "fresh"
+    if (due - on).days > fresh_days:  # the calendar goes on that long
+        assert freshness(verified, due - timedelta(days=1), fresh_days) == "fresh"
+        assert words(due, 0) | words(due, fresh_days - 1) == {"due"}
+        assert words(due, fresh_days) <= {"stale"}
+    else:
+        assert due == date.max
 
 
 def test_never_confirmed_is_unverified() -> None:
     """Without a confirmation there is no freshness."""
-    assert freshness(None, date(2026, 1, 1)) == "unverified"
+    assert freshness(None, date(2026, 1, 1), 180) == "unverified"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +118,9 @@ def test_a_stamp_says_who_when_and_why() -> None:
 def test_a_fault_is_written_with_its_place() -> None:
     """The place comes first where there is one."""
     assert [str(Fault("x")), str(Fault("x", "lat")), str(Fault("x", pointer="/a"))] == ["x", "lat: x", "/a: x"]
+    in_a_sheet = Fault("x", pointer="/centres/3/phones/0/number", sheet="Centres", row=5, column="phones.1.number (K)")
+    assert str(in_a_sheet) == "sheet Centres, row 5, column phones.1.number (K): x"
+    assert str(Fault("x", pointer="/centres/3", row=5)) == "row 5: x"
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:
@@ -158,7 +180,7 @@ def test_a_public_centre_is_published_whole() -> None:
 
 
 def _warned(centre: Centre, place: Place | None) -> list[str]:
-    return [str(fault) for fault in warnings([centre], lambda country, code: place)]
+    return [str(fault) for fault in warnings([centre], lambda country, code: place, date(2026, 1, 1))]
 
 
 def test_what_looks_odd_is_told_to_maintainers() -> None:

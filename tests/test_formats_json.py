@@ -2,6 +2,7 @@
 
 import pytest
 
+from directory_api.domain.errors import Fault
 from directory_api.formats import as_json
 
 
@@ -19,3 +20,14 @@ def test_every_language_has_a_name(code: str, name: str, name_en: str) -> None:
     """A language is named in itself; where CLDR cannot, in English; and where it cannot either, by its tag."""
     (language,) = as_json.languages(1, {code: 1})["languages"]
     assert (language["name"], language["name_en"]) == (name, name_en)
+
+
+def test_a_problem_names_the_cell_of_a_fault() -> None:
+    """Sheet, row and column are told where a fault has them, and are absent where it has not."""
+    found = [Fault("a", pointer="/x", sheet="Centres", row=5, column="id (A)"), Fault("b", row=1), Fault("c")]
+    problem = as_json.problem(kind="x", title="x", status=422, detail="x", faults=found)
+    assert problem["errors"] == [
+        {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a"},
+        {"row": 1, "detail": "b"},
+        {"detail": "c"},
+    ]

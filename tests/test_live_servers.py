@@ -117,13 +117,13 @@ def _changed(folder: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_load_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
-    """A record that another process loads is served within 2 seconds; without the database reads go on, degraded."""
+def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
+    """A record that another process imports is served within 2 seconds; without the database reads go on, degraded."""
     with serving(SERVERS[server], tmp_path, rate_limit="") as served:
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         etag = served.ask(asked).headers["etag"]
         loaded = run(
-            ["directory_api", "load", str(_changed(tmp_path, "Renamed"))], environment(tmp_path / "directory.db")
+            ["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(tmp_path / "directory.db")
         )
         assert loaded.returncode == 0, loaded.stderr
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")

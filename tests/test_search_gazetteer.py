@@ -253,3 +253,22 @@ def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Direct
         directory.finder.place(marks, "BE")
     directory.finder.places(marks, "BE", 3)
     assert time.perf_counter() - started < 0.5
+
+
+def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:
+    """Behind a street, before it, with a prefix, and beside a house number that is a postcode elsewhere."""
+    found = [place for digit in "123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
+    places = {place.code: place for place in found if place.code.isdigit()}
+    for code, place in places.items():
+        name = next(name for name in place.names.values() if name)
+        assert gazetteer.mentioned(f"Kerkstraat 7, {code} {name}", "BE") is place
+        assert gazetteer.mentioned(f"Kerkstraat 7 bus 2, b-{code}", "BE") is place
+        assert gazetteer.mentioned(f"{code} {name}, Steenweg 1500", "BE") is place
+        assert gazetteer.mentioned(f"Steenweg 1500 {code} {name.upper()}", "BE") is place
+
+
+@pytest.mark.parametrize("address", ["", "Kerkstraat 7", "Kerkstraat 9999", "Kerkstraat A1000", "10000", "1000a"])
+def test_what_is_no_postcode_is_not_found_in_an_address(gazetteer: Gazetteer, address: str) -> None:
+    """Part of a longer word or number, or a code that does not exist, is none; nor is any without a table."""
+    assert gazetteer.mentioned(address, "BE") is None
+    assert gazetteer.mentioned("Rue 7, 1000", "LU") is None

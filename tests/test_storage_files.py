@@ -6,7 +6,13 @@ import pytest
 
 from directory_api.domain.errors import FileUnreadable
 from directory_api.domain.point import Point
-from directory_api.storage.files import geonames_table, read_json, shipped_boundaries, shipped_tables
+from directory_api.storage.files import (
+    geonames_table,
+    read_json,
+    shipped_boundaries,
+    shipped_tables,
+    write_atomically,
+)
 
 
 def _row(country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1") -> str:
@@ -160,3 +166,30 @@ def test_places_are_called_by_their_own_municipality(data: Path) -> None:
     assert names["4000"].name == "Liège"
     assert names["2000"].called("Anvers")
     assert names["2000"].subdivision == "BE-VAN"
+
+
+def test_a_file_is_written_whole_keeps_its_permissions_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    """The new content is there, the mode is the old one's, a link stays a link; a name may be as long as any."""
+    file, link = tmp_path / ("k" * 255), tmp_path / "link.json"
+    file.write_bytes(b"old")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    write_atomically(link, b"new")
+    assert (file.read_bytes(), file.stat().st_mode & 0o777, link.is_symlink()) == (b"new", 0o640, True)
+    assert sorted(tmp_path.iterdir()) == [file, link]
+
+
+def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    """A folder in its place, one that is missing, a file that stands for a folder."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"old")
+    for path, says in (
+        (tmp_path / "folder", "is no ordinary file"),
+        (tmp_path / "none" / "x", "cannot be written (No such file or directory)"),
+        (tmp_path / "file" / "x", "cannot be written (Not a directory)"),
+    ):
+        with pytest.raises(FileUnreadable) as refused:
+            write_atomically(path, b"new")
+        assert refused.value.detail.startswith(f"{path}: ")
+        assert says in refused.value.detail
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

@@ -1,5 +1,6 @@
 """What can happen to a SQLite file: locks, damage, strange paths; each is StoreUnavailable and tells no record."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -10,14 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from directory_api.domain.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, place_of
-from directory_api.storage import sqlite
+from directory_api.storage import sqlite, sqlite_file
 from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite_access import SqliteAccess
 from directory_api.storage.sqlite_tables import migrations
+from directory_api.storage.store import checksum
+from tests.maintaining import everything, unmeasured
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 RECORD = {"name": "Kanarie", "n": 12}
@@ -86,6 +91,36 @@ def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> No
     assert [migration.name for migration in migrations._migrations][-1] == sqlite.LAST_MIGRATION
 
 
+def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:
+    """One that only the first migration made keeps its records, knows who wrote each, and takes tokens and writes."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        migrations.apply(Database(db, execute_plugins=False), stop_before="maintainers")
+        text = json.dumps(RECORD)
+        for identity in "abc":
+            row = [identity, text, checksum("centre", identity, text)]
+            db.execute("INSERT INTO records VALUES ('centre', ?, ?, ?)", row)
+        for revision, identity in ((1, "a"), (2, "b"), (3, "a")):
+            db.execute(
+                "INSERT INTO history (revision, kind, id, author, at, reason, before, after) VALUES "
+                "(?, 'centre', ?, 'anna', '2026-11-24T00:00:00+00:00', 'why', NULL, ?)",
+                [revision, identity, text],
+            )
+        db.execute("UPDATE meta SET value = 3 WHERE key = 'revision'")
+    store = SqliteStore(path)
+    store.migrate()
+    kept = store.read()
+    assert (kept.revision, kept.contents["centre"]) == (3, dict.fromkeys("abc", RECORD))
+    assert kept.revisions == {("centre", "a"): 3, ("centre", "b"): 2, ("centre", "c"): 0}
+    (newest, *_, oldest) = store.history("centre")
+    assert (newest.revision, newest.stamp, oldest.revision) == (3, STAMP, 1)
+    before = everything(path)
+    store.migrate()
+    assert everything(path) == before
+    assert (SqliteAccess(path).tokens(), store.receipt("k")) == ((), None)
+    assert store.append([Change("centre", "a", RECORD, None)], STAMP, expected=3) == 4
+
+
 def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
     """Whichever byte of the record is flipped in the file itself, reading raises StoreUnavailable."""
     whole = path.read_bytes()
@@ -105,7 +140,7 @@ def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
 
 def test_a_lock_is_waited_for_and_then_unavailable(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another connection holds the lock, reads and writes say so when the time to wait has passed."""
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
     store = SqliteStore(locked)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         store.append([Change("centre", "b", None, {})], STAMP, expected=1)
@@ -203,7 +238,9 @@ try:
 except StoreUnavailable as error:
     print("unavailable")
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=unmeasured()
+    )
     assert done.stdout == "unavailable\n", done.stderr
     assert SqliteStore(path).read().contents["centre"] == {"a": RECORD}
 

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from directory_api.domain.errors import StoreConflict, StoreUnavailable
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, Place, place_of
 from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import Kept, Store
+from directory_api.storage.store import RECEIPT_LIFE, Kept, Receipt, Store
+from tests.maintaining import unmeasured
 
 Open = Callable[[Path], Store]
 # One line for each store: how to open it in a folder.
@@ -122,9 +124,9 @@ def test_what_is_appended_is_read_back(
         entries = store.history(kind, identity)[::-1]
         replayed = None
         for entry in entries:
-            assert entry.before == replayed
-            assert entry.after == states[entry.revision - 1][kind].get(identity)
-            replayed = entry.after
+            assert entry.change.before == replayed
+            assert entry.change.after == states[entry.revision - 1][kind].get(identity)
+            replayed = entry.change.after
         assert replayed == states[-1][kind].get(identity)
 
 
@@ -135,17 +137,106 @@ def test_history_tells_who_when_and_why_newest_first(store: Store) -> None:
     store.append([Change("centre", "a", {"n": 1}, {"n": 2})], later, expected=1)
     store.append([Change("centre", "a", {"n": 2}, None)], STAMP, expected=2)
     entries = store.history("centre", "a")
-    assert [(entry.revision, entry.before, entry.after) for entry in entries] == [
+    assert [(entry.revision, entry.change.before, entry.change.after) for entry in entries] == [
         (3, {"n": 2}, None),
         (2, {"n": 1}, {"n": 2}),
         (1, None, {"n": 1}),
     ]
-    assert [(entry.author, entry.at, entry.reason) for entry in entries[1:]] == [
+    assert [(entry.stamp.author, entry.stamp.at, entry.stamp.reason) for entry in entries[1:]] == [
         ("bert", later.at, "moved"),
         ("anna", STAMP.at, "a phone call"),
     ]
-    assert [(entry.kind, entry.id) for entry in store.history("centre", "b")] == [("centre", "b")]
+    assert [(entry.change.kind, entry.change.id) for entry in store.history("centre", "b")] == [("centre", "b")]
     assert store.history("helpline", "a") == ()
+
+
+def test_each_record_knows_the_revision_that_wrote_it(store: Store) -> None:
+    """A record keeps its revision while others change; a new one, a changed one and a returned one have the newest."""
+    store.append([_add("a", n=1), _add("b", n=1)], STAMP, expected=0)
+    store.append([Change("centre", "b", {"n": 1}, {"n": 2}), Change("helpline", "a", None, {})], STAMP, expected=1)
+    assert store.read().revisions == {("centre", "a"): 1, ("centre", "b"): 2, ("helpline", "a"): 2}
+    store.append([Change("centre", "a", {"n": 1}, None)], STAMP, expected=2)
+    assert store.read().revisions == {("centre", "b"): 2, ("helpline", "a"): 2}
+    store.append([_add("a", n=1)], STAMP, expected=3)
+    assert store.read().revisions == {("centre", "a"): 4, ("centre", "b"): 2, ("helpline", "a"): 2}
+
+
+def test_history_tells_who_looked_at_it_first(store: Store) -> None:
+    """Who approved a change is kept beside who made it; where nobody did, nobody is named."""
+    store.append([_add("a")], STAMP, expected=0)
+    store.append([_add("b")], replace(STAMP, approved_by="bert"), expected=1)
+    assert [entry.stamp.approved_by for entry in store.history()] == ["bert", None]
+    assert store.history()[1].stamp == STAMP
+
+
+def test_history_is_asked_for_by_kind_by_id_and_by_number(store: Store) -> None:
+    """Every filter leaves out what it should, newest first, and `most` cuts off the oldest."""
+    kinds = [("centre", "a"), ("helpline", "a"), ("centre", "b"), ("centre", "a")]
+    for number, (kind, identity) in enumerate(kinds):
+        store.append([Change(kind, identity, None, {"n": number})], STAMP, expected=number)
+
+    def asked(*what: str | None, most: int = 100) -> list[int]:
+        return [entry.revision for entry in store.history(*what, most=most)]
+
+    assert asked() == [4, 3, 2, 1]
+    assert asked("centre") == [4, 3, 1]
+    assert asked("centre", "a") == [4, 1]
+    assert asked(None, "a") == [4, 2, 1]
+    assert asked("helpline", "b") == asked("boundary") == []
+    assert asked(most=3) == [4, 3, 2]
+    assert asked("centre", most=1) == [4]
+    assert asked(most=0) == []
+
+
+def test_postcodes_are_read_where_they_are_wanted(store: Store) -> None:
+    """Without places everything else is the same."""
+    store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
+    whole = store.read()
+    assert len(whole.places) == 1
+    assert store.read(places=False) == replace(whole, places=())
+
+
+def _receipt(key: str = "k", at: datetime = STAMP.at, **outcome: Any) -> Receipt:
+    return Receipt(key, f"asked for {key}", at, outcome)
+
+
+def test_a_receipt_is_kept_with_its_change(store: Store) -> None:
+    """What was asked and what it came to is found under the key, and under no other."""
+    receipt = _receipt(revision=1, warnings=["Énée"])
+    store.append([_add("a")], STAMP, expected=0, receipt=receipt)
+    assert store.receipt("k") == receipt
+    assert store.receipt("K") is None
+
+
+def test_a_receipt_of_a_refused_write_is_not_kept(store: Store) -> None:
+    """Of a stale writer, and of one whose change cannot be written, nothing stays."""
+    with pytest.raises(StoreConflict):
+        store.append([_add("a")], STAMP, expected=7, receipt=_receipt())
+    with pytest.raises(TypeError):
+        store.append([_add("a", bad=object())], STAMP, expected=0, receipt=_receipt())
+    assert store.receipt("k") is None
+
+
+def test_a_receipt_that_cannot_be_written_takes_its_change_with_it(store: Store) -> None:
+    """Records, postcodes and receipt are one transaction, whichever of them fails."""
+    store.append([_add("a")], STAMP, expected=0, tables={"BE": [_place("1000")]})
+    before = store.read()
+    with pytest.raises(TypeError):
+        store.append([_add("b")], STAMP, expected=1, tables={"BE": []}, receipt=_receipt(bad=object()))
+    assert store.read() == before
+    assert (store.history("centre", "b"), store.receipt("k")) == ((), None)
+
+
+def test_receipts_of_more_than_a_day_ago_are_forgotten(store: Store) -> None:
+    """Keeping one forgets those that are over, and lets their keys be used anew."""
+    store.append([], STAMP, expected=0, receipt=_receipt("old", STAMP.at - RECEIPT_LIFE))
+    store.append([], STAMP, expected=1, receipt=_receipt("young", STAMP.at))
+    assert store.receipt("old")
+    later = STAMP.at + timedelta(microseconds=1)
+    store.append([], STAMP, expected=2, receipt=_receipt("old", later, revision=3))
+    assert store.receipt("old") == _receipt("old", later, revision=3)
+    store.append([], STAMP, expected=3, receipt=_receipt("new", later + RECEIPT_LIFE))
+    assert [store.receipt(key) is not None for key in ("old", "young", "new")] == [True, False, True]
 
 
 def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
@@ -254,9 +345,7 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
     rng = random.Random(5)
     for _ in range(4):
         before = store.revision()
-        # Not measured: what coverage was writing when the process is killed would be damaged.
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=plain)
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured())
         assert process.stdout
         acknowledged = int(process.stdout.readline())
         time.sleep(rng.uniform(0.0, 0.08))
@@ -269,15 +358,17 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
         assert all(len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision))
 
 
-@pytest.mark.parametrize("deed", ["revision", "read", "append", "history"])
+@pytest.mark.parametrize("deed", ["revision", "version", "read", "append", "history", "receipt"])
 def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
     """Before migrate every method but migrate raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     deeds: dict[str, Callable[[], object]] = {
         "revision": store.revision,
+        "version": store.version,
         "read": store.read,
         "append": lambda: store.append([_add("a")], STAMP, expected=0),
         "history": lambda: store.history("centre", "a"),
+        "receipt": lambda: store.receipt("k"),
     }
     with pytest.raises(StoreUnavailable):
         deeds[deed]()

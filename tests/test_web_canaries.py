@@ -63,7 +63,7 @@ def _observed(directory: Directory, rate_limit: str = "") -> Iterator[Flask]:
     No fixture, since pytest gives a test another standard error than its fixtures.
     """
     configure_logging()
-    finder = CanaryFinder(directory.current, "BE", shipped("data") / "centres.json")
+    finder = CanaryFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
     settings = replace(directory.settings, rate_limit=rate_limit, trusted_proxies=1)
     try:
         yield create_app(replace(directory, finder=finder, settings=settings))

@@ -116,10 +116,10 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     paths = ("/v1/nearest?postcode=1000", "/v1/nearest?postcode=1000&limit=3", "/v1/nearest?lat=50.85&lon=4.35")
     for path in paths:
         assert ask.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
-    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    revision = load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
     for path in paths:
         body = ask.get(path).get_json()
-        assert (body["revision"], body["results"][0]["centre"]["name"]) == ("2", "Renamed")
+        assert (body["revision"], body["results"][0]["centre"]["name"]) == (str(revision), "Renamed")
 
 
 def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
@@ -137,3 +137,11 @@ def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
     assert freshness() == {"fresh"}
     day = date(2036, 1, 11)
     assert freshness() == {"stale"}
+
+
+def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
+    """With DIRECTORY_FRESH_DAYS=10 a record that was confirmed 11 days ago is due, in the API and in the metric."""
+    directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
+    ask = Asker(create_app(directory, today=lambda: date(2026, 1, 21)))
+    assert ask.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
+    assert 'directory_centres{freshness="due"} 1.0' in ask.get("/metrics").text

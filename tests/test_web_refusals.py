@@ -296,7 +296,7 @@ def test_an_unknown_centre_is_a_problem_of_its_own(ask: Asker, identity: str) ->
     ("method", "path", "allowed"),
     [
         ("DELETE", "/v1/nearest", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("PUT", "/v1/centres/surya", {"GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/v1/services", {"GET", "HEAD", "OPTIONS"}),
         ("GET", "/v1/nearest/batch", {"OPTIONS", "POST"}),
         ("POST", "/livez", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/docs", {"GET", "HEAD", "OPTIONS"}),
@@ -326,7 +326,7 @@ class CrashingFinder(Finder):
 @pytest.fixture
 def crashing(directory: Directory) -> Flask:
     """An app over a finder that crashes."""
-    finder = CrashingFinder(directory.current, "BE", shipped("data") / "centres.json")
+    finder = CrashingFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
     return create_app(replace(directory, finder=finder))
 
 

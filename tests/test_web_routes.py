@@ -1,13 +1,20 @@
 """Each route's success; every answer here is held against openapi.yaml by `ask`."""
 
 import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from directory_api import __version__
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.web.app import create_app
 from tests.asking import OPENAPI_YAML, Asker
-from tests.records import shipped_records
+from tests.records import directory_of, load, made_up_centre, shipped_records
 
 
 def test_about_tells_what_the_directory_is(ask: Asker) -> None:
@@ -152,6 +159,38 @@ def test_metrics_count_by_route_template(ask: Asker) -> None:
     response = ask.get("/metrics")
     assert response.content_type.startswith("text/plain; version=")
     assert 'directory_requests_total{method="GET",route="/v1/centres/<id>",status="200"}' in response.text
+
+
+def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
+    """/metrics tells how many centres that are not closed are of each freshness on the day it is read."""
+    day = date(2026, 7, 1)
+
+    def verified(on: str) -> dict[str, Any]:
+        return {"verified": {"on": on, "by": "a", "how": "called"}}
+
+    members = [{}, {**verified("2026-06-30"), "status": "closed"}, verified("2026-06-30"), verified("2026-01-02")]
+    centres = [made_up_centre(number, **each) for number, each in enumerate(members)]
+    directory = directory_of(tmp_path, centres)
+    client = create_app(directory, today=lambda: day).test_client()
+
+    def counts() -> dict[str, float]:
+        found = re.findall(r'^directory_centres\{freshness="(\w+)"\} (\S+)$', client.get("/metrics").text, re.MULTILINE)
+        return {word: float(count) for word, count in found}
+
+    assert counts() == {"unverified": 1, "fresh": 2, "due": 0, "stale": 0}
+    day = date(2026, 7, 2)
+    assert counts() == {"unverified": 1, "fresh": 1, "due": 1, "stale": 0}
+    load(directory, tmp_path, centres[:1])
+    assert counts() == {"unverified": 1, "fresh": 0, "due": 0, "stale": 0}
+
+
+def test_metrics_are_there_before_anything_is_loaded(tmp_path: Path) -> None:
+    """/metrics answers while nothing is loaded, and counts no centres."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
+    response = create_app(directory).test_client().get("/metrics")
+    assert response.status_code == 200
+    assert "# TYPE directory_centres gauge" in response.text
+    assert "directory_centres{" not in response.text
 
 
 def test_openapi_yaml_is_served_as_committed(ask: Asker) -> None:

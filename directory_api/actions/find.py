@@ -1,15 +1,17 @@
 """Every read: resolve the place, ask the snapshot."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from directory_api.actions.current import Current
-from directory_api.domain.centre import Centre
-from directory_api.domain.errors import CentreUnknown
+from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.errors import CentreUnknown, HelplineUnknown
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.postcode import Place
 from directory_api.domain.query import About, CentresPage, Filters, NearestAnswer, NearestQuery, Origin, Postcode
+from directory_api.domain.vocabulary import FRESHNESS
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import read_json
 
@@ -17,10 +19,11 @@ from directory_api.storage.files import read_json
 class Finder:
     """Answers from the snapshot in force. Every method but `always_helplines` raises NotReady before the first load."""
 
-    def __init__(self, current: Current, country: str, shipped_records: Path) -> None:
+    def __init__(self, current: Current, country: str, shipped_records: Path, fresh_days: int) -> None:
         self._current = current
         self._shipped_records = shipped_records
         self.country = country
+        self.fresh_days = fresh_days
 
     @property
     def ready(self) -> bool:
@@ -55,12 +58,19 @@ class Finder:
         page = rest[:limit]
         return CentresPage(snapshot.revision, len(found), tuple(page), page[-1].id if len(rest) > limit else None)
 
-    def centre(self, identity: str) -> Centre:
+    def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
         """One centre, also a closed one. Raises CentreUnknown."""
         try:
-            return self.snapshot.by_id[identity]
+            return (snapshot or self.snapshot).by_id[identity]
         except KeyError:
             raise CentreUnknown("No centre has this id. /v1/centres lists them all.") from None
+
+    def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
+        """One helpline. Raises HelplineUnknown."""
+        for line in (snapshot or self.snapshot).helplines:
+            if line.id == identity:
+                return line
+        raise HelplineUnknown("No helpline has this id. /v1/helplines lists them all.")
 
     def place(self, typed: str, country: str) -> Place:
         """The place of a postcode. Raises PlaceRefused."""
@@ -94,6 +104,13 @@ class Finder:
             for service in centre.services:
                 counts[service] = counts.get(service, 0) + 1
         return dict(sorted(counts.items()))
+
+    def freshness(self, today: date) -> dict[str, int]:
+        """How many centres that are not closed for good are unverified, fresh, due or stale."""
+        counts = dict.fromkeys(FRESHNESS, 0)
+        for centre in self.snapshot.listed:
+            counts[freshness(centre.verified, today, self.fresh_days)] += 1
+        return counts
 
     def about(self) -> About:
         """What the directory is at this revision."""

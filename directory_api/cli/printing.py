@@ -1,34 +1,65 @@
-"""What commands print."""
+"""What commands print: tables for people at a terminal, plain lines with TABs in a pipe."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from directory_api.domain.centre import Centre
+from directory_api.domain.change import Change
 from directory_api.domain.errors import Fault
 from directory_api.domain.helpline import Helpline
+from directory_api.domain.meaning import summary
+from directory_api.domain.outcome import Outcome
 from directory_api.domain.query import Hit
 
-_OUT = Console(highlight=False, markup=False, soft_wrap=True)
+# A line is a line and a TAB is a column, and no record of any time can steer a terminal.
+_ONE_LINE = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows under their headers. In a pipe each row is one line, whole, its cells between TABs."""
+    cells = [[cell.translate(_ONE_LINE) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in (columns, *cells):
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console  # imported here: a server, which starts from this module too, prints no table
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def busy(doing: str) -> AbstractContextManager[object]:
+    """Something that turns while a person waits at a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console  # see print_table
+
+    return Console(stderr=True).status(doing)
 
 
 def print_hits(hits: Iterable[Hit]) -> None:
     """The closest centres, a line each."""
-    table = _table("Distance", "Centre", "Phone", "Address")
-    for hit in hits:
-        table.add_row(f"{hit.distance_m / 1000:.1f} km", hit.centre.name, _phones(hit.centre), _address(hit.centre))
-    _OUT.print(table)
+    print_table(
+        ("Distance", "Centre", "Phone", "Address"),
+        [
+            (f"{hit.distance_m / 1000:.1f} km", hit.centre.name, _phones(hit.centre), _address(hit.centre))
+            for hit in hits
+        ],
+    )
 
 
 def print_record(record: dict[str, Any]) -> None:
     """A record, a line for each value."""
-    table = _table("Field", "Value")
-    for path, value in _flat(record):
-        table.add_row(path, str(value))
-    _OUT.print(table)
+    print_table(("Field", "Value"), flat(record))
 
 
 def print_warnings(warnings: Iterable[Fault]) -> None:
@@ -37,22 +68,53 @@ def print_warnings(warnings: Iterable[Fault]) -> None:
         click.echo(f"warning: {warning}", err=True)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+def print_changes(changes: Iterable[Change], before: str = "") -> None:
+    """Changes in words, a line each."""
+    for change in changes:
+        click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
 
 
-def _flat(value: Any, path: str = "") -> Iterable[tuple[str, Any]]:
+def print_outcome(outcome: Outcome, *, dry_run: bool = False) -> None:
+    """What an edit came to: what is in force, what waits, and what to do next."""
+    print_warnings(outcome.warnings)
+    print_changes(outcome.done, "would change: " if dry_run else "in force: ")
+    for proposal in outcome.waiting:
+        print_changes([proposal.change], "would wait: " if dry_run else f"waits as {proposal.id}: ")
+    if not outcome.changes:
+        click.echo(f"Revision {outcome.revision}, no change.")
+    elif dry_run:
+        click.echo(f"Nothing was written; compared with revision {outcome.revision}.")
+    else:
+        waits = f", {len(outcome.waiting)} waiting for a second look" if outcome.waiting else ""
+        click.echo(f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}.")
+    if outcome.waiting and not dry_run:
+        _print_next_steps([proposal.id for proposal in outcome.waiting])
+
+
+def _print_next_steps(waiting: Sequence[str]) -> None:
+    click.echo(
+        "What people act on waits until somebody else has looked at it: `directory-api proposals show ID`, then "
+        "`proposals approve ID` or `proposals reject ID`, or the admin pages.",
+        err=True,
+    )
+    click.echo(f"Waiting: {', '.join(waiting)}", err=True)
+
+
+def counted(count: int, noun: str) -> str:
+    """`no changes`, `1 change`, `2 changes`."""
+    return f"{count or 'no'} {noun}{'s' * (count != 1)}"
+
+
+def flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Every value of a record with its path."""
     if isinstance(value, dict):
         for name, part in value.items():
-            yield from _flat(part, f"{path}/{name}" if path else str(name))
+            yield from flat(part, f"{path}/{name}" if path else str(name))
     elif isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
         for index, part in enumerate(value):
-            yield from _flat(part, f"{path}/{index}")
+            yield from flat(part, f"{path}/{index}")
     else:
-        yield path, ", ".join(map(str, value)) if isinstance(value, list) else value
+        yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _phones(centre: Centre) -> str:

@@ -19,21 +19,24 @@ from directory_api.domain.parts import (
     texts,
 )
 
-# A phone number that nobody has confirmed for half a year is worth a call by a maintainer.
-FRESH_DAYS = 180
-DUE_DAYS = 2 * FRESH_DAYS
-
 
 def _no_sources() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({})
 
 
-def freshness(verified: Verified | None, today: date) -> str:
-    """`unverified`, or by the days since the last confirmation `fresh` (to 180), `due` (to 360) or `stale`."""
+def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
+    """`unverified`, or by the days since the last confirmation `fresh` (to `fresh_days`), `due` (to twice as many) or
+    `stale`: a word of vocabulary.FRESHNESS.
+    """
     if verified is None or verified.on > today:  # nobody has confirmed it tomorrow
         return "unverified"
     days = (today - verified.on).days
-    return "fresh" if days <= FRESH_DAYS else "due" if days <= DUE_DAYS else "stale"
+    return "fresh" if days <= fresh_days else "due" if days <= 2 * fresh_days else "stale"
+
+
+def due_on(verified: Verified, fresh_days: int) -> date:
+    """The first day on which the record is no longer fresh."""
+    return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
 
 
 @dataclass(frozen=True, slots=True)

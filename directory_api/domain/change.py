@@ -1,12 +1,13 @@
 """What changed: one word behind loading, import plans, history and synchronisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 Record = Mapping[str, Any]
-# Every record that the store keeps, by kind and id. Kinds: directory, helpline, centre, boundary, table.
+# Every record that the store keeps, by kind and id. Kinds: directory, helpline, centre,
+# boundary, table, proposal, loaded.
 Contents = Mapping[str, Mapping[str, Record]]
 
 
@@ -27,11 +28,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who changed something, when and why."""
+    """Who changed something, when and why; and who else looked at it first, where somebody did."""
 
     author: str
     at: datetime
     reason: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of one record: which revision it made, what, and who, when (UTC), why."""
+
+    revision: int
+    change: Change
+    stamp: Stamp
 
 
 def diff(before: Contents, after: Contents) -> tuple[Change, ...]:
@@ -44,3 +55,15 @@ def diff(before: Contents, after: Contents) -> tuple[Change, ...]:
             if old != new:
                 changes.append(Change(kind, identity, old, new))
     return tuple(changes)
+
+
+def applied(before: Contents, changes: Iterable[Change]) -> Contents:
+    """The contents with the changes made."""
+    after = {kind: dict(records) for kind, records in before.items()}
+    for change in changes:
+        records = after.setdefault(change.kind, {})
+        if change.after is None:
+            records.pop(change.id, None)
+        else:
+            records[change.id] = change.after
+    return after

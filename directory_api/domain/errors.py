@@ -6,6 +6,19 @@
     │   ├── RecordsInvalid         a file of records with faults, all of them listed
     │   ├── FileUnreadable         a file that is missing or not what it should be
     │   ├── CentreUnknown          no centre has this id
+    │   ├── HelplineUnknown        no helpline has this id
+    │   ├── RevisionUnknown        the record did not exist at that revision
+    │   ├── IdTaken                another record has, or had, this id
+    │   ├── TokenRefused           no token, or one that is unknown, revoked or over
+    │   ├── ScopeMissing           the token may not do this
+    │   ├── PreconditionMissing    a write that does not say which version it is about
+    │   ├── RecordChanged          the record is not any more what the caller saw
+    │   ├── KeyReused              an Idempotency-Key that was sent with something else
+    │   ├── ProposalUnknown        no proposal waits under this id
+    │   ├── ProposalOutdated       the record has changed since the proposal was made
+    │   ├── ProposalOwn            who proposed a change may not approve it
+    │   ├── GeocoderOff            nobody has switched the geocoder on
+    │   ├── AddressUnknown         the geocoding service knows no such address
     │   └── PlaceRefused           a place that cannot be looked up; carries suggestions
     │       ├── PostcodeMalformed      not written like a postcode of that country
     │       ├── PostcodeUnknown        well formed, but no such code
@@ -15,6 +28,7 @@
     └── Unavailable              the caller did nothing wrong; asking again later helps
         ├── StoreUnavailable       the store is locked, gone, full or damaged
         ├── StoreConflict          somebody else wrote first; read again, then retry
+        ├── GeocoderUnavailable    the geocoding service is away, busy, or not what it should be
         └── NotReady               nothing has been loaded yet
 
 No message ever holds a place that somebody asked for: messages end up in logs and answers.
@@ -28,16 +42,24 @@ from dataclasses import dataclass
 class Fault:
     """One thing that is wrong: what and what to do, and where.
 
-    `parameter` names a query parameter, `pointer` is a JSON pointer (RFC 6901) into a body or file.
+    `parameter` names a query parameter, `pointer` is a JSON pointer (RFC 6901) into a body or file. In a spreadsheet
+    `sheet` is its name, `row` the number that it shows, `column` the header and letter: `phones.1.number (K)`.
     """
 
     detail: str
     parameter: str | None = None
     pointer: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
 
     def __str__(self) -> str:
-        where = self.parameter or self.pointer
+        where = self._in_a_table() or self.parameter or self.pointer
         return f"{where}: {self.detail}" if where else self.detail
+
+    def _in_a_table(self) -> str:
+        places = (("sheet", self.sheet), ("row", self.row), ("column", self.column))
+        return ", ".join(f"{what} {where}" for what, where in places if where is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,58 @@ class CentreUnknown(Refusal):
     """No centre has this id."""
 
 
+class HelplineUnknown(Refusal):
+    """No helpline has this id."""
+
+
+class RevisionUnknown(Refusal):
+    """The record did not exist at that revision; its history lists those at which it did."""
+
+
+class IdTaken(Refusal):
+    """Another record has, or had, this id; ids are never used again, since people keep them."""
+
+
+class TokenRefused(Refusal):
+    """No token, or one that is unknown, revoked or over; which of these is not said."""
+
+
+class ScopeMissing(Refusal):
+    """The token is good, but may not do this."""
+
+
+class PreconditionMissing(Refusal):
+    """A write must say which version of the record it is about, so that nobody's work is overwritten unseen."""
+
+
+class RecordChanged(Refusal):
+    """The record is not any more what the caller saw. Read it again, then repeat the change on what it is now."""
+
+
+class KeyReused(Refusal):
+    """The same Idempotency-Key was sent with another request; take a new key for each change."""
+
+
+class ProposalUnknown(Refusal):
+    """No proposal waits under this id: it was approved, rejected, is over, or never was."""
+
+
+class ProposalOutdated(Refusal):
+    """The record has changed since the proposal was made. Reject it, and propose the change anew."""
+
+
+class ProposalOwn(Refusal):
+    """Who proposed a change may not approve it: another pair of eyes has to look."""
+
+
+class GeocoderOff(Refusal):
+    """Nobody has switched the geocoder on (DIRECTORY_GEOCODER)."""
+
+
+class AddressUnknown(Refusal):
+    """The geocoding service knows no such address in the country."""
+
+
 class PlaceRefused(Refusal):
     """A place that cannot be looked up; `suggestions` say what to try instead."""
 
@@ -115,6 +189,10 @@ class StoreUnavailable(Unavailable):
 
 class StoreConflict(Unavailable):
     """Somebody else wrote first. Read the store again, compare again, then retry."""
+
+
+class GeocoderUnavailable(Unavailable):
+    """The geocoding service is away, busy, or not what it should be. Retry later, or look at the settings."""
 
 
 class NotReady(Unavailable):

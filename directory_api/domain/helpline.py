@@ -1,9 +1,11 @@
 """A helpline: a number or a site that helps at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from directory_api.domain.parts import Record, Texts, filled, no_texts, texts
+from directory_api.domain.vocabulary import HELPLINE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,8 @@ class Helpline:
                 "sources": list(self.sources),
             }
         )
+
+
+def in_dialling_order(records: Iterable[Record]) -> list[Record]:
+    """Records of helplines, what to dial first first: the order of the kinds, then of the ids."""
+    return sorted(records, key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))

@@ -129,16 +129,16 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language (BCP 47) that a centre can be spoken to in, itself or through an interpreter."""
+    """A language (BCP 47) that a centre can be spoken to in; `interpreter` is None where nobody knows."""
 
     code: str
-    interpreter: bool = False
+    interpreter: bool | None = None
     source: str | None = None
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
         """Read a checked record."""
-        return cls(record["code"], bool(record.get("interpreter")), record.get("source"))
+        return cls(record["code"], record.get("interpreter"), record.get("source"))
 
     def to_record(self) -> dict[str, Any]:
         """Write the record it was read from."""

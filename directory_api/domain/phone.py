@@ -29,6 +29,17 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
     return None
 
 
+def country_of(number: str) -> str | None:
+    """The country (ISO 3166-1) that gives the number out; None where that is none or unclear, as for +800.
+
+    `number` is in E.164, as fault_in_number accepts it.
+    """
+    import phonenumbers  # only writing needs it
+
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+
 def same_number(number: str, display: str) -> bool:
     """Whether the printed form names the number: as +32 2 ..., 0032 2 ..., in its country 02 ..., or a short number.
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import median
@@ -78,6 +78,12 @@ class Rule:
             code, _, name = name.strip().partition(" ")
         key = self.key(code)
         return (key, name.strip()) if key and fold(name) and not any(letter.isdigit() for letter in name) else None
+
+    def mentions(self, address: str) -> Iterator[tuple[str, str]]:
+        """The key of each part of an address that is written like a postcode, with the name behind it."""
+        whole = re.compile(rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII)
+        for found in whole.finditer(address.upper()):
+            yield squash(found["key"]), found["name"].strip()
 
     def _after_prefix(self) -> re.Pattern[str]:
         return re.compile(rf"(?:(?:{self.prefix})[- ]?)?{self.shape.pattern}", re.ASCII)

@@ -1,12 +1,16 @@
 """What looks odd in records that are not wrong: warnings for a maintainer to look at."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from urllib.parse import urlsplit
+from datetime import date
 
 from directory_api.domain.centre import Centre
+from directory_api.domain.change import Change
 from directory_api.domain.errors import Fault
+from directory_api.domain.meaning import needs_second_look
+from directory_api.domain.phone import country_of
 from directory_api.domain.point import chord_m
 from directory_api.domain.postcode import Place
+from directory_api.domain.words import web_domain
 
 FindPlace = Callable[[str, str], Place | None]
 
@@ -29,14 +33,61 @@ def faults(centres: Iterable[Centre], find: FindPlace, countries: Container[str]
             yield Fault(detail, pointer=f"{where}/location")
 
 
-def warnings(centres: Iterable[Centre], find: FindPlace) -> Iterator[Fault]:
+def too_many_removed(before: int, removed: int) -> Fault | None:
+    """The fault of removing more than a third of the `before` centres: most likely half a file was read or written."""
+    if removed < 2 or removed * 3 <= before:
+        return None
+    detail = (
+        f"{removed} of {before} centres would go, more than a third; if it is meant, allow it: --allow-removals, "
+        "or the tick beside the upload"
+    )
+    return Fault(detail, pointer="/centres")
+
+
+def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterator[Fault]:
     """What a maintainer should look at; `find(country, code)` gives the place of a postcode or None."""
+    centres = tuple(centres)
     for centre in centres:
         where = f"/centres/{centre.id}"
         yield from _off_its_postcode(centre, find, where)
         yield from _two_domains(centre, where)
         if centre.status == "active" and not (centre.phones or centre.email or centre.website):
             yield Fault("an open centre that nobody can reach: no phone, e-mail or web site", pointer=where)
+        yield from _phones_of_elsewhere(centre, where)
+        if centre.verified and centre.verified.on > today:
+            detail = "a day in the future; until then the record counts as unverified"
+            yield Fault(detail, pointer=f"{where}/verified/on")
+    yield from _shared_phones(centres)
+
+
+def unconfirmed(change: Change) -> Fault | None:
+    """What to say of a centre whose confirmation was of something else: the number that it is for has changed since."""
+    before, after = change.before, change.after
+    if change.kind != "centre" or before is None or after is None or not after.get("verified"):
+        return None
+    if after["verified"] != before.get("verified") or not needs_second_look(change):
+        return None
+    on = after["verified"]["on"]
+    return Fault(f"confirmed on {on}, before this change; confirm it again", pointer=f"/centres/{change.id}/verified")
+
+
+def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
+    for place, phone in enumerate(centre.phones):
+        country = country_of(phone.number)
+        if country not in (None, centre.address.country):
+            detail = f"a number of {country}, and the centre is in {centre.address.country}; check that both are right"
+            yield Fault(detail, pointer=f"{where}/phones/{place}/number")
+
+
+def _shared_phones(centres: Iterable[Centre]) -> Iterator[Fault]:
+    """A number at two centres; one that is closed for good may have handed its number on."""
+    first: dict[str, str] = {}
+    for centre in centres:
+        for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
+            other = first.setdefault(phone.number, centre.id)
+            if other != centre.id:
+                detail = f"{other} and {centre.id} have the same number; check that both are right"
+                yield Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
 
 
 def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
@@ -52,7 +103,7 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
     if not centre.email or not centre.website:
         return
     mail = centre.email.rpartition("@")[2].casefold()
-    site = (urlsplit(centre.website).hostname or "").removeprefix("www.")
+    site = web_domain(centre.website)
     if mail != site:
         yield Fault(
             f"the e-mail is at {mail}, the web site at {site}; check that both are right", pointer=f"{where}/email"

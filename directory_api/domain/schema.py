@@ -3,17 +3,21 @@
 Unknown members are faults: a misspelt `phnes` must not pass as a centre without a phone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain import rules, vocabulary
+from directory_api.domain.between import faults_between_records
+from directory_api.domain.bounds import MOST_FAULTS, faults_of_size
 from directory_api.domain.centre import Centre
 from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.helpline import Helpline
+from directory_api.domain.messages import faults
 
 SLUG = validate.Regexp(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens")
 SUBDIVISION = validate.Regexp(r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU")
@@ -39,6 +43,10 @@ def texts(longest: int = 200, **options: Any) -> fields.Dict:
 def choice(*names: str, **options: Any) -> fields.String:
     """One word of a closed vocabulary."""
     return coded(validate.OneOf(names, error="use one of: {choices}"), **options)
+
+
+# More than any centre has; a spreadsheet has no room for more columns either.
+_LIST = validate.Length(max=100, error="at most 100 of them")
 
 
 class Strict(ma.Schema):
@@ -112,10 +120,10 @@ class CentreSchema(Strict):
     address = fields.Nested(AddressSchema, required=True)
     address_visibility = choice(*vocabulary.VISIBILITIES, required=True)
     location = fields.Nested(LocationSchema, required=True)
-    phones = fields.List(fields.Nested(PhoneSchema))
+    phones = fields.List(fields.Nested(PhoneSchema), validate=_LIST)
     email = coded(rules.email)
     website = coded(rules.web_address)
-    languages = fields.List(fields.Nested(SpokenSchema))
+    languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
     services = fields.List(choice(*vocabulary.SERVICES))
     audiences = fields.List(choice(*vocabulary.AUDIENCES))
     opening_hours = coded(rules.opening_hours)
@@ -179,7 +187,7 @@ class DirectorySchema(Strict):
     centres = fields.List(fields.Nested(CentreSchema), required=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Records:
     """A checked centres.json. `header` holds publisher, licence and sources."""
 
@@ -187,20 +195,27 @@ class Records:
     helplines: tuple[Helpline, ...]
     centres: tuple[Centre, ...]
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each centre stands, by its id."""
+        return {centre.id: index for index, centre in enumerate(self.centres)}
+
 
 def read_records(raw: Any) -> Records:
     """Check a parsed centres.json; raises RecordsInvalid with every fault and its JSON pointer."""
-    found: list[Fault] = []
+    found = list(faults_of_size(raw))
+    if found:
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
     data: dict[str, Any] = {}
     try:
         data = DirectorySchema().load(raw)
     except ma.ValidationError as error:
         found.extend(faults(error.messages))
     if isinstance(raw, dict):
-        found.extend(rules.faults_between_records(raw))
+        found.extend(faults_between_records(raw))
     if found:
-        found = [_named(fault, raw) for fault in found]
-        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+        shown = [_named(fault, raw) for fault in found[:MOST_FAULTS]]
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", shown)
     header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
         header=header,
@@ -217,32 +232,3 @@ def _named(fault: Fault, raw: Any) -> Fault:
     record = raw[collection][int(index)]
     identity = record.get("id") if isinstance(record, dict) else None
     return replace(fault, detail=f"{fault.detail} ({identity})") if isinstance(identity, str) else fault
-
-
-def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
-    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
-    if isinstance(messages, dict):
-        for name, below in messages.items():
-            # marshmallow wraps what it says of a mapping's key or value in a level of its own.
-            own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and _of_a_list(below))
-            step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
-            yield from faults(below, pointer + step)
-    else:
-        for message in messages:
-            yield Fault(_plain(str(message)), pointer=pointer or "/")
-
-
-def _of_a_list(messages: Any) -> bool:
-    """Messages about one value, or by the index of an item of a list."""
-    return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
-
-
-def _plain(message: str) -> str:
-    return _PLAIN.get(message, message)
-
-
-_PLAIN = {
-    "Missing data for required field.": "missing; this member is required",
-    "Unknown field.": "not a member of this record; check the spelling",
-    "Field may not be null.": "must not be null; leave an unknown member out",
-}

@@ -1,5 +1,6 @@
 """Words as people type them and as they are compared."""
 
+import re
 import unicodedata
 
 
@@ -23,3 +24,8 @@ def tidy(text: str) -> str:
         elif category != "Cf":
             plain.append(letter)
     return " ".join("".join(plain).split(" ")).strip() if plain else ""
+
+
+def web_domain(address: str) -> str:
+    """The domain of a web address, for people to compare: www.example.org and example.org are the same one."""
+    return re.split(r"[/?#]", address.partition("://")[2])[0].casefold().removeprefix("www.")

@@ -38,8 +38,15 @@ def dump(value: Any) -> bytes:
 class JsonPieces:
     """The finished pieces of one snapshot on one day (freshness depends on the day)."""
 
-    def __init__(self, helplines: Sequence[Helpline], attributions: Sequence[Mapping[str, str]], today: date) -> None:
+    def __init__(
+        self,
+        helplines: Sequence[Helpline],
+        attributions: Sequence[Mapping[str, str]],
+        today: date,
+        fresh_days: int,
+    ) -> None:
         self._today = today
+        self._fresh_days = fresh_days
         self._centres: dict[str, bytes] = {}
         self._helplines = dump([line.to_record() for line in helplines])
         self._attributions = dump(attributions)
@@ -48,9 +55,13 @@ class JsonPieces:
         """One centre, with its freshness."""
         piece = self._centres.get(centre.id)
         if piece is None:
-            piece = dump({**centre.to_record(), "freshness": freshness(centre.verified, self._today)})
-            self._centres[centre.id] = piece
+            piece = self._centres[centre.id] = self.fresh_centre(centre)
         return piece
+
+    def fresh_centre(self, centre: Centre) -> bytes:
+        """One centre that may be another than the snapshot's."""
+        word = freshness(centre.verified, self._today, self._fresh_days)
+        return dump({**centre.to_record(), "freshness": word})
 
     def nearest(self, answer: NearestAnswer) -> bytes:
         """The answer to /v1/nearest."""
@@ -208,7 +219,12 @@ def problem(
         "title": title,
         "status": status,
         "detail": detail,
-        "errors": [_present(parameter=f.parameter, pointer=f.pointer, detail=f.detail) for f in faults],
+        "errors": [
+            _present(
+                parameter=f.parameter, pointer=f.pointer, sheet=f.sheet, row=f.row, column=f.column, detail=f.detail
+            )
+            for f in faults
+        ],
         "suggestions": [
             _present(detail=s.detail, country=s.country, postcode=s.postcode, place=s.place, href=s.href)
             for s in suggestions
@@ -217,5 +233,5 @@ def problem(
     }
 
 
-def _present(**members: str | None) -> dict[str, str]:
+def _present(**members: str | int | None) -> dict[str, str | int]:
     return {name: value for name, value in members.items() if value is not None}

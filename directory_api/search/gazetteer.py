@@ -42,6 +42,17 @@ class Gazetteer:
         key = rule_for(country).key(tidy(code[:LONGEST]))
         return self._by_country.get(country, {}).get(key or "")
 
+    def mentioned(self, address: str, country: str) -> Place | None:
+        """The place whose code stands in a tidied address, or None.
+
+        Of several, such as the house number in `Waversesteenweg 1500, 1160 Oudergem`, the one with its name behind
+        it; else the last.
+        """
+        codes = self._by_country.get(country, {})
+        found = [(codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes]
+        named = [place for place, name in found if place.called(name)]
+        return next(reversed([*(place for place, _ in found), *named]), None)
+
     def municipality(self, place: Place) -> Point:
         """The middle of a place's whole municipality (of all places of its name, where the table names none)."""
         group = place.municipality or place.name

@@ -1,16 +1,16 @@
 """The whole directory at one revision, ready to be asked. Immutable: a new revision is a new snapshot."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.area import Area
 from directory_api.domain.centre import Centre
 from directory_api.domain.change import Contents
-from directory_api.domain.helpline import Helpline
+from directory_api.domain.helpline import Helpline, in_dialling_order
 from directory_api.domain.parts import Location
 from directory_api.domain.postcode import Place
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
-from directory_api.domain.vocabulary import HELPLINE_KINDS
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import NearestIndex
 from directory_api.search.text import TextIndex
@@ -19,11 +19,19 @@ from directory_api.search.text import TextIndex
 class Snapshot:
     """Centres (published: hidden addresses are gone), helplines, postcodes and boundaries at one revision."""
 
-    def __init__(self, revision: int, contents: Contents, places: Iterable[Place]) -> None:
+    def __init__(
+        self,
+        revision: int,
+        contents: Contents,
+        places: Iterable[Place],
+        written: Mapping[tuple[str, str], int] = MappingProxyType({}),
+    ) -> None:
         self.revision = revision
+        # By kind and id: the revision that wrote a record.
+        self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
         self.gazetteer = Gazetteer(places)
-        self.helplines = tuple(Helpline.from_record(record) for record in _in_order(contents.get("helpline", {})))
+        self.helplines = tuple(map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values())))
         records = contents.get("centre", {})
         self.centres = tuple(self._publish(Centre.from_record(records[key])) for key in sorted(records))
         self.by_id = {centre.id: centre for centre in self.centres}
@@ -88,11 +96,6 @@ class Snapshot:
             return centre.published(Location(place.point, "postcode"))
         # The postcode's own point would give the postcode away.
         return centre.published(Location(self.gazetteer.municipality(place), "municipality"))
-
-
-def _in_order(records: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What to dial first comes first: the order of the kinds, then of the ids."""
-    return sorted(records.values(), key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))
 
 
 def _blur(hit: Hit) -> float:

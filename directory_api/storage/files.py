@@ -1,8 +1,10 @@
-"""The files that maintainers edit: centres.json, postcode tables, boundaries."""
+"""The files that maintainers edit: centres.json, postcode tables, boundaries; and files written whole."""
 
 import csv
 import hashlib
 import io
+import os
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +48,7 @@ class PostcodeTable:
 def read_json(path: Path) -> Any:
     """Parse a JSON file of up to 5 MB; raises FileUnreadable with the file's name and the place of the fault."""
     try:
-        return strict_json.parse(_bytes(path), limit=strict_json.IMPORT_BYTES)
+        return strict_json.parse(read_bytes(path), limit=strict_json.IMPORT_BYTES)
     except InputInvalid as error:
         raise FileUnreadable(f"{path}: {error.detail}") from None
 
@@ -74,7 +76,7 @@ def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes:
 
     `progress` is told how many bytes have been read since it was last told. Raises FileUnreadable when no row is left.
     """
-    raw = _bytes(path)
+    raw = read_bytes(path)
     dropped: dict[str, int] = {}
     seen: set[tuple[str, ...]] = set()
     rows: dict[str, list[NamedPoint]] = {}
@@ -95,11 +97,37 @@ def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes:
     return PostcodeTable(country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes. Raises FileUnreadable with its name."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put the content in the place of a file, or make it: a reader finds the old file or the new one, never half of it.
+
+    A symbolic link stays one, and the file's permissions stay. Raises FileUnreadable with its name.
+    """
+    target = path.resolve()
+    beside = target.with_name(f".{secrets.token_hex(8)}.new")
+    try:
+        if target.exists() and not target.is_file():
+            raise FileUnreadable(f"{path}: is no ordinary file; name another one")
+        try:
+            with beside.open("xb") as file:
+                if target.exists():
+                    os.fchmod(file.fileno(), target.stat().st_mode)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # or a machine that loses its power now could find an empty file
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileUnreadable(f"{path}: cannot be written ({error.strerror})") from None
 
 
 def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
@@ -154,8 +182,8 @@ def _places(country: str, rows: Mapping[str, list[NamedPoint]], dropped: dict[st
 
 def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
     country = entry["country"]
-    raw = _bytes(folder / entry["places"])
-    names_raw = _bytes(folder / entry["municipalities"])
+    raw = read_bytes(folder / entry["places"])
+    names_raw = read_bytes(folder / entry["municipalities"])
     rows: dict[str, list[NamedPoint]] = {}
     listed = list(_csv(raw))
     for row in listed:

@@ -4,25 +4,24 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from directory_api.domain.change import Change, Record, Stamp
+from directory_api.domain.change import Change, HistoryEntry, Record, Stamp
 from directory_api.domain.errors import StoreConflict, StoreUnavailable
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import Place
-from directory_api.storage.store import HistoryEntry, Kept, checksum
+from directory_api.storage.sqlite_file import exclusive, opened
+from directory_api.storage.store import Kept, Receipt, checksum
 
-BUSY_SECONDS = 5.0
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
 # rollback journal.
 SAFE_WAL = (3, 51, 3)
 _DAMAGED = "a record in the database is damaged; put back a copy of the file"
 # The newest function of sqlite_tables.migrations; a test holds the two together.
-LAST_MIGRATION = "tables"
+LAST_MIGRATION = "maintainers"
 
 
 class SqliteStore:
@@ -39,7 +38,7 @@ class SqliteStore:
             self._path.touch(mode=0o600)
         except OSError as error:
             raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
-        with self._open("rwc") as connection:
+        with opened(self._path, "rwc") as connection:
             if _is_migrated(connection):
                 return
             from directory_api.storage import sqlite_tables  # see there
@@ -47,35 +46,34 @@ class SqliteStore:
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 connection.execute("PRAGMA journal_mode=WAL")
             # Taken before migrating, so that of several processes that start at once one creates and the others wait.
-            with _exclusive(connection):
+            with exclusive(connection):
                 sqlite_tables.migrate(connection)
 
     def revision(self) -> int:
         """The current revision."""
-        with self._open("rw") as connection:
+        with opened(self._path, "rw") as connection:
             return _revision(connection)
 
     def version(self) -> str:
         """The store's own number and its revision."""
-        with self._open("rw") as connection:
+        with opened(self._path, "rw") as connection:
             return f"{_meta(connection, 'store')}:{_revision(connection)}"
 
-    def read(self) -> Kept:
-        """Everything at one revision, each record checked against its SHA-256."""
-        with self._open("rw") as connection:
+    def read(self, *, places: bool = True) -> Kept:
+        """Everything at one revision, each record checked against its SHA-256; on request without the postcodes."""
+        with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             contents: dict[str, dict[str, Record]] = {}
-            for kind, identity, text, digest in connection.execute("SELECT kind, id, record, sha256 FROM records"):
+            revisions: dict[tuple[str, str], int] = {}
+            for kind, identity, text, digest, written in connection.execute(
+                "SELECT kind, id, record, sha256, revision FROM records"
+            ):
                 contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
-            places = tuple(
-                _place(country, code, _parsed(text, digest, country, code))
-                for country, code, text, digest in connection.execute(
-                    "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
-                )
-            )
+                revisions[kind, identity] = written
+            known = tuple(_places(connection)) if places else ()
             revision = _revision(connection)
             version = f"{_meta(connection, 'store')}:{revision}"
-            return Kept(revision, version, MappingProxyType(contents), places)
+            return Kept(revision, version, MappingProxyType(contents), known, MappingProxyType(revisions))
 
     def append(
         self,
@@ -84,11 +82,12 @@ class SqliteStore:
         *,
         expected: int,
         tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
     ) -> int:
         """Apply all in one transaction."""
         from directory_api.storage import sqlite_tables  # see there
 
-        with self._open("rw") as connection, _exclusive(connection):
+        with opened(self._path, "rw") as connection, exclusive(connection):
             moved = connection.execute(
                 "UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
             ).rowcount
@@ -98,49 +97,27 @@ class SqliteStore:
                 sqlite_tables.write(connection, change, stamp, expected + 1)
             for country, places in (tables or {}).items():
                 sqlite_tables.replace_places(connection, country, places)
+            if receipt:
+                sqlite_tables.keep(connection, receipt)
             return expected + 1
 
-    def history(self, kind: str, identity: str) -> tuple[HistoryEntry, ...]:
-        """Every change of one record, newest first."""
-        with self._open("rw") as connection:
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        """The changes of one record, of one kind or of all, newest first."""
+        with opened(self._path, "rw") as connection:
             rows = connection.execute(
-                "SELECT revision, author, at, reason, before, after FROM history "
-                "WHERE kind = ? AND id = ? ORDER BY seq DESC",
-                [kind, identity],
+                "SELECT revision, kind, id, author, at, reason, before, after, approved_by FROM history "
+                "WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
+                [kind, identity, most],
             )
-            return tuple(
-                HistoryEntry(
-                    revision, kind, identity, author, datetime.fromisoformat(at), reason, _json(old), _json(new)
-                )
-                for revision, author, at, reason, old, new in rows
-            )
+            return tuple(_entry(*row) for row in rows)
 
-    @contextmanager
-    def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
-        """A connection that ends with the block; sqlite3's errors become ours here and nowhere else."""
-        connection: sqlite3.Connection | None = None
-        try:
-            uri = f"{self._path.absolute().as_uri()}?mode={mode}"
-            connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
-            connection.execute("PRAGMA synchronous=FULL")
-            yield connection
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
-        finally:
-            if connection is not None:
-                connection.close()
-
-
-@contextmanager
-def _exclusive(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that holds the write lock from its first moment."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+    def receipt(self, key: str) -> Receipt | None:
+        """What was answered to an edit with this key."""
+        with opened(self._path, "rw") as connection:
+            row = connection.execute("SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]).fetchone()
+            return Receipt(key, row[0], datetime.fromisoformat(row[1]), json.loads(row[2])) if row else None
 
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
@@ -149,20 +126,6 @@ def _is_migrated(connection: sqlite3.Connection) -> bool:
         return False
     found = connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]).fetchone()
     return found is not None
-
-
-def _cause(error: sqlite3.Error) -> str:
-    """SQLite's own name of what is wrong, which never holds a value of a row."""
-    known = {
-        "SQLITE_BUSY": "it is locked by another process",
-        "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
-        "SQLITE_FULL": "the disk is full",
-        "SQLITE_NOTADB": "the file is not a SQLite database",
-        "SQLITE_CORRUPT": "the file is damaged; put back a copy of it",
-        "SQLITE_READONLY": "the file may not be written",
-    }
-    name = str(getattr(error, "sqlite_errorname", type(error).__name__))
-    return next((text for prefix, text in known.items() if name.startswith(prefix)), name)
 
 
 def _revision(connection: sqlite3.Connection) -> int:
@@ -186,6 +149,28 @@ def _parsed(text: str | bytes, digest: str | bytes, *kept_under: str | bytes) ->
     if isinstance(text, bytes) or checksum(*parts) != digest:
         raise StoreUnavailable(_DAMAGED)
     return cast("dict[str, Any]", json.loads(text))
+
+
+def _entry(
+    revision: int,
+    kind: str,
+    identity: str,
+    author: str,
+    at: str,
+    reason: str,
+    before: str | None,
+    after: str | None,
+    approved_by: str | None,
+) -> HistoryEntry:
+    stamp = Stamp(author, datetime.fromisoformat(at), reason, approved_by)
+    return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
+
+
+def _places(connection: sqlite3.Connection) -> Iterator[Place]:
+    for country, code, text, digest in connection.execute(
+        "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
+    ):
+        yield _place(country, code, _parsed(text, digest, country, code))
 
 
 def _place(country: str, code: str, row: Record) -> Place:

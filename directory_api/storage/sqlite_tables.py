@@ -16,7 +16,7 @@ from sqlite_utils.migrations import Migrations
 
 from directory_api.domain.change import Change, Record, Stamp
 from directory_api.domain.postcode import Place
-from directory_api.storage.store import checksum
+from directory_api.storage.store import RECEIPT_LIFE, Receipt, checksum
 
 migrations = Migrations("directory")
 
@@ -52,6 +52,36 @@ def tables(db: Database) -> None:
     )
 
 
+@migrations()
+def maintainers(db: Database) -> None:
+    """Which revision wrote a record, who approved a change; tokens, sessions and receipts."""
+    _table(db, "records").add_column("revision", int, not_null_default=0)
+    db.execute(
+        "UPDATE records SET revision = coalesce((SELECT max(revision) FROM history "
+        "WHERE history.kind = records.kind AND history.id = records.id), 0)"
+    )
+    _table(db, "history").add_column("approved_by", str)
+    _table(db, "tokens").create(
+        {
+            "id": str,
+            "digest": str,
+            "name": str,
+            "scopes": str,
+            "created": str,
+            "expires": str,
+            "last_used": str,
+            "revoked": str,
+        },
+        pk="id",
+        not_null={"digest", "name", "scopes", "created", "expires"},
+    )
+    _table(db, "tokens").create_index(["digest"], unique=True)
+    _table(db, "sessions").create({"digest": str, "token": str, "until": str}, pk="digest", not_null={"token", "until"})
+    _table(db, "receipts").create(
+        {"key": str, "fingerprint": str, "at": str, "outcome": str}, pk="key", not_null={"fingerprint", "at", "outcome"}
+    )
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply the migrations that are pending."""
     migrations.apply(_database(connection))
@@ -64,7 +94,8 @@ def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision
     if change.after is None:
         records.delete((change.kind, change.id))
     else:
-        row = {"kind": change.kind, "id": change.id, **_checked(change.after, "record", change.kind, change.id)}
+        row = {"kind": change.kind, "id": change.id, "revision": revision}
+        row |= _checked(change.after, "record", change.kind, change.id)
         records.insert(row, replace=True)
     _table(db, "history").insert(
         {
@@ -76,6 +107,21 @@ def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision
             "reason": stamp.reason,
             "before": None if change.before is None else _canonical(change.before),
             "after": None if change.after is None else _canonical(change.after),
+            "approved_by": stamp.approved_by,
+        }
+    )
+
+
+def keep(connection: sqlite3.Connection, receipt: Receipt) -> None:
+    """Keep a receipt, and forget those of more than a day ago."""
+    table = _table(_database(connection), "receipts")
+    table.delete_where("at < ?", [(receipt.at - RECEIPT_LIFE).isoformat()])
+    table.insert(
+        {
+            "key": receipt.key,
+            "fingerprint": receipt.fingerprint,
+            "at": receipt.at.isoformat(),
+            "outcome": _canonical(receipt.outcome),
         }
     )
 

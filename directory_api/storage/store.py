@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from directory_api.domain.change import Change, Contents, Record, Stamp
+from directory_api.domain.change import Change, Contents, HistoryEntry, Record, Stamp
 from directory_api.domain.postcode import Place
+from directory_api.domain.token import Session, Token
+
+# Long enough for whoever repeats a request that got no answer.
+RECEIPT_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +22,21 @@ class Kept:
     version: str
     contents: Contents
     places: tuple[Place, ...]
+    # By kind and id: the revision that wrote the record.
+    revisions: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One change of one record: which revision it made, who, when (UTC), why, before and after."""
+class Receipt:
+    """What an edit with an Idempotency-Key came to, so that repeating it gives the same and does nothing.
 
-    revision: int
-    kind: str
-    id: str
-    author: str
+    `key` is a SHA-256 of who asked and the key, `fingerprint` one of what was asked.
+    """
+
+    key: str
+    fingerprint: str
     at: datetime
-    reason: str
-    before: Record | None
-    after: Record | None
+    outcome: Record
 
 
 def checksum(*parts: str) -> str:
@@ -58,8 +63,8 @@ class Store(Protocol):
     def version(self) -> str:
         """A text that changes with each `append` and is never the same for two stores, also for one made anew."""
 
-    def read(self) -> Kept:
-        """Everything at one revision."""
+    def read(self, *, places: bool = True) -> Kept:
+        """Everything at one revision; without the postcodes where they are not wanted: they can be many."""
 
     def append(
         self,
@@ -68,11 +73,43 @@ class Store(Protocol):
         *,
         expected: int,
         tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
     ) -> int:
-        """Apply the changes with a history entry each, replace whole postcode tables by country; the new revision.
+        """Apply the changes with a history entry each, replace whole postcode tables by country, keep the receipt;
+        the new revision.
 
         Raises StoreConflict when the revision is not `expected`, decided by one conditional UPDATE.
         """
 
-    def history(self, kind: str, identity: str) -> tuple[HistoryEntry, ...]:
-        """Every change of one record, newest first."""
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        """The changes of one record, of one kind or of all, newest first."""
+
+    def receipt(self, key: str) -> Receipt | None:
+        """The receipt of this key; one of more than a day ago is forgotten when the next is kept."""
+
+
+class AccessStore(Protocol):
+    """Keeps tokens and sessions, each under the SHA-256 of its secret; the same rules as for a Store."""
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Every token that was ever made, oldest first."""
+
+    def token_of(self, digest: str) -> Token | None:
+        """The token of a secret."""
+
+    def add_token(self, token: Token, digest: str) -> None:
+        """Keep a new token."""
+
+    def put_token(self, token: Token) -> None:
+        """Keep what changes of a token: the day it was last used or revoked; neither is ever taken back."""
+
+    def open_session(self, session: Session, digest: str, now: datetime) -> None:
+        """Keep a new session, and forget those that were over before `now`."""
+
+    def session_of(self, digest: str) -> Session | None:
+        """The session of a secret."""
+
+    def close_session(self, digest: str) -> None:
+        """Forget a session; harmless when it is not there."""

@@ -1,13 +1,14 @@
 """The OpenAPI side of the routes (flask-smorest): one parser, one way to document an operation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, cast
 
 import marshmallow as ma
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask_smorest import Api, Blueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from directory_api import __version__
 from directory_api.domain import rules, strict_json
@@ -17,6 +18,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 # Notes from an operation to contract.py, which takes them out again.
 EXAMPLE = "x-example-request"
 PROBLEMS = "x-problems"
+SUCCESS = "x-success"
+HEADERS = "x-request-headers"
+BODY = "x-example-body"
+_BEARER = "maintainer"
 
 DESCRIPTION = """\
 Specialised centres for victims of human trafficking, and the closest one to a postcode or a coordinate.
@@ -37,23 +42,56 @@ class Parser(FlaskParser):
         return req.args
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """The body by the one JSON reader. Raises UnsupportedMediaType (415), RequestEntityTooLarge (413)."""
-        if req.mimetype != "application/json":
-            raise UnsupportedMediaType
-        try:
-            body = req.get_data(cache=False)
-        except HTTPException:
-            raise
-        except Exception:  # each server has errors of its own for a body that lies about its chunks
-            raise BadRequest from None
-        if len(body) > strict_json.BODY_BYTES:
-            raise RequestEntityTooLarge
-        return strict_json.parse(body)
+        """The body by the one JSON reader."""
+        return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
     def handle_error(self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any) -> NoReturn:
         """Turn marshmallow's messages into faults."""
         location, found = next(iter(cast("dict[str, Any]", error.messages).items()))
         raise faults.refuse(found, schema, in_body=location == "json") from None
+
+
+class MediaTypeRefused(UnsupportedMediaType):
+    """A body of another media type than the route reads; `types` names those."""
+
+    def __init__(self, types: Collection[str]) -> None:
+        super().__init__()
+        self.types = tuple(types)
+        self.advice = f"Send the body with Content-Type: {' or '.join(types)}."
+
+
+class BodyTooLarge(RequestEntityTooLarge):
+    """A body of more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        large = f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit // 1024} KB"
+        self.advice = f"Send at most {large}."
+
+
+def read_body(types: Collection[str], limit: int) -> bytes:
+    """The body of a request of one of these media types.
+
+    Raises MediaTypeRefused (415), BodyTooLarge (413), BadRequest for a body that ends too soon.
+    """
+    if request.mimetype not in types:
+        raise MediaTypeRefused(types)
+    return whole_body(limit)
+
+
+def whole_body(limit: int) -> bytes:
+    """The body, of whatever media type. Raises BodyTooLarge (413), BadRequest for a body that ends too soon."""
+    # A body sent in chunks is cut at this without a word; the byte more shows that there was more.
+    request.max_content_length = limit + 1
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        raise BodyTooLarge(limit) from None
+    except Exception:  # each server has errors of its own for a body that lies about its chunks
+        raise BadRequest from None
+    if len(body) > limit:
+        raise BodyTooLarge(limit)
+    return body
 
 
 class ApiBlueprint(Blueprint):
@@ -87,7 +125,10 @@ def make_api(app: Flask) -> DirectoryApi:
         api.register_field(field, "number", None)
     api.register_field(fields.Whole, "integer", None)
     api.register_field(fields.Words, "string", None)
+    api.register_field(fields.Flag, "boolean", None)
     api.ma_plugin.converter.add_attribute_function(_bounds)
+    scheme = {"type": "http", "scheme": "bearer", "description": "A maintainer's token: `directory-api token create`."}
+    api.spec.components.security_scheme(_BEARER, scheme)
     return api
 
 
@@ -99,6 +140,81 @@ def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str,
     if isinstance(field, fields.Words):
         return {"maxLength": field.longest}
     return {}
+
+
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+
+def private(
+    blueprint: Blueprint,
+    schema: type[ma.Schema],
+    *,
+    name: str,
+    words: Mapping[str, str] = _NO_WORDS,
+    success: tuple[int, ...] = (200,),
+    problems: tuple[int, ...] = (),
+    media: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
+    headers: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Document a view for maintainers: `media` gives the schema of its body by media type, `body` an example of it.
+
+    `words` fill the view's docstring, which may serve several kinds of records. `headers` are those that a write
+    takes; what they and the body may be refused for is documented with them.
+    """
+
+    def decorate(view: View) -> View:
+        refusals = {401, 403, *problems, *(status for header in headers for status in _REFUSED_FOR[header])}
+        noted: dict[str, Any] = {
+            "operationId": name,
+            "security": [{_BEARER: []}],
+            HEADERS: [_HEADERS[header] for header in headers],
+            SUCCESS: list(success),
+            PROBLEMS: sorted(refusals | ({413, 415} if media or body else set())),
+        }
+        if media:
+            content = {kind: {"schema": shape} for kind, shape in media.items()}
+            noted["requestBody"] = {"required": True, "content": content}
+        if body:
+            noted[BODY] = dict(body)
+        view.__name__ = name
+        view.__doc__ = (view.__doc__ or "").format_map(words)
+        return cast("View", blueprint.response(200, schema)(blueprint.doc(**noted)(view)))
+
+    return decorate
+
+
+# A change may meet another one (409) and a record with faults (422); a key is kept with the body that came with it.
+_REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
+    "If-Match": (409, 412, 422, 428),
+    "Idempotency-Key": (409, 413, 422),
+}
+
+
+def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    return {
+        "in": "header",
+        "name": name,
+        "description": description,
+        "required": required,
+        "schema": {"type": "string"},
+    }
+
+
+_HEADERS: Mapping[str, dict[str, Any]] = {
+    header["name"]: header
+    for header in (
+        _header(
+            "If-Match",
+            "The ETag of the record that you saw; without it 428, when stale 412.",
+            required=True,
+        ),
+        _header(
+            "Idempotency-Key",
+            "A text of your own for this one change: sent again, it gives the same answer.",
+        ),
+    )
+}
 
 
 def operation(

@@ -5,17 +5,18 @@ from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.strict_json import BODY_BYTES
-from directory_api.web import centres, nearest, ops, postcodes, problems, reply, security
+from directory_api.web import admin, centres, changes, edits, nearest, ops, postcodes, problems, reply, security
 from directory_api.web.answers import Answers
 from directory_api.web.api import DirectoryApi, make_api
+from directory_api.web.auth import Doorkeeper
 from directory_api.web.bodies import Bodies
-from directory_api.web.limits import Limit
-from directory_api.web.observe import ROUTE, UNMATCHED, Meters, Observe
+from directory_api.web.limits import Callers, Guesses, Limit
+from directory_api.web.observe import ROUTE, UNMATCHED, Freshness, Meters, Observe
 from directory_api.web.reply import Writer
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def create_app(directory: Directory, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Flask:
     """The whole web side over a directory. A request walks observe, limits, answers, then Flask."""
     finder, settings, meters = directory.finder, directory.settings, Meters()
+    meters.registry.register(Freshness(finder, today))
     writer = Writer(finder, today)
     app = Flask(__name__, static_folder=None)
     # A body sent in chunks is cut here without a word; the byte more lets the reader see that there was more.
@@ -32,21 +34,26 @@ def create_app(directory: Directory, today: Callable[[], date] = lambda: datetim
     # A redirect would repeat the query, and with it the place: /v1 and /v1/ are the same, /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    callers = Callers(settings.trusted_proxies)
+    doorkeeper = Doorkeeper(directory.tokens, Guesses(callers))
     api = make_api(app)
     for blueprint in (
         nearest.blueprint(finder, writer),
         centres.blueprint(finder, writer),
         postcodes.blueprint(finder),
+        edits.blueprint(directory.editor, doorkeeper, writer),
+        changes.blueprint(directory.importer, directory.proposals, doorkeeper),
         ops.blueprint(finder),
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(ops.pages(meters, shipped("openapi.yaml")))
+    app.register_blueprint(admin.blueprint(directory, doorkeeper, today))
     app.extensions[DirectoryApi.__name__] = api
     problems.install(app, finder)
     _mark_routes(app)
     inner: WSGIApplication = Answers(Bodies(app.wsgi_app, finder), finder, writer)
     if settings.rate_limit:
-        inner = Limit(inner, finder, settings.rate_limit, settings.trusted_proxies)
+        inner = Limit(inner, finder, settings.rate_limit, callers)
     app.wsgi_app = Observe(inner, finder, meters)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app
 
@@ -58,7 +65,7 @@ def _mark_routes(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in security.headers_for(request.path).items():
+        for name, value in g.get("headers", security.headers_for(request.path)).items():
             response.headers.setdefault(name, value)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             response.headers.update(reply.ABOUT_A_PLACE)  # the address of what was refused may hold a place

@@ -56,9 +56,16 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
     @operation(routes, documents.CentreDocument, problems=(404,), example={"path": "/v1/centres/pag-asa"})
     def centre(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
-        _, pieces = writer.current()
-        return reply.directory(pieces.centre(finder.centre(id)))
+        snapshot, pieces = writer.current()
+        found = finder.centre(id, snapshot)
+        written = snapshot.written["centre", id] if found.address_visibility == "public" else None
+        return reply.directory(pieces.centre(found), revision=written)
 
+    _vocabularies(routes, finder)
+    return routes
+
+
+def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.route("/v1/helplines", methods=["GET"])
     @routes.arguments(schemas.HelplinesFields, location="query")
     @operation(routes, documents.HelplinesDocument, example={"path": "/v1/helplines"})
@@ -67,6 +74,15 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
         country = given.get("country")
         lines = finder.helplines(country.upper() if country else None)
         return reply.directory(as_json.dump(as_json.helplines(finder.snapshot.revision, lines)))
+
+    @routes.route("/v1/helplines/<id>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.HelplineDocument, problems=(404,), example={"path": "/v1/helplines/be-112"})
+    def helpline(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """One helpline"""
+        snapshot = finder.snapshot
+        found = finder.helpline(id, snapshot)
+        return reply.directory(as_json.dump(found.to_record()), revision=snapshot.written["helpline", id])
 
     @routes.route("/v1/languages", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
@@ -81,8 +97,6 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""
         return reply.directory(as_json.dump(as_json.services(finder.snapshot.revision, finder.services())))
-
-    return routes
 
 
 def _cursor(identity: str) -> str:

@@ -10,17 +10,22 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from directory_api.web import problems
-from directory_api.web.api import EXAMPLE, PROBLEMS, DirectoryApi
+from directory_api.web.api import BODY, EXAMPLE, HEADERS, PROBLEMS, SUCCESS, DirectoryApi
 
 # Every operation may answer with these; `default` stands for what a server in front may add.
 _ALWAYS = (400, 405, 429, 500, 503)
-_METHODS = ("get", "post")
+_METHODS = ("get", "post", "put", "patch", "delete")
+_DONE = {
+    "201": "Added. `Location` is its address, `ETag` what to send in If-Match next.",
+    "202": "It waits until somebody else has looked at it; nothing is changed yet.",
+}
 
 
 def openapi(app: Flask) -> dict[str, Any]:
     """The document (OpenAPI 3.1). The app must be ready: each operation's example request is sent to it."""
     # Through JSON: apispec's document shares parts, which YAML would write as anchors.
     spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].spec.to_dict()))
+    del spec["components"]["schemas"]["PaginationMetadata"]  # flask-smorest's own, which no answer of ours has
     spec["components"]["responses"] = {"Problem": _problem_response()}
     for operations in spec["paths"].values():
         for method, operation in operations.items():
@@ -36,20 +41,30 @@ def as_yaml(document: dict[str, Any]) -> str:
 
 
 def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
-    example = operation.pop(EXAMPLE)
+    example = operation.pop(EXAMPLE, None)
     statuses = sorted({*_ALWAYS, *operation.pop(PROBLEMS)})
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
-    answer = _ask(app, method, example)
-    success["content"]["application/json"]["example"] = answer.get_json()
-    operation["responses"] = {"200": success}
-    if answer.headers.get("ETag"):
-        operation["responses"]["304"] = {"description": "Not modified since the ETag in If-None-Match."}
+    # A copy for each, since YAML would write what is shared as an anchor.
+    done = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
+    responses = {told: json.loads(json.dumps(success)) for told in done}
+    for told in _DONE.keys() & responses.keys():
+        responses[told]["description"] = _DONE[told]
+    operation.setdefault("parameters", []).extend(operation.pop(HEADERS, []))
+    body = operation.pop(BODY, None)
+    for content in operation["requestBody"]["content"].values() if body else ():
+        content["example"] = body
+    if example:
+        answer = _ask(app, method, example)
+        responses["200"]["content"]["application/json"]["example"] = answer.get_json()
+        if answer.headers.get("ETag"):
+            responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
+        if method == "post":
+            operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
     for status in statuses:
-        operation["responses"][str(status)] = {"$ref": "#/components/responses/Problem"}
-    operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
-    if method == "post":
-        operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
+        responses[str(status)] = {"$ref": "#/components/responses/Problem"}
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
+    operation["responses"] = responses
 
 
 def _ask(app: Flask, method: str, example: dict[str, Any]) -> TestResponse:

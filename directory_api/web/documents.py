@@ -51,7 +51,7 @@ class CentreDocument(records.CentreSchema):
     location = fields.Nested(records.LocationSchema)
     freshness = fields.String(
         required=True,
-        validate=validate.OneOf(["unverified", "fresh", "due", "stale"]),
+        validate=validate.OneOf(vocabulary.FRESHNESS),
         metadata={"description": "How long ago a maintainer confirmed the record."},
     )
 
@@ -108,6 +108,9 @@ class ErrorDocument(ma.Schema):
     detail = text()
     parameter = fields.String()
     pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) into the body."})
+    sheet = fields.String(metadata={"description": "In a workbook: the sheet's name."})
+    row = fields.Integer(metadata={"description": "In a table: the row, as the spreadsheet numbers it."})
+    column = fields.String(metadata={"description": "In a table: the column's header and letter."})
 
 
 class SuggestionDocument(ma.Schema):
@@ -235,9 +238,7 @@ class AboutDocument(ma.Schema):
     version = text()
     revision = text(REVISION)
     counts = fields.Nested(CountsDocument, required=True)
-    coverage = fields.List(
-        fields.String(), required=True, metadata={"description": "Countries with centres (ISO 3166-1)."}
-    )
+    coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
     licence = fields.Nested(records.LicenceSchema, required=True)
     sources = many(records.SourceSchema)
     attribution = many(AttributionDocument)

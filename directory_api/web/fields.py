@@ -71,6 +71,15 @@ class Words(fields.Field[str]):
         return value
 
 
+class Flag(fields.Field[bool]):
+    """`true` or `false` in a query; nothing is guessed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise ma.ValidationError("must be true or false")
+
+
 def country(**options: Any) -> fields.String:
     """An ISO 3166-1 country code."""
     check = validate.Regexp(r"^[A-Za-z]{2}$", error="must be an ISO 3166-1 code of two letters, such as BE")

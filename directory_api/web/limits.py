@@ -23,6 +23,44 @@ if TYPE_CHECKING:
 # A probe must hear from a server that a crowd is asking.
 EXEMPT = ("/livez", "/readyz", "/metrics")
 _DAY_SECONDS = 86_400
+# A person who pastes the wrong thing is wrong a few times; who is wrong more often is guessing.
+GUESSES = "10/minute"
+
+
+class Callers:
+    """Tells callers apart by a hash whose key changes daily, so that yesterday's counts lead to nobody."""
+
+    def __init__(self, trusted_proxies: int) -> None:
+        self._trusted_proxies = trusted_proxies
+        self._key = secrets.token_bytes(32)
+        self._key_until = time.monotonic() + _DAY_SECONDS
+
+    def name(self, environ: "WSGIEnvironment") -> str:
+        """Whom a request comes from."""
+        if time.monotonic() > self._key_until:
+            self._key = secrets.token_bytes(32)
+            self._key_until = time.monotonic() + _DAY_SECONDS
+        address = _address(environ, self._trusted_proxies)
+        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
+
+
+class Guesses:
+    """Counts tokens that were refused, by caller: who keeps guessing is told to wait.
+
+    A good token is never refused for the guesses of others: they may sit behind the same address.
+    """
+
+    def __init__(self, callers: Callers, rate: str = GUESSES) -> None:
+        self._callers = callers
+        self._rate: RateLimitItem = parse(rate)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def note(self, environ: "WSGIEnvironment") -> int:
+        """Count a refused token; how many seconds to wait where there were too many, else 0."""
+        caller = self._callers.name(environ)
+        if self._limiter.hit(self._rate, caller):
+            return 0
+        return max(1, round(self._limiter.get_window_stats(self._rate, caller).reset_time - time.time()))
 
 
 class Limit:
@@ -31,21 +69,19 @@ class Limit:
     Announces itself by the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, rate: str, trusted_proxies: int) -> None:
+    def __init__(self, inner: "WSGIApplication", finder: Finder, rate: str, callers: Callers) -> None:
         self._inner = inner
         self._finder = finder
         self._rate: RateLimitItem = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._trusted_proxies = trusted_proxies
+        self._callers = callers
         self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
-        self._key = secrets.token_bytes(32)
-        self._key_until = time.monotonic() + _DAY_SECONDS
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         if environ.get("PATH_INFO") in EXEMPT:
             return self._inner(environ, start_response)
-        caller = self._caller(environ)
+        caller = self._callers.name(environ)
         admitted = self._limiter.hit(self._rate, caller)
         window = self._limiter.get_window_stats(self._rate, caller)
         wait = max(1, round(window.reset_time - time.time()))
@@ -57,13 +93,6 @@ class Limit:
             return start_response(line, [*headers, *fields], *rest)
 
         return self._inner(environ, announce)
-
-    def _caller(self, environ: "WSGIEnvironment") -> str:
-        if time.monotonic() > self._key_until:
-            self._key = secrets.token_bytes(32)
-            self._key_until = time.monotonic() + _DAY_SECONDS
-        address = _address(environ, self._trusted_proxies)
-        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:

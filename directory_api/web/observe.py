@@ -5,10 +5,12 @@ body or an address.
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.actions.find import Finder
 from directory_api.web import problems
@@ -53,6 +55,22 @@ class Meters:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+
+
+class Freshness:
+    """Counts the centres when somebody looks, since the day alone changes their freshness; none before a load."""
+
+    def __init__(self, finder: Finder, today: Callable[[], date]) -> None:
+        self._finder = finder
+        self._today = today
+
+    def collect(self) -> Iterable[Metric]:
+        """A gauge (prometheus_client's custom collectors)."""
+        gauge = GaugeMetricFamily("directory_centres", "Centres by freshness of their record.", labels=("freshness",))
+        counts = self._finder.freshness(self._today()) if self._finder.ready else {}
+        for word, count in counts.items():
+            gauge.add_metric((word,), count)
+        yield gauge
 
 
 class Observe:

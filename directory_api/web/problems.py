@@ -5,14 +5,14 @@ docs/problems.md has a heading for each row.
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from directory_api.actions.find import Finder
@@ -57,10 +57,42 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
         ),
         errors.CentreUnknown: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
+        errors.HelplineUnknown: Kind("helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."),
+        errors.RevisionUnknown: Kind(
+            "revision-unknown", 404, "Not there at that revision", "The record's history lists its revisions."
+        ),
+        errors.ProposalUnknown: Kind(
+            "proposal-unknown", 404, "No such proposal waits", "/v1/proposals lists those that wait."
+        ),
+        errors.TokenRefused: Kind(
+            "token-refused", 401, "A token is needed", "Send Authorization: Bearer and a token that is valid."
+        ),
+        errors.ScopeMissing: Kind("scope-missing", 403, "The token may not do this", "Ask for a token that may."),
+        errors.ProposalOwn: Kind(
+            "proposal-own", 403, "Somebody else has to look", "Ask another maintainer to approve it."
+        ),
+        errors.IdTaken: Kind("id-taken", 409, "The id is taken", "Choose an id that was never used."),
+        errors.ProposalOutdated: Kind(
+            "proposal-outdated", 409, "The record has changed since", "Reject the proposal and propose it anew."
+        ),
+        errors.RecordChanged: Kind(
+            "record-changed", 412, "Changed since you read it", "Read the record again and repeat your change on it."
+        ),
+        errors.PreconditionMissing: Kind(
+            "precondition-missing", 428, "Say which version you mean", "Send If-Match with the ETag of the record."
+        ),
+        errors.KeyReused: Kind("key-reused", 422, "The key was used before", "Take a new Idempotency-Key."),
+        errors.GeocoderOff: Kind(
+            "geocoder-off", 422, "The geocoder is switched off", "Set DIRECTORY_GEOCODER to switch it on."
+        ),
+        errors.AddressUnknown: Kind("address-unknown", 404, "No such address", "Check the spelling of the address."),
         errors.RecordsInvalid: Kind("records-invalid", 422, "The records have faults", "Mend each fault in `errors`."),
         errors.FileUnreadable: Kind("file-unreadable", 422, "The file cannot be read", "Check the file."),
         errors.StoreConflict: Kind("store-conflict", 409, "Changed by somebody else", "Read it again, then retry."),
         errors.StoreUnavailable: Kind("store-unavailable", 503, "The store is not available", "Try again later."),
+        errors.GeocoderUnavailable: Kind(
+            "geocoder-unavailable", 503, "The geocoding service does not help", "Try again later."
+        ),
         errors.NotReady: Kind("not-ready", 503, "Not loaded yet", "Try again in a moment."),
     }
 )
@@ -100,9 +132,10 @@ def body(error: errors.DirectoryError, finder: Finder) -> bytes:
     return _written(kind, finder, refusal=refusal)
 
 
-def body_of_status(status: int, finder: Finder) -> bytes:
-    """The problem of a bare HTTP status."""
-    return _written(_BY_STATUS.get(status, _OTHER), finder, status=status)
+def body_of_status(status: int, finder: Finder, advice: str | None = None) -> bytes:
+    """The problem of a bare HTTP status, with better advice where somebody knows any."""
+    kind = _BY_STATUS.get(status, _OTHER)
+    return _written(replace(kind, advice=advice or kind.advice), finder, status=status)
 
 
 def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = None, status: int | None = None) -> bytes:
@@ -126,16 +159,29 @@ def respond(
     start_response: "StartResponse",
     more: Sequence[tuple[str, str]] = (),
 ) -> Iterable[bytes]:
-    """Answer with the problem of a status before Flask is entered (WSGI, PEP 3333)."""
-    body = body_of_status(status, finder)
+    """Answer with the problem of a status before Flask is entered (WSGI, PEP 3333); a maintainer gets a page."""
+    path = environ.get("PATH_INFO", "")
+    by_hand = path.startswith("/admin")
+    body = _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
     headers = {
-        **security.headers_for(environ.get("PATH_INFO", "")),
-        "Content-Type": PROBLEM_JSON,
+        **security.headers_for(path),
+        "Content-Type": "text/html; charset=utf-8" if by_hand else PROBLEM_JSON,
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
     }
     start_response(f"{status} {HTTPStatus(status).phrase}", [*headers.items(), *more])
     return [body]
+
+
+def _page(status: int, wait: str | None) -> bytes:
+    """A page as plain as it can be: it is needed where nothing else works."""
+    title = _BY_STATUS[status].title
+    seconds = f"{wait} seconds" if wait else "a moment"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta name="color-scheme" content="light dark"><title>{title}</title><h1>{title}</h1>'
+        f"<p>Wait {seconds}, then reload this page: what you typed is sent again with it.</p>"
+    ).encode()
 
 
 def install(app: Flask, finder: Finder) -> None:
@@ -145,14 +191,25 @@ def install(app: Flask, finder: Finder) -> None:
         response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
         if isinstance(error, errors.Unavailable):
             response.headers["Retry-After"] = "5"
+        if isinstance(error, errors.TokenRefused):
+            response.headers["WWW-Authenticate"] = "Bearer"
+        if "tag" in g:
+            response.set_etag(g.tag)
         return response
 
     def http(error: HTTPException) -> Response:
         status = error.code or 500
-        response = Response(body_of_status(status, finder), status, mimetype=PROBLEM_JSON)
+        advice = getattr(error, "advice", None)
+        response = Response(body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON)
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
+        types = getattr(error, "types", ())
+        if types and request.method == "PATCH":
+            response.headers["Accept-Patch"] = ", ".join(types)  # RFC 5789, section 2.2
+        wait = getattr(error, "retry_after", None)
+        if wait:
+            response.headers["Retry-After"] = str(wait)
         return response
 
     def crash(error: Exception) -> Response:

@@ -4,10 +4,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response, request
 
 from directory_api.actions.find import Finder
+from directory_api.domain.centre import Centre
+from directory_api.formats import as_json
 from directory_api.formats.as_json import JsonPieces
 from directory_api.search.snapshot import Snapshot
 
@@ -32,15 +35,32 @@ class Writer:
         snapshot, today = self._finder.snapshot, self._today()
         made = self._made
         if made is None or made[0] is not snapshot or made[1] != today:
-            made = (snapshot, today, JsonPieces(snapshot.helplines, snapshot.attributions, today))
-            self._made = made
+            pieces = JsonPieces(snapshot.helplines, snapshot.attributions, today, self._finder.fresh_days)
+            made = self._made = (snapshot, today, pieces)
         return made[0], made[2]
 
+    def tag(self, kind: str, record: Mapping[str, Any], revision: int) -> str:
+        """The ETag that maintainers send in If-Match: that of the public answer, which begins with the revision.
 
-def directory(body: bytes, mimetype: str = JSON) -> Response:
+        Of a centre whose address nobody may see the public answer is not the record, and so not its version either.
+        """
+        if kind != "centre":
+            return tag(as_json.dump(record), revision)
+        if record["address_visibility"] != "public":
+            return str(revision)
+        return tag(self.current()[1].fresh_centre(Centre.from_record(record)), revision)
+
+
+def tag(body: bytes, revision: int | None = None) -> str:
+    """The ETag of a body; of one record, behind the revision that wrote it, which is what a write is about."""
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    return digest if revision is None else f"{revision}-{digest}"
+
+
+def directory(body: bytes, mimetype: str = JSON, *, revision: int | None = None) -> Response:
     """An answer about the directory: cacheable, with a strong ETag (RFC 9110), 304 where the caller has it."""
     response = Response(body, mimetype=mimetype)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.set_etag(tag(body, revision))
     response.headers["Cache-Control"] = CACHE
     if not request.if_match:  # that is for writing; werkzeug would answer 412 with the whole body
         response.make_conditional(request)
@@ -52,3 +72,8 @@ def about_a_place(body: bytes) -> Response:
     response = Response(body, mimetype=JSON)
     response.headers.update(ABOUT_A_PLACE)
     return response
+
+
+def private(body: bytes) -> Response:
+    """An answer to a maintainer."""
+    return Response(body, mimetype=JSON)

@@ -6,6 +6,7 @@ from typing import Any, cast
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from directory_api.domain import rules
 from directory_api.domain.query import (
     BATCH_MOST,
     NEAREST_LIMIT,
@@ -16,7 +17,7 @@ from directory_api.domain.query import (
     Postcode,
 )
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.web.fields import Degrees, Whole, Words, country, one_of
+from directory_api.web.fields import Degrees, Flag, Whole, Words, country, one_of
 
 # Half of the Earth's circumference: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -29,6 +30,7 @@ LONGEST_WORDS = 100
 LONGEST_POSTCODE = 20_000
 # No request has as many; a flood of them is refused before it is looked at one by one.
 MOST_MEMBERS = 50
+MOST_REVISIONS = 999_999_999
 
 
 class RequestSchema(ma.Schema):
@@ -176,6 +178,46 @@ class HelplinesFields(RequestSchema):
     """What /v1/helplines takes."""
 
     country = country(metadata={"description": "Only helplines of this country (ISO 3166-1)."})
+
+
+def line(longest: int, **options: Any) -> fields.String:
+    """A line of plain text."""
+    return fields.String(validate=[validate.Length(max=longest), rules.plain_text], **options)
+
+
+LONGEST_REASON = 300
+_REASON = "Why, in a few words, for the history."
+
+
+class ReasonFields(RequestSchema):
+    """What a write takes in its query."""
+
+    reason = line(LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON})
+
+
+class ImportFields(RequestSchema):
+    """What /v1/import takes in its query."""
+
+    reason = line(LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON})
+    dry_run = Flag(load_default=False, metadata={"description": "Say what would change, and change nothing."})
+    allow_removals = Flag(
+        load_default=False,
+        metadata={"description": "Let more than a third of the centres go (needs the scope admin)."},
+    )
+
+
+class RestoreFields(RequestSchema):
+    """What a restore takes in its body."""
+
+    revision = Whole(1, MOST_REVISIONS, required=True, metadata={"description": "As in the record's history."})
+    reason = line(LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON})
+
+
+class VerifyFields(RequestSchema):
+    """What a confirmation takes in its body."""
+
+    how = line(200, required=True, metadata={"description": "How it was confirmed, such as: called the main number."})
+    reason = line(LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON})
 
 
 class NoFields(RequestSchema):

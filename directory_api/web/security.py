@@ -24,6 +24,11 @@ _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 PUBLIC: Mapping[str, str] = MappingProxyType({**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE})
 
+# For maintainers with a token: kept by no cache, read by no other site's page.
+PRIVATE: Mapping[str, str] = MappingProxyType(
+    {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+)
+
 # For whoever runs the server, not for web pages.
 OPERATIONS: Mapping[str, str] = MappingProxyType(
     {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
@@ -39,7 +44,23 @@ PAGE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# The maintainers' pages: forms and one stylesheet, no script at all. The referrer is sent to this site alone: without
+# one a browser says "Origin: null" with a form, and nobody can tell it from a stranger's.
+ADMIN: Mapping[str, str] = MappingProxyType(
+    {
+        **_EVERYWHERE,
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+)
+
 _OF_PREFIX = (
+    ("/admin", ADMIN),
     ("/docs", PAGE),
     ("/problems", PAGE),
     ("/metrics", OPERATIONS),

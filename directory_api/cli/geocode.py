@@ -1,0 +1,39 @@
+"""A coordinate for an address."""
+
+import click
+
+from directory_api.actions.geocode import Candidate
+from directory_api.cli.local import prepared
+from directory_api.cli.printing import busy, print_table
+
+
+@click.command()
+@click.argument("address", nargs=-1, required=True)
+@click.option("--postcode", default=None, help="Checked against; by default the one in ADDRESS.")
+@click.option("--country", default=None, help="The country of the address, such as BE (the default setting).")
+def geocode(address: tuple[str, ...], postcode: str | None, country: str | None) -> None:
+    """Look up the coordinate of ADDRESS.
+
+    Such as: geocode "Keizerslaan 4, 1000 Brussel". Off until DIRECTORY_GEOCODER names a service: ADDRESS is sent
+    there. Never ask for one that must stay secret. Each answer is checked against the area of the postcode.
+    """
+    directory = prepared()
+    with busy("Asking"):
+        located = directory.geocoder.locate(
+            " ".join(address), postcode, (country or directory.settings.country).upper()
+        )
+    print_table(
+        ("Latitude", "Longitude", "Precision", "Check", "Address"),
+        [
+            (str(found.point.lat), str(found.point.lon), found.precision, _check(found), found.label)
+            for found in located.candidates
+        ],
+    )
+    click.echo(f"Source: {located.attribution}", err=True)
+
+
+def _check(found: Candidate) -> str:
+    odd = found.fault or found.warning
+    if odd:
+        return f"not there: {odd.detail}" if found.fault else odd.detail
+    return "no postcode to check against" if found.within is None else "within the area of its postcode"

@@ -1,0 +1,86 @@
+"""What was changed, and the way back: history, restore, verify."""
+
+import click
+
+from directory_api.actions.edit import Edit, Editor
+from directory_api.cli.local import HOW, ID, REASON, actor, prepared
+from directory_api.cli.printing import print_outcome, print_table
+from directory_api.domain.change import HistoryEntry
+from directory_api.domain.errors import CentreUnknown, HelplineUnknown
+from directory_api.domain.meaning import summary
+
+MOST_REVISIONS = 999_999_999
+_HELPLINE = click.option("--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id.")
+
+
+@click.command()
+@click.argument("identity", metavar="[ID]", callback=ID, required=False)
+@_HELPLINE
+def history(identity: str | None, helpline: bool) -> None:
+    """Show who changed what, when and why, newest first.
+
+    ID is a centre or a helpline; without it, the last 100 changes of all. A record that is gone has a history, too.
+    The number in the first column is what `restore` takes.
+    """
+    editor = prepared().editor
+    entries = editor.recent() if identity is None else _history(editor, identity, helpline)
+    print_table(
+        ("Revision", "When (UTC)", "Who", "Approved by", "What", "Why"),
+        [_row(entry) for entry in entries],
+    )
+
+
+@click.command()
+@click.argument("identity", metavar="ID", callback=ID)
+@click.argument("revision", type=click.IntRange(1, MOST_REVISIONS))
+@click.option("--reason", callback=REASON, default="restored", show_default=True, help="Why, for the history.")
+@_HELPLINE
+def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
+    """Make the record ID what it was at REVISION.
+
+    Such as: restore pag-asa 3. ID is a centre or a helpline. `directory-api history ID` lists the revisions. A
+    record that was removed comes back. Nothing is lost: this is a change like any other, and can itself be undone.
+    """
+    editor = prepared().editor
+    kind = _history(editor, identity, helpline)[0].change.kind
+    print_outcome(editor.restore(Edit(actor(), kind, identity, reason), revision))
+
+
+@click.command()
+@click.argument("identity", metavar="ID", callback=ID)
+@click.option("--how", callback=HOW, required=True, help='How you know, such as "called the main number".')
+def verify(identity: str, how: str) -> None:
+    """Note that you have confirmed the centre ID today.
+
+    That is: every phone, the address, the hours. It then counts as fresh again; see `directory-api freshness`.
+    """
+    edit = Edit(actor(), "centre", identity, reason="confirmed")
+    print_outcome(prepared().editor.verify(edit, how))
+
+
+def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntry, ...]:
+    """The changes of a centre or helpline, which finds out by itself what the id is of."""
+    if not helpline:
+        try:
+            return editor.history("centre", identity)
+        except CentreUnknown:
+            pass  # then it is a helpline's
+    try:
+        return editor.history("helpline", identity)
+    except HelplineUnknown:
+        raise HelplineUnknown(
+            "No record has, or ever had, this id. `directory-api freshness` lists the centres, `directory-api export` "
+            "has the helplines, too."
+        ) from None
+
+
+def _row(entry: HistoryEntry) -> tuple[str, ...]:
+    stamp = entry.stamp
+    return (
+        str(entry.revision),
+        f"{stamp.at:%Y-%m-%d %H:%M}",
+        stamp.author,
+        stamp.approved_by or "",
+        summary(entry.change),
+        stamp.reason,
+    )

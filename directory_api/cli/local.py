@@ -1,0 +1,78 @@
+"""What all commands share: who sits at this terminal, the directory they work on, and how an error reads."""
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings, SettingsInvalid
+from directory_api.domain.errors import DirectoryError, Refusal
+from directory_api.domain.rules import plain_text_fault
+from directory_api.domain.token import Actor
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Trouble(click.ClickException):
+    """An error of a command whose exit status 1 means something else, as with diff(1)."""
+
+    exit_code = 2
+
+
+def line(longest: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A check of a parameter: plain text on one line; the history keeps it, and other people's browsers show it."""
+
+    def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+        fault = plain_text_fault(value) if value is not None else None
+        if fault:
+            raise click.BadParameter(f"the text {fault}")
+        if value is not None and len(value) > longest:
+            raise click.BadParameter(f"the text must have at most {longest} characters")
+        return value
+
+    return checked
+
+
+ID = line(200)
+NAME = line(80)
+HOW = line(200)
+REASON = line(300)
+
+
+def opened() -> Directory:
+    """The directory of the settings; nothing is read yet. Raises SettingsInvalid."""
+    return open_directory(Settings.from_environment())
+
+
+def prepared() -> Directory:
+    """The directory, loaded; an empty store is filled with the shipped data first."""
+    directory = opened()
+    directory.prepare()
+    return directory
+
+
+def actor() -> Actor:
+    """Who sits at this machine's own terminal: somebody who could write into the database file as well."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container may run us under a number that has no name
+        name = f"uid {os.getuid()}"
+    return Actor(f"local:{name}", name, ("admin",))
+
+
+@contextmanager
+def plain_errors(failure: type[click.ClickException] = click.ClickException) -> Iterator[None]:
+    """Ends every known error as a clear line for each fault on standard error, without traceback."""
+    try:
+        yield
+    except SettingsInvalid as error:
+        raise failure("\n".join(error.faults)) from None
+    except Refusal as error:
+        lines = [error.detail, *map(str, error.faults), *(hint.detail for hint in error.suggestions)]
+        raise failure("\n".join(lines)) from None
+    except DirectoryError as error:
+        raise failure(f"{error}.") from None

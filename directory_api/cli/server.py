@@ -1,0 +1,142 @@
+"""The server, and what a directory is filled with: serve, load, postcodes, openapi."""
+
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from directory_api.bootstrap import open_directory
+from directory_api.cli.local import FILE, actor, opened, prepared
+from directory_api.cli.printing import print_outcome
+from directory_api.config import Settings, shipped
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many server processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Start the server. An empty store is filled with the shipped data first."""
+    directory = prepared()
+    _refuse_taken_port(host, port)
+    about = directory.finder.about()
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(
+        f"Serving {about.centres} centres and {sum(about.postcodes.values()):,} postcodes. "
+        f"Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
+    )
+    sys.stdout.flush()
+    _serve_until_stopped(host, port, workers)
+
+
+def _serve_until_stopped(host: str, port: int, workers: int) -> None:
+    from granian.constants import Interfaces  # imported here: only this command needs the server
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from directory_api.web.bodies import THREADS
+
+    Server(
+        "directory_api.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"cannot listen on {host} port {port} ({error.strerror}); try --port") from None
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing unless somebody has to look.")
+def load(quiet: bool) -> None:
+    """Bring the shipped data into the store.
+
+    That is data/centres.json, boundaries and postcodes. All or nothing: a file with a fault changes nothing.
+    Loading twice writes nothing, and never undoes what was edited in the store. For a file of your own:
+    `directory-api import FILE`.
+    """
+    directory = opened()
+    loaded = directory.shipped.load(actor(), reason="loaded from a file")
+    outcome = loaded.outcome
+    # A first start is no news; that a number has changed is, to whoever restarts a server.
+    if not quiet or (outcome.changes and outcome.revision > 1):
+        print_outcome(outcome)
+        click.echo(f"In {directory.path}.")
+    if loaded.kept_edits:
+        _say_that_edits_were_kept(shipped("data") / "centres.json")
+
+
+def _say_that_edits_were_kept(file: Path) -> None:
+    click.echo(
+        f"The records of {file} were left aside: the store has been edited since it was last the same "
+        "as the file, or the file is one of before.\n"
+        f"See what differs:  directory-api diff {file}\n"
+        f"Take the file:     directory-api import {file}\n"
+        f"Take the store:    directory-api export --output {file} (hidden addresses are written, too: where it has "
+        "any, never into a file that others see)",
+        err=True,
+    )
+
+
+@click.group()
+def postcodes() -> None:
+    """The postcodes of each country."""
+
+
+@postcodes.command("import")
+@click.argument("file", type=FILE)
+@click.option("--country", required=True, help="The country of the file, such as NL.")
+def import_postcodes(file: Path, country: str) -> None:
+    """Replace a country's postcodes by FILE, an unpacked GeoNames postal file such as NL.txt.
+
+    Says which rows were left out and why. All or nothing; importing the same file twice writes nothing.
+    """
+    # Imported here: a server, which starts from this module too, needs no progress bar in its memory.
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL", param_hint="--country")
+    directory = prepared()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None)
+        imported = directory.shipped.import_postcodes(
+            actor(), file, country.upper(), progress=lambda done: bar.advance(task, done)
+        )
+    table = imported.table
+    click.echo(f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} taken.")
+    for reason, count in sorted(table.dropped.items()):
+        click.echo(f"left out {count:,}: {reason}")
+    click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
+
+
+@click.command()
+def openapi() -> None:
+    """Print openapi.yaml as the code makes it.
+
+    Its examples are real answers of the shipped data.
+    """
+    from tempfile import TemporaryDirectory  # imported here: only this command needs them
+
+    from directory_api.web.app import create_app
+    from directory_api.web.contract import as_yaml, openapi
+
+    with TemporaryDirectory() as folder:
+        directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit=""))
+        directory.prepare()
+        click.echo(as_yaml(openapi(create_app(directory))), nl=False)

@@ -1,0 +1,78 @@
+"""Who may write over HTTP and on the admin pages: token create, list, revoke."""
+
+from datetime import UTC, date, datetime
+
+import click
+
+from directory_api.cli.local import ID, prepared
+from directory_api.cli.printing import print_table
+from directory_api.domain.token import SCOPES, Token
+
+
+@click.group()
+def token() -> None:
+    """Tokens: who may write over HTTP and on the admin pages.
+
+    Give each maintainer a token of their own, so that the history tells who did what.
+    """
+
+
+@token.command()
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(SCOPES),
+    multiple=True,
+    required=True,
+    help="What it may do; repeat it for several. approve: what others propose. admin: everything. "
+    "Whoever has any token can read hidden addresses.",
+)
+@click.option("--days", type=int, default=365, show_default=True, help="For how many days it is valid.")
+def create(name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token for NAME, such as: token create "Weekend team" --scope edit --scope approve.
+
+    Prints its secret alone on standard output, this once: it is not kept and cannot be shown again.
+    """
+    secret, made = prepared().tokens.create(name, scopes, days)
+    click.echo(
+        f"Token {made.id} of {name} ({', '.join(made.scopes)}) is valid until {made.expires}. Hand the next line to "
+        "its owner by a safe way; it is shown this once. It signs in at /admin, and over HTTP it goes into the header "
+        f"Authorization, behind the word Bearer. If it gets lost: directory-api token revoke {made.id}",
+        err=True,
+    )
+    click.echo(secret)
+
+
+@token.command("list")
+def list_() -> None:
+    """List every token that was ever made, without its secret."""
+    today = datetime.now(UTC).date()
+    rows = [
+        (
+            made.id,
+            made.name,
+            ", ".join(made.scopes),
+            made.created.isoformat(),
+            _state(made, today),
+            made.last_used.isoformat() if made.last_used else "never",
+        )
+        for made in prepared().tokens.list()
+    ]
+    print_table(("Id", "Name", "May", "Made on", "State", "Last used"), rows)
+    if not rows:
+        click.echo("There is no token yet; make one with `directory-api token create`.", err=True)
+
+
+@token.command()
+@click.argument("identity", metavar="ID", callback=ID)
+def revoke(identity: str) -> None:
+    """Let the token ID open nothing from now on; who is signed in with it is signed out."""
+    revoked = prepared().tokens.revoke(identity)
+    click.echo(f"Revoked: {revoked.id} of {revoked.name}")
+
+
+def _state(made: Token, today: date) -> str:
+    if made.revoked:
+        return f"revoked on {made.revoked}"
+    return f"valid until {made.expires}" if made.valid(today) else f"over since {made.expires}"

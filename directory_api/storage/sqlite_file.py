@@ -1,0 +1,55 @@
+"""One SQLite file: how it is opened, how a transaction is held, and what its errors mean."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from directory_api.domain.errors import StoreUnavailable
+
+BUSY_SECONDS = 5.0
+
+
+@contextmanager
+def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """A connection that ends with the block; sqlite3's errors become ours here and nowhere else.
+
+    `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: what is acknowledged is on the disk.
+    """
+    connection: sqlite3.Connection | None = None
+    try:
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA synchronous=FULL")
+        yield connection
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+@contextmanager
+def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that holds the write lock from its first moment."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _cause(error: sqlite3.Error) -> str:
+    """SQLite's own name of what is wrong, which never holds a value of a row."""
+    known = {
+        "SQLITE_BUSY": "it is locked by another process",
+        "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
+        "SQLITE_FULL": "the disk is full",
+        "SQLITE_NOTADB": "the file is not a SQLite database",
+        "SQLITE_CORRUPT": "the file is damaged; put back a copy of it",
+        "SQLITE_READONLY": "the file may not be written",
+    }
+    name = str(getattr(error, "sqlite_errorname", type(error).__name__))
+    return next((text for prefix, text in known.items() if name.startswith(prefix)), name)

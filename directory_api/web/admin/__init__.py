@@ -1,0 +1,30 @@
+"""The maintainers' pages at /admin: rendered here, complete without a script, for people who are no programmers."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+
+from flask import Blueprint, Response
+
+from directory_api.bootstrap import Directory
+from directory_api.web.admin import deeds, pages, proposals, records, refusals, report, session, upload
+from directory_api.web.admin.desk import Desk
+from directory_api.web.auth import Doorkeeper
+
+
+def blueprint(directory: Directory, doorkeeper: Doorkeeper, today: Callable[[], date]) -> Blueprint:
+    """The routes."""
+    style = (files("directory_api") / "web/static/admin.css").read_bytes()
+    name = f"style-{hashlib.sha256(style).hexdigest()[:16]}.css"
+    routes = Blueprint("admin", __name__, url_prefix="/admin")
+    desk = Desk(directory, doorkeeper, today, name)
+
+    @routes.get(f"/{name}")
+    def stylesheet() -> Response:
+        # Another style has another name.
+        return Response(style, mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+    for room in (session, pages, records, deeds, proposals, upload, report, refusals):
+        room.add_to(routes, desk)
+    return routes

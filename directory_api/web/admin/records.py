@@ -1,0 +1,226 @@
+"""One record: look at it, change it, add one. A change is looked at as a whole before it is saved."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from directory_api.actions.edit import Edit
+from directory_api.domain import flat
+from directory_api.domain.change import HistoryEntry, Record
+from directory_api.domain.errors import Fault, IdTaken, RecordChanged, Refusal
+from directory_api.domain.outcome import Outcome
+from directory_api.web import problems
+from directory_api.web.admin import desk as desks
+from directory_api.web.admin.desk import KINDS, ONE, Desk
+from directory_api.web.admin.form import Form, Input, brought_together, cells_of, offered, placed, raw_of
+from directory_api.web.admin.telling import sentence_of
+
+_NEW = "/add/<any(centres, helplines):collection>"
+# Where a form goes: the endpoints of a record that is there, and their like of a new one.
+_PARTS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form as it was sent: which record it is about (None: a new one), what was typed, and what was seen."""
+
+    collection: str
+    id: str | None
+    cells: Mapping[str, str]
+    revision: str
+
+    @classmethod
+    def sent(cls) -> "Sheet":
+        """The one in this request."""
+        given = request.view_args or {}
+        collection, identity = given["collection"], given.get("id")
+        cells = cells_of(KINDS[collection], request.form)
+        if identity is not None:
+            cells["id"] = identity  # an id never changes
+        return cls(collection, identity, cells, request.form.get("revision", ""))
+
+    @property
+    def kind(self) -> str:
+        """Centre or helpline."""
+        return KINDS[self.collection]
+
+    def raw(self) -> dict[str, Any]:
+        """The record that was typed, to be checked."""
+        return raw_of(self.kind, self.cells)
+
+    def url(self, part: str) -> str:
+        """Where a form about this record goes: `edit_again`, `review` or `save`."""
+        if self.id is None:
+            return url_for(f"admin.{_PARTS[part]}", collection=self.collection)
+        return url_for(f"admin.{part}", collection=self.collection, id=self.id)
+
+
+def add_to(routes: Blueprint, desk: Desk) -> None:
+    """The routes."""
+    _looking(routes, desk)
+    _writing(routes, desk)
+
+    @routes.get(_NEW)
+    def add(collection: str) -> Response:
+        desks.actor("edit")
+        return _form(desk, Sheet(collection, None, {}, ""))
+
+    for address, endpoints in ((f"{ONE}/edit", _PARTS), (_NEW, _PARTS.values())):
+        base = address.removesuffix("/edit")
+        steps = zip((address, f"{base}/review", f"{base}/save"), endpoints, (_back, _review, _save), strict=True)
+        for rule, endpoint, step in steps:
+            routes.add_url_rule(rule, endpoint, partial(_taken, desk, step), methods=["POST"])
+
+
+def _looking(routes: Blueprint, desk: Desk) -> None:
+    @routes.get(ONE)
+    def record(collection: str, id: str) -> Response:  # noqa: A002  # as everywhere
+        kind = KINDS[collection]
+        held = desk.directory.editor.held(kind, id)
+        waiting = [found for found, _ in desk.directory.proposals.waiting()]
+        return desk.page(
+            "record",
+            collection=collection,
+            held=held,
+            sections=Form(kind, flat.flatten(kind, held.record)).sections(),
+            freshness=desk.freshness(kind, held.record),
+            last=desk.directory.overview.last_change(kind, id),
+            waiting=[found for found in waiting if (found.change.kind, found.change.id) == (kind, id)],
+            note=request.args.get("note"),
+        )
+
+
+def _writing(routes: Blueprint, desk: Desk) -> None:
+    @routes.get(f"{ONE}/edit")
+    def edit(collection: str, id: str) -> Response:  # noqa: A002
+        desks.actor("edit")
+        kind = KINDS[collection]
+        held = desk.directory.editor.held(kind, id)
+        return _form(desk, Sheet(collection, id, flat.flatten(kind, held.record), str(held.revision)))
+
+
+def again(desk: Desk, sentence: str) -> Response | None:
+    """The form that was sent, unchanged, with a sentence: for when the store is away. None where there was none.
+
+    What it shows is what this very request brought; nothing is read for it, and so nobody needs to be known.
+    """
+    if (request.endpoint or "").removeprefix("admin.") not in (*_PARTS, *_PARTS.values()):
+        return None
+    again = "What you typed is all here; nothing was saved. Wait a moment, then go on."
+    return _form(desk, Sheet.sent(), HTTPStatus.SERVICE_UNAVAILABLE, elsewhere=[f"{sentence} {again}"])
+
+
+def _taken(desk: Desk, step: Callable[[Desk, Sheet], Response], **_names: str) -> Response:
+    """Take a form that was sent a step further."""
+    desks.actor("edit")
+    return step(desk, Sheet.sent())
+
+
+def _back(desk: Desk, sheet: Sheet) -> Response:
+    return _form(desk, sheet)
+
+
+def _review(desk: Desk, sheet: Sheet) -> Response:
+    edit = _edit(sheet, "")
+    return _tried(desk, sheet, lambda: _reviewed(desk, sheet, edit, None))
+
+
+def _save(desk: Desk, sheet: Sheet) -> Response:
+    reason, fault = desks.line("reason")
+    edit = _edit(sheet, reason)
+    if fault:
+        return _tried(desk, sheet, lambda: _reviewed(desk, sheet, edit, fault))
+    edit = replace(edit, once=desks.once(edit.actor))
+    return _tried(desk, sheet, lambda: desk.done(_write(desk, sheet, edit), sheet.collection, edit.id))
+
+
+def _edit(sheet: Sheet, reason: str) -> Edit:
+    return Edit(desks.actor("edit"), sheet.kind, sheet.raw()["id"], reason, desks.seen())
+
+
+def _write(desk: Desk, sheet: Sheet, edit: Edit) -> Outcome:
+    editor = desk.directory.editor
+    return (editor.create if sheet.id is None else editor.replace)(edit, sheet.raw())
+
+
+def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Response:
+    """The page between the form and the record: what would change, in words."""
+    outcome = _write(desk, sheet, replace(edit, dry_run=True))
+    labels = Form(sheet.kind, sheet.cells).labels()
+    return desk.page(
+        "review",
+        HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        sheet=sheet,
+        told=desks.tell(outcome),
+        waits=bool(outcome.waiting),
+        warnings=_warnings(sheet, outcome, labels),
+        reason=edit.reason,
+        fault=fault,
+    )
+
+
+def _warnings(sheet: Sheet, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
+    """Each warning with the label of its field."""
+    placed_ones = ((flat.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
+    return [(labels[column].full if column in labels else "", detail) for column, detail in placed_ones]
+
+
+def _tried(desk: Desk, sheet: Sheet, deed: Callable[[], Response]) -> Response:
+    """Do it; where it is refused, show the form again, with everything that was typed and what is wrong with it."""
+    try:
+        return deed()
+    except RecordChanged:
+        return _changed(desk, sheet)
+    except Refusal as error:
+        faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+        by_column, elsewhere = placed(sheet.kind, sheet.cells, faults)
+        if not faults:
+            elsewhere = [sentence_of(error)]
+        return _form(desk, sheet, problems.kind_of(error).status, by_column, elsewhere)
+
+
+def _changed(desk: Desk, sheet: Sheet) -> Response:
+    """Somebody changed the record meanwhile: go on from what it is now, with what was typed on top of it."""
+    editor = desk.directory.editor
+    held = editor.held(sheet.kind, sheet.id or "")
+    revision = desks.number(sheet.revision)
+    entries = editor.history(sheet.kind, sheet.id or "", most=10_000)
+    cells, both = brought_together(
+        flat.flatten(sheet.kind, _at(entries, revision)), sheet.cells, flat.flatten(sheet.kind, held.record)
+    )
+    since = desks.labelled(entry for entry in entries if entry.revision > revision)
+    now = replace(sheet, cells=cells, revision=str(held.revision))
+    return _form(desk, now, HTTPStatus.PRECONDITION_FAILED, since=since, both=_names(sheet.kind, cells, both))
+
+
+def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
+    """The record at a revision; nothing where it was not there."""
+    found = next((entry.change.after for entry in entries if entry.revision <= revision), None)
+    return found or {}
+
+
+def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> list[str]:
+    """What the form calls these members: by their field, or by the part that their fields are in."""
+    form = Form(kind, cells)
+    labels = {column: found.full for column, found in form.labels().items()}
+    parts = {found.column.partition(".")[0]: part.legend for part in form.sections() for found in part.inputs}
+    return [labels.get(member, parts[member]) for member in members]
+
+
+def _form(
+    desk: Desk,
+    sheet: Sheet,
+    status: int = HTTPStatus.OK,
+    faults: Mapping[str, list[str]] | None = None,
+    elsewhere: list[str] | None = None,
+    **shown: Any,
+) -> Response:
+    tags = offered(request.form.get("language", ""))
+    form = Form(sheet.kind, sheet.cells, faults or {}, tags)
+    sections = form.sections()
+    faulty = [found for section in sections for found in section.inputs if found.faults]
+    return desk.page("form", status, sheet=sheet, sections=sections, faulty=faulty, elsewhere=elsewhere or [], **shown)

@@ -1,0 +1,77 @@
+"""The quality report: what looks odd, and what has to be confirmed again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response
+
+from directory_api.domain import flat
+from directory_api.domain.centre import due_on
+from directory_api.domain.change import Contents, Record
+from directory_api.domain.parts import Verified
+from directory_api.domain.vocabulary import FRESHNESS
+from directory_api.web.admin.desk import Desk
+from directory_api.web.admin.form import Form
+
+# Those that have to be confirmed first.
+_URGENCY = ("stale", "unverified", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A centre to confirm; `since` is None where nobody ever did."""
+
+    id: str
+    name: str
+    freshness: str
+    confirmed: date | None
+    since: date | None
+
+
+def add_to(routes: Blueprint, desk: Desk) -> None:
+    """The route."""
+
+    @routes.get("/report")
+    def report() -> Response:
+        contents = desk.directory.overview.contents()
+        due = sorted(
+            _due(desk, contents), key=lambda found: (_URGENCY.index(found.freshness), found.since or date.min, found.id)
+        )
+        return desk.page(
+            "report",
+            counts=counts(desk, contents),
+            days=desk.directory.settings.fresh_days,
+            due=due,
+            warnings=list(_warnings(desk, contents)),
+        )
+
+
+def counts(desk: Desk, contents: Contents) -> dict[str, int]:
+    """How many centres that are not closed for good are of each freshness."""
+    found = [desk.freshness("centre", record) for record in _listed(contents)]
+    return {word: found.count(word) for word in FRESHNESS}
+
+
+def _listed(contents: Contents) -> Iterator[Record]:
+    yield from (record for record in contents.get("centre", {}).values() if record["status"] != "closed")
+
+
+def _due(desk: Desk, contents: Contents) -> Iterator[Due]:
+    for record in _listed(contents):
+        word = desk.freshness("centre", record)
+        if word in _URGENCY:
+            verified = Verified.from_record(record["verified"]) if "verified" in record else None
+            since = due_on(verified, desk.directory.settings.fresh_days) if verified else None
+            yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
+
+
+def _warnings(desk: Desk, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+    """Each warning: the centre's id and name, the field, and what looks odd there."""
+    for warning in desk.directory.overview.warnings():
+        _, _, identity, *rest = (warning.pointer or "").split("/")
+        record = contents["centre"][identity]
+        cells = flat.flatten("centre", record)
+        column = flat.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
+        labels = Form("centre", cells).labels()
+        yield identity, record["name"], labels[column].full if column in labels else "", warning.detail

@@ -1,0 +1,84 @@
+"""Signing in and out, and the guard before every page."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import Forbidden
+
+from directory_api.domain.errors import TokenRefused
+from directory_api.domain.strict_json import IMPORT_BYTES
+from directory_api.web.admin.desk import Desk, see
+
+# For the prefix a browser refuses it without Secure, with another path or from another host (RFC 6265bis 4.1.3).
+COOKIE = "__Host-maintainer"
+# A record of 64 KB, each letter of which may take nine bytes in a form, and the names of its fields.
+FORM_BYTES = 768 * 1024
+# A file in base64, and the few fields beside it.
+UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
+UPLOADS = ("admin.upload", "admin.compare", "admin.take")
+_OPEN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
+# 256 bits take 43 letters of base64; nothing longer is looked up.
+_LONGEST_TOKEN = 200
+
+
+def add_to(routes: Blueprint, desk: Desk) -> None:
+    """The routes and the guard."""
+    routes.before_request(_guard(desk))
+
+    @routes.get("/sign-in")
+    def sign_in() -> Response:
+        return desk.page("sign_in", unkept="welcome" in request.args)
+
+    @routes.post("/sign-in")
+    def signing_in() -> Response:
+        typed = request.form.get("token", "").strip()[:_LONGEST_TOKEN]
+        try:
+            session, _ = desk.directory.tokens.sign_in(typed)
+        except TokenRefused:
+            desk.doorkeeper.refuse_guessing()
+            response = desk.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        desk.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))  # the one before, where there was one
+        response = see("centres", welcome="yes")
+        response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/")
+        return response
+
+    @routes.post("/sign-out")
+    def sign_out() -> Response:
+        desk.directory.tokens.sign_out(request.cookies[COOKIE])
+        return _forget(see("sign_in"))
+
+
+def _guard(desk: Desk) -> Callable[[], Response | None]:
+    def guard() -> Response | None:
+        most = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
+        request.max_content_length = request.max_form_memory_size = most
+        if request.method == "POST" and not _from_here():
+            raise Forbidden
+        if request.endpoint in _OPEN:
+            return None
+        try:
+            g.actor = desk.directory.tokens.signed_in(request.cookies.get(COOKIE, ""))
+        except TokenRefused:
+            response = see("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
+            return _forget(response) if COOKIE in request.cookies else response
+        return None
+
+    return guard
+
+
+def _from_here() -> bool:
+    """Whether a form was sent by one of our own pages; browsers say so (Fetch Metadata, or RFC 6454's Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    # The scheme is not compared: a proxy that ends TLS leaves us none to compare with.
+    host = request.headers.get("Origin", "").partition("://")[2]
+    return bool(host) and host == request.host
+
+
+def _forget(response: Response) -> Response:
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+    return response

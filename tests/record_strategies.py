@@ -1,0 +1,102 @@
+"""Records that the schema accepts, in their one spelling, with every member that a record can have (hypothesis)."""
+
+import re
+from typing import Any
+
+from hypothesis import strategies as st
+
+from directory_api.domain import vocabulary
+
+Records = st.SearchStrategy[dict[str, Any]]
+
+SOURCES = ("flyer", "general", "unhcr")  # ids that the shipped directory lists
+LANGUAGES = st.sampled_from(["nl", "fr", "de", "en", "pt-BR", "zh-Hant", "ti"])
+_SIGNS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
+# What spreadsheets, CSV and this project's cells give a meaning to.
+_STARTS = st.sampled_from(["", "=", "+", "-", "@", "'", "''", '"', "'t ", ";", ",", "yes", "1,5"])
+LINES = (
+    st.builds(str.__add__, _STARTS, st.text(_SIGNS, max_size=12))
+    .map(lambda line: line.replace("<", "-").strip())
+    .filter(lambda line: bool(line) and not re.search(r";\s*[=+@-]", line))
+)
+TEXTS = st.dictionaries(LANGUAGES, LINES, min_size=1, max_size=3)
+_CITED = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=3, unique=True)
+_HOURS = st.sampled_from(["24/7", "Mo-Fr 09:00-17:00", "Mo-Fr 09:00-12:00,13:00-17:00; PH off"])
+
+
+def _some(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(values, min_size=1, max_size=3)
+
+
+PHONES = st.fixed_dictionaries(
+    {"number": st.just("+3225116464"), "kind": st.sampled_from(vocabulary.PHONE_KINDS)},
+    optional={
+        "display": st.sampled_from(["02 511 64 64", "+32 2 511 64 64", "(02) 511.64.64"]),
+        "languages": _some(LANGUAGES),
+        "hours": _HOURS,
+        "note": TEXTS,
+    },
+)
+SPOKEN = st.fixed_dictionaries(
+    {"code": LANGUAGES, "interpreter": st.booleans()}, optional={"source": st.sampled_from(SOURCES)}
+)
+ADDRESSES = st.fixed_dictionaries(
+    {"postal_code": st.sampled_from(["1000", "2000"]), "locality": TEXTS, "country": st.just("BE")},
+    optional={"street": LINES, "street_translations": TEXTS, "subdivision": st.just("BE-BRU")},
+)
+LOCATIONS = st.fixed_dictionaries(
+    {"lat": st.floats(-90, 90), "lon": st.floats(-180, 180), "precision": st.sampled_from(vocabulary.PRECISIONS)}
+)
+_MEMBERS = ("name", "description", "address", "phones", "email", "website", "languages", "services", "opening_hours")
+CENTRES: Records = st.fixed_dictionaries(
+    {
+        "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
+        "name": LINES,
+        "kind": st.sampled_from(vocabulary.KINDS),
+        "status": st.sampled_from(vocabulary.STATUSES),
+        "address": ADDRESSES,
+        "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
+        "location": LOCATIONS,
+    },
+    optional={
+        "name_translations": TEXTS,
+        "description": TEXTS,
+        "phones": st.lists(PHONES, min_size=1, max_size=12),
+        "email": st.sampled_from(["info@pag-asa.be", "+a@pag-asa.be", "=b@pag-asa.be"]),
+        "website": st.sampled_from(["https://www.pag-asa.be/", "https://payoke.be/a,b;c?d=e"]),
+        "languages": st.lists(SPOKEN, min_size=1, max_size=3),
+        "services": _some(st.sampled_from(sorted(vocabulary.SERVICES))),
+        "audiences": _some(st.sampled_from(sorted(vocabulary.AUDIENCES))),
+        "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
+        "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
+        "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
+        "verified": st.fixed_dictionaries({"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}),
+    },
+).flatmap(
+    lambda centre: st.builds(dict, st.just(centre), opening_hours=_HOURS) if "timezone" in centre else st.just(centre)
+)
+HELPLINES: Records = st.fixed_dictionaries(
+    {
+        "id": st.from_regex(r"line-[a-z0-9]{1,8}", fullmatch=True),
+        "kind": st.sampled_from(vocabulary.HELPLINE_KINDS),
+        "name": TEXTS,
+        "countries": st.just(["BE", "LU"]),
+    },
+    optional={"hours": _HOURS, "note": TEXTS, "sources": _CITED},
+).flatmap(
+    lambda line: st.sampled_from(
+        [
+            {**line, "number": "112"},
+            {**line, "number": "+3278055800", "display": "078 055 800"},
+            {**line, "url": "https://stoptraite.be/", "url_translations": {"fr": "https://stoptraite.be/fr"}},
+        ]
+    )
+)
+SOURCE_RECORDS: Records = st.fixed_dictionaries(
+    {"id": st.from_regex(r"source-[a-z0-9]{1,8}", fullmatch=True), "title": LINES},
+    optional={
+        "publisher": LINES,
+        "url": st.just("https://payoke.be/"),
+        "read_in": st.dates().map(lambda on: on.isoformat()[:7]),
+    },
+)

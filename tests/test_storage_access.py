@@ -1,0 +1,137 @@
+"""The suite of every store of tokens and sessions: it knows the AccessStore protocol only."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.domain.token import SCOPES, Session, Token
+from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.storage.store import AccessStore
+
+Open = Callable[[Path], AccessStore]
+# One line for each store: how to open it in a folder.
+STORES: dict[str, Open] = {"sqlite": lambda folder: SqliteAccess(folder / "store.db")}
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = date(2026, 11, 24)
+TOKEN = Token("1", "Énée", SCOPES, DAY, DAY + timedelta(days=9))
+
+
+@pytest.fixture(params=sorted(STORES))
+def open_store(request: pytest.FixtureRequest) -> Open:
+    """How to open the store under test."""
+    return STORES[request.param]
+
+
+@pytest.fixture
+def store(open_store: Open, tmp_path: Path) -> AccessStore:
+    """A store without tokens, whose file is there."""
+    SqliteStore(tmp_path / "store.db").migrate()
+    return open_store(tmp_path)
+
+
+def test_a_token_is_found_by_its_digest_and_by_no_other(store: AccessStore) -> None:
+    """Every field of a token comes back; another digest finds nothing."""
+    assert store.tokens() == ()
+    store.add_token(TOKEN, "d1")
+    assert store.token_of("d1") == TOKEN
+    assert store.token_of("d") is store.token_of("D1") is store.token_of("") is None
+
+
+def test_tokens_are_listed_oldest_first(store: AccessStore) -> None:
+    """By the day they were made, then in the order they came in; revoked and expired ones, too."""
+    for number, days in enumerate((0, -5, 0)):
+        created = DAY + timedelta(days=days)
+        store.add_token(Token(str(number), f"n{number}", ("edit",), created, created), f"d{number}")
+    assert [token.id for token in store.tokens()] == ["1", "0", "2"]
+
+
+def test_two_tokens_never_share_a_secret_or_an_id(store: AccessStore) -> None:
+    """A digest or an id that is there already is refused, and the first token stays as it is."""
+    store.add_token(TOKEN, "d1")
+    for token, digest in ((replace(TOKEN, id="2"), "d1"), (TOKEN, "d2")):
+        with pytest.raises(StoreUnavailable) as refused:
+            store.add_token(token, digest)
+        assert "Énée" not in str(refused.value)
+    assert store.tokens() == (TOKEN,)
+
+
+def test_only_use_and_revocation_of_a_token_change(store: AccessStore) -> None:
+    """The day it was used and the day it was revoked are kept; other tokens and its scopes stay."""
+    store.add_token(TOKEN, "d1")
+    other = replace(TOKEN, id="2", name="other")
+    store.add_token(other, "d2")
+    store.put_token(replace(TOKEN, last_used=DAY, scopes=("admin",), expires=DAY))
+    assert store.token_of("d1") == replace(TOKEN, last_used=DAY)
+    store.put_token(replace(TOKEN, last_used=DAY, revoked=DAY))
+    assert store.tokens() == (replace(TOKEN, last_used=DAY, revoked=DAY), other)
+
+
+def test_who_read_a_token_before_it_was_revoked_does_not_bring_it_back(store: AccessStore) -> None:
+    """Noting a use from a copy that is older than the revocation leaves it revoked, on the day that was first."""
+    store.add_token(TOKEN, "d1")
+    store.put_token(replace(TOKEN, revoked=DAY))
+    store.put_token(replace(TOKEN, last_used=DAY))
+    store.put_token(replace(TOKEN, revoked=DAY + timedelta(days=1)))
+    assert store.token_of("d1") == replace(TOKEN, revoked=DAY, last_used=DAY)
+
+
+def test_a_session_is_kept_until_it_is_closed(store: AccessStore) -> None:
+    """It is found by its digest, and gone after closing; closing it twice is harmless."""
+    session = Session("1", NOW + timedelta(hours=8, microseconds=1))
+    store.open_session(session, "s1", NOW)
+    store.open_session(Session("2", NOW + timedelta(hours=8)), "s2", NOW)
+    assert store.session_of("s1") == session
+    assert store.session_of("s3") is None
+    store.close_session("s1")
+    store.close_session("s1")
+    assert store.session_of("s1") is None
+    assert store.session_of("s2") is not None
+
+
+def test_opening_a_session_forgets_those_that_are_over(store: AccessStore) -> None:
+    """Sessions do not pile up; those that go on stay."""
+    store.open_session(Session("1", NOW), "over", NOW)
+    store.open_session(Session("1", NOW + timedelta(seconds=2)), "on", NOW)
+    store.open_session(Session("1", NOW + timedelta(hours=8)), "new", NOW + timedelta(seconds=1))
+    assert [store.session_of(digest) is not None for digest in ("over", "on", "new")] == [False, True, True]
+
+
+def test_many_threads_may_write_at_once(open_store: Open, store: AccessStore, tmp_path: Path) -> None:
+    """Twelve threads that each add a token and open a session all succeed."""
+    barrier = threading.Barrier(12)
+
+    def write(number: int) -> None:
+        own = open_store(tmp_path)
+        barrier.wait()
+        own.add_token(replace(TOKEN, id=str(number)), f"d{number}")
+        own.open_session(Session(str(number), NOW + timedelta(hours=8)), f"s{number}", NOW)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(write, range(12)))
+    assert {token.id for token in store.tokens()} == {str(number) for number in range(12)}
+    assert all(store.session_of(f"s{number}") for number in range(12))
+
+
+@pytest.mark.parametrize("deed", ["tokens", "token_of", "add", "put", "open", "session_of", "close"])
+def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
+    """Every method raises StoreUnavailable, and creates nothing."""
+    store = open_store(tmp_path / "nowhere")
+    deeds: dict[str, Callable[[], object]] = {
+        "tokens": store.tokens,
+        "token_of": lambda: store.token_of("d"),
+        "add": lambda: store.add_token(TOKEN, "d"),
+        "put": lambda: store.put_token(TOKEN),
+        "open": lambda: store.open_session(Session("1", NOW), "s", NOW),
+        "session_of": lambda: store.session_of("s"),
+        "close": lambda: store.close_session("s"),
+    }
+    with pytest.raises(StoreUnavailable):
+        deeds[deed]()
+    assert not (tmp_path / "nowhere").exists()

@@ -43,6 +43,9 @@ class Settings:
     # For how many days a confirmed record is fresh; due to twice as many, then stale. A phone number that nobody has
     # confirmed for half a year is worth a call.
     fresh_days: int = 180
+    # Where "Leave this page" leads: a page that tells nothing, over https. One for all visitors: an address that came
+    # with a request would let anybody send visitors anywhere.
+    exit_url: str = "https://www.wikipedia.org/"
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -56,6 +59,7 @@ class Settings:
             "second_look": env.str("SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))),
             "geocoder": env.str("GEOCODER", default.geocoder, validate=_GEOCODER),
             "geocoder_host": env.str("GEOCODER_HOST", default.geocoder_host, validate=_HOST),
+            "exit_url": env.str("EXIT_URL", default.exit_url, validate=_HTTPS),
         }
         proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
         fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
@@ -74,6 +78,8 @@ _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _COUNTRY = Regexp(r"[A-Z]{2}\Z")
 _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
 _HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
+# No user:password@, which a browser would show; no quotes and spaces, which no address has.
+_HTTPS = Regexp(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*\Z")
 _EXPECTED = {
     "database_url": "write sqlite:/// and a path, such as sqlite:///var/directory.db",
     "rate_limit": "write a number per second, minute, hour or day, such as 600/minute; empty for no limit",
@@ -81,6 +87,7 @@ _EXPECTED = {
     "second_look": "write auto, on or off",
     "geocoder": "write nominatim or photon; empty for no geocoder",
     "geocoder_host": "write a host in small letters, such as nominatim.example.org, without https:// and path",
+    "exit_url": "write an https address with its path, such as https://www.wikipedia.org/",
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }

@@ -1,15 +1,20 @@
-"""Debian's Chromium, driven by Playwright: a person's browser that is alone with this machine."""
+"""Debian's Chromium, and small sites on this machine for it to open."""
 
+import contextlib
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-# It would look up hosts of its maker at every start; nothing but loopback is to be asked.
-_QUIET = (
+# No sandbox, since tests run as root in a container; and nothing that asks the network by itself.
+_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -20,21 +25,21 @@ _QUIET = (
 )
 
 
-@contextmanager
+@contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser that ends with the block."""
+    """A browser, until the block ends."""
     program = shutil.which("chromium")
     if not program:
         pytest.skip("needs Debian's chromium")  # which fails the run in CI
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=program, args=list(_OPTIONS))
         try:
             yield browser
         finally:
             browser.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def person(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, list[Request]]]:
     """A fresh profile, and every request that it sends."""
     context = browser.new_context(**options)
@@ -48,3 +53,100 @@ def person(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, l
         yield context, asked
     finally:
         context.close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the name that it overrides
+        """Requests are the browser's to tell."""
+
+
+@contextlib.contextmanager
+def serving_app(app: Flask) -> Iterator[str]:
+    """The app on a port of its own; its origin."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    with _running(server):
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@dataclass
+class Site:
+    """A site of files; `pages` holds bodies by path, `headers` go with each.
+
+    What was asked for is in `asked`, with which headers (by small names) in `told`.
+    """
+
+    pages: dict[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    told: list[Mapping[str, str]] = field(default_factory=list)
+    port: int = 0
+    stop: Callable[[], None] = lambda: None
+
+    @property
+    def origin(self) -> str:
+        """By this name it is another site than the app, not only another port."""
+        return f"http://localhost:{self.port}"
+
+
+@contextlib.contextmanager
+def serving_site(pages: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """A site on a port of its own, until the block ends."""
+    site = Site(dict(pages), headers or {})
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            site.told.append({name.lower(): value for name, value in self.headers.items()})
+            body = site.pages.get(self.path.partition("?")[0])
+            self.send_response(200 if body is not None else 404)
+            kind = "application/json" if (body or "").startswith("{") else "text/html"
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            for name, value in site.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(ConnectionError):  # a browser that has left does not wait for the rest
+                self.wfile.write((body or "").encode())
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # see above
+            """Requests are the browser's to tell."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site.port = server.server_port
+    with _running(server) as site.stop:
+        yield site
+
+
+@contextlib.contextmanager
+def _running(server: Any) -> Iterator[Callable[[], None]]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        if thread.is_alive():
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    yield stop
+    stop()
+
+
+@dataclass
+class Heard:
+    """Everything that a page gave away: its requests, its console, and its errors."""
+
+    requests: list[Request] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, page: Page) -> "Heard":
+        """Listen to a page from now on."""
+        heard = cls()
+        page.on("request", heard._note)
+        page.on("console", lambda message: heard.console.append(message.text))
+        page.on("pageerror", lambda error: heard.console.append(str(error)))
+        return heard
+
+    def _note(self, request: Request) -> None:
+        """Playwright takes no built-in function."""
+        self.requests.append(request)

@@ -1,18 +1,24 @@
 """What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.web.app import create_app
+from directory_api.web.contract import EXAMPLES_AT
 from tests.asking import Asker
+from tests.chromium import chromium, serving_app
 from tests.commands import Run, command
+from tests.embedding import embedded
 from tests.writing import Office, office_at
 
 # A time limit for each example would make the outcome depend on what else the machine does, and one for how many
@@ -46,8 +52,8 @@ def directory(loaded_database: Path) -> Directory:
 
 @pytest.fixture(scope="session")
 def app(directory: Directory) -> Flask:
-    """The web side over the shipped data, without a rate limit."""
-    return create_app(directory)
+    """The web side over the shipped data, without a rate limit, on a Tuesday at 11:00 in Brussels."""
+    return create_app(directory, now=lambda: EXAMPLES_AT)
 
 
 @pytest.fixture
@@ -79,6 +85,34 @@ def office(tmp_path: Path) -> Office:
 def careful(tmp_path: Path) -> Office:
     """The same, where what people act on waits until somebody else approves it."""
     return office_at(tmp_path, second_look="on")
+
+
+# Playwright keeps an event loop for as long as it runs, which other modules' tests should not meet.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def embed_origin(app: Flask) -> Iterator[str]:
+    """Where partners' pages load the component from: the app, on a port of its own."""
+    with serving_app(app) as origin:
+        yield origin
+
+
+@pytest.fixture
+def bundle(client: FlaskClient) -> Any:
+    """The bundle of Belgium, to change."""
+    return client.get("/v1/bundle").get_json()
+
+
+@pytest.fixture
+def component(browser: Browser, embed_origin: str) -> Iterator[Page]:
+    """A partner's page with the component, in English, when it is ready."""
+    with embedded(browser, embed_origin) as page:
+        yield page
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Every read, on the shipped data and on a directory that has not been loaded."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from directory_api.actions.find import Finder
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import CentreUnknown, NotReady, PostcodeUnknown
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
+from directory_api.domain.timetable import Opening
+from directory_api.search.snapshot import Snapshot
 from directory_api.storage.sqlite import SqliteStore
 
 
@@ -97,3 +100,23 @@ def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) 
     for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):
         with pytest.raises(NotReady):
             read()
+
+
+def test_who_is_open_is_worked_out_once_for_a_revision_and_a_day(finder: Finder) -> None:
+    """All moments of one UTC day share a timetable, which another day or another snapshot does not."""
+    day = datetime(2026, 11, 3, tzinfo=UTC)
+    snapshot = finder.snapshot
+    other = Snapshot(snapshot.revision, {"directory": {"directory": {}}}, ())
+    first = finder.timetable(snapshot, day)
+    assert first.since == day
+    assert finder.timetable(snapshot, day + timedelta(hours=23, minutes=59)) is first
+    assert finder.timetable(other, day) is not first
+    assert finder.timetable(snapshot, day + timedelta(days=1)).since == day + timedelta(days=1)
+
+
+def test_who_is_open_can_be_asked_of_any_moment(finder: Finder) -> None:
+    """Today, in a week and in years, PAG-ASA is open at noon of a working day, and of the others nobody can tell."""
+    noon = datetime(2026, 11, 3, 11, tzinfo=UTC)
+    for days in (0, 7, 9, 364, -700):
+        opening = finder.opening(finder.snapshot, noon, noon + timedelta(days=days))
+        assert opening == Opening(frozenset({"pag-asa"}), frozenset({"payoke", "surya"}))

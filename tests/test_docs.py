@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import fields
+from html import unescape
 from pathlib import Path
 
 import click
 import yaml
+from flask.testing import FlaskClient
 
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
@@ -68,6 +70,25 @@ def test_lock_files_hold_names_versions_and_hashes_only() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             assert re.fullmatch(r"[a-z0-9.-]+==[^ ]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line), line
+
+
+def test_partners_find_in_the_documentation_what_the_page_shows(client: FlaskClient) -> None:
+    """docs/embedding.md holds each snippet of /partners but the one with a hash, and the README the first."""
+    page = client.get("/partners?lang=nl", base_url="https://directory.example.org").text
+    snippets = [unescape(found) for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)]
+    assert len(snippets) == 5
+    guide = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
+    for snippet in snippets:
+        assert ("integrity=" in snippet) is not (snippet.strip() in guide)
+    assert snippets[0] in README
+
+
+def test_pictures_are_small_and_each_is_shown() -> None:
+    """Each picture of docs/images has at most 120 kB and stands in a page with words that say what it shows."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for picture in (ROOT / "docs/images").iterdir():
+        assert picture.stat().st_size < 120_000, picture
+        assert re.search(rf"!\[[^\]]{{20,}}\]\(images/{re.escape(picture.name)}\)", pages), picture
 
 
 def _below(cls: type[errors.DirectoryError]) -> list[type[errors.DirectoryError]]:

@@ -15,17 +15,17 @@ from flask import Flask
 from directory_api.actions.find import Finder
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
-from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery
+from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
 from directory_api.web.observe import configure_logging
 from tests.asking import OPENAPI_YAML, Asker
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.
-POSTCODE, UNKNOWN, LAT, LON, CRASH_LAT = "9881", "9379", "50.918273", "4.647382", "50.13579"
+POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = "9881", "9379", "9688", "50.918273", "4.647382", "50.13579"
 PLACE, METHOD = "Canarydorp", "CANARYVERB"
 ADDRESS, FORWARDED, AGENT = "203.0.113.199", "198.51.100.188", "CanaryAgent"
-MARKS = [POSTCODE, UNKNOWN, LAT, LON, CRASH_LAT, PLACE, METHOD, ADDRESS, FORWARDED, AGENT, "Bellem", "918273"]
+MARKS = [POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT, PLACE, METHOD, ADDRESS, FORWARDED, AGENT, "Bellem", "918273"]
 # A mark within a longer number, such as a time of day, is not a mark.
 MARKED = re.compile("|".join(rf"(?<![0-9]){re.escape(mark)}(?![0-9])" for mark in MARKS), re.IGNORECASE)
 PLACES: list[dict[str, Any]] = [
@@ -47,10 +47,12 @@ PLACES: list[dict[str, Any]] = [
 
 
 class CanaryFinder(Finder):
-    """A finder that crashes at one latitude, with the place in the text of its error."""
+    """A finder that crashes at one latitude and one postcode, with the place in the text of its error."""
 
     def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
-        """Crash at one latitude."""
+        """Crash at one latitude and one postcode."""
+        if isinstance(query.place, Postcode) and query.place.text == CRASH:
+            raise RuntimeError(f"{query.place.text} {PLACE}")
         if isinstance(query.place, Coordinate) and str(query.place.lat) == CRASH_LAT:
             raise RuntimeError(f"{query.place.lat} {query.place.lon} {PLACE}")
         return super().nearest(query, snapshot)
@@ -98,6 +100,16 @@ def _send_canaries(app: Flask) -> int:
         send("GET", "/v1/nearest", query_string=place)
         send("POST", "/v1/nearest", json=place)
         send("POST", "/v1/nearest/batch", json={"origins": [place]})
+    for base in ("/", "/embed"):
+        for typed in (POSTCODE, UNKNOWN, PLACE, CRASH, ""):
+            send("POST", base, data={"postcode": typed, "country": "BE", "lang": PLACE})
+        send("POST", base, data={"postcode": POSTCODE, "service": PLACE, PLACE: POSTCODE})
+        send("POST", base, data={"postcode": PLACE * 900})
+        send("GET", f"{base}?postcode={POSTCODE}&lang={PLACE}&service={PLACE}")
+        for path in ("/print", "/contact"):
+            send("POST", f"{base.rstrip('/')}{path}", data={"centre": PLACE, "contact": PLACE, "postcode": POSTCODE})
+    send("GET", f"/oembed?url=https://{PLACE}.example/{POSTCODE}&format={PLACE}&maxwidth={POSTCODE}")
+    send("GET", f"/partners?lang={PLACE}")
     send("GET", f"/v1/postcodes?prefix={PLACE}")
     send("GET", f"/v1/postcodes?prefix={POSTCODE}")
     send("GET", f"/v1/centres?q={PLACE}&cursor={PLACE}")
@@ -122,7 +134,9 @@ def test_no_canary_is_in_a_log_line_or_a_metric(directory: Directory, capfd: pyt
     assert out == ""
     assert len(requests) == sent + 2  # and the two for /metrics
     assert {200, 400, 404, 405, 429, 500} <= {line["status"] for line in requests}
-    assert {line["route"] for line in lines if line["event"] == "crash"} == {"/v1/nearest", "/v1/nearest/batch"}
+    assert {line["route"] for line in lines if line["event"] == "crash"} == {
+        *("/", "/embed", "/v1/nearest", "/v1/nearest/batch")
+    }
     assert MARKED.findall(err) == []
     assert MARKED.findall(metrics) == []
 

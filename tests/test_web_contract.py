@@ -26,6 +26,13 @@ PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 PAGES = {"/metrics", "/openapi.yaml", "/docs", "/docs/start.js", "/docs/{name}", "/problems"}
 
 
+# What visitors and partners' pages open.
+VISITS = {
+    *("/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact", "/partners", "/oembed", "/static/{name}"),
+    *("/embed/nearest-centre.js", "/embed/nearest-centre.{digest}.js", "/embed/words/{tag}.json"),
+}
+
+
 def test_the_committed_file_is_what_the_code_makes(app: Flask) -> None:
     """openapi.yaml equals the text of web/contract.py; `make openapi` writes it."""
     assert OPENAPI_YAML.read_text(encoding="utf-8") == as_yaml(openapi(app))
@@ -41,7 +48,7 @@ def test_every_route_is_documented(app: Flask) -> None:
     """Each rule of the app is a path of openapi.yaml or a page for people: those at /admin are all pages."""
     rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
     admin = {rule for rule in rules if rule.startswith("/admin/")}
-    assert rules - admin == {*COMMITTED["paths"], *PAGES}
+    assert rules - admin == {*COMMITTED["paths"], *PAGES, *VISITS}
     assert admin
 
 

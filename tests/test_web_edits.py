@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from directory_api.domain.merge_patch import merged
+from directory_api.formats import as_json
 from tests.asking import OPENAPI_YAML, faults, problem
 from tests.records import made_up_centre, shipped_records
 from tests.writing import CENTRE, HIDDEN, Office, office_at
@@ -47,7 +48,11 @@ def test_a_created_centre_is_there(office: Office) -> None:
     outcome = response.get_json()
     assert (outcome["result"], outcome["revision"], outcome["record"]) == ("done", "2", sent)
     assert outcome["changes"][0]["differences"] == ["added: Centre Énée 1"]
-    assert office.public(response.headers["Location"]) == {**sent, "freshness": "unverified"}
+    assert office.public(response.headers["Location"]) == {
+        **sent,
+        "freshness": "unverified",
+        "open_state": "unknown",
+    }
     assert response.headers["ETag"] == office.etag(response.headers["Location"])
     assert office.revision == "2"
 
@@ -92,8 +97,8 @@ def test_what_get_gave_can_be_edited_and_put(office: Office, kind: str) -> None:
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
     assert office.public(path)["name"] == name
     assert response.headers["ETag"] == office.etag(path) != read.headers["ETag"]
-    assert "freshness" not in response.get_json()["record"]
-    assert "freshness" not in (office.history(path)[0]["after"] or {})
+    assert not {*as_json.COMPUTED} & {*response.get_json()["record"]}
+    assert not {*as_json.COMPUTED} & {*(office.history(path)[0]["after"] or {})}
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -106,17 +111,18 @@ def test_putting_back_what_get_gave_changes_nothing(office: Office, path: str) -
     assert office.everything() == before
 
 
-def test_freshness_is_taken_only_where_get_gave_it(office: Office) -> None:
-    """A member `freshness` is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
-    created = office.send("POST", "/v1/centres", json={**made_up_centre(1), "freshness": "fresh"})
-    assert (created.status_code, office.public("/v1/centres/made-up-001")["freshness"]) == (201, "unverified")
-    assert faults(problem(office.patch(freshness="fresh"), 422, "records-invalid")) == ["/freshness"]
-    line = {**office.public(LINE), "freshness": "fresh"}
-    assert faults(problem(office.write("PUT", LINE, json=line), 422, "records-invalid")) == ["/freshness"]
+@pytest.mark.parametrize("member", as_json.COMPUTED)
+def test_what_is_computed_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
+    """A computed member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
+    created = office.send("POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"})
+    assert (created.status_code, office.public("/v1/centres/made-up-001").get(member) == "fresh") == (201, False)
+    assert faults(problem(office.patch(**{member: "fresh"}), 422, "records-invalid")) == [f"/{member}"]
+    line = {**office.public(LINE), member: "fresh"}
+    assert faults(problem(office.write("PUT", LINE, json=line), 422, "records-invalid")) == [f"/{member}"]
     whole = office.file()
-    whole["centres"][0]["freshness"] = "fresh"
+    whole["centres"][0][member] = "fresh"
     told = problem(office.send("POST", "/v1/import", json=whole), 422, "records-invalid")
-    assert faults(told) == ["/centres/0/freshness"]
+    assert faults(told) == [f"/centres/0/{member}"]
 
 
 @pytest.mark.parametrize("media", ["application/merge-patch+json", "application/json"])
@@ -298,8 +304,7 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(office: Office,
     """Where nothing is hidden, an edit may begin from GET or from /record."""
     kept = office.send("GET", f"{path}/record")
     record = office.public(path)
-    record.pop("freshness", None)
-    assert kept.get_json() == record
+    assert kept.get_json() == {name: value for name, value in record.items() if name not in as_json.COMPUTED}
     name = "Renamed" if path == CENTRE else {"en": "Renamed"}
     assert office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code == 200
 

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from directory_api.web.app import create_app
+from directory_api.web.embed import module
 from tests.asking import Asker
 from tests.records import directory_of, load, made_up_centre
 
@@ -16,15 +19,24 @@ CACHEABLE = [
     "/v1/helplines",
     "/v1/languages",
     "/v1/services",
+    "/v1/bundle",
     "/openapi.yaml",
     "/docs/start.js",
     "/docs/swagger-ui.css",
+    "/embed/nearest-centre.js",
+    "/embed/words/nl.json",
+    "/oembed?url=http://localhost/embed",
+    "/static/page.js",
 ]
 ABOUT_A_PLACE = ["/v1/nearest?postcode=1000", "/v1/nearest?limit=1&lat=50&lon=4", "/v1/postcodes?prefix=1"]
 ABOUT_A_PLACE += ["/v1/postcodes/BE/1000"]
 REFUSED = ["/v1/nearest", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/nowhere"]
 OPERATIONS = ["/metrics", "/livez", "/readyz"]
 PAGES = ["/docs", "/problems"]
+VISITED = ["/", "//", "/embed", "/?lang=ar", "/partners"]
+ASSETS = ["/static/exit.js", "/static/page.js", "/static/finder.css", "/static/icon.svg"]
+FOR_PARTNERS = ["/embed/nearest-centre.js", module().path, "/embed/words/nl.json"]
+POSTED = ["/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact"]
 BATCH = {"origins": [{"postcode": "1000"}]}
 
 
@@ -75,7 +87,7 @@ def test_a_posted_place_is_kept_nowhere(ask: Asker, path: str, body: dict[str, o
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
 
 
-@pytest.mark.parametrize("path", [*CACHEABLE[:7], *ABOUT_A_PLACE, *REFUSED])
+@pytest.mark.parametrize("path", [*CACHEABLE[:8], *ABOUT_A_PLACE, *REFUSED])
 def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
     """Public answers, refusals too, are for any origin, without credentials, with the useful headers exposed."""
     headers = ask.get(path, headers={"Origin": "https://partner.example"}).headers
@@ -115,6 +127,41 @@ def test_security_headers_are_everywhere(ask: Asker, path: str) -> None:
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", [*VISITED, *POSTED])
+def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) -> None:
+    """A visitor's page is no-store and noindex, without cookie and referrer, and loads only what is from here."""
+    response = client.post(path, data={"postcode": "1000", "contact": "payoke"}) if path in POSTED else client.get(path)
+    headers = response.headers
+    assert response.status_code == 200
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert (headers["Referrer-Policy"], headers["X-Content-Type-Options"]) == ("no-referrer", "nosniff")
+    assert "ETag" not in headers
+    assert "Set-Cookie" not in headers
+    assert "Access-Control-Allow-Origin" not in headers
+    rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    framed = path.startswith("/embed")
+    assert rules.pop("frame-ancestors") == ("*" if framed else "'none'")
+    assert rules.pop("frame-src", "'self'") == "'self'"
+    assert rules.pop("default-src") == rules.pop("base-uri") == "'none'"
+    assert set(rules) == {"script-src", "style-src", "img-src", "connect-src", "form-action"}
+    assert set(rules.values()) == {"'self'"}
+
+
+def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> None:
+    """No route but those at /embed may stand in another site's frame, whatever it answers."""
+    for rule in app.url_map.iter_rules():
+        policy = client.get(rule.rule).headers["Content-Security-Policy"]
+        assert ("frame-ancestors *" in policy) is (rule.rule in ("/embed", "/embed/print", "/embed/contact")), rule.rule
+
+
+@pytest.mark.parametrize("path", [*FOR_PARTNERS, *ASSETS])
+def test_any_page_may_load_our_files(client: FlaskClient, path: str) -> None:
+    """The module and words are for any page; our own files for frames whose sandbox takes their origin away."""
+    headers = client.get(path, headers={"Origin": "https://partner.example"}).headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,7 +1,7 @@
 """Plain questions, which are answered before Flask: the same bytes and headers as from Flask's routes."""
 
 import random
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ class Counting:
 def _short_way(directory: Directory) -> tuple[Flask, Counting, answers.Answers]:
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
-    short = answers.Answers(flask, directory.finder, Writer(directory.finder, lambda: date(2026, 1, 1)))
+    short = answers.Answers(flask, directory.finder, Writer(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app, flask, short
 
@@ -124,8 +124,8 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
 
 def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
     """Freshness follows the calendar on both ways and in the directory, without a new revision."""
-    day = date(2026, 1, 11)
-    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), today=lambda: day))
+    moment = datetime(2026, 1, 11, 9, tzinfo=UTC)
+    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), now=lambda: moment))
 
     def freshness() -> set[str]:
         hits = [ask.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0] for more in ("", "&limit=3")]
@@ -135,13 +135,13 @@ def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
         }
 
     assert freshness() == {"fresh"}
-    day = date(2036, 1, 11)
+    moment = datetime(2036, 1, 11, 9, tzinfo=UTC)
     assert freshness() == {"stale"}
 
 
 def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
     """With DIRECTORY_FRESH_DAYS=10 a record that was confirmed 11 days ago is due, in the API and in the metric."""
     directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
-    ask = Asker(create_app(directory, today=lambda: date(2026, 1, 21)))
+    ask = Asker(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
     assert ask.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
     assert 'directory_centres{freshness="due"} 1.0' in ask.get("/metrics").text

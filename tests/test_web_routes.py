@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +100,9 @@ def test_a_small_country_code_is_taken(ask: Asker) -> None:
 
 
 def test_one_centre_is_shown_as_recorded(ask: Asker) -> None:
-    """/v1/centres/surya is the record of Sürya with its freshness."""
+    """/v1/centres/surya is the record of Sürya with its freshness and, since its hours are not known, no open state."""
     record = next(centre for centre in shipped_records()["centres"] if centre["id"] == "surya")
-    assert ask.get("/v1/centres/surya").get_json() == {**record, "freshness": "unverified"}
+    assert ask.get("/v1/centres/surya").get_json() == {**record, "freshness": "unverified", "open_state": "unknown"}
 
 
 def test_helplines_of_one_country(ask: Asker) -> None:
@@ -163,7 +163,7 @@ def test_metrics_count_by_route_template(ask: Asker) -> None:
 
 def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
     """/metrics tells how many centres that are not closed are of each freshness on the day it is read."""
-    day = date(2026, 7, 1)
+    moment = datetime(2026, 7, 1, 23, 59, tzinfo=UTC)
 
     def verified(on: str) -> dict[str, Any]:
         return {"verified": {"on": on, "by": "a", "how": "called"}}
@@ -171,14 +171,14 @@ def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
     members = [{}, {**verified("2026-06-30"), "status": "closed"}, verified("2026-06-30"), verified("2026-01-02")]
     centres = [made_up_centre(number, **each) for number, each in enumerate(members)]
     directory = directory_of(tmp_path, centres)
-    client = create_app(directory, today=lambda: day).test_client()
+    client = create_app(directory, now=lambda: moment).test_client()
 
     def counts() -> dict[str, float]:
         found = re.findall(r'^directory_centres\{freshness="(\w+)"\} (\S+)$', client.get("/metrics").text, re.MULTILINE)
         return {word: float(count) for word, count in found}
 
     assert counts() == {"unverified": 1, "fresh": 2, "due": 0, "stale": 0}
-    day = date(2026, 7, 2)
+    moment = datetime(2026, 7, 2, tzinfo=UTC)
     assert counts() == {"unverified": 1, "fresh": 1, "due": 1, "stale": 0}
     load(directory, tmp_path, centres[:1])
     assert counts() == {"unverified": 1, "fresh": 0, "due": 0, "stale": 0}

@@ -1,16 +1,20 @@
 """Every read: resolve the place, ask the snapshot."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from directory_api.actions.current import Current
+from directory_api.domain.bundle import HOURS_DAYS, Bundle
 from directory_api.domain.centre import Centre, freshness
-from directory_api.domain.errors import CentreUnknown, HelplineUnknown
+from directory_api.domain.errors import BundleUnknown, CentreUnknown, HelplineUnknown, Suggestion
 from directory_api.domain.helpline import Helpline
+from directory_api.domain.outline import simplified
 from directory_api.domain.postcode import Place
 from directory_api.domain.query import About, CentresPage, Filters, NearestAnswer, NearestQuery, Origin, Postcode
+from directory_api.domain.timetable import Opening, Timetable
 from directory_api.domain.vocabulary import FRESHNESS
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import read_json
@@ -24,6 +28,7 @@ class Finder:
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
+        self._timetable: tuple[Snapshot, Timetable] | None = None
 
     @property
     def ready(self) -> bool:
@@ -50,13 +55,37 @@ class Finder:
             origin = Origin.of_coordinate(place)
         return snapshot.nearest(query, origin)
 
-    def centres(self, filters: Filters, words: str | None, after: str | None, limit: int) -> CentresPage:
+    def timetable(self, snapshot: Snapshot, now: datetime) -> Timetable:
+        """When the centres are open from the beginning of the day (UTC) on: one for each revision and day."""
+        midnight = _midnight(now)
+        made = self._timetable
+        if made is None or made[0] is not snapshot or made[1].since != midnight:
+            made = self._timetable = (snapshot, Timetable(midnight))
+        return made[1]
+
+    def opening(self, snapshot: Snapshot, now: datetime, moment: datetime) -> Opening:
+        """Which centres are open at a moment, which may be years away."""
+        timetable = self.timetable(snapshot, now)
+        if not timetable.covers(moment):
+            timetable = Timetable(moment, days=1)
+        return timetable.opening(snapshot.listed, moment)
+
+    def centres(
+        self, filters: Filters, words: str | None, after: str | None, limit: int, snapshot: Snapshot | None = None
+    ) -> CentresPage:
         """One page of the centres that are not closed for good, in the order of their ids."""
-        snapshot = self.snapshot
+        snapshot = snapshot or self.snapshot
         found = snapshot.search(filters, words)
         rest = [centre for centre in found if after is None or centre.id > after]
         page = rest[:limit]
-        return CentresPage(snapshot.revision, len(found), tuple(page), page[-1].id if len(rest) > limit else None)
+        left_out = filters.left_out()
+        return CentresPage(
+            revision=snapshot.revision,
+            total=len(found),
+            centres=tuple(page),
+            after=page[-1].id if len(rest) > limit else None,
+            hours_unknown=len(snapshot.search(left_out, words)) if left_out else None,
+        )
 
     def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
         """One centre, also a closed one. Raises CentreUnknown."""
@@ -125,6 +154,40 @@ class Finder:
             attributions=snapshot.attributions,
         )
 
+    def bundle(self, country: str, now: datetime, snapshot: Snapshot | None = None) -> Bundle:
+        """What a device needs to find the closest centre to a postcode of a country by itself: the same all day (UTC).
+
+        Raises BundleUnknown for a country without postcodes.
+        """
+        snapshot = snapshot or self.snapshot
+        places = snapshot.gazetteer.places(country)
+        if not places:
+            raise BundleUnknown(
+                "There is a bundle for each country whose postcodes are known, and for no other.",
+                suggestions=[
+                    Suggestion(f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}")
+                    for known in snapshot.gazetteer.sizes
+                ],
+            )
+        return Bundle(
+            revision=snapshot.revision,
+            country=country,
+            centres=snapshot.listed,
+            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            fresh_days=self.fresh_days,
+            # A country may have postcodes before it has helplines; then all of them, as in a nearest answer.
+            helplines=tuple(line for line in snapshot.helplines if country in line.countries) or snapshot.helplines,
+            places=places,
+            covered=tuple(sorted(snapshot.covered)),
+            outlines=MappingProxyType({each: simplified(area) for each, area in sorted(snapshot.areas.items())}),
+            attributions=snapshot.attributions,
+        )
+
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The beginning of the day (UTC)."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

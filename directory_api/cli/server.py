@@ -134,9 +134,9 @@ def openapi() -> None:
     from tempfile import TemporaryDirectory  # imported here: only this command needs them
 
     from directory_api.web.app import create_app
-    from directory_api.web.contract import as_yaml, openapi
+    from directory_api.web.contract import EXAMPLES_AT, as_yaml, openapi
 
     with TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit=""))
         directory.prepare()
-        click.echo(as_yaml(openapi(create_app(directory))), nl=False)
+        click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

@@ -7,6 +7,7 @@
     │   ├── FileUnreadable         a file that is missing or not what it should be
     │   ├── CentreUnknown          no centre has this id
     │   ├── HelplineUnknown        no helpline has this id
+    │   ├── BundleUnknown          no postcodes of this country, so no bundle
     │   ├── RevisionUnknown        the record did not exist at that revision
     │   ├── IdTaken                another record has, or had, this id
     │   ├── TokenRefused           no token, or one that is unknown, revoked or over
@@ -105,6 +106,10 @@ class CentreUnknown(Refusal):
 
 class HelplineUnknown(Refusal):
     """No helpline has this id."""
+
+
+class BundleUnknown(Refusal):
+    """There are no postcodes of this country to make a bundle of; `suggestions` lists the countries that have one."""
 
 
 class RevisionUnknown(Refusal):

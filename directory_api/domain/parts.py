@@ -22,6 +22,20 @@ def no_texts() -> Texts:
     return MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text and the language that it is in (BCP 47)."""
+
+    tag: str
+    text: str
+
+
+def in_language(found: Texts, language: str) -> Said | None:
+    """The text in a language, else in English, else in the first that is there; None where there is none."""
+    tag = next((tag for tag in (language, "en", *found) if tag in found), None)
+    return None if tag is None else Said(tag, found[tag])
+
+
 def filled(record: Record) -> dict[str, Any]:
     """A record without its empty members: what is unknown is absent, so that a record has one spelling."""
     return {name: value for name, value in record.items() if value is not None and value not in ({}, [], "")}
@@ -65,7 +79,7 @@ class Address:
 
 
 # A street's point is about 150 m off, a postcode's up to 3 km (postcode.LEAST_ACCURACY_M), a municipality's twice that.
-_BLUR_M = {"exact": 0.0, "street": 150.0, "postcode": 3000.0, "municipality": 6000.0}
+BLUR_M: Mapping[str, int] = MappingProxyType({"exact": 0, "street": 150, "postcode": 3000, "municipality": 6000})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ class Location:
     @property
     def blur_m(self) -> float:
         """Within how many metres of the point it may really be."""
-        return _BLUR_M[self.precision]
+        return BLUR_M[self.precision]
 
     @classmethod
     def from_record(cls, record: Record) -> Self:

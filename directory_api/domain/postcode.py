@@ -85,6 +85,14 @@ class Rule:
         for found in whole.finditer(address.upper()):
             yield squash(found["key"]), found["name"].strip()
 
+    @property
+    def written(self) -> str:
+        """The form of a whole tidied code in capitals, its prefix included, as a pattern for other programs.
+
+        Python and JavaScript read it alike; its one group is the part that postcode tables list.
+        """
+        return self._after_prefix().pattern.replace("?P<key>", "")
+
     def _after_prefix(self) -> re.Pattern[str]:
         return re.compile(rf"(?:(?:{self.prefix})[- ]?)?{self.shape.pattern}", re.ASCII)
 

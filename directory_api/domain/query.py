@@ -1,14 +1,15 @@
 """What is asked and what is answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from directory_api.domain.centre import Centre
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.point import Point, precision_m
 from directory_api.domain.postcode import Place
+from directory_api.domain.timetable import Opening
 
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50
@@ -17,11 +18,12 @@ BATCH_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which centres count: each filter that is set must hold."""
+    """Which centres count: each filter that is set must hold. `opening` says which are open when it matters."""
 
     language: str | None = None
     service: str | None = None
     audience: str | None = None
+    opening: Opening | None = None
 
     def admit(self, centre: Centre) -> bool:
         """Whether the centre passes every filter that is set."""
@@ -29,7 +31,14 @@ class Filters:
             (self.language is None or any(_speaks(spoken.code, self.language) for spoken in centre.languages))
             and (self.service is None or self.service in centre.services)
             and (self.audience is None or self.audience in centre.audiences)
+            and (self.opening is None or centre.id in self.opening.open)
         )
+
+    def left_out(self) -> Self | None:
+        """The same filters for the centres of which nobody can tell whether they are open; None where all may pass."""
+        if self.opening is None:
+            return None
+        return replace(self, opening=Opening(open=self.opening.unknown, unknown=frozenset()))
 
 
 def _speaks(spoken: str, wanted: str) -> bool:
@@ -99,7 +108,8 @@ class NearestAnswer:
 
     `certain` is False when the first two could change places within the origin's accuracy; both are then in `hits`,
     whatever the limit, unless they lie beyond the maximum distance. `responsible` are the centres whose coverage names
-    the postcode's country or subdivision.
+    the postcode's country or subdivision. `hours_unknown` counts the centres, however far, that a filter by opening
+    hours left out because nobody can tell; None without that filter.
     """
 
     revision: int
@@ -108,16 +118,21 @@ class NearestAnswer:
     outside_coverage: bool
     hits: tuple[Hit, ...]
     responsible: tuple[Centre, ...]
+    hours_unknown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CentresPage:
-    """One page of centres in the order of their ids; `after` is the last id where more follow."""
+    """One page of centres in the order of their ids; `after` is the last id where more follow.
+
+    `hours_unknown` is that of NearestAnswer.
+    """
 
     revision: int
     total: int
     centres: tuple[Centre, ...]
     after: str | None
+    hours_unknown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """The directory's own JSON (RFC 8259, UTF-8, compact).
 
-Centres and helplines are written once a revision and day; an answer is put together of these finished pieces, so that
-a nearest answer costs no more than its own few numbers.
+Centres and helplines are written once a revision, a day and a change of who is open; an answer is put together of these
+finished pieces, so that a nearest answer costs no more than its own few numbers.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
@@ -16,6 +17,7 @@ from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.postcode import Place
 from directory_api.domain.query import About, CentresPage, NearestAnswer, Origin
+from directory_api.domain.timetable import Timetable
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
 
 OUTSIDE = {
@@ -35,24 +37,30 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+# What an answer says of a centre beside its record; it follows from the record and the clock.
+COMPUTED = ("freshness", "open_state", "next_change")
+
+
 class JsonPieces:
-    """The finished pieces of one snapshot on one day (freshness depends on the day)."""
+    """The finished pieces of one snapshot at one moment (UTC): freshness depends on the day, open_state on the hour."""
 
     def __init__(
         self,
         helplines: Sequence[Helpline],
         attributions: Sequence[Mapping[str, str]],
-        today: date,
         fresh_days: int,
+        timetable: Timetable,
+        moment: datetime,
     ) -> None:
-        self._today = today
         self._fresh_days = fresh_days
+        self._timetable = timetable
+        self._moment = moment
         self._centres: dict[str, bytes] = {}
         self._helplines = dump([line.to_record() for line in helplines])
         self._attributions = dump(attributions)
 
     def centre(self, centre: Centre) -> bytes:
-        """One centre, with its freshness."""
+        """One centre, with its freshness and whether it is open."""
         piece = self._centres.get(centre.id)
         if piece is None:
             piece = self._centres[centre.id] = self.fresh_centre(centre)
@@ -60,8 +68,12 @@ class JsonPieces:
 
     def fresh_centre(self, centre: Centre) -> bytes:
         """One centre that may be another than the snapshot's."""
-        word = freshness(centre.verified, self._today, self._fresh_days)
-        return dump({**centre.to_record(), "freshness": word})
+        word = freshness(centre.verified, self._moment.date(), self._fresh_days)
+        state = self._timetable.state(centre, self._moment)
+        record = {**centre.to_record(), "freshness": word, "open_state": state.word}
+        if state.next_change and centre.timezone:
+            record["next_change"] = state.next_change.astimezone(ZoneInfo(centre.timezone)).isoformat()
+        return dump(record)
 
     def nearest(self, answer: NearestAnswer) -> bytes:
         """The answer to /v1/nearest."""
@@ -71,7 +83,7 @@ class JsonPieces:
             for hit in answer.hits
         )
         return (
-            b'{"revision":"%d","origin":%s,"certain":%s,"outside_coverage":%s,%s"results":[%s],"responsible":[%s],%s}'
+            b'{"revision":"%d","origin":%s,"certain":%s,"outside_coverage":%s,%s"results":[%s],%s"responsible":[%s],%s}'
             % (
                 answer.revision,
                 dump(origin(answer.origin)),
@@ -79,6 +91,7 @@ class JsonPieces:
                 b"true" if answer.outside_coverage else b"false",
                 b'"notice":%s,' % dump(OUTSIDE) if answer.outside_coverage else b"",
                 hits,
+                _hours_unknown(answer.hours_unknown),
                 self._join(answer.responsible),
                 b'"helplines":%s,"attribution":%s' % (self._helplines, self._attributions),
             )
@@ -90,15 +103,20 @@ class JsonPieces:
 
     def page(self, page: CentresPage, following: str | None) -> bytes:
         """One page of /v1/centres; `following` is the path of the next."""
-        return b'{"revision":"%d","total":%d,"centres":[%s],"next":%s}' % (
+        return b'{"revision":"%d","total":%d,"centres":[%s],%s"next":%s}' % (
             page.revision,
             page.total,
             self._join(page.centres),
+            _hours_unknown(page.hours_unknown),
             dump(following),
         )
 
     def _join(self, centres: Iterable[Centre]) -> bytes:
         return b",".join(map(self.centre, centres))
+
+
+def _hours_unknown(count: int | None) -> bytes:
+    return b"" if count is None else b'"hours_unknown":%d,' % count
 
 
 def origin(found: Origin) -> dict[str, Any]:
@@ -144,6 +162,11 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
             for code, count in counts.items()
         ],
     }
+
+
+def own_name(code: str) -> str:
+    """The name of a language (BCP 47) in itself."""
+    return _language(code, code)
 
 
 def _language(code: str, within: str) -> str:
@@ -193,6 +216,8 @@ def about(found: About, version: str) -> dict[str, Any]:
             "batch": "/v1/nearest/batch",
             "centres": "/v1/centres",
             "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
+            "bundle": "/v1/bundle",
+            "bundle_of_country": "/v1/bundle/{country}",
             "helplines": "/v1/helplines",
             "languages": "/v1/languages",
             "services": "/v1/services",

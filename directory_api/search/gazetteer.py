@@ -42,6 +42,10 @@ class Gazetteer:
         key = rule_for(country).key(tidy(code[:LONGEST]))
         return self._by_country.get(country, {}).get(key or "")
 
+    def places(self, country: str) -> tuple[Place, ...]:
+        """Every place of a country; none where it has no table."""
+        return tuple(self._by_country.get(country, {}).values())
+
     def mentioned(self, address: str, country: str) -> Place | None:
         """The place whose code stands in a tidied address, or None.
 

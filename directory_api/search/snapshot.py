@@ -45,7 +45,7 @@ class Snapshot:
         self._open = tuple(centre for centre in self.listed if centre.status == "active")
         self._nearest = NearestIndex(self._open)
         self._text = TextIndex(self.listed)
-        self._areas = {
+        self.areas = {
             country: Area.from_geojson(record)
             for country, record in contents.get("boundary", {}).items()
             if country in self.covered
@@ -70,6 +70,7 @@ class Snapshot:
         found = self._nearest.nearest(origin.point, query.filters.admit, max(query.limit, 2), reach)
         certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(found[0]) + _blur(found[1])
         within = found if most is None else [hit for hit in found if hit.distance_m <= most]
+        left_out = query.filters.left_out()
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
@@ -79,12 +80,13 @@ class Snapshot:
             responsible=tuple(
                 centre for centre in self._open if _is_responsible(centre, origin) and query.filters.admit(centre)
             ),
+            hours_unknown=sum(map(left_out.admit, self._open)) if left_out else None,
         )
 
     def _covers(self, origin: Origin) -> bool:
         if origin.place:
             return origin.place.country in self.covered
-        return any(area.contains(origin.point) for area in self._areas.values())
+        return any(area.contains(origin.point) for area in self.areas.values())
 
     def _publish(self, centre: Centre) -> Centre:
         if centre.address_visibility == "public":

@@ -4,8 +4,8 @@
 query cost several times the answer itself. Everything else, and everything that is refused, goes on to Flask, whose
 routes give the same answer with the same headers (a test compares them).
 
-Answers to postcodes are kept until the directory or the day changes: there are no more of them than postcodes. An
-answer to a coordinate is never kept: it would be somebody's position, remembered.
+Answers to postcodes are kept until the directory or the day changes, or a centre opens or closes: there are no more of
+them than postcodes. An answer to a coordinate is never kept: it would be somebody's position, remembered.
 """
 
 import re
@@ -16,8 +16,6 @@ from directory_api.actions.find import Finder
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.point import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
-from directory_api.formats.as_json import JsonPieces
-from directory_api.search.snapshot import Snapshot
 from directory_api.web import reply, security
 from directory_api.web.observe import ROUTE
 
@@ -55,26 +53,27 @@ class Answers:
         return [body]
 
     def _answer(self, query: str) -> bytes | None:
-        snapshot, pieces = self._writer.current()
+        edition = self._writer.current()
         by_postcode = _POSTCODE.fullmatch(query)
         if by_postcode:
-            return self._kept_answer(query, by_postcode, snapshot, pieces)
+            return self._kept_answer(query, by_postcode, edition)
         by_coordinate = _COORDINATE.fullmatch(query)
         if by_coordinate:
             lat, lon = map(parse_degrees, by_coordinate.groups())
-            return pieces.nearest(self._finder.nearest(NearestQuery(Coordinate(lat, lon)), snapshot))
+            answer = self._finder.nearest(NearestQuery(Coordinate(lat, lon)), edition.snapshot)
+            return edition.pieces.nearest(answer)
         return None
 
-    def _kept_answer(self, query: str, match: re.Match[str], snapshot: Snapshot, pieces: JsonPieces) -> bytes | None:
-        # One dictionary for each set of pieces, swapped whole: no answer outlives its revision or its day.
-        if self._kept[0] is not pieces:
-            self._kept = (pieces, {})
+    def _kept_answer(self, query: str, match: re.Match[str], edition: reply.Edition) -> bytes | None:
+        # One dictionary for each edition, swapped whole: no answer outlives its revision, its day or its hours.
+        if self._kept[0] is not edition:
+            self._kept = (edition, {})
         kept = self._kept[1]
         body = kept.get(query)
         if body is None:
             place = Postcode(match[1], match[2] or self._finder.country)
             try:
-                body = pieces.nearest(self._finder.nearest(NearestQuery(place), snapshot))
+                body = edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))
             except PlaceRefused:
                 return None  # Flask's error handlers make the problem of it
             if len(kept) < MOST_KEPT:

@@ -126,6 +126,7 @@ def make_api(app: Flask) -> DirectoryApi:
     api.register_field(fields.Whole, "integer", None)
     api.register_field(fields.Words, "string", None)
     api.register_field(fields.Flag, "boolean", None)
+    api.register_field(fields.Moment, "string", None)
     api.ma_plugin.converter.add_attribute_function(_bounds)
     scheme = {"type": "http", "scheme": "bearer", "description": "A maintainer's token: `directory-api token create`."}
     api.spec.components.security_scheme(_BEARER, scheme)
@@ -222,7 +223,8 @@ def operation(
 ) -> Callable[[View], View]:
     """Document a view: the shape of a success, the problems beside the usual ones, the request that gives the example.
 
-    `example` holds `path`, and `body` for a POST; contract.py sends it and puts the real answer into openapi.yaml.
+    `example` holds `path`, and `body` for a POST; contract.py sends it and puts the real answer into openapi.yaml, its
+    lists cut to `longest` where that is given.
     """
 
     def decorate(view: View) -> View:

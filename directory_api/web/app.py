@@ -1,7 +1,7 @@
 """Which door leads where: the Flask app and the layers around it."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,22 @@ from flask import Flask, Response, g, request
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.strict_json import BODY_BYTES
-from directory_api.web import admin, centres, changes, edits, nearest, ops, postcodes, problems, reply, security
+from directory_api.web import (
+    admin,
+    bundle,
+    centres,
+    changes,
+    edits,
+    embed,
+    nearest,
+    ops,
+    partners,
+    postcodes,
+    problems,
+    reply,
+    security,
+)
+from directory_api.web import finder as visits
 from directory_api.web.answers import Answers
 from directory_api.web.api import DirectoryApi, make_api
 from directory_api.web.auth import Doorkeeper
@@ -23,11 +38,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def create_app(directory: Directory, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Flask:
-    """The whole web side over a directory. A request walks observe, limits, answers, then Flask."""
+def create_app(directory: Directory, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
+    """The whole web side over a directory, by a clock in UTC. A request walks observe, limits, answers, then Flask."""
     finder, settings, meters = directory.finder, directory.settings, Meters()
-    meters.registry.register(Freshness(finder, today))
-    writer = Writer(finder, today)
+    meters.registry.register(Freshness(finder, now))
+    writer = Writer(finder, now)
     app = Flask(__name__, static_folder=None)
     # A body sent in chunks is cut here without a word; the byte more lets the reader see that there was more.
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
@@ -41,13 +56,18 @@ def create_app(directory: Directory, today: Callable[[], date] = lambda: datetim
         nearest.blueprint(finder, writer),
         centres.blueprint(finder, writer),
         postcodes.blueprint(finder),
+        bundle.blueprint(finder, now),
         edits.blueprint(directory.editor, doorkeeper, writer),
         changes.blueprint(directory.importer, directory.proposals, doorkeeper),
         ops.blueprint(finder),
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(ops.pages(meters, shipped("openapi.yaml")))
-    app.register_blueprint(admin.blueprint(directory, doorkeeper, today))
+    app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
+    app.register_blueprint(embed.blueprint())
+    app.register_blueprint(partners.blueprint(finder, settings.exit_url))
+    for name, base in (("finder", ""), ("frame", "/embed")):
+        app.register_blueprint(visits.blueprint(visits.Pages(finder, writer, settings.exit_url, base), name, base))
     app.extensions[DirectoryApi.__name__] = api
     problems.install(app, finder)
     _mark_routes(app)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from directory_api import __version__
 from directory_api.actions.find import Finder
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.formats import as_json
-from directory_api.web import documents, reply, schemas
+from directory_api.web import documents, list_documents, reply, schemas
 from directory_api.web.api import ApiBlueprint, operation
 
 _SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
@@ -38,13 +39,15 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
 
         Filters must all hold. `q` must match with every word the beginning of a word of the centre.
         """
-        _, pieces = writer.current()
-        page = finder.centres(schemas.filters(given), given.get("q"), _read_cursor(given.get("cursor")), given["limit"])
+        edition = writer.current()
+        filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
+        cursor = _read_cursor(given.get("cursor"))
+        page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
         following = None
         if page.after is not None:
-            asked = {name: value for name, value in given.items() if name != "cursor"}
+            asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
-        response = reply.directory(pieces.page(page, following))
+        response = reply.directory(edition.pieces.page(page, following), max_age=writer.max_age(edition))
         if "q" in given:
             response.headers.update(reply.ABOUT_A_PLACE)  # the words may be the name of somebody's town
         if following:
@@ -56,10 +59,10 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
     @operation(routes, documents.CentreDocument, problems=(404,), example={"path": "/v1/centres/pag-asa"})
     def centre(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
-        snapshot, pieces = writer.current()
-        found = finder.centre(id, snapshot)
-        written = snapshot.written["centre", id] if found.address_visibility == "public" else None
-        return reply.directory(pieces.centre(found), revision=written)
+        edition = writer.current()
+        found = finder.centre(id, edition.snapshot)
+        written = edition.snapshot.written["centre", id] if found.address_visibility == "public" else None
+        return reply.directory(edition.pieces.centre(found), revision=written, max_age=writer.max_age(edition))
 
     _vocabularies(routes, finder)
     return routes
@@ -86,17 +89,21 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
 
     @routes.route("/v1/languages", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
-    @operation(routes, documents.LanguagesDocument, example={"path": "/v1/languages"})
+    @operation(routes, list_documents.LanguagesDocument, example={"path": "/v1/languages"})
     def languages(_given: Mapping[str, Any]) -> Response:
         """The languages that centres can be spoken to in"""
         return reply.directory(as_json.dump(as_json.languages(finder.snapshot.revision, finder.languages())))
 
     @routes.route("/v1/services", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
-    @operation(routes, documents.ServicesDocument, example={"path": "/v1/services"})
+    @operation(routes, list_documents.ServicesDocument, example={"path": "/v1/services"})
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""
         return reply.directory(as_json.dump(as_json.services(finder.snapshot.revision, finder.services())))
+
+
+def _as_sent(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _cursor(identity: str) -> str:

@@ -1,6 +1,7 @@
 """openapi.yaml from the code: what flask-smorest gathers, each operation's problems, and real answers as examples."""
 
 import json
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,8 @@ from directory_api.web.api import BODY, EXAMPLE, HEADERS, PROBLEMS, SUCCESS, Dir
 
 # Every operation may answer with these; `default` stands for what a server in front may add.
 _ALWAYS = (400, 405, 429, 500, 503)
+# The clock of the app whose answers are the examples, so that the document is the same whenever it is made.
+EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DONE = {
     "201": "Added. `Location` is its address, `ETag` what to send in If-Match next.",
@@ -22,7 +25,10 @@ _DONE = {
 
 
 def openapi(app: Flask) -> dict[str, Any]:
-    """The document (OpenAPI 3.1). The app must be ready: each operation's example request is sent to it."""
+    """The document (OpenAPI 3.1). The app must be ready, and its clock stand at EXAMPLES_AT.
+
+    Each operation's example request is sent to it.
+    """
     # Through JSON: apispec's document shares parts, which YAML would write as anchors.
     spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].spec.to_dict()))
     del spec["components"]["schemas"]["PaginationMetadata"]  # flask-smorest's own, which no answer of ours has
@@ -56,7 +62,7 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
         content["example"] = body
     if example:
         answer = _ask(app, method, example)
-        responses["200"]["content"]["application/json"]["example"] = answer.get_json()
+        responses["200"]["content"]["application/json"]["example"] = _cut(answer.get_json(), example.get("longest"))
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
         if method == "post":
@@ -74,6 +80,13 @@ def _ask(app: Flask, method: str, example: dict[str, Any]) -> TestResponse:
     if answer.status_code != HTTPStatus.OK:
         raise RuntimeError(f"the example of {method} {example['path']} answers {answer.status}")
     return answer
+
+
+def _cut(answer: Any, longest: int | None) -> Any:
+    """The answer with each list no longer than that; a whole bundle would be most of the document."""
+    if isinstance(answer, dict):
+        return {name: _cut(value, longest) for name, value in answer.items()}
+    return [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
 
 
 def _problem_response() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from directory_api.domain import schema as records
 from directory_api.domain import vocabulary
+from directory_api.domain.hours import OPEN_STATES
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
 
@@ -35,6 +36,12 @@ def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=values, **options)
 
 
+def left_out() -> fields.Integer:
+    """A count that comes with the filter open_at."""
+    told = "With open_at: how many more centres pass all other filters, however far, but may be open or closed then."
+    return fields.Integer(metadata={"description": told})
+
+
 REVISION = "Grows by one with each change of the directory."
 
 
@@ -53,6 +60,17 @@ class CentreDocument(records.CentreSchema):
         required=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),
         metadata={"description": "How long ago a maintainer confirmed the record."},
+    )
+    open_state = text(
+        "Whether the centre was open when the answer was made; unknown where its hours are not known. It holds until "
+        "next_change: compare that with the clock before you show an answer that was kept.",
+        validate=validate.OneOf(OPEN_STATES),
+    )
+    next_change = fields.DateTime(
+        metadata={
+            "description": "When open_state changes next, in the centre's own time; absent where it does not within "
+            "a week, or nobody knows.",
+        }
     )
 
 
@@ -97,6 +115,7 @@ class NearestDocument(ma.Schema):
     outside_coverage = flag("The place lies outside the countries that the directory covers; see notice.")
     notice = by_key(fields.String(), metadata={"description": "What to do outside the coverage, by language."})
     results = many(ResultDocument, "The closest centres, nearest first; empty when none passes the filters.")
+    hours_unknown = left_out()
     responsible = many(CentreDocument, "The centres that say they are responsible for the postcode's area.")
     helplines = many(HelplineDocument, "What to call or open at once.")
     attribution = many(AttributionDocument)
@@ -152,28 +171,8 @@ class CentresDocument(ma.Schema):
     revision = text(REVISION)
     total = whole("How many centres pass the filters, on all pages.")
     centres = many(CentreDocument)
+    hours_unknown = left_out()
     next = fields.String(required=True, allow_none=True, metadata={"description": "The next page, or null."})
-
-
-class PlaceDocument(ma.Schema):
-    """A postcode and where it is."""
-
-    country = text()
-    postcode = text()
-    place = text()
-    names = by_key(fields.String(), required=True)
-    places = fields.List(fields.String(), required=True)
-    lat = number("Degrees, WGS84: the median of the code's places.")
-    lon = number("Degrees, WGS84.")
-    accuracy_m = whole("How far from the point somebody with this postcode may be, in metres.")
-    subdivision = fields.String(metadata={"description": "ISO 3166-2."})
-
-
-class PlacesDocument(ma.Schema):
-    """Places that begin with the text."""
-
-    revision = text(REVISION)
-    postcodes = many(PlaceDocument)
 
 
 class HelplinesDocument(ma.Schema):
@@ -181,45 +180,6 @@ class HelplinesDocument(ma.Schema):
 
     revision = text(REVISION)
     helplines = many(HelplineDocument)
-
-
-class LanguageDocument(ma.Schema):
-    """A language and how many centres speak it."""
-
-    code = text("BCP 47.")
-    name = text("In the language itself.")
-    name_en = text("In English.")
-    centres = whole()
-
-
-class LanguagesDocument(ma.Schema):
-    """The languages of the centres."""
-
-    revision = text(REVISION)
-    languages = many(LanguageDocument)
-
-
-class AudienceDocument(ma.Schema):
-    """A group of people that a centre is for."""
-
-    code = text(validate=validate.OneOf(list(vocabulary.AUDIENCES)))
-    labels = by_key(fields.String(), required=True)
-
-
-class ServiceDocument(ma.Schema):
-    """A service and how many centres offer it."""
-
-    code = text(validate=validate.OneOf(list(vocabulary.SERVICES)))
-    labels = by_key(fields.String(), required=True)
-    centres = whole()
-
-
-class ServicesDocument(ma.Schema):
-    """The closed vocabularies."""
-
-    revision = text(REVISION)
-    services = many(ServiceDocument)
-    audiences = many(AudienceDocument)
 
 
 class CountsDocument(ma.Schema):

@@ -203,10 +203,10 @@ def _verify(routes: ApiBlueprint, desk: Desk) -> None:
 
 
 def _sent(kind: str) -> object:
-    """The record that was sent. Who edits what GET gave sends a centre's freshness back, which is not of the record."""
+    """The record that was sent. Who edits what GET gave sends back what GET added to the record of a centre, too."""
     raw = preconditions.record_body()
     if kind == "centre" and isinstance(raw, dict):
-        raw.pop("freshness", None)
+        return {name: value for name, value in raw.items() if name not in as_json.COMPUTED}
     return raw
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +79,36 @@ class Flag(fields.Field[bool]):
         if value in ("true", "false"):
             return bool(value == "true")
         raise ma.ValidationError("must be true or false")
+
+
+_TIME = re.compile(
+    r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII
+)
+_OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
+_EXAMPLES = "now, or a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
+
+
+class Moment(fields.Field[Any]):
+    """`now`, or a time (RFC 3339; the seconds may be missing) from 2000 to 2099, as UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
+        if value == "now":
+            return "now"
+        found = _TIME.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            raise ma.ValidationError(f"must be {_EXAMPLES}, from 2000 to 2099")
+        day, clock, offset = found.groups()
+        if not offset:
+            raise ma.ValidationError(
+                "has no offset: add Z for UTC, or the place's own, such as +01:00 (in a URL %2B01:00)"
+            )
+        if not _OFFSET.fullmatch(offset):
+            # A + in a URL means a space, so the offset of a time that was pasted into one arrives as " 01:00".
+            raise ma.ValidationError(f"must be {_EXAMPLES}; in a URL write the + as %2B")
+        try:
+            return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
+        except ValueError:
+            raise ma.ValidationError("there is no such day or time") from None
 
 
 def country(**options: Any) -> fields.String:

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from directory_api.domain import schema as records
 from directory_api.domain import vocabulary
 from directory_api.domain.document import COLLECTIONS
+from directory_api.domain.hours import OPEN_STATES
 from directory_api.web.documents import ErrorDocument, flag, many, text
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
@@ -88,6 +89,14 @@ class CentreBody(records.CentreSchema):
         dump_only=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),
         metadata={"description": "Follows from `verified`; what is sent is ignored."},
+    )
+    open_state = fields.String(
+        dump_only=True,
+        validate=validate.OneOf(OPEN_STATES),
+        metadata={"description": "Follows from `opening_hours`; what is sent is ignored."},
+    )
+    next_change = fields.DateTime(
+        dump_only=True, metadata={"description": "Follows from `opening_hours`; what is sent is ignored."}
     )
 
 

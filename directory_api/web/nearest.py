@@ -43,9 +43,10 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
         return _nearest(given)
 
     def _nearest(given: Mapping[str, Any]) -> Response:
-        query = schemas.nearest_query(given, given, finder.country)
-        snapshot, pieces = writer.current()
-        return reply.about_a_place(pieces.nearest(finder.nearest(query, snapshot)))
+        edition = writer.current()
+        filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
+        query = schemas.nearest_query(given, given, finder.country, filters)
+        return reply.about_a_place(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
     @routes.arguments(schemas.BatchFields, location="json")
@@ -55,14 +56,15 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
 
         Each origin has its own answer or problem, in the order of the origins.
         """
-        snapshot, pieces = writer.current()
+        edition = writer.current()
+        filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
         answers = []
         for place in given["origins"]:
             try:
-                query = schemas.nearest_query(place, given, finder.country)
-                answers.append(pieces.nearest(finder.nearest(query, snapshot)))
+                query = schemas.nearest_query(place, given, finder.country, filters)
+                answers.append(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
             except PlaceRefused as error:
                 answers.append(problems.body(error, finder))
-        return reply.about_a_place(pieces.batch(snapshot.revision, answers))
+        return reply.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes

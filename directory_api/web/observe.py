@@ -5,7 +5,7 @@ body or an address.
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -60,14 +60,14 @@ class Meters:
 class Freshness:
     """Counts the centres when somebody looks, since the day alone changes their freshness; none before a load."""
 
-    def __init__(self, finder: Finder, today: Callable[[], date]) -> None:
+    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
-        self._today = today
+        self._now = now
 
     def collect(self) -> Iterable[Metric]:
         """A gauge (prometheus_client's custom collectors)."""
         gauge = GaugeMetricFamily("directory_centres", "Centres by freshness of their record.", labels=("freshness",))
-        counts = self._finder.freshness(self._today()) if self._finder.ready else {}
+        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
         for word, count in counts.items():
             gauge.add_metric((word,), count)
         yield gauge

@@ -7,7 +7,7 @@ from flask import Response
 
 from directory_api.actions.find import Finder
 from directory_api.formats import as_json
-from directory_api.web import documents, reply, schemas
+from directory_api.web import list_documents, reply, schemas
 from directory_api.web.api import ApiBlueprint, operation
 
 
@@ -19,7 +19,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     @routes.arguments(schemas.PlacesFields, location="query")
     @operation(
         routes,
-        documents.PlacesDocument,
+        list_documents.PlacesDocument,
         problems=(422,),
         example={"path": "/v1/postcodes?country=BE&prefix=li%C3%A8&limit=2"},
     )
@@ -34,7 +34,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 
     @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
-    @operation(routes, documents.PlaceDocument, problems=(404, 422), example={"path": "/v1/postcodes/BE/4000"})
+    @operation(routes, list_documents.PlaceDocument, problems=(404, 422), example={"path": "/v1/postcodes/BE/4000"})
     def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
         """What a postcode stands for: its point, its accuracy, its names"""
         return reply.about_a_place(as_json.dump(as_json.place(finder.place(code, country.upper()))))

@@ -58,6 +58,9 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         ),
         errors.CentreUnknown: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
         errors.HelplineUnknown: Kind("helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."),
+        errors.BundleUnknown: Kind(
+            "bundle-unknown", 404, "No bundle for this country", "/v1/bundle is the one for this directory's country."
+        ),
         errors.RevisionUnknown: Kind(
             "revision-unknown", 404, "Not there at that revision", "The record's history lists its revisions."
         ),

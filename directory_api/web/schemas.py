@@ -16,8 +16,9 @@ from directory_api.domain.query import (
     NearestQuery,
     Postcode,
 )
+from directory_api.domain.timetable import Opening
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.web.fields import Degrees, Flag, Whole, Words, country, one_of
+from directory_api.web.fields import Degrees, Flag, Moment, Whole, Words, country, one_of
 
 # Half of the Earth's circumference: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -72,6 +73,14 @@ class FilterFields(RequestSchema):
     )
     service = one_of(SERVICES, metadata={"description": "Only centres that offer this service (see /v1/services)."})
     audience = one_of(AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."})
+    open_at = Moment(
+        metadata={
+            "description": "Only centres that are open then: `now`, or an RFC 3339 time with its offset, from 2000 to "
+            "2099; in a URL write + as %2B. Centres whose hours are not known are left out; `hours_unknown` in the "
+            "answer counts them.",
+            "example": "now",
+        }
+    )
 
 
 class PlaceFields(RequestSchema):
@@ -224,16 +233,16 @@ class NoFields(RequestSchema):
     """A route without parameters."""
 
 
-def filters(given: Mapping[str, Any]) -> Filters:
-    """The filters of a loaded request."""
-    return Filters(given.get("language"), given.get("service"), given.get("audience"))
+def filters(given: Mapping[str, Any], opening: Opening | None) -> Filters:
+    """The filters of a loaded request, and which centres are open when it asks."""
+    return Filters(given.get("language"), given.get("service"), given.get("audience"), opening)
 
 
-def nearest_query(place: Mapping[str, Any], given: Mapping[str, Any], home: str) -> NearestQuery:
+def nearest_query(place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters) -> NearestQuery:
     """The query of a loaded place and the loaded request around it."""
     asked: Postcode | Coordinate
     if "postcode" in place:
         asked = Postcode(place["postcode"], (place.get("country") or home).upper())
     else:
         asked = Coordinate(place["lat"], place["lon"])
-    return NearestQuery(asked, filters(given), given["limit"], given.get("max_distance_m"))
+    return NearestQuery(asked, admitted, given["limit"], given.get("max_distance_m"))

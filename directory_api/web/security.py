@@ -8,7 +8,9 @@ _EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-refer
 # Any site may embed the public answers; without credentials, since there are none.
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, Unencoded-Digest"
+    ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
@@ -59,8 +61,39 @@ ADMIN: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# What a visitor reads: scripts, styles and pictures of this server only, no copy kept on the device.
+_FINDER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors {}"
+)
+_VISITOR = {**_EVERYWHERE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
+
+FINDER: Mapping[str, str] = MappingProxyType(
+    {
+        **_VISITOR,
+        "Content-Security-Policy": _FINDER_POLICY.format("'none'"),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+)
+
+# The same for a partner's iframe, and so the one page that any site may frame.
+EMBED: Mapping[str, str] = MappingProxyType({**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")})
+
+# For the editors of partners' sites: shows /embed in a frame.
+PARTNERS: Mapping[str, str] = MappingProxyType(
+    {**FINDER, "Content-Security-Policy": FINDER["Content-Security-Policy"] + "; frame-src 'self'"}
+)
+
+# The first that fits counts.
 _OF_PREFIX = (
     ("/admin", ADMIN),
+    ("/embed/nearest-centre", PUBLIC),
+    ("/embed/words", PUBLIC),
+    ("/embed", EMBED),
+    ("/print", FINDER),
+    ("/contact", FINDER),
+    ("/partners", PARTNERS),
     ("/docs", PAGE),
     ("/problems", PAGE),
     ("/metrics", OPERATIONS),
@@ -71,4 +104,6 @@ _OF_PREFIX = (
 
 def headers_for(path: str) -> Mapping[str, str]:
     """The headers that an answer at this path carries."""
+    if not path.strip("/"):  # the router takes // for /, too
+        return FINDER
     return next((headers for prefix, headers in _OF_PREFIX if path.startswith(prefix)), PUBLIC)

@@ -1,0 +1,124 @@
+"""The bundle: what a device needs to find the closest centre by itself, small and in JSON (docs/bundle.md).
+
+The same revision and day give the same bytes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from directory_api.domain.bundle import Bundle
+from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.hours import CLOSED, UNKNOWN
+from directory_api.domain.outline import DECIMALS, MARGIN_M, Outline
+from directory_api.domain.parts import BLUR_M
+from directory_api.domain.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.formats.as_json import OUTSIDE, dump
+
+# Grows when a member is renamed or means something else; new members may come without it.
+FORMAT = 1
+# Who looks for help needs neither of these; they are in /v1/centres.
+_LEFT_OUT = ("sources", "verified")
+# Points of postcodes are rounded to as much (domain/postcode.py).
+_POSTCODE_DECIMALS = 5
+
+
+def as_bundle(bundle: Bundle) -> bytes:
+    """One bundle."""
+    timetable = bundle.timetable
+    return dump(
+        {
+            "format": FORMAT,
+            "revision": str(bundle.revision),
+            "country": bundle.country,
+            "made": _moment(timetable.since),
+            "until": _moment(timetable.until),
+            "emergency": [line.number for line in bundle.helplines if line.number and line.kind == "emergency"],
+            "helplines": [_without(line.to_record(), ("sources",)) for line in bundle.helplines],
+            "centres": [_centre(bundle, centre) for centre in bundle.centres],
+            "blur_m": dict(BLUR_M),
+            "postcodes": _postcodes(bundle.country, bundle.places),
+            "coverage": {
+                "countries": list(bundle.covered),
+                "notice": OUTSIDE,
+                "margin_m": MARGIN_M,
+                "outlines": {country: _outline(drawn) for country, drawn in bundle.outlines.items()},
+            },
+            "attribution": list(map(dict, bundle.attributions)),
+        }
+    )
+
+
+def _centre(bundle: Bundle, centre: Centre) -> dict[str, Any]:
+    record = _without(centre.to_record(), _LEFT_OUT)
+    record["freshness"] = freshness(centre.verified, bundle.timetable.since.date(), bundle.fresh_days)
+    hours = bundle.timetable.intervals(centre)
+    if any(interval.word != UNKNOWN for interval in hours):
+        record["open"] = [
+            [_minutes(interval.start), _minutes(interval.end), interval.word]
+            for interval in hours
+            if interval.word != CLOSED
+        ]
+    return record
+
+
+def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
+    """The table, column by column: of each code and number only how it differs from the one before."""
+    ordered = sorted(places, key=lambda place: place.code)
+    rule = rule_for(country)
+    return {
+        "written": rule.written,
+        "foreign": {other.country: other.written for other in RULES.values() if other.country != country},
+        "institutions": sorted(rule.institutions),
+        "codes": _endings([place.code for place in ordered]),
+        "lat": _steps([place.point.lat for place in ordered], _POSTCODE_DECIMALS),
+        "lon": _steps([place.point.lon for place in ordered], _POSTCODE_DECIMALS),
+        "accuracy_least_m": LEAST_ACCURACY_M,
+        "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
+        "names": [place.name for place in ordered],
+    }
+
+
+def _outline(outline: Outline) -> list[list[list[int]]]:
+    return [[_ring(ring) for ring in polygon] for polygon in outline]
+
+
+def _ring(ring: Sequence[tuple[float, float]]) -> list[int]:
+    """Steps east and north in turn, the first two from 0/0."""
+    steps = (_steps(column, DECIMALS) for column in zip(*ring, strict=True))
+    return [number for pair in zip(*steps, strict=True) for number in pair]
+
+
+def _endings(codes: Sequence[str]) -> list[str]:
+    """Each code as how many letters it shares with the one before, one digit, and the rest of it."""
+    shared = [_shared(before, code) for before, code in zip(["", *codes], codes, strict=False)]
+    return [f"{length}{code[length:]}" for length, code in zip(shared, codes, strict=True)]
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two codes begin with alike, at most the 9 that one digit can say."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return min(9, sum(1 for _ in alike))
+
+
+def _steps(degrees: Sequence[float], decimals: int) -> list[int]:
+    """Degrees in whole units of their last decimal, each as the step from the one before."""
+    units = [round(value * 10**decimals) for value in degrees]
+    return [unit - before for before, unit in zip([0, *units], units, strict=False)]
+
+
+def _without(record: dict[str, Any], left_out: Sequence[str]) -> dict[str, Any]:
+    record = {name: value for name, value in record.items() if name not in left_out}
+    if "languages" in record:
+        record["languages"] = [_without(spoken, ("source",)) for spoken in record["languages"]]
+    return record
+
+
+def _minutes(moment: datetime) -> int:
+    """Minutes since 1970 (UTC); hours are written by the minute."""
+    return int(moment.timestamp()) // 60
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

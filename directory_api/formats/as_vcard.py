@@ -1,0 +1,101 @@
+"""Contacts for an address book (vCard 4.0, RFC 6350).
+
+A card can carry a neutral name in place of the centre's: then nothing in it names the centre, and so neither its
+e-mail nor its web address is there.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from directory_api.domain.centre import Centre
+from directory_api.domain.parts import Address, Phone, in_language
+
+MEDIA_TYPE = "text/vcard"
+# Without the line break, in octets (RFC 6350, section 3.2).
+_LINE_OCTETS = 75
+# A centre keeps its UID, so that an address book that reads the card again mends the old one. The namespace is random.
+_NAMESPACE = uuid.UUID("6f0d5a0e-7a0b-4f0e-9a55-1f2c7a3b9d41")
+# RFC 6350, section 6.4.1; an address book knows no telephone duty, so that is a work phone like the main one.
+_PHONE_TYPES = {"main": '"voice,work"', "duty": '"voice,work"', "mobile": '"cell,work"', "fax": '"fax,work"'}
+
+
+def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = None) -> bytes:
+    """One card a centre (UTF-8), its texts in a language (BCP 47) where it has them; with a neutral name on request."""
+    lines = (
+        line
+        for centre in centres
+        for line in (_full(centre, language) if neutral_name is None else _neutral(centre, language, neutral_name))
+    )
+    return b"".join(map(_folded, lines))
+
+
+def _full(centre: Centre, language: str) -> Iterator[str]:
+    name = centre.name_translations.get(language, centre.name)
+    yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, centre.id)}")
+    yield f"FN:{_text(name)}"
+    yield f"ORG:{_text(name)}"
+    yield from map(_phone, centre.phones)
+    if centre.email:
+        yield f"EMAIL;TYPE=work:{_text(centre.email)}"
+    if centre.website:
+        yield f"URL:{centre.website}"
+    yield _address(centre.address, language)
+    # A point that stands for a whole town would lead somebody to a wrong door.
+    if centre.address_visibility == "public" and centre.location:
+        point = centre.location.point
+        yield f"GEO:geo:{point.lat},{point.lon};u={centre.location.blur_m:.0f}"
+    yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
+    if centre.timezone:
+        yield f"TZ:{_text(centre.timezone)}"
+    description = in_language(centre.description, language)
+    if description:
+        yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
+    yield "END:VCARD"
+
+
+def _neutral(centre: Centre, language: str, name: str) -> Iterator[str]:
+    yield from ("BEGIN:VCARD", "VERSION:4.0", f"FN:{_text(name)}")
+    yield from map(_phone, centre.phones)
+    yield _address(centre.address, language)
+    yield "END:VCARD"
+
+
+def _phone(phone: Phone) -> str:
+    kinds = _PHONE_TYPES[phone.kind]
+    # A tel: URI of a number without a country would need a context (RFC 3966); a short number is plain text.
+    if phone.number.startswith("+"):
+        return f"TEL;VALUE=uri;TYPE={kinds}:tel:{phone.number}"
+    return f"TEL;VALUE=text;TYPE={kinds}:{_text(phone.number)}"
+
+
+def _address(address: Address, language: str) -> str:
+    locality = in_language(address.locality, language)
+    parts = (
+        "",  # post office box and
+        "",  # extended address: to be empty (RFC 6350, section 6.3.1)
+        address.street_translations.get(language, address.street or ""),
+        locality.text if locality else "",
+        "",
+        address.postal_code or "",
+        address.country,
+    )
+    return f"ADR;TYPE=work:{';'.join(map(_text, parts))}"
+
+
+def _text(value: str) -> str:
+    """Escaped (RFC 6350, section 3.4), also where it is one part of several."""
+    for sign in ("\\", ",", ";"):
+        value = value.replace(sign, f"\\{sign}")
+    return value.replace("\r\n", "\\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> bytes:
+    """The line in pieces of at most 75 octets, each but the first behind a space; no character is torn apart."""
+    pieces, piece = [], b""
+    for letter in line:
+        octets = letter.encode()
+        if len(piece) + len(octets) > _LINE_OCTETS:
+            pieces.append(piece)
+            piece = b" "
+        piece += octets
+    return b"\r\n".join([*pieces, piece]) + b"\r\n"

@@ -1,0 +1,84 @@
+"""What our pages and those of partners load: the component's module, the words of what it shows, scripts and styles."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from flask import Blueprint, Response, abort, request
+
+from directory_api.formats import as_json
+from directory_api.web import reply
+from directory_api.web.words import words
+
+JAVASCRIPT = "text/javascript"
+_STATIC: Mapping[str, str] = {
+    "exit.js": JAVASCRIPT,
+    "finder.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "page.js": JAVASCRIPT,
+}
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+# Who pinned a version by its hash gets that version or nothing.
+FOR_EVER = "public, max-age=31536000, immutable"
+# Words change with a release; a day-old sentence does no harm.
+WORDS_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The component's one file, the path that names it by its hash, and its integrity for SRI (sha384)."""
+
+    body: bytes
+    path: str
+    integrity: str
+
+
+@cache
+def module() -> Module:
+    """The component's module, read once."""
+    body = (files("directory_api") / "web/static/nearest-centre.js").read_bytes()
+    digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
+    name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
+    return Module(body, f"/embed/{name}", f"sha384-{digest}")
+
+
+def origin() -> str:
+    """The server's origin as visitors write it.
+
+    What a proxy passes on arrives over http, but no public directory is without TLS; at home it may be.
+    """
+    at_home = request.host.rpartition(":")[0] in _LOOPBACK or request.host in _LOOPBACK
+    return f"{request.scheme if at_home else 'https'}://{request.host}"
+
+
+def blueprint() -> Blueprint:
+    """The routes."""
+    routes = Blueprint("embed", __name__)
+
+    @routes.get("/embed/nearest-centre.js")
+    def component() -> Response:
+        return reply.directory(module().body, JAVASCRIPT)
+
+    @routes.get("/embed/nearest-centre.<digest>.js")
+    def pinned(digest: str) -> Response:
+        if module().path != f"/embed/nearest-centre.{digest}.js":
+            abort(404)
+        response = reply.directory(module().body, JAVASCRIPT)
+        response.headers["Cache-Control"] = FOR_EVER
+        return response
+
+    @routes.get("/embed/words/<tag>.json")
+    def spoken(tag: str) -> Response:
+        """The words in a language, or the nearest that is known, else English; the answer says which."""
+        return reply.directory(as_json.dump(words(tag).to_record()), max_age=WORDS_SECONDS)
+
+    @routes.get("/static/<name>")
+    def static(name: str) -> Response:
+        if name not in _STATIC:
+            abort(404)
+        return reply.directory((files("directory_api") / "web/static" / name).read_bytes(), _STATIC[name])
+
+    return routes

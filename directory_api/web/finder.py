@@ -1,0 +1,229 @@
+"""The page that a visitor meets: `/`, and the same for a partner's iframe at `/embed`. Complete without JavaScript.
+
+A place is sent by POST only, so that it stands in no URL; what was typed is never shown again. The answers are those of
+the API: the same finder, the same filters, the same refusals. static/page.js puts the component in the form's place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from directory_api.actions.find import Finder
+from directory_api.domain import errors
+from directory_api.domain.centre import Centre
+from directory_api.domain.errors import Suggestion
+from directory_api.domain.parts import in_language
+from directory_api.domain.postcode import rule_for
+from directory_api.domain.query import NearestAnswer
+from directory_api.domain.vocabulary import AUDIENCES, SERVICES
+from directory_api.formats import as_json, as_map, as_vcard
+from directory_api.search.snapshot import Snapshot
+from directory_api.web import embed, problems, schemas, showing
+from directory_api.web.reply import Edition, Writer
+from directory_api.web.showing import Speaker
+from directory_api.web.words import choose, languages, words
+
+# A postcode, four choices and their names; whoever sends more is no visitor.
+FORM_BYTES = 4096
+# More names than these on one small map hide each other.
+_MOST_NAMED = 6
+MOST_PRINTED = 10
+_ASKED = ("postcode", "country", "language", "service", "audience")
+# Neutral, as whoever looks at the device may see the name of a file.
+CARD_NAME = "contact.vcf"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong, as words of the visitor's language; suggestions are postcodes to try."""
+
+    key: str
+    status: int
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+class Pages:
+    """Makes the pages of one base: `` for the finder, `/embed` for the frame."""
+
+    def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str) -> None:
+        self._finder = finder
+        self._writer = writer
+        self._exit_url = exit_url
+        self._base = base
+        self._drawn: tuple[Snapshot, as_map.Drawing | None] | None = None
+
+    def blank(self) -> Response:
+        """The form."""
+        chosen = {name: value for name, value in _chosen(request.args).items() if name != "postcode"}
+        return self._page(self._writer.current(), chosen)
+
+    def answer(self) -> Response:
+        """The answer to a form."""
+        chosen = _chosen(request.form)
+        edition = self._writer.current()
+        kept = {name: value for name, value in chosen.items() if name != "postcode"}
+        if "postcode" not in chosen:
+            return self._page(edition, kept, trouble=Trouble("error.nothing-typed", 400))
+        try:
+            given = schemas.NearestFields().load(chosen)
+            query = schemas.nearest_query(given, given, self._finder.country, schemas.filters(given, None))
+            return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
+        except ma.ValidationError:
+            return self._page(edition, {}, trouble=Trouble("error.other", 400))
+        except errors.PlaceRefused as refused:
+            kind = problems.kind_of(refused)
+            tries = tuple(one for one in refused.suggestions if one.postcode)
+            return self._page(edition, kept, trouble=Trouble(f"error.{kind.name}", kind.status, tries))
+
+    def printed(self) -> Response:
+        """Centres on paper, without the place that was asked for."""
+        edition, speaker = self._writer.current(), _speaker()
+        wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
+        centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
+        now = self._now(edition, centres)
+        shown = [showing.centre_shown(number, one, now, speaker, None) for number, one in enumerate(centres, 1)]
+        return self._render("finder/print.html", speaker, shown=shown, neutral="neutral" in request.form)
+
+    def contact(self) -> Response:
+        """A centre for the address book."""
+        speaker = _speaker()
+        centre = self._finder.centre(request.form.get("contact", ""))
+        neutral = speaker.plain("neutral.name") if "neutral" in request.form else None
+        body = as_vcard.vcards([centre], speaker.words.language.tag, neutral)
+        response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
+        return response
+
+    def trouble(self, status: int) -> Response:
+        """A page for what is not the visitor's fault; made of nothing that could be missing."""
+        return self._render("finder/trouble.html", _speaker(), status)
+
+    def _page(
+        self,
+        edition: Edition,
+        chosen: Mapping[str, str],
+        answer: NearestAnswer | None = None,
+        trouble: Trouble | None = None,
+    ) -> Response:
+        speaker, snapshot = _speaker(), edition.snapshot
+        drawing = self._drawing(snapshot)
+        seen = [*(hit.centre for hit in answer.hits), *answer.responsible] if answer else []
+        shown = showing.centres_shown(answer, self._now(edition, seen), speaker, drawing) if answer else ()
+        return self._render(
+            "finder/page.html",
+            speaker,
+            trouble.status if trouble else 200,
+            answer=answer,
+            shown=shown,
+            trouble=trouble,
+            chosen=chosen,
+            choices=self._choices(speaker, snapshot),
+            drawing=drawing,
+            dots=_dots(snapshot, drawing, speaker, frozenset(one.centre.id for one in shown)),
+            attributions=snapshot.attributions,
+            module=embed.module().path,
+        )
+
+    def _render(self, template: str, speaker: Speaker, status: int = 200, **values: Any) -> Response:
+        lines = [showing.line_shown(line, speaker.words.language.tag) for line in self._finder.always_helplines]
+        body = render_template(
+            template,
+            say=speaker,
+            language=speaker.words.language,
+            languages=languages(),
+            lines=lines,
+            base=self._base,
+            action=self._base or "/",
+            exit_url=self._exit_url,
+            here=embed.origin(),
+            home=self._finder.country,
+            example=rule_for(self._finder.country).example,
+            **values,
+        )
+        return Response(body, status, mimetype="text/html")
+
+    def _now(self, edition: Edition, centres: list[Centre]) -> showing.Now:
+        timetable = self._finder.timetable(edition.snapshot, edition.since)
+        states = {centre.id: timetable.state(centre, edition.since) for centre in centres}
+        return showing.Now(states, edition.since, self._finder.fresh_days)
+
+    def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+        """What can be chosen, as value and words; a country only where there are several."""
+        countries = sorted(snapshot.gazetteer.sizes)
+        return {
+            "country": [(code, speaker.country(code)) for code in countries] if len(countries) > 1 else [],
+            "language": [(code, as_json.own_name(code)) for code in self._finder.languages()],
+            "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
+            "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],
+        }
+
+    def _drawing(self, snapshot: Snapshot) -> as_map.Drawing | None:
+        """The map, drawn once a revision."""
+        if self._drawn is None or self._drawn[0] is not snapshot:
+            self._drawn = (snapshot, as_map.draw(snapshot.areas.values()))
+        return self._drawn[1]
+
+
+def blueprint(pages: Pages, name: str, base: str) -> Blueprint:
+    """The routes of one base."""
+    routes = Blueprint(name, __name__, template_folder="templates")
+
+    @routes.before_request
+    def bound() -> None:
+        request.max_content_length = FORM_BYTES
+
+    routes.add_url_rule(base or "/", "blank", pages.blank, methods=["GET"])
+    routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
+    routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
+    routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
+
+    @routes.errorhandler(errors.DirectoryError)
+    def known(error: errors.DirectoryError) -> Response:
+        return pages.trouble(problems.kind_of(error).status)
+
+    @routes.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return pages.trouble(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    @routes.errorhandler(Exception)
+    def crashed(error: Exception) -> Response:
+        problems.note_crash(error, request.url_rule.rule if request.url_rule else None)
+        return pages.trouble(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    return routes
+
+
+def _speaker() -> Speaker:
+    try:
+        asked = request.form.get("lang")
+    except HTTPException:  # too much was sent; the page that says so is in somebody's language, too
+        asked = None
+    asked = asked or request.args.get("lang")
+    return Speaker(words(choose(request.headers.get("Accept-Language", ""), asked)))
+
+
+def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
+    """What somebody chose or typed; an empty field is none."""
+    return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
+
+
+def _dots(
+    snapshot: Snapshot, drawing: as_map.Drawing | None, speaker: Speaker, shown: frozenset[str]
+) -> list[tuple[int, int, str | None]]:
+    """The other centres on the map, each with its town where there is room for names."""
+    if drawing is None:
+        return []
+    others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
+    named = len(snapshot.listed) <= _MOST_NAMED
+    spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
+    return [(*spot, _town(centre, speaker) if named else None) for centre, spot in spots if spot]
+
+
+def _town(centre: Centre, speaker: Speaker) -> str | None:
+    town = in_language(centre.address.locality, speaker.words.language.tag)
+    return town.text if town else None

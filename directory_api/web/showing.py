@@ -1,0 +1,193 @@
+"""What a page shows of centres and helplines: plain texts in the visitor's language, ready for a template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.hours import CLOSED, OPEN, OpenState
+from directory_api.domain.parts import Texts, in_language
+from directory_api.domain.query import NearestAnswer
+from directory_api.formats import as_json
+from directory_api.formats.as_map import Drawing
+from directory_api.web.words import Words
+
+_IN = Markup('<span lang="{}" dir="{}">{}</span>')
+# From here on a postcode or a town knows no more than whole kilometres.
+_WHOLE_KM = 10_000
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says words and texts in one language; what is in another one carries its `lang` (WCAG 3.1.2)."""
+
+    words: Words
+
+    def __call__(self, key: str, **values: str) -> Markup:
+        """The words of a key for a page."""
+        said, language = self.words.say(key, **values), self.words.spoken(key)
+        if language.tag == self.words.language.tag:
+            return Markup("{}").format(said)
+        return _IN.format(language.tag, language.direction, said)
+
+    def plain(self, key: str, **values: str) -> str:
+        """The words of a key for an attribute, which can carry no language of its own."""
+        return self.words.say(key, **values)
+
+    def fill(self, key: str, **values: Markup) -> Markup:
+        """The words of a key around pieces of a page."""
+        return Markup("{}").format(self.words[key]).format(**values)
+
+    def of(self, texts: Texts) -> Markup | None:
+        """The text of a record in this language, else in another one; None where there is none."""
+        found = in_language(texts, self.words.language.tag)
+        if found is None:
+            return None
+        mine = found.tag == self.words.language.tag
+        return Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+
+    def country(self, code: str) -> str:
+        """The name of a country (ISO 3166-1) in this language."""
+        return str(self._locale.territories.get(code, code))
+
+    def km(self, metres: float) -> str:
+        """A distance in kilometres, with one decimal below ten."""
+        pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
+        return str(format_decimal(metres / 1000, format=pattern, locale=self._locale))
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """A time as `09:00`, `Monday, 09:00` or with its date, by the clock of 24 hours; both are in the same zone."""
+        clock = f"{moment:%H:%M}"
+        days = (moment.date() - now.date()).days
+        if days == 0:
+            return clock
+        if days < _WEEK:
+            names = get_day_names("wide", context="stand-alone", locale=self._locale)
+            return f"{names[moment.weekday()]}, {clock}"
+        return f"{self.day(moment)}, {clock}"
+
+    def day(self, day: datetime) -> str:
+        """A date, with its month in words."""
+        return format_date(day, "long", locale=self._locale)
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.words.language.tag, sep="-")
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A helpline: its number as it is dialled and as it is shown, or its address."""
+
+    line: Helpline
+    shown: str
+    href: str
+    always: bool
+
+
+def line_shown(line: Helpline, tag: str) -> LineShown:
+    """A helpline for a page in a language."""
+    always = line.hours == "24/7"
+    if line.number:
+        return LineShown(line, line.display or line.number, f"tel:{line.number}", always)
+    url = line.url_translations.get(tag, line.url or "")
+    host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
+    return LineShown(line, host, url, always)
+
+
+@dataclass(frozen=True, slots=True)
+class CentreShown:
+    """A centre: its place in the list (from 1), how far it is, and what a visitor needs to call or go there."""
+
+    number: int
+    centre: Centre
+    name: str
+    distance: str | None
+    responsible: bool
+    open: Markup
+    street: str | None
+    locality: Markup | None
+    description: Markup | None
+    spoken: tuple[tuple[str, str, bool], ...]
+    confirmed: str | None
+    spot: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What follows from the clock: who is open (by id), the moment (UTC), and for how many days a record is fresh."""
+
+    states: Mapping[str, OpenState]
+    moment: datetime
+    fresh_days: int
+
+
+def centres_shown(
+    answer: NearestAnswer, now: Now, speaker: Speaker, drawing: Drawing | None
+) -> tuple[CentreShown, ...]:
+    """The centres of an answer, nearest first; then those that are responsible and farther away."""
+    responsible = {centre.id for centre in answer.responsible}
+    near = {hit.centre.id for hit in answer.hits}
+    farther = [(centre, None) for centre in answer.responsible if centre.id not in near]
+    found = [*((hit.centre, hit.distance_m) for hit in answer.hits), *farther]
+    return tuple(
+        centre_shown(number, centre, now, speaker, drawing, distance, is_responsible=centre.id in responsible)
+        for number, (centre, distance) in enumerate(found, 1)
+    )
+
+
+def centre_shown(
+    number: int,
+    centre: Centre,
+    now: Now,
+    speaker: Speaker,
+    drawing: Drawing | None,
+    distance_m: float | None = None,
+    *,
+    is_responsible: bool = False,
+) -> CentreShown:
+    """One centre for a page."""
+    tag, address = speaker.words.language.tag, centre.address
+    return CentreShown(
+        number=number,
+        centre=centre,
+        name=centre.name_translations.get(tag, centre.name),
+        distance=None if distance_m is None else speaker.km(distance_m),
+        responsible=is_responsible,
+        open=_open(centre, now, speaker),
+        street=address.street_translations.get(tag, address.street),
+        locality=speaker.of(address.locality),
+        description=speaker.of(centre.description),
+        spoken=tuple((one.code, as_json.own_name(one.code), bool(one.interpreter)) for one in centre.languages),
+        confirmed=_confirmed(centre, now, speaker),
+        spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
+    )
+
+
+def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
+    """Whether it is open and until when."""
+    state = now.states[centre.id]
+    if state.word not in (OPEN, CLOSED):
+        return speaker("open.unknown")
+    said = speaker("open.now" if state.word == OPEN else "open.closed")
+    if state.next_change is None or centre.timezone is None:
+        return said
+    zone = ZoneInfo(centre.timezone)
+    time = speaker.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
+    return said + Markup(". ") + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
+
+
+def _confirmed(centre: Centre, now: Now, speaker: Speaker) -> str | None:
+    """The day of the last confirmation; None where there is none, or an old one."""
+    word = freshness(centre.verified, now.moment.date(), now.fresh_days)
+    if centre.verified is None or word in ("unverified", "stale"):
+        return None
+    return speaker.day(datetime.combine(centre.verified.on, datetime.min.time()))

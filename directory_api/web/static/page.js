@@ -1,0 +1,100 @@
+// What a page gains when JavaScript is there: one entry in the history however much is asked, so that Back after
+// "Leave this page" leads to none of it; a button that prints; and the component, which finds on the device itself.
+const swap = async (response) => {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  document.body.replaceWith(document.adoptNode(page.body));
+  ready();
+  document.querySelector("[data-focus]")?.focus();
+};
+
+const send = async (form, button) => {
+  const fields = new URLSearchParams(new FormData(form, button));
+  try {
+    await swap(await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
+      method: "POST", body: fields, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+    }));
+  } catch {
+    form.submit(); // without a network the browser says so in the visitor's language
+  }
+};
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter: button } = event;
+  if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
+  event.preventDefault();
+  send(form, button);
+});
+
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element)) return;
+  const link = event.target.closest("a[data-replace]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    location.replace(link.href);
+  }
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+const enhance = async (place) => {
+  const { component, ...attributes } = place.dataset;
+  await import(component);
+  const element = document.createElement("nearest-centre");
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value);
+  }
+  element.addEventListener("nearest-centre:result", (event) => offer(element, event.detail.centres));
+  element.addEventListener("nearest-centre:error", () => offer(element, []));
+  const changes = new MutationObserver(() => {
+    if (element.shadowRoot.querySelector("input")) {
+      changes.disconnect();
+      replace(place, element);
+    }
+  });
+  changes.observe(element.shadowRoot, { childList: true, subtree: true });
+  place.append(element);
+};
+
+// The form goes when the component can be typed into, not before; what was chosen goes on to the component.
+const replace = (place, element) => {
+  const plain = document.querySelector("[data-plain]");
+  if (plain.querySelector("#postcode").value) return; // somebody has begun to type: nothing is taken out of their hands
+  const filters = plain.querySelector(".filters");
+  filters.addEventListener("change", ({ target }) => {
+    if (target.value) element.setAttribute(target.name, target.value);
+    else element.removeAttribute(target.name);
+  });
+  element.after(filters);
+  // What the component says itself is not said twice.
+  for (const told of [plain, ...document.querySelectorAll("[data-told]")]) told.remove();
+  document.querySelector("h1").classList.add("unseen");
+  place.hidden = false;
+};
+
+// To take along what was found: by the ids of the centres, and so without the place.
+const offer = (element, ids) => {
+  const form = document.querySelector("[data-take]");
+  const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
+  const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
+  inputs.replaceChildren(...ids.map((id) => Object.assign(document.createElement("input"), {
+    type: "hidden", name: "centre", value: id,
+  })));
+  const words = buttons.dataset.buttons;
+  buttons.replaceChildren(...ids.map((id, number) => {
+    const button = Object.assign(document.createElement("button"), { name: "contact", value: id });
+    const name = document.createElement("bdi");
+    name.textContent = names[number];
+    button.append(`${words}:`, name);
+    return button;
+  }));
+  form.hidden = ids.length === 0;
+};
+
+const ready = () => {
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+  const place = document.querySelector("[data-component]");
+  if (place) enhance(place).catch(() => place.remove()); // the form is still there, and works
+};
+
+ready();

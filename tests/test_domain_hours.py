@@ -1,0 +1,234 @@
+"""Opening hours, beside an evaluation of our own that looks at the clock on the wall minute by minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory_api.domain.hours import CLOSED, OPEN, OPEN_STATES, UNKNOWN, Interval, OpenState, intervals, state
+
+BRUSSELS = "Europe/Brussels"
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+# The public holidays of Belgium by law (Royal Decree of 18 April 1974) in 2026.
+HOLIDAYS = frozenset(
+    date(2026, month, day)
+    for month, day in [(1, 1), (4, 6), (5, 1), (5, 14), (5, 25), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25)]
+)
+# The library counts it, too; it is a Sunday, so it matters only to a centre that is open on Sundays.
+EASTER_SUNDAY = date(2026, 4, 5)
+WEEK, WEEKEND, ALL = range(5), range(5, 7), range(7)
+SUMMER, WINTER = datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Weekdays (Monday is 0) and from which to which minute of the day; past 1,440 it is the next day's morning."""
+
+    days: Sequence[int]
+    spans: Sequence[tuple[int, int]]
+
+
+@lru_cache(maxsize=4)
+def _wall(zone: str, count: int) -> list[tuple[date, int, int]]:
+    """For each minute of UTC since YEAR: the day, weekday and minute that the clock on the wall shows."""
+    local = (datetime.astimezone(YEAR + minute * MINUTE, ZoneInfo(zone)) for minute in range(count))
+    return [(moment.date(), moment.weekday(), moment.hour * 60 + moment.minute) for moment in local]
+
+
+def _is_open(rules: Sequence[Rule], closed: frozenset[date], day: date, weekday: int, minute: int) -> bool:
+    if day in closed:
+        return False
+    yesterday = (weekday - 1) % 7
+    return any(
+        (weekday in rule.days and start <= minute < end) or (yesterday in rule.days and start <= minute + 1440 < end)
+        for rule in rules
+        for start, end in rule.spans
+    )
+
+
+NONE: frozenset[date] = frozenset()
+CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
+    ("Mo-Fr 09:00-17:00", BRUSSELS, [Rule(WEEK, [(540, 1020)])], NONE),
+    ("Mo-Fr 09:00-17:00; PH off", BRUSSELS, [Rule(WEEK, [(540, 1020)])], HOLIDAYS),
+    ("Mo-Su 10:00-11:00; PH off", BRUSSELS, [Rule(ALL, [(600, 660)])], HOLIDAYS | {EASTER_SUNDAY}),
+    (
+        "Mo-Fr 08:30-12:00,13:00-16:45; Sa,Su 10:00-12:00",
+        BRUSSELS,
+        [Rule(WEEK, [(510, 720), (780, 1005)]), Rule(WEEKEND, [(600, 720)])],
+        NONE,
+    ),
+    ("Mo-Su 22:00-06:00", BRUSSELS, [Rule(ALL, [(1320, 1800)])], NONE),
+    ("Fr,Sa 20:00-03:00", BRUSSELS, [Rule((4, 5), [(1200, 1620)])], NONE),
+    ("Mo-Su 01:00-02:30", BRUSSELS, [Rule(ALL, [(60, 150)])], NONE),
+    ("Mo-Su 02:15-02:45", BRUSSELS, [Rule(ALL, [(135, 165)])], NONE),
+    ("Mo-Su 02:30-04:00", BRUSSELS, [Rule(ALL, [(150, 240)])], NONE),
+    ("24/7", BRUSSELS, [Rule(ALL, [(0, 1440)])], NONE),
+    ("Mo-Fr 09:00-17:00", "Pacific/Chatham", [Rule(WEEK, [(540, 1020)])], NONE),
+    ("Su 01:30-02:30", "America/New_York", [Rule([6], [(90, 150)])], NONE),
+]
+
+
+@pytest.mark.parametrize(("expression", "zone", "rules", "closed"), CASES, ids=lambda value: str(value)[:40])
+def test_every_minute_of_a_year_is_as_the_clock_on_the_wall_says(
+    expression: str, zone: str, rules: Sequence[Rule], closed: frozenset[date]
+) -> None:
+    """Each minute of a year, with both changes of the clock and ten holidays, is open when the wall clock says so."""
+    wall = _wall(zone, 365 * 1440)
+    expected = [_is_open(rules, closed, *shown) for shown in wall]
+    found = [False] * len(wall)
+    for interval in intervals(expression, zone, "BE", YEAR, 365):
+        assert interval.word != UNKNOWN
+        first, last = ((moment - YEAR) // MINUTE for moment in (interval.start, interval.end))
+        found[first:last] = [interval.word == OPEN] * (last - first)
+    differing = [YEAR + minute * MINUTE for minute in range(len(wall)) if found[minute] != expected[minute]]
+    assert differing == []
+
+
+def _open_on(expression: str, night: datetime) -> list[tuple[str, str]]:
+    """The open hours within four hours before and after a change of the clock, as UTC."""
+    found = intervals(expression, BRUSSELS, "BE", night - timedelta(hours=4), 1)
+    last = night + timedelta(hours=4)
+    return [(f"{i.start:%H:%M}", f"{i.end:%H:%M}") for i in found if i.word == OPEN and i.start < last]
+
+
+def test_the_night_that_skips_an_hour_skips_what_lies_within_it() -> None:
+    """On 29 March 2026 02:00 to 03:00 does not come: hours end at its beginning, begin at its end, or are not."""
+    assert _open_on("Mo-Su 01:00-02:30", SUMMER) == [("00:00", "01:00")]
+    assert _open_on("Mo-Su 02:30-04:00", SUMMER) == [("01:00", "02:00")]
+    assert _open_on("Mo-Su 02:15-02:45", SUMMER) == []
+    assert _open_on("Mo-Su 22:00-06:00", SUMMER) == [("21:00", "04:00")]
+
+
+def test_the_night_that_has_an_hour_twice_has_it_open_twice() -> None:
+    """On 25 October 2026 02:00 to 03:00 comes twice, and so do hours within it."""
+    assert _open_on("Mo-Su 02:15-02:45", WINTER) == [("00:15", "00:45"), ("01:15", "01:45")]
+    assert _open_on("Mo-Su 22:00-06:00", WINTER) == [("21:00", "05:00")]
+
+
+CLOCK = st.integers(0, 24 * 4 - 1).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 * 15:02}")
+SPAN = st.tuples(CLOCK, CLOCK).filter(lambda ends: ends[0] != ends[1]).map("-".join)
+DAYS = ("Mo-Fr", "Mo-Su", "Sa,Su", "We", "Mo-We,Fr", "PH", "Mo[1]", "Oct 20-31", "week 10-20 Mo-Sa")
+ENDINGS = ("", "", " off", " unknown", ' unknown "ring first"', ' "ring"')
+RULE = st.builds(
+    lambda days, spans, ending: f"{days} {','.join(spans)}{ending}",
+    st.sampled_from(DAYS),
+    st.lists(SPAN, min_size=1, max_size=3),
+    st.sampled_from(ENDINGS),
+)
+EXPRESSIONS = st.builds(str.join, st.sampled_from(["; ", ", ", " || "]), st.lists(RULE, min_size=1, max_size=3))
+ZONES = st.sampled_from(
+    [BRUSSELS, "UTC", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"]
+)
+MOMENTS = st.integers(0, 20 * 365 * 86_400).map(lambda second: datetime(2020, 1, 1, tzinfo=UTC) + second * SECOND)
+
+
+@settings(max_examples=150)
+@given(EXPRESSIONS, ZONES, MOMENTS, st.integers(1, 40))
+def test_intervals_cover_their_time_and_agree_with_the_state(
+    expression: str, zone: str, since: datetime, days: int
+) -> None:
+    """Intervals follow each other without a gap, neighbours differ, and the state turns exactly at their borders."""
+    found = intervals(expression, zone, "BE", since, days)
+    assert (found[0].start, found[-1].end) == (since, since + timedelta(days=days))
+    assert all(interval.start < interval.end and interval.word in OPEN_STATES for interval in found)
+    for before, after in pairwise(found):
+        assert before.end == after.start
+        assert before.word != after.word
+        assert state(found, before.end - SECOND) == OpenState(before.word, before.end)
+        assert state(found, after.start).word == after.word
+        assert state(found, after.start + SECOND).word == after.word
+    assert state(found, found[-1].start) == OpenState(found[-1].word, None)
+
+
+@settings(max_examples=50)
+@given(EXPRESSIONS, ZONES, MOMENTS, st.integers(0, 30 * 24 * 60))
+def test_a_moment_has_one_state_wherever_one_begins_to_look(
+    expression: str, zone: str, since: datetime, minutes: int
+) -> None:
+    """What the hours say of a moment does not depend on how long before it the intervals begin."""
+    moment = since + minutes * MINUTE
+    long, short = intervals(expression, zone, "BE", since, 32), intervals(expression, zone, "BE", moment, 1)
+    assert state(long, moment).word == short[0].word
+
+
+@pytest.mark.parametrize("change", [SUMMER, WINTER])
+def test_intervals_may_begin_or_end_at_a_change_of_the_clock(change: datetime) -> None:
+    """A day that ends and a day that begins at the very change are as long as any other."""
+    for since in (change - timedelta(days=1), change):
+        found = intervals("24/7", BRUSSELS, "BE", since, 1)
+        assert found == (Interval(since, since + timedelta(days=1), OPEN),)
+
+
+def test_intervals_begin_at_a_whole_second() -> None:
+    """A moment within a second belongs to the interval that begins with the second."""
+    moment = YEAR + timedelta(microseconds=5)
+    assert intervals("24/7", BRUSSELS, "BE", moment, 1)[0].start == YEAR
+    assert intervals("24/7", BRUSSELS, "BE", YEAR.astimezone(ZoneInfo(BRUSSELS)), 1)[0].start == YEAR
+
+
+def _words(
+    expression: str | None, zone: str | None = BRUSSELS, country: str = "BE", since: datetime = YEAR
+) -> set[str]:
+    return {interval.word for interval in intervals(expression, zone, country, since, 14)}
+
+
+def test_what_the_hours_call_unknown_is_kept_apart() -> None:
+    """Hours that depend on something are unknown, with their ends; what follows || may hold at any other time."""
+    asked = intervals('Mo-Fr 09:00-17:00 unknown "by appointment"', "UTC", "BE", datetime(2026, 3, 2, tzinfo=UTC), 1)
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    nine, five = day + timedelta(hours=9), day + timedelta(hours=17)
+    assert asked == (
+        Interval(day, nine, CLOSED),
+        Interval(nine, five, UNKNOWN),
+        Interval(five, day + timedelta(days=1), CLOSED),
+    )
+    assert _words('Mo-Fr 09:00-17:00 || "ring first"') == {OPEN, UNKNOWN}
+    assert _words('Mo-Fr 09:00-17:00 "one || two"') == {OPEN, CLOSED}
+
+
+GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:00-17:00+")
+
+
+@pytest.mark.parametrize("expression", [None, "", "nine to five", "Mo-Fr 99:00", *GUESSES])
+def test_hours_that_cannot_be_told_are_unknown_all_through(expression: str | None) -> None:
+    """No hours, none that can be read, hours by the sun without a place, hours with an open end: all unknown."""
+    assert intervals(expression, BRUSSELS, "BE", YEAR, 8) == (Interval(YEAR, YEAR + timedelta(days=8), UNKNOWN),)
+
+
+@pytest.mark.parametrize("zone", [None, "", "Europe/Nowhere", "../etc/passwd", "/"])
+def test_hours_without_a_zone_are_unknown(zone: str | None) -> None:
+    """Without a time zone that this machine knows nobody can tell when 09:00 is."""
+    assert _words("Mo-Fr 09:00-17:00", zone) == {UNKNOWN}
+
+
+def test_holidays_that_the_library_does_not_know_make_hours_unknown() -> None:
+    """Hours that name holidays are told only where the country's are known for that year; others need none."""
+    assert _words("Mo-Fr 09:00-17:00; PH off", country="XK") == {UNKNOWN}
+    assert _words("Mo-Fr 09:00-17:00", country="XK") == {OPEN, CLOSED}
+    assert _words('Mo-Fr 09:00-17:00 "PH: ring"', country="XK") == {OPEN, CLOSED}
+    assert _words("Mo-Fr 09:00-17:00; SH off") == {UNKNOWN}
+    assert _words("Mo-Fr 09:00-17:00; SH off", "Europe/Amsterdam", "NL") == {OPEN, CLOSED}
+    assert _words("Mo-Fr 09:00-17:00; PH off", since=datetime(2095, 1, 1, tzinfo=UTC)) == {UNKNOWN}
+
+
+def test_each_country_has_its_own_holidays() -> None:
+    """On 21 July, Belgium's national day, PH off closes a Belgian centre and not a French one."""
+    noon = datetime(2026, 7, 21, 10, tzinfo=UTC)
+    hours = "Mo-Fr 09:00-17:00; PH off"
+    assert intervals(hours, BRUSSELS, "BE", noon, 1)[0].word == CLOSED
+    assert intervals(hours, "Europe/Paris", "FR", noon, 1)[0].word == OPEN
+
+
+def test_a_moment_outside_the_intervals_is_unknown() -> None:
+    """Before the first interval, from the end of the last one on, and where there is none, nothing is known."""
+    found = intervals("24/7", BRUSSELS, "BE", YEAR, 1)
+    nothing = OpenState(UNKNOWN, None)
+    assert state(found, YEAR) == OpenState(OPEN, None)
+    assert state(found, YEAR - SECOND) == state(found, YEAR + timedelta(days=1)) == state((), YEAR) == nothing

@@ -1,0 +1,92 @@
+"""The drawn map: outlines that stand where they should, and points within them."""
+
+import json
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.domain.area import Area
+from directory_api.domain.point import Point
+from directory_api.formats.as_map import WIDTH, Drawing, draw
+
+SQUARE = {
+    "features": [
+        {
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [
+                    [[4, 50], [6, 50], [6, 51], [4, 51], [4, 50]],
+                    [[4.5, 50.4], [5.5, 50.4], [5.5, 50.6], [4.5, 50.4]],
+                ],
+            }
+        },
+        {"geometry": {"type": "Polygon", "coordinates": [[[5, 50.5], [5.0001, 50.5], [5, 50.5001], [5, 50.5]]]}},
+    ]
+}
+
+
+def drawn() -> Drawing:
+    """The map of a square with a hole, and of a speck."""
+    drawing = draw([Area.from_geojson(SQUARE)])
+    assert drawing
+    return drawing
+
+
+def corners(path: str) -> list[list[tuple[int, int]]]:
+    """The absolute corners of each ring of a path."""
+    rings = []
+    for ring in re.findall(r"M([^z]*)z", path):
+        start, _, steps = ring.partition("l")
+        numbers = [int(number) for number in re.findall(r"-?[0-9]+", steps)]
+        spots = [tuple(int(number) for number in start.split())]
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            spots.append((spots[-1][0] + dx, spots[-1][1] + dy))
+        rings.append(spots)
+    return rings  # type: ignore[return-value]  # each spot has two numbers
+
+
+def test_the_corners_stand_where_they_lie() -> None:
+    """A square fills the map from corner to corner, its hole stays, a speck goes, and its shape is the true one."""
+    drawing = drawn()
+    square, hole = corners(drawing.path)
+    assert set(square) == {(0, 0), (WIDTH, 0), (WIDTH, drawing.height), (0, drawing.height)}
+    assert len(square) == 4
+    assert len(hole) == 3
+    # Two degrees of longitude at 50.5 degrees north are 1.27 times as long as one of latitude.
+    assert abs(drawing.width / drawing.height - 1.27) < 0.01
+
+
+@given(lat=st.floats(50, 51), lon=st.floats(4, 6))
+def test_a_point_in_the_area_is_on_the_map(lat: float, lon: float) -> None:
+    """Each point of the area has a spot on the map, farther right to the east and farther down to the south."""
+    spot = drawn().spot(Point(lat, lon))
+    assert spot
+    assert abs(spot[0] - (lon - 4) / 2 * WIDTH) <= 1
+    assert abs(spot[1] - (51 - lat) * drawn().north_units) <= 1
+
+
+@given(lat=st.floats(-90, 90), lon=st.floats(-180, 180))
+def test_a_point_off_the_map_has_no_spot(lat: float, lon: float) -> None:
+    """A spot is within the map, or there is none."""
+    drawing = drawn()
+    spot = drawing.spot(Point(lat, lon))
+    inside = 49.9 <= lat <= 51.1 and 3.9 <= lon <= 6.1
+    assert (spot is None) or inside
+    assert spot is None or (0 <= spot[0] <= drawing.width and 0 <= spot[1] <= drawing.height)
+
+
+def test_without_boundaries_there_is_no_map() -> None:
+    """Nothing is drawn of nothing."""
+    assert draw([]) is None
+
+
+def test_belgium_is_small(data: Path) -> None:
+    """The outline of the shipped boundaries costs a page at most 12 kB, and the centres stand within it."""
+    area = Area.from_geojson(json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8")))
+    drawing = draw([area])
+    assert drawing
+    assert len(drawing.path) < 12_000
+    assert re.fullmatch(r"(M[0-9]+ [0-9]+l[0-9 -]+z)+", drawing.path)
+    assert drawing.spot(Point(50.8428, 4.3497)) == (131, 75)

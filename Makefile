@@ -36,7 +36,7 @@ bench-here: $(VENV)/run.stamp
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
-screenshots: $(VENV)/dev.stamp ## Take the pictures of docs/maintainers.md anew (needs chromium)
+screenshots: $(VENV)/dev.stamp ## Take the pictures of the guides anew (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
 lock: ## Resolve requirements*.txt anew (needs uv)

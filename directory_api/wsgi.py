@@ -8,7 +8,6 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
 from directory_api.domain.errors import DirectoryError
 from directory_api.web.app import create_app
-from directory_api.web.observe import configure_logging
 
 
 class _NoCaller(logging.Filter):
@@ -32,7 +31,6 @@ def _refuse_to_start(why: str) -> NoReturn:
 
 
 def _build() -> object:
-    configure_logging()
     logging.getLogger("gunicorn.error").addFilter(_NoCaller())
     try:
         directory = open_directory(Settings.from_environment())

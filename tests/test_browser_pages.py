@@ -60,7 +60,8 @@ def test_without_javascript_the_finder_answers_as_the_api_does(browser: Browser,
     for postcode in SAMPLE:
         page.goto(origin + base)
         page.fill("#postcode", postcode)
-        page.press("#postcode", "Enter")
+        with page.expect_navigation():
+            page.press("#postcode", "Enter")
         told = context.request.post(f"{origin}/v1/nearest", data={"postcode": postcode, "country": "BE"}).json()
         shown = [article.get_attribute("data-centre") for article in page.query_selector_all("article")]
         assert shown == [hit["centre"]["id"] for hit in told["results"]]
@@ -100,7 +101,7 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
     )
     buttons = [button.inner_text() for button in page.query_selector_all("[data-buttons] button")]
     assert [button.replace("\n", " ") for button in buttons] == [
-        f"{words('nl')['save.button']}: {name}" for name in names
+        f"{words('nl')['save.button']} – {name}" for name in names
     ]
     page.check("#neutral")
     with page.expect_download() as downloading:
@@ -114,6 +115,10 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
     sent = [request.post_data or "" for request in heard.requests if request.method == "POST"]
     assert len(sent) == 2
     assert not re.search(CANARY, "".join(sent))
+    for body in sent:  # the order of the distances would tell about where somebody is
+        ids = re.findall(r"centre=([a-z-]+)", body)
+        assert ids == sorted(ids)
+        assert len(ids) == len(names)
     context.close()
 
 
@@ -138,8 +143,11 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
 
 
 def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) -> None:
-    """When the component comes late, what somebody has begun to type is not taken out of their hands."""
+    """When the component comes late, what somebody has begun to type is not taken out of their hands; sent after that,
+    it is found on the device all the same.
+    """
     context, page = opened(browser)
+    heard = Heard.of(page)
     page.route("**/v1/bundle**", lambda route: None)  # neither answered nor refused yet
     page.goto(origin)
     page.wait_for_selector("nearest-centre", state="attached")
@@ -148,9 +156,12 @@ def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) ->
     page.locator("nearest-centre input").wait_for(state="attached")
     assert page.input_value("#postcode") == "20"
     assert not page.is_visible("nearest-centre")
-    page.fill("#postcode", "2000")
+    page.fill("#postcode", CANARY)
     page.click("form.ask button.main")
-    page.wait_for_selector("#results")
+    page.wait_for_selector("[data-take]:not([hidden])")
+    assert page.query_selector("form.ask") is None
+    assert page.input_value("nearest-centre input") == CANARY
+    assert {request.method for request in heard.requests} == {"GET"}
     context.close()
 
 
@@ -176,16 +187,49 @@ def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str
     context.close()
 
 
-def test_without_a_network_the_browser_says_so(browser: Browser, origin: str) -> None:
-    """When a form cannot be sent in place it is sent as usual, so that the browser tells what is wrong."""
+@pytest.mark.parametrize("why", ["offline", "limited"])
+def test_what_cannot_be_sent_leaves_the_page_and_no_trace(browser: Browser, origin: str, why: str) -> None:
+    """Without a network, or refused by what is no page: the words say so, helplines and exit stay, also by Shift, and
+    the history has no answer.
+    """
     context, page = opened(browser)
     plain(page)
     page.goto(origin)
-    page.fill("#postcode", "2000")
-    context.set_offline(offline=True)
-    with page.expect_event("requestfailed", lambda request: request.is_navigation_request()):
+    before = page.evaluate("history.length")
+    page.fill("#postcode", CANARY)
+    if why == "offline":
+        context.set_offline(offline=True)
+    else:
+        page.route(f"{origin}/", lambda route: route.fulfill(status=429, content_type="application/json", body="{}"))
+    for _ in range(2):
         page.click("form.ask button.main")
+        page.wait_for_selector("[data-lost]:focus")
+    assert page.locator("[data-lost]").all_inner_texts() == [words("nl")["error.other"]]
+    assert page.locator("a[href='tel:112']").is_visible()
+    assert page.evaluate("history.length") == before
+    context.set_offline(offline=False)
+    with page.expect_navigation(url=f"{LEFT}**"):
+        leaves(page, "shift")
     context.close()
+
+
+def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(browser: Browser, origin: str) -> None:
+    """What somebody chose is a need; it does not come into the address by choosing a language, with a script or not."""
+    for scripted in (True, False):
+        context, page = opened(browser, java_script_enabled=scripted)
+        plain(page)
+        page.goto(origin)
+        page.fill("#postcode", "9999")
+        page.click(".filters summary")
+        page.select_option("#service", "accommodation")
+        page.click("form.ask button.main")
+        page.wait_for_selector("#trouble")
+        page.click(".languages summary")
+        page.click("button[value=ar]")
+        page.wait_for_selector("html[dir=rtl]")
+        assert page.url == f"{origin}/"
+        assert page.locator("#service").input_value() == "accommodation"
+        context.close()
 
 
 def leaves(page: Page, deed: str) -> None:

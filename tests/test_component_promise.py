@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-from importlib.resources import files as package_files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from directory_api.web.embed import module
 from tests.chromium import Heard, serving_site
 from tests.embedding import SHARED, embedded, events, field, files, find, names
 
@@ -25,9 +25,16 @@ EXPORTED = ["EXIT", "distance", "isOutside", "leave", "nearest", "opening", "rea
 TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length, history.length, location.href,
   document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
 
+DRESS = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+FONTS = "elements => elements.map((element) => getComputedStyle(element).fontFamily)"
+
 
 def _module() -> bytes:
-    return (package_files("directory_api") / "web/static/nearest-centre.js").read_bytes()
+    return module().body
 
 
 def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser: Browser, embed_origin: str) -> None:
@@ -95,6 +102,19 @@ def test_the_module_keeps_its_size() -> None:
 def test_the_module_has_no_way_to_run_store_or_send(way: str) -> None:
     """Text never becomes markup or code; nothing is stored or logged; files are only fetched."""
     assert way not in _module().decode()
+
+
+def test_a_style_sheet_of_the_page_does_not_hear_the_digits(component: Page) -> None:
+    """A font that is loaded letter by letter would tell its server what is typed: none of the page's is used for it."""
+    component.evaluate(DRESS, "nearest-centre { --nearest-centre-font: leak }")
+    component.evaluate(DRESS, "nearest-centre, nearest-centre::part(button) { font: 2em leak }")
+    component.evaluate(DRESS, "nearest-centre::part(input) { font-family: leak !important }")
+    for typed in ("9370", "9999"):
+        find(component, typed)
+        expect(component.locator("nearest-centre .typed").first).to_be_visible()
+        fonts = component.locator("nearest-centre .typed, nearest-centre input").evaluate_all(FONTS)
+        assert len(fonts) > 1
+        assert set(fonts) == {"system-ui, sans-serif"}
 
 
 def test_records_are_text_and_never_markup_or_script(browser: Browser, embed_origin: str, bundle: Any) -> None:

@@ -61,8 +61,9 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
     ("typed", "kind", "explained", "suggested"),
     [
         ("hello", "postcode-malformed", "not written like a postcode", []),
-        ("10000", "postcode-malformed", "not written like a postcode", ["1000 Brussel"]),
-        ("1000 Lausanne", "postcode-malformed", "not written like a postcode", ["1000 Brussel"]),
+        ("10000", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
+        ("1000 Lausanne", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
+        ("antwerpen", "postcode-malformed", "Did you mean", ["2000 Antwerpen", "2018 Antwerpen"]),
         ("9999", "postcode-unknown", "This postcode is not known", ["9990 Maldegem"]),
         ("1012", "postcode-not-residential", "institution", []),
         ("59000", "postcode-foreign", "France / Germany? This page has no postcodes", []),
@@ -121,6 +122,68 @@ def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> No
         page.clock.fast_forward(20 * 24 * 3_600_000)
         expect(facts.first).to_contain_text("Opening hours not known")
         assert heard.requests == []
+
+
+def test_an_opening_more_than_a_week_away_has_its_date(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """“Friday” would be read as the coming one, and somebody would stand before a closed door."""
+    opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
+    bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.locator("nearest-centre .facts").first).to_contain_text("Opens: Friday, November 13 at 11:00")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"languages": [{"code": "zh-yue"}]},
+        {"address": {"country": "BE"}},
+        {"open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]], "timezone": "Nowhere/Nothing"},
+    ],
+    ids=["a tag that no browser reads", "no town", "no time zone"],
+)
+def test_one_odd_record_takes_nothing_away(
+    browser: Browser, embed_origin: str, bundle: Any, odd: dict[str, Any]
+) -> None:
+    """What a browser cannot make sense of in one record is left out; the centres and their order stay."""
+    bundle["centres"][0] |= odd
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+
+
+def test_a_centre_without_a_distance_is_not_the_closest(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A position that is no number is no position."""
+    bundle["centres"][0]["location"]["lat"] = "x"
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["Payoke", "Sürya"]
+
+
+def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """Under a new postcode there is never the closest centre of another one: the words say that it failed."""
+    bundle["centres"][2]["phones"] = 5
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}" compact', also=house.origin) as page,
+    ):
+        find(page, "2000")
+        assert names(page) == ["Payoke"]
+        find(page, "4000")
+        assert names(page) == []
+        assert "The list did not load." in said(page)
+        assert page.locator("nearest-centre a[href='tel:112']").is_visible()
 
 
 def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin: str) -> None:
@@ -329,3 +392,46 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(browser: Browser, emb
         )
         assert groups == sorted(groups)
         assert names(page)[0] == "Payoke"
+
+
+# ---- What a page's author may get wrong ----
+
+
+def test_the_closest_of_some_is_not_called_the_closest_of_all(browser: Browser, embed_origin: str) -> None:
+    """Where the page shows only some centres, it says which, and the visitor can see all."""
+    with embedded(browser, embed_origin, 'lang="en" language="en" service="legal"') as page:
+        find(page, "4000")
+        assert "Show only: English · Legal" in said(page)
+        page.get_by_role("button", name="Show all centres").click()
+        assert names(page)[0] == "Sürya"
+        assert "Show only" not in said(page)
+
+
+@pytest.mark.parametrize("attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"'])
+def test_a_slip_in_an_attribute_leaves_nobody_out(browser: Browser, embed_origin: str, attributes: str) -> None:
+    """A code or a country that the directory does not have is taken for none."""
+    with embedded(browser, embed_origin, f'lang="en" {attributes}') as page:
+        find(page, "2000")
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+        assert "Show only" not in said(page)
+
+
+def test_another_countrys_postcodes_are_not_read_as_ours(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A country's bundle that did not come is not replaced by another country's: 1012 is Amsterdam or a bank."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(
+            browser, embed_origin, f'lang="en" country="NL" src="{house.origin}"', also=house.origin, ready=False
+        ) as page,
+    ):
+        page.route("**/v1/bundle/NL", lambda route: route.fulfill(status=503))
+        page.reload()
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_origin: str) -> None:
+    """Who is in danger at night does not take “closed” for “do not call”."""
+    with embedded(browser, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
+        find(page, "1000")
+        facts = page.locator("nearest-centre .facts")
+        expect(facts.first).to_contain_text("Closed now Opens: Wednesday 09:00 · Telephone duty for emergencies")

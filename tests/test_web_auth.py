@@ -5,15 +5,13 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -22,7 +20,6 @@ from directory_api.domain.token import Session, Token
 from directory_api.storage.sqlite_access import SqliteAccess
 from directory_api.storage.store import AccessStore
 from directory_api.web.app import create_app
-from directory_api.web.observe import configure_logging
 from tests.asking import OPENAPI_YAML, Asker, problem
 from tests.records import made_up_centre
 from tests.test_web_contract import COMMITTED, PRIVATE
@@ -252,16 +249,6 @@ def test_a_preflight_lets_no_page_write(shut: Office, path: str) -> None:
         assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-@contextmanager
-def _logging(office: Office) -> Iterator[Flask]:
-    """The office's app, logging as a server does."""
-    configure_logging()
-    try:
-        yield create_app(office.directory)
-    finally:
-        structlog.reset_defaults()
-
-
 def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
     """Each secret in every header, path, query and body of every route."""
     client, answers = app.test_client(), []
@@ -289,11 +276,11 @@ def test_a_token_is_in_no_log_metric_answer_or_database(office: Office, capfd: p
     good, wrong = office.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
     marks = re.compile(f"{good[len(PREFIX) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}")
     edit = {"Authorization": f"Bearer {good}", "Idempotency-Key": "k"}
-    with _logging(office) as app:
-        answers = _send_secrets(app, [good, wrong])
-        client = app.test_client()
-        answers.append(client.post("/v1/centres", json=made_up_centre(1), headers=edit))
-        answers.append(client.get("/metrics"))
+    app = create_app(office.directory)
+    answers = _send_secrets(app, [good, wrong])
+    client = app.test_client()
+    answers.append(client.post("/v1/centres", json=made_up_centre(1), headers=edit))
+    answers.append(client.get("/metrics"))
     assert {200, 201, 400, 401, 404, 405, 412, 415, 429} <= {a.status_code for a in answers}
     out, err = capfd.readouterr()
     assert out == ""

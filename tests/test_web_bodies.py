@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.strict_json import BODY_BYTES
+from directory_api.web import problems
 from directory_api.web.bodies import Bodies
 from tests.asking import Asker
 
@@ -66,7 +68,7 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
         start_response("200 OK", [])
         return [b""]
 
-    client = Client(Bodies(inner, directory.finder, most=1))
+    client = Client(Bodies(inner, partial(problems.respond, directory.finder), most=1))
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)

@@ -2,14 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import structlog
 from flask import Flask
 
 from directory_api.actions.find import Finder
@@ -18,7 +15,6 @@ from directory_api.config import shipped
 from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.app import create_app
-from directory_api.web.observe import configure_logging
 from tests.asking import OPENAPI_YAML, Asker
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.
@@ -58,19 +54,11 @@ class CanaryFinder(Finder):
         return super().nearest(query, snapshot)
 
 
-@contextmanager
-def _observed(directory: Directory, rate_limit: str = "") -> Iterator[Flask]:
-    """An app that logs as a server does, over a finder that crashes now and then.
-
-    No fixture, since pytest gives a test another standard error than its fixtures.
-    """
-    configure_logging()
+def _observed(directory: Directory, rate_limit: str = "") -> Flask:
+    """An app over a finder that crashes now and then."""
     finder = CanaryFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
     settings = replace(directory.settings, rate_limit=rate_limit, trusted_proxies=1)
-    try:
-        yield create_app(replace(directory, finder=finder, settings=settings))
-    finally:
-        structlog.reset_defaults()
+    return create_app(replace(directory, finder=finder, settings=settings))
 
 
 def _templates(app: Flask) -> list[str]:
@@ -125,9 +113,9 @@ def test_no_canary_is_in_a_log_line_or_a_metric(directory: Directory, capfd: pyt
     """Nothing of a place, an address, a header or a method is logged or counted, crashes and refusals included."""
     sent, metrics = 0, ""
     for rate_limit in ("", "5/hour"):
-        with _observed(directory, rate_limit) as app:
-            sent += _send_canaries(app)
-            metrics += app.test_client().get("/metrics").text
+        app = _observed(directory, rate_limit)
+        sent += _send_canaries(app)
+        metrics += app.test_client().get("/metrics").text
     out, err = capfd.readouterr()
     lines = [json.loads(line) for line in err.splitlines()]
     requests = [line for line in lines if line["event"] == "request"]
@@ -150,9 +138,9 @@ def test_the_canaries_would_be_seen(ask: Asker) -> None:
 
 def test_a_log_line_is_one_json_object_a_request(directory: Directory, capfd: pytest.CaptureFixture[str]) -> None:
     """A request is one line with time, event, method, route template, status and milliseconds, and nothing else."""
-    with _observed(directory) as app:
-        for path in ("/v1/postcodes/BE/9881", "/v1/nearest?postcode=9881", "/nowhere/9881"):
-            Asker(app).get(path)
+    ask = Asker(_observed(directory))
+    for path in ("/v1/postcodes/BE/9881", "/v1/nearest?postcode=9881", "/nowhere/9881"):
+        ask.get(path)
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["route"], line["status"]) for line in lines] == [
         ("/v1/postcodes/<country>/<code>", 200),

@@ -18,7 +18,8 @@ from directory_api.web.words import languages, words
 from tests.asking import problem
 from tests.test_web_finder import Page
 
-MODULE = (files("directory_api") / "web/static/nearest-centre.js").read_bytes()
+SOURCE = (files("directory_api") / "web/static/nearest-centre.js").read_text(encoding="utf-8")
+MODULE = module().body
 HERE = "http://localhost"
 
 
@@ -30,6 +31,19 @@ def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
         assert (response.status_code, response.data, response.mimetype) == (200, MODULE, "text/javascript")
     assert "max-age=60," in named.headers["Cache-Control"]
     assert pinned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_module_is_its_source_without_comments() -> None:
+    """Whole lines of comment are left out for the phone on 2G; every other line is there, in order."""
+    inside, kept = False, []
+    for line in SOURCE.splitlines(keepends=True):
+        text = line.strip()
+        inside = inside or text.startswith("/**")
+        if not inside and not text.startswith("//"):
+            kept.append(line)
+        inside = inside and not text.endswith("*/")
+    assert MODULE.decode() == "".join(kept)
+    assert len(MODULE) < len(SOURCE)
 
 
 def test_the_integrity_is_that_of_the_module() -> None:
@@ -173,6 +187,16 @@ def test_oembed_is_no_larger_than_asked(client: FlaskClient, asked: dict[str, st
 def test_oembed_knows_its_own_addresses_only(client: FlaskClient, url: str) -> None:
     """Another address has nothing to embed: 404, as the standard asks."""
     problem(oembed(client, url), 404, "not-found")
+
+
+def test_oembed_refuses_more_parameters_than_anybody_writes(client: FlaskClient) -> None:
+    """An address with very many parameters is none of ours, and no crash."""
+    problem(oembed(client, f"{HERE}/embed?{'&'.join(f'a{n}=1' for n in range(21))}"), 404, "not-found")
+
+
+def test_oembed_is_not_kept_by_a_cache(client: FlaskClient) -> None:
+    """Its addresses hold the host that was asked, and some caches do not tell hosts apart."""
+    assert oembed(client, f"{HERE}/embed").headers["Cache-Control"] == "no-store"
 
 
 def test_oembed_ignores_a_query_that_is_too_long(client: FlaskClient) -> None:

@@ -25,7 +25,6 @@ CACHEABLE = [
     "/docs/swagger-ui.css",
     "/embed/nearest-centre.js",
     "/embed/words/nl.json",
-    "/oembed?url=http://localhost/embed",
     "/static/page.js",
 ]
 ABOUT_A_PLACE = ["/v1/nearest?postcode=1000", "/v1/nearest?limit=1&lat=50&lon=4", "/v1/postcodes?prefix=1"]

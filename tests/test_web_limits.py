@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.web import limits
+from directory_api.web import limits, problems
 from directory_api.web.app import create_app
 from directory_api.web.limits import Callers, Guesses, Limit
 from tests.asking import Asker, problem
@@ -64,9 +65,9 @@ def test_without_a_limit_nothing_is_said(ask: Asker) -> None:
 
 
 def test_probes_are_never_refused(loaded_database: Path) -> None:
-    """/livez, /readyz and /metrics answer a caller who is over the limit, and are not counted."""
+    """Probes, and what every page needs, answer a caller who is over the limit, and are not counted."""
     ask = Asker(_app(loaded_database, "1/hour"))
-    for path in ("/livez", "/readyz", "/metrics"):
+    for path in ("/livez", "/readyz", "/metrics", "/static/exit.js", "/static/finder.css"):
         assert [_status(ask, path=path) for _ in range(3)] == [200, 200, 200]
     assert [_status(ask), _status(ask)] == [200, 429]
     for path in ("/livez", "/readyz", "/metrics"):
@@ -124,7 +125,7 @@ def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> 
 
 def _limiter(directory: Directory) -> tuple[Asker, Limit]:
     app = create_app(directory)
-    limiter = Limit(app.wsgi_app, directory.finder, "5/hour", Callers(trusted_proxies=1))
+    limiter = Limit(app.wsgi_app, partial(problems.respond, directory.finder), "5/hour", Callers(trusted_proxies=1))
     app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return Asker(app), limiter
 

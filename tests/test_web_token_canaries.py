@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 
 from directory_api.actions.overview import Overview
 from directory_api.domain.change import Contents
 from directory_api.web.app import create_app
-from directory_api.web.observe import configure_logging
 from tests.browsing import COOKIE, HERE, ORIGIN
 from tests.writing import office_at, token_of_old
 
@@ -29,13 +27,6 @@ class Crashing(Overview):
     def contents(self) -> Contents:
         """Crash."""
         raise RuntimeError(self._secret)
-
-
-@pytest.fixture
-def logging_as_a_server() -> Iterator[None]:
-    """Log lines as a server writes them, to the standard error that the test reads."""
-    yield
-    structlog.reset_defaults()
 
 
 def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
@@ -58,10 +49,9 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
 @pytest.mark.parametrize("crashing", [False, True])
 @pytest.mark.parametrize("kind", ["good", "unknown", "old", "session"])
 def test_no_secret_comes_out_of_any_route(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], logging_as_a_server: None, kind: str, crashing: bool
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, crashing: bool
 ) -> None:
     """Not in an answer, a header, a log line or a metric; not by a crash, and whether it opens something or not."""
-    configure_logging()
     office = office_at(tmp_path)
     secrets = {"good": office.secrets["rita"], "unknown": UNKNOWN, "old": token_of_old(office, "old")}
     session, _ = office.directory.tokens.sign_in(office.secrets["rita"])

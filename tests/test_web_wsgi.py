@@ -1,12 +1,13 @@
 """The door for WSGI servers."""
 
+import io
 import logging
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
+from flask import Flask
 
 from tests.asking import Asker
 
@@ -18,7 +19,6 @@ def as_before() -> Iterator[None]:
     filters = list(gunicorn.filters)
     yield
     gunicorn.filters[:] = filters
-    structlog.reset_defaults()
 
 
 def test_the_door_opens_a_directory_by_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +63,14 @@ def test_gunicorn_tells_nothing_of_a_request(
         gunicorn.error("Error handling request %s", "/9881")
         gunicorn.info("Booting worker with pid: %s", 7)
     assert caplog.messages == ["a malformed request was refused"] * 2 + ["Booting worker with pid: 7"]
+
+
+def test_an_answer_does_not_need_somebody_who_reads_the_log(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where standard error has gone away, who asks is still answered."""
+
+    class Gone(io.TextIOBase):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Gone())
+    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200

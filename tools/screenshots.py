@@ -1,47 +1,129 @@
-"""Take the screenshots of docs/maintainers.md: `python -m tools.screenshots`, after the pages have changed."""
+"""Take the screenshots of the guides: `python -m tools.screenshots`, after the pages have changed."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.chromium import chromium, person
+from tests.chromium import chromium, person, serving_site
 from tests.serving import ROOT, SERVE, serving
 
 IMAGES = ROOT / "docs/images"
 SIZE = {"width": 1000, "height": 760}
 
 
+PHONE: ViewportSize = {"width": 390, "height": 800}
+DESKTOP: ViewportSize = {"width": 1200, "height": 900}
+POSTCODE = "2000"
+PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset="utf-8"><title>Partner</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<body style="font-family: sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem">
+<script type="module" src="{origin}/embed/nearest-centre.js"></script><nearest-centre lang="{lang}"></nearest-centre>"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of a visitor's page: of which, in which language, on what, and whether something was asked."""
+
+    name: str
+    lang: str
+    size: ViewportSize
+    scheme: Literal["light", "dark"] = "light"
+    asked: bool = True
+    scripted: bool = True
+
+
+FINDER = (
+    Shot("nl-phone-form", "nl", PHONE, asked=False),
+    Shot("nl-phone", "nl", PHONE),
+    Shot("ar-phone", "ar", PHONE, "dark"),
+    Shot("nl-phone-without-script", "nl", PHONE, scripted=False),
+    Shot("nl-desktop", "nl", DESKTOP),
+    Shot("ar-desktop", "ar", DESKTOP, "dark"),
+)
+COMPONENT = (
+    Shot("nl-phone", "nl", PHONE),
+    Shot("ar-phone", "ar", PHONE),
+    Shot("nl-desktop", "nl", DESKTOP),
+    Shot("ar-desktop", "ar", DESKTOP),
+)
+
+
 def main() -> None:
-    """A directory of its own, one change, four pages."""
+    """A directory of its own; the maintainers' pages, the visitors', and the component on a partner's."""
     IMAGES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as name, serving(SERVE, Path(name), rate_limit="") as served:
+    with TemporaryDirectory() as name, serving(SERVE, Path(name), rate_limit="") as served, chromium() as browser:
+        origin = f"http://127.0.0.1:{served.port}"
+        for shot in FINDER:
+            _finder(browser, origin, shot)
+        for shot in COMPONENT:
+            _component(browser, origin, shot)
         directory = open_directory(Settings(database_url=f"sqlite:///{name}/directory.db"))
         token, _ = directory.tokens.create("anna", ["edit", "read-history"], 1)
-        with chromium() as browser, person(browser, viewport=SIZE, java_script_enabled=False) as (context, _):
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{served.port}/admin")
-            page.get_by_label("Your token").fill(token)
-            page.get_by_role("button", name="Sign in").click()
-            _take(page, "list")
-            page.get_by_role("link", name="PAG-ASA").click()
-            page.get_by_role("link", name="Edit").click()
-            page.locator("[name='phones.1.number']").fill("+3225116465")
-            page.locator("[name='phones.1.display']").fill("+32 2 511 64 65")
-            page.locator("[name='phones.1.number']").scroll_into_view_if_needed()
-            _take(page, "form")
-            page.get_by_role("button", name="Look at the change").last.click()
-            page.get_by_label("Why?").fill("new number, told by the centre on the phone")
-            _take(page, "diff")
-            page.get_by_role("button", name="Save").last.click()
-            page.get_by_role("link", name="History").click()
-            _take(page, "history")
+        _admin(browser, origin, token)
+
+
+def _finder(browser: Browser, origin: str, shot: Shot) -> None:
+    context = browser.new_context(
+        viewport=shot.size, locale=shot.lang, color_scheme=shot.scheme, java_script_enabled=shot.scripted
+    )
+    page = context.new_page()
+    page.goto(f"{origin}/?lang={shot.lang}")
+    if shot.scripted:
+        page.wait_for_selector("nearest-centre input")
+    if shot.asked and shot.scripted:
+        _ask(page)
+    elif shot.asked:
+        page.fill("#postcode", POSTCODE)
+        page.press("#postcode", "Enter")
+        page.locator("#results").scroll_into_view_if_needed()
+    _take(page, f"finder-{shot.name}")
+    context.close()
+
+
+def _component(browser: Browser, origin: str, shot: Shot) -> None:
+    direction = "rtl" if shot.lang == "ar" else "ltr"
+    with serving_site({"/": PARTNER.format(lang=shot.lang, direction=direction, origin=origin)}) as site:
+        page = browser.new_context(viewport=shot.size, color_scheme=shot.scheme).new_page()
+        page.goto(site.origin)
+        _ask(page)
+        _take(page, f"component-{shot.name}")
+        page.context.close()
+
+
+def _ask(page: Page) -> None:
+    page.fill("nearest-centre input", POSTCODE)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nearest-centre article")
+
+
+def _admin(browser: Browser, origin: str, token: str) -> None:
+    with person(browser, viewport=SIZE, java_script_enabled=False) as (context, _):
+        page = context.new_page()
+        page.goto(f"{origin}/admin")
+        page.get_by_label("Your token").fill(token)
+        page.get_by_role("button", name="Sign in").click()
+        _take(page, "admin-list")
+        page.get_by_role("link", name="PAG-ASA").click()
+        page.get_by_role("link", name="Edit").click()
+        page.locator("[name='phones.1.number']").fill("+3225116465")
+        page.locator("[name='phones.1.display']").fill("+32 2 511 64 65")
+        page.locator("[name='phones.1.number']").scroll_into_view_if_needed()
+        _take(page, "admin-form")
+        page.get_by_role("button", name="Look at the change").last.click()
+        page.get_by_label("Why?").fill("new number, told by the centre on the phone")
+        _take(page, "admin-diff")
+        page.get_by_role("button", name="Save").last.click()
+        page.get_by_role("link", name="History").click()
+        _take(page, "admin-history")
 
 
 def _take(page: Page, name: str) -> None:
-    path = IMAGES / f"admin-{name}.png"
+    path = IMAGES / f"{name}.png"
     page.screenshot(path=path)
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} kB")
 

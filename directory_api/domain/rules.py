@@ -72,12 +72,22 @@ def plain_text_fault(value: str) -> str | None:
     return None
 
 
+# RFC 5646, section 2.1: language, script, region, variants; so is each tag that CLDR has.
+_LANGUAGE = re.compile(
+    r"(?=.{2,35}\Z)[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
+    re.ASCII | re.IGNORECASE,
+)
+
+
 def language(value: str) -> None:
-    """A BCP 47 language tag (RFC 5646)."""
+    """A BCP 47 language tag (RFC 5646), without the forms that it has for old tags only (extlang, grandfathered).
+
+    Browsers do not take those: `yue` is read everywhere, `zh-yue` ends a script with an error.
+    """
     import langcodes  # only writing needs it
 
-    if not re.fullmatch(r"(?=.{2,35}\Z)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", value) or not langcodes.tag_is_valid(value):
-        raise ValidationError("use a BCP 47 language tag such as nl or pt-BR")
+    if not (_LANGUAGE.fullmatch(value) and langcodes.tag_is_valid(value)):
+        raise ValidationError("use a BCP 47 language tag such as nl or pt-BR, and yue, not zh-yue")
 
 
 def email(value: str) -> None:

@@ -14,6 +14,7 @@ from directory_api.domain.hours import CLOSED, UNKNOWN
 from directory_api.domain.outline import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.parts import BLUR_M
 from directory_api.domain.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.domain.words import fold
 from directory_api.formats.as_json import OUTSIDE, dump
 
 # Grows when a member is renamed or means something else; new members may come without it.
@@ -77,7 +78,13 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
         "accuracy_least_m": LEAST_ACCURACY_M,
         "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
         "names": [place.name for place in ordered],
+        "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
     }
+
+
+def _other_names(place: Place) -> list[str]:
+    """What a place is called in the country's other languages; `1000 Bruxelles` is Brussel."""
+    return [name for name in dict.fromkeys(place.names.values()) if fold(name) != fold(place.name)]
 
 
 def _outline(outline: Outline) -> list[list[list[int]]]:

@@ -20,6 +20,8 @@ from directory_api.domain.words import fold, tidy
 
 LONGEST = 80
 _SUGGESTIONS = 5
+# One letter begins too many names to be a slip of one.
+_SHORTEST_NAME = 2
 
 
 class Gazetteer:
@@ -171,12 +173,24 @@ class Gazetteer:
         codes = self._by_country[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
-        meant = codes.get(shorter)
+        meant = [codes[shorter]] if shorter in codes else self._named(rule.country, text)
         example = f", such as {rule.example}" if rule.example else ""
         return PostcodeMalformed(
             f"This is not written like a postcode of {rule.name}{example}.",
-            suggestions=[*([_this(meant)] if meant else []), _look_up(rule)],
+            suggestions=[*map(_this, meant), _look_up(rule)],
         )
+
+    def _named(self, country: str, text: str) -> list[Place]:
+        """Places whose municipality's name begins with the text: who is lost may know no more. Whole names first."""
+        wanted = fold(text)
+        if len(wanted) < _SHORTEST_NAME or any(letter.isnumeric() for letter in wanted):
+            return []
+        ranked: list[tuple[bool, str]] = []
+        for key, place in self._by_country[country].items():
+            names = [name for name in map(fold, (place.name, *place.names.values())) if name.startswith(wanted)]
+            if names:
+                ranked.append((wanted not in names, key))
+        return [self._by_country[country][key] for _, key in sorted(ranked)[:_SUGGESTIONS]]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)

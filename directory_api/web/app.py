@@ -33,6 +33,7 @@ from directory_api.web.bodies import Bodies
 from directory_api.web.limits import Callers, Guesses, Limit
 from directory_api.web.observe import ROUTE, UNMATCHED, Freshness, Meters, Observe
 from directory_api.web.reply import Writer
+from directory_api.web.trouble import Troubles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -66,14 +67,16 @@ def create_app(directory: Directory, now: Callable[[], datetime] = lambda: datet
     app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(partners.blueprint(finder, settings.exit_url))
-    for name, base in (("finder", ""), ("frame", "/embed")):
-        app.register_blueprint(visits.blueprint(visits.Pages(finder, writer, settings.exit_url, base), name, base))
+    pages, framed = (visits.Pages(finder, writer, settings.exit_url, base) for base in ("", "/embed"))
+    app.register_blueprint(visits.blueprint(pages, "finder"))
+    app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api
-    problems.install(app, finder)
+    troubles = Troubles(app, finder, pages, framed)
+    problems.install(app, finder, troubles.beside_routes)
     _mark_routes(app)
-    inner: WSGIApplication = Answers(Bodies(app.wsgi_app, finder), finder, writer)
+    inner: WSGIApplication = Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer)
     if settings.rate_limit:
-        inner = Limit(inner, finder, settings.rate_limit, callers)
+        inner = Limit(inner, troubles.refuse, settings.rate_limit, callers)
     app.wsgi_app = Observe(inner, finder, meters)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app
 

@@ -9,8 +9,7 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from directory_api.actions.find import Finder
-from directory_api.web import problems
+from directory_api.web.problems import Refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -23,9 +22,9 @@ MOST_BODIES = 96
 class Bodies:
     """Lets at most `most` requests with a body in at once; the others are told to come back (503)."""
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, most: int = MOST_BODIES) -> None:
+    def __init__(self, inner: "WSGIApplication", refuse: Refuse, most: int = MOST_BODIES) -> None:
         self._inner = inner
-        self._finder = finder
+        self._refuse = refuse
         self._places = threading.BoundedSemaphore(most)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -33,7 +32,7 @@ class Bodies:
         if environ.get("CONTENT_LENGTH", "0") in ("", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._inner(environ, start_response)
         if not self._places.acquire(blocking=False):
-            return problems.respond(503, self._finder, environ, start_response, [("Retry-After", "5")])
+            return self._refuse(503, environ, start_response, [("Retry-After", "5")])
         try:
             return self._inner(environ, start_response)
         finally:

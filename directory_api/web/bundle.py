@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from directory_api.actions.find import Finder
 from directory_api.formats.as_bundle import as_bundle
@@ -103,8 +103,7 @@ def _reply(packed: Packed) -> Response:
     Repr-Digest (RFC 9530) is of what is sent, before a browser unpacks it; Unencoded-Digest
     (draft-ietf-httpbis-unencoded-digest) is of the JSON, which is what a program can look at.
     """
-    accepted = request.accept_encodings
-    zips = accepted.quality("gzip") > 0 and accepted.quality("gzip") >= accepted.quality("identity")
+    zips = reply.takes_gzip()
     response = Response(packed.zipped if zips else packed.plain, mimetype=reply.JSON)
     response.set_etag(packed.plain_digest.hex() + ("-gzip" if zips else ""))
     response.headers["Cache-Control"] = _CACHE
@@ -113,9 +112,7 @@ def _reply(packed: Packed) -> Response:
     response.headers["Unencoded-Digest"] = _digest(packed.plain_digest)
     if zips:
         response.headers["Content-Encoding"] = "gzip"
-    if not request.if_match:  # that is for writing; werkzeug would answer 412 with the whole body
-        response.make_conditional(request)
-    return response
+    return reply.conditional(response)
 
 
 def _digest(sha256: bytes) -> str:

@@ -74,6 +74,9 @@ class PostcodeTableDocument(ma.Schema):
     accuracy_least_m = whole("Metres.")
     accuracy_more_m = always(_integers, "By how many metres a code's accuracy is more than the least.")
     names = always(_texts, "What to call each place.")
+    other_names = by_key(
+        _texts(), metadata={"description": "By code, what a place is called in the country's other languages."}
+    )
 
 
 class CoverageDocument(ma.Schema):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ _STATIC: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
     "page.js": JAVASCRIPT,
 }
+# Whole lines only: // within a line may be part of an address.
+_COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 # Who pinned a version by its hash gets that version or nothing.
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -38,8 +41,8 @@ class Module:
 
 @cache
 def module() -> Module:
-    """The component's module, read once."""
-    body = (files("directory_api") / "web/static/nearest-centre.js").read_bytes()
+    """The component's module, read once; its comments are for who reads the source, not for a phone on 2G."""
+    body = _COMMENTS.sub(b"", (files("directory_api") / "web/static/nearest-centre.js").read_bytes())
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
     return Module(body, f"/embed/{name}", f"sha384-{digest}")
@@ -60,25 +63,23 @@ def blueprint() -> Blueprint:
 
     @routes.get("/embed/nearest-centre.js")
     def component() -> Response:
-        return reply.directory(module().body, JAVASCRIPT)
+        return reply.page_part(module().body, JAVASCRIPT)
 
     @routes.get("/embed/nearest-centre.<digest>.js")
     def pinned(digest: str) -> Response:
         if module().path != f"/embed/nearest-centre.{digest}.js":
             abort(404)
-        response = reply.directory(module().body, JAVASCRIPT)
-        response.headers["Cache-Control"] = FOR_EVER
-        return response
+        return reply.page_part(module().body, JAVASCRIPT, FOR_EVER)
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:
         """The words in a language, or the nearest that is known, else English; the answer says which."""
-        return reply.directory(as_json.dump(words(tag).to_record()), max_age=WORDS_SECONDS)
+        return reply.page_part(as_json.dump(words(tag).to_record()), reply.JSON, reply.CACHE.format(WORDS_SECONDS))
 
     @routes.get("/static/<name>")
     def static(name: str) -> Response:
         if name not in _STATIC:
             abort(404)
-        return reply.directory((files("directory_api") / "web/static" / name).read_bytes(), _STATIC[name])
+        return reply.page_part((files("directory_api") / "web/static" / name).read_bytes(), _STATIC[name])
 
     return routes

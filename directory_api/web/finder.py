@@ -23,7 +23,7 @@ from directory_api.domain.query import NearestAnswer
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json, as_map, as_vcard
 from directory_api.search.snapshot import Snapshot
-from directory_api.web import embed, problems, schemas, showing
+from directory_api.web import embed, problems, reply, schemas, showing
 from directory_api.web.reply import Edition, Writer
 from directory_api.web.showing import Speaker
 from directory_api.web.words import choose, languages, words
@@ -42,7 +42,7 @@ CARD_NAME = "contact.vcf"
 class Trouble:
     """What went wrong, as words of the visitor's language; suggestions are postcodes to try."""
 
-    key: str
+    keys: tuple[str, ...]
     status: int
     suggestions: tuple[Suggestion, ...] = ()
 
@@ -54,7 +54,7 @@ class Pages:
         self._finder = finder
         self._writer = writer
         self._exit_url = exit_url
-        self._base = base
+        self.base = base
         self._drawn: tuple[Snapshot, as_map.Drawing | None] | None = None
 
     def blank(self) -> Response:
@@ -67,18 +67,29 @@ class Pages:
         chosen = _chosen(request.form)
         edition = self._writer.current()
         kept = {name: value for name, value in chosen.items() if name != "postcode"}
+        if "postcode" not in request.form:  # only the language was changed
+            return self._page(edition, kept)
         if "postcode" not in chosen:
-            return self._page(edition, kept, trouble=Trouble("error.nothing-typed", 400))
+            return self._page(edition, kept, trouble=Trouble(("error.nothing-typed",), 400))
         try:
             given = schemas.NearestFields().load(chosen)
             query = schemas.nearest_query(given, given, self._finder.country, schemas.filters(given, None))
             return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
         except ma.ValidationError:
-            return self._page(edition, {}, trouble=Trouble("error.other", 400))
+            return self._page(edition, {}, trouble=Trouble(("error.other",), 400))
         except errors.PlaceRefused as refused:
-            kind = problems.kind_of(refused)
-            tries = tuple(one for one in refused.suggestions if one.postcode)
-            return self._page(edition, kept, trouble=Trouble(f"error.{kind.name}", kind.status, tries))
+            return self._page(edition, kept, trouble=self._refused(refused, edition.snapshot))
+
+    @staticmethod
+    def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> Trouble:
+        kind = problems.kind_of(refused)
+        tries = tuple(one for one in refused.suggestions if one.postcode)
+        keys: tuple[str, ...] = (f"error.{kind.name}",)
+        if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
+            keys = ("error.country-unsupported", "outside.dial")  # there is no country to choose
+        elif isinstance(refused, errors.PostcodeMalformed) and tries:
+            keys = ()  # the question which one is meant says enough
+        return Trouble(keys, kind.status, tries)
 
     def printed(self) -> Response:
         """Centres on paper, without the place that was asked for."""
@@ -93,15 +104,18 @@ class Pages:
         """A centre for the address book."""
         speaker = _speaker()
         centre = self._finder.centre(request.form.get("contact", ""))
-        neutral = speaker.plain("neutral.name") if "neutral" in request.form else None
+        neutral = _neutral(speaker, centre) if "neutral" in request.form else None
         body = as_vcard.vcards([centre], speaker.words.language.tag, neutral)
         response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
         return response
 
-    def trouble(self, status: int) -> Response:
-        """A page for what is not the visitor's fault; made of nothing that could be missing."""
-        return self._render("finder/trouble.html", _speaker(), status)
+    def trouble(self, status: int, *, read: bool = True) -> Response:
+        """A page for what is not the visitor's fault; made of nothing that could be missing.
+
+        Without `read` the body of the request is left alone: it may never come.
+        """
+        return self._render("finder/trouble.html", _speaker(read=read), status)
 
     def _page(
         self,
@@ -137,15 +151,17 @@ class Pages:
             language=speaker.words.language,
             languages=languages(),
             lines=lines,
-            base=self._base,
-            action=self._base or "/",
+            base=self.base,
+            action=self.base or "/",
             exit_url=self._exit_url,
             here=embed.origin(),
             home=self._finder.country,
             example=rule_for(self._finder.country).example,
             **values,
         )
-        return Response(body, status, mimetype="text/html")
+        response = Response(body, status, mimetype="text/html")
+        response.vary.add("Accept-Language")
+        return reply.compressed(response)
 
     def _now(self, edition: Edition, centres: list[Centre]) -> showing.Now:
         timetable = self._finder.timetable(edition.snapshot, edition.since)
@@ -169,8 +185,9 @@ class Pages:
         return self._drawn[1]
 
 
-def blueprint(pages: Pages, name: str, base: str) -> Blueprint:
-    """The routes of one base."""
+def blueprint(pages: Pages, name: str) -> Blueprint:
+    """The routes of the pages' base."""
+    base = pages.base
     routes = Blueprint(name, __name__, template_folder="templates")
 
     @routes.before_request
@@ -198,9 +215,9 @@ def blueprint(pages: Pages, name: str, base: str) -> Blueprint:
     return routes
 
 
-def _speaker() -> Speaker:
+def _speaker(*, read: bool = True) -> Speaker:
     try:
-        asked = request.form.get("lang")
+        asked = request.form.get("lang") if read else None
     except HTTPException:  # too much was sent; the page that says so is in somebody's language, too
         asked = None
     asked = asked or request.args.get("lang")
@@ -222,6 +239,11 @@ def _dots(
     named = len(snapshot.listed) <= _MOST_NAMED
     spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
     return [(*spot, _town(centre, speaker) if named else None) for centre, spot in spots if spot]
+
+
+def _neutral(speaker: Speaker, centre: Centre) -> str:
+    """A name that tells nothing, with the town: two offices in one address book can be told apart."""
+    return " ".join(filter(None, (speaker.plain("neutral.name"), _town(centre, speaker))))
 
 
 def _town(centre: Centre, speaker: Speaker) -> str | None:

@@ -14,14 +14,15 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from directory_api.actions.find import Finder
-from directory_api.web import problems
+from directory_api.web.problems import Refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A probe must hear from a server that a crowd is asking.
 EXEMPT = ("/livez", "/readyz", "/metrics")
+# Also the page that says so needs its style, and its way out.
+_NEEDED = "/static/"
 _DAY_SECONDS = 86_400
 # A person who pastes the wrong thing is wrong a few times; who is wrong more often is guessing.
 GUESSES = "10/minute"
@@ -69,9 +70,9 @@ class Limit:
     Announces itself by the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, rate: str, callers: Callers) -> None:
+    def __init__(self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: Callers) -> None:
         self._inner = inner
-        self._finder = finder
+        self._refuse = refuse
         self._rate: RateLimitItem = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._callers = callers
@@ -79,7 +80,8 @@ class Limit:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        if environ.get("PATH_INFO") in EXEMPT:
+        path = environ.get("PATH_INFO", "")
+        if path in EXEMPT or path.startswith(_NEEDED):
             return self._inner(environ, start_response)
         caller = self._callers.name(environ)
         admitted = self._limiter.hit(self._rate, caller)
@@ -87,7 +89,7 @@ class Limit:
         wait = max(1, round(window.reset_time - time.time()))
         fields = [("RateLimit-Policy", self._policy), ("RateLimit", f'"default";r={window.remaining};t={wait}')]
         if not admitted:
-            return problems.respond(429, self._finder, environ, start_response, [*fields, ("Retry-After", str(wait))])
+            return self._refuse(429, environ, start_response, [*fields, ("Retry-After", str(wait))])
 
         def announce(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             return start_response(line, [*headers, *fields], *rest)

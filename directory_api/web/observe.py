@@ -2,18 +2,16 @@
 body or an address.
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.actions.find import Finder
-from directory_api.web import problems
+from directory_api.web import log, problems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,19 +20,6 @@ ROUTE = "directory.route"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
-
-
-def configure_logging() -> None:
-    """JSON lines on standard error, once a process."""
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.BoundLogger,
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )
 
 
 class Meters:
@@ -80,7 +65,6 @@ class Observe:
         self._inner = inner
         self._finder = finder
         self._meters = meters
-        self._log = structlog.get_logger()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
@@ -96,7 +80,7 @@ class Observe:
             return self._inner(environ, note)
         except Exception as error:
             problems.note_crash(error, environ.get(ROUTE))
-            return problems.respond(500, self._finder, environ, start_response)
+            return problems.respond(self._finder, 500, environ, start_response)
         finally:
             self._count(environ, status, time.perf_counter() - started)
 
@@ -107,4 +91,4 @@ class Observe:
         method = method if method in METHODS else "other"
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(route).observe(seconds)
-        self._log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))
+        log.note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))

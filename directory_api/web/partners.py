@@ -52,7 +52,10 @@ def blueprint(finder: Finder, exit_url: str) -> Blueprint:
         carried = _carried(request.args.get("url", ""))
         if carried is None:
             abort(404)
-        return reply.directory(as_json.dump(_rich(finder, carried)))
+        response = reply.directory(as_json.dump(_rich(finder, carried)))
+        # Its addresses hold the host that was asked; a cache that does not tell hosts apart must not hand them on.
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     return routes
 
@@ -67,11 +70,11 @@ def _carried(url: str) -> dict[str, str] | None:
     """What a frame takes over from the address of a finder or embed page of this server; None for another address."""
     try:
         parts = urlsplit(url)
+        given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or parts.netloc != request.host or parts.path not in ("", "/", "/embed"):
         return None
-    given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
     return {name: given[name][0] for name in _CARRIED if name in given}
 
 

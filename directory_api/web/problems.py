@@ -4,21 +4,20 @@ docs/problems.md has a heading for each row.
 """
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from directory_api.actions.find import Finder
 from directory_api.domain import errors
 from directory_api.formats import as_json
-from directory_api.web import security
+from directory_api.web import log, security
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -155,9 +154,22 @@ def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = Non
     )
 
 
+class Refuse(Protocol):
+    """Answers with a status before Flask is entered; `more` are headers."""
+
+    def __call__(
+        self,
+        status: int,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        more: Sequence[tuple[str, str]] = (),
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+
+
 def respond(
-    status: int,
     finder: Finder,
+    status: int,
     environ: "WSGIEnvironment",
     start_response: "StartResponse",
     more: Sequence[tuple[str, str]] = (),
@@ -187,8 +199,8 @@ def _page(status: int, wait: str | None) -> bytes:
     ).encode()
 
 
-def install(app: Flask, finder: Finder) -> None:
-    """Let every error of every route leave as a problem."""
+def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) -> None:
+    """Let every error of every route leave as a problem, or as the page that `page` makes where no route was met."""
 
     def known(error: errors.DirectoryError) -> Response:
         response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
@@ -203,7 +215,7 @@ def install(app: Flask, finder: Finder) -> None:
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         advice = getattr(error, "advice", None)
-        response = Response(body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON)
+        response = page(status) or Response(body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON)
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -227,4 +239,4 @@ def install(app: Flask, finder: Finder) -> None:
 def note_crash(error: BaseException, route: str | None) -> None:
     """Log a bug by its class and the places in the code; never its text, which may hold what somebody asked for."""
     frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    structlog.get_logger().error("crash", error=type(error).__name__, route=route, frames=frames[-5:])
+    log.note("crash", error=type(error).__name__, route=route, frames=frames[-5:])

@@ -1,5 +1,6 @@
 """Finished bytes -> response: ETag and caching for the directory, no trace for places."""
 
+import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -94,8 +95,36 @@ def directory(
     response = Response(body, mimetype=mimetype)
     response.set_etag(tag(body, revision))
     response.headers["Cache-Control"] = CACHE.format(max_age)
+    return conditional(response)
+
+
+def conditional(response: Response) -> Response:
+    """304 without the body, where the caller has it already."""
     if not request.if_match:  # that is for writing; werkzeug would answer 412 with the whole body
         response.make_conditional(request)
+    return response
+
+
+def page_part(body: bytes, mimetype: str, cache_control: str = CACHE.format(MAX_AGE_SECONDS)) -> Response:
+    """What a page loads: cacheable like the directory, and compressed, since it may come over 2G."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = cache_control
+    response.set_etag(tag(body) + ("-gzip" if takes_gzip() else ""))
+    return conditional(compressed(response))
+
+
+def takes_gzip() -> bool:
+    """Whether the caller would rather have gzip than the plain bytes."""
+    accepted = request.accept_encodings
+    return accepted.quality("gzip") > 0 and accepted.quality("gzip") >= accepted.quality("identity")
+
+
+def compressed(response: Response) -> Response:
+    """The same answer by gzip (RFC 1952, without a time) for who takes that."""
+    response.vary.add("Accept-Encoding")
+    if takes_gzip():
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

@@ -23,6 +23,8 @@ _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 # From here on a postcode or a town knows no more than whole kilometres.
 _WHOLE_KM = 10_000
 _WEEK = 7
+# Who is in danger at night may still call a centre whose office is closed.
+_DUTY = "emergency-duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class CentreShown:
     distance: str | None
     responsible: bool
     open: Markup
+    duty: bool
     street: str | None
     locality: Markup | None
     description: Markup | None
@@ -163,6 +166,7 @@ def centre_shown(
         distance=None if distance_m is None else speaker.km(distance_m),
         responsible=is_responsible,
         open=_open(centre, now, speaker),
+        duty=now.states[centre.id].word == CLOSED and _DUTY in centre.services,
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),

@@ -5,6 +5,16 @@
   const WITHIN_MS = 2000;
   let taps = [];
   let target = null;
+  let known = null; // where the link leads, should the page lose it
+
+  const look = () => (known = document.querySelector("a[data-exit]")?.href ?? known);
+  // The keys are told of only where they are heard.
+  const ready = () => {
+    look();
+    for (const told of document.querySelectorAll("[data-keys]")) told.hidden = false;
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
 
   const leave = (address) => {
     target = address;
@@ -38,8 +48,7 @@
     }
     if (event.repeat) return;
     taps = [...taps, event.timeStamp].filter((moment) => event.timeStamp - moment < WITHIN_MS);
-    const link = document.querySelector("a[data-exit]");
-    if (taps.length >= TIMES && link) leave(link.href);
+    if (taps.length >= TIMES && look()) leave(known);
   }, true);
 
   // Some browsers keep a page as it was, for Back. One that was left stays left.

@@ -1,6 +1,6 @@
 // <nearest-centre> finds the closest centre on the device (docs/embedding.md). It asks the directory for the words of a
 // language and the bundle of a country (docs/bundle.md) before anybody has typed anything, and for nothing afterwards.
-// A typed postcode and a position are in no address, store, history, console, title or event.
+// A postcode and a position are in no address, store, history, console, title or event.
 
 const HOME = new URL(import.meta.url).origin;
 // Where a quick exit leads: a page that many open every day, without a login and without a word about help.
@@ -8,13 +8,17 @@ export const EXIT = "https://www.wikipedia.org/";
 const LIMIT = 3;
 const LONGEST = 80; // as on the server: longer text is no postcode
 const SUGGESTIONS = 5;
+const PATIENCE_MS = 20000; // the bundle comes in five seconds over 2G
 const POSITION_MS = 15000;
 const SHIFTS = 3;
 const SHIFTS_WITHIN_MS = 2000;
 const CLOCK_MS = 20000;
 const OLD_MS = 2 * 86400000; // a bundle is dated by its day
+const NOT_THERE = "status 404";
+const DUTY = "emergency-duty";
+const WEEKDAY_MS = 6 * 86400000; // from here on a weekday could be read as the one before
 
-// When nothing came. All other numbers are records; 112 works in every country of the European Union.
+// When nothing came. All other numbers are records; 112 works in the whole European Union.
 const LAST_RESORT = [{ number: "112", name: { en: "Emergency number" } }];
 const ENGLISH = {
   tag: "en",
@@ -23,7 +27,8 @@ const ENGLISH = {
   borrowed: [],
   words: {
     "exit.button": "Leave this page",
-    "exit.hint": "Or press the Shift key three times. This does not erase the history of your browser.",
+    "exit.hint": "Or press the Shift key three times.",
+    "exit.history": "This does not erase the history of your browser.",
     "helplines.heading": "In danger now? Call.",
     call: "Call {number}",
     loading: "Loading…",
@@ -45,8 +50,7 @@ const NEAR_ANTIPODE = Math.cos(179 * RADIAN);
 /**
  * Metres between two points (degrees, WGS84), to a millimetre. T. Vincenty, "Direct and inverse solutions of geodesics
  * on the ellipsoid", Survey Review 23 (176), 1975, https://doi.org/10.1179/sre.1975.23.176.88. Almost opposite points
- * are measured in two halves: the shortest line crosses the plane through the centre of the earth square to the first
- * point somewhere, so it is as long as the shortest two halves that meet there.
+ * are measured in two halves, the shortest that meet on the plane through the earth's centre square to the first point.
  */
 export function distance(lat1, lon1, lat2, lon2) {
   const [x, y, z] = direction(lat1, lon1);
@@ -122,14 +126,15 @@ function vincenty(lat1, lon1, lat2, lon2) {
 /** A bundle of format 1 with its postcodes and outlines unpacked. Throws where it is of another format. */
 export function readBundle(record) {
   if (record.format !== 1) throw new Error("this module reads bundles of format 1");
-  const { written, foreign, institutions, codes, names, ...table } = record.postcodes;
+  const { written, foreign, institutions, codes, names, other_names: others, ...table } = record.postcodes;
   const [lats, lons] = [table.lat, table.lon].map((steps) => added(steps, 1e5));
   const places = new Map();
   let code = "";
   codes.forEach((ending, at) => {
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const accuracy = table.accuracy_least_m + table.accuracy_more_m[at];
-    places.set(squash(code), { code, name: names[at], lat: lats[at], lon: lons[at], accuracy });
+    const place = { code, name: names[at], lat: lats[at], lon: lons[at], accuracy };
+    places.set(squash(code), { ...place, names: [names[at], ...(others?.[code] ?? [])] });
   });
   return {
     ...record,
@@ -157,7 +162,7 @@ const squash = (code) => code.toUpperCase().replace(/[ -]/g, "");
 
 // ---- What somebody typed ----
 
-/** Typed text made plain: NFKC, ASCII digits, no invisible signs, one kind of hyphen (domain/words.py, tidy). */
+/** Typed text made plain (domain/words.py, tidy). */
 export function tidy(text) {
   return text
     .normalize("NFKC")
@@ -201,7 +206,7 @@ function shared(one, other) {
 
 /**
  * The place that typed text stands for: {place} or {error, suggestions: [place], countries} (search/gazetteer.py).
- * Of a place the bundle has one name; another name behind the postcode is asked back: `1000 Lausanne` is not Brussels.
+ * Another name behind the postcode is asked back: `1000 Lausanne` is not Brussels.
  */
 export function resolve(bundle, typed) {
   const text = typed.length <= LONGEST ? tidy(typed).toUpperCase() : "?";
@@ -210,7 +215,7 @@ export function resolve(bundle, typed) {
   if (key) return found(bundle, key);
   const [namedKey, name] = split(bundle.written, text);
   const place = bundle.places.get(namedKey);
-  if (place && likeness(fold(place.name), fold(name)) >= 0.75) return { place };
+  if (place?.names.some((known) => likeness(fold(known), fold(name)) >= 0.75)) return { place };
   const countries = bundle.foreign.filter(([, pattern]) => pattern.test(text)).map(([country]) => country);
   if (namedKey && countries.length === 0) {
     return place ? { error: "postcode-malformed", suggestions: [place], countries } : found(bundle, namedKey);
@@ -219,7 +224,17 @@ export function resolve(bundle, typed) {
   const doubled = /^[0-9]+$/.test(text) && text.at(-1) === text.at(-2) && bundle.places.has(text.slice(0, -1));
   if (countries.length > 0 && !doubled) return { error: "postcode-foreign", suggestions: [], countries };
   const meant = bundle.places.get(doubled ? digits.slice(0, -1) : digits);
-  return { error: "postcode-malformed", suggestions: meant ? [meant] : [], countries: [] };
+  return { error: "postcode-malformed", suggestions: meant ? [meant] : called(bundle, text), countries: [] };
+}
+
+/** Places whose name begins with the text, whole names first. */
+function called(bundle, text) {
+  const wanted = fold(text);
+  if (wanted.length < 2 || /\p{N}/u.test(wanted)) return [];
+  const rank = (place) => place.names.map(fold).flatMap((name) => (name.startsWith(wanted) ? [name !== wanted] : []));
+  const found = [...bundle.places.values()].map((place) => [Math.min(...rank(place)), place.code, place]);
+  const near = found.filter(([rank]) => rank < 2).sort(([a, code], [b, other]) => a - b || (code < other ? -1 : 1));
+  return near.slice(0, SUGGESTIONS).map(([, , place]) => place);
 }
 
 function keyOf(pattern, text) {
@@ -260,8 +275,7 @@ function slip(one, other) {
 
 /**
  * The closest centres to {lat, lon, accuracy}: {hits: [{centre, distance, tied}], certain}, in metres, as the server
- * has them (search/snapshot.py). To the millimetre equal ones tie and go by id. Certain where the first two lie farther
- * apart in distance than the two ends can move.
+ * has them (search/snapshot.py).
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
   const hits = bundle.centres
@@ -269,7 +283,8 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     .map((centre) => {
       const { lat, lon } = centre.location;
       return { centre, distance: distance(origin.lat, origin.lon, lat, lon) };
-    });
+    })
+    .filter((hit) => hit.distance >= 0);
   const rounded = (hit) => Math.round(hit.distance * 1000);
   hits.sort((a, b) => rounded(a) - rounded(b) || (a.centre.id < b.centre.id ? -1 : 1));
   const blur = (hit) => bundle.blur_m[hit.centre.location.precision] ?? 0;
@@ -396,8 +411,7 @@ const CSS = `
 * { box-sizing: border-box; }
 h2, h3, h4, p, ul, dl, dd { margin: 0; padding: 0; }
 h2 { font-size: 1.375em; line-height: 1.25; margin-block: .75em .5em; }
-h3 { font-size: 1.125em; line-height: 1.3; }
-h4 { font-size: 1.125em; line-height: 1.3; }
+h3, h4 { font-size: 1.125em; line-height: 1.3; }
 ul { list-style: none; }
 a { color: var(--link); text-underline-offset: .2em; }
 .soft { color: var(--soft); font-size: .9375em; }
@@ -409,7 +423,8 @@ a, button, input, h3 { scroll-margin-block-start: 7em; }
   border-block-end: 1px solid var(--faint); border-radius: var(--radius) var(--radius) 0 0;
   display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center;
 }
-.bar p { flex: 1 1 14em; line-height: 1.35; color: var(--soft); }
+.hint { margin-block: .75em; color: var(--soft); line-height: 1.35; }
+@media (hover: none) and (pointer: coarse) { .keys { display: none; } }
 .button {
   display: inline-flex; align-items: center; justify-content: center; min-block-size: 44px; min-inline-size: 44px;
   padding: .375em 1em; border: 2px solid transparent; border-radius: 8px; font: inherit; font-weight: 600;
@@ -437,6 +452,7 @@ input {
   font: inherit; font-size: 1.125em; color: var(--text); background: var(--surface);
   border: 2px solid var(--line); border-radius: 8px;
 }
+input, .typed { font-family: system-ui, sans-serif !important; }
 input[aria-invalid="true"] { border-color: var(--wrong); }
 .position:not(:empty) { margin-block: 1em; }
 .position p, .search p { margin-block: .25em; }
@@ -444,7 +460,7 @@ input[aria-invalid="true"] { border-color: var(--wrong); }
   margin-block-start: 1.5em; padding-block-start: 1.25em; border-block-start: 1px solid var(--faint); font-size: 1.25em;
 }
 .foot:not(:empty) { margin-block-start: 1.5em; }
-.foot, .bar p, .rank { font-size: .875em; }
+.foot, .hint, .rank { font-size: .875em; }
 .message:not(:empty) {
   margin-block: .75em; padding: .75em 1em; border-inline-start: 4px solid var(--line); background: var(--wash);
 }
@@ -465,12 +481,12 @@ dt { color: var(--soft); font-size: .875em; margin-block-start: .75em; }
   dt { margin-block-start: 0; padding-block: .25em; }
 }
 @media (forced-colors: active) { .button { border-color: ButtonText; } .message:not(:empty) { border: 1px solid; } }
-@media print { .bar, .search, .position { display: none; } }
+@media print { .bar, .hint, .search, .position, .typed { display: none; } }
 `;
 
 let sheet;
 
-/** One style sheet for all, made by its constructor: a strict Content-Security-Policy allows that. */
+/** One style sheet for all; a strict Content-Security-Policy allows its constructor. */
 function dress(root) {
   if (!("adoptedStyleSheets" in Document.prototype)) {
     root.prepend(make("style", {}, CSS)); // Safari before 16.4; the page's policy then has to allow it
@@ -520,8 +536,8 @@ const PLAIN = { type: "button", class: "button plain", part: "button" };
 const loads = new Map();
 
 /**
- * A file of the directory, asked for once. Without a network what the browser has kept will do, however old; with one,
- * a bundle that a cache kept for days is asked for anew: a number in it may have changed.
+ * A file of the directory, asked for once. Without a network what the browser has kept will do; with one, a bundle that
+ * a cache kept for days is asked for anew: a number in it may have changed.
  */
 function load(address) {
   if (!loads.has(address)) {
@@ -538,7 +554,8 @@ function load(address) {
 }
 
 async function ask(address, cache) {
-  const answer = await fetch(address, { cache, credentials: "omit", referrerPolicy: "no-referrer" });
+  const signal = AbortSignal.timeout?.(PATIENCE_MS);
+  const answer = await fetch(address, { cache, credentials: "omit", referrerPolicy: "no-referrer", signal });
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return { record: await answer.json(), old: cache === "force-cache" };
 }
@@ -622,7 +639,7 @@ class NearestCentre extends HTMLElement {
     );
   }
 
-  /** An element with words; borrowed ones say that they are English (WCAG 3.1.2). */
+  /** Words; borrowed ones say that they are English (WCAG 3.1.2). */
   #put(tag, key, attributes = {}, values = {}) {
     const english = this.#words.borrowed.includes(key) ? { lang: "en", dir: "ltr" } : {};
     return make(tag, { ...english, ...attributes }, this.#say(key, values));
@@ -642,10 +659,15 @@ class NearestCentre extends HTMLElement {
     try {
       const home = this.hasAttribute("src") ? new URL(this.getAttribute("src"), document.baseURI).origin : HOME;
       const country = (this.getAttribute("country") || "").toUpperCase();
-      const address = `${home}/v1/bundle${country && `/${encodeURIComponent(country)}`}`;
+      const own = `${home}/v1/bundle`;
+      const address = country ? `${own}/${encodeURIComponent(country)}` : own;
       if (address !== this.#address) this.#bundle = null;
       this.#address = address;
-      const bundle = load(address);
+      // A country that the directory does not have is a slip of the page's author.
+      const bundle = load(address).catch((problem) => {
+        if (problem.message === NOT_THERE) return load(own);
+        throw problem;
+      });
       const words = `${home}/embed/words/${encodeURIComponent(this.#language)}.json`;
       const said = await load(words).catch(() => null);
       if (turn !== this.#started) return;
@@ -677,7 +699,7 @@ class NearestCentre extends HTMLElement {
       event.preventDefault();
       leave(this.exitTarget);
     });
-    parts.hint = make("p", { id: "hint" });
+    parts.hint = make("p", { id: "hint", class: "hint" });
     parts.helplines = make("section", { class: "helplines", part: "helplines", "aria-labelledby": "dial" });
     parts.search = make("div", { class: "search" });
     parts.position = make("div", { class: "position" });
@@ -685,8 +707,8 @@ class NearestCentre extends HTMLElement {
     parts.results = make("div", { class: "results", part: "results" });
     parts.foot = make("div", { class: "foot soft" });
     const { exit, hint, helplines, search, message, position, results, foot } = parts;
-    const bar = make("div", { class: "bar" }, exit, hint);
-    parts.box = make("div", { class: "box", part: "box" }, bar, helplines, search, message, position, results, foot);
+    const bar = make("div", { class: "bar", part: "bar" }, exit);
+    parts.box = make("div", { class: "box", part: "box" }, bar, hint, helplines, search, message, position, results, foot);
     this.#root.append(parts.box);
     dress(this.#root);
     this.#render();
@@ -698,7 +720,7 @@ class NearestCentre extends HTMLElement {
     box.dir = this.#words.direction;
     exit.href = this.exitTarget;
     exit.textContent = this.#say("exit.button");
-    hint.textContent = this.#say("exit.hint");
+    hint.replaceChildren(this.#put("span", "exit.hint", { class: "keys" }), " ", this.#put("span", "exit.history"));
     const lines = this.#bundle?.helplines.length ? this.#bundle.helplines : LAST_RESORT;
     helplines.replaceChildren(
       this.#put("h2", "helplines.heading", { id: "dial" }),
@@ -752,7 +774,7 @@ class NearestCentre extends HTMLElement {
 
   #form() {
     const example = this.#bundle.places.keys().next().value ?? "";
-    // No form: a sandboxed frame could not send it. The browser keeps nothing of it and asks no spelling service.
+    // No form: a sandboxed frame could not send it. The browser keeps nothing of it.
     const input = make("input", {
       id: "postcode", part: "input", type: "text", autocomplete: "off", autocapitalize: "characters",
       spellcheck: "false", autocorrect: "off", translate: "no", dir: "ltr", maxlength: LONGEST, enterkeyhint: "search",
@@ -790,7 +812,10 @@ class NearestCentre extends HTMLElement {
       notices.push(this.#put("p", "notice.unreviewed"), english);
     }
     const names = this.#bundle.attribution.map((source) => source.name).join("; ");
-    if (names && !this.hasAttribute("compact")) notices.push(this.#put("p", "attribution", {}, { sources: names }));
+    if (names && !this.hasAttribute("compact")) {
+      const sources = this.#put("p", "attribution", {}, { sources: names });
+      notices.push(make("details", {}, make("summary", {}, "©"), sources));
+    }
     return notices;
   }
 
@@ -813,7 +838,7 @@ class NearestCentre extends HTMLElement {
       const names = countries.map((country) => this.#format("DisplayNames", { type: "region" }).of(country));
       said.push(make("p", {}, `${names.join(" / ")}? `, this.#put("span", "error.country-unsupported")));
       said.push(this.#put("p", "outside.dial"));
-    } else said.push(this.#put("p", `error.${kind}`));
+    } else if (kind !== "postcode-malformed" || !suggestions.length) said.push(this.#put("p", `error.${kind}`));
     if (suggestions.length) {
       said.push(this.#put("p", "suggestions.label"));
       said.push(make("div", { class: "row" }, suggestions.map((place) => this.#suggestion(place))));
@@ -825,7 +850,7 @@ class NearestCentre extends HTMLElement {
   }
 
   #suggestion(place) {
-    const button = make("button", PLAIN, `${place.code} ${place.name}`);
+    const button = make("button", { ...PLAIN, class: "button plain typed" }, `${place.code} ${place.name}`);
     button.addEventListener("click", () => {
       this.#parts.input.value = place.code;
       this.#find(place.code);
@@ -860,9 +885,17 @@ class NearestCentre extends HTMLElement {
   }
 
   #show(asked) {
+    this.#parts.results.replaceChildren();
+    try {
+      this.#list(asked);
+    } catch {
+      this.#parts.message.replaceChildren(this.#put("p", "load.failed"));
+    }
+  }
+
+  #list(asked) {
     const { input, message, results } = this.#parts;
-    const asks = this.#unfiltered ? [] : ["language", "service", "audience"];
-    const filters = Object.fromEntries(asks.map((name) => [name, this.getAttribute(name)]));
+    const filters = this.#filters;
     const { hits, certain } = nearest(this.#bundle, this.#origin, filters, this.hasAttribute("compact") ? 1 : LIMIT);
     input.removeAttribute("aria-invalid");
     message.replaceChildren();
@@ -871,16 +904,29 @@ class NearestCentre extends HTMLElement {
     const shown = hits.map((hit, at) => this.#centre(hit, certain || at > 1 ? at : null));
     results.replaceChildren(heading, ...this.#circumstances(hits, certain), ...shown);
     this.#tick();
-    if (!asked) return;
-    heading.focus();
+    if (asked) heading.focus();
     this.#tell("result", { centres: hits.map((hit) => hit.centre.id), certain });
+  }
+
+  /** What the page asks for; a code that the directory does not have is a slip, and leaves nobody out. */
+  get #filters() {
+    const known = ([name, value]) => value && (name === "language" || this.#say(`${name}.${value}`));
+    const asked = ["language", "service", "audience"].map((name) => [name, this.getAttribute(name)]);
+    return Object.fromEntries(this.#unfiltered ? [] : asked.filter(known));
+  }
+
+  /** Who is left out, so that nobody takes the closest of some for the closest of all. */
+  #chosen() {
+    const { language, service, audience } = this.#filters;
+    const named = [language && this.#name(language), service && this.#say(`service.${service}`)];
+    return [...named, audience && this.#say(`audience.${audience}`)].filter(Boolean).join(" · ");
   }
 
   #circumstances(hits, certain) {
     const { isPostcode, code, name, lat, lon } = this.#origin;
     const { coverage, country, made } = this.#bundle;
     const said = [];
-    const from = isPostcode ? this.#put("p", "results.from", { class: "soft" }, { place: `${code} ${name}` }) : "";
+    const from = isPostcode ? this.#put("p", "results.from", { class: "soft typed" }, { place: `${code} ${name}` }) : "";
     if (this.#old || !navigator.onLine) {
       const date = this.#format("DateTimeFormat", { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(made));
       said.push(this.#put("p", "offline", {}, { date }));
@@ -888,12 +934,14 @@ class NearestCentre extends HTMLElement {
     if (isPostcode ? !coverage.countries.includes(country) : isOutside(this.#bundle, lat, lon)) {
       said.push(this.#put("p", "outside"), this.#put("p", "outside.dial"));
     }
-    if (hits.length === 0) {
+    const chosen = this.#chosen();
+    if (chosen) {
       const all = this.#button("filter.clear", () => {
         this.#unfiltered = true;
         this.#show(true);
       });
-      said.push(this.#put("p", "empty"), all);
+      const only = make("p", {}, this.#put("span", "filters.label"), `: ${chosen}`);
+      said.push(hits.length ? only : this.#put("p", "empty"), all);
     }
     if (!certain) {
       const why = this.#put("span", isPostcode ? "uncertain.postcode" : "uncertain.position");
@@ -944,15 +992,23 @@ class NearestCentre extends HTMLElement {
 
   #place({ address }) {
     const street = this.#text(address.street_translations, address.street);
-    const town = this.#text(address.locality, Object.values(address.locality)[0]);
+    const town = this.#text(address.locality, Object.values(address.locality ?? {})[0]);
     const parts = [street, `${address.postal_code ?? ""} ${town ?? ""}`.trim()];
     return make("bdi", { translate: "no" }, parts.filter(Boolean).join(", "));
   }
 
   /** A language by its own name. */
+  #name(code) {
+    try {
+      const own = new Intl.DisplayNames([code, "en"], { type: "language", fallback: "none" });
+      return own.of(code) ?? new Intl.DisplayNames("en", { type: "language" }).of(code);
+    } catch {
+      return code; // a tag that this browser refuses
+    }
+  }
+
   #spoken({ code, interpreter }) {
-    const own = new Intl.DisplayNames([code, "en"], { type: "language", fallback: "none" });
-    const name = own.of(code) ?? new Intl.DisplayNames("en", { type: "language" }).of(code);
+    const name = this.#name(code);
     if (interpreter) return this.#put("li", "spoken.interpreter", {}, { language: name });
     return make("li", {}, make("bdi", { lang: code }, name));
   }
@@ -962,9 +1018,15 @@ class NearestCentre extends HTMLElement {
     for (const { centre, state, change } of this.#states) {
       const { word, next } = opening(this.#bundle, centre, Date.now());
       const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
-      const time = next ? this.#time(next, centre.timezone) : "";
-      const then = time ? this.#say(word === "open" ? "open.closes" : "open.opens", { time }) : "";
-      // Untouched while it says the same, so that nothing is read out twice.
+      let time = "";
+      try {
+        time = next && this.#time(next, centre.timezone);
+      } catch {} // a time zone that this browser does not have
+      const moves = time ? this.#say(word === "open" ? "open.closes" : "open.opens", { time }) : "";
+      // Who is in danger at night may still call.
+      const duty = word === "closed" && centre.services?.includes(DUTY) ? this.#say(`service.${DUTY}`) : "";
+      const then = [moves, duty].filter(Boolean).join(" · ");
+      // Untouched while it says the same: nothing is read out twice.
       if (state.textContent !== this.#say(key)) state.textContent = this.#say(key);
       if (change.textContent !== then) change.textContent = then;
       state.dataset.word = word;
@@ -975,11 +1037,12 @@ class NearestCentre extends HTMLElement {
   #time(moment, timeZone) {
     const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
     const day = this.#format("DateTimeFormat", { dateStyle: "short", timeZone });
+    const date = moment - Date.now() > WEEKDAY_MS && { day: "numeric", month: "long" };
     const isToday = day.format(moment) === day.format(Date.now());
-    return this.#format("DateTimeFormat", isToday ? clock : { weekday: "long", ...clock }).format(moment);
+    return this.#format("DateTimeFormat", isToday ? clock : { weekday: "long", ...date, ...clock }).format(moment);
   }
 
-  /** The partner's colour: buttons have it as it is, words as far as it can be read. */
+  /** The partner's colour: for words as far as it can be read. */
   #color() {
     const { style } = this.#parts.box;
     const names = ["--accent", "--on-accent", "--accent-light", "--accent-dark"];

@@ -1,12 +1,26 @@
 // What a page gains when JavaScript is there: one entry in the history however much is asked, so that Back after
 // "Leave this page" leads to none of it; a button that prints; and the component, which finds on the device itself.
 const swap = async (response) => {
+  if (!response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("not a page");
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.body.replaceWith(document.adoptNode(page.body));
   ready();
   document.querySelector("[data-focus]")?.focus();
+};
+
+const failed = () => {
+  const main = document.querySelector("main");
+  main.querySelector("[data-lost]")?.remove();
+  const told = document.createElement("p");
+  told.className = "note bad";
+  told.setAttribute("role", "alert");
+  told.tabIndex = -1;
+  told.dataset.lost = "";
+  told.textContent = main.dataset.failed;
+  main.querySelector("h1").after(told);
+  told.focus();
 };
 
 const send = async (form, button) => {
@@ -16,13 +30,14 @@ const send = async (form, button) => {
       method: "POST", body: fields, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
     }));
   } catch {
-    form.submit(); // without a network the browser says so in the visitor's language
+    failed(); // to send the form in the usual way would leave the answer in the history
   }
 };
 
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;
   if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
+  if (self.origin === "null") return; // a frame whose sandbox lets it ask for nothing else
   event.preventDefault();
   send(form, button);
 });
@@ -59,7 +74,20 @@ const enhance = async (place) => {
 // The form goes when the component can be typed into, not before; what was chosen goes on to the component.
 const replace = (place, element) => {
   const plain = document.querySelector("[data-plain]");
-  if (plain.querySelector("#postcode").value) return; // somebody has begun to type: nothing is taken out of their hands
+  const field = plain.querySelector("#postcode");
+  if (field.value) {
+    // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
+    plain.querySelector("form.ask").addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const { value } = field;
+      field.value = "";
+      replace(place, element);
+      element.shadowRoot.querySelector("input").value = value;
+      element.shadowRoot.querySelector("[role=search] button").click();
+    });
+    return;
+  }
   const filters = plain.querySelector(".filters");
   filters.addEventListener("change", ({ target }) => {
     if (target.value) element.setAttribute(target.name, target.value);
@@ -77,7 +105,8 @@ const offer = (element, ids) => {
   const form = document.querySelector("[data-take]");
   const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
   const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
-  inputs.replaceChildren(...ids.map((id) => Object.assign(document.createElement("input"), {
+  // In the order of the ids: that of the distances would tell the server about where somebody is.
+  inputs.replaceChildren(...[...ids].sort().map((id) => Object.assign(document.createElement("input"), {
     type: "hidden", name: "centre", value: id,
   })));
   const words = buttons.dataset.buttons;
@@ -85,7 +114,7 @@ const offer = (element, ids) => {
     const button = Object.assign(document.createElement("button"), { name: "contact", value: id });
     const name = document.createElement("bdi");
     name.textContent = names[number];
-    button.append(`${words}:`, name);
+    button.append(`${words} – `, name);
     return button;
   }));
   form.hidden = ids.length === 0;

@@ -1,0 +1,104 @@
+"""What somebody with a browser reads when a request is refused before or beside the routes."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.web import security
+from directory_api.web.app import create_app
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "nl"}
+PROBLEM_JSON = "application/problem+json"
+
+
+def _limited(database: Path) -> Flask:
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit="1/hour"))
+    directory.prepare()
+    return create_app(directory)
+
+
+def _is_page(text: str) -> bool:
+    return "tel:112" in text and "data-exit" in text and '<html lang="nl"' in text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/print", 405), ("GET", "/contact", 405), ("GET", "/nowhere", 404), ("PUT", "/embed", 405)],
+)
+def test_a_browser_gets_a_page_in_its_language(app: Flask, method: str, path: str, status: int) -> None:
+    """Where no route is, a visitor reads the helplines and the way out, styled, and nothing is kept."""
+    response = app.test_client().open(path, method=method, headers=BROWSER)
+    assert response.status_code == status
+    assert _is_page(response.text)
+    expected = security.EMBED if path == "/embed" else security.FINDER
+    assert response.headers["Content-Security-Policy"] == expected["Content-Security-Policy"]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json, text/plain, */*"])
+@pytest.mark.parametrize("path", ["/print", "/nowhere"])
+def test_a_program_gets_problem_details(app: Flask, path: str, accept: str | None) -> None:
+    """Who does not prefer HTML gets a problem, at the same addresses."""
+    response = app.test_client().get(path, headers={"Accept": accept} if accept else {})
+    assert response.mimetype == PROBLEM_JSON
+
+
+@pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/nearest?postcode=9999", "/v1/centres/nobody"])
+def test_the_api_answers_a_browser_like_a_program(app: Flask, path: str) -> None:
+    """At the addresses of the API everybody gets problem details."""
+    assert app.test_client().get(path, headers=BROWSER).mimetype == PROBLEM_JSON
+
+
+@pytest.mark.parametrize(("path", "frames"), [("/", "frame-ancestors 'none'"), ("/embed", "frame-ancestors *")])
+def test_who_asks_too_often_gets_the_helplines(loaded_database: Path, path: str, frames: str) -> None:
+    """Beyond the rate limit a visitor gets a page with the helplines and when to come back, in a frame, too."""
+    ask = _limited(loaded_database).test_client()
+    assert ask.get(path, headers=BROWSER).status_code == 200
+    response = ask.get(path, headers=BROWSER)
+    assert response.status_code == 429
+    assert _is_page(response.text)
+    assert int(response.headers["Retry-After"]) >= 1
+    assert frames in response.headers["Content-Security-Policy"]
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
+    """The page beyond the limit is made without reading what a slow sender still owes."""
+
+    class Never:
+        def read(self, *_: int) -> bytes:
+            raise AssertionError
+
+    ask = _limited(loaded_database).test_client()
+    ask.get("/", headers=BROWSER)
+    owed = {"wsgi.input": Never(), "CONTENT_LENGTH": "20", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    response = ask.post("/", headers=BROWSER, environ_overrides=owed)
+    assert (response.status_code, _is_page(response.text)) == (429, True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/embed", "/embed/nearest-centre.js", "/embed/words/nl.json", "/static/finder.css"]
+)
+def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
+    """Pages, the component, its words and styles are the same bytes by gzip, under an ETag of their own."""
+    ask = app.test_client()
+    plain, zipped = (ask.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br"))
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.data) == plain.data
+    assert all("Accept-Encoding" in response.headers["Vary"] for response in (plain, zipped))
+    tags = [response.headers.get("ETag") for response in (plain, zipped)]
+    assert tags == [None, None] or tags[0] != tags[1]
+
+
+def test_a_compressed_part_is_not_sent_twice(app: Flask) -> None:
+    """A browser that has the compressed bytes gets 304 for them."""
+    ask = app.test_client()
+    first = ask.get("/static/finder.css", headers={"Accept-Encoding": "gzip"})
+    again = ask.get("/static/finder.css", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")

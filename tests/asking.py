@@ -22,7 +22,9 @@ _HELD = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 @lru_cache(maxsize=1)
 def contract() -> OpenAPI:
     """The committed openapi.yaml."""
-    reading = Config(extra_media_type_deserializers={PROBLEM_JSON: json.loads})
+    as_json = {PROBLEM_JSON: json.loads, "application/geo+json": json.loads, "application/ld+json": json.loads}
+    as_text = dict.fromkeys(("text/csv", "text/vcard", "application/x-ndjson"), bytes.decode)
+    reading = Config(extra_media_type_deserializers={**as_json, **as_text})
     return OpenAPI.from_file_path(str(OPENAPI_YAML), config=reading)
 
 

@@ -28,6 +28,11 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=_UNTIM
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-golden` writes tests/golden anew instead of comparing with it."""
+    parser.addoption("--write-golden", action="store_true", help="write tests/golden anew; look at the difference")
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The shipped data folder."""

@@ -66,7 +66,7 @@ def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: st
 def files(bundle: Mapping[str, Any]) -> dict[str, str]:
     """The two files that the component reads, for a site of their own."""
     said = {f"/embed/words/{tag}.json": dump(words(tag).to_record()).decode() for tag in ("en", "nl", "ar")}
-    return {"/v1/bundle": dump(bundle).decode(), **said}
+    return {"/v1/bundle.json": dump(bundle).decode(), **said}
 
 
 # What a directory sends with them; a copy has to be asked about before it is used.

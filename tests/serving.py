@@ -93,8 +93,10 @@ def run(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.Complet
 
 
 @contextmanager
-def serving(server: Sequence[str], folder: Path, **settings: str) -> Iterator[Served]:
-    """A server over a database in a folder, from its first answer until the block ends."""
+def serving(
+    server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
+) -> Iterator[Served]:
+    """A server over a database in a folder, until the block ends, from its first sign: a path, and what it answers."""
     port = _free_port()
     log = folder / "server.log"
     command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
@@ -105,7 +107,7 @@ def serving(server: Sequence[str], folder: Path, **settings: str) -> Iterator[Se
     ):
         served = Served(port, process, log)
         try:
-            _wait(served)
+            _wait(served, *sign)
             yield served
         finally:
             if process.poll() is None:
@@ -125,11 +127,11 @@ def eventually(seconds: float, happens: Any) -> float:
     return time.monotonic() - started
 
 
-def _wait(served: Served) -> None:
+def _wait(served: Served, path: str, status: int) -> None:
     def answers() -> bool:
         assert served.process.poll() is None, served.logged()
         try:
-            return served.ask("/livez").status == 200
+            return served.ask(path).status == status
         except OSError:
             return False
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from directory_api.actions.current import Current
 from directory_api.domain.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import NotReady
+from directory_api.domain.news import Past
 from directory_api.domain.postcode import Place
 from directory_api.storage.sqlite import SqliteStore
 from directory_api.storage.store import Kept, Receipt
@@ -38,7 +39,7 @@ class CountingStore:
 
     def read(self, *, places: bool = True) -> Kept:
         self.readings += 1
-        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, (), {})
+        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, (), {}, Past())
 
     def append(
         self,
@@ -46,6 +47,7 @@ class CountingStore:
         stamp: Stamp,
         *,
         expected: int,
+        unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:

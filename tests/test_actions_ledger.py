@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
@@ -186,12 +186,13 @@ class OvertakenStore(SqliteStore):
         stamp: Stamp,
         *,
         expected: int,
+        unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
         if self.before:
             self.before.pop(0)()
-        return super().append(changes, stamp, expected=expected, tables=tables, receipt=receipt)
+        return super().append(changes, stamp, expected=expected, unseen=unseen, tables=tables, receipt=receipt)
 
 
 @pytest.fixture

@@ -342,6 +342,22 @@ def test_without_javascript_the_exit_is_a_link_that_leads_away(browser: Browser,
         context.close()
 
 
+@pytest.mark.parametrize("base", ["/", "/embed"])
+def test_three_times_shift_leaves_once_where_the_component_listens_too(
+    browser: Browser, origin: str, base: str
+) -> None:
+    """The page and the component both know the keys; one of them leaves, and nothing breaks off its way."""
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    page.goto(f"{origin}{base}")
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, CANARY)
+    with page.expect_navigation(url=f"{LEFT}**"):
+        leaves(page, "shift")
+    assert [request.url for request in heard.requests if request.url.startswith(LEFT)] == [LEFT]
+    context.close()
+
+
 def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
     """Shift with a letter, Shift held down, and three times Shift over a long while are no wish to leave."""
     context, page = opened(browser)

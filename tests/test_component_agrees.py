@@ -106,6 +106,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
     shipped = directory.finder.snapshot
     made = Bundle(
         revision=1,
+        store="a",
         country="BE",
         centres=snapshot.listed,
         timetable=Timetable(EXAMPLES_AT.replace(hour=0), 14),

@@ -52,7 +52,7 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser:
         expect(page.locator("nearest-centre h4").first).to_have_text("Sürya")
         page.clock.run_for(60_000)
         asked = [urlsplit(request.url).path for request in heard.requests[:loaded]]
-        assert sorted(asked) == ["/", "/embed/nearest-centre.js", "/embed/words/en.json", "/v1/bundle"]
+        assert sorted(asked) == ["/", "/embed/nearest-centre.js", "/embed/words/en.json", "/v1/bundle.json"]
         assert heard.requests[loaded:] == []
         origins = {"://".join(urlsplit(request.url)[:2]) for request in heard.requests}
         assert origins == {embed_origin, page.evaluate("location.origin")}
@@ -68,7 +68,7 @@ def test_the_directory_is_told_the_site_and_not_the_page(browser: Browser, embed
         embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
     ):
         find(page, "2000")
-        assert sorted(house.asked) == ["/embed/words/en.json", "/v1/bundle"]
+        assert sorted(house.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
         for headers in house.told:
             assert not {"cookie", "referer"} & headers.keys()
             assert headers["origin"] == page.evaluate("location.origin")

@@ -310,12 +310,12 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
             at=EXAMPLES_AT + timedelta(days=3),
         ) as page,
     ):
-        asked = house.asked.count("/v1/bundle")
+        asked = house.asked.count("/v1/bundle.json")
         bundle["helplines"][0]["number"] = "113"
         house.pages.update(files(bundle))
         page.reload()
         expect(field(page)).to_be_visible()
-        assert house.asked.count("/v1/bundle") > asked
+        assert house.asked.count("/v1/bundle.json") > asked
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
 
 
@@ -424,7 +424,7 @@ def test_another_countrys_postcodes_are_not_read_as_ours(browser: Browser, embed
             browser, embed_origin, f'lang="en" country="NL" src="{house.origin}"', also=house.origin, ready=False
         ) as page,
     ):
-        page.route("**/v1/bundle/NL", lambda route: route.fulfill(status=503))
+        page.route("**/v1/bundle/NL.json", lambda route: route.fulfill(status=503))
         page.reload()
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
 

@@ -1,6 +1,7 @@
 """A record <-> cells of text: nothing is lost, and every fault finds its column."""
 
 import json
+import unicodedata
 from typing import Any
 
 import marshmallow as ma
@@ -272,13 +273,23 @@ def test_any_text_is_a_column_or_is_not(column: str) -> None:
     assert (flat.unknown("centre", column) is None) == flat.is_column("centre", column)
 
 
-@given(st.text() | st.builds(str.__add__, st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", "''="]), st.text()))
+FORMULAS = st.sampled_from([*"=+-@\t\r'＝＋－＠", "''=", "\u200d=", "\u200c\u200d＋"])
+
+
+@given(st.text() | st.builds(str.__add__, FORMULAS, st.text()))
 def test_no_cell_begins_like_a_formula_and_every_text_comes_back(text: str) -> None:
-    """A guarded cell is no formula; taking the guard off gives the text, whatever it was."""
+    """A guarded cell is no formula, also with signs of full width or behind a joiner; off comes the guard alone."""
     cell = cells.guarded(text)
-    assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r")
+    seen = unicodedata.normalize("NFKC", cell).lstrip("\u200c\u200d")
+    assert seen[:1] not in tuple("=+-@\t\r")
     assert cells.unguarded(cell) == text
-    assert len(cell) - len(text) == (text[:1] in tuple("=+-@\t\r'"))
+    assert cell in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("text", ["Payoke", "’t Huis", "a=b", "\u200dPayoke", "１2", ""])
+def test_what_is_no_formula_needs_no_guard(text: str) -> None:
+    """Other texts stand in their cell as they are."""
+    assert cells.guarded(text) == text
 
 
 def test_an_apostrophe_that_guards_nothing_stays() -> None:

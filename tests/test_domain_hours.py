@@ -1,5 +1,6 @@
 """Opening hours, beside an evaluation of our own that looks at the clock on the wall minute by minute."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.hours import CLOSED, OPEN, OPEN_STATES, UNKNOWN, Interval, OpenState, intervals, state
+from directory_api.domain.hours import (
+    CLOSED,
+    OPEN,
+    OPEN_STATES,
+    UNKNOWN,
+    Interval,
+    OpenState,
+    intervals,
+    is_conditional,
+    state,
+)
 
 BRUSSELS = "Europe/Brussels"
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -190,7 +201,42 @@ def test_what_the_hours_call_unknown_is_kept_apart() -> None:
         Interval(five, day + timedelta(days=1), CLOSED),
     )
     assert _words('Mo-Fr 09:00-17:00 || "ring first"') == {OPEN, UNKNOWN}
-    assert _words('Mo-Fr 09:00-17:00 "one || two"') == {OPEN, CLOSED}
+    assert _words('Mo-Fr 09:00-17:00 off "one || two"; Sa 10:00-12:00') == {OPEN, CLOSED}
+
+
+# In the week from Monday 5 January 2026: the words of Monday at 10:00, Saturday at 11:00 and Sunday at 11:00.
+COMMENTED = [
+    ('"by appointment"', UNKNOWN, UNKNOWN, UNKNOWN),
+    ('24/7 "only by phone"', UNKNOWN, UNKNOWN, UNKNOWN),
+    ('24/7 open "ring the bell"', UNKNOWN, UNKNOWN, UNKNOWN),
+    ('Mo-Fr 09:00-17:00; Sa "by appointment"', OPEN, UNKNOWN, CLOSED),
+    ('Mo-Fr 09:00-17:00, Sa 10:00-12:00 "by appointment"', OPEN, UNKNOWN, CLOSED),
+    ('Mo-Fr 09:00-17:00 "by appointment"; Sa 10:00-12:00', UNKNOWN, OPEN, CLOSED),
+    ('Mo-Fr 09:00-17:00 open "ring the bell"', UNKNOWN, CLOSED, CLOSED),
+    ('Mo-Sa 09:00-17:00; Sa unknown "mostly"', OPEN, UNKNOWN, CLOSED),
+    ('Mo-Sa 09:00-17:00; Sa off "by phone only"', OPEN, CLOSED, CLOSED),
+    ('Mo-Sa 09:00-17:00; Sa closed "by phone only"', OPEN, CLOSED, CLOSED),
+    ('Mo-Fr 09:00-17:00; PH,Sa off "feast"', OPEN, CLOSED, CLOSED),
+    ('2026 "moved"', UNKNOWN, UNKNOWN, UNKNOWN),
+    ('Mo-Fr 09:00-17:00 || "by appointment"', OPEN, UNKNOWN, UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("expression", "monday", "saturday", "sunday"), COMMENTED)
+def test_hours_with_a_comment_are_never_open(expression: str, monday: str, saturday: str, sunday: str) -> None:
+    """A comment says on what it depends: what it stands beside is unknown, unless it is closed."""
+    since = datetime(2026, 1, 5, tzinfo=UTC)
+    found = intervals(expression, "UTC", "BE", since, 7)
+    moments = (since + timedelta(hours=10), since + timedelta(days=5, hours=11), since + timedelta(days=6, hours=11))
+    assert [state(found, moment).word for moment in moments] == [monday, saturday, sunday]
+
+
+@given(EXPRESSIONS.filter(lambda expression: '"' in expression))
+def test_without_conditional_comments_a_comment_changes_nothing(expression: str) -> None:
+    """Where no comment is said to make hours unknown, they are the same without the comments."""
+    if not is_conditional(expression):
+        bare = re.sub(' *"[^"]*"', "", expression)
+        assert intervals(expression, BRUSSELS, "BE", YEAR, 14) == intervals(bare, BRUSSELS, "BE", YEAR, 14)
 
 
 GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:00-17:00+")
@@ -212,7 +258,7 @@ def test_holidays_that_the_library_does_not_know_make_hours_unknown() -> None:
     """Hours that name holidays are told only where the country's are known for that year; others need none."""
     assert _words("Mo-Fr 09:00-17:00; PH off", country="XK") == {UNKNOWN}
     assert _words("Mo-Fr 09:00-17:00", country="XK") == {OPEN, CLOSED}
-    assert _words('Mo-Fr 09:00-17:00 "PH: ring"', country="XK") == {OPEN, CLOSED}
+    assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="XK") == {OPEN, CLOSED}
     assert _words("Mo-Fr 09:00-17:00; SH off") == {UNKNOWN}
     assert _words("Mo-Fr 09:00-17:00; SH off", "Europe/Amsterdam", "NL") == {OPEN, CLOSED}
     assert _words("Mo-Fr 09:00-17:00; PH off", since=datetime(2095, 1, 1, tzinfo=UTC)) == {UNKNOWN}

@@ -57,6 +57,25 @@ def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
     assert _warned(centre) == [expected] * told
 
 
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ('"by appointment"', True),
+        ('Mo-Fr 09:00-17:00; Sa "by appointment"', True),
+        ('24/7 open "ring the bell"', True),
+        ('Mo-Fr 09:00-17:00; Sa unknown "mostly"; PH off "feast"; Su closed"never"', False),
+        ("Mo-Fr 09:00-17:00; PH off", False),
+    ],
+)
+def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> None:
+    """A comment beside open hours is told of; one beside those that are called closed or unknown is not."""
+    expected = (
+        "/centres/made-up-001/opening_hours: hours with a comment count as unknown, never as open; "
+        "what only explains belongs in description"
+    )
+    assert _warned(_centre(1, PAYOKE, opening_hours=hours, timezone="Europe/Brussels")) == [expected] * told
+
+
 def test_the_shipped_records_share_no_phone() -> None:
     """The shipped centres give rise to no warning but the one about Sürya's two domains."""
     (warning,) = _warned(*shipped_records()["centres"])

@@ -2,15 +2,19 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain import vocabulary
+from directory_api.domain.centre import Centre
 from directory_api.domain.change import Contents
+from directory_api.formats import as_csv as csv_format
 from directory_api.formats.as_csv import as_csv
 from directory_api.storage.sheets import read_table
+from tests import listings
 from tests.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.records import shipped_records
 
@@ -76,6 +80,19 @@ def test_the_file_is_what_spreadsheets_open() -> None:
     assert len(set(header)) == len(header)
     assert [row[0] for row in rows] == ["centre"] * 3 + ["helpline"] * 4 + ["source"] * 9
     assert rows[0][header.index("phones.1.number")].startswith("'+32")
+
+
+def test_an_answer_has_names_and_numbers_on_the_left() -> None:
+    """Who opens it sees whom to call: a helpline's name is its English one, or the first."""
+    line = replace(listings.LINES[0], name={"nl": "=Lijn"}, number="+3212345678")
+    shown = listings.of(map(Centre.from_record, shipped_records()["centres"][:1]), lines=[listings.LINES[0], line])
+    rows = [row[:6] for row in _rows(csv_format.write(shown))]
+    assert rows == [
+        ["type", "id", "name", "number", "phones.1.number", "url"],
+        ["helpline", "be-112", "European emergency number", "112", "", ""],
+        ["helpline", "be-112", "'=Lijn", "'+3212345678", "", ""],
+        ["centre", "pag-asa", "PAG-ASA", "", "'+3225116464", ""],
+    ]
 
 
 def test_rows_are_in_the_order_of_the_records_file() -> None:

@@ -1,21 +1,26 @@
 """The directory at one revision: what it covers, who is responsible, what stays hidden, which words find what."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.change import Contents
+from directory_api.domain.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.domain.news import Last, Past
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, place_of
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.published import unseen
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import shipped_boundaries, shipped_tables
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
 MUNICIPALITY = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU")
+STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "she fled from the old house")
 SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
 
 
@@ -95,6 +100,50 @@ def test_a_hidden_address_is_nowhere_in_the_snapshot(record: dict[str, Any], vis
     assert snapshot.search(Filters(), "cellebroersstraat") == []
     record["address_visibility"] = "public"
     assert all(secret in _everything(vars(Snapshot(1, _contents(record), [MUNICIPALITY]))) for secret in SECRETS)
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality"])
+def test_a_past_without_hiding_is_nowhere_in_the_snapshot(record: dict[str, Any], visibility: str) -> None:
+    """Where a centre was before it hid, who changed it and why are in no attribute either, only that it changed."""
+    hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
+    before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
+    past = Past("a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),))
+    snapshot = Snapshot(2, _contents(hides), [MUNICIPALITY], {("centre", "pag-asa"): 2}, past)
+    everything = _everything(vars(snapshot))
+    assert not [mark for mark in (*SECRETS, "Elsewhere", "2000", "Before", "anna", "fled") if mark in everything]
+    (told,) = snapshot.news
+    assert {"name", "address", "address_visibility", "location"} <= set(told.members)
+
+
+def _moved(record: dict[str, Any], street: str) -> dict[str, Any]:
+    return {**record, "address": {**record["address"], "street": street}}
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality", "public"])
+def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: str) -> None:
+    """A new street is unseen unless the address is public; a name, a town, a coming and a going never are."""
+    record["address_visibility"] = visibility
+    elsewhere = place_of("BE", "2000", [NamedPoint("Antwerpen", Point(51.2, 4.4))])
+    gazetteer = Gazetteer([MUNICIPALITY, elsewhere])
+    far = {**record, "address": {**record["address"], "postal_code": "2000"}}
+
+    def is_unseen(before: Record | None, after: Record | None) -> bool:
+        return unseen([Change("centre", "pag-asa", before, after)], gazetteer) == {("centre", "pag-asa")}
+
+    assert is_unseen(record, _moved(record, "Elsewhere 1")) is (visibility != "public")
+    for change in ((record, {**record, "name": "B"}), (record, far), (None, record), (record, None), ({}, record)):
+        assert not is_unseen(*change)
+    assert unseen([Change("helpline", "a", {"number": "1"}, {"number": "2"})], gazetteer) == frozenset()
+
+
+def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[str, Any]) -> None:
+    """At the revision and time of the past, whatever wrote it last; where the past is lost, at this revision."""
+    last = {key: Last(2, STAMP.at) for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))}
+    written = {("centre", "pag-asa"): 8, ("helpline", "lost"): 1}
+    snapshot = Snapshot(9, _contents(record), [MUNICIPALITY], written, Past("a1", last))
+    assert snapshot.touched == ((2, "centre", "gone"), (2, "centre", "pag-asa"), (9, "helpline", "lost"))
+    assert snapshot.changed["centre", "pag-asa"] == STAMP.at
+    assert ("helpline", "lost") not in snapshot.changed
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])

@@ -23,6 +23,7 @@ from directory_api.storage.sqlite_access import SqliteAccess
 from directory_api.storage.sqlite_tables import migrations
 from directory_api.storage.store import checksum
 from tests.maintaining import everything, unmeasured
+from tests.records import made_up_centre
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 RECORD = {"name": "Kanarie", "n": 12}
@@ -69,6 +70,24 @@ def test_a_record_under_a_damaged_name_is_noticed(path: Path, table: str, column
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
     with pytest.raises(StoreUnavailable, match="damaged"):
         SqliteStore(path).read()
+
+
+NAMELESS = ("id = CAST('c' AS BLOB)", "kind = CAST('centre' AS BLOB)", "revision = CAST(3 AS BLOB)", "revision = NULL")
+
+
+@pytest.mark.parametrize("spoilt", ["after = '{'", "at = 'x'", "at = CAST('x' AS BLOB)", *NAMELESS])
+def test_a_damaged_row_of_history_takes_nothing_with_it(path: Path, spoilt: str) -> None:
+    """The records are read all the same, and the rest of the past."""
+    store = SqliteStore(path)
+    for revision, identity in enumerate("bcd", start=1):
+        store.append([Change("centre", identity, None, RECORD)], STAMP, expected=revision)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE history SET {spoilt} WHERE id = 'c'")
+    kept = store.read()
+    assert list(kept.contents["centre"]) == ["a", "b", "c", "d"]
+    assert [entry.change.id for entry in kept.past.recent] == ["d", "b", "a"]
+    known = (3, STAMP.at if spoilt.startswith("after") else None)
+    assert kept.past.last.get(("centre", "c")) == (None if spoilt in NAMELESS else known)
 
 
 @pytest.mark.parametrize("deed", ["DELETE FROM meta", "UPDATE meta SET value = 'x'"])
@@ -119,6 +138,46 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
     assert everything(path) == before
     assert (SqliteAccess(path).tokens(), store.receipt("k")) == ((), None)
     assert store.append([Change("centre", "a", RECORD, None)], STAMP, expected=3) == 4
+
+
+def _sheltered(visibility: str = "hidden", street: str = "S", code: str = "1000", **members: str) -> str:
+    address = {"street": street, "postal_code": code, "locality": {"nl": "Stad"}, "country": "BE"}
+    location = {"lat": 50.8, "lon": 4.3, "precision": "street"}
+    record = made_up_centre(1, address=address, address_visibility=visibility, location=location, **members)
+    return json.dumps(record)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "visible"),
+    [
+        (_sheltered(), _sheltered(street="T"), 0),
+        (_sheltered("locality"), _sheltered("locality", street="T"), 0),
+        (_sheltered("public"), _sheltered("public", street="T"), 1),
+        (_sheltered("hidden"), _sheltered("locality"), 1),
+        (_sheltered(), _sheltered(name="Other"), 1),
+        (_sheltered(), _sheltered(code="1020"), 1),
+        (None, _sheltered(), 1),
+        (_sheltered(), None, 1),
+        (_sheltered(), "{", 1),
+        (_sheltered(), "[1]", 1),
+        ('{"name": "A"}', _sheltered(), 1),
+    ],
+)
+def test_what_was_hidden_before_marks_is_marked(
+    tmp_path: Path, before: str | None, after: str | None, visible: int
+) -> None:
+    """In a database without marks each change gets one; where it cannot be told the change counts as visible."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        migrations.apply(Database(db, execute_plugins=False), stop_before="visible_changes")
+        db.execute(
+            "INSERT INTO history (revision, kind, id, author, at, reason, before, after) VALUES "
+            "(1, 'centre', 'a', 'anna', '2026-11-24T00:00:00+00:00', 'why', ?, ?)",
+            [before, after],
+        )
+    SqliteStore(path).migrate()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT visible FROM history").fetchall() == [(visible,)]
 
 
 def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.change import Change, Stamp, diff
 from directory_api.domain.errors import StoreConflict, StoreUnavailable
+from directory_api.domain.news import RECENT, Past
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, Place, place_of
 from directory_api.storage.sqlite import SqliteStore
@@ -188,12 +190,62 @@ def test_history_is_asked_for_by_kind_by_id_and_by_number(store: Store) -> None:
     assert asked(most=0) == []
 
 
-def test_postcodes_are_read_where_they_are_wanted(store: Store) -> None:
-    """Without places everything else is the same."""
+def test_postcodes_and_the_past_are_read_where_they_are_wanted(store: Store) -> None:
+    """Without places the past is left out, too, but for the store's name; everything else is the same."""
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
     whole = store.read()
     assert len(whole.places) == 1
-    assert store.read(places=False) == replace(whole, places=())
+    assert whole.past.recent
+    assert store.read(places=False) == replace(whole, places=(), past=Past(whole.past.store))
+
+
+def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None:
+    """The name stays while the store is written to and migrated again; no two stores share one."""
+    names = []
+    for number in range(3):
+        store = open_store(tmp_path / str(number))
+        store.migrate()
+        name = store.read().past.store
+        assert re.fullmatch("[0-9a-f]{1,16}", name)
+        store.append([_add("a")], STAMP, expected=0)
+        store.migrate()
+        assert store.read().past.store == open_store(tmp_path / str(number)).read().past.store == name
+        assert name in store.version()
+        names.append(name)
+    assert len(set(names)) == 3
+
+
+def test_every_record_that_is_or_was_has_its_last_change(store: Store) -> None:
+    """Its revision and time, whatever else was changed since; also of one that was removed, or came back."""
+    later = replace(STAMP, at=STAMP.at + timedelta(days=1))
+    store.append([_add("a"), _add("b"), Change("helpline", "a", None, {})], STAMP, expected=0)
+    store.append([Change("centre", "a", {}, {"name": "A"}), Change("centre", "b", {}, None)], later, expected=1)
+    last = {("centre", "a"): (2, later.at), ("centre", "b"): (2, later.at), ("helpline", "a"): (1, STAMP.at)}
+    assert store.read().past.last == last
+    store.append([_add("b", name="again")], STAMP, expected=2)
+    assert store.read().past.last == {**last, ("centre", "b"): (3, STAMP.at)}
+
+
+def test_the_last_changes_of_centres_and_helplines_are_at_hand(store: Store) -> None:
+    """RECENT of them, newest first, as in the history."""
+    kinds = ("centre", "helpline", "table", "proposal")
+    store.append([Change(kind, "a", None, {}) for kind in kinds], STAMP, expected=0)
+    assert store.read().past.recent == (*store.history("helpline"), *store.history("centre"))
+    store.append([_add(f"c{number}") for number in range(RECENT)], STAMP, expected=1)
+    assert store.read().past.recent == store.history("centre", most=RECENT)
+
+
+def test_what_only_maintainers_see_is_in_the_history_and_not_in_the_past(store: Store) -> None:
+    """However many such changes there are, the past is what it was, and the record is the new one."""
+    store.append([_add("a", n=0), _add("b")], STAMP, expected=0)
+    before = store.read().past
+    for n in range(RECENT + 1):
+        change = Change("centre", "a", {"n": n}, {"n": n + 1})
+        store.append([change], STAMP, expected=n + 1, unseen={("centre", "a"), ("centre", "elsewhere")})
+    kept = store.read()
+    assert kept.past == before
+    assert kept.contents["centre"]["a"] == {"n": RECENT + 1}
+    assert len(store.history("centre", "a", most=200)) == RECENT + 2
 
 
 def _receipt(key: str = "k", at: datetime = STAMP.at, **outcome: Any) -> Receipt:

@@ -101,6 +101,8 @@ def _send_canaries(app: Flask) -> int:
     send("GET", f"/v1/postcodes?prefix={PLACE}")
     send("GET", f"/v1/postcodes?prefix={POSTCODE}")
     send("GET", f"/v1/centres?q={PLACE}&cursor={PLACE}")
+    send("GET", f"/hsds/service_at_locations?postcode={POSTCODE}&proximity=5000&search={PLACE}")
+    send("GET", f"/hsds/service_at_locations?postcode={UNKNOWN}&proximity={PLACE}&page={POSTCODE}")
     send("GET", f"/{PLACE}/{POSTCODE}")
     for body in (f'{{"postcode": "{POSTCODE}"', f'"{PLACE}"', f'{{"{PLACE}": {LAT}}}', PLACE * 9000):
         send("POST", "/v1/nearest", data=body, content_type="application/json")

@@ -23,7 +23,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
 PRIVATE = [name for name, operation in OPERATIONS.items() if "security" in operation]
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # Where people look and Prometheus reads; they have no place in a document for programs.
-PAGES = {"/metrics", "/openapi.yaml", "/docs", "/docs/start.js", "/docs/{name}", "/problems"}
+PAGES = {"/metrics", "/openapi.yaml", "/docs", "/docs/start.js", "/docs/{name}", "/problems", "/v1/changes.atom"}
 
 
 # What visitors and partners' pages open.
@@ -122,6 +122,13 @@ def test_every_refusal_is_a_problem(name: str) -> None:
 def test_the_notes_between_code_and_contract_are_gone() -> None:
     """No x- member of the code's own is left in the file."""
     assert "x-" not in {key[:2] for operation in OPERATIONS.values() for key in operation}
+
+
+def test_patterns_are_read_by_every_language() -> None:
+    """No pattern has an anchor that only Python knows (ECMA-262 has ^ and $)."""
+    patterns = re.findall(r"^ *pattern: (.+)$", OPENAPI_YAML.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert patterns
+    assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
 
 
 def test_no_example_holds_a_hidden_null_answer() -> None:

@@ -20,7 +20,13 @@ CACHEABLE = [
     "/v1/languages",
     "/v1/services",
     "/v1/bundle",
+    "/v1/changes",
+    "/v1/changes?since=1",
+    "/v1/changes.atom",
     "/openapi.yaml",
+    "/hsds/",
+    "/hsds/services",
+    "/hsds/service_at_locations?full=true",
     "/docs/start.js",
     "/docs/swagger-ui.css",
     "/embed/nearest-centre.js",
@@ -28,7 +34,7 @@ CACHEABLE = [
     "/static/page.js",
 ]
 ABOUT_A_PLACE = ["/v1/nearest?postcode=1000", "/v1/nearest?limit=1&lat=50&lon=4", "/v1/postcodes?prefix=1"]
-ABOUT_A_PLACE += ["/v1/postcodes/BE/1000"]
+ABOUT_A_PLACE += ["/v1/postcodes/BE/1000", "/hsds/service_at_locations?postcode=1000&proximity=5000"]
 REFUSED = ["/v1/nearest", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/nowhere"]
 OPERATIONS = ["/metrics", "/livez", "/readyz"]
 PAGES = ["/docs", "/problems"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -60,6 +61,16 @@ def test_refused_postcodes_have_one_problem_on_both_ways(ask: Asker) -> None:
         assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(ask.get(f"/v1/nearest?{query}&limit=3")), query
 
 
+@pytest.mark.parametrize("accept", sorted(answers.ACCEPTED))
+def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(ask: Asker, accept: str) -> None:
+    """Each header that takes the short way has the same bytes and headers from Flask, which reads it to the end."""
+    headers = {"Accept": accept, "Accept-Language": "fr"}
+    for query in ("postcode=1000", "lat=50.85&lon=4.35"):
+        short = _seen(ask.get(f"/v1/nearest?{query}", headers=headers))
+        assert short == _seen(ask.get(f"/v1/nearest?{query}&limit=3", headers=headers))
+        assert dict(short[1])["Content-Type"] == "application/json"
+
+
 class Counting:
     """Stands where Flask does and counts what comes through."""
 
@@ -94,6 +105,9 @@ def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
     for other in others:
         method, path = other.split(" ")
         client.open(path, method=method)
+    for accept in ("text/plain", "application/json;q=0.1", "text/html"):
+        others.append("GET /v1/nearest?postcode=1000")
+        client.get("/v1/nearest?postcode=1000", headers={"Accept": accept})
     assert flask.asked == others
 
 

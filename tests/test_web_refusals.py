@@ -87,6 +87,23 @@ def test_a_faulty_query_is_told_all_its_faults(ask: Asker, name: str) -> None:
     _assert_untold(response.text, case.secrets)
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("/v1/nearest?postcode=1000", "country", "BE"),
+        ("/v1/nearest?postcode=1000", "lang", "nl"),
+        ("/v1/centres?limit=1", "language", "nl"),
+        ("/v1/helplines?", "country", "BE"),
+        ("/v1/changes?since=0", "store", "a1"),
+        ("/hsds/service_at_locations?postcode=1000", "country", "BE"),
+    ],
+)
+def test_a_line_feed_ends_no_word(ask: Asker, path: str, name: str, value: str) -> None:
+    """What may be sent as a word is refused with a line feed behind it, which no pattern's end lets through."""
+    response = ask.get(f"{path}&{name}={value}%0A")
+    assert faults(problem(response, 400, "request-invalid")) == [name]
+
+
 PARAMETERLESS = [
     "/v1/",
     "/v1/centres/surya",

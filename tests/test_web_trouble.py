@@ -48,7 +48,7 @@ def test_a_program_gets_problem_details(app: Flask, path: str, accept: str | Non
     assert response.mimetype == PROBLEM_JSON
 
 
-@pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/nearest?postcode=9999", "/v1/centres/nobody"])
+@pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/hsds/nowhere"])
 def test_the_api_answers_a_browser_like_a_program(app: Flask, path: str) -> None:
     """At the addresses of the API everybody gets problem details."""
     assert app.test_client().get(path, headers=BROWSER).mimetype == PROBLEM_JSON

@@ -49,7 +49,7 @@ class Current:
                     # An empty store tells nothing; what is in force is better than that.
                     moved = kept.revision > 0
                     if moved:
-                        self._snapshot = Snapshot(kept.revision, kept.contents, kept.places, kept.revisions)
+                        self._snapshot = Snapshot(kept.revision, kept.contents, kept.places, kept.revisions, kept.past)
                     self._version = kept.version
                 self._reachable = True
             except StoreUnavailable:

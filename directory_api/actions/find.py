@@ -1,6 +1,6 @@
 """Every read: resolve the place, ask the snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +9,22 @@ from types import MappingProxyType
 from directory_api.actions.current import Current
 from directory_api.domain.bundle import HOURS_DAYS, Bundle
 from directory_api.domain.centre import Centre, freshness
-from directory_api.domain.errors import BundleUnknown, CentreUnknown, HelplineUnknown, Suggestion
+from directory_api.domain.errors import BundleUnknown, CentreUnknown, ChangesUnknown, HelplineUnknown, Suggestion
 from directory_api.domain.helpline import Helpline
+from directory_api.domain.journal import Journal
 from directory_api.domain.outline import simplified
 from directory_api.domain.postcode import Place
-from directory_api.domain.query import About, CentresPage, Filters, NearestAnswer, NearestQuery, Origin, Postcode
-from directory_api.domain.timetable import Opening, Timetable
+from directory_api.domain.query import (
+    About,
+    CentresPage,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+    Postcode,
+    Serving,
+)
+from directory_api.domain.timetable import Opening, Timeless, Timetable
 from directory_api.domain.vocabulary import FRESHNESS
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import read_json
@@ -23,12 +33,24 @@ from directory_api.storage.files import read_json
 class Finder:
     """Answers from the snapshot in force. Every method but `always_helplines` raises NotReady before the first load."""
 
-    def __init__(self, current: Current, country: str, shipped_records: Path, fresh_days: int) -> None:
+    def __init__(
+        self,
+        current: Current,
+        country: str,
+        shipped_records: Path,
+        fresh_days: int,
+        hours: type[Timetable] = Timetable,
+    ) -> None:
         self._current = current
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
+        self._hours = hours
         self._timetable: tuple[Snapshot, Timetable] | None = None
+
+    def still(self) -> "Finder":
+        """The same for answers that are written down and read days later: nobody is said to be open now."""
+        return Finder(self._current, self.country, self._shipped_records, self.fresh_days, Timeless)
 
     @property
     def ready(self) -> bool:
@@ -55,19 +77,30 @@ class Finder:
             origin = Origin.of_coordinate(place)
         return snapshot.nearest(query, origin)
 
+    def serving(
+        self, place: Postcode, admit: Callable[[Centre], bool], limit: int, reach_m: float | None, snapshot: Snapshot
+    ) -> Serving:
+        """The admitted centres that serve the area of a postcode, nearest first. Raises PlaceRefused.
+
+        At least `limit`, if there are as many; with a reach, all within that many metres.
+        """
+        origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
+        total, hits = snapshot.serving(origin, admit, limit, reach_m)
+        return Serving(origin, total, tuple(hits))
+
     def timetable(self, snapshot: Snapshot, now: datetime) -> Timetable:
         """When the centres are open from the beginning of the day (UTC) on: one for each revision and day."""
         midnight = _midnight(now)
         made = self._timetable
         if made is None or made[0] is not snapshot or made[1].since != midnight:
-            made = self._timetable = (snapshot, Timetable(midnight))
+            made = self._timetable = (snapshot, self._hours(midnight))
         return made[1]
 
     def opening(self, snapshot: Snapshot, now: datetime, moment: datetime) -> Opening:
         """Which centres are open at a moment, which may be years away."""
         timetable = self.timetable(snapshot, now)
         if not timetable.covers(moment):
-            timetable = Timetable(moment, days=1)
+            timetable = self._hours(moment, days=1)
         return timetable.opening(snapshot.listed, moment)
 
     def centres(
@@ -92,7 +125,9 @@ class Finder:
         try:
             return (snapshot or self.snapshot).by_id[identity]
         except KeyError:
-            raise CentreUnknown("No centre has this id. /v1/centres lists them all.") from None
+            raise CentreUnknown(
+                "No centre has this id.", suggestions=[Suggestion("This address lists them all.", href="/v1/centres")]
+            ) from None
 
     def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
         """One helpline. Raises HelplineUnknown."""
@@ -171,6 +206,7 @@ class Finder:
             )
         return Bundle(
             revision=snapshot.revision,
+            store=snapshot.store,
             country=country,
             centres=snapshot.listed,
             timetable=Timetable(_midnight(now), HOURS_DAYS),
@@ -182,6 +218,31 @@ class Finder:
             outlines=MappingProxyType({each: simplified(area) for each, area in sorted(snapshot.areas.items())}),
             attributions=snapshot.attributions,
         )
+
+    def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
+        """What became of every record: the same all day (UTC)."""
+        return Journal(
+            revision=snapshot.revision,
+            store=snapshot.store,
+            touched=snapshot.touched,
+            centres=MappingProxyType({centre.id: centre for centre in snapshot.listed}),
+            helplines=snapshot.helplines,
+            covered=tuple(sorted(snapshot.covered)),
+            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            fresh_days=self.fresh_days,
+        )
+
+    def meet(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
+        """Whether a device's revision is one of this store's past. Raises ChangesUnknown."""
+        if store not in (None, snapshot.store) or revision > snapshot.revision:
+            raise ChangesUnknown(
+                "This directory was never at that revision: its database was made anew, or put back from a copy. "
+                "Take the bundle anew.",
+                suggestions=[
+                    Suggestion(f"Take the bundle of {known} anew.", country=known, href=f"/v1/bundle/{known}")
+                    for known in snapshot.gazetteer.sizes
+                ],
+            )
 
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:

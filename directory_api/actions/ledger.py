@@ -21,6 +21,7 @@ from directory_api.domain.proposal import LIFE, Proposal, waiting
 from directory_api.domain.schema import Records, read_records
 from directory_api.domain.token import Actor
 from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.published import unseen
 from directory_api.storage.store import RECEIPT_LIFE, Kept, Receipt, Store
 
 Clock = Callable[[], datetime]
@@ -62,6 +63,7 @@ class Once:
 class _Planned:
     todo: tuple[Change, ...]
     outcome: Outcome
+    unseen: frozenset[tuple[str, str]]
     tables: Mapping[str, tuple[Place, ...]]
 
 
@@ -143,14 +145,16 @@ class Ledger:
             warnings=(*draft.noted, *(warning for centre, warning in odd if centre in touched), *stale),
         )
         todo = (*ready, *beside, *added)
-        return _Planned((*todo, *settled) if todo else (), outcome, draft.tables)
+        return _Planned((*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables)
 
     def _append(self, kept: Kept, planned: _Planned, stamp: Stamp, once: Once | None) -> Outcome:
         outcome = planned.outcome
         receipt = Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
         changed = {change.id for change in planned.todo if change.kind == "table"}
         tables = {country: places for country, places in planned.tables.items() if country in changed}
-        self.store.append(planned.todo, stamp, expected=kept.revision, tables=tables, receipt=receipt)
+        self.store.append(
+            planned.todo, stamp, expected=kept.revision, unseen=planned.unseen, tables=tables, receipt=receipt
+        )
         self.current.refresh()
         return outcome
 
@@ -163,8 +167,8 @@ class Ledger:
         return Outcome.from_record(receipt.outcome)
 
     def _gazetteer(self) -> Gazetteer:
-        if not self.current.ready:
-            self.current.refresh()
+        # Those of this revision, also where another process brought them in: they decide what of a move can be seen.
+        self.current.refresh()
         return self.current.snapshot.gazetteer
 
     def _held(self, before: Contents, changes: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -5,7 +5,18 @@ from typing import Any
 import click
 
 from directory_api import __version__
-from directory_api.cli import finding, freshness, geocode, history, proposals, records, server, tokens
+from directory_api.cli import (
+    assistant,
+    finding,
+    freshness,
+    geocode,
+    history,
+    proposals,
+    publishing,
+    records,
+    server,
+    tokens,
+)
 from directory_api.cli.local import plain_errors
 
 
@@ -48,6 +59,8 @@ for _command in (
     proposals.proposals,
     tokens.token,
     geocode.geocode,
+    assistant.mcp,
+    publishing.publish,
     server.load,
     server.postcodes,
     server.openapi,

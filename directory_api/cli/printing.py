@@ -1,8 +1,8 @@
 """What commands print: tables for people at a terminal, plain lines with TABs in a pipe."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import click
@@ -44,6 +44,13 @@ def busy(doing: str) -> AbstractContextManager[object]:
     from rich.console import Console  # see print_table
 
     return Console(stderr=True).status(doing)
+
+
+@contextmanager
+def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
+    """A bar for a person who waits at a terminal, one step a call; nothing elsewhere."""
+    with click.progressbar(length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield lambda: bar.update(1)
 
 
 def print_hits(hits: Iterable[Hit]) -> None:

@@ -19,7 +19,7 @@ from directory_api.config import Settings, shipped
 def serve(host: str, port: int, workers: int) -> None:
     """Start the server. An empty store is filled with the shipped data first."""
     directory = prepared()
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
     about = directory.finder.about()
     shown = f"[{host}]" if ":" in host else host
     click.echo(
@@ -50,7 +50,8 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise where the port cannot be listened on, before a server that says so less plainly starts."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -22,6 +22,7 @@ class Bundle:
     """
 
     revision: int
+    store: str
     country: str
     centres: tuple[Centre, ...]
     timetable: Timetable

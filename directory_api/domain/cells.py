@@ -1,10 +1,13 @@
 """One value <-> the text of one cell, as spreadsheets and forms hold it."""
 
 import re
+import unicodedata
 
 # A spreadsheet takes a text that begins so for a formula, and would run what a stranger wrote (OWASP, "CSV Injection").
 # The apostrophe is among them so that taking the guard off is exact for every text.
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+# Shown as nothing, so what follows them is what the eye takes for the beginning (ZERO WIDTH NON-JOINER and JOINER).
+_JOINERS = "\u200c\u200d"
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}([.,][0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _WORDS = {"yes": True, "true": True, "no": False, "false": False}
 BETWEEN = "; "
@@ -12,12 +15,17 @@ BETWEEN = "; "
 
 def guarded(text: str) -> str:
     """A text with an apostrophe in front where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
+    return f"'{text}" if _needs_guard(text) else text
 
 
 def unguarded(cell: str) -> str:
     """The text that `guarded` was given; an apostrophe that guards nothing (`'t Huis`) stays."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell
+    return cell[1:] if cell.startswith("'") and _needs_guard(cell[1:]) else cell
+
+
+def _needs_guard(text: str) -> bool:
+    """Also where a sign has its full width (U+FF1D is an =), as East Asian keyboards write it and Excel reads it."""
+    return unicodedata.normalize("NFKC", text.lstrip(_JOINERS)[:1]).startswith(_GUARDED)
 
 
 def number(value: float) -> str:

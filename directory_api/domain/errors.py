@@ -5,10 +5,14 @@
     │   ├── InputInvalid           parameters or a body with faults, all of them listed
     │   ├── RecordsInvalid         a file of records with faults, all of them listed
     │   ├── FileUnreadable         a file that is missing or not what it should be
+    │   ├── FormatRefused          an answer in a format that there is not
+    │   ├── ServerNeeded           a question to a copy as files that only a server can answer
     │   ├── CentreUnknown          no centre has this id
     │   ├── HelplineUnknown        no helpline has this id
+    │   ├── ObjectUnknown          no object of HSDS has this id
     │   ├── BundleUnknown          no postcodes of this country, so no bundle
     │   ├── RevisionUnknown        the record did not exist at that revision
+    │   ├── ChangesUnknown         the directory was never at that revision, so nobody knows what has changed since
     │   ├── IdTaken                another record has, or had, this id
     │   ├── TokenRefused           no token, or one that is unknown, revoked or over
     │   ├── ScopeMissing           the token may not do this
@@ -100,6 +104,14 @@ class FileUnreadable(Refusal):
     """A file that is missing, not readable or not what it should be."""
 
 
+class FormatRefused(Refusal):
+    """No format that the caller accepts; the detail names those that there are."""
+
+
+class ServerNeeded(Refusal):
+    """A copy of the directory as files has no answer to this; a server, or a device with the bundle, has."""
+
+
 class CentreUnknown(Refusal):
     """No centre has this id."""
 
@@ -108,12 +120,20 @@ class HelplineUnknown(Refusal):
     """No helpline has this id."""
 
 
+class ObjectUnknown(Refusal):
+    """No object of HSDS of that kind has this id."""
+
+
 class BundleUnknown(Refusal):
     """There are no postcodes of this country to make a bundle of; `suggestions` lists the countries that have one."""
 
 
 class RevisionUnknown(Refusal):
     """The record did not exist at that revision; its history lists those at which it did."""
+
+
+class ChangesUnknown(Refusal):
+    """The directory was never at that revision. Take the bundle anew; `suggestions` lead to each country's."""
 
 
 class IdTaken(Refusal):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OPEN, CLOSED, UNKNOWN = OPEN_STATES = ("open", "closed", "unknown")
 _DAY = timedelta(days=1)
 _COMMENT = re.compile(r'"[^"]*"')
+_PLAIN_COMMENT = re.compile(r'\b(?:off|closed|unknown)\s*"[^"]*"', re.IGNORECASE)
 # The library takes the sun to rise at 7 everywhere when it is told no place, and an open end (17:00+) to be the end.
 _GUESSED = re.compile(r"sunrise|sunset|dawn|dusk|[0-9]:[0-9]{2}\+", re.IGNORECASE)
 _HOLIDAYS = re.compile(r"\b(?:PH|SH)\b")
@@ -80,6 +81,11 @@ def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
     return OpenState(hours[number].word, None if is_last else hours[number].end)
 
 
+def is_conditional(expression: str) -> bool:
+    """Whether a comment makes hours unknown that are not called so: `Mo-Fr 09:00-17:00 "by appointment"`."""
+    return '"' in _PLAIN_COMMENT.sub("", expression)
+
+
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         return zoneinfo.ZoneInfo(name) if name else None
@@ -117,8 +123,10 @@ def _knows(kind: str, country: str, year: int) -> bool:
 def _found(rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, until: datetime) -> Iterator[Interval]:
     """The library is asked for the clock on the wall: given a zone, it takes one of two equal hours for both."""
     for start, end, offset in _steady(zone, since, until):
-        for first, last, word, _ in rules.intervals(_wall(start, offset), _wall(end, offset)):
-            yield Interval(first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, str(word))
+        for first, last, word, comment in rules.intervals(_wall(start, offset), _wall(end, offset)):
+            # A comment says on what it depends whether somebody is there: an appointment, a call, a bell.
+            told = UNKNOWN if comment and str(word) == OPEN else str(word)
+            yield Interval(first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, told)
 
 
 def _wall(moment: datetime, offset: timedelta) -> datetime:

@@ -6,6 +6,7 @@ from datetime import date
 from directory_api.domain.centre import Centre
 from directory_api.domain.change import Change
 from directory_api.domain.errors import Fault
+from directory_api.domain.hours import is_conditional
 from directory_api.domain.meaning import needs_second_look
 from directory_api.domain.phone import country_of
 from directory_api.domain.point import chord_m
@@ -54,6 +55,9 @@ def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterato
         if centre.status == "active" and not (centre.phones or centre.email or centre.website):
             yield Fault("an open centre that nobody can reach: no phone, e-mail or web site", pointer=where)
         yield from _phones_of_elsewhere(centre, where)
+        if centre.opening_hours and is_conditional(centre.opening_hours):
+            detail = "hours with a comment count as unknown, never as open; what only explains belongs in description"
+            yield Fault(detail, pointer=f"{where}/opening_hours")
         if centre.verified and centre.verified.on > today:
             detail = "a day in the future; until then the record counts as unverified"
             yield Fault(detail, pointer=f"{where}/verified/on")

@@ -103,13 +103,27 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A centre in its place in an answer; `distance_m` is None where no distance was asked for or it is farther away.
+
+    `responsible` when its coverage names the place that was asked for.
+    """
+
+    centre: Centre
+    distance_m: float | None = None
+    tied: bool = False
+    responsible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NearestAnswer:
     """The closest centres, nearest first.
 
     `certain` is False when the first two could change places within the origin's accuracy; both are then in `hits`,
     whatever the limit, unless they lie beyond the maximum distance. `responsible` are the centres whose coverage names
     the postcode's country or subdivision. `hours_unknown` counts the centres, however far, that a filter by opening
-    hours left out because nobody can tell; None without that filter.
+    hours left out because nobody can tell; None without that filter. `swapped` when a coordinate lies far outside
+    the coverage and would lie within it with latitude and longitude the other way round.
     """
 
     revision: int
@@ -119,6 +133,26 @@ class NearestAnswer:
     hits: tuple[Hit, ...]
     responsible: tuple[Centre, ...]
     hours_unknown: int | None = None
+    swapped: bool = False
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """The centres, nearest first; then those that are responsible and farther away, without a distance."""
+        responsible = {centre.id for centre in self.responsible}
+        near = {hit.centre.id for hit in self.hits}
+        return (
+            *(Shown(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible) for hit in self.hits),
+            *(Shown(centre, responsible=True) for centre in self.responsible if centre.id not in near),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The centres that serve a postcode's area: how many, and the closest of them, nearest first."""
+
+    origin: Origin
+    total: int
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def plain_text(value: str) -> None:
 
 
 # Where lists are written with semicolons a spreadsheet may cut a text there, and calculate what comes behind.
-_FORMULA = re.compile(r";\s*[=+@-]")
+_FORMULA = re.compile(r";[\s\u200c\u200d]*[=+@\uff1d\uff0b\uff0d\uff20-]")
 
 
 def plain_text_fault(value: str) -> str | None:

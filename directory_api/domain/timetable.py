@@ -43,7 +43,11 @@ class Timetable:
         """When a centre is open, closed or unknown, from the beginning to the end of the table."""
         if centre.status != "active":
             return (Interval(self.since, self.until, CLOSED),)
-        hours = (centre.opening_hours, centre.timezone, centre.address.country)
+        return self.hours(centre.opening_hours, centre.timezone, centre.address.country)
+
+    def hours(self, expression: str | None, timezone: str | None, country: str) -> tuple[Interval, ...]:
+        """What hours say within the table, as hours.intervals does."""
+        hours = (expression, timezone, country)
         known = self._known.get(hours)
         if known is None:
             known = self._known[hours] = intervals(*hours, self.since, self._days)
@@ -61,3 +65,11 @@ class Timetable:
         """When what the table says of any of the centres changes first."""
         changes = (self.state(centre, moment).next_change for centre in centres)
         return min((change for change in changes if change), default=None)
+
+
+class Timeless(Timetable):
+    """For answers that are kept for days: whoever could be open at some time of them is not known to be open."""
+
+    def intervals(self, centre: Centre) -> tuple[Interval, ...]:
+        """Closed as long as the record says so, else unknown."""
+        return (Interval(self.since, self.until, UNKNOWN if centre.status == "active" else CLOSED),)

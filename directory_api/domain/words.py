@@ -2,12 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 
 def fold(text: str) -> str:
     """Small letters without accents and with single spaces: `Sürya` and `SURYA` both become `surya`."""
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split())
+
+
+def begin(words: Collection[str], query: str) -> bool:
+    """Whether each word of the query begins one of the folded words; a query without words begins nothing."""
+    wanted = fold(query).split()
+    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
 
 
 def tidy(text: str) -> str:

@@ -10,12 +10,15 @@ from typing import Any
 
 from directory_api.domain.bundle import Bundle
 from directory_api.domain.centre import Centre, freshness
+from directory_api.domain.helpline import Helpline
 from directory_api.domain.hours import CLOSED, UNKNOWN
 from directory_api.domain.outline import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.parts import BLUR_M
 from directory_api.domain.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.domain.timetable import Timetable
 from directory_api.domain.words import fold
-from directory_api.formats.as_json import OUTSIDE, dump
+from directory_api.formats.as_json import dump
+from directory_api.formats.pieces import OUTSIDE
 
 # Grows when a member is renamed or means something else; new members may come without it.
 FORMAT = 1
@@ -32,12 +35,14 @@ def as_bundle(bundle: Bundle) -> bytes:
         {
             "format": FORMAT,
             "revision": str(bundle.revision),
+            "store": bundle.store,
+            "changes": changes_since(bundle.revision, bundle.store),
             "country": bundle.country,
-            "made": _moment(timetable.since),
-            "until": _moment(timetable.until),
+            "made": moment(timetable.since),
+            "until": moment(timetable.until),
             "emergency": [line.number for line in bundle.helplines if line.number and line.kind == "emergency"],
-            "helplines": [_without(line.to_record(), ("sources",)) for line in bundle.helplines],
-            "centres": [_centre(bundle, centre) for centre in bundle.centres],
+            "helplines": list(map(helpline, bundle.helplines)),
+            "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
             "blur_m": dict(BLUR_M),
             "postcodes": _postcodes(bundle.country, bundle.places),
             "coverage": {
@@ -51,10 +56,21 @@ def as_bundle(bundle: Bundle) -> bytes:
     )
 
 
-def _centre(bundle: Bundle, centre: Centre) -> dict[str, Any]:
-    record = _without(centre.to_record(), _LEFT_OUT)
-    record["freshness"] = freshness(centre.verified, bundle.timetable.since.date(), bundle.fresh_days)
-    hours = bundle.timetable.intervals(centre)
+def changes_since(revision: int, store: str) -> str:
+    """Where to ask for what has changed since a revision of a store; with its ending, so that a folder has it, too."""
+    return f"/v1/changes.json?since={revision}&store={store}"
+
+
+def helpline(line: Helpline) -> dict[str, Any]:
+    """A helpline as it is in a bundle."""
+    return _without(line.to_record(), ("sources",))
+
+
+def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
+    """A centre as it is in a bundle."""
+    record = _without(found.to_record(), _LEFT_OUT)
+    record["freshness"] = freshness(found.verified, timetable.since.date(), fresh_days)
+    hours = timetable.intervals(found)
     if any(interval.word != UNKNOWN for interval in hours):
         record["open"] = [
             [_minutes(interval.start), _minutes(interval.end), interval.word]
@@ -127,5 +143,6 @@ def _minutes(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
-def _moment(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def moment(at: datetime) -> str:
+    """RFC 3339."""
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,14 +1,25 @@
-"""The records as one table for a spreadsheet (RFC 4180, with CRLF), to be read again by storage/sheets.py.
+"""The records, or an answer, as one table for a spreadsheet (RFC 4180, with CRLF); storage/sheets.py reads the records.
 
 UTF-8 with a byte order mark: without one Excel takes the bytes for windows-1252 and breaks every accent.
 """
 
 import csv
 import io
+from collections.abc import Sequence
 
 from directory_api.domain import cells, flat
 from directory_api.domain.change import Contents, Record
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.parts import in_language
+from directory_api.domain.query import Shown
 from directory_api.domain.vocabulary import HELPLINE_KINDS
+from directory_api.formats.listing import Listing
+
+# The kind of a row, its cells beside the record, and the record.
+_Row = tuple[str, dict[str, str], Record]
+# What people look for stands on the left of an answer: whom to call, and how far it is.
+_ENGLISH = "en"
+_FIRST = ("id", "name", "number", "phones.1.number", "url", "distance_m", "responsible", "freshness")
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -21,17 +32,46 @@ def as_csv(contents: Contents) -> bytes:
         "helpline": sorted(contents.get("helpline", {}).values(), key=_in_order),
         "source": [source for header in contents.get("directory", {}).values() for source in header["sources"]],
     }
-    columns = dict.fromkeys(name for kind in flat.KINDS for name in flat.columns(kind, records[kind]))
+    return _table(flat.KINDS, [(kind, {}, record) for kind in flat.KINDS for record in records[kind]])
+
+
+def write(listing: Listing) -> bytes:
+    """An answer: the helplines in the order to try them, then the centres in theirs.
+
+    `distance_m` is in metres and empty where no distance is known; `responsible` is yes, or empty. A helpline's `name`
+    is that in English, or the first. Who is open is left out, since a file is read again when that is no longer true.
+    """
+    lines: list[_Row] = [("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines]
+    centres = [("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown]
+    return _table(("centre", "helpline"), [*lines, *centres], _FIRST)
+
+
+def _named(line: Helpline) -> dict[str, str]:
+    said = in_language(line.name, _ENGLISH)
+    return {"name": cells.guarded(said.text)} if said else {}
+
+
+def _beside(shown: Shown, listing: Listing) -> dict[str, str]:
+    return {
+        "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
+        "responsible": cells.flag(True) if shown.responsible else "",
+        "freshness": listing.pieces.computed(shown.centre)["freshness"],
+    }
+
+
+def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()) -> bytes:
+    """A row for each record, with the columns that records of these kinds need, behind the first ones."""
+    of_kind = {kind: [record for each, _, record in rows if each == kind] for kind in kinds}
+    columns = dict.fromkeys([*first, *(name for kind in kinds for name in flat.columns(kind, of_kind[kind]))])
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, ["type", *columns], restval="", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(_row(kind, record) for kind in flat.KINDS for record in records[kind])
+    writer.writerows({"type": kind, **more, **_cells(kind, record)} for kind, more, record in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _row(kind: str, record: Record) -> dict[str, str]:
-    row = flat.flatten(kind, record)
-    return {"type": kind, **{column: cells.guarded(text) for column, text in row.items()}}
+def _cells(kind: str, record: Record) -> dict[str, str]:
+    return {column: cells.guarded(text) for column, text in flat.flatten(kind, record).items()}
 
 
 def _in_order(line: Record) -> tuple[int, str]:

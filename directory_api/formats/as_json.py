@@ -1,122 +1,21 @@
-"""The directory's own JSON (RFC 8259, UTF-8, compact).
-
-Centres and helplines are written once a revision, a day and a change of who is open; an answer is put together of these
-finished pieces, so that a nearest answer costs no more than its own few numbers.
-"""
+"""The directory's own JSON (RFC 8259, UTF-8, compact); answers with centres are put together in pieces.py."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
-from directory_api.domain.centre import Centre, freshness
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.postcode import Place
-from directory_api.domain.query import About, CentresPage, NearestAnswer, Origin
-from directory_api.domain.timetable import Timetable
+from directory_api.domain.query import About, Origin
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-
-OUTSIDE = {
-    "en": "This place seems to lie outside the countries of this directory. "
-    "In danger, call the emergency number of the country you are in; in Europe it is 112.",
-    "nl": "Deze plaats lijkt buiten de landen van deze gids te liggen. "
-    "Bel bij gevaar het noodnummer van het land waar u bent; in Europa is dat 112.",
-    "fr": "Ce lieu semble se trouver hors des pays de ce répertoire. "
-    "En cas de danger, appelez le numéro d’urgence du pays où vous êtes ; en Europe, c’est le 112.",
-    "de": "Dieser Ort liegt anscheinend außerhalb der Länder dieses Verzeichnisses. "
-    "Rufen Sie bei Gefahr die Notrufnummer des Landes an, in dem Sie sind; in Europa ist es die 112.",
-}
 
 
 def dump(value: Any) -> bytes:
     """One JSON text."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-# What an answer says of a centre beside its record; it follows from the record and the clock.
-COMPUTED = ("freshness", "open_state", "next_change")
-
-
-class JsonPieces:
-    """The finished pieces of one snapshot at one moment (UTC): freshness depends on the day, open_state on the hour."""
-
-    def __init__(
-        self,
-        helplines: Sequence[Helpline],
-        attributions: Sequence[Mapping[str, str]],
-        fresh_days: int,
-        timetable: Timetable,
-        moment: datetime,
-    ) -> None:
-        self._fresh_days = fresh_days
-        self._timetable = timetable
-        self._moment = moment
-        self._centres: dict[str, bytes] = {}
-        self._helplines = dump([line.to_record() for line in helplines])
-        self._attributions = dump(attributions)
-
-    def centre(self, centre: Centre) -> bytes:
-        """One centre, with its freshness and whether it is open."""
-        piece = self._centres.get(centre.id)
-        if piece is None:
-            piece = self._centres[centre.id] = self.fresh_centre(centre)
-        return piece
-
-    def fresh_centre(self, centre: Centre) -> bytes:
-        """One centre that may be another than the snapshot's."""
-        word = freshness(centre.verified, self._moment.date(), self._fresh_days)
-        state = self._timetable.state(centre, self._moment)
-        record = {**centre.to_record(), "freshness": word, "open_state": state.word}
-        if state.next_change and centre.timezone:
-            record["next_change"] = state.next_change.astimezone(ZoneInfo(centre.timezone)).isoformat()
-        return dump(record)
-
-    def nearest(self, answer: NearestAnswer) -> bytes:
-        """The answer to /v1/nearest."""
-        hits = b",".join(
-            b'{"distance_m":%d,"tied":%s,"centre":%s}'
-            % (round(hit.distance_m), b"true" if hit.tied else b"false", self.centre(hit.centre))
-            for hit in answer.hits
-        )
-        return (
-            b'{"revision":"%d","origin":%s,"certain":%s,"outside_coverage":%s,%s"results":[%s],%s"responsible":[%s],%s}'
-            % (
-                answer.revision,
-                dump(origin(answer.origin)),
-                b"true" if answer.certain else b"false",
-                b"true" if answer.outside_coverage else b"false",
-                b'"notice":%s,' % dump(OUTSIDE) if answer.outside_coverage else b"",
-                hits,
-                _hours_unknown(answer.hours_unknown),
-                self._join(answer.responsible),
-                b'"helplines":%s,"attribution":%s' % (self._helplines, self._attributions),
-            )
-        )
-
-    def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
-        """The answer to /v1/nearest/batch, of finished answers and problems."""
-        return b'{"revision":"%d","answers":[%s]}' % (revision, b",".join(answers))
-
-    def page(self, page: CentresPage, following: str | None) -> bytes:
-        """One page of /v1/centres; `following` is the path of the next."""
-        return b'{"revision":"%d","total":%d,"centres":[%s],%s"next":%s}' % (
-            page.revision,
-            page.total,
-            self._join(page.centres),
-            _hours_unknown(page.hours_unknown),
-            dump(following),
-        )
-
-    def _join(self, centres: Iterable[Centre]) -> bytes:
-        return b",".join(map(self.centre, centres))
-
-
-def _hours_unknown(count: int | None) -> bytes:
-    return b"" if count is None else b'"hours_unknown":%d,' % count
 
 
 def origin(found: Origin) -> dict[str, Any]:
@@ -158,7 +57,7 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "revision": str(revision),
         "languages": [
-            {"code": code, "name": _language(code, code), "name_en": _language(code, "en"), "centres": count}
+            {"code": code, "name": _language(code, code), "name_en": english_name(code), "centres": count}
             for code, count in counts.items()
         ],
     }
@@ -167,6 +66,11 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
 def own_name(code: str) -> str:
     """The name of a language (BCP 47) in itself."""
     return _language(code, code)
+
+
+def english_name(code: str) -> str:
+    """The name of a language (BCP 47) in English."""
+    return _language(code, "en")
 
 
 def _language(code: str, within: str) -> str:
@@ -218,9 +122,12 @@ def about(found: About, version: str) -> dict[str, Any]:
             "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
             "bundle": "/v1/bundle",
             "bundle_of_country": "/v1/bundle/{country}",
+            "changes": "/v1/changes?since={revision}&store={store}",
+            "feed": "/v1/changes.atom",
             "helplines": "/v1/helplines",
             "languages": "/v1/languages",
             "services": "/v1/services",
+            "hsds": "/hsds/",
             "openapi": "/openapi.yaml",
             "docs": "/docs",
             "problems": "/problems",

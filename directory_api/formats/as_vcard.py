@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 
 from directory_api.domain.centre import Centre
+from directory_api.domain.helpline import Helpline
 from directory_api.domain.parts import Address, Phone, in_language
+from directory_api.formats.listing import Listing
 
 MEDIA_TYPE = "text/vcard"
 # Without the line break, in octets (RFC 6350, section 3.2).
@@ -29,9 +31,38 @@ def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = 
     return b"".join(map(_folded, lines))
 
 
-def _full(centre: Centre, language: str) -> Iterator[str]:
+def write(listing: Listing) -> bytes:
+    """A card for each helpline that has a number, in the order to try them, then one for each centre.
+
+    A centre that is not open to anybody says so in a note: cards are kept, and read without the answer around them.
+    """
+    language = listing.voice.language
+    lines = (line for helpline in listing.pieces.helplines if helpline.number for line in _helpline(helpline, language))
+    cards = (
+        line for shown in listing.shown for line in _full(shown.centre, language, listing.voice.standing(shown.centre))
+    )
+    return b"".join(map(_folded, (*lines, *cards)))
+
+
+def _helpline(helpline: Helpline, language: str) -> Iterator[str]:
+    name, note = in_language(helpline.name, language), in_language(helpline.note, language)
+    yield from _beginning(f"helpline:{helpline.id}")
+    yield f"FN:{_text(name.text if name else helpline.id)}"
+    yield _tel('"voice,work"', helpline.number or "")
+    if helpline.url:
+        yield f"URL:{helpline.url_translations.get(language, helpline.url)}"
+    if note:
+        yield f"NOTE;LANGUAGE={note.tag}:{_text(note.text)}"
+    yield "END:VCARD"
+
+
+def _beginning(name: str) -> Iterator[str]:
+    yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, name)}")
+
+
+def _full(centre: Centre, language: str, standing: str | None = None) -> Iterator[str]:
     name = centre.name_translations.get(language, centre.name)
-    yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, centre.id)}")
+    yield from _beginning(centre.id)
     yield f"FN:{_text(name)}"
     yield f"ORG:{_text(name)}"
     yield from map(_phone, centre.phones)
@@ -47,6 +78,8 @@ def _full(centre: Centre, language: str) -> Iterator[str]:
     yield from (f"LANG:{spoken.code}" for spoken in centre.languages)
     if centre.timezone:
         yield f"TZ:{_text(centre.timezone)}"
+    if standing:
+        yield f"NOTE;LANGUAGE={language}:{_text(standing)}"
     description = in_language(centre.description, language)
     if description:
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
@@ -61,11 +94,14 @@ def _neutral(centre: Centre, language: str, name: str) -> Iterator[str]:
 
 
 def _phone(phone: Phone) -> str:
-    kinds = _PHONE_TYPES[phone.kind]
+    return _tel(_PHONE_TYPES[phone.kind], phone.number)
+
+
+def _tel(kinds: str, number: str) -> str:
     # A tel: URI of a number without a country would need a context (RFC 3966); a short number is plain text.
-    if phone.number.startswith("+"):
-        return f"TEL;VALUE=uri;TYPE={kinds}:tel:{phone.number}"
-    return f"TEL;VALUE=text;TYPE={kinds}:{_text(phone.number)}"
+    if number.startswith("+"):
+        return f"TEL;VALUE=uri;TYPE={kinds}:tel:{number}"
+    return f"TEL;VALUE=text;TYPE={kinds}:{_text(number)}"
 
 
 def _address(address: Address, language: str) -> str:

@@ -15,7 +15,7 @@ from directory_api.domain.errors import (
     Suggestion,
 )
 from directory_api.domain.point import Point
-from directory_api.domain.postcode import Place, Rule, rule_for, squash, written_like
+from directory_api.domain.postcode import Place, Rule, likeness, rule_for, squash, written_like
 from directory_api.domain.words import fold, tidy
 
 LONGEST = 80
@@ -33,6 +33,7 @@ class Gazetteer:
             by_country.setdefault(place.country, {})[squash(place.code)] = place
         self._by_country = by_country
         self._names: dict[str, list[tuple[str, str]]] = {}
+        self._folded: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -155,7 +156,7 @@ class Gazetteer:
                 suggestions=[_look_up(rule)],
             )
         return PostcodeUnknown(
-            f"There is no such postcode in {rule.name}. Check the digits, or look the place up by its name.",
+            f"There is no such postcode in {rule.name}. Check the digits, or give the name of the town.",
             suggestions=[*self._alike(rule.country, key), _look_up(rule)],
         )
 
@@ -181,16 +182,30 @@ class Gazetteer:
         )
 
     def _named(self, country: str, text: str) -> list[Place]:
-        """Places whose municipality's name begins with the text: who is lost may know no more. Whole names first."""
+        """Places whose code or municipality's name begins with the text: who is lost may know no more.
+
+        Whole names first. Where none begins so, those whose name is like it: `Ghent`, `Brussels`.
+        """
         wanted = fold(text)
-        if len(wanted) < _SHORTEST_NAME or any(letter.isnumeric() for letter in wanted):
+        if len(wanted) < _SHORTEST_NAME:
             return []
-        ranked: list[tuple[bool, str]] = []
-        for key, place in self._by_country[country].items():
-            names = [name for name in map(fold, (place.name, *place.names.values())) if name.startswith(wanted)]
-            if names:
-                ranked.append((wanted not in names, key))
-        return [self._by_country[country][key] for _, key in sorted(ranked)[:_SUGGESTIONS]]
+        places, names = self._by_country[country], self._folded_names(country)
+        begun = ((key, [name for name in own if name.startswith(wanted)]) for key, own in names.items())
+        ranked: list[tuple[float, str]] = [(wanted not in found, key) for key, found in begun if found]
+        if not ranked and not any(letter.isnumeric() for letter in wanted):
+            likest = {name: likeness(name, wanted) for name in {name for own in names.values() for name in own}}
+            alike = ((max(likest[name] for name in own), key) for key, own in names.items())
+            ranked = [(-best, key) for best, key in alike if best]
+        return [places[key] for _, key in sorted(ranked)[:_SUGGESTIONS]]
+
+    def _folded_names(self, country: str) -> Mapping[str, tuple[str, ...]]:
+        # Made when first needed, and once: a hundred refused texts in one request took a second.
+        if country not in self._folded:
+            self._folded[country] = {
+                key: tuple(map(fold, (each.code, each.name, *each.names.values())))
+                for key, each in self._by_country[country].items()
+            }
+        return self._folded[country]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)

@@ -7,6 +7,8 @@ centre behind it can be nearer. A chord costs a tenth of a microsecond, a geodes
 """
 
 import heapq
+from bisect import insort
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from geopy.distance import geodesic
@@ -64,7 +66,6 @@ class NearestIndex:
                 break
             distance = geodesic_m(origin, point)
             if distance <= farthest:
-                found.append((round(distance, _DIGITS), centre.id, distance, centre))
-                found.sort(key=lambda entry: entry[:2])
-        distances = [entry[0] for entry in found]
-        return [Hit(centre, distance, distances.count(rounded) > 1) for rounded, _, distance, centre in found]
+                insort(found, (round(distance, _DIGITS), centre.id, distance, centre))
+        distances = Counter(entry[0] for entry in found)
+        return [Hit(centre, distance, distances[rounded] > 1) for rounded, _, distance, centre in found]

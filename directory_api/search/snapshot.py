@@ -1,6 +1,6 @@
 """The whole directory at one revision, ready to be asked. Immutable: a new revision is a new snapshot."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -8,12 +8,19 @@ from directory_api.domain.area import Area
 from directory_api.domain.centre import Centre
 from directory_api.domain.change import Contents
 from directory_api.domain.helpline import Helpline, in_dialling_order
-from directory_api.domain.parts import Location
+from directory_api.domain.news import TOUCHED, Past, Touched, news
+from directory_api.domain.point import Point, chord_m
 from directory_api.domain.postcode import Place
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import NearestIndex
+from directory_api.search.published import published, publisher
 from directory_api.search.text import TextIndex
+
+NO_PAST = Past()
+# Nearer, a point outside the coverage may be what was meant.
+_FAR_M = 500_000
+_MOST_LATITUDE = 90
 
 
 class Snapshot:
@@ -25,15 +32,17 @@ class Snapshot:
         contents: Contents,
         places: Iterable[Place],
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
+        past: Past = NO_PAST,
     ) -> None:
         self.revision = revision
+        self.store = past.store
         # By kind and id: the revision that wrote a record.
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
         self.gazetteer = Gazetteer(places)
         self.helplines = tuple(map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values())))
         records = contents.get("centre", {})
-        self.centres = tuple(self._publish(Centre.from_record(records[key])) for key in sorted(records))
+        self.centres = tuple(published(Centre.from_record(records[key]), self.gazetteer) for key in sorted(records))
         self.by_id = {centre.id: centre for centre in self.centres}
         self.listed = tuple(centre for centre in self.centres if centre.status != "closed")
         self.attributions = tuple(
@@ -50,6 +59,12 @@ class Snapshot:
             for country, record in contents.get("boundary", {}).items()
             if country in self.covered
         }
+        self.news = tuple(news(past, publisher(self.gazetteer)))
+        # Of a record whose past is lost, who asks is told at each revision: too often, never too late.
+        seen = {**dict.fromkeys(written, revision), **{key: last.revision for key, last in past.last.items()}}
+        self.touched = tuple(sorted(Touched(at, *key) for key, at in seen.items() if key[0] in TOUCHED))
+        # By kind and id: when what everybody sees of a record last changed (UTC), where that is known.
+        self.changed = MappingProxyType({key: last.at for key, last in past.last.items() if last.at})
 
     def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
         """Centres that are not closed for good, by id, which pass the filters and match the words."""
@@ -71,33 +86,51 @@ class Snapshot:
         certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(found[0]) + _blur(found[1])
         within = found if most is None else [hit for hit in found if hit.distance_m <= most]
         left_out = query.filters.left_out()
+        outside = not self._covers(origin)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
             certain=certain,
-            outside_coverage=not self._covers(origin),
+            outside_coverage=outside,
             hits=tuple(within[: query.limit if certain else max(query.limit, 2)]),
             responsible=tuple(
                 centre for centre in self._open if _is_responsible(centre, origin) and query.filters.admit(centre)
             ),
             hours_unknown=sum(map(left_out.admit, self._open)) if left_out else None,
+            swapped=outside and _could_be_swapped(origin, self._covers),
         )
+
+    def serving(
+        self, origin: Origin, admit: Callable[[Centre], bool], limit: int, reach_m: float | None
+    ) -> tuple[int, list[Hit]]:
+        """How many admitted open centres serve a postcode's area, and the closest of them: at least `limit`, if there
+        are as many. With a reach, those within that many metres, and then all of them.
+
+        A centre whose coverage is known serves no other area; one without a point is nowhere near.
+        """
+
+        def serves(centre: Centre) -> bool:
+            return (not centre.coverage or _is_responsible(centre, origin)) and admit(centre)
+
+        if reach_m is not None:
+            found = self._nearest.nearest(origin.point, serves, len(self._open), reach_m)
+            return len(found), found
+        total = sum(1 for centre in self._open if centre.location and serves(centre))
+        return total, self._nearest.nearest(origin.point, serves, limit)
 
     def _covers(self, origin: Origin) -> bool:
         if origin.place:
             return origin.place.country in self.covered
         return any(area.contains(origin.point) for area in self.areas.values())
 
-    def _publish(self, centre: Centre) -> Centre:
-        if centre.address_visibility == "public":
-            return centre
-        place = self.gazetteer.find(centre.address.country, centre.address.postal_code or "")
-        if place is None:
-            return centre.published(None)
-        if centre.address_visibility == "locality":
-            return centre.published(Location(place.point, "postcode"))
-        # The postcode's own point would give the postcode away.
-        return centre.published(Location(self.gazetteer.municipality(place), "municipality"))
+
+def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
+    """Whether a coordinate lies within the coverage, and far away, once latitude and longitude change places."""
+    point = origin.point
+    if origin.place or abs(point.lon) > _MOST_LATITUDE:
+        return False
+    other = Point(point.lon, point.lat)
+    return chord_m(point, other) > _FAR_M and covers(Origin(other, origin.accuracy_m))
 
 
 def _blur(hit: Hit) -> float:

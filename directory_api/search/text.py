@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from directory_api.domain.centre import Centre
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.words import fold
+from directory_api.domain.words import begin, fold
 
 
 class TextIndex:
@@ -15,9 +15,7 @@ class TextIndex:
 
     def matches(self, centre: Centre, query: str) -> bool:
         """Whether each word of the query begins a word of the centre; a query without words matches nothing."""
-        wanted = fold(query).split()
-        words = self._words[centre.id]
-        return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+        return begin(self._words[centre.id], query)
 
 
 def _texts(centre: Centre) -> list[str]:

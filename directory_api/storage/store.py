@@ -1,12 +1,13 @@
 """What every store promises. The one test suite for stores runs whole on each of them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from directory_api.domain.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.domain.news import Past
 from directory_api.domain.postcode import Place
 from directory_api.domain.token import Session, Token
 
@@ -24,6 +25,7 @@ class Kept:
     places: tuple[Place, ...]
     # By kind and id: the revision that wrote the record.
     revisions: Mapping[tuple[str, str], int]
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Store(Protocol):
     - `append` is one transaction: all of it or nothing, and acknowledged only when it is on the disk.
     - The revision starts at 0, with nothing kept, and grows by one with each `append`.
     - Each record is kept with its SHA-256 and checked when it is read.
+    - A store has a name by chance, never the same for two stores, also for one made anew in its place.
     - StoreUnavailable is raised when the store is locked, gone, full or damaged; its text names no record.
     """
 
@@ -61,10 +64,10 @@ class Store(Protocol):
         """The current revision; 0 for an empty store."""
 
     def version(self) -> str:
-        """A text that changes with each `append` and is never the same for two stores, also for one made anew."""
+        """The store's name and its revision: a text that changes with each `append`."""
 
     def read(self, *, places: bool = True) -> Kept:
-        """Everything at one revision; without the postcodes where they are not wanted: they can be many."""
+        """Everything at one revision; who wants no `places`, which can be many, gets no past either."""
 
     def append(
         self,
@@ -72,11 +75,13 @@ class Store(Protocol):
         stamp: Stamp,
         *,
         expected: int,
+        unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
         """Apply the changes with a history entry each, replace whole postcode tables by country, keep the receipt;
-        the new revision.
+        the new revision. `unseen` are by kind and id the changes that only the maintainers can see: they are in the
+        history, and not in the past.
 
         Raises StoreConflict when the revision is not `expected`, decided by one conditional UPDATE.
         """

@@ -26,6 +26,8 @@ _PATH = "/v1/nearest"
 _POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
 # Within 80 degrees and 99 degrees nothing can be out of range; other coordinates take the long way.
 _COORDINATE = re.compile(r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII)
+# What asks for JSON at first sight: nothing, and what curl, fetch() and the clients of frameworks send.
+ACCEPTED = frozenset({"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
 # About 8 KB each.
 MOST_KEPT = 512
 
@@ -37,12 +39,13 @@ class Answers:
         self._inner = inner
         self._finder = finder
         self._writer = writer
-        self._headers = [*security.PUBLIC.items(), *reply.ABOUT_A_PLACE.items(), ("Content-Type", reply.JSON)]
+        self._headers = [*security.FORMATTED.items(), *reply.ABOUT_A_PLACE.items(), ("Content-Type", reply.JSON)]
         self._kept: tuple[object, dict[str, bytes]] = (None, {})
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        plain = environ.get("PATH_INFO") == _PATH and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
+        asked = environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+        plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
         body = None
         if plain:
             environ[ROUTE] = _PATH  # before the answer, so that a crash is counted where it belongs

@@ -1,8 +1,7 @@
-"""The OpenAPI side of the routes (flask-smorest): one parser, one way to document an operation."""
+"""The OpenAPI side of the routes (flask-smorest): one parser, and the API itself; operations.py notes each route."""
 
-from collections.abc import Callable, Collection, Mapping
-from types import MappingProxyType
-from typing import Any, NoReturn, TypeVar, cast
+from collections.abc import Collection
+from typing import Any, NoReturn, cast
 
 import marshmallow as ma
 from flask import Flask, Request, request
@@ -13,15 +12,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 from directory_api import __version__
 from directory_api.domain import rules, strict_json
 from directory_api.web import documents, faults, fields
-
-View = TypeVar("View", bound=Callable[..., Any])
-# Notes from an operation to contract.py, which takes them out again.
-EXAMPLE = "x-example-request"
-PROBLEMS = "x-problems"
-SUCCESS = "x-success"
-HEADERS = "x-request-headers"
-BODY = "x-example-body"
-_BEARER = "maintainer"
+from directory_api.web.operations import BEARER
 
 DESCRIPTION = """\
 Specialised centres for victims of human trafficking, and the closest one to a postcode or a coordinate.
@@ -108,6 +99,11 @@ class DirectoryApi(Api):
     def _register_error_handlers(self) -> None:
         """None of flask-smorest's own."""
 
+    def _register_responses(self) -> None:
+        """Those of flask-smorest, from which the document's first schema comes: patterns have to be known before."""
+        self.ma_plugin.converter.add_attribute_function(_pattern)
+        super()._register_responses()
+
 
 def make_api(app: Flask) -> DirectoryApi:
     """An API on the app, with the types that apispec cannot guess."""
@@ -127,9 +123,10 @@ def make_api(app: Flask) -> DirectoryApi:
     api.register_field(fields.Words, "string", None)
     api.register_field(fields.Flag, "boolean", None)
     api.register_field(fields.Moment, "string", None)
+    api.register_field(fields.Time, "string", "date-time")
     api.ma_plugin.converter.add_attribute_function(_bounds)
     scheme = {"type": "http", "scheme": "bearer", "description": "A maintainer's token: `directory-api token create`."}
-    api.spec.components.security_scheme(_BEARER, scheme)
+    api.spec.components.security_scheme(BEARER, scheme)
     return api
 
 
@@ -143,92 +140,9 @@ def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str,
     return {}
 
 
-_NO_WORDS: Mapping[str, str] = MappingProxyType({})
-
-
-def private(
-    blueprint: Blueprint,
-    schema: type[ma.Schema],
-    *,
-    name: str,
-    words: Mapping[str, str] = _NO_WORDS,
-    success: tuple[int, ...] = (200,),
-    problems: tuple[int, ...] = (),
-    media: Mapping[str, Any] | None = None,
-    body: Mapping[str, Any] | None = None,
-    headers: tuple[str, ...] = (),
-) -> Callable[[View], View]:
-    """Document a view for maintainers: `media` gives the schema of its body by media type, `body` an example of it.
-
-    `words` fill the view's docstring, which may serve several kinds of records. `headers` are those that a write
-    takes; what they and the body may be refused for is documented with them.
-    """
-
-    def decorate(view: View) -> View:
-        refusals = {401, 403, *problems, *(status for header in headers for status in _REFUSED_FOR[header])}
-        noted: dict[str, Any] = {
-            "operationId": name,
-            "security": [{_BEARER: []}],
-            HEADERS: [_HEADERS[header] for header in headers],
-            SUCCESS: list(success),
-            PROBLEMS: sorted(refusals | ({413, 415} if media or body else set())),
-        }
-        if media:
-            content = {kind: {"schema": shape} for kind, shape in media.items()}
-            noted["requestBody"] = {"required": True, "content": content}
-        if body:
-            noted[BODY] = dict(body)
-        view.__name__ = name
-        view.__doc__ = (view.__doc__ or "").format_map(words)
-        return cast("View", blueprint.response(200, schema)(blueprint.doc(**noted)(view)))
-
-    return decorate
-
-
-# A change may meet another one (409) and a record with faults (422); a key is kept with the body that came with it.
-_REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
-    "If-Match": (409, 412, 422, 428),
-    "Idempotency-Key": (409, 413, 422),
-}
-
-
-def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
-    return {
-        "in": "header",
-        "name": name,
-        "description": description,
-        "required": required,
-        "schema": {"type": "string"},
-    }
-
-
-_HEADERS: Mapping[str, dict[str, Any]] = {
-    header["name"]: header
-    for header in (
-        _header(
-            "If-Match",
-            "The ETag of the record that you saw; without it 428, when stale 412.",
-            required=True,
-        ),
-        _header(
-            "Idempotency-Key",
-            "A text of your own for this one change: sent again, it gives the same answer.",
-        ),
-    )
-}
-
-
-def operation(
-    blueprint: Blueprint, schema: type[ma.Schema], *, problems: tuple[int, ...] = (), example: Mapping[str, Any]
-) -> Callable[[View], View]:
-    """Document a view: the shape of a success, the problems beside the usual ones, the request that gives the example.
-
-    `example` holds `path`, and `body` for a POST; contract.py sends it and puts the real answer into openapi.yaml, its
-    lists cut to `longest` where that is given.
-    """
-
-    def decorate(view: View) -> View:
-        noted = blueprint.doc(operationId=view.__name__, **{EXAMPLE: dict(example), PROBLEMS: list(problems)})(view)
-        return cast("View", blueprint.response(200, schema)(noted))
-
-    return decorate
+def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """A pattern with the anchors of ECMA-262, which other languages read; Python's own `$` also ends before an LF."""
+    for check in field.validators:
+        if isinstance(check, ma.validate.Regexp):
+            return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
+    return {}

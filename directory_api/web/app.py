@@ -17,6 +17,7 @@ from directory_api.web import (
     changes,
     edits,
     embed,
+    hsds,
     nearest,
     ops,
     partners,
@@ -24,12 +25,14 @@ from directory_api.web import (
     problems,
     reply,
     security,
+    sync,
 )
 from directory_api.web import finder as visits
 from directory_api.web.answers import Answers
 from directory_api.web.api import DirectoryApi, make_api
 from directory_api.web.auth import Doorkeeper
 from directory_api.web.bodies import Bodies
+from directory_api.web.endings import Endings
 from directory_api.web.limits import Callers, Guesses, Limit
 from directory_api.web.observe import ROUTE, UNMATCHED, Freshness, Meters, Observe
 from directory_api.web.reply import Writer
@@ -39,8 +42,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def create_app(directory: Directory, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Flask:
-    """The whole web side over a directory, by a clock in UTC. A request walks observe, limits, answers, then Flask."""
+def create_app(
+    directory: Directory,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    log_requests: bool = True,
+    still: bool = False,
+) -> Flask:
+    """The whole web side over a directory, by a clock in UTC. A request walks from the last layer to Flask.
+
+    With `still` the pages are those of a folder without a server behind it: no form, and every centre.
+    """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
     writer = Writer(finder, now)
@@ -58,6 +70,8 @@ def create_app(directory: Directory, now: Callable[[], datetime] = lambda: datet
         centres.blueprint(finder, writer),
         postcodes.blueprint(finder),
         bundle.blueprint(finder, now),
+        sync.blueprint(finder, now),
+        hsds.blueprint(finder),
         edits.blueprint(directory.editor, doorkeeper, writer),
         changes.blueprint(directory.importer, directory.proposals, doorkeeper),
         ops.blueprint(finder),
@@ -66,18 +80,19 @@ def create_app(directory: Directory, now: Callable[[], datetime] = lambda: datet
     app.register_blueprint(ops.pages(meters, shipped("openapi.yaml")))
     app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
-    app.register_blueprint(partners.blueprint(finder, settings.exit_url))
-    pages, framed = (visits.Pages(finder, writer, settings.exit_url, base) for base in ("", "/embed"))
+    app.register_blueprint(sync.feed(finder))
+    app.register_blueprint(partners.blueprint(finder, settings.exit_url, still=still))
+    pages, framed = (visits.Pages(finder, writer, settings.exit_url, base, still=still) for base in ("", "/embed"))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api
     troubles = Troubles(app, finder, pages, framed)
     problems.install(app, finder, troubles.beside_routes)
     _mark_routes(app)
-    inner: WSGIApplication = Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer)
+    inner: WSGIApplication = Endings(Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer))
     if settings.rate_limit:
         inner = Limit(inner, troubles.refuse, settings.rate_limit, callers)
-    app.wsgi_app = Observe(inner, finder, meters)  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 

@@ -45,7 +45,7 @@ class BundleCentreDocument(records.CentreSchema):
     languages = fields.List(fields.Nested(BundleSpokenDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
     open = fields.List(
-        fields.List(fields.Raw()),
+        fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
         metadata={
             "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`; closed between them, "
             "and unknown outside made and until. Absent where the hours are not known."
@@ -100,6 +100,8 @@ class BundleDocument(ma.Schema):
 
     format = whole("1; a higher number is another shape.")
     revision = text(REVISION)
+    store = text("The name of the database that the revision is of.")
+    changes = text("What to ask for what has changed since (docs/sync.md).")
     country = text("Whose postcodes are in it (ISO 3166-1).")
     made = always(fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for.")
     until = always(fields.AwareDateTime, "Until when hours are known.")

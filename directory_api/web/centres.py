@@ -13,9 +13,11 @@ from flask import Response
 from directory_api import __version__
 from directory_api.actions.find import Finder
 from directory_api.domain.errors import Fault, InputInvalid
-from directory_api.formats import as_json
-from directory_api.web import documents, list_documents, reply, schemas
-from directory_api.web.api import ApiBlueprint, operation
+from directory_api.formats import as_json, listing
+from directory_api.formats.registry import JSON
+from directory_api.web import documents, list_documents, negotiation, reply, schemas
+from directory_api.web.api import ApiBlueprint
+from directory_api.web.operations import operation
 
 _SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
@@ -33,21 +35,33 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
 
     @routes.route("/v1/centres", methods=["GET"])
     @routes.arguments(schemas.CentresFields, location="query")
-    @operation(routes, documents.CentresDocument, example={"path": "/v1/centres?q=surya"})
+    @operation(
+        routes, documents.CentresDocument, problems=(406,), example={"path": "/v1/centres?q=surya"}, formatted=True
+    )
     def centres(given: Mapping[str, Any]) -> Response:
         """Centres, by id, a page at a time
 
         Filters must all hold. `q` must match with every word the beginning of a word of the centre.
         """
-        edition = writer.current()
+        wanted, edition = negotiation.wanted(given), writer.current()
         filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
         cursor = _read_cursor(given.get("cursor"))
         page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
         following = None
         if page.after is not None:
             asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
+            if wanted.format is not JSON:
+                asked["format"] = wanted.format.name  # who chose it by the address's ending sends no Accept
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
-        response = reply.directory(edition.pieces.page(page, following), max_age=writer.max_age(edition))
+        answer = listing.of_centres(
+            page.revision,
+            page.centres,
+            edition.pieces,
+            lambda: edition.pieces.page(page, following),
+            wanted.voice,
+        )
+        body, age = wanted.format.write(answer), writer.max_age(edition)
+        response = wanted.dressed(reply.directory(body, wanted.format.media_type, max_age=age))
         if "q" in given:
             response.headers.update(reply.ABOUT_A_PLACE)  # the words may be the name of somebody's town
         if following:
@@ -55,14 +69,25 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
         return response
 
     @routes.route("/v1/centres/<id>", methods=["GET"])
-    @routes.arguments(schemas.NoFields, location="query")
-    @operation(routes, documents.CentreDocument, problems=(404,), example={"path": "/v1/centres/pag-asa"})
-    def centre(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    @routes.arguments(schemas.FormatFields, location="query")
+    @operation(
+        routes, documents.CentreDocument, problems=(404, 406), example={"path": "/v1/centres/pag-asa"}, formatted=True
+    )
+    def centre(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
-        edition = writer.current()
+        wanted, edition = negotiation.wanted(given), writer.current()
         found = finder.centre(id, edition.snapshot)
-        written = edition.snapshot.written["centre", id] if found.address_visibility == "public" else None
-        return reply.directory(edition.pieces.centre(found), revision=written, max_age=writer.max_age(edition))
+        pieces, snapshot = edition.pieces, edition.snapshot
+        answer = listing.of_centres(snapshot.revision, [found], pieces, lambda: pieces.centre(found), wanted.voice)
+        # The version of a record is that of its JSON, which is what a write sends back.
+        is_version = wanted.format is JSON and found.address_visibility == "public"
+        response = reply.directory(
+            wanted.format.write(answer),
+            wanted.format.media_type,
+            revision=snapshot.written["centre", id] if is_version else None,
+            max_age=writer.max_age(edition),
+        )
+        return wanted.dressed(response)
 
     _vocabularies(routes, finder)
     return routes

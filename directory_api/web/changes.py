@@ -12,14 +12,15 @@ from directory_api.domain.strict_json import IMPORT_BYTES
 from directory_api.formats import as_json, as_ledger
 from directory_api.web import ledger_documents as documents
 from directory_api.web import preconditions, reply, schemas
-from directory_api.web.api import ApiBlueprint, private, read_body
+from directory_api.web.api import ApiBlueprint, read_body
 from directory_api.web.auth import Doorkeeper, permitted
+from directory_api.web.operations import ANY_OBJECT, private
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONCE = ("Idempotency-Key",)
 _BINARY = {"type": "string", "format": "binary"}
 _MEDIA: Mapping[str, Any] = {
-    "application/json": {"type": "object"},
+    "application/json": dict(ANY_OBJECT),
     "text/csv": {"type": "string"},
     XLSX: _BINARY,
 }

@@ -10,13 +10,19 @@ import yaml
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
+from directory_api.formats.as_hsds import moment
+from directory_api.formats.registry import FORMATS, JSON, Format
 from directory_api.web import problems
-from directory_api.web.api import BODY, EXAMPLE, HEADERS, PROBLEMS, SUCCESS, DirectoryApi
+from directory_api.web.api import DirectoryApi
+from directory_api.web.operations import ALSO, ANY_OBJECT, BODY, EXAMPLE, FORMATTED, HEADERS, PROBLEMS, SUCCESS
 
 # Every operation may answer with these; `default` stands for what a server in front may add.
 _ALWAYS = (400, 405, 429, 500, 503)
 # The clock of the app whose answers are the examples, so that the document is the same whenever it is made.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
+_OTHERS = tuple(each for each in FORMATS if each is not JSON)
+# The name that the database of the examples has in the document.
+_STORE = "3b9d24e7c1a05f86"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DONE = {
     "201": "Added. `Location` is its address, `ETag` what to send in If-Match next.",
@@ -37,6 +43,9 @@ def openapi(app: Flask) -> dict[str, Any]:
         for method, operation in operations.items():
             if method in _METHODS:
                 _complete(app, method, operation)
+    # By chance, and another in each database.
+    store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
+    spec = json.loads(json.dumps(spec).replace(store, _STORE))
     return {name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
 
 
@@ -47,7 +56,8 @@ def as_yaml(document: dict[str, Any]) -> str:
 
 
 def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
-    example = operation.pop(EXAMPLE, None)
+    example, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
+    also = {kind: {"schema": {"type": "string"}} for kind in operation.pop(ALSO, ())}
     statuses = sorted({*_ALWAYS, *operation.pop(PROBLEMS)})
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
@@ -63,6 +73,9 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
     if example:
         answer = _ask(app, method, example)
         responses["200"]["content"]["application/json"]["example"] = _cut(answer.get_json(), example.get("longest"))
+        responses["200"]["content"] |= also
+        if formatted:
+            responses["200"]["content"] |= {each.media_type: _in_format(app, method, example, each) for each in _OTHERS}
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
         if method == "post":
@@ -73,19 +86,32 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
     operation["responses"] = responses
 
 
-def _ask(app: Flask, method: str, example: dict[str, Any]) -> TestResponse:
+def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format) -> dict[str, Any]:
+    """The content of a format other than our own: its shape is its standard's."""
+    answer = _ask(app, method, example, wanted.media_type)
+    if answer.is_json:
+        return {"schema": dict(ANY_OBJECT), "example": answer.get_json()}
+    return {"schema": {"type": "string"}, "example": answer.text}
+
+
+def _ask(app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type) -> TestResponse:
     """The answer of the route itself, behind the layers that count and log."""
     routes = Client(partial(Flask.wsgi_app, app))
-    answer = routes.open(example["path"], method=method.upper(), json=example.get("body"))
+    headers = {"Accept": accept}
+    answer = routes.open(example["path"], method=method.upper(), json=example.get("body"), headers=headers)
     if answer.status_code != HTTPStatus.OK:
         raise RuntimeError(f"the example of {method} {example['path']} answers {answer.status}")
     return answer
 
 
 def _cut(answer: Any, longest: int | None) -> Any:
-    """The answer with each list no longer than that; a whole bundle would be most of the document."""
+    """The answer with each list no longer than that; a whole bundle would be most of the document.
+
+    When a record was last changed differs with each database, so that is the clock's time, too.
+    """
     if isinstance(answer, dict):
-        return {name: _cut(value, longest) for name, value in answer.items()}
+        cut = {name: _cut(value, longest) for name, value in answer.items()}
+        return {**cut, "last_modified": moment(EXAMPLES_AT)} if "last_modified" in cut else cut
     return [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import marshmallow as ma
+from apispec.ext.marshmallow import resolver
 from marshmallow import fields, validate
 
 from directory_api.domain import schema as records
@@ -34,6 +35,13 @@ def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
 def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
     """A mapping."""
     return fields.Dict(keys=fields.String(), values=values, **options)
+
+
+def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fields.Raw:
+    """A member of one of these shapes, each of which another operation answers or takes; or null."""
+    names = [str(resolver(shape)) for shape in shapes]
+    choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [{"type": "null"}] * null
+    return fields.Raw(metadata={"oneOf": choices, **options.pop("metadata", {})}, **options)
 
 
 def left_out() -> fields.Integer:
@@ -159,7 +167,7 @@ class BatchDocument(ma.Schema):
 
     revision = text(REVISION)
     answers = fields.List(
-        fields.Raw(),
+        either(NearestDocument, ProblemDocument),
         required=True,
         metadata={"description": "A nearest answer or a problem, each."},
     )

@@ -13,11 +13,12 @@ from directory_api.domain import schema as records
 from directory_api.domain.document import COLLECTIONS
 from directory_api.domain.errors import CentreUnknown, Fault, HelplineUnknown, InputInvalid, RecordChanged
 from directory_api.domain.outcome import Outcome
-from directory_api.formats import as_json, as_ledger
+from directory_api.formats import as_json, as_ledger, pieces
 from directory_api.web import ledger_documents as documents
 from directory_api.web import preconditions, reply, schemas
-from directory_api.web.api import ApiBlueprint, private
+from directory_api.web.api import ApiBlueprint
 from directory_api.web.auth import Doorkeeper
+from directory_api.web.operations import ANY_OBJECT, private
 
 _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
@@ -93,7 +94,7 @@ def blueprint(editor: Editor, doorkeeper: Doorkeeper, writer: reply.Writer) -> A
 def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     many, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
     whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
-    patch = {"application/merge-patch+json": {"type": "object"}}
+    patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
     words = {"kind": kind, "removal": _ON_REMOVAL[kind]}
     outcome = partial(private, routes, documents.OutcomeDocument, words=words)
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
@@ -206,7 +207,7 @@ def _sent(kind: str) -> object:
     """The record that was sent. Who edits what GET gave sends back what GET added to the record of a centre, too."""
     raw = preconditions.record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return {name: value for name, value in raw.items() if name not in as_json.COMPUTED}
+        return {name: value for name, value in raw.items() if name not in pieces.COMPUTED}
     return raw
 
 

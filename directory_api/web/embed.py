@@ -21,6 +21,7 @@ _STATIC: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
     "page.js": JAVASCRIPT,
 }
+STATIC = tuple(f"/static/{name}" for name in _STATIC)
 # Whole lines only: // within a line may be part of an address.
 _COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})

@@ -72,6 +72,20 @@ class Words(fields.Field[str]):
         return value
 
 
+class Several(fields.List[Any]):
+    """A list of 1 to `most` items, whose length is checked before they are; `error` says so."""
+
+    def __init__(self, items: fields.Field[Any], most: int, error: str, **options: Any) -> None:
+        super().__init__(items, validate=validate.Length(1, most, error=error), **options)
+        self.most = most
+        self.error = error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ma.ValidationError(self.error)
+        return super()._deserialize(value, attr, data, **options)
+
+
 class Flag(fields.Field[bool]):
     """`true` or `false` in a query; nothing is guessed."""
 
@@ -85,18 +99,18 @@ _TIME = re.compile(
     r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII
 )
 _OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
-_EXAMPLES = "now, or a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
+_EXAMPLE = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
 
 
-class Moment(fields.Field[Any]):
-    """`now`, or a time (RFC 3339; the seconds may be missing) from 2000 to 2099, as UTC."""
+class Time(fields.Field[Any]):
+    """A time (RFC 3339; the seconds may be missing) from 2000 to 2099, as UTC."""
+
+    expected = _EXAMPLE
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
-        if value == "now":
-            return "now"
         found = _TIME.fullmatch(value) if isinstance(value, str) else None
         if not found:
-            raise ma.ValidationError(f"must be {_EXAMPLES}, from 2000 to 2099")
+            raise ma.ValidationError(f"must be {self.expected}, from 2000 to 2099")
         day, clock, offset = found.groups()
         if not offset:
             raise ma.ValidationError(
@@ -104,16 +118,35 @@ class Moment(fields.Field[Any]):
             )
         if not _OFFSET.fullmatch(offset):
             # A + in a URL means a space, so the offset of a time that was pasted into one arrives as " 01:00".
-            raise ma.ValidationError(f"must be {_EXAMPLES}; in a URL write the + as %2B")
+            raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
         try:
             return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
         except ValueError:
             raise ma.ValidationError("there is no such day or time") from None
 
 
+class Since(Time):
+    """A time, or a day alone, which stands for its beginning in UTC."""
+
+    expected = f"a day such as 2026-11-02, or {_EXAMPLE}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+        whole_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+        return super()._deserialize(f"{value}T00:00Z" if whole_day else value, attr, data, **options)
+
+
+class Moment(Time):
+    """`now`, or a time."""
+
+    expected = f"now, or {_EXAMPLE}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+        return "now" if value == "now" else super()._deserialize(value, attr, data, **options)
+
+
 def country(**options: Any) -> fields.String:
     """An ISO 3166-1 country code."""
-    check = validate.Regexp(r"^[A-Za-z]{2}$", error="must be an ISO 3166-1 code of two letters, such as BE")
+    check = validate.Regexp(r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE")
     return fields.String(validate=check, **options)
 
 

@@ -6,6 +6,7 @@ the API: the same finder, the same filters, the same refusals. static/page.js pu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,21 +18,18 @@ from directory_api.actions.find import Finder
 from directory_api.domain import errors
 from directory_api.domain.centre import Centre
 from directory_api.domain.errors import Suggestion
-from directory_api.domain.parts import in_language
 from directory_api.domain.postcode import rule_for
 from directory_api.domain.query import NearestAnswer
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json, as_map, as_vcard
 from directory_api.search.snapshot import Snapshot
-from directory_api.web import embed, problems, reply, schemas, showing
+from directory_api.web import atlas, embed, problems, reply, schemas, showing
 from directory_api.web.reply import Edition, Writer
 from directory_api.web.showing import Speaker
 from directory_api.web.words import choose, languages, words
 
 # A postcode, four choices and their names; whoever sends more is no visitor.
 FORM_BYTES = 4096
-# More names than these on one small map hide each other.
-_MOST_NAMED = 6
 MOST_PRINTED = 10
 _ASKED = ("postcode", "country", "language", "service", "audience")
 # Neutral, as whoever looks at the device may see the name of a file.
@@ -50,12 +48,13 @@ class Trouble:
 class Pages:
     """Makes the pages of one base: `` for the finder, `/embed` for the frame."""
 
-    def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str) -> None:
+    def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str, *, still: bool = False) -> None:
         self._finder = finder
         self._writer = writer
         self._exit_url = exit_url
         self.base = base
-        self._drawn: tuple[Snapshot, as_map.Drawing | None] | None = None
+        self._still = still
+        self._atlas = atlas.Atlas()
 
     def blank(self) -> Response:
         """The form."""
@@ -125,9 +124,16 @@ class Pages:
         trouble: Trouble | None = None,
     ) -> Response:
         speaker, snapshot = _speaker(), edition.snapshot
-        drawing = self._drawing(snapshot)
-        seen = [*(hit.centre for hit in answer.hits), *answer.responsible] if answer else []
-        shown = showing.centres_shown(answer, self._now(edition, seen), speaker, drawing) if answer else ()
+        drawing = self._atlas.drawing(snapshot)
+        if self._still:
+            shown = self._all_shown(edition, speaker, drawing)
+        elif answer:
+            seen = [*(hit.centre for hit in answer.hits), *answer.responsible]
+            shown = showing.centres_shown(answer, self._now(edition, seen), speaker, drawing)
+        else:
+            shown = ()
+        # A map without numbers names the towns of all.
+        marked = frozenset(() if self._still else (one.centre.id for one in shown))
         return self._render(
             "finder/page.html",
             speaker,
@@ -138,8 +144,10 @@ class Pages:
             chosen=chosen,
             choices=self._choices(speaker, snapshot),
             drawing=drawing,
-            dots=_dots(snapshot, drawing, speaker, frozenset(one.centre.id for one in shown)),
+            dots=atlas.dots(snapshot, drawing, speaker, marked),
             attributions=snapshot.attributions,
+            still=self._still,
+            unspoken=self._still and "lang" not in request.args,
             module=embed.module().path,
         )
 
@@ -155,6 +163,7 @@ class Pages:
             action=self.base or "/",
             exit_url=self._exit_url,
             here=embed.origin(),
+            address_in=partial(showing.address_in, self.base or "/", still=self._still),
             home=self._finder.country,
             example=rule_for(self._finder.country).example,
             **values,
@@ -166,7 +175,15 @@ class Pages:
     def _now(self, edition: Edition, centres: list[Centre]) -> showing.Now:
         timetable = self._finder.timetable(edition.snapshot, edition.since)
         states = {centre.id: timetable.state(centre, edition.since) for centre in centres}
-        return showing.Now(states, edition.since, self._finder.fresh_days)
+        return showing.Now(states, edition.since, self._finder.fresh_days, self._still)
+
+    def _all_shown(
+        self, edition: Edition, speaker: Speaker, drawing: as_map.Drawing | None
+    ) -> tuple[showing.CentreShown, ...]:
+        """Every centre, for a page that no form can be sent from."""
+        centres = list(edition.snapshot.listed)
+        now = self._now(edition, centres)
+        return tuple(showing.centre_shown(number, one, now, speaker, drawing) for number, one in enumerate(centres, 1))
 
     def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
         """What can be chosen, as value and words; a country only where there are several."""
@@ -177,12 +194,6 @@ class Pages:
             "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
             "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],
         }
-
-    def _drawing(self, snapshot: Snapshot) -> as_map.Drawing | None:
-        """The map, drawn once a revision."""
-        if self._drawn is None or self._drawn[0] is not snapshot:
-            self._drawn = (snapshot, as_map.draw(snapshot.areas.values()))
-        return self._drawn[1]
 
 
 def blueprint(pages: Pages, name: str) -> Blueprint:
@@ -229,23 +240,6 @@ def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
 
 
-def _dots(
-    snapshot: Snapshot, drawing: as_map.Drawing | None, speaker: Speaker, shown: frozenset[str]
-) -> list[tuple[int, int, str | None]]:
-    """The other centres on the map, each with its town where there is room for names."""
-    if drawing is None:
-        return []
-    others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
-    named = len(snapshot.listed) <= _MOST_NAMED
-    spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
-    return [(*spot, _town(centre, speaker) if named else None) for centre, spot in spots if spot]
-
-
 def _neutral(speaker: Speaker, centre: Centre) -> str:
     """A name that tells nothing, with the town: two offices in one address book can be told apart."""
-    return " ".join(filter(None, (speaker.plain("neutral.name"), _town(centre, speaker))))
-
-
-def _town(centre: Centre, speaker: Speaker) -> str | None:
-    town = in_language(centre.address.locality, speaker.words.language.tag)
-    return town.text if town else None
+    return " ".join(filter(None, (speaker.plain("neutral.name"), atlas.town(centre, speaker))))

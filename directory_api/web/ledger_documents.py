@@ -10,7 +10,7 @@ from directory_api.domain import schema as records
 from directory_api.domain import vocabulary
 from directory_api.domain.document import COLLECTIONS
 from directory_api.domain.hours import OPEN_STATES
-from directory_api.web.documents import ErrorDocument, flag, many, text
+from directory_api.web.documents import ErrorDocument, either, flag, many, text
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
 
@@ -59,8 +59,12 @@ class OutcomeDocument(ma.Schema):
     changes = many(ChangeDocument, "What is in force now.")
     proposals = many(ProposalDocument, "What waits until somebody else approves it.")
     warnings = many(ErrorDocument, "What to look at; it stopped nothing.")
-    record = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "The record now in force, where the edit was of one."}
+    record = either(
+        records.CentreSchema,
+        records.HelplineSchema,
+        null=True,
+        required=True,
+        metadata={"description": "The record now in force, where the edit was of one."},
     )
 
 

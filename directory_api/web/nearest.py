@@ -7,10 +7,12 @@ from flask import Response
 
 from directory_api.actions.find import Finder
 from directory_api.domain.errors import PlaceRefused
-from directory_api.web import documents, problems, reply, schemas
-from directory_api.web.api import ApiBlueprint, operation
+from directory_api.formats import listing
+from directory_api.web import documents, negotiation, problems, reply, schemas
+from directory_api.web.api import ApiBlueprint
+from directory_api.web.operations import operation
 
-_GET = {"path": "/v1/nearest?postcode=1000"}
+_GET = {"path": "/v1/nearest?postcode=1000&limit=1"}
 _POST = {"path": "/v1/nearest", "body": {"postcode": "1000", "country": "BE", "limit": 1}}
 _BATCH = {
     "path": "/v1/nearest/batch",
@@ -24,7 +26,7 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
 
     @routes.route("/v1/nearest", methods=["GET"])
     @routes.arguments(schemas.NearestFields, location="query")
-    @operation(routes, documents.NearestDocument, problems=(404, 422), example=_GET)
+    @operation(routes, documents.NearestDocument, problems=(404, 406, 422), example=_GET, formatted=True)
     def nearest(given: Mapping[str, Any]) -> Response:
         """The closest centres to a postcode or a coordinate
 
@@ -34,7 +36,7 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
 
     @routes.route("/v1/nearest", methods=["POST"])
     @routes.arguments(schemas.NearestFields, location="json")
-    @operation(routes, documents.NearestDocument, problems=(404, 413, 415, 422), example=_POST)
+    @operation(routes, documents.NearestDocument, problems=(404, 406, 413, 415, 422), example=_POST, formatted=True)
     def nearest_private(given: Mapping[str, Any]) -> Response:
         """The closest centres, with the place in the body
 
@@ -43,10 +45,11 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
         return _nearest(given)
 
     def _nearest(given: Mapping[str, Any]) -> Response:
-        edition = writer.current()
+        wanted, edition = negotiation.wanted(given), writer.current()
         filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
         query = schemas.nearest_query(given, given, finder.country, filters)
-        return reply.about_a_place(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
+        answer = listing.of_place(finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice)
+        return wanted.dressed(reply.about_a_place(wanted.format.write(answer), wanted.format.media_type))
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
     @routes.arguments(schemas.BatchFields, location="json")

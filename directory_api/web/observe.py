@@ -61,10 +61,11 @@ class Freshness:
 class Observe:
     """The outermost door: measures, counts, logs; and turns a crash behind it into a problem."""
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters) -> None:
+    def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True) -> None:
         self._inner = inner
         self._finder = finder
         self._meters = meters
+        self._log_requests = log_requests
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
@@ -91,4 +92,5 @@ class Observe:
         method = method if method in METHODS else "other"
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(route).observe(seconds)
-        log.note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))
+        if self._log_requests:
+            log.note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))

@@ -12,8 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from directory_api.actions.find import Finder
 from directory_api.formats import as_json
 from directory_api.web import documents, problems, reply, schemas
-from directory_api.web.api import ApiBlueprint, operation
+from directory_api.web.api import ApiBlueprint
 from directory_api.web.observe import Meters
+from directory_api.web.operations import operation
 
 # Swagger UI's files come from the wheel flask-swagger-ui; only these are given out.
 _SWAGGER = files(flask_swagger_ui) / "dist"
@@ -22,6 +23,8 @@ _SWAGGER_FILES: Mapping[str, str] = {
     "swagger-ui-bundle.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
+# What /docs loads.
+ASSETS = ("/docs/start.js", *(f"/docs/{name}" for name in _SWAGGER_FILES))
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:

@@ -1,5 +1,6 @@
 """What editors of partners' sites need: a page that shows what to paste, and oEmbed for systems that paste alone."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -19,7 +20,7 @@ _CACHE_SECONDS = 86_400
 _CARRIED = ("lang", "language", "service", "audience")
 
 
-def blueprint(finder: Finder, exit_url: str) -> Blueprint:
+def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprint:
     """The routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
@@ -36,6 +37,8 @@ def blueprint(finder: Finder, exit_url: str) -> Blueprint:
             module=embed.module(),
             exit_url=exit_url,
             base="",
+            still=still,
+            address_in=partial(showing.address_in, still=still),
             width=WIDTH,
             height=HEIGHT,
             services=SERVICES,

@@ -8,7 +8,8 @@ from flask import Response
 from directory_api.actions.find import Finder
 from directory_api.formats import as_json
 from directory_api.web import list_documents, reply, schemas
-from directory_api.web.api import ApiBlueprint, operation
+from directory_api.web.api import ApiBlueprint
+from directory_api.web.operations import operation
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:

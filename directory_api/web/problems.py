@@ -55,13 +55,23 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.CountryUnsupported: Kind(
             "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
         ),
+        errors.FormatRefused: Kind(
+            "format-refused", 406, "Not in this format", "Accept application/json, or send ?format= and a name."
+        ),
+        errors.ServerNeeded: Kind("server-needed", 501, "This needs a server", "Take the bundle, or ask a server."),
         errors.CentreUnknown: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
         errors.HelplineUnknown: Kind("helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."),
+        errors.ObjectUnknown: Kind(
+            "object-unknown", 404, "No such object", "The list at the same address without the id has them all."
+        ),
         errors.BundleUnknown: Kind(
             "bundle-unknown", 404, "No bundle for this country", "/v1/bundle is the one for this directory's country."
         ),
         errors.RevisionUnknown: Kind(
             "revision-unknown", 404, "Not there at that revision", "The record's history lists its revisions."
+        ),
+        errors.ChangesUnknown: Kind(
+            "changes-unknown", 410, "Not a revision of this directory", "Take the bundle anew: /v1/bundle."
         ),
         errors.ProposalUnknown: Kind(
             "proposal-unknown", 404, "No such proposal waits", "/v1/proposals lists those that wait."
@@ -117,6 +127,14 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
 )
 # Statuses that some server or library may use and that say nothing of their own here.
 _OTHER = Kind("request-refused", 400, "The request was refused", "Check the request against /docs.")
+
+_HEADERS: Mapping[type[errors.DirectoryError], tuple[str, str]] = MappingProxyType(
+    {
+        errors.Unavailable: ("Retry-After", "5"),
+        errors.TokenRefused: ("WWW-Authenticate", "Bearer"),
+        errors.ChangesUnknown: ("Link", '</v1/bundle>; rel="alternate"'),
+    }
+)
 
 KINDS: Mapping[str, Kind] = MappingProxyType({k.name: k for k in (*BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)})
 STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))
@@ -204,10 +222,7 @@ def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) 
 
     def known(error: errors.DirectoryError) -> Response:
         response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
-        if isinstance(error, errors.Unavailable):
-            response.headers["Retry-After"] = "5"
-        if isinstance(error, errors.TokenRefused):
-            response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers.update(header for cls, header in _HEADERS.items() if isinstance(error, cls))
         if "tag" in g:
             response.set_etag(g.tag)
         return response

@@ -14,7 +14,7 @@ from directory_api.actions.find import Finder
 from directory_api.domain.centre import Centre
 from directory_api.domain.timetable import Opening
 from directory_api.formats import as_json
-from directory_api.formats.as_json import JsonPieces
+from directory_api.formats.pieces import JsonPieces
 from directory_api.search.snapshot import Snapshot
 
 JSON = "application/json"
@@ -128,9 +128,9 @@ def compressed(response: Response) -> Response:
     return response
 
 
-def about_a_place(body: bytes) -> Response:
+def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
     """An answer to somebody's place: kept by no cache, found by no search engine."""
-    response = Response(body, mimetype=JSON)
+    response = Response(body, mimetype=mimetype)
     response.headers.update(ABOUT_A_PLACE)
     return response
 

@@ -18,7 +18,8 @@ from directory_api.domain.query import (
 )
 from directory_api.domain.timetable import Opening
 from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.web.fields import Degrees, Flag, Moment, Whole, Words, country, one_of
+from directory_api.formats.registry import BY_NAME
+from directory_api.web.fields import Degrees, Flag, Moment, Several, Whole, Words, country, one_of
 
 # Half of the Earth's circumference: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -32,6 +33,8 @@ LONGEST_POSTCODE = 20_000
 # No request has as many; a flood of them is refused before it is looked at one by one.
 MOST_MEMBERS = 50
 MOST_REVISIONS = 999_999_999
+_TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
+_NO_TAG = "must be a BCP 47 language tag, such as nl or pt-BR"
 
 
 class RequestSchema(ma.Schema):
@@ -60,13 +63,28 @@ class RequestSchema(ma.Schema):
         return loaded
 
 
+class FormatFields(RequestSchema):
+    """How the answer is written."""
+
+    format = one_of(
+        BY_NAME,
+        metadata={"description": "How the answer is written; goes before the header Accept. Without both: json."},
+    )
+    lang = fields.String(
+        validate=validate.Regexp(_TAG, error=_NO_TAG),
+        metadata={
+            "description": "The language (BCP 47) of the words in text and vCard; goes before Accept-Language. What "
+            "is not known is English.",
+            "example": "nl",
+        },
+    )
+
+
 class FilterFields(RequestSchema):
     """The filters of centres."""
 
     language = fields.String(
-        validate=validate.Regexp(
-            r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}$", error="must be a BCP 47 language tag, such as nl or pt-BR"
-        ),
+        validate=validate.Regexp(_TAG, error=_NO_TAG),
         metadata={
             "description": "Only centres that can be spoken to in this language (BCP 47); nl-BE falls back to nl."
         },
@@ -118,7 +136,7 @@ class PlaceFields(RequestSchema):
             raise ma.ValidationError(faults)
 
 
-class NearestFields(FilterFields, PlaceFields):
+class NearestFields(FilterFields, PlaceFields, FormatFields):
     """What /v1/nearest takes."""
 
     limit = Whole(
@@ -130,37 +148,21 @@ class NearestFields(FilterFields, PlaceFields):
     max_distance_m = Whole(1, FARTHEST_M, metadata={"description": "Only centres within this many metres."})
 
 
-_ORIGINS = f"must hold 1 to {BATCH_MOST} origins"
-
-
-class Several(fields.List[Any]):
-    """A list whose length is checked before its items are."""
-
-    def __init__(self, items: fields.Field[Any], most: int, **options: Any) -> None:
-        super().__init__(items, **options)
-        self.most = most
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
-        if isinstance(value, list) and len(value) > self.most:
-            raise ma.ValidationError(_ORIGINS)
-        return super()._deserialize(value, attr, data, **options)
-
-
 class BatchFields(FilterFields):
     """What /v1/nearest/batch takes."""
 
     origins = Several(
         fields.Nested(PlaceFields),
         BATCH_MOST,
+        error=f"must hold 1 to {BATCH_MOST} origins",
         required=True,
-        validate=validate.Length(1, BATCH_MOST, error=_ORIGINS),
         metadata={"description": "The places, each a postcode or a coordinate."},
     )
     limit = Whole(1, NEAREST_MOST, load_default=NEAREST_LIMIT)
     max_distance_m = Whole(1, FARTHEST_M)
 
 
-class CentresFields(FilterFields):
+class CentresFields(FilterFields, FormatFields):
     """What /v1/centres takes."""
 
     q = Words(

@@ -26,6 +26,9 @@ _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 PUBLIC: Mapping[str, str] = MappingProxyType({**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE})
 
+# Written in the format that Accept asks for, unless the request names one.
+FORMATTED: Mapping[str, str] = MappingProxyType({**PUBLIC, "Vary": "Accept"})
+
 # For maintainers with a token: kept by no cache, read by no other site's page.
 PRIVATE: Mapping[str, str] = MappingProxyType(
     {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -87,6 +90,9 @@ PARTNERS: Mapping[str, str] = MappingProxyType(
 
 # The first that fits counts.
 _OF_PREFIX = (
+    ("/v1/nearest/batch", PUBLIC),
+    ("/v1/nearest", FORMATTED),
+    ("/v1/centres", FORMATTED),
     ("/admin", ADMIN),
     ("/embed/nearest-centre", PUBLIC),
     ("/embed/words", PUBLIC),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
-from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from directory_api.domain.centre import Centre, freshness
@@ -15,14 +16,15 @@ from directory_api.domain.helpline import Helpline
 from directory_api.domain.hours import CLOSED, OPEN, OpenState
 from directory_api.domain.parts import Texts, in_language
 from directory_api.domain.query import NearestAnswer
-from directory_api.formats import as_json
+from directory_api.formats import as_json, as_text
 from directory_api.formats.as_map import Drawing
 from directory_api.web.words import Words
 
+# As OpenStreetMap writes them: without words, and so in no language.
+_HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
-# From here on a postcode or a town knows no more than whole kilometres.
-_WHOLE_KM = 10_000
 _WEEK = 7
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 # Who is in danger at night may still call a centre whose office is closed.
 _DUTY = "emergency-duty"
 
@@ -62,8 +64,7 @@ class Speaker:
 
     def km(self, metres: float) -> str:
         """A distance in kilometres, with one decimal below ten."""
-        pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
-        return str(format_decimal(metres / 1000, format=pattern, locale=self._locale))
+        return as_text.km(metres, self.words.language.tag)
 
     def moment(self, moment: datetime, now: datetime) -> str:
         """A time as `09:00`, `Monday, 09:00` or with its date, by the clock of 24 hours; both are in the same zone."""
@@ -83,6 +84,13 @@ class Speaker:
     @property
     def _locale(self) -> Locale:
         return Locale.parse(self.words.language.tag, sep="-")
+
+
+def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, still: bool) -> str:
+    """Where a page is in a language, with what was chosen; in a folder of files there is one for each language."""
+    if still:
+        return f"{page.rstrip('/')}/index.{tag}.html"
+    return f"{page}?{urlencode({**chosen, 'lang': tag})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +134,24 @@ class CentreShown:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What follows from the clock: who is open (by id), the moment (UTC), and for how many days a record is fresh."""
+    """What follows from the clock: who is open (by id), the moment (UTC), and for how many days a record is fresh.
+
+    `still` where the page may be read days later: then the hours are written out.
+    """
 
     states: Mapping[str, OpenState]
     moment: datetime
     fresh_days: int
+    still: bool = False
 
 
 def centres_shown(
     answer: NearestAnswer, now: Now, speaker: Speaker, drawing: Drawing | None
 ) -> tuple[CentreShown, ...]:
     """The centres of an answer, nearest first; then those that are responsible and farther away."""
-    responsible = {centre.id for centre in answer.responsible}
-    near = {hit.centre.id for hit in answer.hits}
-    farther = [(centre, None) for centre in answer.responsible if centre.id not in near]
-    found = [*((hit.centre, hit.distance_m) for hit in answer.hits), *farther]
     return tuple(
-        centre_shown(number, centre, now, speaker, drawing, distance, is_responsible=centre.id in responsible)
-        for number, (centre, distance) in enumerate(found, 1)
+        centre_shown(number, one.centre, now, speaker, drawing, one.distance_m, is_responsible=one.responsible)
+        for number, one in enumerate(answer.shown, 1)
     )
 
 
@@ -166,7 +174,7 @@ def centre_shown(
         distance=None if distance_m is None else speaker.km(distance_m),
         responsible=is_responsible,
         open=_open(centre, now, speaker),
-        duty=now.states[centre.id].word == CLOSED and _DUTY in centre.services,
+        duty=_DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),
@@ -179,6 +187,9 @@ def centre_shown(
 def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
     """Whether it is open and until when."""
     state = now.states[centre.id]
+    if now.still and centre.opening_hours and centre.status == "active":
+        always = centre.opening_hours == "24/7"
+        return speaker("hours.always") if always else _HOURS.format(centre.opening_hours)
     if state.word not in (OPEN, CLOSED):
         return speaker("open.unknown")
     said = speaker("open.now" if state.word == OPEN else "open.closed")

@@ -18,7 +18,7 @@ from directory_api.web.finder import Pages
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_OF_PROGRAMS = ("/v1", "/admin")
+_OF_PROGRAMS = ("/v1", "/hsds", "/admin")
 _HTML = "text/html"
 
 

@@ -36,12 +36,12 @@ def _confirm(routes: Blueprint, desk: Desk) -> None:
         )
 
     @routes.get("/centres/<id>/confirm")
-    def confirm(id: str) -> Response:  # noqa: A002
+    def confirm(id: str) -> Response:  # noqa: A002  # the name in the address
         desks.actor("edit")
         return page(desk.directory.editor.held("centre", id))
 
     @routes.post("/centres/<id>/confirm")
-    def confirmed(id: str) -> Response:  # noqa: A002
+    def confirmed(id: str) -> Response:  # noqa: A002  # the name in the address
         who = desks.actor("edit")
         how, fault = desks.line("how")
         if fault:
@@ -65,12 +65,12 @@ def _remove(routes: Blueprint, desk: Desk) -> None:
         )
 
     @routes.get(f"{ONE}/remove")
-    def remove(collection: str, id: str) -> Response:  # noqa: A002
+    def remove(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         desks.actor("edit")
         return page(collection, desk.directory.editor.held(KINDS[collection], id))
 
     @routes.post(f"{ONE}/remove")
-    def removed(collection: str, id: str) -> Response:  # noqa: A002
+    def removed(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         who = desks.actor("edit")
         reason, fault = desks.line("reason")
         if fault:
@@ -85,7 +85,7 @@ def _remove(routes: Blueprint, desk: Desk) -> None:
 
 def _history(routes: Blueprint, desk: Desk) -> None:
     @routes.get(f"{ONE}/history")
-    def history(collection: str, id: str) -> Response:  # noqa: A002
+    def history(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         entries = desk.directory.editor.history(KINDS[collection], id)
         return desk.page(
             "history",
@@ -122,11 +122,11 @@ def _restore(routes: Blueprint, desk: Desk) -> None:
         )
 
     @routes.post(f"{ONE}/restore/review")
-    def restore_review(collection: str, id: str) -> Response:  # noqa: A002
+    def restore_review(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         return page(edit_of(collection, id, ""), collection, desks.number(request.form.get("to", "")))
 
     @routes.post(f"{ONE}/restore")
-    def restore(collection: str, id: str) -> Response:  # noqa: A002
+    def restore(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         to = desks.number(request.form.get("to", ""))
         reason, fault = desks.line("reason")
         edit = edit_of(collection, id, reason)

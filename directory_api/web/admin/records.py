@@ -78,7 +78,7 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
 
 def _looking(routes: Blueprint, desk: Desk) -> None:
     @routes.get(ONE)
-    def record(collection: str, id: str) -> Response:  # noqa: A002  # as everywhere
+    def record(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         kind = KINDS[collection]
         held = desk.directory.editor.held(kind, id)
         waiting = [found for found, _ in desk.directory.proposals.waiting()]
@@ -96,7 +96,7 @@ def _looking(routes: Blueprint, desk: Desk) -> None:
 
 def _writing(routes: Blueprint, desk: Desk) -> None:
     @routes.get(f"{ONE}/edit")
-    def edit(collection: str, id: str) -> Response:  # noqa: A002
+    def edit(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         desks.actor("edit")
         kind = KINDS[collection]
         held = desk.directory.editor.held(kind, id)

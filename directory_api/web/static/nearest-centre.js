@@ -8,6 +8,7 @@ export const EXIT = "https://www.wikipedia.org/";
 const LIMIT = 3;
 const LONGEST = 80; // as on the server: longer text is no postcode
 const SUGGESTIONS = 5;
+const LIKE = 0.75; // as on the server: Brussels and Brussel are 0.93 alike
 const PATIENCE_MS = 20000; // the bundle comes in five seconds over 2G
 const POSITION_MS = 15000;
 const SHIFTS = 3;
@@ -215,7 +216,7 @@ export function resolve(bundle, typed) {
   if (key) return found(bundle, key);
   const [namedKey, name] = split(bundle.written, text);
   const place = bundle.places.get(namedKey);
-  if (place?.names.some((known) => likeness(fold(known), fold(name)) >= 0.75)) return { place };
+  if (place?.names.some((known) => likeness(fold(known), fold(name)) >= LIKE)) return { place };
   const countries = bundle.foreign.filter(([, pattern]) => pattern.test(text)).map(([country]) => country);
   if (namedKey && countries.length === 0) {
     return place ? { error: "postcode-malformed", suggestions: [place], countries } : found(bundle, namedKey);
@@ -227,13 +228,20 @@ export function resolve(bundle, typed) {
   return { error: "postcode-malformed", suggestions: meant ? [meant] : called(bundle, text), countries: [] };
 }
 
-/** Places whose name begins with the text, whole names first. */
+/** Places whose code or name begins with the text, whole names first; where there are none, those whose name is like it. */
 function called(bundle, text) {
   const wanted = fold(text);
-  if (wanted.length < 2 || /\p{N}/u.test(wanted)) return [];
-  const rank = (place) => place.names.map(fold).flatMap((name) => (name.startsWith(wanted) ? [name !== wanted] : []));
-  const found = [...bundle.places.values()].map((place) => [Math.min(...rank(place)), place.code, place]);
-  const near = found.filter(([rank]) => rank < 2).sort(([a, code], [b, other]) => a - b || (code < other ? -1 : 1));
+  if (wanted.length < 2) return [];
+  const begins = (name) => (name.startsWith(wanted) ? Number(name !== wanted) : Infinity);
+  const alike = (name) => (likeness(name, wanted) >= LIKE ? -likeness(name, wanted) : Infinity);
+  const ranked = (rank) => {
+    const found = [...bundle.places.values()].map((place) => {
+      return [Math.min(...[place.code, ...place.names].map((name) => rank(fold(name)))), place.code, place];
+    });
+    return found.filter(([rank]) => rank < 2).sort(([a, code], [b, other]) => a - b || (code < other ? -1 : 1));
+  };
+  const begun = ranked(begins);
+  const near = begun.length || /\p{N}/u.test(wanted) ? begun : ranked(alike);
   return near.slice(0, SUGGESTIONS).map(([, , place]) => place);
 }
 
@@ -381,7 +389,9 @@ function onKey(event) {
   }
   shifts.push(event.timeStamp);
   if (shifts.length < SHIFTS) return;
-  if (event.timeStamp - shifts.shift() <= SHIFTS_WITHIN_MS) leave([...finders][0].exitTarget);
+  if (event.timeStamp - shifts.shift() > SHIFTS_WITHIN_MS) return;
+  event.stopImmediatePropagation(); // a page with an exit of its own must not leave twice: that would end the first
+  leave([...finders][0].exitTarget);
 }
 
 // ---- Looks ----
@@ -423,6 +433,7 @@ a, button, input, h3 { scroll-margin-block-start: 7em; }
   border-block-end: 1px solid var(--faint); border-radius: var(--radius) var(--radius) 0 0;
   display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center;
 }
+summary { padding-block: 12px; cursor: pointer; }
 .hint { margin-block: .75em; color: var(--soft); line-height: 1.35; }
 @media (hover: none) and (pointer: coarse) { .keys { display: none; } }
 .button {
@@ -659,8 +670,9 @@ class NearestCentre extends HTMLElement {
     try {
       const home = this.hasAttribute("src") ? new URL(this.getAttribute("src"), document.baseURI).origin : HOME;
       const country = (this.getAttribute("country") || "").toUpperCase();
-      const own = `${home}/v1/bundle`;
-      const address = country ? `${own}/${encodeURIComponent(country)}` : own;
+      // With the ending, so that a folder without a server will do.
+      const own = `${home}/v1/bundle.json`;
+      const address = country ? `${home}/v1/bundle/${encodeURIComponent(country)}.json` : own;
       if (address !== this.#address) this.#bundle = null;
       this.#address = address;
       // A country that the directory does not have is a slip of the page's author.

@@ -54,6 +54,11 @@ document.addEventListener("click", (event) => {
 
 const enhance = async (place) => {
   const { component, ...attributes } = place.dataset;
+  // A host of files gives the same page whatever its address asks for.
+  for (const name of ["language", "service", "audience"]) {
+    const asked = new URLSearchParams(location.search).get(name);
+    if (asked) attributes[name] = asked;
+  }
   await import(component);
   const element = document.createElement("nearest-centre");
   for (const [name, value] of Object.entries(attributes)) {
@@ -75,7 +80,7 @@ const enhance = async (place) => {
 const replace = (place, element) => {
   const plain = document.querySelector("[data-plain]");
   const field = plain.querySelector("#postcode");
-  if (field.value) {
+  if (field?.value) {
     // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
     plain.querySelector("form.ask").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -103,6 +108,7 @@ const replace = (place, element) => {
 // To take along what was found: by the ids of the centres, and so without the place.
 const offer = (element, ids) => {
   const form = document.querySelector("[data-take]");
+  if (!form) return; // a page without a server behind it
   const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
   const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
   // In the order of the ids: that of the distances would tell the server about where somebody is.
@@ -120,10 +126,19 @@ const offer = (element, ids) => {
   form.hidden = ids.length === 0;
 };
 
+// A host of files does not look at what the browser prefers.
+const speak = ({ tongues, page }) => {
+  const known = tongues?.split(" ") ?? [];
+  const stem = (tag) => tag.split("-")[0];
+  const [mine] = navigator.languages.flatMap((tag) => known.filter((other) => stem(other) === stem(tag)));
+  if (mine && mine !== document.documentElement.lang) location.replace(page.replace("*", mine) + location.search);
+};
+
 const ready = () => {
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   const place = document.querySelector("[data-component]");
   if (place) enhance(place).catch(() => place.remove()); // the form is still there, and works
 };
 
+speak(document.querySelector("main").dataset);
 ready();

@@ -1,0 +1,43 @@
+"""The directory as a folder of files: publish."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from directory_api.cli.local import prepared
+from directory_api.cli.printing import steps
+
+
+def _origin(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+        raise click.BadParameter("write the address alone, such as https://help.example.org")
+    return f"https://{parts.netloc}"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--url", callback=_origin, help="Where it will be, such as https://help.example.org: for /partners.")
+def publish(folder: Path, url: str | None) -> None:
+    """Write all that can be read into FOLDER, for any web host.
+
+    No server is needed; docs/scale.md says how to serve it.
+
+    What is there already is not written again, and what an earlier publication left and is gone now is removed.
+    """
+    # Imported here: no other command needs pages, or a lock that not every system has.
+    from directory_api.actions.publishing import publish as published
+    from directory_api.web.still import Still
+
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    still = Still(prepared(), today, url)
+    with steps("Writing", len(still)) as step:
+        done = published(still.files(), folder, still.edition, step)
+    click.echo(
+        f"{folder}: revision {still.edition['revision']} of {still.edition['made']}; "
+        f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
+    )

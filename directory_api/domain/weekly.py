@@ -1,0 +1,50 @@
+"""Hours that are the same every week, as days and times: what other standards than OpenStreetMap's can say."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY = "|".join(DAYS)
+_SPAN = rf"(?:{_DAY})(?:-(?:{_DAY}))?"
+_TIMES = r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}"
+_RULE = re.compile(rf"(?:({_SPAN}(?:,{_SPAN})*) )?({_TIMES}(?:,{_TIMES})*)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Open on some days of every week from one time on the clock until another of the same day (HH:MM)."""
+
+    days: tuple[str, ...]
+    opens: str
+    closes: str
+
+
+def weekly(expression: str | None) -> tuple[Weekly, ...]:
+    """Hours in OpenStreetMap's syntax as weekly ones; empty unless they say all that the expression says.
+
+    An exception, such as a holiday, a season, the sun, or a night, has no place in them, and hours without their
+    exception would call a closed door open.
+    """
+    found: list[Weekly] = []
+    taken: set[str] = set()
+    for text in (expression or "").split(";"):
+        rule = _RULE.fullmatch(text.strip())
+        days = tuple(_days(rule[1])) if rule else ()
+        times = [part.split("-") for part in rule[2].split(",")] if rule else []
+        # A later rule for the same day would take the place of the first.
+        if not days or taken & set(days) or not all("00:00" <= start < end <= "23:59" for start, end in times):
+            return ()
+        taken |= set(days)
+        found += [Weekly(days, start, end) for start, end in times]
+    return tuple(found)
+
+
+def _days(spans: str | None) -> Iterator[str]:
+    """The days of `Mo-Fr,Su`, in their order and each once; all where none are named. A span may run over Sunday."""
+    named = set()
+    for span in spans.split(",") if spans else ("Mo-Su",):
+        first, _, last = span.partition("-")
+        start, end = DAYS.index(first), DAYS.index(last or first)
+        named |= {DAYS[number % 7] for number in range(start, end + 1 + (7 if end < start else 0))}
+    yield from (day for day in DAYS if day in named)

@@ -1,0 +1,84 @@
+"""The news as an Atom feed (RFC 4287), for partners who read along.
+
+It tells what has changed and where to read it now, never what it was: a centre that takes back its street or a number
+must not find it in a feed. Nobody is named but the publisher; the reasons of maintainers are their own.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.news import News
+
+MIMETYPE = "application/atom+xml"
+PATH = "/v1/changes.atom"
+_ATOM = "http://www.w3.org/2005/Atom"
+_WHERE = {"centre": "/v1/centres/{}", "helpline": "/v1/helplines/{}"}
+# A feed has to say when it changed last (RFC 4287, section 4.1.1), also one in which nothing ever has.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_SENTENCES = {
+    "added": "It is new in the directory.",
+    "closed": "It is closed for good. Please take it out of your own pages.",
+    "removed": "It is in the directory no longer. Please take it out of your own pages.",
+}
+
+
+def as_atom(
+    store: str,
+    publisher: str,
+    news: Iterable[News],
+    helplines: Iterable[Helpline],
+    names: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> bytes:
+    """The feed of one store, newest first; links are relative to where it was read.
+
+    `names` are by kind and id those of the records that everybody can see now; another is told by its id.
+    """
+    register_namespace("", _ATOM)
+    told = list(news)
+    feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
+    _add(feed, "id", _urn(store))
+    _add(feed, "title", f"{publisher}: changes")
+    _add(feed, "subtitle", "Help at once: " + ", ".join(_reached(line) for line in helplines))
+    _add(feed, "updated", _time(max((each.at for each in told), default=_NEVER)))
+    _add(_add(feed, "author"), "name", publisher)
+    _add(feed, "link", rel="self", type=MIMETYPE, href=PATH)
+    _add(feed, "link", rel="alternate", type="text/html", href="/")
+    for each in told:
+        _entry(_add(feed, "entry"), store, each, names.get((each.kind, each.id), each.id))
+    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(entry: Element, store: str, news: News, name: str) -> None:
+    changed = ", ".join(member.replace("_", " ") for member in news.members)
+    _add(entry, "id", _urn(f"{store}/{news.revision}/{news.kind}/{news.id}"))
+    # Two changes of one record are told apart by their titles, which is all that most readers of feeds show.
+    _add(entry, "title", f"{name}: {changed} {news.deed}" if changed else f"{name}: {news.deed}")
+    _add(entry, "updated", _time(news.at))
+    _add(entry, "link", rel="alternate", type="application/json", href=_WHERE[news.kind].format(news.id))
+    _add(entry, "category", term=news.kind)
+    _add(entry, "summary", _SENTENCES.get(news.deed) or f"Changed: {changed}. The link leads to what holds now.")
+
+
+def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
+    element = SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    element.text = text
+    return element
+
+
+def _urn(name: str) -> str:
+    """The same for the same name, for ever (RFC 4122, version 5)."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"directory/{name}").urn
+
+
+def _time(at: datetime) -> str:
+    """RFC 3339, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _reached(line: Helpline) -> str:
+    return line.display or line.number or str(line.url)

@@ -1,0 +1,175 @@
+"""An answer as linked data (JSON-LD 1.1) in the terms of schema.org, for search engines and other directories.
+
+A helpline is a ContactPoint, a centre an NGO whose telephones are ContactPoints. Texts stand in all their languages.
+"""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from directory_api.domain.centre import Centre
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.hours import OPEN, UNKNOWN, Interval
+from directory_api.domain.parts import Address, Location, Phone, Texts, filled
+from directory_api.domain.query import Shown
+from directory_api.domain.timetable import Timetable
+from directory_api.formats.as_json import dump
+from directory_api.formats.listing import Listing
+
+_Node = dict[str, Any]
+_DAYS = tuple(
+    f"https://schema.org/{day}"
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+)
+_ALWAYS = "24/7"
+_MIDNIGHT = time()
+# schema.org reads 00:00 as the beginning of the day that closes; a minute too early sends nobody to a closed door.
+_LAST_MINUTE = time(23, 59)
+
+
+def write(listing: Listing) -> bytes:
+    """A graph: helplines in the order to try them, then the centres in theirs."""
+    timetable = listing.pieces.timetable
+    lines = [_helpline(line, timetable) for line in listing.pieces.helplines]
+    return dump(
+        {"@context": "https://schema.org", "@graph": [*lines, *(_centre(one, timetable) for one in listing.shown)]}
+    )
+
+
+def _helpline(line: Helpline, timetable: Timetable) -> _Node:
+    return filled(
+        {
+            "@type": "ContactPoint",
+            "@id": f"/v1/helplines/{line.id}",
+            "contactType": line.kind,
+            "telephone": line.number,
+            "url": line.url,
+            "name": _texts(line.name),
+            "description": _texts(line.note),
+            "areaServed": list(line.countries),
+            "hoursAvailable": list(_hours(line.hours, None, line.countries[0], timetable)),
+        }
+    )
+
+
+def _centre(shown: Shown, timetable: Timetable) -> _Node:
+    centre = shown.centre
+    return filled(
+        {
+            "@type": "NGO",
+            "@id": f"/v1/centres/{centre.id}",
+            "identifier": centre.id,
+            "name": centre.name,
+            "alternateName": _texts(centre.name_translations),
+            "description": _texts(centre.description),
+            "url": centre.website,
+            "email": centre.email,
+            "contactPoint": [_phone(phone, centre, timetable) for phone in centre.phones],
+            "address": _address(centre.address),
+            "location": _place(shown, timetable),
+            "knowsLanguage": [spoken.code for spoken in centre.languages],
+            "areaServed": list(centre.coverage),
+        }
+    )
+
+
+def _texts(texts: Texts) -> list[dict[str, str]]:
+    return [{"@language": tag, "@value": text} for tag, text in texts.items()]
+
+
+def _phone(phone: Phone, centre: Centre, timetable: Timetable) -> _Node:
+    hours = _hours(phone.hours, centre.timezone, centre.address.country, timetable)
+    return filled(
+        {
+            "@type": "ContactPoint",
+            "contactType": phone.kind,
+            "faxNumber" if phone.kind == "fax" else "telephone": phone.number,
+            "availableLanguage": list(phone.languages),
+            "description": _texts(phone.note),
+            "hoursAvailable": list(hours) if centre.status == "active" else [_closed()],
+        }
+    )
+
+
+def _address(address: Address) -> _Node:
+    streets = [address.street, *_texts(address.street_translations)]
+    return filled(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": [street for street in streets if street],
+            "postalCode": address.postal_code,
+            "addressLocality": _texts(address.locality),
+            "addressRegion": address.subdivision,
+            "addressCountry": address.country,
+        }
+    )
+
+
+def _place(shown: Shown, timetable: Timetable) -> _Node | None:
+    """Where to go and when, and how far that is; None where nothing of it is known."""
+    centre = shown.centre
+    hours = _hours(centre.opening_hours, centre.timezone, centre.address.country, timetable)
+    known = filled(
+        {
+            "geo": _point(centre.location) if centre.address_visibility == "public" else None,
+            "openingHoursSpecification": list(hours) if centre.status == "active" else [_closed()],
+            "additionalProperty": None if shown.distance_m is None else _distance(shown.distance_m),
+        }
+    )
+    return {"@type": "Place", **known} if known else None
+
+
+def _point(location: Location | None) -> _Node | None:
+    """A point exact enough to go to: these terms cannot say that it stands for a whole town."""
+    if location is None or location.precision not in ("exact", "street"):
+        return None
+    return {"@type": "GeoCoordinates", "latitude": location.point.lat, "longitude": location.point.lon}
+
+
+def _distance(metres: float) -> _Node:
+    # MTR is the metre of UN/CEFACT's common codes, which unitCode is for.
+    return {"@type": "PropertyValue", "name": "distance", "value": round(metres), "unitCode": "MTR"}
+
+
+def _hours(expression: str | None, timezone: str | None, country: str, timetable: Timetable) -> Iterator[_Node]:
+    """When it is open: by the week where that is all the time, else by date, as far as the timetable goes.
+
+    Hours by date hold also where a holiday changes the week. Where anything is unknown nothing is said.
+    """
+    if expression == _ALWAYS:
+        yield {**_closed(), "opens": f"{_MIDNIGHT:%H:%M}", "closes": f"{_LAST_MINUTE:%H:%M}"}
+        return
+    hours = timetable.hours(expression, timezone, country)
+    if timezone is None or any(interval.word == UNKNOWN for interval in hours):
+        return
+    for interval in hours:
+        if interval.word == OPEN:
+            yield from _by_date(interval, ZoneInfo(timezone))
+
+
+def _closed() -> _Node:
+    """Hours on every day without `opens`: closed, says schema.org."""
+    return {"@type": "OpeningHoursSpecification", "dayOfWeek": list(_DAYS)}
+
+
+def _by_date(interval: Interval, zone: ZoneInfo) -> Iterator[_Node]:
+    start, end = interval.start.astimezone(zone), interval.end.astimezone(zone)
+    for number in range((end.date() - start.date()).days + 1):
+        day = start.date() + timedelta(days=number)
+        opens = start.time() if day == start.date() else _MIDNIGHT
+        closes = end.time() if day == end.date() else _LAST_MINUTE
+        # An end at midnight opens nothing on its day, and what closes before it opens would be read as the night.
+        if opens < closes:
+            yield _on(day, opens, closes)
+
+
+def _on(day: date, opens: time, closes: time) -> _Node:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "dayOfWeek": _DAYS[day.weekday()],
+        "opens": f"{opens:%H:%M}",
+        "closes": f"{closes:%H:%M}",
+        "validFrom": day.isoformat(),
+        "validThrough": day.isoformat(),
+    }

@@ -1,0 +1,117 @@
+"""An answer as plain text, short enough for a message to a telephone (SMS).
+
+A message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each of several that belong
+together has 153. The closest of the shipped centres, with all helplines, fits into one in Dutch, French, German and
+English; with a notice before it, into two or three. So letters outside that alphabet lose their accents where the rest
+is inside it; other alphabets stay as they are, with 70 characters a message.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from directory_api.domain.helpline import Helpline
+from directory_api.domain.query import NearestAnswer, Shown
+from directory_api.formats.listing import Listing, Voice
+
+# The basic table, then the extension, whose signs count twice.
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    "^{}\\[~]|€"
+)
+_SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
+# From here on a postcode or a town knows no more than whole kilometres.
+_WHOLE_KM = 10_000
+# The emergency number of all countries of the European Union, and of most others in Europe.
+EUROPEAN = "112"
+_RIGHT_TO_LEFT = ("R", "AL")
+# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them the + of a number ends up behind it.
+_ISOLATED = "\u2068{}\u2069"
+
+
+def write(listing: Listing) -> bytes:
+    """Helplines, then the closest centre; both where it is not certain which is. Without a place, every centre a line.
+
+    A notice that the place is outside the coverage stands first, and above the helplines their country.
+    """
+    return _short("\n".join(_lines(listing, listing.voice))).encode()
+
+
+def km(metres: float, language: str) -> str:
+    """A distance in kilometres as a language (BCP 47) writes it, with one decimal below ten."""
+    pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
+    return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-")))
+
+
+def _lines(listing: Listing, voice: Voice) -> Iterator[str]:
+    answer = listing.answer
+    if answer and answer.outside_coverage:
+        yield from (voice.say("outside"), voice.say("outside.dial"))
+        # What to dial elsewhere in Europe has just been said.
+        national = [line for line in listing.pieces.helplines if line.number != EUROPEAN]
+        for countries, lines in groupby(national, lambda line: line.countries):
+            yield f"{_named(countries, voice)}:"
+            yield from (_helpline(line, voice) for line in lines)
+    else:
+        yield from (_helpline(line, voice) for line in listing.pieces.helplines)
+    if answer and not answer.certain:
+        kind = "postcode" if answer.origin.place else "position"
+        yield voice.say(f"uncertain.{kind}")
+    shown = _closest(listing.shown, answer)
+    for one in shown:
+        yield _centre(one, voice)
+    if not shown:
+        yield voice.say("empty")
+
+
+def _closest(shown: tuple[Shown, ...], answer: NearestAnswer | None) -> tuple[Shown, ...]:
+    return shown if answer is None else shown[: 1 if answer.certain else 2]
+
+
+def _helpline(line: Helpline, voice: Voice) -> str:
+    if line.number:
+        return _beside(voice.say(f"helpline.{line.kind}"), line.number)
+    # The name of its host alone may lead nowhere, so that www. stays.
+    return line.url_translations.get(voice.language, line.url or "").removeprefix("https://").rstrip("/")
+
+
+def _named(countries: Iterable[str], voice: Voice) -> str:
+    """Where helplines are: a short number is another elsewhere, or nobody's."""
+    names = Locale.parse(voice.language, sep="-").territories
+    return ", ".join(names.get(country, country) for country in countries)
+
+
+def _centre(shown: Shown, voice: Voice) -> str:
+    centre = shown.centre
+    said = [centre.name_translations.get(voice.language, centre.name)]
+    standing = voice.standing(centre)
+    if standing:
+        said.append(standing)
+    if shown.distance_m is not None:
+        said.append(voice.say("distance", km=km(shown.distance_m, voice.language)))
+    numbers = [phone.number for phone in centre.phones if phone.kind != "fax"]
+    reached = next((way for way in (*numbers, centre.email, centre.website) if way), "")
+    return _beside(", ".join(said), reached)
+
+
+def _beside(words: str, value: str) -> str:
+    if value and any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in words):
+        value = _ISOLATED.format(value)
+    return f"{words} {value}".rstrip()
+
+
+def _short(text: str) -> str:
+    """The text in the alphabet of GSM where dropping accents is enough for that; else as it is."""
+    plain = "".join(map(_plain, text.translate(_SIGNS)))
+    return plain if GSM.issuperset(plain) else text
+
+
+def _plain(letter: str) -> str:
+    if letter in GSM:
+        return letter
+    parts = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in parts if not unicodedata.combining(part))

@@ -1,0 +1,44 @@
+"""Every format that an answer with centres can have; docs/formats.md shows each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from directory_api.formats import as_csv, as_geojson, as_jsonld, as_text, as_vcard
+from directory_api.formats.listing import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How an answer is written: its name in `?format=`, its media type, and the one function that writes it.
+
+    `ending` is what an address may end in. `is_worded` where the words depend on the language that was asked for.
+    `filename` is what a browser saves, neutral since whoever looks at the device sees it; None where a browser shows
+    the answer.
+    """
+
+    name: str
+    media_type: str
+    ending: str
+    write: Callable[[Listing], bytes]
+    is_worded: bool = False
+    filename: str | None = None
+
+
+def _own(listing: Listing) -> bytes:
+    return listing.own()
+
+
+# The first is for whoever does not choose, and the first that fits for text/*.
+FORMATS = (
+    Format("json", "application/json", "json", _own),
+    Format("geojson", as_geojson.MEDIA_TYPE, "geojson", as_geojson.write),
+    Format("jsonld", "application/ld+json", "jsonld", as_jsonld.write),
+    Format("text", "text/plain", "txt", as_text.write, is_worded=True),
+    Format("csv", "text/csv", "csv", as_csv.write, filename="list.csv"),
+    Format("vcard", as_vcard.MEDIA_TYPE, "vcf", as_vcard.write, is_worded=True, filename="contact.vcf"),
+)
+JSON = FORMATS[0]
+BY_NAME: Mapping[str, Format] = MappingProxyType({each.name: each for each in FORMATS})
+BY_ENDING: Mapping[str, Format] = MappingProxyType({each.ending: each for each in FORMATS})
+BY_MEDIA_TYPE: Mapping[str, Format] = MappingProxyType({each.media_type: each for each in FORMATS})

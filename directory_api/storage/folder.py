@@ -1,0 +1,133 @@
+"""A folder of files for a web host, made by us and nobody else."""
+
+import fcntl
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from directory_api.domain.errors import FileUnreadable
+
+MANIFEST = "manifest.json"
+# What a publication that was killed has left beside a file.
+_LEFT = re.compile(r"\.[0-9a-f]{16}\.new")
+
+
+class Folder:
+    """Writes what changed and nothing else: a host, and who copies the folder, sees from a file's time what is new.
+
+    Every method raises FileUnreadable, with the name, for what cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Make the folder where it is missing, and keep other publications away: an older one must not win."""
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self._path, os.O_RDONLY)
+        except OSError as error:
+            raise FileUnreadable(f"{self._path}: cannot be used ({error.strerror})") from None
+        try:
+            self._lock(lock)
+            yield
+        finally:
+            os.close(lock)
+
+    def _lock(self, lock: int) -> None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FileUnreadable(f"{self._path}: another publication is at work there; try again later") from None
+        except OSError as error:  # some network disks know no locks
+            raise FileUnreadable(f"{self._path}: cannot be locked ({error.strerror}); use a local folder") from None
+
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest that it has, else one without files.
+
+        Raises FileUnreadable for a folder with files that are not ours: they would be lost among them.
+        """
+        path = self._path / MANIFEST
+        try:
+            if path.exists():
+                manifest = _ours(json.loads(path.read_bytes()))
+                for entry in manifest["files"]:
+                    self._target(entry["path"])  # before anything is touched
+                return manifest
+            # A folder under git, or with a host's own settings, may be given.
+            others = sorted(entry.name for entry in self._path.iterdir() if not entry.name.startswith("."))
+        except OSError as error:
+            raise FileUnreadable(f"{self._path}: cannot be read ({error.strerror})") from None
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise FileUnreadable(f"{path}: is no manifest of ours; name another folder") from None
+        if others:
+            raise FileUnreadable(f"{self._path}: holds other files, such as {others[0]}; name an empty or new folder")
+        return {"files": []}
+
+    def seal(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest: an object whose `files` each have a `path`."""
+        self.put(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+
+    def put(self, path: str, content: bytes) -> bool:
+        """Make a file hold the content; whether it had to be written. A reader finds the old file or the new one."""
+        target = self._target(path)
+        beside = target.with_name(f".{secrets.token_hex(8)}.new")
+        try:
+            if target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content:
+                return False
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                # Without fsync: after a loss of power the same command makes the folder anew.
+                beside.write_bytes(content)
+                beside.replace(target)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise FileUnreadable(f"{target}: cannot be written ({error.strerror})") from None
+        return True
+
+    def remove(self, paths: Iterable[str]) -> int:
+        """Remove files, and the folders that become empty; how many files were there."""
+        return sum(map(self._removed, map(self._target, paths)))
+
+    def tidy(self) -> None:
+        """Remove what a publication that was killed has left."""
+        for left in [path for path in self._path.rglob(".*.new") if _LEFT.fullmatch(path.name)]:
+            self._removed(left)
+
+    def _removed(self, target: Path) -> bool:
+        try:
+            was_there = target.is_file()
+            target.unlink(missing_ok=True)
+            parent = target.parent
+            while parent != self._path and parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+                parent = parent.parent
+        except OSError as error:
+            raise FileUnreadable(f"{target}: cannot be removed ({error.strerror})") from None
+        return was_there
+
+    def _target(self, path: str) -> Path:
+        """Where a file lies; never outside the folder, whatever a manifest says or a link leads to."""
+        parts = PurePosixPath(path).parts
+        if not parts or parts[0] == "/" or ".." in parts:
+            raise FileUnreadable(f"{path}: is no path within the folder")
+        target = self._path.joinpath(*parts)
+        inside = [self._path.joinpath(*parts[:length]) for length in range(1, len(parts))]
+        if any(parent.is_symlink() for parent in inside):
+            raise FileUnreadable(f"{target}: lies behind a symbolic link; remove the link, or name another folder")
+        return target
+
+
+def _ours(manifest: Any) -> Mapping[str, Any]:
+    """The manifest, if it looks like ours. Raises ValueError, KeyError, TypeError."""
+    if not all(isinstance(entry["path"], str) for entry in manifest["files"]):
+        raise ValueError
+    return dict(manifest)

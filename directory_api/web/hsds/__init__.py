@@ -1,0 +1,203 @@
+"""/hsds: the directory in the words of HSDS 3.0 (Open Referral), for other directories of services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from directory_api.actions.find import Finder
+from directory_api.actions.hsds import (
+    AT_LOCATIONS,
+    ORGANIZATIONS,
+    SERVICES,
+    TAXONOMIES,
+    TERMS,
+    Catalogue,
+    Catalogues,
+)
+from directory_api.domain.query import Postcode
+from directory_api.formats import as_hsds, as_json, hsds_parts
+from directory_api.formats.as_hsds import Form
+from directory_api.web import embed, reply, schemas
+from directory_api.web.api import ApiBlueprint
+from directory_api.web.hsds import documents, fields
+from directory_api.web.operations import operation
+
+# The objects of a shipped centre, whose ids stay the same.
+_EXAMPLE = "pag-asa"
+_NDJSON = "application/x-ndjson"
+
+
+def blueprint(finder: Finder) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("hsds", __name__, description="The directory as HSDS 3.0 (Open Referral)")
+    catalogues = Catalogues(finder)
+
+    @routes.route("/hsds/", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.HsdsAboutDocument, example={"path": "/hsds/"})
+    def hsds(_given: Mapping[str, Any]) -> Response:
+        """Which version of HSDS this is, and where its description is"""
+        return reply.directory(written(catalogues.current(), as_hsds.about(f"{embed.origin()}/openapi.yaml")))
+
+    _services(routes, catalogues)
+    _organizations(routes, catalogues)
+    _at_locations(routes, catalogues, finder)
+    _taxonomies(routes, catalogues)
+    return routes
+
+
+def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/services", methods=["GET"])
+    @routes.arguments(fields.ServicesFields, location="query")
+    @operation(routes, documents.HsdsServicesDocument, example={"path": "/hsds/services?per_page=1"}, also=(_NDJSON,))
+    def hsds_services(given: Mapping[str, Any]) -> Response:
+        """Services: one of each centre, and the helplines
+
+        Filters must all hold.
+        """
+        return _page(catalogues, SERVICES, given)
+
+    @routes.route("/hsds/services/<id>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(routes, documents.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service"))
+    def hsds_service(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One service, with all that is nested in it; also one of a centre that is closed for good"""
+        return _one(catalogues, SERVICES, id)
+
+
+def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/organizations", methods=["GET"])
+    @routes.arguments(fields.OrganizationsFields, location="query")
+    @operation(
+        routes, documents.HsdsOrganizationsDocument, example={"path": "/hsds/organizations?per_page=1"}, also=(_NDJSON,)
+    )
+    def hsds_organizations(given: Mapping[str, Any]) -> Response:
+        """Organizations: the centres, and who publishes the directory"""
+        return _page(catalogues, ORGANIZATIONS, given)
+
+    @routes.route("/hsds/organizations/<id>", methods=["GET"])
+    @routes.arguments(fields.OrganizationFields, location="query")
+    @operation(
+        routes,
+        documents.HsdsOrganizationDocument,
+        problems=(404,),
+        example=_example(ORGANIZATIONS, "organization"),
+    )
+    def hsds_organization(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One organization, with its location and its services"""
+        return _one(catalogues, ORGANIZATIONS, id, Form.FULL_SERVICE if given["full_service"] else Form.FULL)
+
+
+def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) -> None:
+    @routes.route("/hsds/service_at_locations", methods=["GET"])
+    @routes.arguments(fields.AtLocationsFields, location="query")
+    @operation(
+        routes,
+        documents.HsdsAtLocationsDocument,
+        problems=(404, 422),
+        example={"path": "/hsds/service_at_locations?per_page=1"},
+        also=(_NDJSON,),
+    )
+    def hsds_service_at_locations(given: Mapping[str, Any]) -> Response:
+        """Services where they are delivered; with a postcode, those that serve it, the nearest first
+
+        Distances are WGS84 geodesics in metres. A postcode leaves out centres that are closed for a time.
+        """
+        if "postcode" not in given:
+            return _page(catalogues, AT_LOCATIONS, given)
+        catalogue = catalogues.current()
+        place = Postcode(given["postcode"], (given.get("country") or finder.country).upper())
+        page, size = fields.page(given, len(catalogue.entries(AT_LOCATIONS)))
+        found = catalogue.serving(
+            place, given.get("proximity"), fields.selection(given), fields.form(given), page, size or 1
+        )
+        return reply.about_a_place(*_body(catalogue, found, given))
+
+    @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(
+        routes,
+        documents.HsdsAtLocationDocument,
+        problems=(404,),
+        example=_example(AT_LOCATIONS, "service_at_location"),
+    )
+    def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One service where it is delivered, with all that is nested in it"""
+        return _one(catalogues, AT_LOCATIONS, id)
+
+
+def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/taxonomies", methods=["GET"])
+    @routes.arguments(fields.ListFields, location="query")
+    @operation(routes, documents.HsdsTaxonomiesDocument, example={"path": "/hsds/taxonomies"}, also=(_NDJSON,))
+    def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
+        """Taxonomies: what centres offer, and who they are for"""
+        return _page(catalogues, TAXONOMIES, given)
+
+    @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(
+        routes,
+        documents.HsdsTaxonomyDocument,
+        problems=(404,),
+        example={"path": f"/hsds/taxonomies/{hsds_parts.taxonomy_identity('services')}"},
+    )
+    def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One taxonomy"""
+        return _one(catalogues, TAXONOMIES, id)
+
+    @routes.route("/hsds/taxonomy_terms", methods=["GET"])
+    @routes.arguments(fields.TermsFields, location="query")
+    @operation(
+        routes, documents.HsdsTermsDocument, example={"path": "/hsds/taxonomy_terms?per_page=2"}, also=(_NDJSON,)
+    )
+    def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
+        """The terms of the taxonomies"""
+        return _page(catalogues, TERMS, given)
+
+    @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
+    @routes.arguments(schemas.NoFields, location="query")
+    @operation(
+        routes,
+        documents.HsdsTermDocument,
+        problems=(404,),
+        example={"path": f"/hsds/taxonomy_terms/{hsds_parts.term_identity('services', 'legal')}"},
+    )
+    def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One term of a taxonomy"""
+        return _one(catalogues, TERMS, id)
+
+
+def _example(kind: str, object_name: str) -> dict[str, str]:
+    return {"path": f"/hsds/{kind}/{hsds_parts.identity(object_name, 'centre', _EXAMPLE)}"}
+
+
+def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Response:
+    catalogue = catalogues.current()
+    asked = fields.selection(given)
+    page, size = fields.page(given, None)
+    found = catalogue.page(kind, asked, fields.form(given), page, size)
+    response = reply.directory(*_body(catalogue, found, given))
+    if asked.search is not None:
+        response.headers.update(reply.ABOUT_A_PLACE)  # the words may be the name of somebody's town
+    return response
+
+
+def _one(catalogues: Catalogues, kind: str, identity: str, form: Form = Form.FULL) -> Response:
+    catalogue = catalogues.current()
+    return reply.directory(written(catalogue, catalogue.one(kind, identity, form)))
+
+
+def _body(catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]) -> tuple[bytes, str]:
+    """A page, or its objects on lines, and the media type."""
+    if given.get("format") != fields.NDJSON:
+        return written(catalogue, found), reply.JSON
+    return b"".join(written(catalogue, each) + b"\n" for each in found["contents"]), _NDJSON
+
+
+def written(catalogue: Catalogue, found: dict[str, Any]) -> bytes:
+    """The answer, with what every answer of the directory carries."""
+    snapshot = catalogue.snapshot
+    lines = [line.to_record() for line in snapshot.helplines]
+    return as_json.dump({**found, "revision": str(snapshot.revision), "helplines": lines})

@@ -1,0 +1,60 @@
+"""The read side as files: a directory without a server.
+
+`addresses` names the answers of a server that become files, and `lists` makes those that a server gives in pages;
+`host` writes what a web host has to be told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+
+from flask import Flask
+from werkzeug.test import Client
+
+from directory_api.actions.publishing import File
+from directory_api.bootstrap import Directory
+from directory_api.web import reply
+from directory_api.web.app import create_app
+from directory_api.web.still import addresses, host, lists
+from directory_api.web.still.addresses import Address
+
+
+class Still:
+    """All that can be read, as files, at one revision and moment (UTC).
+
+    `origin` is where the folder will be, such as https://help.example.org; without one there is nothing that would have
+    to say it: no page for partners, and no description of HSDS. Of the clock the files know the day, so nobody is said
+    to be open now: they may be read days later. Asked for in the process itself, a file is what a server would answer.
+    """
+
+    def __init__(self, directory: Directory, moment: datetime, origin: str | None = None) -> None:
+        finder = directory.finder.still()
+        directory = replace(directory, finder=finder, settings=replace(directory.settings, rate_limit=""))
+        # The routes themselves, behind the layers that count and log.
+        self._client = Client(partial(Flask.wsgi_app, create_app(directory, lambda: moment, still=True)))
+        self._finder = finder
+        self._writer = reply.Writer(finder, lambda: moment)
+        self._origin = origin
+        self._addresses = tuple(addresses.every(finder, has_origin=origin is not None))
+        self.edition = {"revision": str(finder.snapshot.revision), "made": moment.date().isoformat()}
+
+    def __len__(self) -> int:
+        """About how many files there are, for who waits."""
+        return len(self._addresses)
+
+    def files(self) -> Iterator[File]:
+        """The files, made one by one."""
+        yield from map(self._file, self._addresses)
+        yield from lists.whole(self._finder, self._writer.current())
+        yield from host.files(self._finder)
+        # Hosts that have no rule for it show this page, and some without one the finder for every address.
+        nowhere = self._client.get("/nowhere", headers={"Accept": "text/html"})
+        yield File("404.html", "text/html", nowhere.get_data())
+
+    def _file(self, address: Address) -> File:
+        answer = self._client.get(address.url, base_url=self._origin, headers={"Accept": address.accept})
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{address.path}: the server answers {answer.status}")
+        return File(address.path, answer.mimetype or "", answer.get_data(), address.kept)

@@ -1,0 +1,115 @@
+"""Which answer of the server becomes which file.
+
+An address of the API becomes a file with the ending of its format, which a server takes as well (web/endings.py). A
+page becomes the index.html of its folder, and in a language index.nl.html. The answer to a postcode has an address of
+its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from directory_api.actions.find import Finder
+from directory_api.actions.hsds import KINDS, Catalogues
+from directory_api.domain.postcode import Place
+from directory_api.formats.as_atom import PATH as FEED
+from directory_api.formats.registry import FORMATS, JSON
+from directory_api.web import embed, ops
+from directory_api.web.words import languages
+
+# Lists of the API that are never longer than one answer.
+_LISTS = ("helplines", "languages", "services", "changes")
+# What somebody types before a list of postcodes is short: the whole code is an address of its own.
+LONGEST_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of the server, what to accept there, and the file that the answer becomes (`kept`: see File)."""
+
+    url: str
+    path: str
+    accept: str = "*/*"
+    kept: bool = False
+
+
+def every(finder: Finder, *, has_origin: bool) -> Iterator[Address]:
+    """All addresses with a file of their own; some can only be written where it is known where they will be."""
+    yield from _pages()
+    if has_origin:
+        yield from _in_each_language("/partners")
+        yield Address("/hsds/", "hsds/index.json")
+    yield from _parts()
+    yield from _api(finder)
+    if finder.country in finder.snapshot.gazetteer.sizes:
+        yield _json("/v1/bundle")
+    for country in finder.snapshot.gazetteer.sizes:
+        yield from _postcodes(country, finder.snapshot.gazetteer.places(country))
+    yield from _hsds(finder)
+
+
+def _pages() -> Iterator[Address]:
+    yield from _in_each_language("/")
+    yield from _in_each_language("/embed")
+    for page in ("/docs", "/problems"):
+        yield Address(page, f"{page[1:]}/index.html")
+
+
+def _in_each_language(page: str) -> Iterator[Address]:
+    folder = f"{page.strip('/')}/".lstrip("/")
+    yield Address(page, f"{folder}index.html")
+    for language in languages():
+        yield Address(f"{page}?lang={language.tag}", f"{folder}index.{language.tag}.html")
+
+
+def _parts() -> Iterator[Address]:
+    """What pages load, ours and those of partners."""
+    module = embed.module()
+    yield _as_it_is("/embed/nearest-centre.js")
+    # Whoever pinned a version by its hash goes on with it.
+    yield Address(module.path, module.path[1:], kept=True)
+    for language in languages():
+        yield _as_it_is(f"/embed/words/{language.tag}.json")
+    yield from map(_as_it_is, (*embed.STATIC, *ops.ASSETS, "/openapi.yaml", FEED))
+
+
+def _as_it_is(url: str) -> Address:
+    return Address(url, url[1:])
+
+
+def _api(finder: Finder) -> Iterator[Address]:
+    yield Address("/v1/", "v1/index.json")
+    for name in _LISTS:
+        yield _json(f"/v1/{name}")
+    for line in finder.snapshot.helplines:
+        yield _json(f"/v1/helplines/{line.id}")
+    for identity in sorted(finder.snapshot.by_id):
+        for each in FORMATS:
+            url = f"/v1/centres/{identity}"
+            yield Address(url, f"{url[1:]}.{each.ending}", each.media_type)
+
+
+def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
+    codes = sorted(place.code for place in places)
+    yield _json(f"/v1/bundle/{country}")
+    for code in codes:
+        asked = urlencode({"postcode": code, "country": country})
+        yield Address(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
+        yield Address(f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json")
+    beginnings = f"v1/postcodes/{country}/beginning"
+    # No code and no name begins so: the answer to what there is not.
+    yield Address(f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}", f"{beginnings}/nothing.json")
+    for prefix in sorted({code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}):
+        asked = urlencode({"country": country, "prefix": prefix})
+        yield Address(f"/v1/postcodes?{asked}", f"{beginnings}/{prefix}.json")
+
+
+def _hsds(finder: Finder) -> Iterator[Address]:
+    catalogue = Catalogues(finder).current()
+    for kind in KINDS:
+        for entry in catalogue.entries(kind):
+            yield _json(f"/hsds/{kind}/{entry.id}")
+
+
+def _json(url: str) -> Address:
+    return Address(url, f"{url[1:]}.{JSON.ending}", JSON.media_type)

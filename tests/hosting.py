@@ -1,0 +1,110 @@
+"""Web hosts of static files on this machine: Debian's nginx with our file for it, and Python's http.server."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.serving import Reply
+
+START_SECONDS = 10.0
+# root runs nginx in a container, and its workers then have to be root to read a temporary folder.
+NGINX = """{user}
+daemon off;
+pid {folder}/pid;
+error_log {folder}/error.log emerg;
+events {{ }}
+http {{
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    access_log {folder}/access.log;
+    server {{
+        listen 127.0.0.1:{port};
+        root {root};
+        include {root}/nginx.conf;
+    }}
+}}
+"""
+
+
+class Host:
+    """A host that runs; one connection for all that is asked."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.origin = f"http://127.0.0.1:{port}"
+        self.folder = folder
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Reply:
+        """One request; `_` in the name of a header is `-`."""
+        self._connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+        response = self._connection.getresponse()
+        return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+
+    def anew(self) -> "Host":
+        """The same host, on a connection of its own."""
+        return Host(int(self.origin.rpartition(":")[2]), self.folder)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+@contextmanager
+def nginx(root: Path, folder: Path) -> Iterator[Host]:
+    """Debian's nginx over a published folder; `folder` is for what nginx writes."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if not program:
+        pytest.fail("needs nginx; on Debian: apt-get install nginx-light")
+    port = _free_port()
+    user = "user root;" if os.getuid() == 0 else ""
+    settings = folder / "nginx.conf"
+    settings.write_text(NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8")
+    with _running([program, "-c", str(settings), "-p", str(folder)], port), closing(Host(port, folder)) as host:
+        yield host
+
+
+@contextmanager
+def plain(root: Path, folder: Path) -> Iterator[Host]:
+    """`python -m http.server` over a published folder."""
+    port = _free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(root)]
+    with _running(command, port), closing(Host(port, folder)) as host:
+        yield host
+
+
+@contextmanager
+def _running(command: list[str], port: int) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(process, port)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=15)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    pytest.fail("the host did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -55,6 +55,17 @@ def person(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, l
         context.close()
 
 
+def leave_by_shift(page: Page) -> None:
+    """Three times Shift, where the third leaves.
+
+    The last key is not let go: in a frame there may be nobody left to answer for that, and the driver would wait for it
+    without end.
+    """
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    page.keyboard.down("Shift")
+
+
 class _Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the name that it overrides
         """Requests are the browser's to tell."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
-from tests.chromium import Heard
+from tests.chromium import Heard, leave_by_shift
 from tests.embedding import embedded, find
 
 SAFE = "https://www.wikipedia.org/"
@@ -79,8 +79,7 @@ def test_it_comes_first_when_tabbing_through(found: Page) -> None:
 def test_three_times_shift_leaves_from_anywhere_in_the_page(found: Page) -> None:
     """Also while something outside the component has the focus."""
     found.get_by_role("button", name="Of the page").focus()
-    for _ in range(3):
-        found.keyboard.press("Shift")
+    leave_by_shift(found)
     _goes(found)
 
 
@@ -126,8 +125,7 @@ def test_from_a_frame_of_another_site_the_outer_page_is_left(browser: Browser, e
         if by == "tap":
             frame.get_by_role("link", name="Leave this page").click()
         else:
-            for _ in range(3):
-                page.keyboard.press("Shift")
+            leave_by_shift(page)
         _goes(page)
         page.go_back()
         assert page.url.endswith("/before")

@@ -8,13 +8,10 @@
   let known = null; // where the link leads, should the page lose it
 
   const look = () => (known = document.querySelector("a[data-exit]")?.href ?? known);
-  // The keys are told of only where they are heard.
-  const ready = () => {
-    look();
-    for (const told of document.querySelectorAll("[data-keys]")) told.hidden = false;
-  };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
-  else ready();
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", look);
+  else look();
+  // The keys are told of only where they are heard; what stands at the root outlives an answer put in place.
+  document.documentElement.classList.add("keys");
 
   const leave = (address) => {
     target = address;

@@ -52,6 +52,7 @@ def test_a_created_centre_is_there(office: Office) -> None:
         **sent,
         "freshness": "unverified",
         "open_state": "unknown",
+        "helplines": office.public("/v1/helplines")["helplines"],
     }
     assert response.headers["ETag"] == office.etag(response.headers["Location"])
     assert office.revision == "2"
@@ -97,8 +98,8 @@ def test_what_get_gave_can_be_edited_and_put(office: Office, kind: str) -> None:
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
     assert office.public(path)["name"] == name
     assert response.headers["ETag"] == office.etag(path) != read.headers["ETag"]
-    assert not {*pieces.COMPUTED} & {*response.get_json()["record"]}
-    assert not {*pieces.COMPUTED} & {*(office.history(path)[0]["after"] or {})}
+    assert not {*pieces.ADDED} & {*response.get_json()["record"]}
+    assert not {*pieces.ADDED} & {*(office.history(path)[0]["after"] or {})}
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -111,9 +112,9 @@ def test_putting_back_what_get_gave_changes_nothing(office: Office, path: str) -
     assert office.everything() == before
 
 
-@pytest.mark.parametrize("member", pieces.COMPUTED)
-def test_what_is_computed_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
-    """A computed member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
+@pytest.mark.parametrize("member", pieces.ADDED)
+def test_what_get_added_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
+    """An added member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
     created = office.send("POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"})
     assert (created.status_code, office.public("/v1/centres/made-up-001").get(member) == "fresh") == (201, False)
     assert faults(problem(office.patch(**{member: "fresh"}), 422, "records-invalid")) == [f"/{member}"]
@@ -304,7 +305,7 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(office: Office,
     """Where nothing is hidden, an edit may begin from GET or from /record."""
     kept = office.send("GET", f"{path}/record")
     record = office.public(path)
-    assert kept.get_json() == {name: value for name, value in record.items() if name not in pieces.COMPUTED}
+    assert kept.get_json() == {name: value for name, value in record.items() if name not in pieces.ADDED}
     name = "Renamed" if path == CENTRE else {"en": "Renamed"}
     assert office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code == 200
 

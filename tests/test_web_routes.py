@@ -100,9 +100,19 @@ def test_a_small_country_code_is_taken(ask: Asker) -> None:
 
 
 def test_one_centre_is_shown_as_recorded(ask: Asker) -> None:
-    """/v1/centres/surya is the record of Sürya with its freshness and, since its hours are not known, no open state."""
+    """/v1/centres/surya is the record of Sürya with its freshness, since its hours are not known no open state, and the
+    helplines.
+    """
     record = next(centre for centre in shipped_records()["centres"] if centre["id"] == "surya")
-    assert ask.get("/v1/centres/surya").get_json() == {**record, "freshness": "unverified", "open_state": "unknown"}
+    lines = shipped_records()["helplines"]
+    added = {"freshness": "unverified", "open_state": "unknown", "helplines": lines}
+    assert ask.get("/v1/centres/surya").get_json() == {**record, **added}
+
+
+@pytest.mark.parametrize("path", ["/v1/", "/v1/centres", "/v1/centres?q=nobody", "/v1/centres/payoke", "/hsds/"])
+def test_the_helplines_come_with_what_is_listed(ask: Asker, path: str) -> None:
+    """Also where nothing was found: who reads a list may need to call first."""
+    assert ask.get(path).get_json()["helplines"] == shipped_records()["helplines"]
 
 
 def test_helplines_of_one_country(ask: Asker) -> None:

@@ -38,8 +38,8 @@ def notice(answer: NearestAnswer) -> Mapping[str, str]:
     return {tag: f"{text} {_SWAPPED[tag]}" for tag, text in OUTSIDE.items()} if answer.swapped else OUTSIDE
 
 
-# What an answer says of a centre beside its record; it follows from the record and the clock.
-COMPUTED = ("freshness", "open_state", "next_change")
+# What the answer to /v1/centres/{id} holds beside the record.
+ADDED = ("freshness", "open_state", "next_change", "helplines")
 
 
 class JsonPieces:
@@ -73,8 +73,12 @@ class JsonPieces:
         """One centre that may be another than the snapshot's."""
         return dump({**centre.to_record(), **self.computed(centre)})
 
+    def alone(self, piece: bytes) -> bytes:
+        """The answer to /v1/centres/{id}, of the finished piece: the helplines belong to it."""
+        return b'%s,"helplines":%s}' % (piece.removesuffix(b"}"), self._helplines)
+
     def computed(self, centre: Centre) -> dict[str, str]:
-        """What follows from the record and the clock: the members named in COMPUTED."""
+        """What follows from the record and the clock."""
         state = self.timetable.state(centre, self._moment)
         word = freshness(centre.verified, self._moment.date(), self._fresh_days)
         known = {"freshness": word, "open_state": state.word}
@@ -110,9 +114,10 @@ class JsonPieces:
 
     def page(self, page: CentresPage, following: str | None) -> bytes:
         """One page of /v1/centres; `following` is the path of the next."""
-        return b'{"revision":"%d","total":%d,"centres":[%s],%s"next":%s}' % (
+        return b'{"revision":"%d","total":%d,"helplines":%s,"centres":[%s],%s"next":%s}' % (
             page.revision,
             page.total,
+            self._helplines,
             self._join(page.centres),
             _hours_unknown(page.hours_unknown),
             dump(following),

@@ -17,8 +17,9 @@ from directory_api.web.operations import BEARER
 DESCRIPTION = """\
 Specialised centres for victims of human trafficking, and the closest one to a postcode or a coordinate.
 
-Every nearest answer and every error carries the helplines. Errors are problem details (RFC 9457); `type` is stable and
-explained at /problems. Nothing that you send is logged or stored. Where a place must not stand in a URL, use POST.
+Every answer with centres and every error carries the helplines. Errors are problem details (RFC 9457); `type` is
+stable and explained at /problems. Nothing that you send is logged or stored. Where a place must not stand in a URL,
+use POST.
 """
 
 

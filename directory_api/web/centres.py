@@ -71,14 +71,20 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
     @routes.route("/v1/centres/<id>", methods=["GET"])
     @routes.arguments(schemas.FormatFields, location="query")
     @operation(
-        routes, documents.CentreDocument, problems=(404, 406), example={"path": "/v1/centres/pag-asa"}, formatted=True
+        routes,
+        documents.OneCentreDocument,
+        problems=(404, 406),
+        example={"path": "/v1/centres/pag-asa"},
+        formatted=True,
     )
     def centre(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
         wanted, edition = negotiation.wanted(given), writer.current()
         found = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
-        answer = listing.of_centres(snapshot.revision, [found], pieces, lambda: pieces.centre(found), wanted.voice)
+        answer = listing.of_centres(
+            snapshot.revision, [found], pieces, lambda: pieces.alone(pieces.centre(found)), wanted.voice
+        )
         # The version of a record is that of its JSON, which is what a write sends back.
         is_version = wanted.format is JSON and found.address_visibility == "public"
         response = reply.directory(

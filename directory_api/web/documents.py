@@ -173,11 +173,18 @@ class BatchDocument(ma.Schema):
     )
 
 
+class OneCentreDocument(CentreDocument):
+    """A centre as it is published, with the helplines."""
+
+    helplines = many(HelplineDocument)
+
+
 class CentresDocument(ma.Schema):
     """One page of centres."""
 
     revision = text(REVISION)
     total = whole("How many centres pass the filters, on all pages.")
+    helplines = many(HelplineDocument)
     centres = many(CentreDocument)
     hours_unknown = left_out()
     next = fields.String(required=True, allow_none=True, metadata={"description": "The next page, or null."})

@@ -207,7 +207,7 @@ def _sent(kind: str) -> object:
     """The record that was sent. Who edits what GET gave sends back what GET added to the record of a centre, too."""
     raw = preconditions.record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return {name: value for name, value in raw.items() if name not in pieces.COMPUTED}
+        return {name: value for name, value in raw.items() if name not in pieces.ADDED}
     return raw
 
 

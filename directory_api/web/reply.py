@@ -79,7 +79,8 @@ class Writer:
             return tag(as_json.dump(record), revision)
         if record["address_visibility"] != "public":
             return str(revision)
-        return tag(self.current().pieces.fresh_centre(Centre.from_record(record)), revision)
+        pieces = self.current().pieces
+        return tag(pieces.alone(pieces.fresh_centre(Centre.from_record(record))), revision)
 
 
 def tag(body: bytes, revision: int | None = None) -> str:

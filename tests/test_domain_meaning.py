@@ -13,6 +13,7 @@ from directory_api.domain.change import Change, Record
 from directory_api.domain.meaning import differences, needs_second_look, summary
 from directory_api.domain.point import Point, chord_m
 from directory_api.domain.sentences import LONGEST, distance, match
+from directory_api.domain.words import tidy
 from tests.records import shipped_records
 from tests.test_domain_schema import CENTRES, HELPLINES
 
@@ -162,6 +163,38 @@ def test_the_rest_is_told_and_needs_no_second_look(edit: Edit, told: list[str]) 
     """Everything else is told as a maintainer would say it, and one maintainer is enough."""
     assert _told(edit) == told
     assert not needs_second_look(_changed(edit))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0470•11•22•33",
+        "0470\u00a011\u00a022\u00a033",
+        "0470\u202f11\u202f22\u202f33",
+        "0470–11–22–33",
+        "0470, 11, 22, 33",
+        "0470:11:22:33",
+        "０４７０１１２２３３",
+        "٠٤٧٠١١٢٢٣٣",
+        "04\u200b70\u200b11\u200b22\u200b33",
+        "help＠evil.example",
+        "evil.example/help",
+        "evil。example",
+        "évil-hélp.example",
+    ],
+)
+@pytest.mark.parametrize("member", ["name", "description", "opening_hours"])
+def test_a_contact_is_seen_however_it_is_written(member: str, written: str) -> None:
+    """In a name, a text or a comment in hours, with any dots, dashes, spaces or digits."""
+    texts = {"name": f"Centre {written}", "description": {"nl": written}, "opening_hours": f'Mo-Fr "{written}"'}
+    assert needs_second_look(_changed(lambda record: record.update({member: texts[member]})))
+
+
+def test_hours_and_full_stops_are_no_contact() -> None:
+    """Times of day are no telephone number, and a sentence that ends is no web address."""
+    hours = {"opening_hours": "Mo-Fr 09:00-12:30,13:30-17:00; Sa 10:00-12:00; PH off"}
+    text = {"description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}}
+    assert not needs_second_look(_changed(lambda record: record.update({**hours, **text})))
 
 
 def test_phones_that_change_places_are_no_other_phones() -> None:
@@ -444,8 +477,8 @@ def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None
     if acted_on(one) != acted_on(other):
         assert looked_at
         return
-    texts = repr([other.get(name) for name in ("name", "name_translations", "description")])
-    if not re.search(r"[0-9@]|www|http", texts):
+    texts = tidy(repr([other.get(name) for name in ("name", "name_translations", "description")]))
+    if not re.search(r"[0-9@.\u3002]", texts):
         assert not looked_at
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from directory_api.domain import sentences
 from directory_api.domain.change import Change
 from directory_api.domain.sentences import Describe, Sentences, Table, items, itself, members, numbered, texts, under
+from directory_api.domain.words import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,23 @@ def differences(change: Change) -> tuple[Difference, ...]:
     return tuple(Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer)) for pointer, text in found)
 
 
-# A number, an e-mail or a web address; people call and open what they read, wherever it stands.
-_CONTACT = re.compile(r"\+?[0-9](?:[ ()./-]{0,3}[0-9]){5,}|[^\s@]+@[^\s@]+|(?:https?://|www\.)\S+")
-
-
-_READ = ("name", "name_translations", "description", "note", "opening_hours", "hours")
+# A number, an e-mail or a web address; people call and open what they read, wherever it stands and whatever dots,
+# dashes or spaces it is written with. U+3002 is a dot to a browser (UTS #46).
+_CONTACT = re.compile(
+    r"\+?[0-9](?:[\W_]{0,3}[0-9]){5,}|(?<![^\s@])[^\s@]+@[^\s@]+|(?<![\w-])(?:[^\W_][\w-]*[.\u3002])+[^\W\d_]{2,}\S*"
+)
+_READ = ("name", "name_translations", "description", "note")
+# Of hours in OpenStreetMap's syntax people read the comments.
+_COMMENT = re.compile(r'"([^"]*)"')
 
 
 def _contacts(record: Mapping[str, Any]) -> set[str]:
     """What somebody could call or open in the texts that people read: names, descriptions, notes, comments in hours."""
     read = [record.get(member) for member in _READ]
     read += [phone.get("note") for phone in record.get("phones") or ()]
+    read += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
     texts = [text for held in read for text in (held.values() if isinstance(held, Mapping) else [held]) if text]
-    return {found for text in texts for found in _CONTACT.findall(text)}
+    return {found for text in texts for found in _CONTACT.findall(tidy(text))}
 
 
 def needs_second_look(change: Change) -> bool:

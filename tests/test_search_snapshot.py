@@ -193,6 +193,20 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     assert shown.location.precision == "postcode"
 
 
+@pytest.mark.parametrize(
+    ("visibility", "town"), [("hidden", {"nl": "Gent", "fr": "Gand"}), ("locality", {"nl": "Ledeberg"})]
+)
+def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
+    record: dict[str, Any], data: Path, visibility: str, town: dict[str, str]
+) -> None:
+    """The name of a place that has a postcode of its own would give that postcode away."""
+    address = {**record["address"], "postal_code": "9050", "locality": {"nl": "Ledeberg"}}
+    places = shipped_tables(data)[0].places
+    snapshot = Snapshot(1, _contents({**record, "address": address, "address_visibility": visibility}), places)
+    assert snapshot.by_id["pag-asa"].address.locality == town
+    assert len(snapshot.search(Filters(), "ledeberg")) == int(visibility == "locality")
+
+
 def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
     """A maximum distance hides the second centre from the answer, not from what is said about the order."""
     origin = Origin(Point(51.03, 4.38), 3000)

@@ -120,17 +120,16 @@ class Centre:
             }
         )
 
-    def published(self, instead: Location | None) -> Self:
+    def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
         """What may leave the house. A centre that hides its address is served at another point.
 
         `hidden` shows no street and no postcode and stands at its municipality's point, `locality` no street, at its
-        postcode's; so asking for distances from many places finds that point and nothing nearer.
+        postcode's; so asking for distances from many places finds that point and nothing nearer. `municipality` is what
+        it is called then: the name of a district may have one postcode only.
         """
         if self.address_visibility == "public":
             return self
         code = self.address.postal_code if self.address_visibility == "locality" else None
-        return replace(
-            self,
-            address=replace(self.address, street=None, street_translations=no_texts(), postal_code=code),
-            location=instead,
-        )
+        town = municipality or self.address.locality
+        address = replace(self.address, street=None, street_translations=no_texts(), postal_code=code, locality=town)
+        return replace(self, address=address, location=instead)

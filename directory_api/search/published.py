@@ -18,8 +18,8 @@ def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
         return centre.published(None)
     if centre.address_visibility == "locality":
         return centre.published(Location(place.point, "postcode"))
-    # The postcode's own point would give the postcode away.
-    return centre.published(Location(gazetteer.municipality(place), "municipality"))
+    # The postcode's own point would give the postcode away, and so may the name of the place.
+    return centre.published(Location(gazetteer.municipality(place), "municipality"), place.names)
 
 
 def publisher(gazetteer: Gazetteer) -> Publish:

@@ -184,7 +184,7 @@ def test_unknown_parameters_are_refused(office: Office) -> None:
     told = problem(office.send("POST", "/v1/import?dryrun=true", by="dora", json=whole), 400, "request-invalid")
     assert (faults(told), "dry_run" in told["errors"][0]["detail"]) == (["dryrun"], True)
     told = problem(office.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
-    assert faults(told) == ["force"]
+    assert faults(told) == [""]
     told = problem(office.write("DELETE", f"{CENTRE}?reason=a&reason=b"), 400, "request-invalid")
     assert faults(told) == ["reason"]
     assert office.revision == "1"

@@ -44,6 +44,32 @@ def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
     assert response.headers["Content-Length"] == str(len(response.data))
 
 
+def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
+    """A batch is no way around the limit: it is as many questions as places, all of it or nothing."""
+    ask = Asker(_app(loaded_database, "5/hour"))
+
+    def batch(places: int) -> Any:
+        return ask.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}] * places})
+
+    first = batch(4)
+    assert (first.status_code, len(first.get_json()["answers"])) == (200, 4)
+    assert first.headers["RateLimit"].startswith('"default";r=1;')
+    refused = batch(2)
+    problem(refused, 429, "too-many-requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+    assert refused.headers["RateLimit"].startswith('"default";r=0;')
+
+
+def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
+    """A script is told of a refusal, and the helplines in it, only where its preflight was answered."""
+    app = _app(loaded_database, "1/hour")
+    ask = Asker(app)
+    assert [_status(ask), _status(ask)] == [200, 429]
+    partner = {"Origin": "https://partner.example"}
+    preflight = app.test_client().options("/v1/nearest", headers=partner, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
 @pytest.mark.parametrize("path", [PATH, "/v1/", "/v1/centres/nobody", "/nowhere"])
 def test_every_answer_says_how_much_is_left(loaded_database: Path, path: str) -> None:
     """An admitted answer, good or bad, counts down in RateLimit and has no Retry-After."""

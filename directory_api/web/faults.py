@@ -10,9 +10,9 @@ from marshmallow import fields
 
 from directory_api.domain.errors import Fault, InputInvalid
 
-# A name like this holds no postcode and no coordinate, so it may be repeated to the one who sent it.
-_HARMLESS_NAME = re.compile(r"[a-z][a-z_]{0,29}")
 _UNKNOWN = "Unknown field."
+# Neither a postcode nor a coordinate.
+_LETTERS = re.compile(r"[a-z][a-z_]{0,29}")
 MOST = 20
 _PLAIN = {
     "Missing data for required field.": "missing",
@@ -40,7 +40,10 @@ def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> It
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if isinstance(below, list) and _UNKNOWN in below:
-            yield (here if _HARMLESS_NAME.fullmatch(str(name)) else path), _did_you_mean(str(name), schema)
+            meant = difflib.get_close_matches(str(name), schema.fields, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"known are: {', '.join(schema.fields) or 'none'}"
+            # Only the slip of a known name is repeated: another may be the name of a town.
+            yield (here if meant and _LETTERS.fullmatch(str(name)) else path), f"unknown; {hint}"
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), here)
         else:
@@ -53,9 +56,3 @@ def _schema_of(schema: Any, name: Any) -> Any:
     if isinstance(field, fields.List):
         field = field.inner
     return field.schema if isinstance(field, fields.Nested) else schema
-
-
-def _did_you_mean(name: str, schema: ma.Schema) -> str:
-    close = difflib.get_close_matches(name, schema.fields, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are: {', '.join(schema.fields) or 'none'}"
-    return f"unknown; {hint}"

@@ -8,11 +8,13 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from directory_api.web.problems import Refuse
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 EXEMPT = ("/livez", "/readyz", "/metrics")
 # Also the page that says so needs its style, and its way out.
 _NEEDED = "/static/"
+_CHARGE = "directory.charge"
 _DAY_SECONDS = 86_400
 # A person who pastes the wrong thing is wrong a few times; who is wrong more often is guessing.
 GUESSES = "10/minute"
@@ -65,7 +68,7 @@ class Guesses:
 
 
 class Limit:
-    """Counts requests of each caller in fixed windows; refuses with 429 and says when to come back.
+    """Counts the questions of each caller in fixed windows; refuses with 429 and says when to come back.
 
     Announces itself by the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
@@ -81,20 +84,41 @@ class Limit:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         path = environ.get("PATH_INFO", "")
-        if path in EXEMPT or path.startswith(_NEEDED):
+        # A script whose preflight is refused learns nothing of the refusal, and so not the helplines in it.
+        if path in EXEMPT or path.startswith(_NEEDED) or environ["REQUEST_METHOD"] == "OPTIONS":
             return self._inner(environ, start_response)
         caller = self._callers.name(environ)
-        admitted = self._limiter.hit(self._rate, caller)
-        window = self._limiter.get_window_stats(self._rate, caller)
-        wait = max(1, round(window.reset_time - time.time()))
-        fields = [("RateLimit-Policy", self._policy), ("RateLimit", f'"default";r={window.remaining};t={wait}')]
-        if not admitted:
-            return self._refuse(429, environ, start_response, [*fields, ("Retry-After", str(wait))])
+        environ[_CHARGE] = partial(self._count, caller)
+        wait = self._count(caller, 1)
+        if wait:
+            more = [*self._fields(caller), ("Retry-After", str(wait))]
+            return self._refuse(429, environ, start_response, more)
 
         def announce(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
-            return start_response(line, [*headers, *fields], *rest)
+            return start_response(line, [*headers, *self._fields(caller)], *rest)
 
         return self._inner(environ, announce)
+
+    def _count(self, caller: str, questions: int) -> int:
+        """How many seconds to wait where these are too many, else 0."""
+        return 0 if self._limiter.hit(self._rate, caller, cost=questions) else self._window(caller)[1]
+
+    def _window(self, caller: str) -> tuple[int, int]:
+        """How many questions are left, and for how many seconds."""
+        window = self._limiter.get_window_stats(self._rate, caller)
+        return window.remaining, max(1, round(window.reset_time - time.time()))
+
+    def _fields(self, caller: str) -> list[tuple[str, str]]:
+        left, seconds = self._window(caller)
+        return [("RateLimit-Policy", self._policy), ("RateLimit", f'"default";r={left};t={seconds}')]
+
+
+def charge(environ: "WSGIEnvironment", questions: int) -> None:
+    """Count further questions that came in one request. Raises TooManyRequests where they are too many."""
+    count: Callable[[int], int] | None = environ.get(_CHARGE)
+    wait = count(questions) if count and questions else 0
+    if wait:
+        raise TooManyRequests(retry_after=wait)
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:

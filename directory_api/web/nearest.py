@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from directory_api.actions.find import Finder
 from directory_api.domain.errors import PlaceRefused
 from directory_api.formats import listing
-from directory_api.web import documents, negotiation, problems, reply, schemas
+from directory_api.web import documents, limits, negotiation, problems, reply, schemas
 from directory_api.web.api import ApiBlueprint
 from directory_api.web.operations import operation
 
@@ -57,8 +57,10 @@ def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
     def nearest_batch(given: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 
-        Each origin has its own answer or problem, in the order of the origins.
+        Each origin has its own answer or problem, in the order of the origins, and counts as one request of the rate
+        limit.
         """
+        limits.charge(request.environ, len(given["origins"]) - 1)
         edition = writer.current()
         filters = schemas.filters(given, writer.opening(given.get("open_at"), edition))
         answers = []

@@ -84,6 +84,23 @@ def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
     assert len(gzip.compress(written, compresslevel=9)) <= 40_000
 
 
+def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
+    """Parts with a postcode to themselves are beside it; those that share it with their town, or are its only
+    postcode's, are not.
+    """
+    table = json.loads(as_bundle(belgium))["postcodes"]
+    parts = dict(zip(sorted(place.code for place in belgium.places), table["parts"], strict=True))
+    named = {code: parts[code] for code in ("1020", "2100", "9050", "2000", "4000", "8630")}
+    assert named == {
+        "1020": ["Laeken"],
+        "2100": ["Deurne"],
+        "9050": ["Gentbrugge", "Ledeberg"],
+        "2000": [],
+        "4000": [],
+        "8630": [],
+    }
+
+
 @given(PLACES)
 def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -> None:
     """Whatever the codes, names and points, each row read as documented is the place that went in."""

@@ -245,14 +245,37 @@ def test_towns_come_before_their_parts(directory: Directory) -> None:
     assert directory.finder.places("brus", "BE", 3)[0].code == "1000"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Deurne", ["2100 Deurne (Antwerpen)", "3290 Deurne (Diest)"]),
+        ("laeken", ["1020 Laeken (Brussel)"]),
+        ("Laken", ["1020 Laeken (Brussel)", "3620 Lanaken", "3621 Lanaken", "3570 Alken"]),
+        ("Gentbrugge", ["9050 Gentbrugge (Gent)"]),
+        ("Gentbrug", ["9050 Gentbrugge (Gent)"]),
+        ("Rocourt", ["4000 Rocourt (Liège)"]),
+        ("Avekapelle", ["8630 Avekapelle (Veurne)"]),
+        ("Halle", ["1500 Halle", "1501 Halle", "1502 Halle", "2980 Halle (Zoersel)"]),
+        ("Gnet", []),
+    ],
+)
+def test_who_names_a_part_of_a_town_is_offered_its_postcode(directory: Directory, typed: str, meant: list[str]) -> None:
+    """A district is itself and not a town that sounds like it; towns come first, then what is most alike."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        directory.finder.place(typed, "BE")
+    offered = [f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode]
+    assert offered[: len(meant)] == meant
+    assert bool(offered) == bool(meant)
+
+
 def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Directory) -> None:
     """Text that would take a second to normalise is refused at once."""
     marks = "a" + "\u0301" * 9999 + "\u0327" * 9999
-    started = time.perf_counter()
+    started = time.thread_time()  # not what else the machine does
     with pytest.raises(PostcodeMalformed):
         directory.finder.place(marks, "BE")
     directory.finder.places(marks, "BE", 3)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:

@@ -141,7 +141,7 @@ def test_a_revision_of_another_past_leads_to_the_bundle(served: Site, asked: Ask
         ("since=1.5", ["since"]),
         ("store=", ["store"]),
         ("store=12345678901234567", ["store"]),
-        ("after=1", ["after"]),
+        ("after=1", [""]),
     ],
 )
 def test_nonsense_is_told_where_it_is(ask: Asker, query: str, where: list[str]) -> None:

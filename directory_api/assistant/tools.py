@@ -128,7 +128,7 @@ class Tool:
 
 def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
     """A fault of /v1 as one of the tool: an argument that it does not take is not named, since it may be a place."""
-    if _STRAY in (fault.get("parameter"), fault.get("pointer", "").removeprefix("/")):
+    if fault["detail"].startswith("unknown; "):
         return {"pointer": "", "detail": f"unknown argument; this tool takes only: {', '.join(takes)}"}
     return fault
 

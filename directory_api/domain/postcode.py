@@ -33,24 +33,32 @@ class Place:
     places: tuple[str, ...] = ()
     municipality: str | None = None
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Those of its places that are not what it is called: Deurne, of Antwerpen."""
+        called = {fold(name) for name in (self.name, *self.names.values())}
+        return tuple(part for part in self.places if fold(part) not in called)
+
     def called(self, typed: str) -> bool:
         """Whether the typed words name this place: without regard to accents, slips and close languages (Brussels)."""
         wanted = fold(typed)
-        return any(likeness(fold(name), wanted) for name in (*self.names.values(), *self.places))
+        return bool(alike(map(fold, (*self.names.values(), *self.places)), wanted))
 
 
 # Brussels and Brussel are 0.93 alike, Bruges and Brugge 0.83, Bern and Leuven 0.40.
 _LEAST_LIKENESS = 0.75
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two folded names are, up to 1; 0 where they are too different for a slip or a close language."""
-    matcher = SequenceMatcher(None, one, other)
-    # An upper bound that is quicker by far: few names get beyond it.
-    if matcher.real_quick_ratio() < _LEAST_LIKENESS or matcher.quick_ratio() < _LEAST_LIKENESS:
-        return 0.0
-    ratio = matcher.ratio()
-    return ratio if ratio >= _LEAST_LIKENESS else 0.0
+def alike(names: Iterable[str], wanted: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
+    """The folded names that are like another one, with how much, up to 1: a slip, or a close language."""
+    matcher = SequenceMatcher(None, "", wanted)
+    found = {}
+    for name in names:
+        matcher.set_seq1(name)
+        # Upper bounds that are quicker by far: few names get beyond them.
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+            found[name] = matcher.ratio()
+    return {name: ratio for name, ratio in found.items() if ratio >= least}
 
 
 @dataclass(frozen=True, slots=True)

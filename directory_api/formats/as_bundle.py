@@ -3,7 +3,8 @@
 The same revision and day give the same bytes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -83,7 +84,7 @@ def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, An
 def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
     """The table, column by column: of each code and number only how it differs from the one before."""
     ordered = sorted(places, key=lambda place: place.code)
-    rule = rule_for(country)
+    rule, parts = rule_for(country), known_parts(ordered)
     return {
         "written": rule.written,
         "foreign": {other.country: other.written for other in RULES.values() if other.country != country},
@@ -95,6 +96,20 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
         "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
         "names": [place.name for place in ordered],
         "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
+        "parts": [parts[place.code] for place in ordered],
+    }
+
+
+def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
+    """By code the parts of a municipality of several postcodes that have one to themselves.
+
+    Who lives in Deurne may not say Antwerpen. The names of all parts would make the bundle two thirds larger.
+    """
+    postcodes = Counter(place.municipality for place in places)
+    # The places of a code come first in its table, and then what the municipality is called.
+    alone = {place.code for place in places if place.places[: len(place.parts)] == place.parts}
+    return {
+        place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else () for place in places
     }
 
 

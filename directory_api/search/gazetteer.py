@@ -1,7 +1,6 @@
 """Postcode or place name -> Place, and for everything that is not one, a refusal that says what to try."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from statistics import median
 from types import MappingProxyType
@@ -15,8 +14,9 @@ from directory_api.domain.errors import (
     Suggestion,
 )
 from directory_api.domain.point import Point
-from directory_api.domain.postcode import Place, Rule, likeness, rule_for, squash, written_like
+from directory_api.domain.postcode import Place, Rule, rule_for, squash, written_like
 from directory_api.domain.words import fold, tidy
+from directory_api.search.place_names import PlaceNames
 
 LONGEST = 80
 _SUGGESTIONS = 5
@@ -32,8 +32,7 @@ class Gazetteer:
         for place in places:
             by_country.setdefault(place.country, {})[squash(place.code)] = place
         self._by_country = by_country
-        self._names: dict[str, list[tuple[str, str]]] = {}
-        self._folded: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._names: dict[str, PlaceNames] = {}
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -104,18 +103,8 @@ class Gazetteer:
 
         Raises CountryUnsupported.
         """
-        codes = self._codes(country)
-        text = tidy(prefix[:LONGEST])
-        code, wanted = squash(text), fold(text)
-        found = {key: codes[key] for key in sorted(codes) if code and key.startswith(code)}
-        ranked: list[tuple[bool, bool, str]] = []
-        names = self._sorted_names(country)
-        for name, key in names[bisect_left(names, (wanted, "")) :] if wanted else ():
-            if not name.startswith(wanted):
-                break
-            ranked.append((name != wanted, name not in map(fold, codes[key].names.values()), key))
-        found.update((key, codes[key]) for _, _, key in sorted(ranked))
-        return list(found.values())[:limit]
+        self._codes(country)
+        return [named.place for named in self._names_of(country).beginning(tidy(prefix[:LONGEST]), limit)]
 
     def _codes(self, country: str) -> Mapping[str, Place]:
         codes = self._by_country.get(country)
@@ -127,16 +116,10 @@ class Gazetteer:
             )
         return codes
 
-    def _sorted_names(self, country: str) -> list[tuple[str, str]]:
-        # Made when first needed: autocomplete is rare beside nearest, and the list takes half a megabyte for Belgium.
+    def _names_of(self, country: str) -> PlaceNames:
+        # Made when first needed, and once: it takes half a megabyte for Belgium, and names are rare beside postcodes.
         if country not in self._names:
-            self._names[country] = sorted(
-                {
-                    (fold(name), key)
-                    for key, place in self._by_country[country].items()
-                    for name in (*place.names.values(), *place.places)
-                }
-            )
+            self._names[country] = PlaceNames(self._by_country[country])
         return self._names[country]
 
     @staticmethod
@@ -174,38 +157,25 @@ class Gazetteer:
         codes = self._by_country[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
-        meant = [codes[shorter]] if shorter in codes else self._named(rule.country, text)
+        meant = [_this(codes[shorter])] if shorter in codes else self._named(rule.country, text)
         example = f", such as {rule.example}" if rule.example else ""
         return PostcodeMalformed(
             f"This is not written like a postcode of {rule.name}{example}.",
-            suggestions=[*map(_this, meant), _look_up(rule)],
+            suggestions=[*meant, _look_up(rule)],
         )
 
-    def _named(self, country: str, text: str) -> list[Place]:
-        """Places whose code or municipality's name begins with the text: who is lost may know no more.
+    def _named(self, country: str, text: str) -> list[Suggestion]:
+        """Places that the text may name: who is lost may know no more.
 
-        Whole names first. Where none begins so, those whose name is like it: `Ghent`, `Brussels`.
+        Those whose code or name begins so; else those whose name is like it: `Ghent`, `Brussels`.
         """
-        wanted = fold(text)
-        if len(wanted) < _SHORTEST_NAME:
+        if len(fold(text)) < _SHORTEST_NAME:
             return []
-        places, names = self._by_country[country], self._folded_names(country)
-        begun = ((key, [name for name in own if name.startswith(wanted)]) for key, own in names.items())
-        ranked: list[tuple[float, str]] = [(wanted not in found, key) for key, found in begun if found]
-        if not ranked and not any(letter.isnumeric() for letter in wanted):
-            likest = {name: likeness(name, wanted) for name in {name for own in names.values() for name in own}}
-            alike = ((max(likest[name] for name in own), key) for key, own in names.items())
-            ranked = [(-best, key) for best, key in alike if best]
-        return [places[key] for _, key in sorted(ranked)[:_SUGGESTIONS]]
-
-    def _folded_names(self, country: str) -> Mapping[str, tuple[str, ...]]:
-        # Made when first needed, and once: a hundred refused texts in one request took a second.
-        if country not in self._folded:
-            self._folded[country] = {
-                key: tuple(map(fold, (each.code, each.name, *each.names.values())))
-                for key, each in self._by_country[country].items()
-            }
-        return self._folded[country]
+        names = self._names_of(country)
+        found = names.beginning(text, _SUGGESTIONS)
+        if not found and not any(letter.isnumeric() for letter in text):
+            found = names.like(text, _SUGGESTIONS)
+        return [_this(named.place, named.label) for named in found]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)
@@ -218,9 +188,10 @@ class Gazetteer:
             )
             for rule in others
         ]
+        listed = any(rule.country in self._by_country for rule in others)
         return PostcodeForeign(
             f"This is written like a postcode of {names}, not of {home.name}. "
-            "Name the country, or send lat and lon instead.",
+            f"{'Name the country, or send' if listed else 'Send'} lat and lon instead.",
             suggestions=known,
         )
 
@@ -236,10 +207,9 @@ def _one_slip(one: str, other: str) -> bool:
     return len(apart) == 1 or swapped
 
 
-def _this(place: Place) -> Suggestion:
-    return Suggestion(
-        f"Did you mean {place.code} {place.name}?", country=place.country, postcode=place.code, place=place.name
-    )
+def _this(place: Place, label: str = "") -> Suggestion:
+    name = label or place.name
+    return Suggestion(f"Did you mean {place.code} {name}?", country=place.country, postcode=place.code, place=name)
 
 
 def _look_up(rule: Rule) -> Suggestion:

@@ -77,6 +77,12 @@ class PostcodeTableDocument(ma.Schema):
     other_names = by_key(
         _texts(), metadata={"description": "By code, what a place is called in the country's other languages."}
     )
+    parts = fields.List(
+        _texts(),
+        metadata={
+            "description": "Parts of a place that have its postcode to themselves, where their town has several."
+        },
+    )
 
 
 class CoverageDocument(ma.Schema):

@@ -9,6 +9,7 @@ const LIMIT = 3;
 const LONGEST = 80; // as on the server: longer text is no postcode
 const SUGGESTIONS = 5;
 const LIKE = 0.75; // as on the server: Brussels and Brussel are 0.93 alike
+const LIKE_ALONE = 0.8; // without a postcode before it
 const PATIENCE_MS = 20000; // the bundle comes in five seconds over 2G
 const POSITION_MS = 15000;
 const SHIFTS = 3;
@@ -127,7 +128,7 @@ function vincenty(lat1, lon1, lat2, lon2) {
 /** A bundle of format 1 with its postcodes and outlines unpacked. Throws where it is of another format. */
 export function readBundle(record) {
   if (record.format !== 1) throw new Error("this module reads bundles of format 1");
-  const { written, foreign, institutions, codes, names, other_names: others, ...table } = record.postcodes;
+  const { written, foreign, institutions, codes, names, other_names: others, parts, ...table } = record.postcodes;
   const [lats, lons] = [table.lat, table.lon].map((steps) => added(steps, 1e5));
   const places = new Map();
   let code = "";
@@ -135,7 +136,7 @@ export function readBundle(record) {
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const accuracy = table.accuracy_least_m + table.accuracy_more_m[at];
     const place = { code, name: names[at], lat: lats[at], lon: lons[at], accuracy };
-    places.set(squash(code), { ...place, names: [names[at], ...(others?.[code] ?? [])] });
+    places.set(squash(code), { ...place, names: [names[at], ...(others?.[code] ?? [])], parts: parts?.[at] ?? [] });
   });
   return {
     ...record,
@@ -216,7 +217,8 @@ export function resolve(bundle, typed) {
   if (key) return found(bundle, key);
   const [namedKey, name] = split(bundle.written, text);
   const place = bundle.places.get(namedKey);
-  if (place?.names.some((known) => likeness(fold(known), fold(name)) >= LIKE)) return { place };
+  const known = place ? [...place.names, ...place.parts] : [];
+  if (known.some((one) => likeness(fold(one), fold(name)) >= LIKE)) return { place };
   const countries = bundle.foreign.filter(([, pattern]) => pattern.test(text)).map(([country]) => country);
   if (namedKey && countries.length === 0) {
     return place ? { error: "postcode-malformed", suggestions: [place], countries } : found(bundle, namedKey);
@@ -228,21 +230,31 @@ export function resolve(bundle, typed) {
   return { error: "postcode-malformed", suggestions: meant ? [meant] : called(bundle, text), countries: [] };
 }
 
-/** Places whose code or name begins with the text, whole names first; where there are none, those whose name is like it. */
+/**
+ * Places whose code or name begins with the text: codes first, then whole names, and towns before their parts; where there
+ * are none, those whose name is like it (search/place_names.py). A part is called as `Deurne (Antwerpen)`.
+ */
 function called(bundle, text) {
   const wanted = fold(text);
   if (wanted.length < 2) return [];
-  const begins = (name) => (name.startsWith(wanted) ? Number(name !== wanted) : Infinity);
-  const alike = (name) => (likeness(name, wanted) >= LIKE ? -likeness(name, wanted) : Infinity);
   const ranked = (rank) => {
     const found = [...bundle.places.values()].map((place) => {
-      return [Math.min(...[place.code, ...place.names].map((name) => rank(fold(name)))), place.code, place];
+      const named = (name, part) => [rank(fold(name)), part ? 1 : 0, place.code, part, place];
+      const names = [...place.names.map((name) => named(name, "")), ...place.parts.map((part) => named(part, part))];
+      return [...names, [squash(place.code).startsWith(squash(text)) ? -1 : Infinity, 0, place.code, "", place]].sort(inOrder)[0];
     });
-    return found.filter(([rank]) => rank < 2).sort(([a, code], [b, other]) => a - b || (code < other ? -1 : 1));
+    return found.filter(([rank]) => rank < 2).sort(inOrder);
   };
-  const begun = ranked(begins);
-  const near = begun.length || /\p{N}/u.test(wanted) ? begun : ranked(alike);
-  return near.slice(0, SUGGESTIONS).map(([, , place]) => place);
+  const begun = ranked((name) => (name.startsWith(wanted) ? Number(name !== wanted) : Infinity));
+  const alike = (name) => (likeness(name, wanted) >= LIKE_ALONE ? -likeness(name, wanted) : Infinity);
+  const near = begun.length || /\p{N}/u.test(text) ? begun : ranked(alike);
+  return near.slice(0, SUGGESTIONS).map(([, , , part, place]) => (part ? { ...place, name: `${part} (${place.name})` } : place));
+}
+
+/** Arrays by their first member that is not the same. */
+function inOrder(one, other) {
+  const at = one.findIndex((value, index) => value !== other[index]);
+  return at < 0 ? 0 : one[at] < other[at] ? -1 : 1;
 }
 
 function keyOf(pattern, text) {

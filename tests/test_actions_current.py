@@ -158,7 +158,6 @@ def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
         assert _within(2, lambda: current.snapshot.revision == 2)
     finally:
         current.stop()
-    time.sleep(0.6)
     SqliteStore(path).append([], STAMP, expected=2)
     assert not _within(0.8, lambda: current.snapshot.revision == 3)
 

@@ -71,6 +71,12 @@ def test_nearest_refuses_a_wrong_place_in_plain_lines(run: Run, place: str, says
     assert place not in result.stderr
 
 
+def test_nearest_offers_the_postcodes_of_a_name(run: Run) -> None:
+    """Who types a district is told its postcodes, and of no address that only HTTP has."""
+    told = run("nearest", "Deurne").stderr.splitlines()
+    assert told[1:] == ["Did you mean 2100 Deurne (Antwerpen)?", "Did you mean 3290 Deurne (Diest)?"]
+
+
 def test_nearest_takes_a_country(run: Run) -> None:
     """A country without postcodes is refused with the ones there are."""
     result = run("nearest", "1000", "--country", "nl")

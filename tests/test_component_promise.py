@@ -34,7 +34,7 @@ FONTS = "elements => elements.map((element) => getComputedStyle(element).fontFam
 
 
 def _module() -> bytes:
-    return module().body
+    return module().file.plain
 
 
 def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser: Browser, embed_origin: str) -> None:

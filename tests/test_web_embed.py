@@ -19,7 +19,7 @@ from tests.asking import problem
 from tests.test_web_finder import Page
 
 SOURCE = (files("directory_api") / "web/static/nearest-centre.js").read_text(encoding="utf-8")
-MODULE = module().body
+MODULE = module().file.plain
 HERE = "http://localhost"
 
 

@@ -336,7 +336,7 @@ class CrashingFinder(Finder):
         """Crash."""
         raise RuntimeError(f"no way to {query.place}")
 
-    def languages(self) -> dict[str, int]:
+    def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Crash as well."""
         raise KeyError(MARK)
 

@@ -21,6 +21,7 @@ class Current:
         self._reachable = False
         self._turn = threading.Lock()
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -64,12 +65,15 @@ class Current:
         os.register_at_fork(after_in_child=self._start)
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and wait for the look that it may be at."""
         self._stop.set()
+        if self._thread:
+            self._thread.join()
 
     def _start(self) -> None:
         self._turn = threading.Lock()  # the parent's may have been held at the moment of a fork
-        threading.Thread(target=self._watch, name="directory-revision", daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, name="directory-revision", daemon=True)
+        self._thread.start()
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_EVERY_SECONDS):

@@ -1,5 +1,6 @@
 """Every read: resolve the place, ask the snapshot."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -140,33 +141,29 @@ class Finder:
         """The place of a postcode. Raises PlaceRefused."""
         return self.snapshot.gazetteer.resolve(typed, country)
 
-    def places(self, prefix: str, country: str, limit: int) -> Sequence[Place]:
+    def places(self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None) -> Sequence[Place]:
         """Places whose code or name begins with the text. Raises CountryUnsupported."""
-        return self.snapshot.gazetteer.begins_with(prefix, country, limit)
+        return (snapshot or self.snapshot).gazetteer.begins_with(prefix, country, limit)
 
-    def helplines(self, country: str | None = None) -> tuple[Helpline, ...]:
+    def helplines(self, country: str | None = None, snapshot: Snapshot | None = None) -> tuple[Helpline, ...]:
         """The helplines, of one country where it is named, in the order to try them."""
-        return tuple(line for line in self.snapshot.helplines if country is None or country in line.countries)
+        lines = (snapshot or self.snapshot).helplines
+        return tuple(line for line in lines if country is None or country in line.countries)
 
     @property
     def always_helplines(self) -> tuple[Helpline, ...]:
         """The helplines, from the shipped file while nothing has been loaded: an error must carry them too."""
         return self.snapshot.helplines if self.ready else self._shipped_helplines
 
-    def languages(self) -> dict[str, int]:
+    def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """How many centres can be spoken to in each language (BCP 47)."""
-        counts: dict[str, int] = {}
-        for centre in self.snapshot.listed:
-            for code in {spoken.code for spoken in centre.languages}:
-                counts[code] = counts.get(code, 0) + 1
+        listed = (snapshot or self.snapshot).listed
+        counts = Counter(code for centre in listed for code in {spoken.code for spoken in centre.languages})
         return dict(sorted(counts.items()))
 
-    def services(self) -> dict[str, int]:
+    def services(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """How many centres offer each service."""
-        counts: dict[str, int] = {}
-        for centre in self.snapshot.listed:
-            for service in centre.services:
-                counts[service] = counts.get(service, 0) + 1
+        counts = Counter(service for centre in (snapshot or self.snapshot).listed for service in centre.services)
         return dict(sorted(counts.items()))
 
     def freshness(self, today: date) -> dict[str, int]:

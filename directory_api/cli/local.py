@@ -72,7 +72,9 @@ def plain_errors(failure: type[click.ClickException] = click.ClickException) -> 
     except SettingsInvalid as error:
         raise failure("\n".join(error.faults)) from None
     except Refusal as error:
-        lines = [error.detail, *map(str, error.faults), *(hint.detail for hint in error.suggestions)]
+        # A hint that leads to an address is for who asks over HTTP.
+        hints = [hint.detail for hint in error.suggestions if hint.href is None]
+        lines = [error.detail, *map(str, error.faults), *hints]
         raise failure("\n".join(lines)) from None
     except DirectoryError as error:
         raise failure(f"{error}.") from None

@@ -69,9 +69,10 @@ class Answers:
 
     def _kept_answer(self, query: str, match: re.Match[str], edition: reply.Edition) -> bytes | None:
         # One dictionary for each edition, swapped whole: no answer outlives its revision, its day or its hours.
-        if self._kept[0] is not edition:
-            self._kept = (edition, {})
-        kept = self._kept[1]
+        made = self._kept
+        if made[0] is not edition:
+            made = self._kept = (edition, {})
+        kept = made[1]  # not self._kept's: another thread may have gone on to the next edition
         body = kept.get(query)
         if body is None:
             place = Postcode(match[1], match[2] or self._finder.country)

@@ -18,9 +18,10 @@ class Atlas:
 
     def drawing(self, snapshot: Snapshot) -> as_map.Drawing | None:
         """The map; None where no country has a boundary."""
-        if self._drawn is None or self._drawn[0] is not snapshot:
-            self._drawn = (snapshot, as_map.draw(snapshot.areas.values()))
-        return self._drawn[1]
+        drawn = self._drawn  # read once: another thread may go on to the next snapshot
+        if drawn is None or drawn[0] is not snapshot:
+            drawn = self._drawn = (snapshot, as_map.draw(snapshot.areas.values()))
+        return drawn[1]
 
 
 def dots(

@@ -105,9 +105,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @operation(routes, documents.HelplinesDocument, example={"path": "/v1/helplines"})
     def helplines(given: Mapping[str, Any]) -> Response:
         """The helplines, in the order to try them"""
-        country = given.get("country")
-        lines = finder.helplines(country.upper() if country else None)
-        return reply.directory(as_json.dump(as_json.helplines(finder.snapshot.revision, lines)))
+        country, snapshot = given.get("country"), finder.snapshot
+        lines = finder.helplines(country.upper() if country else None, snapshot)
+        return reply.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
 
     @routes.route("/v1/helplines/<id>", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
@@ -123,14 +123,16 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @operation(routes, list_documents.LanguagesDocument, example={"path": "/v1/languages"})
     def languages(_given: Mapping[str, Any]) -> Response:
         """The languages that centres can be spoken to in"""
-        return reply.directory(as_json.dump(as_json.languages(finder.snapshot.revision, finder.languages())))
+        snapshot = finder.snapshot
+        return reply.directory(as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot))))
 
     @routes.route("/v1/services", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
     @operation(routes, list_documents.ServicesDocument, example={"path": "/v1/services"})
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""
-        return reply.directory(as_json.dump(as_json.services(finder.snapshot.revision, finder.services())))
+        snapshot = finder.snapshot
+        return reply.directory(as_json.dump(as_json.services(snapshot.revision, finder.services(snapshot))))
 
 
 def _as_sent(value: Any) -> Any:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from flask import Blueprint, Response, abort, request
 
 from directory_api.formats import as_json
-from directory_api.web import reply
+from directory_api.web import packed, reply
 from directory_api.web.words import words
 
 JAVASCRIPT = "text/javascript"
@@ -27,6 +27,7 @@ _COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 # Who pinned a version by its hash gets that version or nothing.
 FOR_EVER = "public, max-age=31536000, immutable"
+_SOON = reply.CACHE.format(reply.MAX_AGE_SECONDS)
 # Words change with a release; a day-old sentence does no harm.
 WORDS_SECONDS = 3600
 
@@ -35,7 +36,7 @@ WORDS_SECONDS = 3600
 class Module:
     """The component's one file, the path that names it by its hash, and its integrity for SRI (sha384)."""
 
-    body: bytes
+    file: packed.Packed
     path: str
     integrity: str
 
@@ -46,7 +47,19 @@ def module() -> Module:
     body = _COMMENTS.sub(b"", (files("directory_api") / "web/static/nearest-centre.js").read_bytes())
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
-    return Module(body, f"/embed/{name}", f"sha384-{digest}")
+    return Module(packed.pack(body), f"/embed/{name}", f"sha384-{digest}")
+
+
+@cache
+def _said(tag: str) -> packed.Packed:
+    """The words in one of the languages."""
+    return packed.pack(as_json.dump(words(tag).to_record()))
+
+
+@cache
+def _file(name: str) -> packed.Packed:
+    """One of the static files."""
+    return packed.pack((files("directory_api") / "web/static" / name).read_bytes())
 
 
 def origin() -> str:
@@ -64,23 +77,23 @@ def blueprint() -> Blueprint:
 
     @routes.get("/embed/nearest-centre.js")
     def component() -> Response:
-        return reply.page_part(module().body, JAVASCRIPT)
+        return packed.respond(module().file, _SOON, JAVASCRIPT)
 
     @routes.get("/embed/nearest-centre.<digest>.js")
     def pinned(digest: str) -> Response:
         if module().path != f"/embed/nearest-centre.{digest}.js":
             abort(404)
-        return reply.page_part(module().body, JAVASCRIPT, FOR_EVER)
+        return packed.respond(module().file, FOR_EVER, JAVASCRIPT)
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:
         """The words in a language, or the nearest that is known, else English; the answer says which."""
-        return reply.page_part(as_json.dump(words(tag).to_record()), reply.JSON, reply.CACHE.format(WORDS_SECONDS))
+        return packed.respond(_said(words(tag).language.tag), reply.CACHE.format(WORDS_SECONDS))
 
     @routes.get("/static/<name>")
     def static(name: str) -> Response:
         if name not in _STATIC:
             abort(404)
-        return reply.page_part((files("directory_api") / "web/static" / name).read_bytes(), _STATIC[name])
+        return packed.respond(_file(name), _SOON, _STATIC[name])
 
     return routes

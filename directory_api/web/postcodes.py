@@ -29,8 +29,9 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 
         Without regard to accents and capitals, in each of the country's languages.
         """
-        found = finder.places(given["prefix"], (given.get("country") or finder.country).upper(), given["limit"])
-        body = {"revision": str(finder.snapshot.revision), "postcodes": [as_json.place(place) for place in found]}
+        country, snapshot = (given.get("country") or finder.country).upper(), finder.snapshot
+        found = finder.places(given["prefix"], country, given["limit"], snapshot)
+        body = {"revision": str(snapshot.revision), "postcodes": [as_json.place(place) for place in found]}
         return reply.about_a_place(as_json.dump(body))
 
     @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])

@@ -106,14 +106,6 @@ def conditional(response: Response) -> Response:
     return response
 
 
-def page_part(body: bytes, mimetype: str, cache_control: str = CACHE.format(MAX_AGE_SECONDS)) -> Response:
-    """What a page loads: cacheable like the directory, and compressed, since it may come over 2G."""
-    response = Response(body, mimetype=mimetype)
-    response.headers["Cache-Control"] = cache_control
-    response.set_etag(tag(body) + ("-gzip" if takes_gzip() else ""))
-    return conditional(compressed(response))
-
-
 def takes_gzip() -> bool:
     """Whether the caller would rather have gzip than the plain bytes."""
     accepted = request.accept_encodings

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date
 from markupsafe import Markup
 
 from directory_api.domain.centre import Centre, freshness
@@ -18,6 +18,7 @@ from directory_api.domain.parts import Texts, in_language
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text
 from directory_api.formats.as_map import Drawing
+from directory_api.web import hours_said
 from directory_api.web.words import Words
 
 # As OpenStreetMap writes them: without words, and so in no language.
@@ -73,8 +74,7 @@ class Speaker:
         if days == 0:
             return clock
         if days < _WEEK:
-            names = get_day_names("wide", context="stand-alone", locale=self._locale)
-            return f"{names[moment.weekday()]}, {clock}"
+            return f"{hours_said.day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
         return f"{self.day(moment)}, {clock}"
 
     def day(self, day: datetime) -> str:

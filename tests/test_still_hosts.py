@@ -383,8 +383,9 @@ def test_without_javascript_every_centre_is_there(browser: Browser, folder: Path
         assert opened.locator("select").first.is_hidden()
         assert opened.locator("main a").first.get_attribute("href") == "tel:112"
         states = opened.locator("article .state").all_inner_texts()
-        duty = words("nl")["service.emergency-duty"]
-        assert states == [f"Mo-Fr 09:00-17:00; PH off · {duty}", *[words("nl")["open.unknown"]] * 2]
+        assert states == [words("nl")["service.emergency-duty"], *[words("nl")["open.unknown"]] * 2]
+        hours = opened.locator("article dd").first.inner_text().replace("\N{THIN SPACE}", " ")
+        assert hours == "maandag – vrijdag: 09:00 – 17:00\nGesloten op feestdagen"
         opened.locator(".languages summary").click()
         opened.locator("a[hreflang=ar]").click()
         assert opened.url == f"{running.origin}/index.ar.html"

@@ -375,6 +375,29 @@ def test_a_centre_says_whether_it_is_open(tmp_path: Path, now: str, hours: dict[
     assert [node.text for node in page.all("p", **{"class": "state"})] == [said]
 
 
+def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
+    """Beside what is so now stands the week; on paper only the week; not for a centre that is closed for a time."""
+    centres = [
+        made_up_centre(1, **HOURS),
+        made_up_centre(2, **HOURS, status="temporarily_closed"),
+        made_up_centre(3, **{**HOURS, "opening_hours": 'Mo-Fr 09:00-17:00 "ring"'}),
+    ]
+    client = app_of(tmp_path, centres, NOON).test_client()
+    answer = send(client, {"postcode": "1000", "lang": "en"})
+    said = "Monday – Friday: 09:00 – 17:00"
+    told = {one.attributes["data-centre"]: one.text.replace("\N{THIN SPACE}", " ") for one in answer.all("article")}
+    assert said in told[centres[0]["id"]]
+    assert "Open now" in told[centres[0]["id"]]
+    assert '"ring"' in told[centres[2]["id"]]
+    assert words("en")["open.unknown"] not in told[centres[2]["id"]]
+    for neutral in ({}, {"neutral": "on"}):
+        page = send(client, {"centre": centres[0]["id"], "lang": "en", **neutral}, "/print")
+        assert f"Opening hours: {said}" in page.text.replace("\N{THIN SPACE}", " ")
+        assert "Open now" not in page.text
+    closed = send(client, {"centre": centres[1]["id"], "lang": "en"}, "/print")
+    assert words("en")["hours.label"] not in closed.text
+
+
 def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -> None:
     """A centre whose coverage names the province comes after the closest ones, without a distance, and says why."""
     near = [made_up_centre(number) for number in range(1, 5)]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from directory_api.domain.centre import Centre, freshness
 from directory_api.domain.helpline import Helpline
@@ -23,6 +23,7 @@ from directory_api.web.words import Words
 
 # As OpenStreetMap writes them: without words, and so in no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
+_NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -58,6 +59,16 @@ class Speaker:
             return None
         mine = found.tag == self.words.language.tag
         return Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+
+    def hours(self, expression: str) -> Markup:
+        """Opening hours; what days of the week and times cannot say stays as OpenStreetMap writes it."""
+        if expression == "24/7":
+            return self("hours.always")
+        week, closed_on_holidays = hours_said.holidays_apart(expression)
+        lines = list(map(escape, hours_said.lines(week, self.words.language.tag)))
+        if not lines:
+            return _HOURS.format(expression)
+        return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
     def country(self, code: str) -> str:
         """The name of a country (ISO 3166-1) in this language."""
@@ -122,7 +133,8 @@ class CentreShown:
     name: str
     distance: str | None
     responsible: bool
-    open: Markup
+    open: Markup | None
+    hours: Markup | None
     duty: bool
     street: str | None
     locality: Markup | None
@@ -167,13 +179,16 @@ def centre_shown(
 ) -> CentreShown:
     """One centre for a page."""
     tag, address = speaker.words.language.tag, centre.address
+    hours = speaker.hours(centre.opening_hours) if centre.opening_hours and centre.status == "active" else None
+    known = not now.still and now.states[centre.id].word in (OPEN, CLOSED)
     return CentreShown(
         number=number,
         centre=centre,
         name=centre.name_translations.get(tag, centre.name),
         distance=None if distance_m is None else speaker.km(distance_m),
         responsible=is_responsible,
-        open=_open(centre, now, speaker),
+        open=_open(centre, now, speaker) if known or not hours else None,
+        hours=hours,
         duty=_DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
@@ -187,9 +202,6 @@ def centre_shown(
 def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
     """Whether it is open and until when."""
     state = now.states[centre.id]
-    if now.still and centre.opening_hours and centre.status == "active":
-        always = centre.opening_hours == "24/7"
-        return speaker("hours.always") if always else _HOURS.format(centre.opening_hours)
     if state.word not in (OPEN, CLOSED):
         return speaker("open.unknown")
     said = speaker("open.now" if state.word == OPEN else "open.closed")

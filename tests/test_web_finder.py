@@ -204,6 +204,16 @@ def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
         assert code in [button.attributes["value"] for button in page.all("button", name="postcode")]
 
 
+def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
+    """Where the distances are from is read once, and not on paper; one hidden field keeps it for another language."""
+    page = send(client, {"postcode": "9000", "lang": "en"})
+    (said,) = [each for each in page.all("p") if "9000" in each.text]
+    assert (said.text, said.attributes["class"]) == ("From: 9000 Gent", "soft screen")
+    (kept,) = page.all("input", value="9000")
+    assert kept.attributes["type"] == "hidden"
+    assert str(page.root).count("9000") == 2
+
+
 @given(typed=st.text(max_size=100))
 def test_what_was_typed_is_never_shown_again(app: Flask, typed: str) -> None:
     """No page holds the text that was refused, in a field or elsewhere; and none crashes."""
@@ -473,7 +483,7 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(tmp_path: Pat
 
 
 def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
-    """The print view has the centres that were found, with their phones, and nothing of the place asked for."""
+    """The print view has the centres in the order that was sent, their phones, and nothing of the place asked for."""
     answer = send(client, {"postcode": "9000", "lang": "nl"})
     (take,) = answer.all("form", action="/contact")
     ids = [each.attributes["value"] for each in take.all("input", name="centre")]
@@ -481,6 +491,8 @@ def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
     page = send(client, {"centre": [*ids, "nobody"], "lang": "nl"}, take.all("button")[0].attributes["formaction"])
     names = [heading.text for heading in page.all("h2")]
     assert sorted(names) == ["PAG-ASA", "Payoke", "Sürya"]
+    assert [section.attributes["data-centre"] for section in page.all("section")] == ids
+    assert f"{words('nl')['helpline.national_line']} · {words('nl')['hours.always']}" in page.text
     assert "+32 2 511 64 64" in page.text
     assert "info@pag-asa.be" in page.text
     assert not re.search("9000|Gent", str(page.root))
@@ -489,7 +501,7 @@ def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
 def test_neutral_paper_names_nobody(client: FlaskClient) -> None:
     """With a neutral name the paper has phones and addresses, and no word of the centres or of what they are for."""
     page = send(client, {"centre": ["payoke", "surya"], "lang": "en", "neutral": "on"}, "/print")
-    assert [heading.text for heading in page.all("h2")] == ["Office 1", "Office 2"]
+    assert [heading.text for heading in page.all("h2")] == ["Office Antwerp", "Office Liège"]
     assert {"+32 3 201 16 90", "+32 4 232 40 30"} <= {phone.text for phone in page.all("bdi")}
     assert not re.search("payoke|surya|sürya|traffick|victim|@|www|stop", page.all("main")[0].text.lower())
     one = send(client, {"centre": "payoke", "lang": "nl", "neutral": "on"}, "/print")

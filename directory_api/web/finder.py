@@ -1,7 +1,8 @@
 """The page that a visitor meets: `/`, and the same for a partner's iframe at `/embed`. Complete without JavaScript.
 
-A place is sent by POST only, so that it stands in no URL; what was typed is never shown again. The answers are those of
-the API: the same finder, the same filters, the same refusals. static/page.js puts the component in the form's place.
+A place is sent by POST only, so that it stands in no URL; what was refused is never shown again, and an answer names
+its postcode on the screen only. The answers are those of the API: the same finder, the same filters, the same refusals.
+static/page.js puts the component in the form's place.
 """
 
 from collections.abc import Mapping

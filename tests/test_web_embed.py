@@ -120,7 +120,9 @@ def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
     """The page shows component and frame at work in the chosen language, and names each word that can be chosen."""
     page = Page(client.get("/partners?lang=ar"))
     assert page.all("nearest-centre")[0].attributes["lang"] == "ar"
-    assert page.all("iframe")[0].attributes["src"] == "/embed?lang=ar"
+    (frame,) = page.all("iframe")
+    assert frame.attributes["src"] == "/embed?lang=ar"
+    assert (frame.attributes["width"], frame.attributes["height"]) == ("480", "720")
     assert page.all("script", src=module().path)[0].attributes["integrity"] == module().integrity
     assert page.all("html")[0].attributes["lang"] == "en"
     assert {*SERVICES, *AUDIENCES} <= {code.text for code in page.all("code")}

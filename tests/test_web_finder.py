@@ -350,13 +350,13 @@ def test_title_and_icon_tell_nothing(client: FlaskClient) -> None:
 
 
 def test_the_map_marks_the_centres_and_says_so(client: FlaskClient) -> None:
-    """The form's map has each town, an answer's the numbers of the list; the map is one picture with a text."""
+    """The form's map has each town and says no more, an answer's the numbers of the list; each is one picture."""
     form, answer = get(client, "/?lang=nl"), send(client, {"postcode": "2000", "lang": "nl"})
     assert [text.text for text in form.all("svg")[0].all("text")] == ["Brussel", "Antwerpen", "Luik"]
     assert sorted(text.text for text in answer.all("svg")[0].all("text")) == ["1", "2", "3"]
-    for page in (form, answer):
+    for page, said in ((form, "Brussel, Antwerpen, Luik"), (answer, words("nl")["map.alt"])):
         (svg,) = page.all("svg")
-        assert (svg.attributes["role"], svg.attributes["aria-label"]) == ("img", words("nl")["map.alt"])
+        assert (svg.attributes["role"], svg.attributes["aria-label"]) == ("img", said)
 
 
 HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
@@ -579,6 +579,7 @@ def test_a_map_has_no_names_where_there_are_many(tmp_path: Path) -> None:
     """Seven centres are seven points without names; one that lies off the map has none."""
     centres = [*(made_up_centre(number) for number in range(1, 8)), made_up_centre(8, **ABROAD)]
     (svg,) = get(app_abroad(tmp_path, centres).test_client()).all("svg")
+    assert svg.attributes["aria-hidden"] == "true"
     assert len(svg.all("circle")) == 7
     assert svg.all("text") == []
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
-from mcp_types import ListToolsResult
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, EmptyResult, ListToolsResult, Request
 
 from directory_api.assistant import telling
 from directory_api.assistant.server import make_server
@@ -351,17 +351,53 @@ def test_the_schemas_are_read_by_every_language(api: Within) -> None:
     assert "#/components" not in written
 
 
-def test_a_tool_that_there_is_not_is_refused_with_the_helplines(api: Within) -> None:
-    """The protocol's own error names the tools that there are, and has the helplines as its data."""
+UNREADABLE: list[tuple[str, Any, int]] = [
+    ("tools/call", {"name": "Canarydorp"}, INVALID_PARAMS),
+    ("tools/call", {"name": NEAREST, "arguments": "2018 Canarydorp"}, INVALID_PARAMS),
+    ("tools/call", {"name": NEAREST, "arguments": ["2018 Canarydorp"]}, INVALID_PARAMS),
+    ("Canarydorp", {}, METHOD_NOT_FOUND),
+]
+
+
+@pytest.mark.parametrize(("method", "params", "code"), UNREADABLE)
+def test_what_no_tool_is_asked_with_is_refused_with_the_helplines(
+    api: Within, method: str, params: Any, code: int
+) -> None:
+    """The protocol's own errors have our words, which repeat nothing, and the helplines as their data."""
 
     async def wrong(client: Client) -> MCPError:
+        request = Request[dict[str, Any], str](method=method, params=params)
         with pytest.raises(MCPError) as refused:
-            await client.call_tool("find_9881", {})
+            await client.session.send_request(cast("Any", request), EmptyResult)
         return refused.value
 
-    error = with_client(make_server(api), wrong)
-    assert error.message == f"No such tool; there are {NEAREST}, {SHOW}, {LIST}."
+    error = with_client(make_server(api), wrong, "legacy")
+    assert error.code == code
+    assert "tools/call" in error.message
     assert error.data["helplines"][0]["number"] == "112"
+    assert "anarydorp" not in f"{error.message} {error.data}"
+
+
+def test_a_mistake_of_ours_is_told_without_its_text(api: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a tool fails with may hold the place: it is not sent, and the helplines are."""
+
+    class Broken(Within):
+        def ask(self, method: str, path: str, *given: Any) -> Any:
+            if path == "/v1/nearest":
+                raise LookupError("2018 Canarydorp")
+            return api.ask(method, path, *given)
+
+        def __init__(self) -> None:
+            self.shapes = api.shapes  # type: ignore[method-assign]
+
+    async def unlucky(client: Client) -> MCPError:
+        with pytest.raises(MCPError) as refused:
+            await client.call_tool(NEAREST, {"postcode": "2018"})
+        return refused.value
+
+    error = with_client(make_server(Broken()), unlucky)
+    assert (error.code, error.data["helplines"][0]["number"]) == (INTERNAL_ERROR, "112")
+    assert "anarydorp" not in error.message
 
 
 def test_a_caller_who_asks_too_often_is_told_when_to_come_back(loaded_database: Path) -> None:

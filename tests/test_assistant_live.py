@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import anyio
 import pytest
 from mcp import Client, MCPError
 
 from directory_api.assistant.tools import TOOLS
+from directory_api.assistant.wall import Wall
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.assistants import TALKATIVE, Told, call, over_http, over_stdio
@@ -153,7 +155,75 @@ def test_a_page_of_another_site_and_a_large_body_are_refused(
     door: Served, headers: dict[str, str], body: bytes, status: int
 ) -> None:
     """Host and Origin must be this machine's, the body JSON of at most 64 KB."""
-    assert _post(door, body, headers).status == status
+    reply = _post(door, body, headers)
+    assert reply.status == status
+    assert reply.json()["error"]["data"]["helplines"][0]["number"] == "112"
+    assert b"evil" not in reply.body
+
+
+def _called(arguments: str) -> bytes:
+    return b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%b","arguments":%b}}' % (
+        NEAREST.encode(),
+        arguments.encode(),
+    )
+
+
+MODERN = {"MCP-Protocol-Version": "2026-07-28"}
+NOT_TAKEN: dict[str, tuple[bytes, int]] = {
+    "a list": (b"[" + _called('{"postcode":"2018 Canarydorp"}') + b"]", 400),
+    "arguments that are text": (_called('"2018 Canarydorp"'), 0),
+    "arguments that are a list": (_called('["2018 Canarydorp"]'), 0),
+    "a doubled name": (_called('{"postcode":"2018 Canarydorp","postcode":"1000"}'), 400),
+    "params that are text": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"2018 Canarydorp"}', 400),
+    "a tool that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"Canarydorp"}}', 0),
+    "a method that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"Canarydorp","params":{}}', 0),
+    "no request": (b'{"postcode":"2018 Canarydorp"}', 400),
+    "no JSON": (b'{"postcode":"2018 Canarydorp"', 400),
+    "half a surrogate": (_called('{"postcode":"\\ud800 2018 Canarydorp"}'), 400),
+    "deep": (_called("[" * 30 + '"2018 Canarydorp"' + "]" * 30), 400),
+    "not a number": (_called("NaN"), 400),
+    "nothing": (b"", 400),
+}
+
+
+@pytest.mark.parametrize("headers", [{}, MODERN], ids=["legacy", "modern"])
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_what_the_protocol_refuses_has_the_helplines_and_never_the_place(
+    door: Served, name: str, headers: dict[str, str]
+) -> None:
+    """An error of JSON-RPC in our words, whoever refuses: the one JSON reader, the SDK, or the tools."""
+    body, status = NOT_TAKEN[name]
+    reply = _post(door, body, headers)
+    error = reply.json()["error"]
+    assert reply.status in ((status,) if status else (200, 400))
+    assert error["data"]["helplines"][0]["number"] == "112"
+    assert error["message"].endswith(".")
+    assert b"anarydorp" not in reply.body
+
+
+def test_a_version_that_is_not_spoken_is_told_those_that_are(door: Served) -> None:
+    """A client has to learn what to speak; what it asked for is not repeated."""
+    meta = {"io.modelcontextprotocol/protocolVersion": "Canarydorp", "io.modelcontextprotocol/clientCapabilities": {}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}}).encode()
+    headers = {"MCP-Protocol-Version": "Canarydorp", "Mcp-Method": "tools/list"}
+    reply = _post(door, body, headers)
+    assert (reply.status, reply.json()["id"], reply.json()["error"]["code"]) == (400, 1, -32022)
+    assert "2026-07-28" in reply.json()["error"]["data"]["supported"]
+    assert reply.json()["error"]["data"]["helplines"]
+    assert b"anarydorp" not in reply.body
+
+
+def test_who_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
+    """A body that does not come to its end reaches neither the SDK nor anybody else."""
+
+    async def unwanted(*_: Any) -> None:
+        raise AssertionError("somebody was asked, or answered")
+
+    async def leave() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    wall = Wall(unwanted, cast("Any", None))
+    anyio.run(wall, {"type": "http", "method": "POST", "path": "/mcp", "headers": []}, leave, unwanted)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -161,6 +231,7 @@ def test_only_post_is_taken(door: Served, method: str) -> None:
     """No stream is opened on which nothing would ever come."""
     reply = door.ask("/mcp", method, headers={"Accept": "text/event-stream"})
     assert (reply.status, reply.headers["allow"]) == (405, "POST")
+    assert reply.json()["error"]["data"]["helplines"][0]["number"] == "112"
 
 
 def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> None:

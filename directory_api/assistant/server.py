@@ -28,12 +28,13 @@ from mcp_types import (
 from mcp_types import Tool as ListedTool
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from directory_api import __version__
+from directory_api.assistant import wall
 from directory_api.assistant.tools import INSTRUCTIONS, TOOLS, Api
 from directory_api.domain.strict_json import BODY_BYTES
 
-PATH = "/mcp"
 # Questions are answered in milliseconds; who is connected beyond that is slow, or holds connections.
 _MOST_CONNECTIONS = 256
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -63,8 +64,7 @@ def make_server(api: Api) -> Server[Any]:
         caller = _caller(ctx.request)
         tool = TOOLS.get(params.name)
         if tool is None:
-            _, help_first = api.ask("GET", "/v1/helplines", {}, caller)
-            raise MCPError(INVALID_PARAMS, f"No such tool; there are {', '.join(TOOLS)}.", help_first)
+            raise MCPError(INVALID_PARAMS, "")  # the wall has the words, and the helplines
         done, body, text = await anyio.to_thread.run_sync(partial(tool.call, api, params.arguments or {}, caller))
         content = [TextContent(type="text", text=text)]
         return CallToolResult(content=list(content), structured_content=body, is_error=not done)
@@ -77,7 +77,8 @@ def make_server(api: Api) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    server.middleware.clear()  # the SDK's own would tell a tracer of each call, and of the text of errors
+    # The SDK's own would tell a tracer of each call, and of the text of errors.
+    server.middleware[:] = [wall.Speech(api)]
     return server
 
 
@@ -103,13 +104,13 @@ async def _speak(server: Server[Any]) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def serve_http(server: Server[Any], host: str, port: int) -> None:
+def serve_http(server: Server[Any], api: Api, host: str, port: int) -> None:
     """Speak streamable HTTP until a signal."""
     _silence()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)  # uvicorn raises the signal again when it has ended
     uvicorn.run(
-        http_app(server, host),
+        http_app(server, api, host),
         host=host,
         port=port,
         access_log=False,
@@ -124,7 +125,7 @@ def serve_http(server: Server[Any], host: str, port: int) -> None:
     )
 
 
-def http_app(server: Server[Any], host: str) -> Starlette:
+def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
     """One address that takes POST. No sessions: nothing of one request is there in the next.
 
     Only names of this machine are taken in Host and Origin, so that no web page reaches it under a name of its own (DNS
@@ -143,8 +144,8 @@ def http_app(server: Server[Any], host: str) -> Starlette:
         ),
     )
     # Without POST alone, a GET would open a stream on which nothing ever comes, and hold its connection.
-    route = Route(PATH, StreamableHTTPASGIApp(manager), methods=["POST"])
-    return Starlette(routes=[route], lifespan=lambda _app: manager.run())
+    route = Route(wall.PATH, StreamableHTTPASGIApp(manager), methods=["POST"])
+    return wall.Wall(Starlette(routes=[route], lifespan=lambda _app: manager.run()), api)
 
 
 def _silence() -> None:

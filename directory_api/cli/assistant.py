@@ -21,7 +21,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     """
     # Imported here: only this command needs the SDK, which is an extra, and the web side.
     try:
-        from directory_api.assistant import server
+        from directory_api.assistant import server, wall
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"this needs the package mcp ({error.name} is not installed): pip install 'mcp>=2.3'"
@@ -31,12 +31,13 @@ def mcp(http: bool, host: str, port: int) -> None:
 
     directory = prepared()
     directory.current.follow()
-    made = server.make_server(Within(create_app(directory, log_requests=http)))
+    api = Within(create_app(directory, log_requests=http))
+    made = server.make_server(api)
     if not http:
         click.echo("An assistant's program speaks here, by itself (docs/assistant.md). Ctrl+C stops.", err=True)
         server.serve_stdio(made)
         return
     refuse_taken_port(host, port)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving assistants at http://{shown}:{port}{server.PATH}  (Ctrl+C stops)", err=True)
-    server.serve_http(made, host, port)
+    click.echo(f"Serving assistants at http://{shown}:{port}{wall.PATH}  (Ctrl+C stops)", err=True)
+    server.serve_http(made, api, host, port)

@@ -351,6 +351,19 @@ def test_the_schemas_are_read_by_every_language(api: Within) -> None:
     assert "#/components" not in written
 
 
+def test_the_schemas_are_the_same_in_every_process(tmp_path: Path) -> None:
+    """Tools are listed byte for byte alike, whatever a process's hashes are, so that a client's cache holds."""
+    program = (
+        "import json; from tests.assistants import api_of; from directory_api.assistant.tools import TOOLS\n"
+        "from directory_api.bootstrap import open_directory; from directory_api.config import Settings\n"
+        f"api = api_of(open_directory(Settings(database_url='sqlite:///{tmp_path / 'a.db'}')))\n"
+        "print(json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()]))"
+    )
+    written = {_python(program, tmp_path, PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "3")}
+    assert len(written) == 1
+    assert "$defs" in written.pop()
+
+
 UNREADABLE: list[tuple[str, Any, int]] = [
     ("tools/call", {"name": "Canarydorp"}, INVALID_PARAMS),
     ("tools/call", {"name": NEAREST, "arguments": "2018 Canarydorp"}, INVALID_PARAMS),
@@ -452,7 +465,7 @@ def test_the_guide_names_every_tool_and_argument(api: Within) -> None:
     assert json.loads(block)["mcpServers"]["directory"]["args"] == ["mcp"]
 
 
-def _python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def _python(program: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", program]
-    environ = environment(folder / "directory.db")
+    environ = {**environment(folder / "directory.db"), **variables}
     return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)

@@ -45,7 +45,7 @@ class Within:
             name = waiting.pop()
             found[name] = self._schemas[name]
             referred = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(found[name])))
-            waiting.extend(referred - found.keys())
+            waiting.extend(sorted(referred - found.keys()))  # a set's order is another in each process
         return found
 
 

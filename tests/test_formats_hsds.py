@@ -199,6 +199,18 @@ def test_weekly_hours_are_rules() -> None:
     ]
 
 
+def test_a_rule_keeps_its_id_when_another_comes_before_it() -> None:
+    """The id of a schedule is that of its rule; two rules never share one."""
+
+    def ids(hours: str) -> dict[str, str]:
+        told = whole(opening_hours=hours, timezone="Europe/Brussels")["schedules"]
+        return {f"{one['byday']} {one['opens_at']}": one["id"] for one in told}
+
+    one, two = ids("We 13:00-17:00"), ids("Mo 09:00-12:00; We 13:00-17:00")
+    assert two["WE 13:00"] == one["WE 13:00"]
+    assert two["MO 09:00"] != two["WE 13:00"]
+
+
 def test_hours_with_an_exception_are_words() -> None:
     """Hours that are off on holidays are told in words alone: a rule without its exception would be a false open."""
     (told,) = whole(opening_hours="Mo-Fr 09:00-17:00; PH off", timezone="Europe/Brussels")["schedules"]

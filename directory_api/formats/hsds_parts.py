@@ -118,7 +118,9 @@ def schedules(hours: str | None, timezone: str | None, service: str) -> list[Obj
         }
         for days in weekly(hours)
     ] or [{}]
-    return [{"id": identity("schedule", service, str(n)), **common, **rule} for n, rule in enumerate(rules)]
+    # Of the rule alone: one that comes before another changes no id.
+    identities = _identities("schedule", service, (" ".join(rule.values()) for rule in rules))
+    return [{"id": id_, **common, **rule} for id_, rule in zip(identities, rules, strict=True)]
 
 
 def service_areas(codes: Iterable[str], service: str) -> list[Object]:

@@ -24,7 +24,6 @@ CACHEABLE = [
     "/v1/changes?since=1",
     "/v1/changes.atom",
     "/openapi.yaml",
-    "/hsds/",
     "/hsds/services",
     "/hsds/service_at_locations?full=true",
     "/docs/start.js",

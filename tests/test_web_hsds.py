@@ -98,6 +98,8 @@ def test_the_start_tells_version_and_description(ask: Asker) -> None:
     assert list(faults("about", body)) == []
     assert body["openapi_url"] == "http://localhost/openapi.yaml"
     assert ask.get("/hsds").get_json() == body
+    # It names the host that was asked, which a shared cache may not tell from another's.
+    assert ask.get("/hsds/").headers["Cache-Control"] == "no-store"
     assert "Location" not in ask.get("/hsds?postcode=1000").headers
 
 
@@ -152,7 +154,7 @@ def test_a_page_behind_the_last_is_empty(ask: Asker) -> None:
 
 def test_nothing_found_is_an_empty_first_page(ask: Asker) -> None:
     """A list without objects has no pages, and its first is its last."""
-    page = ask.get("/hsds/services?organization_id=none&minimal=true").get_json()
+    page = ask.get(f"/hsds/services?organization_id={NOBODY}&minimal=true").get_json()
     assert (page["total_items"], page["total_pages"], page["empty"]) == (0, 0, True)
     assert (page["first_page"], page["last_page"]) == (True, True)
 
@@ -203,6 +205,7 @@ def test_minimal_tells_ids_and_times_of_all(many: FlaskClient) -> None:
 
 
 LISTED = [record for record in map(varied, range(COUNT)) if record["status"] != "closed"]
+NOBODY = "00000000-0000-5000-8000-000000000000"
 LEGAL, MEDICAL = (f"taxonomy_term_id={term_identity('services', code)}" for code in ("legal", "medical"))
 CHILDREN, VICTIMS = (f"taxonomy_term_id={term_identity('audiences', code)}" for code in ("children", "victims"))
 FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -211,10 +214,14 @@ FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     f"taxonomy_id={taxonomy_identity('audiences')}": lambda one: True,
     f"{MEDICAL}&search=enee+12": lambda one: "medical" in one["services"] and _begins(one, "12"),
     f"{VICTIMS}&taxonomy_id={taxonomy_identity('services')}": lambda one: "victims" in one["audiences"],
-    f"{VICTIMS}&taxonomy_id=unknown": lambda one: False,
+    f"{VICTIMS}&taxonomy_id={NOBODY}": lambda one: False,
     "modified_after=2099-01-01T00:00:00Z": lambda one: False,
     "modified_after=2000-01-01T00:00:00Z&search=brussel": lambda one: True,
     "modified_after=2099-01-01": lambda one: False,
+    "modified_after=1970-01-01&search=brussel": lambda one: True,
+    "modified_after=0001-01-01T00:00:00Z&search=brussel": lambda one: True,
+    "modified_after=9999-12-31": lambda one: False,
+    LEGAL.upper().replace("TAXONOMY_TERM_ID", "taxonomy_term_id"): lambda one: "legal" in one["services"],
     "modified_after=2000-01-01&search=brussel": lambda one: True,
 }
 
@@ -400,6 +407,9 @@ def test_a_wrong_postcode_is_the_same_problem_as_anywhere(ask: Asker, query: str
     assert problem(mine, status, kind) == theirs.get_json()
 
 
+IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
+
+
 @pytest.mark.parametrize(
     ("query", "where"),
     [
@@ -408,6 +418,12 @@ def test_a_wrong_postcode_is_the_same_problem_as_anywhere(ask: Asker, query: str
         ("services?modified_after=now", ["modified_after"]),
         ("services?modified_after=2026-11-02T14:00:00", ["modified_after"]),
         ("services?modified_after=2026-02-30", ["modified_after"]),
+        ("services?modified_after=0000-01-01", ["modified_after"]),
+        ("services?modified_after=0001-01-01T00:00:00%2B01:00", ["modified_after"]),
+        ("services?modified_after=9999-12-31T23:59:59-01:00", ["modified_after"]),
+        ("services?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke", [*IDS]),
+        ("service_at_locations?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke", [*IDS]),
+        ("taxonomy_terms?taxonomy_id=services&parent_id=x", ["parent_id", "taxonomy_id"]),
         ("services?postcode=1000", ["postcode"]),
         ("service_at_locations?proximity=5&country=BE", ["country", "proximity"]),
         ("service_at_locations?proximity=near&postcode=1000", ["proximity"]),

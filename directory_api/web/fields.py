@@ -95,22 +95,22 @@ class Flag(fields.Field[bool]):
         raise ma.ValidationError("must be true or false")
 
 
-_TIME = re.compile(
-    r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII
-)
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII)
 _OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
 _EXAMPLE = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
 
 
 class Time(fields.Field[Any]):
-    """A time (RFC 3339; the seconds may be missing) from 2000 to 2099, as UTC."""
+    """A time (RFC 3339; the seconds may be missing) within `years`, as UTC."""
 
     expected = _EXAMPLE
+    years = (2000, 2099)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
         found = _TIME.fullmatch(value) if isinstance(value, str) else None
-        if not found:
-            raise ma.ValidationError(f"must be {self.expected}, from 2000 to 2099")
+        first, last = self.years
+        if not found or not first <= int(found[1][:4]) <= last:
+            raise ma.ValidationError(f"must be {self.expected}, from {first} to {last}")
         day, clock, offset = found.groups()
         if not offset:
             raise ma.ValidationError(
@@ -121,14 +121,15 @@ class Time(fields.Field[Any]):
             raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
         try:
             return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):  # in UTC the first and the last day may lie in the years 0 and 10000
             raise ma.ValidationError("there is no such day or time") from None
 
 
 class Since(Time):
-    """A time, or a day alone, which stands for its beginning in UTC."""
+    """A time of any year, or a day alone, which stands for its beginning in UTC; a harvester begins with 1970."""
 
     expected = f"a day such as 2026-11-02, or {_EXAMPLE}"
+    years = (1, 9999)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
         whole_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)

@@ -38,7 +38,10 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     @operation(routes, documents.HsdsAboutDocument, example={"path": "/hsds/"})
     def hsds(_given: Mapping[str, Any]) -> Response:
         """Which version of HSDS this is, and where its description is"""
-        return reply.directory(written(catalogues.current(), as_hsds.about(f"{embed.origin()}/openapi.yaml")))
+        response = reply.directory(written(catalogues.current(), as_hsds.about(f"{embed.origin()}/openapi.yaml")))
+        # It holds the host that was asked; a cache that does not tell hosts apart must not hand it on.
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     _services(routes, catalogues)
     _organizations(routes, catalogues)

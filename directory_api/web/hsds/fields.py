@@ -1,5 +1,6 @@
 """What the routes of HSDS 3.0 take: every parameter of the standard, by the standard's names."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,12 +20,22 @@ from directory_api.web.schemas import (
 )
 
 _MOST_PAGES = 999_999_999
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # Each object on a line of its own, without pages.
 NDJSON = "ndjson"
 
 
+class Identity(Words):
+    """An id as lists give it. A code in its place would find nothing, and read as if nobody had it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        if not _UUID.fullmatch(found := super()._deserialize(value, attr, data, **options).lower()):
+            raise ma.ValidationError("must be an id, which is a UUID; the lists of /hsds have them")
+        return found
+
+
 def _identity(description: str) -> Words:
-    return Words(LONGEST_WORDS, metadata={"description": description})
+    return Identity(LONGEST_WORDS, metadata={"description": description})
 
 
 def _flag(description: str) -> Flag:

@@ -92,7 +92,8 @@ def test_a_refusal_is_the_problem_of_the_web_without_the_place(
     problem = client.post("/v1/nearest", json=place).get_json()
     assert (told.refused, told.body) == (True, problem)
     assert told.body["type"].endswith(f"#{kind}")
-    for part in (problem, *problem["errors"], *(hint for hint in problem["suggestions"] if "href" not in hint)):
+    hints = [hint for hint in problem["suggestions"] if "href" not in hint and kind != "country-unsupported"]
+    for part in (problem, *problem["errors"], *hints):
         assert part["detail"] in told.text
     for fault in problem["errors"]:
         assert fault["pointer"] in told.text
@@ -199,6 +200,13 @@ def test_no_refusal_leads_to_an_address_of_http(directory: Directory, name: str)
     """A model cannot follow /v1/...: what it is told to do, it can do with the tools."""
     assert "/v1" not in ask(directory, NEAREST, **REFUSED[name][0]).text
     assert "/v1" not in ask(directory, SHOW, id="nobody").text
+
+
+def test_who_names_another_country_is_not_led_back_to_ours(directory: Directory) -> None:
+    """A postcode of France is refused as foreign; with the country named, Belgium is not offered again."""
+    lines = ask(directory, NEAREST, postcode="75001", country="FR").text.splitlines()
+    assert any("Send lat and lon instead" in line for line in lines)
+    assert not any("country=BE" in line for line in lines)
 
 
 def test_a_country_that_is_none_is_refused(directory: Directory) -> None:
@@ -434,6 +442,18 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     ended = _python(program, tmp_path)
     assert ended.returncode == 1
     assert ended.stderr == "Error: this needs the package mcp (mcp.server is not installed): pip install 'mcp>=2.3'\n"
+
+
+def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path) -> None:
+    """What no installation of mcp mends is not told to be mended by it."""
+    program = (
+        "import sys; sys.modules['directory_api.assistant.telling'] = None; "
+        "from directory_api.cli import main; main(['mcp'])"
+    )
+    ended = _python(program, tmp_path)
+    assert ended.returncode != 0
+    assert "directory_api.assistant" in ended.stderr
+    assert "pip install" not in ended.stderr
 
 
 def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> None:

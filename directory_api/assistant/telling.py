@@ -5,6 +5,8 @@ from typing import Any
 
 from babel import Locale
 
+from directory_api.domain.vocabulary import DUTY
+
 _ELSEWHERE = "In danger, call the emergency number of the country where the person is; in Europe it is 112."
 _NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
 _NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
@@ -14,8 +16,6 @@ _EUROPEAN = "112"
 _ABROAD = ("postcode-foreign", "country-unsupported")
 _UNCERTAIN = "The first two could change places, since the place is not known more exactly: name both."
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
-# Who is in danger at night may still call a centre whose office is closed.
-_DUTY = "emergency-duty"
 _ON_DUTY = "telephone duty for emergencies: call"
 _FILTERS = {
     "language": "to speak this language",
@@ -63,8 +63,9 @@ def helplines(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
 def problem(body: Mapping[str, Any]) -> list[str]:
     """A problem, with every fault and suggestion."""
     faults = [_joined((fault.get("parameter") or fault.get("pointer"), fault["detail"])) for fault in body["errors"]]
-    # What only an address of /v1 helps with cannot be followed from here.
-    hints = [hint["detail"] for hint in body["suggestions"] if "href" not in hint]
+    # What only an address of /v1 helps with cannot be followed from here. Who has named a country is not sent to ours.
+    useless = {"href", "country"} if body["type"].endswith("country-unsupported") else {"href"}
+    hints = [hint["detail"] for hint in body["suggestions"] if useless.isdisjoint(hint)]
     abroad = body["type"].endswith(_ABROAD)
     return [
         *([_ELSEWHERE] if abroad else []),
@@ -151,7 +152,7 @@ def _address(centre: Mapping[str, Any]) -> str:
 
 def _state(centre: Mapping[str, Any]) -> str:
     told = _joined((_STATES[centre["open_state"]], centre.get("next_change")), " until ")
-    on_duty = centre["open_state"] == "closed" and _DUTY in centre.get("services", ())
+    on_duty = centre["open_state"] == "closed" and DUTY in centre.get("services", ())
     return f"the office is {told}, {_ON_DUTY}" if on_duty else told
 
 

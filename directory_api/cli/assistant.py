@@ -23,6 +23,8 @@ def mcp(http: bool, host: str, port: int) -> None:
     try:
         from directory_api.assistant import server, wall
     except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("directory_api"):
+            raise  # one of ours, which no package brings
         raise click.ClickException(
             f"this needs the package mcp ({error.name} is not installed): pip install 'mcp>=2.3'"
         ) from None

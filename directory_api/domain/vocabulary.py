@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 Labels = Mapping[str, str]
 
+# The service of who answers the telephone at night: in danger one may call there, though the office is closed.
+DUTY = "emergency-duty"
+
 
 def _labels(en: str, nl: str, fr: str, de: str) -> Labels:
     return MappingProxyType({"en": en, "nl": nl, "fr": fr, "de": de})
@@ -24,7 +27,7 @@ SERVICES: Mapping[str, Labels] = MappingProxyType(
             "administrative support", "administratieve begeleiding", "soutien administratif", "Hilfe bei Behörden"
         ),
         "legal": _labels("legal assistance", "juridische bijstand", "assistance juridique", "rechtlicher Beistand"),
-        "emergency-duty": _labels(
+        DUTY: _labels(
             "telephone duty for emergencies",
             "telefonische wachtdienst voor noodgevallen",
             "permanence téléphonique pour les urgences",

@@ -1,12 +1,12 @@
 """The tools, as data: what a model is told about each, what it takes, what it asks of /v1, and what comes back."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from directory_api.assistant import telling
+from directory_api.domain.centre import SLUG
 
 INSTRUCTIONS = """\
 Specialised centres for victims of human trafficking, and the helplines. Use it when somebody may be exploited, \
@@ -37,7 +37,6 @@ _NEAREST_TAKES = {
 }
 # What /v1 knows no more than the arguments in whose place it is sent: so it finds all faults at once.
 _STRAY = "unknown_argument"
-_SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
 class Api(Protocol):
@@ -135,7 +134,7 @@ def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
 
 def _segment(value: object) -> str:
     """An id as a part of a path; what cannot be one leads to an id that no centre has, never to another route."""
-    return value if isinstance(value, str) and _SLUG.fullmatch(value) else "%3F"
+    return value if isinstance(value, str) and SLUG.fullmatch(value) else "%3F"
 
 
 TOOLS: Mapping[str, Tool] = MappingProxyType(

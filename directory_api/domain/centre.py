@@ -1,5 +1,6 @@
 """A centre: a frozen value, read from a checked record and written back as the same record."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +19,9 @@ from directory_api.domain.parts import (
     no_texts,
     texts,
 )
+
+# What an id can look like to be looked up; schema.SLUG is the rule for new ones.
+SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
 def _no_sources() -> Mapping[str, tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,14 +11,13 @@ from flask import Response
 
 from directory_api import __version__
 from directory_api.actions.find import Finder
+from directory_api.domain.centre import SLUG
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.formats import as_json, listing
 from directory_api.formats.registry import JSON
 from directory_api.web import documents, list_documents, negotiation, reply, schemas
 from directory_api.web.api import ApiBlueprint
 from directory_api.web.operations import operation
-
-_SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
 def blueprint(finder: Finder, writer: reply.Writer) -> ApiBlueprint:
@@ -150,7 +148,7 @@ def _read_cursor(cursor: str | None) -> str | None:
         identity = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         identity = ""
-    if not _SLUG.fullmatch(identity):
+    if not SLUG.fullmatch(identity):
         fault = Fault("not a cursor of this list; begin again without it", parameter="cursor")
         raise InputInvalid("1 fault in the request.", [fault])
     return identity

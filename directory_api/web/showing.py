@@ -16,6 +16,7 @@ from directory_api.domain.helpline import Helpline
 from directory_api.domain.hours import CLOSED, OPEN, OpenState
 from directory_api.domain.parts import Texts, in_language
 from directory_api.domain.query import NearestAnswer
+from directory_api.domain.vocabulary import DUTY
 from directory_api.formats import as_json, as_text
 from directory_api.formats.as_map import Drawing
 from directory_api.web import hours_said
@@ -27,8 +28,6 @@ _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-# Who is in danger at night may still call a centre whose office is closed.
-_DUTY = "emergency-duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,8 @@ def centre_shown(
         responsible=is_responsible,
         open=_open(centre, now, speaker) if known or not hours else None,
         hours=hours,
-        duty=_DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
+        # Who is in danger at night may still call a centre whose office is closed.
+        duty=DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),

@@ -64,8 +64,9 @@ def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: st
 
 
 def files(bundle: Mapping[str, Any]) -> dict[str, str]:
-    """The two files that the component reads, for a site of their own."""
-    said = {f"/embed/words/{tag}.json": dump(words(tag).to_record()).decode() for tag in ("en", "nl", "ar")}
+    """The files that the component reads, for a site of their own."""
+    tags = ("en", "nl", "ar", "fa", "sr-Latn", "zh-Hans")
+    said = {f"/embed/words/{tag}.json": dump(words(tag).to_record()).decode() for tag in tags}
     return {"/v1/bundle.json": dump(bundle).decode(), **said}
 
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from directory_api.bootstrap import Directory
 from directory_api.domain.query import NearestQuery, Postcode
 from directory_api.web.contract import EXAMPLES_AT
+from directory_api.web.embed import module
+from directory_api.web.words import languages
 from tests.chromium import Heard, serving_site
 from tests.embedding import SHARED, embedded, events, field, files, find, names, said
 
@@ -392,6 +394,54 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(browser: Browser, emb
         )
         assert groups == sorted(groups)
         assert names(page)[0] == "Payoke"
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken", "asked"),
+    [
+        ("nl-BE", "nl", ["nl-BE", "nl"]),
+        ("NL_be", "nl", ["NL_be", "nl"]),
+        ("en-GB", "en", ["en-GB", "en"]),
+        ("zh-CN", "zh-Hans", ["zh-CN", "zh-Hans"]),
+        ("sr", "sr-Latn", ["sr", "sr-Latn"]),
+        ("prs-AF", "fa", ["prs-AF", "fa"]),
+        ("xx", "en", ["xx", "en"]),
+        ("not a tag", "en", ["not%20a%20tag", "en"]),
+    ],
+)
+def test_a_folder_of_files_speaks_the_language_that_is_nearest(
+    browser: Browser, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
+) -> None:
+    """A folder has words under their own names only: what it lacks is asked for by the language alone, then English."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="{tag}" src="{house.origin}"', also=house.origin) as page,
+    ):
+        assert page.locator("nearest-centre .box").get_attribute("lang") == spoken
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('accent', 'teal')")
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        words_asked = [path for path in house.asked if "/words/" in path]
+        assert words_asked == [f"/embed/words/{each}.json" for each in asked]
+
+
+def test_the_nearest_language_of_a_folder_is_kept_for_later(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="nl-BE" src="{house.origin}"', also=house.origin) as page,
+    ):
+        house.stop()
+        page.reload()
+        expect(field(page)).to_be_visible()
+        assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
+
+
+def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> None:
+    """A language whose words have a script in their name is one that the module knows."""
+    tags = sorted(language.tag for language in languages() if "-" in language.tag)
+    known = ", ".join(f'{tag.partition("-")[0]}: "{tag}"' for tag in tags)
+    assert f"const SCRIPTS = {{ {known} }};" in module().file.plain.decode()
 
 
 # ---- What a page's author may get wrong ----

@@ -17,6 +17,7 @@ const SHIFTS_WITHIN_MS = 2000;
 const CLOCK_MS = 20000;
 const OLD_MS = 2 * 86400000; // a bundle is dated by its day
 const NOT_THERE = "status 404";
+const SCRIPTS = { sr: "sr-Latn", zh: "zh-Hans" }; // the directory's words have a script in their name
 const DUTY = "emergency-duty";
 const WEEKDAY_MS = 6 * 86400000; // from here on a weekday could be read as the one before
 
@@ -559,13 +560,21 @@ const PLAIN = { type: "button", class: "button plain", part: "button" };
 const loads = new Map();
 
 /**
- * A file of the directory, asked for once. Without a network what the browser has kept will do; with one, a bundle that
- * a cache kept for days is asked for anew: a number in it may have changed.
+ * A file of the directory, or where it has none of that name the next, asked for once. Without a network what the
+ * browser has kept will do; with one, a bundle that a cache kept for days is asked for anew: a number in it may have
+ * changed.
  */
-function load(address) {
+function load(address, ...others) {
   if (!loads.has(address)) {
     const asked = ask(address, "default")
-      .catch(() => ask(address, "force-cache"))
+      .catch((problem) => {
+        if (problem.message === NOT_THERE) throw problem;
+        return ask(address, "force-cache");
+      })
+      .catch((problem) => {
+        if (problem.message === NOT_THERE && others.length > 0) return load(...others);
+        throw problem;
+      })
       .then((got) => {
         const age = Date.now() - Date.parse(got.record.made);
         return age > OLD_MS ? ask(address, "no-cache").catch(() => got) : got;
@@ -574,6 +583,15 @@ function load(address) {
     asked.catch(() => loads.delete(address));
   }
   return loads.get(address);
+}
+
+/** What the words of a language may be called: a server knows nl for nl-BE, a folder has only the names of its files. */
+function spellings(tag) {
+  let primary = "en";
+  try {
+    primary = new Intl.Locale(tag.replaceAll("_", "-")).language;
+  } catch {} // no tag
+  return new Set([tag, SCRIPTS[primary] ?? primary, "en"]);
 }
 
 async function ask(address, cache) {
@@ -688,12 +706,9 @@ class NearestCentre extends HTMLElement {
       if (address !== this.#address) this.#bundle = null;
       this.#address = address;
       // A country that the directory does not have is a slip of the page's author.
-      const bundle = load(address).catch((problem) => {
-        if (problem.message === NOT_THERE) return load(own);
-        throw problem;
-      });
-      const words = `${home}/embed/words/${encodeURIComponent(this.#language)}.json`;
-      const said = await load(words).catch(() => null);
+      const bundle = load(...new Set([address, own]));
+      const words = [...spellings(this.#language)].map((tag) => `${home}/embed/words/${encodeURIComponent(tag)}.json`);
+      const said = await load(...words).catch(() => null);
       if (turn !== this.#started) return;
       if (said) this.#words = said.record;
       this.#render("loading");

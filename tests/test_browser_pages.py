@@ -1,12 +1,14 @@
 """The finder and the embed page in Debian's Chromium: with and without JavaScript, in a frame, at any size."""
 
 import re
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from directory_api.web.contract import EXAMPLES_AT
 from directory_api.web.words import words
 from tests.chromium import Heard, leave_by_shift, serving_site
 
@@ -23,9 +25,14 @@ def origin(embed_origin: str) -> str:
     return embed_origin
 
 
-def opened(browser: Browser, **options: Any) -> tuple[BrowserContext, Page]:
-    """A new profile with an empty page; the page that one leaves for is made up, since there is no network."""
+def opened(browser: Browser, *, at: datetime | None = None, **options: Any) -> tuple[BrowserContext, Page]:
+    """A new profile with an empty page; the page that one leaves for is made up, since there is no network.
+
+    With `at` the device has that time. At EXAMPLES_AT, that of the server, a centre is open.
+    """
     context = browser.new_context(**{"locale": "nl", **options})
+    if at:
+        context.clock.install(time=at)
 
     def left(route: Route) -> None:
         route.fulfill(status=200, content_type="text/html", body="<title>Elsewhere</title>")
@@ -186,6 +193,70 @@ def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str
     page.click("a[hreflang=fr]")
     page.wait_for_selector("html[lang=fr]")
     assert page.evaluate("history.length") == before
+    context.close()
+
+
+NOTE_ANSWERS = """
+window.answers = [];
+const ask = window.fetch;
+window.fetch = (...asked) => {
+  const answer = ask(...asked);
+  answers.push(answer.then((response) => response.clone().text()));
+  return answer;
+};
+"""
+
+
+@pytest.mark.parametrize("late", ["an answer", "no page", "nothing"])
+def test_an_older_answer_that_comes_late_is_not_shown(browser: Browser, origin: str, late: str) -> None:
+    """Who asked for 4000 and then for 2000 sees what is close to 2000, whatever comes of the first."""
+    context, page = opened(browser)
+    plain(page)
+    page.add_init_script(NOTE_ANSWERS)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "postcode=4000" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    page.route(f"{origin}/", hold)
+    page.goto(origin)
+    page.fill("#postcode", "4000")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("form.ask button.main")
+    find(page, "2000")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    if late == "an answer":
+        held[0].continue_()
+    elif late == "no page":
+        held[0].fulfill(status=429, content_type="application/json", body="{}")
+    else:
+        held[0].abort()
+    page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    assert page.locator("[data-lost]").count() == 0
+    context.close()
+
+
+def test_a_component_that_comes_after_an_answer_takes_nothing_away(browser: Browser, origin: str) -> None:
+    """Somebody asks by the form; what the component was waiting for comes when the answer is there."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    page.add_init_script(NOTE_ANSWERS)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/bundle**", hold)
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre", state="attached")
+    find(page, "2000")
+    held[0].continue_()
+    page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    assert page.locator("form.ask").is_visible()
     context.close()
 
 
@@ -366,10 +437,10 @@ def test_three_times_shift_leaves_once_where_the_component_listens_too(
 
 def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
     """Shift with a letter, Shift held down, and three times Shift over a long while are no wish to leave."""
-    context, page = opened(browser)
+    context, page = opened(browser, at=EXAMPLES_AT)
     plain(page)
-    page.clock.install()
     page.goto(origin)
+    page.clock.pause_at(EXAMPLES_AT + timedelta(minutes=5))  # from here on it goes when we say so
     page.focus("#postcode")
     for letter in "ABCD":
         page.keyboard.press(f"Shift+{letter}")
@@ -378,9 +449,10 @@ def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
         page.keyboard.down("Shift")  # repeats
     page.keyboard.up("Shift")
     page.keyboard.press("A")
-    page.keyboard.press("Shift")
-    page.keyboard.press("Shift")
-    assert page.input_value("#postcode") == "ABCDA"
+    for _ in range(4):  # any two are within two seconds of each other, no three are
+        page.clock.fast_forward(1_500)
+        page.keyboard.press("Shift")
+        assert page.input_value("#postcode") == "ABCDA"
     page.keyboard.down("Shift")
     page.wait_for_url(LEFT)
     context.close()
@@ -438,7 +510,7 @@ def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing(browser: Browser, origin: str, kind: str, tag: str, scheme: Any) -> None:
     """axe-core has no violation to report, by any of its rules, on any page."""
-    context, page = opened(browser, color_scheme=scheme, viewport={"width": 360, "height": 740})
+    context, page = opened(browser, at=EXAMPLES_AT, color_scheme=scheme, viewport={"width": 360, "height": 740})
     show(page, origin, kind, tag)
     assert violations(page) == []
     context.close()
@@ -468,7 +540,7 @@ def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
     browser: Browser, origin: str, kind: str, tag: str
 ) -> None:
     """At 320 CSS pixels (1280 at 400 %) the page is as wide as the window, and what one taps is 44 pixels high."""
-    context, page = opened(browser, viewport={"width": 320, "height": 256})
+    context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": 320, "height": 256})
     show(page, origin, kind, tag)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     small = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]

@@ -1,8 +1,7 @@
 // What a page gains when JavaScript is there: one entry in the history however much is asked, so that Back after
 // "Leave this page" leads to none of it; a button that prints; and the component, which finds on the device itself.
-const swap = async (response) => {
-  if (!response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("not a page");
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+const swap = (text) => {
+  const page = new DOMParser().parseFromString(text, "text/html");
   document.documentElement.lang = page.documentElement.lang;
   document.documentElement.dir = page.documentElement.dir;
   document.body.replaceWith(document.adoptNode(page.body));
@@ -23,14 +22,22 @@ const failed = () => {
   told.focus();
 };
 
+let sent = 0;
+
+// What was asked last is answered: an older answer that comes late would show centres near another place.
 const send = async (form, button) => {
+  const turn = (sent += 1);
   const fields = new URLSearchParams(new FormData(form, button));
   try {
-    await swap(await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
+    const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
       method: "POST", body: fields, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
-    }));
+    });
+    if (!response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("not a page");
+    const text = await response.text();
+    if (turn === sent) swap(text);
   } catch {
-    failed(); // to send the form in the usual way would leave the answer in the history
+    // To send the form in the usual way would leave the answer in the history.
+    if (turn === sent) failed();
   }
 };
 
@@ -69,7 +76,7 @@ const enhance = async (place) => {
   const changes = new MutationObserver(() => {
     if (element.shadowRoot.querySelector("input")) {
       changes.disconnect();
-      replace(place, element);
+      if (place.isConnected) replace(place, element); // else the form has been answered in the meantime
     }
   });
   changes.observe(element.shadowRoot, { childList: true, subtree: true });

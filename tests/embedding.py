@@ -14,7 +14,7 @@ from tests.chromium import Site, serving_site
 
 LISTEN = """
 window.heard = [];
-for (const kind of ["result", "error"])
+for (const kind of ["result", "error", "all"])
   addEventListener(`nearest-centre:${kind}`, (event) => heard.push([kind, event.detail]));
 """
 

@@ -1,16 +1,22 @@
 """The finder and the embed page in Debian's Chromium: with and without JavaScript, in a frame, at any size."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.web.app import create_app
 from directory_api.web.contract import EXAMPLES_AT
 from directory_api.web.words import words
-from tests.chromium import Heard, leave_by_shift, serving_site
+from tests.chromium import Heard, leave_by_shift, serving_app, serving_site
+from tests.records import TERMINAL
 
 # axe-core, as a package of the tests carries it (MPL 2.0).
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -44,6 +50,17 @@ def opened(browser: Browser, *, at: datetime | None = None, **options: Any) -> t
 def plain(page: Page) -> None:
     """The component does not come: the form stays, with the other scripts at work."""
     page.route("**/nearest-centre*.js", lambda route: route.abort())
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """What is asked for at an address stays without an answer; what was asked for, to answer later."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    return held
 
 
 def find(page: Page, postcode: str) -> None:
@@ -150,6 +167,109 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
     context.close()
 
 
+@pytest.mark.parametrize("typed", ["", "2000"])
+def test_what_is_chosen_while_the_component_is_on_its_way_counts(browser: Browser, origin: str, typed: str) -> None:
+    """A filter that the page shows as chosen filters what is found, also for who had begun to type."""
+    context, page = opened(browser)
+    held = hold(page, "**/v1/bundle**")
+    page.goto(f"{origin}/?lang=en&language=fr")
+    page.wait_for_selector("nearest-centre", state="attached")
+    page.select_option("#language", "")
+    page.select_option("#audience", "professionals")
+    page.fill("#postcode", typed)
+    held[0].continue_()
+    page.locator("nearest-centre input").wait_for(state="attached")
+    if typed:
+        page.click("form.ask button.main")
+        page.wait_for_selector("[data-take]:not([hidden])")
+    else:
+        find_on_device(page, "2000")
+    assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
+    assert page.input_value("#audience") == "professionals"
+    assert page.get_attribute("nearest-centre", "language") is None
+    context.close()
+
+
+def test_a_choice_after_all_centres_were_shown_counts(browser: Browser, origin: str) -> None:
+    """“Show all centres” empties the choices of the page; the next choice stands alone."""
+    context, page = opened(browser)
+    page.goto(f"{origin}/?lang=en&language=fr")
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, "2000")
+    centres = page.locator("[data-buttons] button")
+    assert centres.count() == 2
+    page.get_by_role("button", name=words("en")["filter.clear"]).click()
+    assert centres.count() == 3
+    assert page.input_value("#language") == ""
+    page.select_option("#audience", "professionals")
+    expect(centres).to_have_count(1)
+    assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
+    assert page.get_attribute("nearest-centre", "language") is None
+    page.get_by_role("button", name=words("en")["filter.clear"]).click()
+    page.select_option("#language", "fr")
+    expect(centres).to_have_count(2)
+    context.close()
+
+
+@pytest.fixture
+def two_countries(tmp_path: Path) -> Iterator[str]:
+    """The origin of a server that has a postcode of the Netherlands, too: there 1012 is no bank."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/two.db", rate_limit=""))
+    directory.prepare()
+    table = tmp_path / "NL.txt"
+    table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
+    directory.shipped.import_postcodes(TERMINAL, table, "NL")
+    directory.current.refresh()
+    with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
+        yield served
+
+
+@pytest.mark.parametrize("chosen", ["before", "typing", "address", "after"])
+def test_a_country_can_be_chosen_on_the_device(browser: Browser, two_countries: str, chosen: str) -> None:
+    """Where there are postcodes of several countries their choice goes on to the component, whenever it is made."""
+    context, page = opened(browser)
+    hold(page, "**/v1/bundle/*")
+    page.goto(f"{two_countries}/?lang=en{'&country=NL' if chosen == 'address' else ''}")
+    page.wait_for_selector("nearest-centre", state="attached")
+    if chosen in ("before", "typing"):
+        page.select_option("#country", "NL")
+    if chosen == "typing":
+        page.fill("#postcode", "1012")
+    page.unroute("**/v1/bundle/*")  # which lets go what was held
+    page.locator("nearest-centre input").wait_for(state="attached")
+    if chosen == "after":
+        find_on_device(page, "2000")
+        page.select_option("#country", "NL")
+        page.wait_for_selector("[data-take]", state="hidden")
+    expect(page.locator("nearest-centre")).to_have_attribute("country", "NL")
+    expect(page.locator("nearest-centre .search")).to_contain_text("1012")
+    if chosen == "typing":
+        page.click("form.ask button.main")
+        page.wait_for_selector("[data-take]:not([hidden])")
+    else:
+        find_on_device(page, "1012")
+    assert "1012 Amsterdam" in page.locator("nearest-centre .results").inner_text()
+    assert page.input_value("#country") == "NL"
+    context.close()
+
+
+def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(browser: Browser, two_countries: str) -> None:
+    """Who has typed and chosen a country, and does not wait for its postcodes, is answered by the server."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    held = hold(page, "**/v1/bundle/*")
+    page.goto(f"{two_countries}/?lang=en")
+    page.wait_for_selector("nearest-centre", state="attached")
+    page.fill("#postcode", "1012")
+    held[0].continue_()
+    page.locator("nearest-centre input").wait_for(state="attached")
+    page.select_option("#country", "NL")
+    page.locator("nearest-centre input").wait_for(state="detached")
+    page.click("form.ask button.main")
+    page.wait_for_selector("#results")
+    assert page.locator("article").count() == 3
+    context.close()
+
+
 def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) -> None:
     """When the component comes late, what somebody has begun to type is not taken out of their hands; sent after that,
     it is found on the device all the same.
@@ -244,12 +364,7 @@ def test_a_component_that_comes_after_an_answer_takes_nothing_away(browser: Brow
     """Somebody asks by the form; what the component was waiting for comes when the answer is there."""
     context, page = opened(browser, at=EXAMPLES_AT)
     page.add_init_script(NOTE_ANSWERS)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/v1/bundle**", hold)
+    held = hold(page, "**/v1/bundle**")
     page.goto(origin)
     page.wait_for_selector("nearest-centre", state="attached")
     find(page, "2000")

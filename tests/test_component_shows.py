@@ -108,6 +108,20 @@ def test_filters_choose_and_can_be_dropped(browser: Browser, embed_origin: str) 
         expect(page.locator("nearest-centre .message").last).to_contain_text("No centre matches your choice")
         page.get_by_role("button", name="Show all centres").click()
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+        assert [event for event in events(page) if event[0] == "all"] == [["all", {}]]
+        page.eval_on_selector("nearest-centre", "e => e.removeAttribute('language')")
+        expect(page.locator("nearest-centre h4")).to_have_text(["Sürya"])
+
+
+def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin: str) -> None:
+    """Only a new choice ends it: not another colour, and not another postcode."""
+    with embedded(browser, embed_origin, 'lang="en" audience="professionals"') as page:
+        find(page, "1000")
+        page.get_by_role("button", name="Show all centres").click()
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+        find(page, "2000")
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
 def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:

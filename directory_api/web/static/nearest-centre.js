@@ -556,6 +556,7 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+const FILTERS = ["language", "service", "audience"];
 const PLAIN = { type: "button", class: "button plain", part: "button" };
 const loads = new Map();
 
@@ -644,7 +645,8 @@ class NearestCentre extends HTMLElement {
     this.forget();
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(name) {
+    if (FILTERS.includes(name)) this.#unfiltered = false; // who chooses anew after "Show all centres" means it
     if (!this.isConnected || this.#waiting) return;
     this.#waiting = true;
     queueMicrotask(() => {
@@ -950,7 +952,7 @@ class NearestCentre extends HTMLElement {
   /** What the page asks for; a code that the directory does not have is a slip, and leaves nobody out. */
   get #filters() {
     const known = ([name, value]) => value && (name === "language" || this.#say(`${name}.${value}`));
-    const asked = ["language", "service", "audience"].map((name) => [name, this.getAttribute(name)]);
+    const asked = FILTERS.map((name) => [name, this.getAttribute(name)]);
     return Object.fromEntries(this.#unfiltered ? [] : asked.filter(known));
   }
 
@@ -977,6 +979,7 @@ class NearestCentre extends HTMLElement {
     if (chosen) {
       const all = this.#button("filter.clear", () => {
         this.#unfiltered = true;
+        this.#tell("all", {});
         this.#show(true);
       });
       const only = make("p", {}, this.#put("span", "filters.label"), `: ${chosen}`);

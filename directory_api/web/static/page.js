@@ -76,7 +76,7 @@ const enhance = async (place) => {
   const changes = new MutationObserver(() => {
     if (element.shadowRoot.querySelector("input")) {
       changes.disconnect();
-      if (place.isConnected) replace(place, element); // else the form has been answered in the meantime
+      if (place.isConnected) take(place, element); // else the form has been answered in the meantime
     }
   });
   changes.observe(element.shadowRoot, { childList: true, subtree: true });
@@ -84,28 +84,52 @@ const enhance = async (place) => {
 };
 
 // The form goes when the component can be typed into, not before; what was chosen goes on to the component.
-const replace = (place, element) => {
+const take = (place, element) => {
   const plain = document.querySelector("[data-plain]");
+  pass(plain, element);
   const field = plain.querySelector("#postcode");
-  if (field?.value) {
-    // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
-    plain.querySelector("form.ask").addEventListener("submit", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      const { value } = field;
-      field.value = "";
-      replace(place, element);
-      element.shadowRoot.querySelector("input").value = value;
-      element.shadowRoot.querySelector("[role=search] button").click();
-    });
+  if (!field?.value) {
+    replace(place, element, plain);
     return;
   }
-  const filters = plain.querySelector(".filters");
-  filters.addEventListener("change", ({ target }) => {
-    if (target.value) element.setAttribute(target.name, target.value);
-    else element.removeAttribute(target.name);
+  // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
+  plain.querySelector("form.ask").addEventListener("submit", (event) => {
+    const input = element.shadowRoot.querySelector("input");
+    if (!input) return; // the postcodes of the country that they chose are not here yet
+    event.preventDefault();
+    event.stopPropagation();
+    input.value = field.value;
+    field.value = "";
+    replace(place, element, plain);
+    element.shadowRoot.querySelector("[role=search] button").click();
   });
-  element.after(filters);
+};
+
+const pass = (plain, element) => {
+  const choices = [...plain.querySelectorAll("[data-country] select, .filters select")];
+  const tell = ({ name, value }) => {
+    if (value) element.setAttribute(name, value);
+    else element.removeAttribute(name);
+  };
+  let isDropped = false;
+  for (const choice of choices) {
+    // What was chosen while the component was on its way; the rest it has from the page or from its address.
+    if (choice.value !== (choice.querySelector("[selected]") ?? choice.options[0]).value) tell(choice);
+    choice.addEventListener("change", () => {
+      if (choice.name === "country") offer(element, []); // the component forgets what it has found
+      for (const each of isDropped ? choices : [choice]) tell(each);
+      isDropped = false;
+    });
+  }
+  element.addEventListener("nearest-centre:all", () => {
+    isDropped = true;
+    for (const choice of choices) if (choice.name !== "country") choice.value = "";
+  });
+};
+
+const replace = (place, element, plain) => {
+  plain.querySelector("[data-country] label")?.classList.remove("unseen");
+  element.after(...plain.querySelectorAll("[data-country], .filters"));
   // What the component says itself is not said twice.
   for (const told of [plain, ...document.querySelectorAll("[data-told]")]) told.remove();
   document.querySelector("h1").classList.add("unseen");

@@ -35,6 +35,7 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
         "Opening hours not known",
         "Nederlands",
         "English",
+        "These languages are not confirmed yet. Please ask.",
         "admin@payoke.be",
         "payoke.be",
         "Leguit 4, 2000 Antwerp",
@@ -122,6 +123,33 @@ def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
         find(page, "2000")
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+
+
+@pytest.mark.parametrize(("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)])
+def test_what_nobody_confirmed_of_late_says_so(
+    browser: Browser, embed_origin: str, bundle: Any, freshness: str, doubted: int
+) -> None:
+    """Of the languages, too, as on the directory's own page: a visitor asks before they count on an interpreter."""
+    for centre in bundle["centres"]:
+        centre["freshness"] = freshness
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "2000")
+        first = page.locator("nearest-centre article").first
+        assert first.get_by_text("These languages are not confirmed yet. Please ask.").count() == doubted
+        assert first.get_by_text("These details are not confirmed yet.").count() == doubted
+
+
+@pytest.mark.parametrize(("tag", "label"), [("en", "Data"), ("ar", "البيانات"), ("zh-Hans", "数据"), ("hi", "डेटा")])
+def test_the_sources_are_behind_a_word(browser: Browser, embed_origin: str, tag: str, label: str) -> None:
+    """A screen reader says what can be opened, in the reader's language; a sign alone says nothing."""
+    with embedded(browser, embed_origin, f'lang="{tag}"') as page:
+        summary = page.locator("nearest-centre .foot summary")
+        expect(summary).to_have_text(label)
+        summary.click()
+        expect(page.locator("nearest-centre .foot details p")).to_be_visible()
 
 
 def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:

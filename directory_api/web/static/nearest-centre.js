@@ -602,6 +602,9 @@ async function ask(address, cache) {
   return { record: await answer.json(), old: cache === "force-cache" };
 }
 
+/** As the server's page has it: what nobody has confirmed for long is as doubtful as what nobody ever has. */
+const isConfirmed = ({ freshness }) => freshness !== "unverified" && freshness !== "stale";
+
 function web(address) {
   try {
     return new URL(address).protocol === "https:" ? address : null;
@@ -855,7 +858,10 @@ class NearestCentre extends HTMLElement {
     const names = this.#bundle.attribution.map((source) => source.name).join("; ");
     if (names && !this.hasAttribute("compact")) {
       const sources = this.#put("p", "attribution", {}, { sources: names });
-      notices.push(make("details", {}, make("summary", {}, "©"), sources));
+      const summary = this.#put("summary", "attribution", {}, { sources: "" });
+      // "Data: {sources}" without the colon and what isolates the sources.
+      summary.textContent = summary.textContent.replace(/[\s:：\u2066-\u2069]+$/, "");
+      notices.push(make("details", {}, summary, sources));
     }
     return notices;
   }
@@ -1008,7 +1014,7 @@ class NearestCentre extends HTMLElement {
       make("p", { class: "facts" }, this.#put("span", "distance", {}, { km }), make("span", {}, state, " ", change)),
       phones.length ? make("div", { class: "calls" }, phones.flatMap((phone) => this.#phone(phone))) : null,
       make("dl", {}, this.#details(centre)),
-      centre.freshness === "unverified" ? this.#put("p", "record.unconfirmed", { class: "soft" }) : null,
+      isConfirmed(centre) ? null : this.#put("p", "record.unconfirmed", { class: "soft" }),
     );
   }
 
@@ -1021,7 +1027,10 @@ class NearestCentre extends HTMLElement {
     const rows = [];
     const row = (key, ...inside) => rows.push(this.#put("dt", key), make("dd", {}, ...inside));
     const spoken = centre.languages ?? [];
-    if (spoken.length) row("spoken.label", make("ul", {}, spoken.map((each) => this.#spoken(each))));
+    if (spoken.length) {
+      const doubt = isConfirmed(centre) ? null : this.#put("p", "spoken.unconfirmed", { class: "soft" });
+      row("spoken.label", make("ul", {}, spoken.map((each) => this.#spoken(each))), doubt ?? "");
+    }
     if (centre.email) row("email", make("a", { href: `mailto:${centre.email}`, dir: "ltr" }, centre.email));
     if (web(centre.website)) row("website", this.#link(centre.website));
     row("address", centre.address_visibility === "hidden" ? this.#put("span", "address.hidden") : this.#place(centre));

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.query import NearestQuery, Postcode
+from directory_api.web.bundle import CACHE
 from directory_api.web.contract import EXAMPLES_AT
 from directory_api.web.embed import module
 from directory_api.web.words import languages
@@ -360,6 +361,23 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
         page.reload()
         expect(field(page)).to_be_visible()
         assert house.asked.count("/v1/bundle.json") > asked
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+
+
+def test_after_five_minutes_a_changed_number_is_shown(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """Who comes back when the kept bundle is no longer fresh sees the new number at once, not the next time."""
+    kept = {**SHARED, "Cache-Control": CACHE, "Age": "301"}
+    with (
+        serving_site(files(bundle), kept) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        bundle["helplines"][0]["number"] = "113"
+        house.pages.update(files(bundle))
+        page.goto(page.url)  # not reload(), which asks anew by itself
+        expect(field(page)).to_be_visible()
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        house.stop()
+        page.goto(page.url)
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
 
 

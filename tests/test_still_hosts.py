@@ -306,6 +306,13 @@ def test_nginx_compresses_and_does_not_send_twice(host: Host) -> None:
     assert host.ask("/v1/bundle.json", If_None_Match=host.ask("/v1/bundle.json").headers["etag"]).status == 304
 
 
+def test_a_host_shows_no_old_number_while_there_is_a_new_one(host: Host, folder: Path) -> None:
+    """Where stale-while-revalidate is, a browser shows once more what it has kept."""
+    for url in ("/v1/bundle.json", "/v1/bundle/BE.json", "/v1/centres.json", "/v1/helplines"):
+        assert host.ask(url).headers["cache-control"] == "public, max-age=60, stale-if-error=604800"
+    assert "stale-while-revalidate" not in (folder / "_headers").read_text(encoding="utf-8")
+
+
 def test_a_plain_host_has_the_same_files(folder: Path, tmp_path: Path, every: list[Address]) -> None:
     """python -m http.server gives every file by its path; what is JSON of the API is as openapi.yaml says."""
     with plain(folder, tmp_path) as running:

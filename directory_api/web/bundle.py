@@ -13,9 +13,10 @@ from directory_api.web import bundle_documents, packed, schemas
 from directory_api.web.api import ApiBlueprint
 from directory_api.web.operations import operation
 
-# A changed number is seen within five minutes; a phone in a tunnel goes on for a week with what it has, and the hours
-# in it are known for two.
-_CACHE = "public, max-age=300, stale-while-revalidate=604800, stale-if-error=604800"
+# A changed number is seen within five minutes; while the server is away a cache goes on for a week with what it has,
+# and the hours in it are known for two. No stale-while-revalidate: a browser would show the old number once more, days
+# later. Without a network the component asks the browser for what it has kept, however old.
+CACHE = "public, max-age=300, stale-if-error=604800"
 # Lists of openapi.yaml's example are cut to this; a table that is cut evenly is still one.
 _EXAMPLE_LIST = 3
 
@@ -59,7 +60,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
 
         docs/bundle.md explains the format. The example is shortened.
         """
-        return packed.respond(packer.bundle(finder.country), _CACHE)
+        return packed.respond(packer.bundle(finder.country), CACHE)
 
     @routes.route("/v1/bundle/<country>", methods=["GET"])
     @routes.arguments(schemas.NoFields, location="query")
@@ -74,6 +75,6 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
 
         docs/bundle.md explains the format. The example is shortened.
         """
-        return packed.respond(packer.bundle(country.upper()), _CACHE)
+        return packed.respond(packer.bundle(country.upper()), CACHE)
 
     return routes

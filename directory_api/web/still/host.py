@@ -29,7 +29,8 @@ _TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "yaml": "application/yaml",
 }
-_CACHE = reply.CACHE.format(reply.MAX_AGE_SECONDS)
+# As web/bundle.py has it: one rule holds for the bundle and the lists, and an old number is not shown once more.
+_CACHE = f"public, max-age={reply.MAX_AGE_SECONDS}, stale-if-error=604800"
 _DIRECTORY = {**security.PUBLIC, "Cache-Control": _CACHE}
 _PLACE = {**security.PUBLIC, **reply.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)

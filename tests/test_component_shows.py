@@ -485,6 +485,19 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
         assert words_asked == [f"/embed/words/{each}.json" for each in asked]
 
 
+def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A page of another site sees no status there, only that nothing came; the words come all the same."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        page.route("**/words/nl-BE.json", lambda route: route.abort())  # as a script sees it
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl-BE')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+
+
 def test_the_nearest_language_of_a_folder_is_kept_for_later(browser: Browser, embed_origin: str, bundle: Any) -> None:
     """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
     with (

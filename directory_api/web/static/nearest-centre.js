@@ -559,21 +559,24 @@ function make(tag, attributes = {}, ...children) {
 const FILTERS = ["language", "service", "audience"];
 const PLAIN = { type: "button", class: "button plain", part: "button" };
 const loads = new Map();
+const isNotThere = (problem) => problem.message === NOT_THERE;
+// Words: to a page of another site a host's 404 may look like no network at all. Who waited long is told so.
+const isNotSlow = (problem) => problem.name !== "TimeoutError";
 
 /**
  * A file of the directory, or where it has none of that name the next, asked for once. Without a network what the
  * browser has kept will do; with one, a bundle that a cache kept for days is asked for anew: a number in it may have
  * changed.
  */
-function load(address, ...others) {
+function load([address, ...others], isGone = isNotThere) {
   if (!loads.has(address)) {
     const asked = ask(address, "default")
       .catch((problem) => {
-        if (problem.message === NOT_THERE) throw problem;
+        if (isNotThere(problem)) throw problem;
         return ask(address, "force-cache");
       })
       .catch((problem) => {
-        if (problem.message === NOT_THERE && others.length > 0) return load(...others);
+        if (others.length > 0 && isGone(problem)) return load(others, isGone);
         throw problem;
       })
       .then((got) => {
@@ -711,9 +714,9 @@ class NearestCentre extends HTMLElement {
       if (address !== this.#address) this.#bundle = null;
       this.#address = address;
       // A country that the directory does not have is a slip of the page's author.
-      const bundle = load(...new Set([address, own]));
+      const bundle = load([...new Set([address, own])]);
       const words = [...spellings(this.#language)].map((tag) => `${home}/embed/words/${encodeURIComponent(tag)}.json`);
-      const said = await load(...words).catch(() => null);
+      const said = await load(words, isNotSlow).catch(() => null);
       if (turn !== this.#started) return;
       if (said) this.#words = said.record;
       this.#render("loading");

@@ -147,6 +147,20 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
     context.close()
 
 
+def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> None:
+    """The closest centre is first on paper, though the server was told of the centres in the order of their ids."""
+    context, page = opened(browser)
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, "4000")
+    found = [button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")]
+    page.click("[data-print-page]")
+    page.wait_for_selector("section.paper")
+    on_paper = [section.get_attribute("data-centre") for section in page.query_selector_all("section.paper")]
+    assert on_paper == found == ["surya", "pag-asa", "payoke"]
+    context.close()
+
+
 def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> None:
     """What was chosen before and after the component came filters what it finds."""
     context, page = opened(browser)

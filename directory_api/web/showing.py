@@ -105,9 +105,10 @@ def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, sti
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A helpline: its number as it is dialled and as it is shown, or its address."""
+    """A helpline: its number as it is dialled and as shown, or its address, and its own name in the page's language."""
 
     line: Helpline
+    name: str | None
     shown: str
     href: str
     always: bool
@@ -115,12 +116,12 @@ class LineShown:
 
 def line_shown(line: Helpline, tag: str) -> LineShown:
     """A helpline for a page in a language."""
-    always = line.hours == "24/7"
+    always, name = line.hours == "24/7", line.name.get(tag)
     if line.number:
-        return LineShown(line, line.display or line.number, f"tel:{line.number}", always)
+        return LineShown(line, name, line.display or line.number, f"tel:{line.number}", always)
     url = line.url_translations.get(tag, line.url or "")
     host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
-    return LineShown(line, host, url, always)
+    return LineShown(line, name, host, url, always)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,18 @@ let sent = 0;
 const send = async (form, button) => {
   const turn = (sent += 1);
   const fields = new URLSearchParams(new FormData(form, button));
+  const found = [...form.querySelectorAll("[name=contact]")].map((each) => each.value);
   try {
     const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
       method: "POST", body: fields, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
     });
     if (!response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("not a page");
     const text = await response.text();
-    if (turn === sent) swap(text);
+    if (turn !== sent) return;
+    swap(text);
+    // On paper in the order that was shown; the request had that of the ids.
+    const sections = found.map((id) => document.querySelector(`section[data-centre="${CSS.escape(id)}"]`));
+    for (const section of sections) section?.parentNode.append(section);
   } catch {
     // To send the form in the usual way would leave the answer in the history.
     if (turn === sent) failed();

@@ -3,20 +3,17 @@
 import http.client
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.serving import Reply
+from tests.serving import ASK_SECONDS, Reply, ending, started
 
-START_SECONDS = 10.0
 # root runs nginx in a container, and its workers then have to be root to read a temporary folder.
 NGINX = """{user}
 daemon off;
@@ -42,7 +39,7 @@ class Host:
     def __init__(self, port: int, folder: Path) -> None:
         self.origin = f"http://127.0.0.1:{port}"
         self.folder = folder
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ASK_SECONDS)
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Reply:
         """One request; `_` in the name of a header is `-`."""
@@ -65,46 +62,40 @@ def nginx(root: Path, folder: Path) -> Iterator[Host]:
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if not program:
         pytest.fail("needs nginx; on Debian: apt-get install nginx-light")
-    port = _free_port()
     user = "user root;" if os.getuid() == 0 else ""
     settings = folder / "nginx.conf"
-    settings.write_text(NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8")
-    with _running([program, "-c", str(settings), "-p", str(folder)], port), closing(Host(port, folder)) as host:
+
+    def command(port: int) -> list[str]:
+        settings.write_text(NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8")
+        return [program, "-c", str(settings), "-p", str(folder)]
+
+    # It writes its pid once the port is its own.
+    with _running(command, (folder / "pid").exists) as port, closing(Host(port, folder)) as host:
         yield host
 
 
 @contextmanager
 def plain(root: Path, folder: Path) -> Iterator[Host]:
     """`python -m http.server` over a published folder."""
-    port = _free_port()
-    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(root)]
-    with _running(command, port), closing(Host(port, folder)) as host:
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(root)]
+
+    with _running(command) as port, closing(Host(port, folder)) as host:
         yield host
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(process, port)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=15)
+def _running(command: Callable[[int], list[str]], owns_port: Callable[[], bool] = lambda: True) -> Iterator[int]:
+    """A host that runs; the port that it listens on."""
 
+    def start(port: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    until = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < until:
+    def ready(_process: subprocess.Popen[bytes], port: int) -> bool:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    pytest.fail("the host did not start")
+            return owns_port() and probe.connect_ex(("127.0.0.1", port)) == 0
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    process, port = started(start, ready)
+    with ending(process):
+        yield port

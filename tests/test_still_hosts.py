@@ -1,6 +1,8 @@
 """A published folder on web hosts: nginx gives what the server gives, a plain host what a device and a visitor need."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,7 +28,7 @@ from directory_api.web.words import words
 from tests.asking import PROBLEM_JSON, hold_against_contract
 from tests.chromium import Heard
 from tests.hosting import Host, nginx, plain
-from tests.serving import Reply
+from tests.serving import STARTS, Reply, ending, started
 from tests.test_browser_pages import AXE
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
@@ -77,6 +79,22 @@ def as_response(url: str, reply: Reply) -> TestResponse:
     request = EnvironBuilder(url).get_request()
     headers = Headers(list(reply.headers.items()))
     return TestResponse(iter([reply.body]), f"{reply.status} X", headers, request)
+
+
+def test_a_port_that_somebody_else_took_is_no_failure() -> None:
+    """A process that ends before it is ready is started again on another port, and not for ever."""
+    ports: list[int] = []
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        ports.append(port)
+        stays = "import signal; signal.pause()"
+        return subprocess.Popen([sys.executable, "-c", stays if len(ports) == STARTS else ""])
+
+    process, port = started(start, lambda *_: len(ports) == STARTS)
+    with ending(process):
+        assert (port, len(ports)) == (ports[-1], STARTS)
+    with pytest.raises(AssertionError, match="before it was ready: taken"):
+        started(start, lambda *_: False, lambda: "taken")
 
 
 def test_nginx_answers_as_the_server_does(host: Host, server: Client, every: list[Address]) -> None:

@@ -45,7 +45,15 @@ class Host:
         """One request; `_` in the name of a header is `-`."""
         self._connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
         response = self._connection.getresponse()
-        return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+        return _reply(response)
+
+    def ask_raw(self, sent: bytes) -> Reply:
+        """Bytes as they are, on a connection of their own; the first answer."""
+        with socket.create_connection(("127.0.0.1", self._connection.port), ASK_SECONDS) as connection:
+            connection.sendall(sent)
+            with closing(http.client.HTTPResponse(connection)) as response:
+                response.begin()
+                return _reply(response)
 
     def anew(self) -> "Host":
         """The same host, on a connection of its own."""
@@ -54,6 +62,15 @@ class Host:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+
+def _reply(response: http.client.HTTPResponse) -> Reply:
+    """A header that comes twice is one list (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        known = headers.get(name.lower())
+        headers[name.lower()] = f"{known}, {value}" if known else value
+    return Reply(response.status, headers, response.read())
 
 
 @contextmanager

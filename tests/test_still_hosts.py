@@ -22,6 +22,7 @@ from directory_api.bootstrap import Directory
 from directory_api.formats.registry import FORMATS
 from directory_api.web import security
 from directory_api.web.app import create_app
+from directory_api.web.endings import Endings
 from directory_api.web.still import Still, addresses
 from directory_api.web.still.addresses import Address
 from directory_api.web.words import words
@@ -130,7 +131,13 @@ def test_nginx_gives_every_format(host: Host, folder: Path, each: Any) -> None:
     [
         ("/v1/nearest?postcode=9999", "postcode-unknown"),
         ("/v1/nearest?postcode=9999&country=BE", "postcode-unknown"),
-        ("/v1/nearest?country=FR&postcode=1000", "postcode-unknown"),
+        ("/v1/nearest?country=FR&postcode=1000", "country-unsupported"),
+        ("/v1/nearest?postcode=1000&country=fr", "country-unsupported"),
+        ("/v1/postcodes?country=fr&prefix=10", "country-unsupported"),
+        ("/v1/postcodes/FR/1000", "country-unsupported"),
+        ("/v1/postcodes/fr/1000", "country-unsupported"),
+        ("/v1/postcodes/be/9999", "postcode-unknown"),
+        ("/v1/bundle/FR", "bundle-unknown"),
         ("/v1/nearest/BE/9999.json", "postcode-unknown"),
         ("/v1/nearest", "postcode-unknown"),
         ("/v1/postcodes/BE/9999", "postcode-unknown"),
@@ -218,14 +225,107 @@ def test_nginx_repeats_no_place_and_lists_no_folder(host: Host, url: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "headers", [{"If_Match": '"other"'}, {"Range": "bytes=999999-"}, {"Content_Length": "99999999999"}]
+    "url",
+    [
+        *("/v1/postcodes/be/1000", "/v1/postcodes/Be/1000.json", "/v1/bundle/be", "/v1/bundle/be.json"),
+        *("/v1/nearest?postcode=1000&country=be", "/v1/nearest?country=bE&postcode=1000"),
+        "/v1/postcodes?country=be&prefix=0Z",
+    ],
 )
-def test_nginx_refuses_with_the_helplines(host: Host, headers: dict[str, str]) -> None:
-    """What nginx refuses by itself is a problem, too; parts of a file are never given."""
+def test_nginx_takes_a_country_in_small_letters(host: Host, server: Client, url: str) -> None:
+    """As the server does, with its answer."""
+    told = host.ask(url)
+    live = Client(Endings(server.application)).get(url)
+    assert (told.status, live.status_code, told.body) == (200, 200, live.data)
+
+
+@pytest.mark.parametrize(
+    ("url", "accepted", "varies"),
+    [
+        ("/v1/centres", "*/*", True),
+        ("/v1/centres", "text/csv", True),
+        ("/v1/centres/payoke", "application/json", True),
+        ("/v1/centres/payoke", "text/vcard", True),
+        ("/v1/nearest?postcode=2000", "*/*", True),
+        ("/v1/nearest?postcode=2000", "text/plain", True),
+        ("/v1/centres.csv", "*/*", False),
+        ("/v1/helplines", "*/*", False),
+        ("/v1/bundle", "*/*", False),
+    ],
+)
+def test_nginx_says_where_accept_decides(host: Host, url: str, accepted: str, varies: bool) -> None:
+    """A cache must not give one caller's 200 or 406 to the other (RFC 9110, section 12.5.5)."""
+    named = host.ask(url, Accept=accepted).headers.get("vary", "").split(", ")
+    assert ("Accept" in named) is varies
+
+
+def test_nginx_refuses_a_version_that_is_gone_with_the_helplines(host: Host) -> None:
+    """What nginx refuses by itself is a problem, too; it then hangs up without a word."""
     with closing(host.anew()) as asker:
-        told = asker.ask("/v1/centres.json", **headers)
-    assert told.status in (200, 412, 413)
-    assert told.status == 200 or json.loads(told.body)["helplines"]
+        told = asker.ask("/v1/centres.json", If_Match='"other"')
+    assert (told.status, bool(json.loads(told.body)["helplines"])) == (412, True)
+
+
+def test_nginx_gives_a_file_whole(host: Host, folder: Path) -> None:
+    """Parts of a file are never given: they would be taken for all of it."""
+    told = host.ask("/v1/centres.json", Range="bytes=0-9")
+    assert (told.status, told.body) == (200, (folder / "v1/centres.json").read_bytes())
+
+
+LONG = "Content-Length: 2000000\r\n\r\n"
+BROKEN = "Transfer-Encoding: chunked\r\n\r\nZZ\r\n"
+RAW = {
+    "a long body that is not read": ("GET /v1/centres.json HTTP/1.1", LONG, 413),
+    "a long body for one postcode": ("GET /v1/nearest?postcode=2000 HTTP/1.1", LONG, 413),
+    "a long body for a centre": ("GET /v1/centres/payoke HTTP/1.1", LONG, 413),
+    "a long body for a page": ("GET / HTTP/1.1", LONG, 413),
+    "a long body that is sent": ("POST /v1/nearest HTTP/1.1", LONG, 405),
+    "a broken body": ("GET /v1/centres.json HTTP/1.1", BROKEN, 400),
+    "a broken body for one postcode": ("GET /v1/nearest?postcode=2000 HTTP/1.1", BROKEN, 400),
+    "a broken body where nothing is": ("GET /nowhere HTTP/1.1", BROKEN, 400),
+    "a broken body that is sent": ("POST /v1/nearest HTTP/1.1", BROKEN, 400),
+    "a broken body that a form sends": ("POST / HTTP/1.1\r\nAccept: text/html", BROKEN, 400),
+    "a broken body that is refused": ("GET /v1/nearest?lat=1&lon=2 HTTP/1.1", BROKEN, 400),
+    "a long header": ("GET / HTTP/1.1", f"X-Long: {'x' * 9000}\r\n\r\n", 400),
+    "a long address": (f"GET /{'x' * 9000} HTTP/1.1", "\r\n", 414),
+    "a version of HTTP to come": ("GET / HTTP/9.9", "\r\n", 505),
+    "no HTTP": ("\x16\x03\x01", "\r\n", 400),
+    "a method of its own": ("TRACE / HTTP/1.1", "\r\n", 405),
+}
+
+
+@pytest.mark.parametrize("case", RAW)
+def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) -> None:
+    """What nginx refuses by itself, before it knows an address or after, is a problem with the helplines."""
+    line, rest, status = RAW[case]
+    told = host.ask_raw(f"{line}\r\nHost: help.example.org\r\n{rest}".encode("latin-1"))
+    assert (told.status, told.headers["content-type"].partition(";")[0]) == (status, PROBLEM_JSON)
+    problem = json.loads(told.body)
+    assert (problem["status"], bool(problem["helplines"])) == (status, True)
+    assert told.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("url", "tag", "headers"),
+    [
+        ("/", "ar", security.FINDER),
+        ("/print", "nl", security.FINDER),
+        ("/embed", "fr", security.EMBED),
+        ("/embed/contact", "zh-Hans", security.EMBED),
+        ("/", "eo", security.FINDER),
+    ],
+)
+def test_nginx_gives_a_page_to_who_sent_a_form(host: Host, url: str, tag: str, headers: dict[str, str]) -> None:
+    """Refused in the visitor's language, with the helplines and the way out; in a partner's frame it can be shown."""
+    told = host.ask(url, "POST", Accept="text/html,*/*;q=0.8", Accept_Language=tag)
+    page = told.body.decode()
+    assert (told.status, told.headers["allow"]) == (405, "GET, HEAD")
+    assert f'<html lang="{"en" if tag == "eo" else tag}"' in page
+    assert "tel:112" in page
+    assert "data-exit" in page
+    assert told.headers["content-security-policy"] == headers["Content-Security-Policy"]
+    assert told.headers["cache-control"] == "no-store"
+    assert json.loads(host.ask(url, "POST", Accept="*/*").body)["helplines"]
 
 
 @pytest.mark.parametrize("accepted", ["text/csv", "application/geo+json", "text/plain;q=0.5, text/html"])
@@ -242,11 +342,13 @@ def test_nginx_does_not_give_json_to_who_does_not_take_it(host: Host, accepted: 
 
 @pytest.mark.parametrize("url", ["/nowhere", "/print", "/contact", "/embed/nowhere"])
 def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
-    """Beside the API a visitor reads the helplines and the way out."""
-    told = host.ask(url)
+    """Beside the API a visitor reads the helplines and the way out, in their language, also in a partner's frame."""
+    told = host.ask(url, Accept_Language="nl")
     assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "tel:112" in told.body.decode()
-    assert told.headers["content-security-policy"] == security.FINDER["Content-Security-Policy"]
+    assert '<html lang="nl"' in told.body.decode()
+    headers = security.EMBED if url.startswith("/embed") else security.FINDER
+    assert told.headers["content-security-policy"] == headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(
@@ -312,8 +414,8 @@ def test_nginx_writes_nothing_of_who_asked(folder: Path, tmp_path: Path) -> None
     with nginx(folder, tmp_path) as running:
         for url in ("/v1/nearest?postcode=9881", "/v1/nearest/BE/9882.json", "/9883", "/v1/nearest?postcode=%00"):
             running.ask(url)
-    logs = [path for path in tmp_path.iterdir() if path.suffix == ".log"]
-    assert [path.read_text() for path in logs] == [""] * len(logs)
+    logs = {path.name: path.read_text() for path in tmp_path.glob("*.log")}
+    assert logs == {"access.log": "", "error.log": ""}
 
 
 def test_nginx_compresses_and_does_not_send_twice(host: Host) -> None:
@@ -418,12 +520,13 @@ def test_without_javascript_every_centre_is_there(browser: Browser, folder: Path
         context.close()
 
 
-def test_where_nothing_is_a_plain_host_can_show_the_helplines(folder: Path) -> None:
+@pytest.mark.parametrize("path", ["", "embed/"])
+def test_where_nothing_is_a_plain_host_can_show_the_helplines(folder: Path, path: str) -> None:
     """404.html has them, and the way out, and no link that needs a server."""
-    text = (folder / "404.html").read_text(encoding="utf-8")
+    text = (folder / f"{path}404.html").read_text(encoding="utf-8")
     assert "tel:112" in text
     assert "data-exit" in text
-    assert "/index.en.html" in text
+    assert f"/{path}index.en.html" in text
 
 
 def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> None:

@@ -19,6 +19,7 @@ from directory_api.web import reply
 from directory_api.web.app import create_app
 from directory_api.web.still import addresses, host, lists
 from directory_api.web.still.addresses import Address
+from directory_api.web.words import languages
 
 
 class Still:
@@ -49,9 +50,17 @@ class Still:
         yield from map(self._file, self._addresses)
         yield from lists.whole(self._finder, self._writer.current())
         yield from host.files(self._finder)
-        # Hosts that have no rule for it show this page, and some without one the finder for every address.
-        nowhere = self._client.get("/nowhere", headers={"Accept": "text/html"})
-        yield File("404.html", "text/html", nowhere.get_data())
+        yield from self._nowhere("")
+        yield from self._nowhere("embed/")
+
+    def _nowhere(self, folder: str) -> Iterator[File]:
+        """What a visitor sees where nothing is, in each language.
+
+        Hosts that have no rule for it show 404.html, and some without one the finder for every address.
+        """
+        for tag, ending in (("", "html"), *((each.tag, f"{each.tag}.html") for each in languages())):
+            asked = {"Accept": "text/html", "Accept-Language": tag}
+            yield File(f"{folder}404.{ending}", "text/html", self._client.get(f"/{folder}nowhere", headers=asked).data)
 
     def _file(self, address: Address) -> File:
         answer = self._client.get(address.url, base_url=self._origin, headers={"Accept": address.accept})

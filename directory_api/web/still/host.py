@@ -35,11 +35,13 @@ _DIRECTORY = {**security.PUBLIC, "Cache-Control": _CACHE}
 _PLACE = {**security.PUBLIC, **reply.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
 # What nginx refuses by itself.
-_STATUSES = (400, 403, 404, 405, 412, 413, 414)
-# What is there for who asks for what is not: by the part of the API.
+_STATUSES = (400, 403, 405, 412, 413, 414, 505)
+# What is refused for the directory's own reasons.
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
     "centre-unknown": errors.CentreUnknown("No centre has this id."),
     "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
+    "bundle-unknown": errors.BundleUnknown("There is no bundle for this country; /v1/bundle is this directory's own."),
+    "country-unsupported": errors.CountryUnsupported("The directory has no postcodes for this country."),
     "format-refused": errors.FormatRefused(
         f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
     ),
@@ -48,13 +50,20 @@ _REFUSALS: Mapping[str, errors.DirectoryError] = {
         "search or page. /v1/bundle.json has all that finds the closest centre on a device."
     ),
 }
+# What is said where nothing is, by how the address begins; the last that fits counts.
+_MISSING = (
+    ("(?:v1|hsds)(?:/|$)", "404"),
+    ("v1/bundle/", "bundle-unknown"),
+    ("v1/centres/", "centre-unknown"),
+    ("v1/(?:nearest|postcodes)\\b", "postcode-unknown"),
+)
 
 
 def files(finder: Finder) -> Iterator[File]:
     """The files for the host."""
     for name, refusal in _REFUSALS.items():
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder))
-    for status in _STATUSES:
+    for status in (404, *_STATUSES):
         body = problems.body_of_status(status, finder)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
@@ -69,6 +78,7 @@ def _written(template: str, finder: Finder) -> bytes:
         .render(
             types=sorted(_TYPES.items()),
             statuses=_STATUSES,
+            missing=_MISSING,
             longest=LONGEST_PREFIX,
             saved=[(each.name, each.ending, each.filename) for each in FORMATS if each.filename],
             endings=[(each.name, each.ending) for each in FORMATS],
@@ -76,6 +86,7 @@ def _written(template: str, finder: Finder) -> bytes:
             # A browser says zh-CN or sr; the words are in zh-Hans and sr-Latn.
             languages=[(each.tag.partition("-")[0], each.tag) for each in languages()],
             country=finder.country,
+            countries=sorted(finder.snapshot.gazetteer.sizes),
             directory=_DIRECTORY,
             place=_PLACE,
             finder=security.FINDER,

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -198,6 +199,48 @@ publishing.publish(files, Path({str(folder)!r}), {{"revision": "2"}})
         subprocess.run([sys.executable, "-c", killed], check=False, cwd=ROOT)
         publish([File("new.json", "application/json", b"2")], folder, {"revision": "3"})
         assert set(tree(folder)) == {"new.json", "manifest.json"}, moment
+
+
+def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None:
+    """A publication that was killed as soon as its manifest was there has left a name without a file."""
+    pin = {"path": "pin.1.js", "type": "text/javascript", "bytes": 1, "sha256": "", "kept": True}
+    (tmp_path / "manifest.json").write_text(json.dumps({"files": [pin]}), encoding="utf-8")
+    assert publish([File("pin.2.js", "text/javascript", b"2", kept=True)], tmp_path, {}) == Published(1, 0, 0)
+    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    assert [entry["path"] for entry in manifest["files"]] == ["pin.2.js"]
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The permissions of the folder and of all in it."""
+    return {str(path.relative_to(folder)): path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+
+
+def test_a_web_server_of_another_user_can_read_it(tmp_path: Path) -> None:
+    """Whatever the umask is, and also what was published or copied without permissions before."""
+    files = [File("a/b/c.json", "application/json", b"1")]
+    shown = {".": 0o755, "a": 0o755, "a/b": 0o755, "a/b/c.json": 0o644, "manifest.json": 0o644}
+    before = os.umask(0o077)
+    try:
+        publish(files, tmp_path / "folder", {})
+    finally:
+        os.umask(before)
+    assert modes(tmp_path / "folder") == shown
+    for path in sorted(tmp_path.rglob("*"), reverse=True):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert publish(files, tmp_path / "folder", {}) == Published(0, 1, 0)
+    assert modes(tmp_path / "folder") == shown
+
+
+def test_permissions_of_somebody_else_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may write into a folder need not be who may open it to others."""
+
+    def refused(*_: Any) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "folder").mkdir(mode=0o700)
+    monkeypatch.setattr(Path, "chmod", refused)
+    assert publish([File("c.json", "application/json", b"1")], tmp_path / "folder", {}) == Published(1, 0, 0)
+    assert modes(tmp_path / "folder")["."] == 0o700
 
 
 def test_two_publications_do_not_mix(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ def publish(
         entries = {path: _entry(file) for path, file in made.items()}
         target.seal(_manifest(edition, {**before, **entries}))
         written = sum(target.put(path, file.content) for path, file in made.items())
-        kept = {path: entry for path, entry in before.items() if path not in made and entry.get("kept")}
+        left = {path: entry for path, entry in before.items() if path not in made and entry.get("kept")}
+        # A publication that was killed may have listed what it never wrote.
+        kept = {path: entry for path, entry in left.items() if target.holds(path)}
         removed = target.remove(before.keys() - made.keys() - kept.keys())
         target.seal(_manifest(edition, {**kept, **entries}))
     return Published(written, len(made) - written, removed)

@@ -5,8 +5,9 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,10 +16,14 @@ from directory_api.domain.errors import FileUnreadable
 MANIFEST = "manifest.json"
 # What a publication that was killed has left beside a file.
 _LEFT = re.compile(r"\.[0-9a-f]{16}\.new")
+# A web server runs as another user than who publishes, whose umask may keep everything from others.
+_FILE, _FOLDER = 0o444, 0o555
 
 
 class Folder:
     """Writes what changed and nothing else: a host, and who copies the folder, sees from a file's time what is new.
+
+    What it writes, or finds written, can be read by everybody.
 
     Every method raises FileUnreadable, with the name, for what cannot be read or written.
     """
@@ -80,18 +85,30 @@ class Folder:
         beside = target.with_name(f".{secrets.token_hex(8)}.new")
         try:
             if target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content:
+                self._show(target)
                 return False
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 # Without fsync: after a loss of power the same command makes the folder anew.
                 beside.write_bytes(content)
+                _allow(beside, _FILE)
                 beside.replace(target)
             except BaseException:
                 beside.unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise FileUnreadable(f"{target}: cannot be written ({error.strerror})") from None
+        self._show(target)
         return True
+
+    def holds(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return self._target(path).is_file()
+
+    def _show(self, target: Path) -> None:
+        _allow(target, _FILE)
+        for parent in target.relative_to(self._path).parents:
+            _allow(self._path / parent, _FOLDER)
 
     def remove(self, paths: Iterable[str]) -> int:
         """Remove files, and the folders that become empty; how many files were there."""
@@ -124,6 +141,14 @@ class Folder:
         if any(parent.is_symlink() for parent in inside):
             raise FileUnreadable(f"{target}: lies behind a symbolic link; remove the link, or name another folder")
         return target
+
+
+def _allow(path: Path, bits: int) -> None:
+    """Add permissions where some are missing; what somebody else made stays as they made it."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & bits != bits:
+        with suppress(PermissionError):
+            path.chmod(mode | bits)
 
 
 def _ours(manifest: Any) -> Mapping[str, Any]:

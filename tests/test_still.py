@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import html
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -386,9 +388,43 @@ def test_the_command_publishes_and_says_what_it_did(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "url", ["http://help.example.org", "help.example.org", "https://help.example.org/folder", "https://"]
+    ("url", "said"),
+    [
+        ("http://help.example.org", "begin with https://"),
+        ("http://127.0.0.1.example.org", "begin with https://"),
+        ("help.example.org", "address of the host alone"),
+        ("ftp://help.example.org", "address of the host alone"),
+        ("https://help.example.org/folder", "address of the host alone"),
+        ("https://help.example.org?x", "address of the host alone"),
+        ("https://somebody@help.example.org", "address of the host alone"),
+        ("https://help.example.org:port", "address of the host alone"),
+        ("https://[", "address of the host alone"),
+        ("https://", "address of the host alone"),
+    ],
 )
-def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, url: str) -> None:
-    """Pages link from the root of a host, over https."""
-    fails(run("publish", str(tmp_path / "site"), "--url", url), 2, "https://help.example.org")
+def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, url: str, said: str) -> None:
+    """Pages link from the root of a host, over https; what is wrong is said."""
+    fails(run("publish", str(tmp_path / "site"), "--url", url), 2, said, "https://help.example.org")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_trial_on_this_machine_needs_no_https(run: Run, tmp_path: Path) -> None:
+    """Partners' lines can be tried before there is a host, and readers of feeds can follow every link."""
+    assert run("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code == 0
+    assert 'src="http://127.0.0.1:8080/embed/' in html.unescape((tmp_path / "site/partners/index.html").read_text())
+    feed = ElementTree.parse(tmp_path / "site/v1/changes.atom")
+    links = [link.attrib["href"] for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    assert all(link.startswith("http://127.0.0.1:8080/") for link in links)
+
+
+def test_the_feed_differs_from_the_servers_in_its_links_alone(ask: Any, folder: Path) -> None:
+    """With an address the links are whole; all else is as the server writes it."""
+    told, live = (folder / "v1/changes.atom").read_bytes(), ask.get("/v1/changes.atom").data
+    assert told == live.replace(b'href="/', f'href="{ORIGIN}/'.encode())
+    assert told != live
+
+
+def test_the_reference_of_a_copy_says_that_it_is_one(ask: Any, folder: Path) -> None:
+    """It shows POST and Authorize, which no file answers."""
+    assert "copy of the directory as files" in (folder / "docs/index.html").read_text(encoding="utf-8")
+    assert "copy of the directory as files" not in ask.get("/docs").text

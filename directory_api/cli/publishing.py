@@ -9,14 +9,26 @@ import click
 from directory_api.cli.local import prepared
 from directory_api.cli.printing import steps
 
+# Nobody is on the way to this machine itself.
+_HERE = ("127.0.0.1", "localhost")
+
 
 def _origin(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
-        raise click.BadParameter("write the address alone, such as https://help.example.org")
-    return f"https://{parts.netloc}"
+    try:
+        parts = urlsplit(value)
+        alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
+    except ValueError:  # half an IPv6 address, or a port that is no number
+        alone = False
+    if not alone or parts.path.strip("/") or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
+        raise click.BadParameter("write the address of the host alone, such as https://help.example.org")
+    if parts.scheme == "http" and parts.hostname not in _HERE:
+        raise click.BadParameter(
+            "begin with https://, such as https://help.example.org: over http anybody on the way reads along and can "
+            "change what visitors see; for a trial on this machine http://127.0.0.1:8080 does"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @click.command()

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 from directory_api.domain.helpline import Helpline
 from directory_api.domain.news import News
@@ -37,7 +38,6 @@ def as_atom(
 
     `names` are by kind and id those of the records that everybody can see now; another is told by its id.
     """
-    register_namespace("", _ATOM)
     told = list(news)
     feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add(feed, "id", _urn(store))
@@ -49,6 +49,19 @@ def as_atom(
     _add(feed, "link", rel="alternate", type="text/html", href="/")
     for each in told:
         _entry(_add(feed, "entry"), store, each, names.get((each.kind, each.id), each.id))
+    return _written(feed)
+
+
+def at(origin: str, feed: bytes) -> bytes:
+    """The same feed for one place, such as https://help.example.org: readers that know no relative links can follow."""
+    whole = fromstring(feed)  # noqa: S314  # our own
+    for link in whole.iter(f"{{{_ATOM}}}link"):
+        link.set("href", urljoin(origin, link.attrib["href"]))
+    return _written(whole)
+
+
+def _written(feed: Element) -> bytes:
+    register_namespace("", _ATOM)
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 

@@ -77,7 +77,7 @@ def create_app(
         ops.blueprint(finder),
     ):
         api.register_blueprint(blueprint)
-    app.register_blueprint(ops.pages(meters, shipped("openapi.yaml")))
+    app.register_blueprint(ops.pages(meters, shipped("openapi.yaml"), still=still))
     app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(sync.feed(finder))

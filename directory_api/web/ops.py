@@ -51,8 +51,8 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     return routes
 
 
-def pages(meters: Meters, openapi: Path) -> Blueprint:
-    """The routes for people and for Prometheus."""
+def pages(meters: Meters, openapi: Path, *, still: bool) -> Blueprint:
+    """The routes for people and for Prometheus; `still` for a folder without a server."""
     routes = Blueprint("pages", __name__, template_folder="templates")
 
     @routes.get("/metrics")
@@ -65,7 +65,7 @@ def pages(meters: Meters, openapi: Path) -> Blueprint:
 
     @routes.get("/docs")
     def docs() -> Response:
-        return Response(render_template("docs.html"), mimetype="text/html")
+        return Response(render_template("docs.html", still=still), mimetype="text/html")
 
     @routes.get("/docs/start.js")
     def docs_start() -> Response:

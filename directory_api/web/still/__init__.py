@@ -15,6 +15,7 @@ from werkzeug.test import Client
 
 from directory_api.actions.publishing import File
 from directory_api.bootstrap import Directory
+from directory_api.formats import as_atom
 from directory_api.web import reply
 from directory_api.web.app import create_app
 from directory_api.web.still import addresses, host, lists
@@ -66,4 +67,7 @@ class Still:
         answer = self._client.get(address.url, base_url=self._origin, headers={"Accept": address.accept})
         if answer.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address.path}: the server answers {answer.status}")
-        return File(address.path, answer.mimetype or "", answer.get_data(), address.kept)
+        content = answer.get_data()
+        if self._origin and address.url == as_atom.PATH:
+            content = as_atom.at(self._origin, content)
+        return File(address.path, answer.mimetype or "", content, address.kept)

@@ -1,8 +1,8 @@
 """Which answer of the server becomes which file.
 
 An address of the API becomes a file with the ending of its format, which a server takes as well (web/endings.py). A
-page becomes the index.html of its folder, and in a language index.nl.html. The answer to a postcode has an address of
-its own.
+page becomes the index.html of its folder, and in a language index.nl.html. What a server has behind a question mark
+(the nearest to a postcode, postcodes by their beginning) gets an address that only a folder has.
 """
 
 from collections.abc import Iterable, Iterator

@@ -27,7 +27,7 @@ from directory_api.web.still import Still, addresses
 from directory_api.web.words import languages
 from tests.commands import Run, fails
 from tests.records import directory_of, made_up_centre
-from tests.serving import ROOT
+from tests.serving import ROOT, RUN_SECONDS
 from tests.test_web_contract import COMMITTED
 from tests.writing import Office
 
@@ -56,10 +56,26 @@ def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return made
 
 
-def test_the_same_revision_gives_the_same_bytes(directory: Directory, folder: Path, tmp_path: Path) -> None:
-    """Published twice, into two folders, every file is the same, the manifest too."""
-    published(directory, tmp_path / "again")
-    assert tree(tmp_path / "again") == tree(folder)
+AGAIN = """
+import sys
+from pathlib import Path
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tests.test_still import published
+directory = open_directory(Settings(database_url=sys.argv[1], rate_limit=""))
+directory.prepare()
+published(directory, Path(sys.argv[2]))
+"""
+
+
+def test_the_same_revision_gives_the_same_bytes(folder: Path, loaded_database: Path, tmp_path: Path) -> None:
+    """Published by other processes, with another order of sets and another time zone, every file is the same."""
+    for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Anchorage")):
+        again = tmp_path / seed
+        command = [sys.executable, "-c", AGAIN, f"sqlite:///{loaded_database}", str(again)]
+        environ = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+        subprocess.run(command, check=True, cwd=ROOT, env=environ, timeout=RUN_SECONDS)
+        assert tree(again) == tree(folder)
 
 
 def test_the_manifest_knows_each_file(folder: Path) -> None:

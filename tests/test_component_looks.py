@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.embedding import embedded, find
+from tests.embedding import embedded, field, find
 
 COLOURS = r"""() => {
   const root = document.querySelector("nearest-centre").shadowRoot;
@@ -89,6 +89,14 @@ def test_the_exit_stays_in_sight(browser: Browser, embed_origin: str) -> None:
         find(page, "1000")
         page.locator("nearest-centre article").last.scroll_into_view_if_needed()
         expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_origin: str) -> None:
+    """A phone's keyboard leaves half of the screen: the postcodes that may be meant and the field are in it."""
+    with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
+        find(page, "Deurne")
+        expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(ratio=1)
+        expect(field(page)).to_be_in_viewport(ratio=1)
 
 
 def test_it_can_be_used_by_keyboard_alone(component: Page) -> None:

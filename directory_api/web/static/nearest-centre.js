@@ -896,6 +896,7 @@ class NearestCentre extends HTMLElement {
     this.#parts.message.replaceChildren(...said);
     input.setAttribute("aria-invalid", "true");
     input.focus();
+    this.#parts.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
     this.#tell("error", { kind });
   }
 

@@ -162,6 +162,14 @@ def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
     assert not _within(0.8, lambda: current.snapshot.revision == 3)
 
 
+def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
+    """A command that looks once and never follows ends without a thread to wait for."""
+    current = Current(SqliteStore(path))
+    current.refresh()
+    current.stop()
+    assert current.snapshot.revision == 1
+
+
 def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another process writes comes into force while this one follows."""
     program = (

@@ -15,7 +15,8 @@ from directory_api.actions.overview import Overview
 from directory_api.actions.proposals import Proposals
 from directory_api.actions.shipped import Shipped
 from directory_api.actions.tokens import Tokens
-from directory_api.config import Settings, shipped
+from directory_api.config import Settings, SettingsInvalid, shipped
+from directory_api.domain.errors import StoreUnavailable
 from directory_api.search.geocoder import GeocodingService
 from directory_api.storage.sqlite import SqliteStore
 from directory_api.storage.sqlite_access import SqliteAccess
@@ -38,15 +39,39 @@ class Directory:
     current: Current
     path: Path
 
-    def prepare(self) -> None:
-        """Create and migrate the store, load the shipped data into an empty one, put the snapshot into force."""
-        self.shipped.prepare()
+    def exists(self) -> bool:
+        """Whether there is a store, in whatever state."""
+        return self.shipped.exists()
+
+    def prepare(self) -> bool:
+        """Create the store where there is none, load the shipped data into one that never had any, put the snapshot
+        into force; whether the store was created. Only for the start of a command that may create one.
+
+        Raises StoreUnavailable and what Shipped.load names.
+        """
+        created = self.shipped.prepare()
+        self._load()
+        return created
+
+    def open(self) -> None:
+        """Put the snapshot of an existing store into force; nothing is ever created or loaded.
+
+        Raises StoreMissing where there is none, and StoreUnavailable.
+        """
+        self.shipped.migrate()
+        self._load()
+
+    def _load(self) -> None:
         self.current.refresh()
+        if not self.current.ready:
+            raise StoreUnavailable(self.current.degraded)
 
 
 def open_directory(settings: Settings) -> Directory:
-    """Build everything; nothing is opened, read or started yet."""
+    """Build everything; nothing is opened, read or started yet. Raises SettingsInvalid where the path is a folder."""
     path = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
+    if path.is_dir():
+        raise SettingsInvalid([f"DIRECTORY_DATABASE_URL: {path} is a folder; write the path of a file in it"])
     data = shipped("data")
     store = SqliteStore(path)
     current = Current(store)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.errors import DirectoryError
+from directory_api.domain.errors import StoreUnavailable
 from directory_api.web.app import create_app
 
 
@@ -34,11 +34,14 @@ def _build() -> object:
     logging.getLogger("gunicorn.error").addFilter(_NoCaller())
     try:
         directory = open_directory(Settings.from_environment())
-        directory.prepare()
     except SettingsInvalid as error:
         _refuse_to_start("\n".join(error.faults))
-    except DirectoryError as error:
-        _refuse_to_start(str(error))
+    try:
+        directory.open()
+    except StoreUnavailable as error:
+        # A worker that starts again after the store was lost must bring no old records back, and must not end the
+        # service: it gives the helplines with every answer until the store is there again.
+        sys.stderr.write(f"degraded: {error}; see /readyz. `directory-api load` creates a directory.\n")
     directory.current.follow()
     return create_app(directory)
 

@@ -3,12 +3,14 @@
 import json
 import os
 import pty
+import pwd
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from directory_api.cli import main
@@ -51,6 +53,12 @@ def other_phone(data: dict[str, Any], number: str = OTHER) -> None:
 def rows(result: Result) -> list[list[str]]:
     """The table that a command printed into a pipe, without its header."""
     return [line.split("\t") for line in result.stdout.splitlines()[1:]]
+
+
+def sign_in(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """From now on the operating system has this name for the user of the terminal."""
+    entry = pwd.struct_passwd((name, "x", os.getuid(), os.getgid(), "", "/", "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwuid", {os.getuid(): entry}.__getitem__)
 
 
 def two_approvers(run: Run) -> None:

@@ -1,6 +1,7 @@
 """What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,10 +75,17 @@ def ask(app: Flask) -> Asker:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run commands on a store of their own."""
+def run_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run commands where there is no store yet."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
     return command
+
+
+@pytest.fixture
+def run(run_without: Run, loaded_database: Path, tmp_path: Path) -> Run:
+    """Run commands on a store of their own with the shipped data."""
+    shutil.copy(loaded_database, tmp_path / "cli.db")
+    return run_without
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def house_of(
     """
     house = house_at(path, second_look=second_look)
     raw = shipped_records() if centres is None else {**shipped_records(), "centres": list(centres)}
-    house.store.migrate()
+    house.store.create()
     changes = diff({}, contents_of(read_records(raw)))
     house.store.append(changes, Stamp("start", NOON, "the first records"), expected=0)
     return house

@@ -113,6 +113,8 @@ def serving(
     """A server over a database in a folder, until the block ends, from its first sign: a path, and what it answers."""
     log = folder / "server.log"
     environ = environment(folder / "directory.db", **settings)
+    if server is GUNICORN or server[0] == GUNICORN[0]:
+        run(["directory_api", "load"], environ)  # it creates no directory itself
     with log.open("wb") as written:
 
         def start(port: int) -> subprocess.Popen[bytes]:

@@ -1,24 +1,29 @@
 """The snapshot in force: it follows the store, also when another process writes, and outlives it."""
 
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from directory_api.actions.current import Current
-from directory_api.domain.change import Change, HistoryEntry, Stamp
+from directory_api.domain.change import Change, Contents, HistoryEntry, Stamp
 from directory_api.domain.errors import NotReady
 from directory_api.domain.news import Past
 from directory_api.domain.postcode import Place
 from directory_api.storage.sqlite import SqliteStore
 from directory_api.storage.store import Kept, Receipt
+from tests.records import made_up_centre, shipped_records
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 HEADER = Change("directory", "directory", None, {"publisher": "p"})
+EMERGENCY = next(line for line in shipped_records()["helplines"] if line["kind"] == "emergency")
+DIAL = Change("helpline", EMERGENCY["id"], None, EMERGENCY)
 
 
 class CountingStore:
@@ -27,9 +32,16 @@ class CountingStore:
     def __init__(self) -> None:
         self.at = 0
         self.readings = 0
+        self.contents: Contents = {"directory": {"directory": {}}, "helpline": {DIAL.id: EMERGENCY}}
+
+    def exists(self) -> bool:
+        return True
+
+    def create(self) -> None:
+        """Nothing to make."""
 
     def migrate(self) -> None:
-        """Nothing to make."""
+        """Nothing to bring up to date."""
 
     def revision(self) -> int:
         return self.at
@@ -39,7 +51,7 @@ class CountingStore:
 
     def read(self, *, places: bool = True) -> Kept:
         self.readings += 1
-        return Kept(self.at, self.version(), {"directory": {"directory": {}}}, (), {}, Past())
+        return Kept(self.at, self.version(), self.contents, (), {}, Past())
 
     def append(
         self,
@@ -67,8 +79,8 @@ class CountingStore:
 def path(tmp_path: Path) -> Path:
     """A database at revision 1."""
     store = SqliteStore(tmp_path / "store.db")
-    store.migrate()
-    store.append([HEADER], STAMP, expected=0)
+    store.create()
+    store.append([HEADER, DIAL], STAMP, expected=0)
     return tmp_path / "store.db"
 
 
@@ -84,12 +96,62 @@ def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "store.db")
     current = Current(store)
     assert not current.refresh()
-    assert (current.ready, current.reachable) == (False, False)
-    store.migrate()
-    assert not current.refresh()
-    assert (current.ready, current.reachable) == (False, True)
-    with pytest.raises(NotReady):
+    assert not current.ready
+    with pytest.raises(NotReady, match="no such file"):
         _ = current.snapshot
+    store.create()
+    assert not current.refresh()
+    assert (current.ready, current.degraded) == (False, "the database holds no records yet")
+    with pytest.raises(NotReady, match="no records yet"):
+        _ = current.snapshot
+
+
+LACKING: Mapping[str, Contents] = {
+    "any country": {"directory": {"directory": {}}},
+    "NL": {
+        "directory": {"directory": {}},
+        "helpline": {DIAL.id: EMERGENCY},
+        "centre": {"a": made_up_centre(1, address={"locality": {"nl": "Stad"}, "country": "NL"})},
+    },
+    "BE": {
+        "directory": {"directory": {}},
+        "helpline": {DIAL.id: {**EMERGENCY, "kind": "police"}, "x": {**EMERGENCY, "id": "x", "countries": ["FR"]}},
+        "centre": {"a": made_up_centre(1)},
+    },
+}
+
+
+@pytest.mark.parametrize("country", LACKING)
+def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(country: str) -> None:
+    """Whatever the store says: the last directory that names a number to call stays, and says why."""
+    store = CountingStore()
+    current = Current(store)
+    store.at = 1
+    assert current.refresh()
+    store.at, good, store.contents = 2, store.contents, LACKING[country]
+    assert not current.refresh()
+    assert current.snapshot.revision == 1
+    assert current.degraded == f"the database has no emergency number for {country}"
+    store.contents = good
+    assert current.refresh()
+    assert current.snapshot.revision == 2
+    assert current.degraded is None
+
+
+def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
+    """The snapshot in force stays, and a process that has none has the reason to tell."""
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    SqliteStore(path).append([], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM records WHERE kind = 'helpline'")
+    assert not current.refresh()
+    assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
+    assert "damaged" in str(current.degraded)
+    late = Current(SqliteStore(path))
+    assert not late.refresh()
+    with pytest.raises(NotReady, match="damaged"):
+        _ = late.snapshot
 
 
 def test_the_store_is_read_only_when_its_revision_moved() -> None:
@@ -128,7 +190,7 @@ def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
     try:
         store.at, store.failures = 4, 1
         assert _within(3, lambda: current.snapshot.revision == 4)
-        assert current.reachable
+        assert current.degraded is None
     finally:
         current.stop()
 
@@ -140,10 +202,10 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
     first = current.snapshot
     path.unlink()
     store = SqliteStore(path)
-    store.migrate()
+    store.create()
     assert not current.refresh()
     assert current.snapshot is first
-    store.append([Change("directory", "directory", None, {"publisher": "q"})], STAMP, expected=0)
+    store.append([Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0)
     assert current.refresh()
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
@@ -195,7 +257,8 @@ def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], obje
     assert current.refresh()
     harm(path)
     assert not current.refresh()
-    assert (current.ready, current.reachable, current.snapshot.revision) == (True, False, 1)
+    assert (current.ready, current.snapshot.revision) == (True, 1)
+    assert current.degraded
     path.write_bytes(whole)
     assert not current.refresh()
-    assert current.reachable
+    assert current.degraded is None

@@ -89,13 +89,13 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
     assert about.header["licence"]["name"] == "CC BY 4.0"
     assert any("GeoNames" in line["name"] for line in about.attributions)
     assert finder.place("4000", "BE") == finder.places("4000", "BE", 1)[0]
-    assert (finder.ready, finder.store_reachable) == (True, True)
+    assert (finder.ready, finder.degraded) == (True, None)
 
 
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but the helplines come from the shipped file."""
     finder = Finder(Current(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180)
-    assert (finder.ready, finder.store_reachable) == (False, False)
+    assert (finder.ready, bool(finder.degraded)) == (False, True)
     assert finder.always_helplines[0].id == "be-112"
     for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):
         with pytest.raises(NotReady):

@@ -368,7 +368,7 @@ def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped
     elsewhere = house_at(tmp_path / "elsewhere.db")
     with pytest.raises(RecordsInvalid) as without:
         elsewhere.importer.check(_centres(*_TWO))
-    elsewhere.store.migrate()
+    elsewhere.store.create()
     with pytest.raises(RecordsInvalid) as empty:
         elsewhere.importer.check(_centres(*_TWO))
     assert [fault.row for fault in without.value.faults] == [3]

@@ -104,7 +104,7 @@ def test_only_of_what_changes_is_warned(house: House) -> None:
 def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     """Without records and postcodes nothing can be checked: NotReady, and the store stays empty."""
     house = house_at(tmp_path / "directory.db")
-    house.store.migrate()
+    house.store.create()
     with pytest.raises(NotReady):
         house.ledger.write(ANNA, "too early", lambda _: Draft(shipped_records()))
     assert house.store.revision() == 0

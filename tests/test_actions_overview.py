@@ -21,7 +21,7 @@ def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> 
 def test_before_the_first_load_there_is_nothing_to_look_over(tmp_path: Path) -> None:
     """An empty store says so."""
     house = house_at(tmp_path / "d.db")
-    house.store.migrate()
+    house.store.create()
     with pytest.raises(NotReady):
         Overview(house.ledger).contents()
 

@@ -313,7 +313,7 @@ def test_an_unusable_import_changes_nothing(loaded: House, tmp_path: Path) -> No
 
 def test_an_import_before_the_first_load_is_refused(house: House, tmp_path: Path) -> None:
     """Postcodes without records would be a directory without helplines: NotReady, and nothing is written."""
-    house.store.migrate()
+    house.store.create()
     with pytest.raises(NotReady):
         _bring_in(house, _geonames(tmp_path))
     assert house.store.revision() == 0

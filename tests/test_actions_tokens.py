@@ -27,7 +27,7 @@ def clock() -> Clock:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database without tokens."""
-    SqliteStore(tmp_path / "directory.db").migrate()
+    SqliteStore(tmp_path / "directory.db").create()
     return tmp_path / "directory.db"
 
 

@@ -1,6 +1,7 @@
 """The maintainer's commands: what they print, how they end."""
 
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -14,8 +15,9 @@ import pytest
 from directory_api import __version__
 from directory_api.actions.shipped import SYSTEM
 from directory_api.bootstrap import open_directory
+from directory_api.cli import main
 from directory_api.config import Settings, shipped
-from tests.commands import THIRD, Run, fails, other_phone, records
+from tests.commands import THIRD, Run, fails, other_phone, records, rows
 from tests.maintaining import house_at
 
 
@@ -128,26 +130,29 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(run: Run, tmp_pa
     assert run("load").stdout.startswith("Revision 1, no change.")
 
 
-def test_load_says_what_changed_and_a_second_load_changes_nothing(run: Run, tmp_path: Path) -> None:
+def test_load_says_what_changed_and_a_second_load_changes_nothing(run_without: Run, tmp_path: Path) -> None:
     """Loading names each change once; again, there is none."""
-    first = run("load")
+    first = run_without("load")
+    assert first.stdout.startswith(f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n")
     assert "in force: pag-asa (PAG-ASA): added" in first.stdout
-    assert run("load").stdout == f"Revision 1, no change.\nIn {tmp_path}/cli.db.\n"
-    assert run("load", "--quiet").output == ""
+    assert run_without("load").stdout == f"Revision 1, no change.\nIn {tmp_path}/cli.db.\n"
+    assert run_without("load", "--quiet").output == ""
 
 
-def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(run: Run, tmp_path: Path) -> None:
+def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(
+    run_without: Run, tmp_path: Path
+) -> None:
     """When file and store have both changed the store stays, and a person is told the three commands that help."""
     _load_another_number(tmp_path / "cli.db", tmp_path / "data")
-    assert run("import", records(tmp_path, other_phone)).exit_code == 0
-    for result in (run("load"), run("load", "--quiet")):
+    assert run_without("import", records(tmp_path, other_phone)).exit_code == 0
+    for result in (run_without("load"), run_without("load", "--quiet")):
         assert result.exit_code == 0
         told = re.findall(r"directory-api (.+centres.json)", result.stderr)
         assert told == [f"{words} {shipped('data')}/centres.json" for words in ("diff", "import", "export --output")]
-    assert "no change" in run("load").stdout
+    assert "no change" in run_without("load").stdout
     # The two are the same again, and it is quiet.
-    assert run("import", shipped("data") / "centres.json").exit_code == 0
-    assert run("load").stderr == ""
+    assert run_without("import", shipped("data") / "centres.json").exit_code == 0
+    assert run_without("load").stderr == ""
 
 
 def _load_another_number(database: Path, data: Path) -> None:
@@ -157,17 +162,17 @@ def _load_another_number(database: Path, data: Path) -> None:
     house_at(database, data=data).shipped.load(SYSTEM, reason="test")
 
 
-def test_a_load_that_changes_what_people_call_is_never_quiet(run: Run, tmp_path: Path) -> None:
+def test_a_load_that_changes_what_people_call_is_never_quiet(run_without: Run, tmp_path: Path) -> None:
     """Whoever restarts a server sees which number has changed with the product."""
     _load_another_number(tmp_path / "cli.db", tmp_path / "data")
-    result = run("load", "--quiet")
+    result = run_without("load", "--quiet")
     assert result.exit_code == 0
     assert "phone changed" in result.stdout
 
 
-def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(run: Run, tmp_path: Path) -> None:
+def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(run_without: Run, tmp_path: Path) -> None:
     """`load FILE` is refused before anything is written."""
-    fails(run("load", records(tmp_path, other_phone)), 2, "unexpected extra argument")
+    fails(run_without("load", records(tmp_path, other_phone)), 2, "unexpected extra argument")
     assert not (tmp_path / "cli.db").exists()
 
 
@@ -234,12 +239,81 @@ def test_an_unusable_store_is_one_line(run: Run, tmp_path: Path) -> None:
     assert result.stderr == "Error: the database cannot be used: the file is not a SQLite database.\n"
 
 
+@pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"])
+def test_no_environment_variable_signs_as_somebody_else(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """The history names the user that the operating system runs the command as."""
+    monkeypatch.setenv(variable, "bob")
+    assert run("verify", "surya", "--how", "called").exit_code == 0
+    assert rows(run("history", "surya"))[0][2] == pwd.getpwuid(os.getuid()).pw_name
+
+
+# All but serve and load; with words that each would do something with.
+ELSEWHERE = (
+    "nearest 1000",
+    "show pag-asa",
+    "diff {data}/centres.json",
+    "import {data}/centres.json",
+    "export",
+    "history",
+    "restore pag-asa 1",
+    "verify pag-asa --how called",
+    "freshness",
+    "proposals list",
+    "proposals show 1-1",
+    "proposals approve 1-1",
+    "proposals reject 1-1 --reason why",
+    "token create bob --scope edit",
+    "token list",
+    "token revoke x",
+    "geocode Keizerslaan 4",
+    "mcp",
+    "publish {folder}/site",
+    "postcodes import {folder}/NL.txt --country NL",
+)
+# Read no store.
+WITHOUT_STORE = ("validate", "openapi", "serve", "load")
+
+
+def test_each_command_is_tried_in_a_wrong_folder() -> None:
+    """A new command that reads a store belongs into the list."""
+    tried = {words.split()[0] for words in ELSEWHERE}
+    assert tried | set(WITHOUT_STORE) == set(main.commands)
+
+
+@pytest.mark.parametrize("words", ELSEWHERE)
+def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
+    run_without: Run, tmp_path: Path, words: str
+) -> None:
+    """A directory that nobody meant would answer with the shipped numbers, however old."""
+    result = run_without(*words.format(data=shipped("data"), folder=tmp_path).split())
+    code = 2 if words.split(maxsplit=1)[0] in ("diff", "freshness") else 1
+    fails(result, code, f"Error: There is no directory at {tmp_path}/cli.db.", "DIRECTORY_DATABASE_URL", "load`")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_writes_names_the_directory(run: Run, tmp_path: Path) -> None:
+    """Who works in a wrong folder sees it in the answer."""
+    (tmp_path / "NL.txt").write_text("NL\t1011\tAmsterdam\tN\t07\t\t\t\t\t52.37\t4.89\t6", encoding="utf-8")
+    for words in (
+        ("load",),
+        ("import", records(tmp_path, other_phone)),
+        ("restore", "pag-asa", 1),
+        ("verify", "pag-asa", "--how", "called"),
+        ("postcodes", "import", tmp_path / "NL.txt", "--country", "NL"),
+    ):
+        assert f"In {tmp_path}/cli.db.\n" in run(*words).stdout
+    made = run("token", "create", "one", "--scope", "edit")
+    assert f"In {tmp_path}/cli.db.\n" in made.stderr
+    assert len(made.stdout.split()) == 1  # the secret alone
+
+
 def test_a_user_without_a_name_can_load(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container that runs under a bare number the history says which."""
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 54321)
-    assert run("load").exit_code == 0
+    assert run("verify", "surya", "--how", "called").exit_code == 0
+    assert rows(run("history", "surya"))[0][2] == "uid 54321"
 
 
 def test_a_centre_on_another_continent_is_not_loaded(run: Run, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_history_finds_out_what_an_id_is_of(run: Run, tmp_path: Path) -> None:
     for words in (("be-112",), ("be-112", "--helpline")):
         newest, _first = rows(run("history", *words))
         assert newest[4] == "be-112 (European emergency number): note (en) added: free of charge"
-    assert rows(run("restore", "be-112", 1)) == [["Revision 3, 1 change in force."]]
+    assert rows(run("restore", "be-112", 1))[0] == ["Revision 3, 1 change in force."]
     assert run("export").stdout_bytes == SHIPPED.read_bytes()
 
 
@@ -68,7 +68,7 @@ def test_restore_brings_a_removed_record_back_and_can_be_undone(run: Run, tmp_pa
         f"surya (Sürya): {deed}" for deed in ("added", "removed", "added")
     ]
     fails(run("restore", "surya", 2), 1, "did not exist at that revision")
-    assert run("restore", "surya", 3).stdout.endswith("Revision 3, no change.\n")
+    assert "Revision 3, no change.\n" in run("restore", "surya", 3).stdout
 
 
 def test_a_restored_number_waits_like_any_other(run: Run, tmp_path: Path) -> None:

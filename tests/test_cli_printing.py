@@ -52,7 +52,7 @@ def test_at_a_terminal_something_turns_while_a_file_is_read(changed: dict[str, s
     code, shown = at_a_terminal("import", str(tmp_path / "centres.json"), environ=changed, columns=80)
     assert code == 0
     assert "Importing" in shown
-    assert shown.rstrip().endswith("Revision 2, no change.")
+    assert "Revision 2, no change.\n" in shown
 
 
 def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.config import shipped
-from tests.commands import OTHER, THIRD, Run, fails, other_phone, records, rows, two_approvers
+from tests.commands import OTHER, THIRD, Run, fails, other_phone, records, rows, sign_in, two_approvers
 from tests.records import made_up_centre
 
 CHANGED = "phone changed: +32 2 511 64 64 → +32 2 511 64 65"
@@ -16,7 +16,7 @@ SHIPPED = shipped("data") / "centres.json"
 def proposed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A store in which a phone number that `first` changed waits as 2-1."""
     two_approvers(run)
-    monkeypatch.setenv("LOGNAME", "first")
+    sign_in(monkeypatch, "first")
     assert "waits as 2-1" in run("import", records(tmp_path, other_phone), "--reason", "they called").stdout
     return run
 
@@ -42,7 +42,7 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     """The second user of the machine brings it into force; the history names both."""
     fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
-    monkeypatch.setenv("LOGNAME", "second")
+    sign_in(monkeypatch, "second")
     assert f"in force: pag-asa (PAG-ASA): {CHANGED}\n" in proposed("proposals", "approve", "2-1").stdout
     assert OTHER in proposed("show", "pag-asa").stdout
     newest = rows(proposed("history", "pag-asa"))[0]
@@ -53,7 +53,7 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
 def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: Run) -> None:
     """Whoever proposed it may withdraw it, with a reason."""
     fails(proposed("proposals", "reject", "2-1"), 2, "--reason")
-    assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout == "Rejected: 2-1\n"
+    assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith("Rejected: 2-1\n")
     assert rows(proposed("proposals", "list")) == []
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
 
@@ -64,7 +64,7 @@ def test_a_proposal_whose_record_has_changed_is_outdated(
     """It says so, and is not approved over what came between."""
     between = records(tmp_path, lambda data: other_phone(data, THIRD))
     assert proposed("import", between, "--approved-by", "second").exit_code == 0
-    monkeypatch.setenv("LOGNAME", "second")
+    sign_in(monkeypatch, "second")
     assert rows(proposed("proposals", "list"))[0][3].startswith("outdated")
     assert dict(rows(proposed("proposals", "show", "2-1")))["State"].startswith("outdated")
     fails(proposed("proposals", "approve", "2-1"), 1, "has changed since")

@@ -1,11 +1,14 @@
 """The server for real: as processes on a port of this machine."""
 
 import json
+import os
 import re
+import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -131,10 +134,57 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
         assert served.ask("/readyz").json() == {"status": "ready", "revision": "2"}
         for path in tmp_path.glob("directory.db*"):
             path.unlink()
-        eventually(3.0, lambda: served.ask("/readyz").json() == {"status": "degraded", "revision": "2"})
+        eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
         assert served.ask("/v1/nearest?postcode=1000").status == 200
         assert served.ask(asked).json()["name"] == "Renamed"
         assert served.stop() == 0
+
+
+def _workers(served: Served) -> list[int]:
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+    return [int(child) for child in children if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> None:
+    """A worker that starts again after the database was deleted creates none and serves no shipped record: it gives the
+    helplines, says that it is degraded, and answers again when the database is put back.
+    """
+    database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
+    with serving(SERVE, tmp_path, rate_limit="") as served:
+        assert f"Created a new directory at {database} with the shipped data.\n" in served.logged()
+        changed = run(["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(database))
+        assert changed.returncode == 0, changed.stderr
+        asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
+        eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
+        database.rename(aside)
+        eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
+        assert served.ask(asked).json()["name"] == "Renamed"
+        (worker,) = _workers(served)
+        os.kill(worker, signal.SIGKILL)
+        eventually(30.0, lambda: served.shows("/readyz", 503))
+        answer = served.ask("/v1/nearest?postcode=1000")
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        assert "degraded" in served.ask("/readyz").json()["detail"]
+        assert not database.exists()
+        aside.rename(database)
+        eventually(5.0, lambda: served.shows("/readyz", 200))
+        assert served.ask(asked).json()["name"] == "Renamed"
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_damaged_database_is_served_as_degraded_from_the_start(tmp_path: Path, server: str) -> None:
+    """It is not replaced by the shipped records, and the helplines are given all the same."""
+    database = tmp_path / "directory.db"
+    assert run(["directory_api", "load"], environment(database)).returncode == 0
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("DELETE FROM records WHERE kind = 'helpline'")
+    before = database.read_bytes()
+    with serving(SERVERS[server], tmp_path, ("/readyz", 503), rate_limit="") as served:
+        answer = served.ask("/v1/nearest?postcode=1000")
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        assert "degraded: the database is damaged" in served.ask("/readyz").json()["detail"]
+        assert "the database is damaged" in served.logged()
+    assert database.read_bytes() == before
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -150,7 +200,7 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path, server: str) -> None:
 WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
     "a wrong rate": (lambda folder: environment(folder / "d.db", rate_limit="often"), "DIRECTORY_RATE_LIMIT"),
     "an unknown setting": (lambda folder: environment(folder / "d.db", rate_limt="1/hour"), "did you mean"),
-    "a database that is a folder": (environment, "the database cannot be used"),
+    "a database that is a folder": (environment, "DIRECTORY_DATABASE_URL"),
 }
 
 

@@ -32,7 +32,7 @@ def open_store(request: pytest.FixtureRequest) -> Open:
 @pytest.fixture
 def store(open_store: Open, tmp_path: Path) -> AccessStore:
     """A store without tokens, whose file is there."""
-    SqliteStore(tmp_path / "store.db").migrate()
+    SqliteStore(tmp_path / "store.db").create()
     return open_store(tmp_path)
 
 

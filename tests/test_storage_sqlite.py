@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
     """A database with one record and one postcode."""
     path = tmp_path / "store.db"
     store = SqliteStore(path)
-    store.migrate()
+    store.create()
     places = [place_of("BE", "1000", [NamedPoint("Kanarieveld", Point(50.8, 4.3))])]
     store.append([Change("centre", "a", None, RECORD)], STAMP, expected=0, tables={"BE": places})
     return path
@@ -70,6 +70,63 @@ def test_a_record_under_a_damaged_name_is_noticed(path: Path, table: str, column
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
     with pytest.raises(StoreUnavailable, match="damaged"):
         SqliteStore(path).read()
+
+
+LOST = (
+    "DELETE FROM records WHERE id = 'a'",
+    "UPDATE records SET revision = 2 WHERE id = 'a'",
+    "DELETE FROM postcodes",
+    "UPDATE meta SET value = value + 1 WHERE key = 'revision'",
+    "DELETE FROM row_sets",
+)
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_a_row_that_is_missing_or_of_another_revision_is_noticed(path: Path, lost: str) -> None:
+    """What is left would pass for the whole directory, each row of it with a checksum that fits."""
+    SqliteStore(path).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(lost)
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).read()
+
+
+def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
+    """A change to a store that has lost rows is refused: sealed anew, the loss would never be noticed."""
+    store = SqliteStore(path)
+    store.append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM records WHERE id = 'a'")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        store.append([Change("centre", "c", None, RECORD)], STAMP, expected=2)
+    assert path.read_bytes() == before
+
+
+def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> None:
+    """SQLite notices few of them, and gives fewer rows; the store serves all that was written, or nothing."""
+    path = tmp_path / "store.db"
+    store = SqliteStore(path)
+    store.create()
+    helplines = [Change("helpline", f"h{number}", None, {"note": "n" * 300}) for number in range(20)]
+    centres = [Change("centre", f"c{number}", None, {"note": "n" * 300}) for number in range(20)]
+    point = [NamedPoint("Kanarieveld", Point(50.8, 4.3))]
+    places = [place_of("BE", str(code), point) for code in range(1000, 1060)]
+    store.append([*helplines, *centres], STAMP, expected=0, tables={"BE": places})
+    whole, kept = path.read_bytes(), store.read()
+    size = int.from_bytes(whole[16:18], "big")
+    fewer = 0
+    for page in range(0, len(whole), size):
+        header = page + 100 if page == 0 else page  # the file's own header comes first
+        for bit in range(8 * 8):
+            at = header + bit // 8
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << bit % 8)]) + whole[at + 1 :])
+            with closing(sqlite3.connect(path)) as db, suppress(sqlite3.Error):
+                fewer += db.execute("SELECT count(*) FROM (SELECT sha256 FROM records)").fetchone() != (40,)
+            with suppress(StoreUnavailable):
+                read = store.read()
+                assert (read.contents, read.places, read.revisions) == (kept.contents, kept.places, kept.revisions)
+    assert fewer > 0  # else this test proves nothing
 
 
 NAMELESS = ("id = CAST('c' AS BLOB)", "kind = CAST('centre' AS BLOB)", "revision = CAST(3 AS BLOB)", "revision = NULL")
@@ -218,7 +275,7 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     """Any other file is refused, and left as it is."""
     path = tmp_path / "store.db"
     path.write_bytes(b"kanarie " * 1000)
-    for deed in (SqliteStore(path).migrate, SqliteStore(path).read):
+    for deed in (SqliteStore(path).create, SqliteStore(path).migrate, SqliteStore(path).read):
         with pytest.raises(StoreUnavailable, match="not a SQLite database"):
             deed()
     assert path.read_bytes() == b"kanarie " * 1000
@@ -232,6 +289,23 @@ def test_a_database_of_another_program_is_unavailable(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "other.db").revision()
 
 
+def test_an_empty_file_is_no_store(tmp_path: Path) -> None:
+    """It has never held anything: a start that was cut off left it, and the next one makes a store of it."""
+    path = tmp_path / "store.db"
+    path.touch()
+    store = SqliteStore(path)
+    assert not store.exists()
+    store.create()
+    assert (store.exists(), store.revision()) == (True, 0)
+
+
+def test_what_cannot_be_looked_at_is_there(tmp_path: Path) -> None:
+    """A path that the system refuses to look up is no reason to make another store."""
+    assert SqliteStore(tmp_path / ("x" * 300)).exists()
+    (tmp_path / "file").touch()
+    assert not SqliteStore(tmp_path / "file" / "store.db").exists()
+
+
 def test_a_cut_file_is_damaged(path: Path) -> None:
     """A file that lost its end is StoreUnavailable."""
     os.truncate(path, 4096 * 2)
@@ -243,7 +317,7 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     """Where a file stands in the place of the folder, migrate says why."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="the database cannot be made"):
-        SqliteStore(tmp_path / "file" / "sub" / "store.db").migrate()
+        SqliteStore(tmp_path / "file" / "sub" / "store.db").create()
 
 
 def test_a_read_only_folder_is_unavailable(path: Path) -> None:
@@ -259,7 +333,7 @@ stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 folder = Path({str(path.parent)!r})
 os.chdir(folder)
 warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
-warm.migrate()
+warm.create()
 warm.append([Change("centre", "b", None, {{}})], stamp, expected=warm.revision())
 if os.geteuid() == 0:
     os.chown("store.db", 0, 0)
@@ -307,7 +381,7 @@ except StoreUnavailable as error:
 @pytest.mark.parametrize("name", ["a b.db", "a?mode=memory.db", "a#b.db", "a%20b.db", "é.db"])
 def test_any_file_name_is_a_file(tmp_path: Path, name: str) -> None:
     """Signs that mean something in a URI are part of the file's name."""
-    SqliteStore(tmp_path / name).migrate()
+    SqliteStore(tmp_path / name).create()
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
@@ -316,6 +390,6 @@ def test_a_library_with_a_safe_log_writes_ahead(tmp_path: Path, monkeypatch: pyt
     for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
         path = tmp_path / f"{mode}.db"
         monkeypatch.setattr(sqlite, "SAFE_WAL", version)
-        SqliteStore(path).migrate()
+        SqliteStore(path).create()
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)

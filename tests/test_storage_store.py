@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.change import Change, Stamp, diff
-from directory_api.domain.errors import StoreConflict, StoreUnavailable
+from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.news import RECENT, Past
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import NamedPoint, Place, place_of
@@ -45,7 +45,7 @@ def open_store(request: pytest.FixtureRequest) -> Open:
 def store(open_store: Open, tmp_path: Path) -> Store:
     """An empty store, migrated."""
     store = open_store(tmp_path)
-    store.migrate()
+    store.create()
     return store
 
 
@@ -71,9 +71,10 @@ def test_an_empty_store_is_at_revision_0(store: Store) -> None:
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
-    """A second migrate keeps every record and the revision."""
+    """A second create, and a migrate, keep every record and the revision."""
     store.append([_add("a", n=1)], STAMP, expected=0)
     before = store.read()
+    store.create()
     store.migrate()
     assert store.read() == before
 
@@ -85,7 +86,7 @@ def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> N
     def start(_: int) -> int:
         store = open_store(tmp_path)
         barrier.wait()
-        store.migrate()
+        store.create()
         return store.revision()
 
     with ThreadPoolExecutor(12) as pool:
@@ -94,7 +95,7 @@ def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> N
 
 def test_many_processes_may_migrate_at_once(open_store: Open, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
-    code = _program("store.migrate(); print(store.revision())", tmp_path)
+    code = _program("store.create(); print(store.revision())", tmp_path)
     processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)]
     assert [process.communicate(timeout=30)[0] for process in processes] == [b"0\n"] * 6
     assert open_store(tmp_path).append([_add("a")], STAMP, expected=0) == 1
@@ -116,7 +117,7 @@ def test_what_is_appended_is_read_back(
 ) -> None:
     """Whatever sequence of states is written by differences, each is read back, and the history replays them all."""
     store = open_store(tmp_path_factory.mktemp("store"))
-    store.migrate()
+    store.create()
     for number, wanted in enumerate(states):
         kept = store.read()
         assert store.append(diff(kept.contents, wanted), STAMP, expected=number) == number + 1 == store.revision()
@@ -204,11 +205,11 @@ def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None
     names = []
     for number in range(3):
         store = open_store(tmp_path / str(number))
-        store.migrate()
+        store.create()
         name = store.read().past.store
         assert re.fullmatch("[0-9a-f]{1,16}", name)
         store.append([_add("a")], STAMP, expected=0)
-        store.migrate()
+        store.create()
         assert store.read().past.store == open_store(tmp_path / str(number)).read().past.store == name
         assert name in store.version()
         names.append(name)
@@ -326,7 +327,7 @@ def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str
 
 def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path: Path) -> None:
     """Twenty threads that append upon the same revision: one succeeds, nineteen conflict, one record is there."""
-    open_store(tmp_path).migrate()
+    open_store(tmp_path).create()
     barrier = threading.Barrier(20)
 
     def write(number: int) -> bool:
@@ -348,7 +349,7 @@ def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path
 def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path: Path) -> None:
     """While one thread writes two records at a time, no reader ever sees them differ from the revision."""
     writer = open_store(tmp_path)
-    writer.migrate()
+    writer.create()
     done = threading.Event()
     seen: list[int] = []
 
@@ -410,11 +411,12 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
         assert all(len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision))
 
 
-@pytest.mark.parametrize("deed", ["revision", "version", "read", "append", "history", "receipt"])
+@pytest.mark.parametrize("deed", ["migrate", "revision", "version", "read", "append", "history", "receipt"])
 def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
-    """Before migrate every method but migrate raises StoreUnavailable, and creates nothing."""
+    """Every method but create raises StoreUnavailable where there is no store, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     deeds: dict[str, Callable[[], object]] = {
+        "migrate": store.migrate,
         "revision": store.revision,
         "version": store.version,
         "read": store.read,
@@ -422,6 +424,9 @@ def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Pa
         "history": lambda: store.history("centre", "a"),
         "receipt": lambda: store.receipt("k"),
     }
-    with pytest.raises(StoreUnavailable):
+    assert not store.exists()
+    with pytest.raises(StoreMissing if deed == "migrate" else StoreUnavailable):
         deeds[deed]()
     assert not (tmp_path / "nowhere").exists()
+    store.create()
+    assert store.exists()

@@ -5,10 +5,11 @@ import threading
 
 from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.search.snapshot import Snapshot
-from directory_api.storage.store import Store
+from directory_api.storage.store import Kept, Store
 
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
+_EMPTY = "the database holds no records yet"
 
 
 class Current:
@@ -18,7 +19,7 @@ class Current:
         self._store = store
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
-        self._reachable = False
+        self._degraded: str | None = "the directory has not been loaded yet"
         self._turn = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -27,7 +28,7 @@ class Current:
     def snapshot(self) -> Snapshot:
         """The snapshot in force. Raises NotReady while nothing has been loaded."""
         if self._snapshot is None:
-            raise NotReady("the directory has not been loaded yet")
+            raise NotReady(self._degraded or _EMPTY)
         return self._snapshot
 
     @property
@@ -36,27 +37,37 @@ class Current:
         return self._snapshot is not None
 
     @property
-    def reachable(self) -> bool:
-        """Whether the store answered when it was last asked."""
-        return self._reachable
+    def degraded(self) -> str | None:
+        """Why the snapshot in force may not be what the store holds; None where it is."""
+        return self._degraded
 
     def refresh(self) -> bool:
-        """Look at the store once; whether a new snapshot came into force. An unreachable store changes nothing."""
+        """Look at the store once; whether a new snapshot came into force.
+
+        A store that cannot be read, is damaged, or lacks an emergency number changes nothing.
+        """
         with self._turn:
             try:
                 moved = self._store.version() != self._version
                 if moved:
-                    kept = self._store.read()
-                    # An empty store tells nothing; what is in force is better than that.
-                    moved = kept.revision > 0
-                    if moved:
-                        self._snapshot = Snapshot(kept.revision, kept.contents, kept.places, kept.revisions, kept.past)
-                    self._version = kept.version
-                self._reachable = True
-            except StoreUnavailable:
-                self._reachable = False
+                    moved = self._take(self._store.read())
+                self._degraded = None if self._snapshot else _EMPTY
+            except StoreUnavailable as error:
+                self._degraded = str(error)
                 return False
             return moved
+
+    def _take(self, kept: Kept) -> bool:
+        """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
+        # An empty store tells nothing; what is in force is better than that.
+        if kept.revision > 0:
+            snapshot = Snapshot(kept.revision, kept.contents, kept.places, kept.revisions, kept.past)
+            lacking = snapshot.countries_without_emergency_number()
+            if lacking:
+                raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
+            self._snapshot = snapshot
+        self._version = kept.version
+        return kept.revision > 0
 
     def follow(self) -> None:
         """Look now, then again and again in a thread of its own, also in the children of a fork."""
@@ -79,5 +90,5 @@ class Current:
         while not self._stop.wait(LOOK_EVERY_SECONDS):
             try:
                 self.refresh()
-            except Exception:  # whatever it was, the next look may find a store that is mended
-                self._reachable = False
+            except Exception as error:  # whatever it was, the next look may find a store that is mended
+                self._degraded = f"the database cannot be read: {type(error).__name__}"

@@ -59,9 +59,9 @@ class Finder:
         return self._current.ready
 
     @property
-    def store_reachable(self) -> bool:
-        """Whether the store answered when last asked."""
-        return self._current.reachable
+    def degraded(self) -> str | None:
+        """Why answers may not be what the store holds; None where they are."""
+        return self._current.degraded
 
     @property
     def snapshot(self) -> Snapshot:

@@ -22,10 +22,13 @@ SYSTEM = Actor("local:directory-api", "directory-api", ("admin",))
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load changed (nothing, when it is repeated); `kept_edits` when the file's records were left aside."""
+    """What a load changed (nothing, when it is repeated); `kept_edits` when the file's records were left aside,
+    `created` when there was no store before.
+    """
 
     outcome: Outcome
     kept_edits: bool
+    created: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,21 @@ class Shipped:
         self._ledger = ledger
         self._data = data
 
-    def prepare(self) -> None:
-        """Create the store where it is missing; load into an empty one."""
-        self._ledger.store.migrate()
+    def exists(self) -> bool:
+        """Whether there is a store, in whatever state."""
+        return self._ledger.store.exists()
+
+    def prepare(self) -> bool:
+        """Create the store where it is missing, and load into one that never had records; whether it was created."""
+        created = not self._ledger.store.exists()
+        self._ledger.store.create()
         if self._ledger.store.revision() == 0:
             self.load(SYSTEM, reason="first start: the shipped data")
+        return created
+
+    def migrate(self) -> None:
+        """Bring an existing store up to date. Raises StoreMissing, StoreUnavailable."""
+        self._ledger.store.migrate()
 
     def load(self, actor: Actor, *, reason: str) -> Loaded:
         """Bring the data folder into the store. Tables of countries that the folder lacks stay. All or nothing.
@@ -62,7 +75,8 @@ class Shipped:
         boundaries = files.shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
-        self._ledger.store.migrate()
+        created = not self._ledger.store.exists()
+        self._ledger.store.create()
         known = self._ledger.store.read().places
         gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
         described = {table.country: table.to_record() for table in tables}
@@ -88,7 +102,7 @@ class Shipped:
 
         # Into an empty store nothing waits: nobody could call a number yet that would change.
         hold = self._ledger.store.revision() > 0
-        return Loaded(self._ledger.write(actor, reason, draft, hold=hold), kept_edits)
+        return Loaded(self._ledger.write(actor, reason, draft, hold=hold), kept_edits, created)
 
     def import_postcodes(
         self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None

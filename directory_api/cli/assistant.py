@@ -2,7 +2,7 @@
 
 import click
 
-from directory_api.cli.local import prepared
+from directory_api.cli.local import existing
 from directory_api.cli.server import refuse_taken_port
 
 
@@ -16,8 +16,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     """Serve assistants (Model Context Protocol).
 
     They get tools to find the nearest centre, to show one, and to list the helplines. An assistant starts this command
-    by itself and speaks with it over standard input and output; docs/assistant.md shows what to configure. An empty
-    store is filled with the shipped data first.
+    by itself and speaks with it over standard input and output; docs/assistant.md shows what to configure.
     """
     # Imported here: only this command needs the SDK, which is an extra, and the web side.
     try:
@@ -31,7 +30,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     from directory_api.web.app import create_app
     from directory_api.web.within import Within
 
-    directory = prepared()
+    directory = existing()
     directory.current.follow()
     api = Within(create_app(directory, log_requests=http))
     made = server.make_server(api)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import click
 
-from directory_api.cli.local import prepared
+from directory_api.cli.local import existing
 from directory_api.cli.printing import print_helplines, print_hits, print_record
 from directory_api.domain.point import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
@@ -20,7 +20,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
 
     PLACE is a postcode (1000, B-4000) or a coordinate (51.2,4.4).
     """
-    directory = prepared()
+    directory = existing()
     asked = _place(" ".join(place), (country or directory.settings.country).upper())
     answer = directory.finder.nearest(NearestQuery(asked, limit=limit))
     if answer.outside_coverage:
@@ -40,7 +40,7 @@ def show(identity: str) -> None:
 
     Such as: show pag-asa. What the centre hides from others is not shown either.
     """
-    print_record(prepared().finder.centre(identity).to_record())
+    print_record(existing().finder.centre(identity).to_record())
 
 
 def _place(text: str, country: str) -> Postcode | Coordinate:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.local import FILE, Trouble, plain_errors, prepared
+from directory_api.cli.local import FILE, Trouble, existing, plain_errors
 from directory_api.cli.printing import print_table
 from directory_api.domain.centre import Centre, due_on
 from directory_api.domain.centre import freshness as freshness_of
@@ -25,7 +25,7 @@ def freshness(ics: Path | None) -> None:
     Exits 0 when all are fresh, 1 when any is not, 2 when it cannot be told: for a job that runs every week.
     """
     with plain_errors(Trouble):
-        directory = prepared()
+        directory = existing()
         if ics is not None:
             directory.exporter.write("ics", ics)
     days, today = directory.finder.fresh_days, datetime.now(UTC).date()

@@ -3,7 +3,7 @@
 import click
 
 from directory_api.actions.geocode import Candidate
-from directory_api.cli.local import prepared
+from directory_api.cli.local import existing
 from directory_api.cli.printing import busy, print_table
 
 
@@ -17,7 +17,7 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     Such as: geocode "Keizerslaan 4, 1000 Brussel". Off until DIRECTORY_GEOCODER names a service: ADDRESS is sent
     there. Never ask for one that must stay secret. Each answer is checked against the area of the postcode.
     """
-    directory = prepared()
+    directory = existing()
     with busy("Asking"):
         located = directory.geocoder.locate(
             " ".join(address), postcode, (country or directory.settings.country).upper()

@@ -3,7 +3,7 @@
 import click
 
 from directory_api.actions.edit import Edit, Editor
-from directory_api.cli.local import HOW, ID, REASON, actor, prepared
+from directory_api.cli.local import HOW, ID, REASON, actor, existing
 from directory_api.cli.printing import print_outcome, print_table
 from directory_api.domain.change import HistoryEntry
 from directory_api.domain.errors import CentreUnknown, HelplineUnknown
@@ -22,7 +22,7 @@ def history(identity: str | None, helpline: bool) -> None:
     ID is a centre or a helpline; without it, the last 100 changes of all. A record that is gone has a history, too.
     The number in the first column is what `restore` takes.
     """
-    editor = prepared().editor
+    editor = existing().editor
     entries = editor.recent() if identity is None else _history(editor, identity, helpline)
     print_table(
         ("Revision", "When (UTC)", "Who", "Approved by", "What", "Why"),
@@ -41,9 +41,9 @@ def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
     Such as: restore pag-asa 3. ID is a centre or a helpline. `directory-api history ID` lists the revisions. A
     record that was removed comes back. Nothing is lost: this is a change like any other, and can itself be undone.
     """
-    editor = prepared().editor
-    kind = _history(editor, identity, helpline)[0].change.kind
-    print_outcome(editor.restore(Edit(actor(), kind, identity, reason), revision))
+    directory = existing()
+    kind = _history(directory.editor, identity, helpline)[0].change.kind
+    print_outcome(directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.path)
 
 
 @click.command()
@@ -55,7 +55,8 @@ def verify(identity: str, how: str) -> None:
     That is: every phone, the address, the hours. It then counts as fresh again; see `directory-api freshness`.
     """
     edit = Edit(actor(), "centre", identity, reason="confirmed")
-    print_outcome(prepared().editor.verify(edit, how))
+    directory = existing()
+    print_outcome(directory.editor.verify(edit, how), directory.path)
 
 
 def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntry, ...]:

@@ -1,7 +1,7 @@
 """What all commands share: who sits at this terminal, the directory they work on, and how an error reads."""
 
-import getpass
 import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +10,7 @@ import click
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.errors import DirectoryError, Refusal
+from directory_api.domain.errors import DirectoryError, Refusal, StoreMissing
 from directory_api.domain.rules import plain_text_fault
 from directory_api.domain.token import Actor
 
@@ -48,19 +48,29 @@ def opened() -> Directory:
     return open_directory(Settings.from_environment())
 
 
-def prepared() -> Directory:
-    """The directory, loaded; an empty store is filled with the shipped data first."""
+def existing() -> Directory:
+    """The directory that is there, loaded. Raises StoreMissing with what to do where there is none."""
     directory = opened()
-    directory.prepare()
+    try:
+        directory.open()
+    except StoreMissing:
+        raise StoreMissing(
+            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to the path of the "
+            "one that you mean, or create one there with `directory-api load`"
+        ) from None
     return directory
 
 
 def actor() -> Actor:
-    """Who sits at this machine's own terminal: somebody who could write into the database file as well."""
+    """Who sits at this machine's own terminal: somebody who could write into the database file as well.
+
+    The name comes from the user id of this process: environment variables such as LOGNAME say what anybody likes.
+    """
+    user = os.getuid()
     try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container may run us under a number that has no name
-        name = f"uid {os.getuid()}"
+        name = pwd.getpwuid(user).pw_name
+    except KeyError:  # a container may run us under a number that has no name
+        name = f"uid {user}"
     return Actor(f"local:{name}", name, ("admin",))
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,21 +82,29 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
         click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
 
 
-def print_outcome(outcome: Outcome, *, dry_run: bool = False) -> None:
-    """What an edit came to: what is in force, what waits, and what to do next."""
+def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> None:
+    """What an edit of the directory at a path came to: what is in force, what waits, and what to do next."""
     print_warnings(outcome.warnings)
     print_changes(outcome.done, "would change: " if dry_run else "in force: ")
     for proposal in outcome.waiting:
         print_changes([proposal.change], "would wait: " if dry_run else f"waits as {proposal.id}: ")
+    if dry_run:
+        nothing = "Nothing was written" if outcome.changes else "Nothing would change"
+        click.echo(f"{nothing}; compared with revision {outcome.revision}.")
+        return
     if not outcome.changes:
         click.echo(f"Revision {outcome.revision}, no change.")
-    elif dry_run:
-        click.echo(f"Nothing was written; compared with revision {outcome.revision}.")
     else:
         waits = f", {len(outcome.waiting)} waiting for a second look" if outcome.waiting else ""
         click.echo(f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}.")
-    if outcome.waiting and not dry_run:
+    say_where(path)
+    if outcome.waiting:
         _print_next_steps([proposal.id for proposal in outcome.waiting])
+
+
+def say_where(path: Path, *, err: bool = False) -> None:
+    """Which directory it was: it depends on the folder that a command is started in."""
+    click.echo(f"In {path}.", err=err)
 
 
 def _print_next_steps(waiting: Sequence[str]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import click
 
-from directory_api.cli.local import ID, REASON, actor, prepared
-from directory_api.cli.printing import flat, print_outcome, print_table
+from directory_api.cli.local import ID, REASON, actor, existing
+from directory_api.cli.printing import flat, print_outcome, print_table, say_where
 from directory_api.domain.meaning import differences, summary
 from directory_api.domain.proposal import Proposal
 
@@ -24,7 +24,7 @@ def list_() -> None:
     """List what waits, oldest first."""
     rows = [
         (waits.id, waits.author, f"{waits.expires:%Y-%m-%d}", _state(outdated=outdated), summary(waits.change))
-        for waits, outdated in prepared().proposals.waiting()
+        for waits, outdated in existing().proposals.waiting()
     ]
     print_table(("Id", "Who", "Waits until", "State", "What"), rows)
     if not rows:
@@ -35,7 +35,7 @@ def list_() -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 def show(identity: str) -> None:
     """Show everything that the proposal ID would change."""
-    waits, outdated = prepared().proposals.get(identity)
+    waits, outdated = existing().proposals.get(identity)
     print_table(("Field", "Value"), list(_lines(waits, outdated=outdated)))
 
 
@@ -43,7 +43,8 @@ def show(identity: str) -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 def approve(identity: str) -> None:
     """Bring the proposal ID into force. Check it first: call the number, open the site."""
-    print_outcome(prepared().proposals.approve(actor(), identity))
+    directory = existing()
+    print_outcome(directory.proposals.approve(actor(), identity), directory.path)
 
 
 @proposals.command()
@@ -51,8 +52,10 @@ def approve(identity: str) -> None:
 @click.option("--reason", callback=REASON, required=True, help="Why not, for whoever proposed it.")
 def reject(identity: str, reason: str) -> None:
     """Drop the proposal ID; the record stays as it is. Whoever proposed a change may withdraw it."""
-    prepared().proposals.reject(actor(), identity, reason)
+    directory = existing()
+    directory.proposals.reject(actor(), identity, reason)
     click.echo(f"Rejected: {identity}")
+    say_where(directory.path)
 
 
 def _state(*, outdated: bool) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from directory_api.cli.local import prepared
+from directory_api.cli.local import existing
 from directory_api.cli.printing import steps
 
 # Nobody is on the way to this machine itself.
@@ -46,7 +46,7 @@ def publish(folder: Path, url: str | None) -> None:
     from directory_api.web.still import Still
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    still = Still(prepared(), today, url)
+    still = Still(existing(), today, url)
     with steps("Writing", len(still)) as step:
         done = published(still.files(), folder, still.edition, step)
     click.echo(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from directory_api.actions.importing import Incoming
-from directory_api.cli.local import FILE, NAME, REASON, Trouble, actor, opened, plain_errors, prepared
+from directory_api.cli.local import FILE, NAME, REASON, Trouble, actor, existing, opened, plain_errors
 from directory_api.cli.printing import busy, counted, print_changes, print_outcome, print_warnings
 from directory_api.config import shipped
 
@@ -44,7 +44,7 @@ def diff(files: tuple[Path, ...]) -> None:
         raise click.UsageError("Name one file, to compare the store with it, or two files.")
     with plain_errors(Trouble), busy("Comparing"):
         old = Incoming.of(files[0]) if len(files) == 2 else None
-        directory = opened() if old else prepared()
+        directory = opened() if old else existing()
         changes = directory.importer.compare(old, Incoming.of(files[-1]))
     print_changes(changes)
     if not changes:
@@ -71,7 +71,7 @@ def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, ap
     who = actor()
     if approved_by == who.name:
         raise click.BadParameter("name somebody else: two people have to look", param_hint="--approved-by")
-    directory = prepared()
+    directory = existing()
     with busy("Importing"):
         outcome = directory.importer.bring_in(
             who,
@@ -81,7 +81,7 @@ def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, ap
             allow_removals=allow_removals,
             approved_by=approved_by,
         )
-    print_outcome(outcome, dry_run=dry_run)
+    print_outcome(outcome, directory.path, dry_run=dry_run)
 
 
 @click.command()
@@ -101,7 +101,7 @@ def export(form: str, output: Path | None) -> None:
     can read. geojson is for the public: a centre with a hidden address stands at the middle of its municipality
     there, without its street, and centres that are closed for good are not in it.
     """
-    exporter = prepared().exporter
+    exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):
         click.echo(f"warning: hidden addresses of {counted(hidden, 'centre')} are in it; keep it to yourself", err=True)
     if output is None:

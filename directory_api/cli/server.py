@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from directory_api.bootstrap import open_directory
-from directory_api.cli.local import FILE, actor, opened, prepared
-from directory_api.cli.printing import print_outcome
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.cli.local import FILE, actor, existing, opened
+from directory_api.cli.printing import print_outcome, say_where
 from directory_api.config import Settings, shipped
+from directory_api.domain.errors import StoreUnavailable
 
 
 @click.command()
@@ -17,17 +18,41 @@ from directory_api.config import Settings, shipped
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many server processes.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Start the server. An empty store is filled with the shipped data first."""
-    directory = prepared()
+    """Start the server.
+
+    Where there is no directory yet, one is created with the shipped data. One that cannot be read is never replaced:
+    the server starts degraded, gives the helplines with every answer, and goes on by itself once it can be read.
+    """
     refuse_taken_port(host, port)
-    about = directory.finder.about()
+    directory = opened()
     shown = f"[{host}]" if ":" in host else host
-    click.echo(
-        f"Serving {about.centres} centres and {sum(about.postcodes.values()):,} postcodes. "
-        f"Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
-    )
+    _start(directory)
+    click.echo(f"{_contents(directory)}. Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'  (Ctrl+C stops)")
     sys.stdout.flush()
     _serve_until_stopped(host, port, workers)
+
+
+def _start(directory: Directory) -> None:
+    is_new = not directory.exists()
+    try:
+        if directory.prepare():
+            say_created(directory)
+    except StoreUnavailable as error:
+        if is_new:
+            raise
+        click.echo(f"warning: {error}. Only the helplines are served until it can be read.", err=True)
+
+
+def say_created(directory: Directory) -> None:
+    """Say where a new directory is: in a wrong folder it would go unnoticed that it is not the one that was meant."""
+    click.echo(f"Created a new directory at {directory.path} with the shipped data.")
+
+
+def _contents(directory: Directory) -> str:
+    if not directory.finder.ready:
+        return "Serving the helplines"
+    about = directory.finder.about()
+    return f"Serving {about.centres} centres and {sum(about.postcodes.values()):,} postcodes of {directory.path}"
 
 
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
@@ -73,10 +98,11 @@ def load(quiet: bool) -> None:
     directory = opened()
     loaded = directory.shipped.load(actor(), reason="loaded from a file")
     outcome = loaded.outcome
-    # A first start is no news; that a number has changed is, to whoever restarts a server.
+    if loaded.created:
+        say_created(directory)
+    # The records of a first start are no news; that a number has changed is, to whoever restarts a server.
     if not quiet or (outcome.changes and outcome.revision > 1):
-        print_outcome(outcome)
-        click.echo(f"In {directory.path}.")
+        print_outcome(outcome, directory.path)
     if loaded.kept_edits:
         _say_that_edits_were_kept(shipped("data") / "centres.json")
 
@@ -112,7 +138,7 @@ def import_postcodes(file: Path, country: str) -> None:
 
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL", param_hint="--country")
-    directory = prepared()
+    directory = existing()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None)
@@ -124,6 +150,7 @@ def import_postcodes(file: Path, country: str) -> None:
     for reason, count in sorted(table.dropped.items()):
         click.echo(f"left out {count:,}: {reason}")
     click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
+    say_where(directory.path)
 
 
 @click.command()

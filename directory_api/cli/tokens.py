@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import click
 
-from directory_api.cli.local import ID, prepared
-from directory_api.cli.printing import print_table
+from directory_api.cli.local import ID, existing
+from directory_api.cli.printing import print_table, say_where
 from directory_api.domain.token import SCOPES, Token
 
 
@@ -34,13 +34,15 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
 
     Prints its secret alone on standard output, this once: it is not kept and cannot be shown again.
     """
-    secret, made = prepared().tokens.create(name, scopes, days)
+    directory = existing()
+    secret, made = directory.tokens.create(name, scopes, days)
     click.echo(
         f"Token {made.id} of {name} ({', '.join(made.scopes)}) is valid until {made.expires}. Hand the next line to "
         "its owner by a safe way; it is shown this once. It signs in at /admin, and over HTTP it goes into the header "
         f"Authorization, behind the word Bearer. If it gets lost: directory-api token revoke {made.id}",
         err=True,
     )
+    say_where(directory.path, err=True)  # standard output holds the secret alone
     click.echo(secret)
 
 
@@ -57,7 +59,7 @@ def list_() -> None:
             _state(made, today),
             made.last_used.isoformat() if made.last_used else "never",
         )
-        for made in prepared().tokens.list()
+        for made in existing().tokens.list()
     ]
     print_table(("Id", "Name", "May", "Made on", "State", "Last used"), rows)
     if not rows:
@@ -68,8 +70,10 @@ def list_() -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 def revoke(identity: str) -> None:
     """Let the token ID open nothing from now on; who is signed in with it is signed out."""
-    revoked = prepared().tokens.revoke(identity)
+    directory = existing()
+    revoked = directory.tokens.revoke(identity)
     click.echo(f"Revoked: {revoked.id} of {revoked.name}")
+    say_where(directory.path)
 
 
 def _state(made: Token, today: date) -> str:

@@ -32,6 +32,7 @@
     │       └── CountryUnsupported     no postcode table for that country
     └── Unavailable              the caller did nothing wrong; asking again later helps
         ├── StoreUnavailable       the store is locked, gone, full or damaged
+        │   └── StoreMissing           there is no store at its place
         ├── StoreConflict          somebody else wrote first; read again, then retry
         ├── GeocoderUnavailable    the geocoding service is away, busy, or not what it should be
         └── NotReady               nothing has been loaded yet
@@ -210,6 +211,10 @@ class Unavailable(DirectoryError):
 
 class StoreUnavailable(Unavailable):
     """The store is locked, gone, full or damaged. Reads go on from memory; retry a write later."""
+
+
+class StoreMissing(StoreUnavailable):
+    """There is no store at its place, and only the commands `serve` and `load` create one."""
 
 
 class StoreConflict(Unavailable):

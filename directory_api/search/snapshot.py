@@ -66,6 +66,17 @@ class Snapshot:
         # By kind and id: when what everybody sees of a record last changed (UTC), where that is known.
         self.changed = MappingProxyType({key: last.at for key, last in past.last.items() if last.at})
 
+    def countries_without_emergency_number(self) -> list[str]:
+        """The covered countries (ISO 3166-1) whose people would be told of no number to call in danger.
+
+        A directory without centres still needs one number.
+        """
+        answered = {
+            country for line in self.helplines if line.kind == "emergency" and line.number for country in line.countries
+        }
+        lacking = sorted(self.covered - answered)
+        return lacking if answered or lacking else ["any country"]
+
     def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
         """Centres that are not closed for good, by id, which pass the filters and match the words."""
         return [

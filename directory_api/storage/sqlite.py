@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from directory_api.domain.change import Change, HistoryEntry, Record, Stamp
-from directory_api.domain.errors import StoreConflict, StoreUnavailable
+from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.news import RECENT, Last, Past
 from directory_api.domain.point import Point
 from directory_api.domain.postcode import Place
+from directory_api.storage import sqlite_integrity as integrity
 from directory_api.storage.sqlite_file import exclusive, opened
 from directory_api.storage.store import Kept, Receipt, checksum
 
@@ -23,7 +24,7 @@ from directory_api.storage.store import Kept, Receipt, checksum
 SAFE_WAL = (3, 51, 3)
 _DAMAGED = "a record in the database is damaged; put back a copy of the file"
 # The newest function of sqlite_tables.migrations; a test holds the two together.
-LAST_MIGRATION = "visible_changes"
+LAST_MIGRATION = "row_sets"
 
 
 class SqliteStore:
@@ -32,7 +33,16 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def migrate(self) -> None:
+    def exists(self) -> bool:
+        """Whether a file is there that is not empty: an empty one has never held anything."""
+        try:
+            return self._path.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # something is there; opening it says what is wrong
+
+    def create(self) -> None:
         """Create the folder, the file and the tables where they are missing."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +50,16 @@ class SqliteStore:
             self._path.touch(mode=0o600)
         except OSError as error:
             raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
-        with opened(self._path, "rwc") as connection:
+        self._migrate("rwc")
+
+    def migrate(self) -> None:
+        """Apply the migrations that an existing file lacks."""
+        if not self.exists():
+            raise StoreMissing("there is no database at its place")
+        self._migrate("rw")
+
+    def _migrate(self, mode: str) -> None:
+        with opened(self._path, mode) as connection:
             if _is_migrated(connection):
                 return
             from directory_api.storage import sqlite_tables  # see there
@@ -67,12 +86,15 @@ class SqliteStore:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             contents: dict[str, dict[str, Record]] = {}
             revisions: dict[tuple[str, str], int] = {}
+            rows = []
             for kind, identity, text, digest, written in connection.execute(
                 "SELECT kind, id, record, sha256, revision FROM records"
             ):
                 contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
                 revisions[kind, identity] = written
-            known = tuple(_places(connection)) if places else ()
+                rows.append((kind, identity, digest, str(written)))
+            integrity.check_records(connection, rows)
+            known = _places(connection) if places else ()
             return Kept(
                 revision=_revision(connection),
                 version=_version(connection),
@@ -96,6 +118,8 @@ class SqliteStore:
         from directory_api.storage import sqlite_tables  # see there
 
         with opened(self._path, "rw") as connection, exclusive(connection):
+            # Sealed anew, rows that have gone missing would never be noticed again.
+            integrity.check(connection, postcodes=bool(tables))
             moved = connection.execute(
                 "UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
             ).rowcount
@@ -108,6 +132,7 @@ class SqliteStore:
                 sqlite_tables.replace_places(connection, country, places)
             if receipt:
                 sqlite_tables.keep(connection, receipt)
+            integrity.seal(connection, postcodes=bool(tables))
             return expected + 1
 
     def history(
@@ -213,11 +238,15 @@ def _entry(
     return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
 
 
-def _places(connection: sqlite3.Connection) -> Iterator[Place]:
+def _places(connection: sqlite3.Connection) -> tuple[Place, ...]:
+    places, rows = [], []
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
     ):
-        yield _place(country, code, _parsed(text, digest, country, code))
+        places.append(_place(country, code, _parsed(text, digest, country, code)))
+        rows.append((country, code, digest))
+    integrity.check_postcodes(connection, rows)
+    return tuple(places)
 
 
 def _place(country: str, code: str, row: Record) -> Place:

@@ -18,6 +18,7 @@ from directory_api.domain.centre import Centre
 from directory_api.domain.change import Change, Record, Stamp
 from directory_api.domain.news import is_seen
 from directory_api.domain.postcode import Place
+from directory_api.storage import sqlite_integrity as integrity
 from directory_api.storage.store import RECEIPT_LIFE, Receipt, checksum
 
 migrations = Migrations("directory")
@@ -101,6 +102,13 @@ def visible_changes(db: Database) -> None:
     )
     # 50,000 rows of history are read in 50 ms by it, and those that nobody could see cost nothing.
     db.execute("CREATE INDEX history_past ON history (kind, id, revision, at) WHERE visible")
+
+
+@migrations()
+def row_sets(db: Database) -> None:
+    """How many records and postcodes there are, with a digest over all of them."""
+    _table(db, "row_sets").create({"name": str, "rows": int, "sha256": str}, pk="name", not_null={"rows", "sha256"})
+    integrity.seal(db.conn, postcodes=True)
 
 
 def _was_seen(row: Mapping[str, Any]) -> bool:

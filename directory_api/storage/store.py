@@ -1,7 +1,7 @@
 """What every store promises. The one test suite for stores runs whole on each of them."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -46,6 +46,20 @@ def checksum(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """How many rows belong together, and a SHA-256 over all of them: a row that is missing or extra changes it."""
+
+    rows: int
+    sha256: str
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[str]]) -> "RowSet":
+        """The set of these rows, whatever their order."""
+        ordered = sorted("\0".join(row) for row in rows)
+        return cls(len(ordered), checksum(*ordered))
+
+
 class Store(Protocol):
     """Keeps records, their history, postcodes and one revision number.
 
@@ -53,12 +67,20 @@ class Store(Protocol):
     - `append` is one transaction: all of it or nothing, and acknowledged only when it is on the disk.
     - The revision starts at 0, with nothing kept, and grows by one with each `append`.
     - Each record is kept with its SHA-256 and checked when it is read.
+    - A count and a digest over all records, and over all postcodes, are written in the transaction of each change and
+      checked at each reading and before each change, so that a missing row is found as surely as a changed one.
     - A store has a name by chance, never the same for two stores, also for one made anew in its place.
     - StoreUnavailable is raised when the store is locked, gone, full or damaged; its text names no record.
     """
 
+    def exists(self) -> bool:
+        """Whether there is a store at its place, of whatever shape or in whatever state."""
+
+    def create(self) -> None:
+        """Create an empty store where there is none, else migrate; also by several processes at once."""
+
     def migrate(self) -> None:
-        """Create what is missing; harmless when repeated, also by several processes at once."""
+        """Bring an existing store up to date; harmless when repeated. Raises StoreMissing, and creates nothing."""
 
     def revision(self) -> int:
         """The current revision; 0 for an empty store."""

@@ -231,4 +231,5 @@ class ReadyDocument(ma.Schema):
     """Whether reads are answered, and whether the store is reachable."""
 
     status = text("degraded: reads are answered from memory.", validate=validate.OneOf(["ready", "degraded"]))
+    reason = fields.String(metadata={"description": "Why, where it is degraded."})
     revision = text(REVISION)

@@ -42,11 +42,10 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     @routes.arguments(schemas.NoFields, location="query")
     @operation(routes, documents.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
-        """Whether reads are answered; `degraded` while the store is away and they are answered from memory"""
-        status = "ready" if finder.store_reachable else "degraded"
-        return Response(
-            as_json.dump({"status": status, "revision": str(finder.snapshot.revision)}), mimetype=reply.JSON
-        )
+        """Whether reads are answered; `degraded` with the reason while the store cannot be read"""
+        revision, reason = str(finder.snapshot.revision), finder.degraded
+        state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
+        return Response(as_json.dump({**state, "revision": revision}), mimetype=reply.JSON)
 
     return routes
 

@@ -35,6 +35,7 @@ class Kind:
     advice: str
 
 
+_STORE = Kind("store-unavailable", 503, "The store is not available", "Try again later.")
 BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
@@ -101,7 +102,8 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.RecordsInvalid: Kind("records-invalid", 422, "The records have faults", "Mend each fault in `errors`."),
         errors.FileUnreadable: Kind("file-unreadable", 422, "The file cannot be read", "Check the file."),
         errors.StoreConflict: Kind("store-conflict", 409, "Changed by somebody else", "Read it again, then retry."),
-        errors.StoreUnavailable: Kind("store-unavailable", 503, "The store is not available", "Try again later."),
+        errors.StoreUnavailable: _STORE,
+        errors.StoreMissing: _STORE,
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable", 503, "The geocoding service does not help", "Try again later."
         ),
@@ -148,6 +150,8 @@ def kind_of(error: errors.DirectoryError) -> Kind:
 def body(error: errors.DirectoryError, finder: Finder) -> bytes:
     """The problem of one of the directory's own errors."""
     kind = kind_of(error)
+    if isinstance(error, errors.NotReady):  # its text names no record: an operator can see what to do
+        kind = replace(kind, advice=f"The directory is degraded: {error}. {kind.advice}")
     refusal = error if isinstance(error, errors.Refusal) else None
     return _written(kind, finder, refusal=refusal)
 

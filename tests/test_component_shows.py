@@ -46,6 +46,24 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
     assert names(component) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
+def test_with_search_only_the_page_keeps_the_rest(browser: Browser, embed_origin: str) -> None:
+    """No second exit, helplines, heading or notice; what is between the tags stays."""
+    attributes, inside = 'lang="nl" search-only', "<p>Of the page</p>"
+    with embedded(browser, embed_origin, attributes, inside=inside) as page:
+        find(page, "2000")
+        box = page.locator("nearest-centre .box")
+        assert box.evaluate("each => [...each.children].map((part) => part.className)") == [
+            *("search", "message", "position", "results"),
+        ]
+        expect(page.get_by_text("Of the page").last).to_be_visible()
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+        calls = page.locator("nearest-centre a[href^='tel:']")
+        assert calls.first.get_attribute("href") == "tel:+3232011690"
+        headings = page.locator("nearest-centre [aria-level]")  # below the h1 of the page
+        levels = headings.evaluate_all("all => all.map((each) => each.ariaLevel)")
+        assert levels == ["2", "3", "3", "3"]
+
+
 def test_an_order_that_is_not_certain_is_said_with_its_reason(
     directory: Directory, browser: Browser, embed_origin: str
 ) -> None:

@@ -437,7 +437,7 @@ h2 { font-size: 1.375em; line-height: 1.25; margin-block: .75em .5em; }
 h3, h4 { font-size: 1.125em; line-height: 1.3; }
 ul { list-style: none; }
 a { color: var(--link); text-underline-offset: .2em; }
-.soft { color: var(--soft); font-size: .9375em; }
+.soft { color: var(--soft); font-size: var(--small, .9375em); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 [tabindex="-1"] { outline: none; }
 a, button, input, h3 { scroll-margin-block-start: 7em; }
@@ -635,6 +635,7 @@ class NearestCentre extends HTMLElement {
   #started = 0;
   #waiting = false;
   #address = "";
+  #bare = false; // search-only: the page around it has helplines and an exit
 
   connectedCallback() {
     if (finders.size === 0) window.addEventListener("keydown", onKey, true);
@@ -739,6 +740,7 @@ class NearestCentre extends HTMLElement {
 
   #build() {
     if (this.#parts.box) return;
+    this.#bare = this.hasAttribute("search-only");
     const parts = this.#parts;
     const out = { class: "button exit", part: "exit", rel: "noreferrer", target: "_top", "aria-describedby": "hint" };
     parts.exit = make("a", out);
@@ -755,7 +757,9 @@ class NearestCentre extends HTMLElement {
     parts.foot = make("div", { class: "foot soft" });
     const { exit, hint, helplines, search, message, position, results, foot } = parts;
     const bar = make("div", { class: "bar", part: "bar" }, exit);
-    parts.box = make("div", { class: "box", part: "box" }, bar, hint, helplines, search, message, position, results, foot);
+    const [above, below] = this.#bare ? [[], []] : [[bar, hint, helplines], [foot]];
+    const inside = [...above, search, message, position, results, ...below];
+    parts.box = make("div", { class: "box", part: "box" }, inside);
     this.#root.append(parts.box);
     dress(this.#root);
     this.#render();
@@ -777,13 +781,14 @@ class NearestCentre extends HTMLElement {
     if (!this.#bundle || this.#words === ENGLISH) {
       this.forget();
       // What the page's own author put between the tags stays until there is something better.
-      search.replaceChildren(make("slot", {}));
+      search.replaceChildren(make("slot"));
       message.replaceChildren(this.#put("p", state));
       if (state !== "loading") message.append(this.#button("retry.button", () => this.#start()));
       return;
     }
     const typed = this.#parts.input?.value ?? "";
-    search.replaceChildren(this.#put("h2", "heading"), this.#form());
+    if (this.#bare) search.replaceChildren(this.#form(), make("slot"));
+    else search.replaceChildren(this.#put("h2", "heading"), this.#form());
     position.replaceChildren(...this.#position());
     this.#parts.input.value = typed;
     foot.replaceChildren(...this.#notices());
@@ -951,7 +956,8 @@ class NearestCentre extends HTMLElement {
     input.removeAttribute("aria-invalid");
     message.replaceChildren();
     this.#states = [];
-    const heading = this.#put("h3", "results.heading", { tabindex: "-1" });
+    const level = this.#bare && 2; // below the heading of the page
+    const heading = this.#put("h3", "results.heading", { tabindex: "-1", "aria-level": level });
     const shown = hits.map((hit, at) => this.#centre(hit, certain || at > 1 ? at : null));
     results.replaceChildren(heading, ...this.#circumstances(hits, certain), ...shown);
     this.#tick();
@@ -1010,11 +1016,12 @@ class NearestCentre extends HTMLElement {
     const change = make("span", {});
     this.#states.push({ centre, state, change });
     const phones = (centre.phones ?? []).filter((phone) => phone.kind !== "fax");
+    const name = this.#text(centre.name_translations, centre.name);
     return make(
       "article",
       { class: "centre", part: "centre" },
       rank === null ? null : this.#put("p", rank ? "result.next" : "result.nearest", { class: "rank" }),
-      make("h4", { part: "name" }, this.#text(centre.name_translations, centre.name)),
+      make("h4", { part: "name", "aria-level": this.#bare && 3 }, name),
       make("p", { class: "facts" }, this.#put("span", "distance", {}, { km }), make("span", {}, state, " ", change)),
       phones.length ? make("div", { class: "calls" }, phones.flatMap((phone) => this.#phone(phone))) : null,
       make("dl", {}, this.#details(centre)),

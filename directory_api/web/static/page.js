@@ -76,10 +76,14 @@ const enhance = async (place) => {
   for (const [name, value] of Object.entries(attributes)) {
     element.setAttribute(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), value);
   }
+  element.setAttribute("search-only", ""); // the page has helplines and an exit already
+  element.hidden = true;
   element.addEventListener("nearest-centre:result", (event) => offer(element, event.detail.centres));
   element.addEventListener("nearest-centre:error", () => offer(element, []));
+  // Where there is no form, the button to try again is shown as well.
+  const usable = document.querySelector("form.ask") ? "input" : "input, button";
   const changes = new MutationObserver(() => {
-    if (element.shadowRoot.querySelector("input")) {
+    if (element.shadowRoot.querySelector(usable)) {
       changes.disconnect();
       if (place.isConnected) take(place, element); // else the form has been answered in the meantime
     }
@@ -90,28 +94,32 @@ const enhance = async (place) => {
 
 // The form goes when the component can be typed into, not before; what was chosen goes on to the component.
 const take = (place, element) => {
-  const plain = document.querySelector("[data-plain]");
-  pass(plain, element);
-  const field = plain.querySelector("#postcode");
-  if (!field?.value) {
-    replace(place, element, plain);
+  pass(document.querySelector("[data-plain]"), element);
+  const form = document.querySelector("form.ask");
+  if (!form) {
+    settle(place, element);
+    return;
+  }
+  const field = form.querySelector("#postcode");
+  if (!field.value) {
+    replace(form, place, element);
     return;
   }
   // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
-  plain.querySelector("form.ask").addEventListener("submit", (event) => {
+  form.addEventListener("submit", (event) => {
     const input = element.shadowRoot.querySelector("input");
     if (!input) return; // the postcodes of the country that they chose are not here yet
     event.preventDefault();
     event.stopPropagation();
     input.value = field.value;
     field.value = "";
-    replace(place, element, plain);
+    replace(form, place, element);
     element.shadowRoot.querySelector("[role=search] button").click();
   });
 };
 
 const pass = (plain, element) => {
-  const choices = [...plain.querySelectorAll("[data-country] select, .filters select")];
+  const choices = [...plain.querySelectorAll(".country select, .filters select")];
   const tell = ({ name, value }) => {
     if (value) element.setAttribute(name, value);
     else element.removeAttribute(name);
@@ -132,13 +140,36 @@ const pass = (plain, element) => {
   });
 };
 
-const replace = (place, element, plain) => {
-  plain.querySelector("[data-country] label")?.classList.remove("unseen");
-  element.after(...plain.querySelectorAll("[data-country], .filters"));
-  // What the component says itself is not said twice.
-  for (const told of [plain, ...document.querySelectorAll("[data-told]")]) told.remove();
-  document.querySelector("h1").classList.add("unseen");
+// Only the form goes. It is below the helplines, so no link moves: somebody who taps 112 while the
+// script loads must not call another number.
+const replace = (form, place, element) => {
+  const held = document.activeElement;
+  fill(element);
+  form.remove();
   place.hidden = false;
+  // The visitor may be about to type, or to choose: moving an element takes the focus from it.
+  const next = held?.matches("#postcode") ? element.shadowRoot.querySelector("input") : held;
+  if (held !== next || element.contains(held)) next.focus({ preventScroll: true });
+};
+
+// A published page shows all centres, and has room for the component above them. If the component
+// needs more, as with a large minimum font size, it goes below them, and the room stays empty: to
+// make it larger or smaller would move the numbers of the centres.
+const settle = (place, element) => {
+  const room = place.parentElement;
+  const height = room.offsetHeight; // 0 where the browser does not know @media (scripting)
+  place.querySelector("p").remove();
+  place.classList.remove("waiting");
+  fill(element);
+  if (height > 0 && room.offsetHeight <= height) return;
+  document.querySelector("[data-plain]").append(place);
+};
+
+// Shows the component, with the choices of the page in its slot.
+const fill = (element) => {
+  document.querySelector(".country label")?.classList.remove("unseen");
+  element.append(...document.querySelectorAll(".country, .filters"));
+  element.hidden = false;
 };
 
 // To take along what was found: by the ids of the centres, and so without the place.

@@ -1,5 +1,9 @@
-"""python -m directory_api"""
+"""python -m directory_api, and the command directory-api"""
 
-from directory_api.cli import main
+from directory_api.interrupts import ending_at_once
 
-main()
+with ending_at_once():  # importing takes half a second
+    from directory_api.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -9,14 +9,17 @@ import click
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.local import FILE, actor, existing, opened
 from directory_api.cli.printing import print_outcome, say_where
+from directory_api.cli.supervisor import GRACE_SECONDS, supervise
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.interrupts import ending_at_once
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many server processes.")
+@ending_at_once()
 def serve(host: str, port: int, workers: int) -> None:
     """Start the server.
 
@@ -58,11 +61,11 @@ def _contents(directory: Directory) -> str:
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces  # imported here: only this command needs the server
     from granian.log import LogLevels
-    from granian.server import Server
+    from granian.server import MPServer
 
     from directory_api.web.bodies import THREADS
 
-    Server(
+    server = MPServer(
         "directory_api.wsgi:app",
         address=host,
         port=port,
@@ -72,7 +75,9 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
-    ).serve()
+        workers_kill_timeout=GRACE_SECONDS,
+    )
+    supervise(server)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -86,7 +86,10 @@ CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "zone", "rules", "closed"), CASES, ids=lambda value: str(value)[:40])
+# The days of a set are written in another order in each process, and pytest-xdist compares names of tests.
+@pytest.mark.parametrize(
+    ("expression", "zone", "rules", "closed"), CASES, ids=[f"{expression} in {zone}" for expression, zone, *_ in CASES]
+)
 def test_every_minute_of_a_year_is_as_the_clock_on_the_wall_says(
     expression: str, zone: str, rules: Sequence[Rule], closed: frozenset[date]
 ) -> None:

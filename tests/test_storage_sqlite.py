@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlite_utils import Database
@@ -320,8 +322,20 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "file" / "sub" / "store.db").create()
 
 
-def test_a_read_only_folder_is_unavailable(path: Path) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach: those above `tmp_path` are for the user alone who runs the tests."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield folder
+
+
+def test_a_read_only_folder_is_unavailable(path: Path, open_folder: Path) -> None:
     """Without the right to write, a write fails as unavailable, reads go on, and nothing is lost."""
+    store = open_folder / "store" / "store.db"
+    store.parent.mkdir()
+    shutil.copy(path, store)
     program = f"""
 import os, sys
 from datetime import UTC, datetime
@@ -330,8 +344,7 @@ from directory_api.domain.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.sqlite import SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
-folder = Path({str(path.parent)!r})
-os.chdir(folder)
+os.chdir({str(store.parent)!r})
 warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
 warm.create()
 warm.append([Change("centre", "b", None, {{}})], stamp, expected=warm.revision())
@@ -345,12 +358,10 @@ except StoreUnavailable as error:
     print(error)
 print(store.read().revision)
 """
-    for folder in (path.parent, *path.parent.parents[:2]):
-        folder.chmod(0o755)
-    path.parent.chmod(0o555)
-    path.chmod(0o444)
+    store.parent.chmod(0o555)
+    store.chmod(0o444)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    path.parent.chmod(0o755)
+    store.parent.chmod(0o755)
     assert done.stdout.splitlines() == ["the database cannot be used: the file may not be written", "1"], done.stderr
 
 

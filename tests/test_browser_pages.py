@@ -184,7 +184,7 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
 @pytest.mark.parametrize("typed", ["", "2000"])
 def test_what_is_chosen_while_the_component_is_on_its_way_counts(browser: Browser, origin: str, typed: str) -> None:
     """A filter that the page shows as chosen filters what is found, also for who had begun to type."""
-    context, page = opened(browser)
+    context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle**")
     page.goto(f"{origin}/?lang=en&language=fr")
     page.wait_for_selector("nearest-centre", state="attached")

@@ -12,8 +12,8 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test; writes nothing outside the temporary folder
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+test: $(VENV)/dev.stamp ## Run every test; with COVERAGE=1 measured; writes nothing outside the temporary folder
+	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, floors
 	@$(BIN)/ruff check .

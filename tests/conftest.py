@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,16 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see no DIRECTORY_* variable of the machine they run on."""
     for name in [name for name in os.environ if name.startswith("DIRECTORY_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """In CI a file of tests that is skipped as a whole is a failure: pytest-xdist counts only skipped tests."""
+    report = yield
+    if os.environ.get("CI") and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped; in CI every test has to run"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

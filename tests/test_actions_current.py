@@ -210,6 +210,7 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
 
+@pytest.mark.serial
 def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another object writes comes into force while this one follows, and no more after stop."""
     current = Current(SqliteStore(path))
@@ -232,6 +233,7 @@ def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
     assert current.snapshot.revision == 1
 
 
+@pytest.mark.serial
 def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another process writes comes into force while this one follows."""
     program = (

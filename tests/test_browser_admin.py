@@ -86,6 +86,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield Trial(served, secret)
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, trial: Trial, scripts: bool) -> None:
     """From the list to the form, the differences, the history and back; the public has each within two seconds."""

@@ -106,6 +106,7 @@ def _by_browser(house: House) -> None:
 DOORS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "browser": _by_browser}
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 def test_a_number_is_changed_and_brought_back(house: House, door: Callable[[House], None]) -> None:
     """Whichever way it comes, within 2 seconds it is served, the history is the same, and it can be restored."""

@@ -100,6 +100,7 @@ def _slow_sender(port: int) -> socket.socket:
     return connection
 
 
+@pytest.mark.serial
 def test_slow_senders_do_not_stop_granian(tmp_path: Path) -> None:
     """While 150 callers, more than there are threads, hold back half a body, GETs are answered at once."""
     with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as senders:
@@ -119,6 +120,7 @@ def _changed(folder: Path, name: str) -> Path:
     return path
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("server", SERVERS)
 def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
     """A record that another process imports is served within 2 seconds; without the database reads go on, degraded."""

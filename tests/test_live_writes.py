@@ -15,6 +15,8 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from tests.serving import GUNICORN, SERVE, Reply, Served, eventually, serving
 
+# Each edit has to be served within a time that a busy machine may not give.
+pytestmark = pytest.mark.serial
 CENTRE = "/v1/centres/pag-asa"
 SERVERS = {"granian": (*SERVE, "--workers", "2"), "gunicorn": (*GUNICORN, "--workers", "2")}
 

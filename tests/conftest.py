@@ -22,6 +22,8 @@ from tests.commands import Run, command
 from tests.embedding import embedded
 from tests.writing import Office, office_at
 
+pytest_plugins = ["tests.leftover_processes"]
+
 # A time limit for each example would make the outcome depend on what else the machine does, and one for how many
 # may be left out, on chance.
 _UNTIMED = [HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -1,0 +1,88 @@
+"""A pytest plugin: the run fails where a process that a test started is still alive after the last test.
+
+Every process inherits the environment of the one that started it, and Linux shows it in /proc. So pytest puts a random
+value into its environment, and looks for it at the end. pytest-xdist's workers are started before the value is
+complete: only what they start has it.
+"""
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+VARIABLE = "TESTS_OF_RUN"
+_LEFT = pytest.StashKey[dict[int, str]]()
+_POLL_SECONDS = 0.1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long to wait."""
+    parser.addoption(
+        "--leftover-seconds",
+        type=float,
+        default=5.0,
+        help="how long after the last test a process that a test started may take to end (Chromium's helpers do)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Mark what is started from now on."""
+    if _is_worker(config):
+        os.environ[VARIABLE] = f"test-{os.environ[VARIABLE]}"
+    else:
+        token = secrets.token_hex(16)
+        os.environ[VARIABLE] = token if _has_workers(config) else f"test-{token}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run, and end what is left, once the workers and the fixtures of the session have ended."""
+    if _is_worker(session.config):
+        return
+    mark = f"test-{os.environ[VARIABLE].removeprefix('test-')}"
+    left = _after(session.config.getoption("--leftover-seconds"), mark)
+    session.config.stash[_LEFT] = left
+    if left:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    for pid in left:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which."""
+    for pid, command in terminalreporter.config.stash.get(_LEFT, {}).items():
+        terminalreporter.write_line(f"a test has left a process behind: {pid} {command}", red=True)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _has_workers(config: pytest.Config) -> bool:
+    return bool(config.getoption("tx", default=None))
+
+
+def _after(seconds: float, mark: str) -> dict[int, str]:
+    end = time.monotonic() + seconds
+    while (left := dict(alive(mark))) and time.monotonic() < end:
+        time.sleep(_POLL_SECONDS)
+    return left
+
+
+def alive(mark: str) -> Iterator[tuple[int, str]]:
+    """The processes of this user, other than this one, that were started with this mark: their ids and commands.
+
+    A process that has ended and waits for its parent has no environment any more. Without /proc there are none.
+    """
+    searched = f"{VARIABLE}={mark}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile, or is another user's
+            if searched in (process / "environ").read_bytes().split(b"\0") and int(process.name) != os.getpid():
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+                yield int(process.name), command.decode(errors="replace").strip()

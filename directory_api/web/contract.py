@@ -36,7 +36,7 @@ def openapi(app: Flask) -> dict[str, Any]:
     Each operation's example request is sent to it.
     """
     # Through JSON: apispec's document shares parts, which YAML would write as anchors.
-    spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].spec.to_dict()))
+    spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].document()))
     del spec["components"]["schemas"]["PaginationMetadata"]  # flask-smorest's own, which no answer of ours has
     spec["components"]["responses"] = {"Problem": _problem_response()}
     for operations in spec["paths"].values():

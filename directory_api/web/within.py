@@ -18,7 +18,7 @@ class Within:
 
     def __init__(self, app: Flask) -> None:
         self._client = Client(app, use_cookies=False)
-        spec = json.dumps(app.extensions[DirectoryApi.__name__].spec.to_dict()["components"]["schemas"])
+        spec = json.dumps(app.extensions[DirectoryApi.__name__].document()["components"]["schemas"])
         self._schemas: dict[str, Any] = json.loads(_REFERENCE.sub(r'"#/$defs/\1"', spec))
 
     def ask(

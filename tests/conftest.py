@@ -1,5 +1,6 @@
 """What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
+import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
@@ -34,6 +35,13 @@ settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-golden` writes tests/golden anew instead of comparing with it."""
     parser.addoption("--write-golden", action="store_true", help="write tests/golden anew; look at the difference")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage less often: what was imported is never any, and looking through it took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 20)
 
 
 @pytest.fixture(scope="session")

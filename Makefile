@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test check fix bench bench-here openapi screenshots lock dist clean
+.PHONY: run test test-unit check fix bench bench-here openapi screenshots lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -14,6 +14,9 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 
 test: $(VENV)/dev.stamp ## Run every test; with COVERAGE=1 measured; writes nothing outside the temporary folder
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
+
+test-unit: $(VENV)/dev.stamp ## Run the quick tests
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
 
 check: $(VENV)/dev.stamp ## Lint, types, floors
 	@$(BIN)/ruff check .

@@ -25,6 +25,9 @@ from tests.writing import Office, office_at
 
 pytest_plugins = ["tests.leftover_processes"]
 
+# The folders of tests; README.md says what belongs into each.
+TIERS = ("unit", "integration", "servers", "browser", "contract")
+
 # A time limit for each example would make the outcome depend on what else the machine does, and one for how many
 # may be left out, on chance.
 _UNTIMED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -35,6 +38,16 @@ settings.load_profile("untimed")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-golden` writes tests/golden anew instead of comparing with it."""
     parser.addoption("--write-golden", action="store_true", help="write tests/golden anew; look at the difference")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each test has the mark of its folder, before `-m` chooses."""
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        if folder in TIERS:
+            item.add_marker(folder)
 
 
 def pytest_collection_finish() -> None:

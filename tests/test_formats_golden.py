@@ -1,7 +1,8 @@
 """Every format of the shipped data, byte by byte as it was last looked at.
 
-After a change that is meant: `.venv/bin/python -m pytest tests/test_formats_golden.py --write-golden`, then read the
-difference that git shows.
+After a change that is meant, read the difference that git shows after
+
+    .venv/bin/python -m pytest tests/test_formats_golden.py --write-golden
 """
 
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""Real server processes on a free port of this machine, each ended by its own pid."""
+"""Real server processes on a free port of this machine, each in a session of its own."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 # Bounds for a machine that is busy with other things, not what is expected: a start took 24 s beside eight busy loops.
@@ -106,6 +107,34 @@ def run(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.Complet
     )
 
 
+def start_in_session(
+    command: Sequence[str],
+    environ: dict[str, str],
+    written: IO[bytes],
+) -> subprocess.Popen[bytes]:
+    """A process that writes into a file. Its pid is the id of its session and process group, too."""
+    return subprocess.Popen(
+        command,
+        env=environ,
+        cwd=ROOT,
+        stdout=written,
+        stderr=written,
+        start_new_session=True,
+    )
+
+
+def living(session: int) -> list[int]:
+    """The pids of a session's processes, without zombies. Needs /proc."""
+    pids = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            # proc_pid_stat(5): a name in brackets, state, parent, process group, session.
+            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == session and state != "Z":
+                pids.append(int(stat.parent.name))
+    return pids
+
+
 @contextmanager
 def serving(
     server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
@@ -119,7 +148,7 @@ def serving(
 
         def start(port: int) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
-            return subprocess.Popen(command, env=environ, cwd=ROOT, stdout=written, stderr=written)
+            return start_in_session(command, environ, written)
 
         def ready(process: subprocess.Popen[bytes], port: int) -> bool:
             return Served(port, process, log).shows(*sign)
@@ -170,7 +199,7 @@ def ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process by its pid: politely, then not."""
+    """End a process by its pid: SIGTERM, then SIGKILL. Then kill what is left of its group."""
     if process.poll() is None:
         process.terminate()
     try:
@@ -178,6 +207,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    finally:
+        # Only a process that was started as the leader of a group has one of its number.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

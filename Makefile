@@ -18,7 +18,7 @@ test: $(VENV)/dev.stamp ## Run every test; with COVERAGE=1 measured; writes noth
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
 	@$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
 
-check: $(VENV)/dev.stamp ## Lint, types, floors
+check: $(VENV)/dev.stamp ## Lint, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -4,22 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from directory_api.actions.current import Current
-from directory_api.actions.edit import Editor
-from directory_api.actions.exporting import Exporter
-from directory_api.actions.find import Finder
-from directory_api.actions.geocode import Geocoder
-from directory_api.actions.importing import Importer
-from directory_api.actions.ledger import Ledger
-from directory_api.actions.overview import Overview
-from directory_api.actions.proposals import Proposals
-from directory_api.actions.shipped import Shipped
-from directory_api.actions.tokens import Tokens
 from directory_api.config import Settings, SettingsInvalid, shipped
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.search.geocoder import GeocodingService
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.services.editor import Editor
+from directory_api.services.exporter import Exporter
+from directory_api.services.finder import Finder
+from directory_api.services.importer import Importer
+from directory_api.services.live_snapshot import Current
+from directory_api.services.overview import Overview
+from directory_api.services.proposals import Proposals
+from directory_api.services.seed import Shipped
+from directory_api.services.tokens import Tokens
+from directory_api.services.writer import Ledger
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,6 @@ class Directory:
     proposals: Proposals
     shipped: Shipped
     tokens: Tokens
-    geocoder: Geocoder
     current: Current
     path: Path
 
@@ -77,7 +74,6 @@ def open_directory(settings: Settings) -> Directory:
     current = Current(store)
     tokens = Tokens(SqliteAccess(path), _now)
     ledger = Ledger(store, current, _now, lambda: _second_look(settings.second_look, tokens))
-    service = GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
     return Directory(
         settings=settings,
         finder=Finder(current, settings.country, data / "centres.json", settings.fresh_days),
@@ -88,7 +84,6 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(ledger),
         shipped=Shipped(ledger, data),
         tokens=tokens,
-        geocoder=Geocoder(current, service),
         current=current,
         path=path,
     )

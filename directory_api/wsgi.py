@@ -7,7 +7,7 @@ from typing import NoReturn
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.web.app import create_app
+from directory_api.features import create_app
 
 
 class _NoCaller(logging.Filter):

@@ -14,12 +14,12 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.server import Server
 from mcp_types import CallToolResult, TextContent
 
-from directory_api.assistant.server import make_server
 from directory_api.bootstrap import Directory
 from directory_api.cli import main
-from directory_api.web.app import create_app
-from directory_api.web.contract import EXAMPLES_AT
-from directory_api.web.within import Within
+from directory_api.features import create_app
+from directory_api.mcp_server.local_client import Within
+from directory_api.mcp_server.server import make_server
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.serving import ROOT, environment
 
 T = TypeVar("T")

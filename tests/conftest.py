@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.web.app import create_app
-from directory_api.web.contract import EXAMPLES_AT
+from directory_api.features import create_app
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.asking import Asker
 from tests.chromium import chromium, serving_app
 from tests.commands import Run, command

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from directory_api.search.geocoder import GeocodingService
+from directory_api.geocoding.client import GeocodingService
 
 
 @dataclass

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.point import Point
+from directory_api.domain.geo.point import Point
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin
-from directory_api.domain.timetable import Timetable
-from directory_api.formats import listing
-from directory_api.formats.listing import Listing, Voice
-from directory_api.formats.pieces import JsonPieces
-from directory_api.web.contract import EXAMPLES_AT
-from directory_api.web.words import words
+from directory_api.formats import answer as formats_answer
+from directory_api.formats.answer import JsonPieces, Listing, Voice
+from directory_api.web.i18n.translations import words
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.records import shipped_records
 
 LINES = tuple(map(Helpline.from_record, shipped_records()["helplines"]))
@@ -30,11 +29,11 @@ def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) ->
 
 def of(centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES) -> Listing:
     """A list of centres."""
-    return listing.of_centres(1, centres, pieces(lines), lambda: b"{}", voice(language))
+    return formats_answer.of_centres(1, centres, pieces(lines), lambda: b"{}", voice(language))
 
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Listing:
     """An answer to a coordinate: certain, within the coverage, with nobody responsible, unless told otherwise."""
     told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]
-    return listing.of_place(answer, pieces(), voice(language))
+    return formats_answer.of_place(answer, pieces(), voice(language))

@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from directory_api.actions.current import Current
-from directory_api.actions.edit import Edit, Editor
-from directory_api.actions.importing import Importer, Incoming
-from directory_api.actions.ledger import Ledger, Once
-from directory_api.actions.proposals import Proposals
-from directory_api.actions.shipped import Shipped
 from directory_api.config import shipped
-from directory_api.domain.change import Stamp, diff
-from directory_api.domain.document import contents_of
-from directory_api.domain.schema import read_records
-from directory_api.domain.token import Actor
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import Store
+from directory_api.domain.changes.change import Stamp, diff
+from directory_api.domain.changes.document import contents_of
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.schemas import read_records
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.importer import Importer, Incoming
+from directory_api.services.live_snapshot import Current
+from directory_api.services.proposals import Proposals
+from directory_api.services.seed import Shipped
+from directory_api.services.writer import Ledger, Once
+from directory_api.storage.base import Store
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.records import shipped_records
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

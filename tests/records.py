@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from directory_api.actions.importing import Incoming
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.domain.token import Actor
+from directory_api.domain.model.token import Actor
+from directory_api.services.importer import Incoming
 
 # Who sits at the machine itself.
 TERMINAL = Actor("local:test", "test", ("admin",))

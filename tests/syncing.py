@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from directory_api.actions.edit import Edit
-from directory_api.actions.importing import Incoming
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.web.app import create_app
+from directory_api.features import create_app
+from directory_api.services.editor import Edit
+from directory_api.services.importer import Incoming
 from tests.chromium import serving_app
 from tests.maintaining import Clock, house_of
 from tests.records import TERMINAL, made_up_centre

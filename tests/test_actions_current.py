@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.current import Current
-from directory_api.domain.change import Change, Contents, HistoryEntry, Stamp
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
+from directory_api.domain.changes.public_history import Past
 from directory_api.domain.errors import NotReady
-from directory_api.domain.news import Past
-from directory_api.domain.postcode import Place
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import Kept, Receipt
+from directory_api.domain.geo.postcode import Place
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.base import Kept, Receipt
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.records import made_up_centre, shipped_records
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
@@ -237,8 +237,8 @@ def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
 def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another process writes comes into force while this one follows."""
     program = (
-        "import datetime; from pathlib import Path; from directory_api.domain.change import Stamp;"
-        "from directory_api.storage.sqlite import SqliteStore;"
+        "import datetime; from pathlib import Path; from directory_api.domain.changes.change import Stamp;"
+        "from directory_api.storage.sqlite.store import SqliteStore;"
         "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
         f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"
     )

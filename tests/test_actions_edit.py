@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.actions.edit import Edit
-from directory_api.domain.change import Change, Stamp
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import (
     CentreUnknown,
     DirectoryError,
@@ -19,8 +19,8 @@ from directory_api.domain.errors import (
     RecordsInvalid,
     RevisionUnknown,
 )
-from directory_api.domain.outcome import Outcome
-from directory_api.domain.token import Actor
+from directory_api.domain.model.token import Actor
+from directory_api.services.editor import Edit
 from tests.maintaining import ANNA, BERT, NOON, House, house_of
 from tests.records import TERMINAL, made_up_centre
 

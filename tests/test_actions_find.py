@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.current import Current
-from directory_api.actions.find import Finder
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import CentreUnknown, NotReady, PostcodeUnknown
+from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
-from directory_api.domain.timetable import Opening
 from directory_api.search.snapshot import Snapshot
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.services.finder import Finder
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.sqlite.store import SqliteStore
 
 
 @pytest.fixture(scope="module")

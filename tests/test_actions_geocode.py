@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.actions.current import Current
-from directory_api.actions.geocode import LONGEST, MOST, Geocoder
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import (
@@ -22,10 +20,12 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
     Refusal,
 )
-from directory_api.domain.point import Point
+from directory_api.domain.geo.point import Point
 from directory_api.domain.quality import FAR_M
+from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.search.nearest import geodesic_m
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.geocoding import FakeService, fake_service, nominatim_hit, photon_hit
 
 ADDRESS = "Cellebroersstraat 16b, 1000 Brussel"
@@ -56,7 +56,7 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
     chosen = Settings(database_url=f"sqlite:///{loaded_database}", geocoder=name, geocoder_host=fake.host)
     directory = open_directory(chosen)
     directory.prepare()
-    located = directory.geocoder.locate(ADDRESS, None, "BE")
+    located = open_geocoder(directory).locate(ADDRESS, None, "BE")
     (candidate,) = located.candidates
     assert (candidate.point, candidate.precision, candidate.label) == (Point(50.84283, 4.34809), "exact", label)
     assert candidate.within is True
@@ -69,7 +69,7 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
 def test_it_is_off_by_default_and_says_how_to_switch_it_on(directory: Directory) -> None:
     """Without a setting nothing is sent; the refusal names the setting and what it means."""
     with pytest.raises(GeocoderOff) as refused:
-        directory.geocoder.locate("Kanariestraat 7", "1000", "BE")
+        open_geocoder(directory).locate("Kanariestraat 7", "1000", "BE")
     assert "DIRECTORY_GEOCODER=nominatim" in refused.value.detail
     assert "secret" in refused.value.detail
     assert "anarie" not in refused.value.detail
@@ -83,7 +83,7 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
         directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", geocoder="photon"))
         directory.prepare()
         with pytest.raises(GeocoderUnavailable, match=r"\Aphoton\.komoot\.io cannot be reached"):
-            directory.geocoder.locate(ADDRESS, None, "BE")
+            open_geocoder(directory).locate(ADDRESS, None, "BE")
         assert proxy.asked == ["CONNECT photon.komoot.io:443"]
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from directory_api.actions.importing import Importer, Incoming
-from directory_api.domain.document import contents_of
+from directory_api.domain.changes.document import contents_of
 from directory_api.domain.errors import FileUnreadable, KeyReused, RecordsInvalid, StoreUnavailable
-from directory_api.domain.schema import read_records
+from directory_api.domain.validation.schemas import read_records
+from directory_api.formats.as_centres_json import as_file
 from directory_api.formats.as_csv import as_csv
-from directory_api.formats.as_file import as_file
+from directory_api.services.importer import Importer, Incoming
 from tests.maintaining import ANNA, House, house_at, house_of, incoming, once
 from tests.records import made_up_centre, shipped_records, write_records
 

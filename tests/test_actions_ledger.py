@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.current import Current
-from directory_api.actions.edit import Edit, Editor
-from directory_api.actions.ledger import ATTEMPTS, Draft, Ledger
-from directory_api.domain.change import Change, Stamp
-from directory_api.domain.document import document
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.document import document
+from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import KeyReused, NotReady, RecordChanged, RecordsInvalid, StoreConflict
-from directory_api.domain.outcome import Outcome
-from directory_api.domain.postcode import Place
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import RECEIPT_LIFE, Kept, Receipt
+from directory_api.domain.geo.postcode import Place
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.live_snapshot import Current
+from directory_api.services.writer import ATTEMPTS, Draft, Ledger
+from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.maintaining import ANNA, BERT, NOON, Clock, House, everything, house_at, house_of, incoming, once, unmeasured
 from tests.records import made_up_centre, shipped_records
 
@@ -292,12 +292,12 @@ def _program(path: Path, deed: str) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from pathlib import Path
-        from directory_api.actions.current import Current
-        from directory_api.actions.edit import Edit, Editor
-        from directory_api.actions.ledger import Ledger, Once
+        from directory_api.services.live_snapshot import Current
+        from directory_api.services.editor import Edit, Editor
+        from directory_api.services.writer import Ledger, Once
         from directory_api.domain.errors import RecordChanged, StoreConflict
-        from directory_api.domain.token import Actor
-        from directory_api.storage.sqlite import SqliteStore
+        from directory_api.domain.model.token import Actor
+        from directory_api.storage.sqlite.store import SqliteStore
         store = SqliteStore(Path({path!r}))
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
         editor = Editor(Ledger(store, Current(store), lambda: now, lambda: False))

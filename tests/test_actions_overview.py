@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.edit import Edit
-from directory_api.actions.overview import Overview
 from directory_api.domain.errors import NotReady, RecordChanged
+from directory_api.services.editor import Edit
+from directory_api.services.overview import Overview
 from tests.maintaining import house_at, house_of, incoming
 from tests.records import TERMINAL, made_up_centre
 from tests.writing import HIDDEN

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.actions.edit import Edit
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.domain.changes.proposal import LIFE, Proposal
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import (
     CentreUnknown,
     ProposalOutdated,
@@ -20,11 +22,9 @@ from directory_api.domain.errors import (
     RecordsInvalid,
     ScopeMissing,
 )
-from directory_api.domain.meaning import differences
-from directory_api.domain.outcome import Outcome
-from directory_api.domain.proposal import LIFE, Proposal
-from directory_api.domain.token import Actor, Token
-from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.domain.model.token import Actor, Token
+from directory_api.services.editor import Edit
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.maintaining import ANNA, BERT, CARL, NOON, House, house_of, incoming, once
 from tests.records import made_up_centre, shipped_records
 

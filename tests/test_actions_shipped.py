@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from directory_api.actions.shipped import SYSTEM, Loaded, Shipped
-from directory_api.domain.change import Change, Contents, Stamp
+from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
-from directory_api.formats.as_file import as_file
-from directory_api.storage.store import Kept
+from directory_api.formats.as_centres_json import as_file
+from directory_api.services.seed import SYSTEM, Loaded, Shipped
+from directory_api.storage.base import Kept
 from tests.maintaining import ANNA, NOON, House, house_at
 
 MAINTAINED = ("directory", "helpline", "centre")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.domain.errors import InputInvalid, TokenRefused
-from directory_api.domain.token import SCOPES, Actor
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.domain.model.token import SCOPES, Actor
+from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.maintaining import NOON, Clock, everything
 
 

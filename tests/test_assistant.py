@@ -17,13 +17,13 @@ from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, EmptyResult, ListToolsResult, Request
 
-from directory_api.assistant import telling
-from directory_api.assistant.server import make_server
-from directory_api.assistant.tools import INSTRUCTIONS, TOOLS
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.web.app import create_app
-from directory_api.web.within import Within
+from directory_api.features import create_app
+from directory_api.mcp_server import text
+from directory_api.mcp_server.local_client import Within
+from directory_api.mcp_server.server import make_server
+from directory_api.mcp_server.tools import INSTRUCTIONS, TOOLS
 from tests.assistants import Told, api_of, ask, call, with_client
 from tests.commands import Run
 from tests.records import directory_of, made_up_centre
@@ -144,7 +144,7 @@ def test_an_empty_directory_says_so(tmp_path: Path) -> None:
     """Without a centre, or without any helpline, that is said, and what to call all the same."""
     directory = directory_of(tmp_path, [made_up_centre(1, status="closed")])
     assert "no centre to go to at the moment" in ask(directory, NEAREST, postcode="1000").text
-    assert telling.helplines({"helplines": []}, {"country": "be"}) == [f"This directory has no helplines. {ELSEWHERE}"]
+    assert text.helplines({"helplines": []}, {"country": "be"}) == [f"This directory has no helplines. {ELSEWHERE}"]
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_the_schemas_are_read_by_every_language(api: Within) -> None:
 def test_the_schemas_are_the_same_in_every_process(tmp_path: Path) -> None:
     """Tools are listed byte for byte alike, whatever a process's hashes are, so that a client's cache holds."""
     program = (
-        "import json; from tests.assistants import api_of; from directory_api.assistant.tools import TOOLS\n"
+        "import json; from tests.assistants import api_of; from directory_api.mcp_server.tools import TOOLS\n"
         "from directory_api.bootstrap import open_directory; from directory_api.config import Settings\n"
         f"api = api_of(open_directory(Settings(database_url='sqlite:///{tmp_path / 'a.db'}')))\n"
         "print(json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()]))"
@@ -447,18 +447,18 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
 def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path) -> None:
     """What no installation of mcp mends is not told to be mended by it."""
     program = (
-        "import sys; sys.modules['directory_api.assistant.telling'] = None; "
+        "import sys; sys.modules['directory_api.mcp_server.text'] = None; "
         "from directory_api.cli import main; main(['mcp'])"
     )
     ended = _python(program, tmp_path)
     assert ended.returncode != 0
-    assert "directory_api.assistant" in ended.stderr
+    assert "directory_api.mcp_server" in ended.stderr
     assert "pip install" not in ended.stderr
 
 
 def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> None:
     """What only reads stays small: neither the commands nor the server import mcp or what it brings."""
-    heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.assistant'}"
+    heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.mcp_server'}"
     program = f"import sys, directory_api.cli, directory_api.wsgi; print(sorted({heavy} & set(sys.modules)))"
     ended = _python(program, tmp_path)
     assert (ended.returncode, ended.stdout) == (0, "[]\n")

@@ -13,10 +13,10 @@ import anyio
 import pytest
 from mcp import Client, MCPError
 
-from directory_api.assistant.tools import TOOLS
-from directory_api.assistant.wall import Wall
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
+from directory_api.mcp_server.errors import Wall
+from directory_api.mcp_server.tools import TOOLS
 from tests.assistants import TALKATIVE, Told, call, over_http, over_stdio
 from tests.maintaining import unmeasured
 from tests.records import load, made_up_centre

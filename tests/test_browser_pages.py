@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.web.app import create_app
-from directory_api.web.contract import EXAMPLES_AT
-from directory_api.web.words import words
+from directory_api.features import create_app
+from directory_api.web.i18n.translations import words
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.chromium import Heard, leave_by_shift, serving_app, serving_site
 from tests.records import TERMINAL
 

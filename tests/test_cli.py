@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from directory_api import __version__
-from directory_api.actions.shipped import SYSTEM
 from directory_api.bootstrap import open_directory
 from directory_api.cli import main
 from directory_api.config import Settings, shipped
+from directory_api.services.seed import SYSTEM
 from tests.commands import THIRD, Run, fails, other_phone, records, rows
 from tests.maintaining import house_at
 

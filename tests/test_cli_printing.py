@@ -9,7 +9,7 @@ import click
 import pytest
 
 from directory_api.cli import main
-from directory_api.cli.printing import print_table
+from directory_api.cli.output import print_table
 from tests.commands import Run, at_a_terminal, command, other_phone, records
 from tests.serving import environment
 from tests.serving import run as run_process

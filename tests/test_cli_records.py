@@ -11,7 +11,7 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import NotReady
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.commands import OTHER, THIRD, Run, fails, other_phone, records, rows, sign_in, two_approvers
 from tests.records import made_up_centre
 from tests.serving import environment

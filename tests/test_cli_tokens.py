@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.actions.tokens import Tokens
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import TokenRefused
-from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.services.tokens import Tokens
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.commands import Run, fails, rows
 from tests.maintaining import everything
 

@@ -17,19 +17,19 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory
-from directory_api.domain import words
-from directory_api.domain.bundle import Bundle
-from directory_api.domain.centre import Centre
 from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.outline import simplified
-from directory_api.domain.point import Point
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.simplify import simplified
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.offline import Bundle
 from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
-from directory_api.domain.timetable import Timetable
+from directory_api.domain.text import normalize
 from directory_api.formats.as_bundle import as_bundle, known_parts
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.web import problems
-from directory_api.web.contract import EXAMPLES_AT
+from directory_api.web.http import problems
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.embedding import embedded
 from tests.records import made_up_centre
 
@@ -275,7 +275,7 @@ def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory:
 )
 def test_typed_text_is_tidied_as_on_the_server(module_page: Page, texts: list[str]) -> None:
     """Whatever signs people's keyboards have."""
-    assert module_page.evaluate(TIDY, texts) == [words.tidy(text).strip() for text in texts]
+    assert module_page.evaluate(TIDY, texts) == [normalize.tidy(text).strip() for text in texts]
 
 
 def test_digits_of_every_script_are_digits(module_page: Page) -> None:
@@ -283,7 +283,7 @@ def test_digits_of_every_script_are_digits(module_page: Page) -> None:
     kinds = ("Nd", "Pd", "Zs", "Cf")
     signs = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in kinds]
     texts = [f"1{sign}2" for sign in signs]
-    assert module_page.evaluate(TIDY, texts) == [words.tidy(text) for text in texts]
+    assert module_page.evaluate(TIDY, texts) == [normalize.tidy(text) for text in texts]
 
 
 def test_open_states_are_the_servers(module_page: Page, directory: Directory, chance: random.Random) -> None:

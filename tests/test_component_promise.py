@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.web.embed import module
+from directory_api.web.pages.embed import module
 from tests.chromium import Heard, serving_site
 from tests.embedding import SHARED, embedded, events, field, files, find, names
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
 from directory_api.domain import errors
-from directory_api.web import problems
+from directory_api.web.http import problems
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

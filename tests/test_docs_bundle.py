@@ -16,8 +16,8 @@ from playwright.sync_api import sync_playwright
 
 from directory_api.bootstrap import Directory
 from directory_api.domain import errors
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import RULES
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import RULES
 from tests.serving import ROOT
 
 TEXT = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.web.app import create_app
+from directory_api.features import create_app
 from tests.chromium import serving_app
 from tests.maintaining import NOON
 from tests.syncing import DEEDS, SYNCS, TEXT, NodeFailed, Site, Sync, edit_at_random, in_node, python_client, site

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.bounds import MOST_FAULTS, MOST_RECORDS
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.schema import read_records
+from directory_api.domain.validation.integrity import MOST_FAULTS, MOST_RECORDS
+from directory_api.domain.validation.schemas import read_records
 from tests.records import made_up_centre, shipped_records
 
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.change import Change, applied, diff
-from directory_api.domain.document import contents_of, document
+from directory_api.domain.changes.change import Change, applied, diff
+from directory_api.domain.changes.document import contents_of, document
+from directory_api.domain.changes.proposal import LIFE, Proposal, waiting
+from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import Fault
-from directory_api.domain.outcome import Outcome
-from directory_api.domain.proposal import LIFE, Proposal, waiting
-from directory_api.domain.schema import read_records
-from directory_api.domain.token import Actor, Token
+from directory_api.domain.model.token import Actor, Token
+from directory_api.domain.validation.schemas import read_records
 from tests.records import made_up_centre, shipped_records
 
 KINDS = ("centre", "helpline", "directory")

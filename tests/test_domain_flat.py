@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain import cells, flat
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.messages import faults
-from directory_api.domain.schema import CentreSchema, HelplineSchema, SourceSchema
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.tabular import cells
+from directory_api.domain.tabular import columns as tabular_columns
+from directory_api.domain.validation.messages import faults
+from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema, SourceSchema
 from tests.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.records import shipped_records
 
@@ -78,10 +79,10 @@ def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, A
     """Every record that the schema accepts is the same after cells, also if each cell got spaces at its ends."""
     kind, record = given_record
     assert _pointers(kind, record) == []
-    written = flat.flatten(kind, record)
+    written = tabular_columns.flatten(kind, record)
     assert all(written.values())
-    assert flat.unflatten(kind, written) == record
-    assert flat.unflatten(kind, {column: f" {text}\n" for column, text in written.items()}) == record
+    assert tabular_columns.unflatten(kind, written) == record
+    assert tabular_columns.unflatten(kind, {column: f" {text}\n" for column, text in written.items()}) == record
 
 
 @given(st.one_of(CENTRES.map(Centre.from_record), HELPLINES.map(Helpline.from_record)))
@@ -90,13 +91,13 @@ def test_the_strategies_are_of_records_in_their_one_spelling(value: Centre | Hel
     """What the other properties are asked about is what the objects write."""
     kind = "centre" if isinstance(value, Centre) else "helpline"
     record = value.to_record()
-    assert flat.unflatten(kind, flat.flatten(kind, record)) == record
+    assert tabular_columns.unflatten(kind, tabular_columns.flatten(kind, record)) == record
 
 
 def test_cells_are_named_by_the_way_to_their_member() -> None:
     """Dots below, numbers from 1, languages as steps, words joined, numbers short, yes and no."""
-    assert flat.flatten("centre", CENTRE) == CELLS
-    assert flat.flatten("helpline", {"id": "a", "sources": ["flyer", "b"], "name": {"en": "A"}}) == {
+    assert tabular_columns.flatten("centre", CENTRE) == CELLS
+    assert tabular_columns.flatten("helpline", {"id": "a", "sources": ["flyer", "b"], "name": {"en": "A"}}) == {
         "id": "a",
         "name.en": "A",
         "sources": "flyer; b",
@@ -111,10 +112,12 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
         st.sampled_from([("centre", CENTRES), ("helpline", HELPLINES), ("source", SOURCE_RECORDS)])
     )
     records = data.draw(st.lists(strategy, max_size=3))
-    columns = flat.columns(kind, records)
+    columns = tabular_columns.columns(kind, records)
     assert len(set(columns)) == len(columns)
-    assert {column for record in records for column in flat.flatten(kind, record)} <= set(columns)
-    assert all(flat.is_column(kind, column) and flat.unknown(kind, column) is None for column in columns)
+    assert {column for record in records for column in tabular_columns.flatten(kind, record)} <= set(columns)
+    assert all(
+        tabular_columns.is_column(kind, column) and tabular_columns.unknown(kind, column) is None for column in columns
+    )
     members = list(SCHEMAS[kind]().fields)
     order = [members.index(column.partition(".")[0]) for column in columns]
     assert order == sorted(order)
@@ -123,7 +126,7 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
 
 def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
     """Without a record there is one phone, one language, English texts and the sources that matter most."""
-    columns = flat.columns("centre", [])
+    columns = tabular_columns.columns("centre", [])
     assert columns[:4] == ["id", "name", "name_translations.en", "kind"]
     assert {"phones.1.number", "phones.1.note.en", "languages.1.interpreter", "address.locality.en"} <= set(columns)
     assert [column for column in columns if column.startswith("sources.")] == [
@@ -133,7 +136,7 @@ def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
 
 def test_every_text_has_a_column_for_each_language_in_use() -> None:
     """A language that one text is in is a column of every text; a second phone's is, too."""
-    columns = flat.columns("centre", [CENTRE])
+    columns = tabular_columns.columns("centre", [CENTRE])
     assert [column for column in columns if column.endswith(".fr")] == [
         *("name_translations.fr", "description.fr", "address.street_translations.fr", "address.locality.fr"),
         *("phones.1.note.fr", "phones.2.note.fr"),
@@ -163,7 +166,7 @@ def test_every_text_has_a_column_for_each_language_in_use() -> None:
 )
 def test_cells_are_read_as_people_fill_them(column: str, text: str, member: dict[str, Any]) -> None:
     """A decimal comma, a spreadsheet's TRUE, spaces and gaps are understood; what is not stays text."""
-    assert flat.unflatten("centre", {column: text}) == member
+    assert tabular_columns.unflatten("centre", {column: text}) == member
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -181,8 +184,8 @@ def test_a_fault_in_a_list_with_gaps_finds_its_cell(numbers: list[str], data: st
     filled = {f"phones.{number}.number": f"text {number}" for number in numbers}
     empty = {f"phones.{number}.number": "" for number in map(str, range(1, 13)) if number not in numbers}
     sheet = dict(data.draw(st.permutations([*filled.items(), *empty.items()])))
-    for index, phone in enumerate(flat.unflatten("centre", sheet)["phones"]):
-        assert sheet[flat.column_of("centre", sheet, f"/phones/{index}/number")] == phone["number"]
+    for index, phone in enumerate(tabular_columns.unflatten("centre", sheet)["phones"]):
+        assert sheet[tabular_columns.column_of("centre", sheet, f"/phones/{index}/number")] == phone["number"]
 
 
 @given(KINDS, st.data())
@@ -192,10 +195,13 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
 ) -> None:
     """A cell that is filled with nonsense is the cell that the schema's faults are about, if there are any."""
     kind, record = given_record
-    sheet = flat.flatten(kind, record)
+    sheet = tabular_columns.flatten(kind, record)
     spoilt = data.draw(st.sampled_from(sorted(sheet)))
     sheet[spoilt] = "<"
-    found = {flat.column_of(kind, sheet, pointer) for pointer in _pointers(kind, flat.unflatten(kind, sheet))}
+    found = {
+        tabular_columns.column_of(kind, sheet, pointer)
+        for pointer in _pointers(kind, tabular_columns.unflatten(kind, sheet))
+    }
     # Another cell may disagree with the spoilt one: a printed number with its number, a url beside no number.
     agreeing = {spoilt.removesuffix("number") + "display", "number", "timezone", "address.subdivision"}
     assert spoilt in found
@@ -228,15 +234,15 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
 )
 def test_a_pointer_leads_to_the_nearest_column(kind: str, pointer: str, column: str) -> None:
     """A member in one cell is that cell; one missing or spread is the first that is there, else a needed one."""
-    assert flat.column_of(kind, CELLS, pointer) == column
+    assert tabular_columns.column_of(kind, CELLS, pointer) == column
 
 
 def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
     """A sheet without any address is told of the postcode that it must have; an empty row comes first."""
-    assert flat.column_of("centre", {}, "/address") == "address.postal_code"
-    assert flat.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
-    assert flat.column_of("centre", {}, "/sources") == "sources.address"
-    assert flat.column_of("centre", {"phones.2.kind": ""}, "/phones") == "phones.2.kind"
+    assert tabular_columns.column_of("centre", {}, "/address") == "address.postal_code"
+    assert tabular_columns.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
+    assert tabular_columns.column_of("centre", {}, "/sources") == "sources.address"
+    assert tabular_columns.column_of("centre", {"phones.2.kind": ""}, "/phones") == "phones.2.kind"
 
 
 @pytest.mark.parametrize(
@@ -263,14 +269,14 @@ def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
 )
 def test_an_unknown_column_is_told_with_the_one_that_was_meant(kind: str, column: str, says: str) -> None:
     """A misspelt column gets its right name; another one is told where to see the names."""
-    assert flat.unknown(kind, column) == f"a {kind} has no such column; {says}"
-    assert not flat.is_column(kind, column)
+    assert tabular_columns.unknown(kind, column) == f"a {kind} has no such column; {says}"
+    assert not tabular_columns.is_column(kind, column)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_column_or_is_not(column: str) -> None:
     """No header breaks the question."""
-    assert (flat.unknown("centre", column) is None) == flat.is_column("centre", column)
+    assert (tabular_columns.unknown("centre", column) is None) == tabular_columns.is_column("centre", column)
 
 
 FORMULAS = st.sampled_from([*"=+-@\t\r'＝＋－＠", "''=", "\u200d=", "\u200c\u200d＋"])
@@ -299,6 +305,6 @@ def test_an_apostrophe_that_guards_nothing_stays() -> None:
 
 def test_the_shipped_records_come_back_from_their_cells() -> None:
     """Each shipped centre, helpline and source is the same after cells."""
-    for kind in flat.KINDS:
+    for kind in tabular_columns.KINDS:
         for record in shipped_records()[f"{kind}s"]:
-            assert flat.unflatten(kind, flat.flatten(kind, record)) == record
+            assert tabular_columns.unflatten(kind, tabular_columns.flatten(kind, record)) == record

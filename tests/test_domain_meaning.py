@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.change import Change, Record
-from directory_api.domain.meaning import differences, needs_second_look, summary
-from directory_api.domain.point import Point, chord_m
-from directory_api.domain.sentences import LONGEST, distance, match
-from directory_api.domain.words import tidy
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.formatters import LONGEST, distance, match
+from directory_api.domain.changes.summary import differences, needs_second_look, summary
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.text.normalize import tidy
 from tests.records import shipped_records
 from tests.test_domain_schema import CENTRES, HELPLINES
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.area import Area, Ring
-from directory_api.domain.outline import MARGIN_M, Outline, simplified
-from directory_api.domain.point import Point, chord_m
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.polygon import Area, Ring
+from directory_api.domain.geo.simplify import MARGIN_M, Outline, simplified
 
 STEP_M = 500
 

@@ -9,8 +9,8 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import (
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import (
     LEAST_ACCURACY_M,
     RULES,
     NamedPoint,
@@ -19,7 +19,7 @@ from directory_api.domain.postcode import (
     squash,
     written_like,
 )
-from directory_api.domain.words import fold, tidy
+from directory_api.domain.text.normalize import fold, tidy
 from directory_api.storage.files import shipped_tables
 
 

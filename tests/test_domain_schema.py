@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from directory_api.domain import rules, vocabulary
-from directory_api.domain.centre import Centre
 from directory_api.domain.errors import RecordsInvalid
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.messages import faults
-from directory_api.domain.phone import fault_in_number, same_number
-from directory_api.domain.schema import read_records
+from directory_api.domain.model import vocabulary
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.validation import validators
+from directory_api.domain.validation.messages import faults
+from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
+from directory_api.domain.validation.schemas import read_records
 from directory_api.storage.files import read_json
 
 LANGUAGES = st.sampled_from(["nl", "fr", "pt-BR", "zh-Hant", "ti"])
@@ -260,18 +261,22 @@ def test_no_junk_anywhere_is_more_than_a_fault(shipped_records: dict[str, Any], 
 
 
 ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
-    (rules.plain_text, ["Sürya", "a b", "日本"], ["<", "a\n", "\x85", "\ud800", "", " ", " a", "a ", "a\x7f", "a\tb"]),
     (
-        rules.language,
+        validators.plain_text,
+        ["Sürya", "a b", "日本"],
+        ["<", "a\n", "\x85", "\ud800", "", " ", " a", "a ", "a\x7f", "a\tb"],
+    ),
+    (
+        validators.language,
         ["nl", "pt-BR", "zh-Hant", "yue", "es-419", "de-1996", "sl-rozaj"],
         [
             *("", "dutch", "n", "nl_BE", "xx", "nl-", "nl BE"),
             *("zh-yue", "ar-ary", "no-bok", "sgn-BE-FR", "en-GB-oed", "i-klingon"),
         ],
     ),
-    (rules.email, ["info@pag-asa.be"], ["info", "a@b", "a@@b.be", "a b@c.be", "@c.be", "a@c..be"]),
+    (validators.email, ["info@pag-asa.be"], ["info", "a@b", "a@@b.be", "a b@c.be", "@c.be", "a@c..be"]),
     (
-        rules.web_address,
+        validators.web_address,
         ["https://www.pag-asa.be/", "https://example.org/a?b=c#d"],
         [
             *[
@@ -295,16 +300,16 @@ ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
             *["https://192.168.1.1/", "https://a.onion/", "https://-a.be/"],
         ],
     ),
-    (rules.opening_hours, ["Mo-Fr 09:00-17:00; PH off", "24/7"], ["nine to five", "Mo-Fr 25:99", "", "<"]),
-    (rules.timezone, ["Europe/Brussels", "UTC"], ["CEST+2", "Brussels", "", "../etc/passwd"]),
-    (rules.day, ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", "2026-W01-1", "", "2026-02"]),
-    (rules.month, ["2026-11"], ["2026-13", "2026", "2026-11-01", "11-2026", ""]),
+    (validators.opening_hours, ["Mo-Fr 09:00-17:00; PH off", "24/7"], ["nine to five", "Mo-Fr 25:99", "", "<"]),
+    (validators.timezone, ["Europe/Brussels", "UTC"], ["CEST+2", "Brussels", "", "../etc/passwd"]),
+    (validators.day, ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", "2026-W01-1", "", "2026-02"]),
+    (validators.month, ["2026-11"], ["2026-13", "2026", "2026-11-01", "11-2026", ""]),
     (
-        rules.international_number,
+        validators.international_number,
         ["+3225116464"],
         ["112", "025116464", "+32 2 511 64 64", "+321", "+999123456", "+3299999"],
     ),
-    (rules.dialled_number, ["112", "116006", "+3278055800"], ["1", "1234567", "+32112", "١١٢", "+3200000000"]),
+    (validators.dialled_number, ["112", "116006", "+3278055800"], ["1", "1234567", "+32112", "١١٢", "+3200000000"]),
 ]
 
 
@@ -322,14 +327,14 @@ def test_each_rule_accepts_and_refuses(rule: Callable[[str], None], accepted: li
 @pytest.mark.parametrize("value", [50, -90, 90.0, Decimal("50.85"), 0])
 def test_degrees_take_numbers(value: float | Decimal) -> None:
     """Numbers within the limit are degrees."""
-    assert rules.Degrees(90).deserialize(value) == float(value)
+    assert validators.Degrees(90).deserialize(value) == float(value)
 
 
 @pytest.mark.parametrize("value", ["50.85", True, 90.1, -91, float("nan"), float("inf"), Decimal("1E+999999"), [1]])
 def test_degrees_refuse_the_rest(value: object) -> None:
     """Text, booleans, what is out of range and what is no number are refused."""
     with pytest.raises(ValidationError):
-        rules.Degrees(90).deserialize(value)
+        validators.Degrees(90).deserialize(value)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.hours import OPEN, intervals
-from directory_api.domain.weekly import DAYS, Weekly, weekly
+from directory_api.domain.hours.opening_hours import OPEN, intervals
+from directory_api.domain.hours.weekly import DAYS, Weekly, weekly
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 CLOCK = st.times().map(lambda time: f"{time:%H:%M}")

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain import vocabulary
-from directory_api.domain.centre import Centre
-from directory_api.domain.change import Contents
+from directory_api.domain.changes.change import Contents
+from directory_api.domain.model import vocabulary
+from directory_api.domain.model.centre import Centre
 from directory_api.formats import as_csv as csv_format
 from directory_api.formats.as_csv import as_csv
-from directory_api.storage.sheets import read_table
+from directory_api.storage.spreadsheets.reader import read_table
 from tests import listings
 from tests.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.records import shipped_records

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain import strict_json
-from directory_api.domain.change import Contents, diff
-from directory_api.domain.schema import Records, read_records
-from directory_api.formats.as_file import as_file
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.domain.changes.change import Contents, diff
+from directory_api.domain.text import strict_json
+from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.formats.as_centres_json import as_file
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.records import made_up_centre, shipped_records
 from tests.test_domain_schema import CENTRES, HELPLINES
 

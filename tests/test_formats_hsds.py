@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.parts import Location
-from directory_api.domain.point import Point
-from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.formats import as_hsds, hsds_parts
-from directory_api.formats.as_hsds import Form, Line
+from directory_api.domain.geo.point import Point
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import Location
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.formats import as_json
+from directory_api.hsds import objects, parts
+from directory_api.hsds.objects import Form, Line
 from tests.hsds_standard import faults, nested
 from tests.record_strategies import CENTRES, HELPLINES
 from tests.records import made_up_centre
@@ -41,13 +42,13 @@ def published(record: dict[str, Any]) -> Centre:
 
 def whole(**members: Any) -> dict[str, Any]:
     """The whole service of a made-up centre."""
-    return as_hsds.service(published(made_up_centre(1, **members)), CHANGED, Form.FULL)
+    return objects.service(published(made_up_centre(1, **members)), CHANGED, Form.FULL)
 
 
 def place(**members: Any) -> dict[str, Any]:
     """Where a made-up centre is, with its address."""
     centre = published(made_up_centre(1, **members))
-    found: dict[str, Any] = as_hsds.service_at_location(centre, CHANGED, Form.FULL)["location"]
+    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, Form.FULL)["location"]
     return found
 
 
@@ -58,12 +59,12 @@ def test_every_centre_makes_objects_of_the_standard(
     """Whatever a record holds, its service, organization and service at location are as the standard has them."""
     centre = published(record)
     made = {
-        "service": as_hsds.service(centre, changed, form),
-        "organization": as_hsds.organization(centre, changed, form),
-        "service_at_location": as_hsds.service_at_location(centre, changed, form),
+        "service": objects.service(centre, changed, form),
+        "organization": objects.organization(centre, changed, form),
+        "service_at_location": objects.service_at_location(centre, changed, form),
     }
     assert [fault for kind, one in made.items() for fault in faults(SCHEMAS[form].format(kind), one)] == []
-    whole_services = as_hsds.organization(centre, changed, Form.FULL_SERVICE)
+    whole_services = objects.organization(centre, changed, Form.FULL_SERVICE)
     assert list(faults("organization", whole_services)) == []
 
 
@@ -71,8 +72,8 @@ def test_every_centre_makes_objects_of_the_standard(
 def test_every_helpline_makes_a_service_of_the_standard(record: dict[str, Any], changed: datetime | None) -> None:
     """Whatever a helpline's record holds, it is a service without a location, and its number stays as it is dialled."""
     line = Line(Helpline.from_record(record), "Publisher", changed)
-    made = as_hsds.helpline(line, Form.FULL)
-    assert [*faults("service_list", as_hsds.helpline(line, Form.BRIEF)), *faults("service", made)] == []
+    made = objects.helpline(line, Form.FULL)
+    assert [*faults("service_list", objects.helpline(line, Form.BRIEF)), *faults("service", made)] == []
     assert "service_at_locations" not in made
     numbers = [record["number"]] if "number" in record else []
     assert [phone["number"] for phone in made.get("phones", [])] == numbers
@@ -82,8 +83,8 @@ def test_every_helpline_makes_a_service_of_the_standard(record: dict[str, Any], 
 def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any], form: Form) -> None:
     """Who publishes the helplines is an organization; its services are told by name, or whole."""
     lines = [Line(Helpline.from_record(record), "Publisher", CHANGED)]
-    assert list(faults("organization_list", as_hsds.publisher("Publisher", lines, Form.BRIEF))) == []
-    made = as_hsds.publisher("Publisher", lines, form)
+    assert list(faults("organization_list", objects.publisher("Publisher", lines, Form.BRIEF))) == []
+    made = objects.publisher("Publisher", lines, form)
     assert list(faults("organization", made)) == []
     assert ("service_areas" in made["services"][0]) is (form == Form.FULL_SERVICE)
 
@@ -91,7 +92,7 @@ def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any]
 @given(record=CENTRES)
 def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None:
     """No two phones, languages, areas or attributes of a service share an id, also where a record repeats itself."""
-    made = as_hsds.service(published(record), CHANGED, Form.FULL)
+    made = objects.service(published(record), CHANGED, Form.FULL)
     ids = [one["id"] for name in ("phones", "languages", "service_areas", "schedules") for one in made.get(name, [])]
     ids += [one["id"] for one in made.get("attributes", [])]
     ids += [one["id"] for phone in made.get("phones", []) for one in phone.get("languages", [])]
@@ -103,14 +104,14 @@ def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None
 def test_an_id_is_told_from_the_slug_alone(record: dict[str, Any]) -> None:
     """A centre's objects keep their ids whatever else of its record changes."""
     other = made_up_centre(1, id=record["id"])
-    for make in (as_hsds.service, as_hsds.organization, as_hsds.service_at_location):
+    for make in (objects.service, objects.organization, objects.service_at_location):
         assert make(published(record), CHANGED, Form.FULL)["id"] == make(published(other), None, Form.BRIEF)["id"]
 
 
 def test_ids_are_these() -> None:
     """The ids of a centre's objects are the same on every server, for good."""
     centre = published(made_up_centre(1, id="pag-asa"))
-    assert [as_hsds.service_identity(centre), hsds_parts.term_identity("services", "legal")] == [
+    assert [objects.service_identity(centre), parts.term_identity("services", "legal")] == [
         "e7430ab1-808e-5cea-951c-2260f71a1a99",
         "2295d20f-c3e2-58cd-a104-9d3d7b5eb9ff",
     ]
@@ -125,11 +126,11 @@ def test_a_hidden_address_stays_hidden(record: dict[str, Any]) -> None:
     for form in (Form.BRIEF, Form.FULL):
         told = json.dumps([make(centre, CHANGED, form) for make in _MAKERS])
         assert not any(mark in told for mark in ("Canary", "12.34", "23.45", "addresses"))
-        where = as_hsds.service_at_location(centre, CHANGED, form)["location"]["description"]
+        where = objects.service_at_location(centre, CHANGED, form)["location"]["description"]
         assert (address["postal_code"] in where) is (record["address_visibility"] == "locality")
 
 
-_MAKERS = (as_hsds.service, as_hsds.organization, as_hsds.service_at_location)
+_MAKERS = (objects.service, objects.organization, objects.service_at_location)
 
 
 def test_what_is_hidden_is_said_to_be() -> None:
@@ -166,7 +167,7 @@ def test_nothing_is_made_up_for_an_address(missing: str) -> None:
 def test_a_centre_without_a_point_has_none() -> None:
     """A hidden centre whose municipality has no known point is at no latitude."""
     centre = Centre.from_record(made_up_centre(1, address_visibility="hidden")).published(None)
-    told = as_hsds.service_at_location(centre, CHANGED, Form.FULL)["location"]
+    told = objects.service_at_location(centre, CHANGED, Form.FULL)["location"]
     assert not {"latitude", "longitude", "precision"} & told.keys()
 
 
@@ -265,12 +266,12 @@ def test_what_is_known_of_a_service_is_told() -> None:
 def test_a_time_is_told_in_utc() -> None:
     """A time of another zone is told in UTC."""
     there = CHANGED.astimezone(timezone(timedelta(hours=2)))
-    assert as_hsds.moment(there) == "2026-11-24T12:00:00.005Z"
+    assert as_json.moment(there) == "2026-11-24T12:00:00.005Z"
 
 
 def test_a_centre_without_words_says_what_it_is() -> None:
     """The standard requires a description; without one the kind of the centre is told."""
-    told = as_hsds.organization(published(made_up_centre(1, kind="reception-centre")), None, Form.BRIEF)
+    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, Form.BRIEF)
     assert told["description"] == "Reception centre for victims of human trafficking."
 
 
@@ -278,18 +279,18 @@ def test_a_minimal_service_is_its_id_and_its_time() -> None:
     """With next to nothing asked for, a service has its id, the time where it is known, and what its schema wants."""
     centre = published(made_up_centre(1))
     line = Line(Helpline("line", "police", {"en": "Line"}, ("BE",), number="101"), "Publisher", None)
-    assert as_hsds.service(centre, CHANGED, Form.MINIMAL).keys() == {"id", "name", "status", "modified_date"}
-    told = {"id": as_hsds.service_identity(line.helpline), "name": "Line", "status": "active"}
-    assert as_hsds.helpline(line, Form.MINIMAL) == told
+    assert objects.service(centre, CHANGED, Form.MINIMAL).keys() == {"id", "name", "status", "modified_date"}
+    told = {"id": objects.service_identity(line.helpline), "name": "Line", "status": "active"}
+    assert objects.helpline(line, Form.MINIMAL) == told
 
 
 def test_both_vocabularies_are_taxonomies() -> None:
     """Each service and audience is a term of its taxonomy, with its labels, and each is as the standard has it."""
-    assert [code for _, code in hsds_parts.TERMS] == [*SERVICES, *AUDIENCES]
-    for taxonomy, code in hsds_parts.TERMS:
-        term = hsds_parts.taxonomy_term(taxonomy, code)
+    assert [code for _, code in parts.TERMS] == [*SERVICES, *AUDIENCES]
+    for taxonomy, code in parts.TERMS:
+        term = parts.taxonomy_term(taxonomy, code)
         assert list(faults("taxonomy_term", term)) == []
-        assert term["taxonomy_detail"] == hsds_parts.taxonomy(taxonomy)
+        assert term["taxonomy_detail"] == parts.taxonomy(taxonomy)
         assert term["labels"] == {**SERVICES, **AUDIENCES}[code]
 
 
@@ -297,7 +298,7 @@ def test_both_vocabularies_are_taxonomies() -> None:
 def test_a_page_counts_right(total: int, number: int, size: int) -> None:
     """A page says how many there are, how many pages that makes, and whether it is the first, the last or empty."""
     contents = list(range(total))[(number - 1) * size : number * size]
-    page = as_hsds.page([{"id": str(each)} for each in contents], total, number, size)
+    page = objects.page([{"id": str(each)} for each in contents], total, number, size)
     assert (page["total_items"], page["page_number"], page["size"]) == (total, number, len(contents))
     assert page["total_pages"] == len(range(0, total, size))
     assert page["first_page"] is (number == 1)

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.hours import OPEN
+from directory_api.domain.hours.opening_hours import OPEN
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import Hit
-from directory_api.domain.timetable import Timetable
-from directory_api.formats import as_jsonld, listing
-from directory_api.formats.pieces import JsonPieces
+from directory_api.formats import answer, as_jsonld
+from directory_api.formats.answer import JsonPieces
 from tests import listings
 from tests.records import made_up_centre, shipped_records
 
@@ -22,7 +22,7 @@ EVERY_DAY = [f"https://schema.org/{day}" for day in DAYS]
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-def graph(shown: listing.Listing) -> list[dict[str, Any]]:
+def graph(shown: answer.Listing) -> list[dict[str, Any]]:
     """The nodes of an answer; asserts the context."""
     document = json.loads(as_jsonld.write(shown))
     assert (list(document), document["@context"]) == (["@context", "@graph"], "https://schema.org")
@@ -161,7 +161,7 @@ def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> N
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)
     pieces = JsonPieces((), (), 180, table, day)
-    (node,) = graph(listing.of_centres(1, [centre], pieces, bytes, listings.voice()))
+    (node,) = graph(answer.of_centres(1, [centre], pieces, bytes, listings.voice()))
     told = _told(node)
     for quarter in range(7 * 96):
         moment = day + timedelta(minutes=15 * quarter)

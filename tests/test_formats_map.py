@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.area import Area
-from directory_api.domain.point import Point
-from directory_api.formats.as_map import WIDTH, Drawing, draw
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.polygon import Area
+from directory_api.formats.as_svg_map import WIDTH, Drawing, draw
 
 SQUARE = {
     "features": [

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.centre import Centre
+from directory_api.domain.model.centre import Centre
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
-from directory_api.formats import as_text, listing
+from directory_api.formats import answer as formats_answer
+from directory_api.formats import as_text
 from tests import listings
 from tests.records import made_up_centre, shipped_records
 
@@ -24,7 +25,7 @@ def places(text: str) -> int:
     return len(text) + sum(text.count(sign) for sign in DOUBLE)
 
 
-def told(shown: listing.Listing) -> list[str]:
+def told(shown: formats_answer.Listing) -> list[str]:
     """The lines of an answer."""
     return as_text.write(shown).decode().split("\n")
 
@@ -46,7 +47,7 @@ def test_the_answer_to_every_postcode_is_one_message(directory: Directory, langu
     finder, seen = directory.finder, set()
     for place in finder.snapshot.gazetteer.places("BE"):
         answer = finder.nearest(NearestQuery(Postcode(place.code, "BE")))
-        text = as_text.write(listing.of_place(answer, listings.pieces(), listings.voice(language))).decode()
+        text = as_text.write(formats_answer.of_place(answer, listings.pieces(), listings.voice(language))).decode()
         assert places(text) <= (ONE if answer.certain else TWO), place.code
         seen.add(answer.certain)
     assert seen == {True, False}

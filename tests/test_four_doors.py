@@ -14,7 +14,7 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.change import HistoryEntry
+from directory_api.domain.changes.change import HistoryEntry
 from tests.chromium import chromium, person
 from tests.serving import SERVE, Served, environment, eventually, run, serving
 

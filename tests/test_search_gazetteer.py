@@ -15,9 +15,9 @@ from directory_api.domain.errors import (
     PostcodeNotResidential,
     PostcodeUnknown,
 )
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import RULES, NamedPoint, place_of
-from directory_api.domain.words import fold
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import RULES, NamedPoint, place_of
+from directory_api.domain.text.normalize import fold
 from directory_api.search.gazetteer import LONGEST, Gazetteer
 
 

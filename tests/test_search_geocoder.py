@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.errors import GeocoderUnavailable
-from directory_api.domain.point import Point
-from directory_api.domain.vocabulary import PRECISIONS
-from directory_api.search.door import PACE_SECONDS, Door, Pace, scheme_of
-from directory_api.search.geocoder import GeocodingService
+from directory_api.domain.geo.point import Point
+from directory_api.domain.model.vocabulary import PRECISIONS
+from directory_api.geocoding.client import GeocodingService
+from directory_api.geocoding.http import PACE_SECONDS, Door, Pace, scheme_of
 from tests.geocoding import FakeService, fake_service, nominatim_hit, photon_hit
 
 NAMES = ("nominatim", "photon")

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.change import Change, Contents, HistoryEntry, Record, Stamp
-from directory_api.domain.news import Last, Past
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import NamedPoint, place_of
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.public_history import Last, Past
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.published import unseen
+from directory_api.search.redaction import unseen
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import shipped_boundaries, shipped_tables
 

@@ -18,13 +18,15 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from directory_api.actions.publishing import File, Published, publish
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import FileUnreadable
+from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
-from directory_api.web import embed
-from directory_api.web.still import Still, addresses
-from directory_api.web.words import languages
+from directory_api.static_site import routes
+from directory_api.static_site.generator import Still
+from directory_api.static_site.publish import File, Published, publish
+from directory_api.web.i18n.translations import languages
+from directory_api.web.pages import embed
 from tests.commands import Run, fails
 from tests.records import directory_of, made_up_centre
 from tests.serving import ROOT, RUN_SECONDS
@@ -39,7 +41,7 @@ NOT_THERE = {"/livez", "/readyz"}
 
 def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
     """Publish at a fixed moment."""
-    still = Still(directory, MIDNIGHT, origin)
+    still = Still(directory, MIDNIGHT, origin, features=FEATURES)
     return publish(still.files(), folder, still.edition)
 
 
@@ -96,7 +98,7 @@ def test_everything_that_can_be_read_is_there(app: Flask, directory: Directory, 
     public = {path for path, operation in reads.items() if "security" not in operation}
     adapter = app.url_map.bind("localhost")
     met = set()
-    for each in addresses.every(directory.finder, has_origin=True):
+    for each in routes.every(directory.finder, has_origin=True, features=FEATURES):
         rule, _ = adapter.match(each.url.partition("?")[0], return_rule=True)
         met.add(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
     lists = {f"/{path.removesuffix('.json')}" for path in tree(folder) if re.fullmatch(r"(v1|hsds)/\w+\.json", path)}
@@ -202,8 +204,8 @@ def test_a_publication_that_was_killed_leaves_nothing_that_nobody_knows(tmp_path
         killed = f"""
 import os
 from pathlib import Path
-from directory_api.actions import publishing
-from directory_api.storage.folder import Folder
+from directory_api.static_site import publish as publishing
+from directory_api.static_site.folder import Folder
 steps = iter(range(100))
 replaced = Path.replace
 def replace(self, target):
@@ -377,9 +379,9 @@ def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:
 
 def test_an_answer_that_is_none_ends_the_publication(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug in a route is no file."""
-    monkeypatch.setattr(addresses, "every", lambda *_, **__: [addresses.Address("/v1/centres/nobody", "x.json")])
+    monkeypatch.setattr(routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")])
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
-        list(Still(directory, MIDNIGHT).files())
+        list(Still(directory, MIDNIGHT, features=FEATURES).files())
 
 
 def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:

@@ -17,16 +17,17 @@ from playwright.sync_api import Browser, expect
 from werkzeug.datastructures import Headers
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
-from directory_api.actions.publishing import publish
 from directory_api.bootstrap import Directory
+from directory_api.features import FEATURES, create_app
 from directory_api.formats import as_atom
 from directory_api.formats.registry import FORMATS
-from directory_api.web import security
-from directory_api.web.app import create_app
-from directory_api.web.endings import Endings
-from directory_api.web.still import Still, addresses
-from directory_api.web.still.addresses import Address
-from directory_api.web.words import words
+from directory_api.static_site import routes
+from directory_api.static_site.generator import Still
+from directory_api.static_site.publish import publish
+from directory_api.static_site.routes import Address
+from directory_api.web.http import headers as http_headers
+from directory_api.web.i18n.translations import words
+from directory_api.web.middleware.format_suffix import Endings
 from tests.asking import PROBLEM_JSON, hold_against_contract
 from tests.chromium import Heard
 from tests.hosting import Host, nginx, plain
@@ -45,7 +46,7 @@ SAME = (
 def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published folder."""
     made = tmp_path_factory.mktemp("hosted") / "folder"
-    still = Still(directory, MIDNIGHT, "https://help.example.org")
+    still = Still(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
     publish(still.files(), made, still.edition)
     return made
 
@@ -71,7 +72,7 @@ def _still(directory: Directory) -> Directory:
 @pytest.fixture(scope="module")
 def every(directory: Directory) -> list[Address]:
     """Every address with a file; of the many postcodes each fiftieth."""
-    found = list(addresses.every(directory.finder, has_origin=True))
+    found = list(routes.every(directory.finder, has_origin=True, features=FEATURES))
     many = [each for each in found if "postcode" in each.url]
     return [each for each in found if "postcode" not in each.url] + many[::50]
 
@@ -200,12 +201,12 @@ def test_nginx_shows_nothing_but_the_directory(host: Host, folder: Path, url: st
 @pytest.mark.parametrize(
     ("url", "headers"),
     [
-        ("/embed/", security.EMBED),
-        ("/embed/index.html", security.EMBED),
-        ("/partners/", security.PARTNERS),
-        ("/index.html", security.FINDER),
-        ("/problems/", security.PAGE),
-        ("/docs/index.html", security.PAGE),
+        ("/embed/", http_headers.EMBED),
+        ("/embed/index.html", http_headers.EMBED),
+        ("/partners/", http_headers.PARTNERS),
+        ("/index.html", http_headers.FINDER),
+        ("/problems/", http_headers.PAGE),
+        ("/docs/index.html", http_headers.PAGE),
     ],
 )
 def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(host: Host, url: str, headers: dict[str, str]) -> None:
@@ -310,11 +311,11 @@ def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) ->
 @pytest.mark.parametrize(
     ("url", "tag", "headers"),
     [
-        ("/", "ar", security.FINDER),
-        ("/print", "nl", security.FINDER),
-        ("/embed", "fr", security.EMBED),
-        ("/embed/contact", "zh-Hans", security.EMBED),
-        ("/", "eo", security.FINDER),
+        ("/", "ar", http_headers.FINDER),
+        ("/print", "nl", http_headers.FINDER),
+        ("/embed", "fr", http_headers.EMBED),
+        ("/embed/contact", "zh-Hans", http_headers.EMBED),
+        ("/", "eo", http_headers.FINDER),
     ],
 )
 def test_nginx_gives_a_page_to_who_sent_a_form(host: Host, url: str, tag: str, headers: dict[str, str]) -> None:
@@ -349,7 +350,7 @@ def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
     assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "tel:112" in told.body.decode()
     assert '<html lang="nl"' in told.body.decode()
-    headers = security.EMBED if url.startswith("/embed") else security.FINDER
+    headers = http_headers.EMBED if url.startswith("/embed") else http_headers.FINDER
     assert told.headers["content-security-policy"] == headers["Content-Security-Policy"]
 
 
@@ -550,8 +551,8 @@ def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> No
         for other in (path.removesuffix(".html"), path.removesuffix("index.html")):
             assert len([pattern for pattern in rules if _fits(pattern, other)]) == 1, other
     assert len(rules) < 100
-    assert rules["/embed/index*"].items() >= security.EMBED.items()
-    assert rules["/index*"].items() >= security.FINDER.items()
+    assert rules["/embed/index*"].items() >= http_headers.EMBED.items()
+    assert rules["/index*"].items() >= http_headers.FINDER.items()
     assert rules["/v1/nearest/*"]["Cache-Control"] == "no-store"
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.token import SCOPES, Session, Token
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.sqlite_access import SqliteAccess
-from directory_api.storage.store import AccessStore
+from directory_api.domain.model.token import SCOPES, Session, Token
+from directory_api.storage.base import AccessStore
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 
 Open = Callable[[Path], AccessStore]
 # One line for each store: how to open it in a folder.

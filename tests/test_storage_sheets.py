@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from directory_api.domain import cells, flat
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
-from directory_api.domain.schema import read_records
-from directory_api.storage.sheets import Sheets, read_table
-from directory_api.storage.table import letter
+from directory_api.domain.tabular import cells
+from directory_api.domain.tabular import columns as tabular_columns
+from directory_api.domain.validation.schemas import read_records
+from directory_api.storage.spreadsheets.reader import Sheets, read_table
+from directory_api.storage.spreadsheets.table import letter
 from tests.records import shipped_records
 
 PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
@@ -40,8 +41,11 @@ def _xlsx(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
 
 def _grid(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """The records as a person has them in a sheet."""
-    columns = flat.columns(kind, records)
-    return [columns, *([flat.flatten(kind, record).get(column, "") for column in columns] for record in records)]
+    columns = tabular_columns.columns(kind, records)
+    return [
+        columns,
+        *([tabular_columns.flatten(kind, record).get(column, "") for column in columns] for record in records),
+    ]
 
 
 def _changed(raw: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
@@ -82,10 +86,14 @@ def test_the_shipped_directory_comes_back_from_a_workbook() -> None:
 def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
     """Guarded cells, as a spreadsheet takes them from our CSV, lose their guard in a workbook too."""
     records = shipped_records()
-    columns = list(dict.fromkeys(name for kind in flat.KINDS for name in flat.columns(kind, records[PLURALS[kind]])))
+    columns = list(
+        dict.fromkeys(
+            name for kind in tabular_columns.KINDS for name in tabular_columns.columns(kind, records[PLURALS[kind]])
+        )
+    )
     rows = [
-        [kind, *(cells.guarded(flat.flatten(kind, record).get(column, "")) for column in columns)]
-        for kind in flat.KINDS
+        [kind, *(cells.guarded(tabular_columns.flatten(kind, record).get(column, "")) for column in columns)]
+        for kind in tabular_columns.KINDS
         for record in records[PLURALS[kind]]
     ]
     book = _xlsx({"export": [["Type", *columns], *rows]})

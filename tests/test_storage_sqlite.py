@@ -15,15 +15,15 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlite_utils import Database
 
-from directory_api.domain.change import Change, Stamp
+from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import NamedPoint, place_of
-from directory_api.storage import sqlite, sqlite_file
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.sqlite_access import SqliteAccess
-from directory_api.storage.sqlite_tables import migrations
-from directory_api.storage.store import checksum
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.storage.base import checksum
+from directory_api.storage.sqlite import connection, store
+from directory_api.storage.sqlite.schema import migrations
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.maintaining import everything, unmeasured
 from tests.records import made_up_centre
 
@@ -166,7 +166,7 @@ def test_nobody_else_on_the_machine_may_read_the_file(path: Path) -> None:
 
 def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
     """A store that has been migrated is known as such by the newest migration's name."""
-    assert [migration.name for migration in migrations._migrations][-1] == sqlite.LAST_MIGRATION
+    assert [migration.name for migration in migrations._migrations][-1] == store.LAST_MIGRATION
 
 
 def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
 
 def test_a_lock_is_waited_for_and_then_unavailable(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another connection holds the lock, reads and writes say so when the time to wait has passed."""
-    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     store = SqliteStore(locked)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         store.append([Change("centre", "b", None, {})], STAMP, expected=1)
@@ -340,9 +340,9 @@ def test_a_read_only_folder_is_unavailable(path: Path, open_folder: Path) -> Non
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.change import Change, Stamp
+from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite.store import SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 os.chdir({str(store.parent)!r})
 warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
@@ -371,9 +371,9 @@ def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
 import resource, signal
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.change import Change, Stamp
+from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite import SqliteStore
+from directory_api.storage.sqlite.store import SqliteStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 change = Change("centre", "b", None, {{"text": "x" * 200_000}})
@@ -400,7 +400,7 @@ def test_a_library_with_a_safe_log_writes_ahead(tmp_path: Path, monkeypatch: pyt
     """The journal is a write-ahead log exactly where SQLite is new enough for a safe one."""
     for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
         path = tmp_path / f"{mode}.db"
-        monkeypatch.setattr(sqlite, "SAFE_WAL", version)
+        monkeypatch.setattr(store, "SAFE_WAL", version)
         SqliteStore(path).create()
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)

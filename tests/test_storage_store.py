@@ -20,13 +20,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.change import Change, Stamp, diff
+from directory_api.domain.changes.change import Change, Stamp, diff
+from directory_api.domain.changes.public_history import RECENT, Past
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
-from directory_api.domain.news import RECENT, Past
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import NamedPoint, Place, place_of
-from directory_api.storage.sqlite import SqliteStore
-from directory_api.storage.store import RECEIPT_LIFE, Kept, Receipt, Store
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
+from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt, Store
+from directory_api.storage.sqlite.store import SqliteStore
 from tests.maintaining import unmeasured
 
 Open = Callable[[Path], Store]
@@ -376,8 +376,8 @@ def _program(deed: str, folder: Path) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from pathlib import Path
-        from directory_api.domain.change import Change, Stamp
-        from directory_api.storage.sqlite import SqliteStore
+        from directory_api.domain.changes.change import Change, Stamp
+        from directory_api.storage.sqlite.store import SqliteStore
         store = SqliteStore(Path({path!r}))
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")
     """).format(path=str(folder / "store.db")) + textwrap.dedent(deed)

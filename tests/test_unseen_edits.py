@@ -11,11 +11,11 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.change import Stamp
-from directory_api.domain.news import RECENT
-from directory_api.domain.point import Point
-from directory_api.domain.postcode import NamedPoint, place_of
-from directory_api.web.app import create_app
+from directory_api.domain.changes.change import Stamp
+from directory_api.domain.changes.public_history import RECENT
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.features import create_app
 from tests.asking import Asker
 from tests.maintaining import NOON, House, house_of
 from tests.records import made_up_centre

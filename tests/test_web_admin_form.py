@@ -8,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from directory_api.actions.edit import Edit
-from directory_api.domain import flat, vocabulary
 from directory_api.domain.errors import Fault
-from directory_api.web.admin import asked
-from directory_api.web.admin.form import EMPTY_ROWS, Form, Group, brought_together, cells_of, offered, placed
+from directory_api.domain.model import vocabulary
+from directory_api.domain.tabular import columns
+from directory_api.services.editor import Edit
+from directory_api.web.admin import form_fields
+from directory_api.web.admin.forms import EMPTY_ROWS, Form, Group, brought_together, cells_of, offered, placed
 from tests.browsing import Browser, Page, browser_of
 from tests.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.records import TERMINAL, shipped_records
@@ -40,14 +41,14 @@ def office(tmp_path: Path) -> Office:
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record by way of the form as a browser would send it, without the pages."""
     sent: MultiDict[str, str] = MultiDict()
-    for found in Form(kind, flat.flatten(kind, record)).labels().values():
+    for found in Form(kind, columns.flatten(kind, record)).labels().values():
         if found.widget == "ticks":
             sent.setlist(found.column, [option.value for option in found.options if option.chosen])
         elif found.widget == "choice":
             sent.add(found.column, next(option.value for option in found.options if option.chosen))
         else:
             sent.add(found.column, found.value)
-    return flat.unflatten(kind, cells_of(kind, sent))
+    return columns.unflatten(kind, cells_of(kind, sent))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -85,10 +86,10 @@ def test_no_member_of_a_record_is_left_out_of_its_form(made: tuple[str, dict[str
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_each_column_has_a_field_in_the_form(kind: str) -> None:
     """A member that the schema gains is missed here until the form asks for it."""
-    assert set(flat.columns(kind, [])) <= set(Form(kind, {}).labels())
+    assert set(columns.columns(kind, [])) <= set(Form(kind, {}).labels())
 
 
-@given(cells=st.dictionaries(st.sampled_from(flat.columns("centre", [])), TEXT))
+@given(cells=st.dictionaries(st.sampled_from(columns.columns("centre", [])), TEXT))
 def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
     """The form shows the cells as they were typed, whether they make a record or not."""
     shown = {column: found.value for column, found in Form("centre", cells).labels().items()}
@@ -133,7 +134,7 @@ def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
     numbers = [int(column.split(".")[1]) for column in shown if column.startswith("phones.") and "number" in column]
     assert numbers == [1, 4, *range(5, 5 + EMPTY_ROWS)]
     tags = [column.rpartition(".")[2] for column in shown if column.startswith("name_translations.")]
-    assert tags == ["uk", *asked.LANGUAGES]
+    assert tags == ["uk", *form_fields.LANGUAGES]
 
 
 @given(tag=LANGUAGES)
@@ -145,7 +146,7 @@ def test_a_text_can_be_written_in_one_more_language(tag: str) -> None:
 @pytest.mark.parametrize("typed", ["", "e", "<b>", "nl fr", "a.b", "english-language-of-no-tag"])
 def test_what_is_no_language_is_not_offered(typed: str) -> None:
     """Only what could be a tag gets fields."""
-    assert offered(typed) == tuple(asked.LANGUAGES)
+    assert offered(typed) == tuple(form_fields.LANGUAGES)
 
 
 def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
@@ -267,6 +268,6 @@ def test_every_shipped_record_reads_well(office: Office) -> None:
         for record in shipped_records()[collection]:
             kind = collection.removesuffix("s")
             page = browser.get(f"/{collection}/{record['id']}")
-            for found in Form(kind, flat.flatten(kind, record)).labels().values():
+            for found in Form(kind, columns.flatten(kind, record)).labels().values():
                 if found.value:
                     assert " ".join(found.shown.split()) in page.text

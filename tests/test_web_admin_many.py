@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from directory_api.domain.strict_json import IMPORT_BYTES
+from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.web.admin.session import UPLOAD_BYTES
 from tests.browsing import Browser, Page, browser_of
 from tests.records import made_up_centre

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from directory_api.actions.importing import Incoming
+from directory_api.services.importer import Incoming
 from tests.browsing import HERE, Browser, Page, browser_of
 from tests.maintaining import everything
 from tests.records import TERMINAL, made_up_centre

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from directory_api.actions.tokens import Tokens
-from directory_api.storage.sqlite_access import SqliteAccess
+from directory_api.features import create_app
+from directory_api.services.tokens import Tokens
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from directory_api.web.admin.session import COOKIE, FORM_BYTES
-from directory_api.web.app import create_app
 from tests.browsing import HERE, ORIGIN, Browser, Page, browser_of
 from tests.writing import Office, office_at, token_of_old
 

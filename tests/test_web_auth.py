@@ -15,11 +15,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from directory_api.actions.tokens import PREFIX, Tokens
-from directory_api.domain.token import Session, Token
-from directory_api.storage.sqlite_access import SqliteAccess
-from directory_api.storage.store import AccessStore
-from directory_api.web.app import create_app
+from directory_api.domain.model.token import Session, Token
+from directory_api.features import create_app
+from directory_api.services.tokens import PREFIX, Tokens
+from directory_api.storage.base import AccessStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.asking import OPENAPI_YAML, Asker, problem
 from tests.records import made_up_centre
 from tests.test_web_contract import COMMITTED, PRIVATE

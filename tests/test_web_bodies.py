@@ -11,9 +11,9 @@ from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.strict_json import BODY_BYTES
-from directory_api.web import problems
-from directory_api.web.bodies import Bodies
+from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.web.http import problems
+from directory_api.web.middleware.body_limit import Bodies
 from tests.asking import Asker
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from directory_api.web.app import create_app
-from directory_api.web.contract import EXAMPLES_AT
+from directory_api.features import create_app
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.asking import Asker, problem
 from tests.maintaining import Clock
 from tests.records import TERMINAL, directory_of, load, made_up_centre

@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from directory_api.actions.find import Finder
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
+from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.app import create_app
+from directory_api.services.finder import Finder
 from tests.asking import OPENAPI_YAML, Asker
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.

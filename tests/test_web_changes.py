@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.strict_json import IMPORT_BYTES
-from directory_api.web.changes import XLSX
+from directory_api.domain.text.strict_json import IMPORT_BYTES
+from directory_api.web.v1.imports import XLSX
 from tests.asking import faults, problem
 from tests.records import made_up_centre
 from tests.writing import CENTRE, Office

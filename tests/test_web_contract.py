@@ -8,8 +8,8 @@ import yaml
 from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.web import problems
-from directory_api.web.contract import as_yaml, openapi
+from directory_api.web.http import problems
+from directory_api.web.openapi.spec import as_yaml, openapi
 from tests.asking import OPENAPI_YAML, PROBLEM_JSON
 
 COMMITTED: dict[str, Any] = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ VISITS = {
 
 
 def test_the_committed_file_is_what_the_code_makes(app: Flask) -> None:
-    """openapi.yaml equals the text of web/contract.py; `make openapi` writes it."""
+    """openapi.yaml equals the text of web/openapi/spec.py; `make openapi` writes it."""
     assert OPENAPI_YAML.read_text(encoding="utf-8") == as_yaml(openapi(app))
 
 
@@ -144,7 +144,7 @@ def test_an_example_that_fails_stops_the_making(app: Flask) -> None:
     """openapi() refuses an operation whose example request is not answered with 200."""
     from directory_api.bootstrap import open_directory
     from directory_api.config import Settings
-    from directory_api.web.app import create_app
+    from directory_api.features import create_app
 
     not_loaded = create_app(open_directory(Settings(rate_limit="")))
     with pytest.raises(RuntimeError, match="the example of get /v1/nearest"):
@@ -152,6 +152,6 @@ def test_an_example_that_fails_stops_the_making(app: Flask) -> None:
 
 
 def test_statuses_are_those_of_the_table() -> None:
-    """A status that an operation documents is one that web/problems.py can give."""
+    """A status that an operation documents is one that web/http/problems.py can give."""
     documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
     assert {int(status) for status in documented if status >= "4" and status != "default"} <= set(problems.STATUSES)

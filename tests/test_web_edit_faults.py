@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.schema import CentreSchema
+from directory_api.domain.validation.schemas import CentreSchema
 from tests.asking import faults, problem
 from tests.records import made_up_centre
 from tests.writing import CENTRE, Office

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from directory_api.domain.merge_patch import merged
-from directory_api.formats import pieces
+from directory_api.domain.changes.merge_patch import merged
+from directory_api.formats import answer
 from tests.asking import OPENAPI_YAML, faults, problem
 from tests.records import made_up_centre, shipped_records
 from tests.writing import CENTRE, HIDDEN, Office, office_at
@@ -98,8 +98,8 @@ def test_what_get_gave_can_be_edited_and_put(office: Office, kind: str) -> None:
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
     assert office.public(path)["name"] == name
     assert response.headers["ETag"] == office.etag(path) != read.headers["ETag"]
-    assert not {*pieces.ADDED} & {*response.get_json()["record"]}
-    assert not {*pieces.ADDED} & {*(office.history(path)[0]["after"] or {})}
+    assert not {*answer.ADDED} & {*response.get_json()["record"]}
+    assert not {*answer.ADDED} & {*(office.history(path)[0]["after"] or {})}
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -112,7 +112,7 @@ def test_putting_back_what_get_gave_changes_nothing(office: Office, path: str) -
     assert office.everything() == before
 
 
-@pytest.mark.parametrize("member", pieces.ADDED)
+@pytest.mark.parametrize("member", answer.ADDED)
 def test_what_get_added_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
     """An added member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
     created = office.send("POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"})
@@ -305,7 +305,7 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(office: Office,
     """Where nothing is hidden, an edit may begin from GET or from /record."""
     kept = office.send("GET", f"{path}/record")
     record = office.public(path)
-    assert kept.get_json() == {name: value for name, value in record.items() if name not in pieces.ADDED}
+    assert kept.get_json() == {name: value for name, value in record.items() if name not in answer.ADDED}
     name = "Renamed" if path == CENTRE else {"en": "Renamed"}
     assert office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code == 200
 

@@ -12,13 +12,13 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.domain.vocabulary import AUDIENCES, SERVICES
-from directory_api.web.embed import module
-from directory_api.web.words import languages, words
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.web.i18n.translations import languages, words
+from directory_api.web.pages.embed import module
 from tests.asking import problem
 from tests.test_web_finder import Page
 
-SOURCE = (files("directory_api") / "web/static/nearest-centre.js").read_text(encoding="utf-8")
+SOURCE = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(encoding="utf-8")
 MODULE = module().file.plain
 HERE = "http://localhost"
 

@@ -8,12 +8,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory
+from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from directory_api.web.answers import Answers
-from directory_api.web.app import create_app
-from directory_api.web.contract import EXAMPLES_AT
-from directory_api.web.endings import Endings
-from directory_api.web.reply import Writer
+from directory_api.services.editions import Writer
+from directory_api.web.middleware.fast_path import Answers
+from directory_api.web.middleware.format_suffix import Endings
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.asking import Asker, problem
 from tests.records import directory_of, made_up_centre
 from tests.test_web_contract import OPERATIONS

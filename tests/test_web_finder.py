@@ -16,14 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from directory_api.actions.find import Finder
-from directory_api.actions.importing import Incoming
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.query import NearestAnswer, NearestQuery
+from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.app import create_app
-from directory_api.web.words import COMPLETE, languages, words
+from directory_api.services.finder import Finder
+from directory_api.services.importer import Incoming
+from directory_api.web.i18n.translations import COMPLETE, languages, words
 from tests.commands import Run
 from tests.records import TERMINAL, directory_of, made_up_centre, shipped_records
 

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.parts import Location
-from directory_api.domain.point import Point
+from directory_api.domain.geo.point import Point
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.values import Location
 from directory_api.domain.query import Hit
+from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from directory_api.web.app import create_app
 from tests import listings
 from tests.asking import OPENAPI_YAML, Asker, faults, problem
 from tests.record_strategies import CENTRES

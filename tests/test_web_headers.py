@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from directory_api.web.app import create_app
-from directory_api.web.embed import module
+from directory_api.features import create_app
+from directory_api.web.pages.embed import module
 from tests.asking import Asker
 from tests.records import directory_of, load, made_up_centre
 

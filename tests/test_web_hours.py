@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours import intervals, state
-from directory_api.web.app import create_app
+from directory_api.domain.hours.opening_hours import intervals, state
+from directory_api.features import create_app
 from tests.asking import Asker, faults, problem
 from tests.maintaining import Clock
 from tests.records import directory_of, made_up_centre

@@ -2,9 +2,9 @@
 
 import pytest
 
-from directory_api.web import hours_said
-from directory_api.web.showing import Speaker
-from directory_api.web.words import words
+from directory_api.web.i18n.translations import words
+from directory_api.web.pages import hours
+from directory_api.web.pages.presenters import Speaker
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.
 MONDAYS = {"ps": "دونۍ", "ur": "پیر", "zh-Hans": "星期一", "nl": "maandag", "pt": "segunda-feira", "tr": "Pazartesi"}
@@ -13,7 +13,7 @@ BORROWED = '<span lang="en" dir="ltr">Closed on public holidays</span>'
 
 def test_one_language_leaves_nothing_in_another() -> None:
     """After somebody who reads Pashto, each language still has days of its own."""
-    assert {tag: hours_said.day_names(tag)[0] for tag in MONDAYS} == MONDAYS
+    assert {tag: hours.day_names(tag)[0] for tag in MONDAYS} == MONDAYS
 
 
 @pytest.mark.parametrize(

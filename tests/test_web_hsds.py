@@ -11,14 +11,14 @@ import pytest
 import yaml
 from flask.testing import FlaskClient
 
-from directory_api.actions.hsds import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
 from directory_api.bootstrap import Directory
-from directory_api.domain.centre import Centre
-from directory_api.formats.as_hsds import Form
-from directory_api.formats.hsds_parts import taxonomy_identity, term_identity
+from directory_api.domain.model.centre import Centre
+from directory_api.features import create_app
+from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
+from directory_api.hsds.objects import Form
+from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.nearest import geodesic_m
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.app import create_app
 from tests.asking import OPENAPI_YAML, Asker, problem
 from tests.asking import faults as places
 from tests.hsds_standard import OUR_PARAMETERS, PARAMETERS, faults, nested

@@ -11,9 +11,10 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.web import limits, problems
-from directory_api.web.app import create_app
-from directory_api.web.limits import Callers, Guesses, Limit
+from directory_api.features import create_app
+from directory_api.web.http import problems
+from directory_api.web.middleware import rate_limit
+from directory_api.web.middleware.rate_limit import Callers, Guesses, Limit
 from tests.asking import Asker, problem
 
 PATH = "/v1/nearest?postcode=1000"
@@ -200,7 +201,7 @@ def test_the_key_changes_daily(directory: Directory) -> None:
     ask, limiter = _limiter(directory)
     assert [_status(ask) for _ in range(6)] == [200] * 5 + [429]
     key = limiter._callers._key
-    limiter._callers._key_until -= limits._DAY_SECONDS + 1
+    limiter._callers._key_until -= rate_limit._DAY_SECONDS + 1
     assert _status(ask) == 200
     assert limiter._callers._key != key
 

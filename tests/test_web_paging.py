@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.web.app import create_app
+from directory_api.features import create_app
 from tests.asking import Asker, faults, problem
 from tests.records import LANGUAGES, SERVICES, directory_of, made_up_centre
 

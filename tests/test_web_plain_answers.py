@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory
-from directory_api.web import answers
-from directory_api.web.app import create_app
-from directory_api.web.reply import Writer
+from directory_api.features import create_app
+from directory_api.services.editions import Writer
+from directory_api.web.middleware import fast_path
 from tests.asking import Asker
 from tests.records import directory_of, load, made_up_centre
 
@@ -61,7 +61,7 @@ def test_refused_postcodes_have_one_problem_on_both_ways(ask: Asker) -> None:
         assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(ask.get(f"/v1/nearest?{query}&limit=3")), query
 
 
-@pytest.mark.parametrize("accept", sorted(answers.ACCEPTED))
+@pytest.mark.parametrize("accept", sorted(fast_path.ACCEPTED))
 def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(ask: Asker, accept: str) -> None:
     """Each header that takes the short way has the same bytes and headers from Flask, which reads it to the end."""
     headers = {"Accept": accept, "Accept-Language": "fr"}
@@ -84,10 +84,12 @@ class Counting:
         return self.inner(environ, start_response)
 
 
-def _short_way(directory: Directory) -> tuple[Flask, Counting, answers.Answers]:
+def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.Answers]:
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
-    short = answers.Answers(flask, directory.finder, Writer(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
+    short = fast_path.Answers(
+        flask, directory.finder, Writer(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    )
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app, flask, short
 
@@ -117,10 +119,10 @@ def test_no_coordinate_is_remembered(directory: Directory) -> None:
     client = app.test_client()
     client.get("/v1/nearest?lat=50.85&lon=4.35")
     assert short._kept[1] == {}
-    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])[: answers.MOST_KEPT + 50]
+    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])[: fast_path.MOST_KEPT + 50]
     for code in codes:
         assert client.get(f"/v1/nearest?postcode={code}").status_code == 200
-    assert list(short._kept[1]) == [f"postcode={code}" for code in codes[: answers.MOST_KEPT]]
+    assert list(short._kept[1]) == [f"postcode={code}" for code in codes[: fast_path.MOST_KEPT]]
 
 
 def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:

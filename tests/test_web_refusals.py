@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import ImATeapot
 
-from directory_api.actions.find import Finder
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.query import NearestAnswer, NearestQuery
+from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.app import create_app
+from directory_api.services.finder import Finder
 from tests.asking import Asker, faults, problem
 
 # Nobody's postcode and nobody's point: where one of these is repeated, the server has told on somebody.

@@ -12,7 +12,7 @@ import yaml
 from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.web.app import create_app
+from directory_api.features import create_app
 from tests.asking import OPENAPI_YAML, Asker
 from tests.records import directory_of, load, made_up_centre, shipped_records
 

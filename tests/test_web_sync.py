@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from directory_api.actions.edit import Edit
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.web.app import create_app
+from directory_api.features import create_app
+from directory_api.services.editor import Edit
 from tests.asking import Asker, faults, problem
 from tests.records import TERMINAL
 from tests.syncing import PLACES, Site, site

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from directory_api.actions.overview import Overview
-from directory_api.domain.change import Contents
-from directory_api.web.app import create_app
+from directory_api.domain.changes.change import Contents
+from directory_api.features import create_app
+from directory_api.services.overview import Overview
 from tests.browsing import COOKIE, HERE, ORIGIN
 from tests.writing import office_at, token_of_old
 

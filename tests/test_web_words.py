@@ -12,11 +12,14 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain import errors, rules, vocabulary
-from directory_api.web import problems, words
-from directory_api.web.words import COMPLETE, ENGLISH, URGENT, choose, languages
+from directory_api.domain import errors
+from directory_api.domain.model import vocabulary
+from directory_api.domain.validation import validators
+from directory_api.web.http import problems
+from directory_api.web.i18n import translations
+from directory_api.web.i18n.translations import COMPLETE, ENGLISH, URGENT, choose, languages
 
-FOLDER = Path(words.__file__).parent / "locale"
+FOLDER = Path(translations.__file__).parent / "locale"
 FILES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.iterdir())
 }
@@ -70,7 +73,7 @@ def test_placeholders_are_those_of_english(tag: str) -> None:
 def test_words_are_plain_text(tag: str) -> None:
     """No markup, no control characters, no signs that turn the direction of what follows, no empty text."""
     for key, text in FILES[tag]["words"].items():
-        assert rules.plain_text_fault(text) is None, key
+        assert validators.plain_text_fault(text) is None, key
 
 
 @TAGS
@@ -90,14 +93,14 @@ def test_a_language_is_named_and_directed_as_cldr_says(tag: str) -> None:
     name = locale.get_display_name()
     assert name
     assert langcodes.tag_is_valid(tag)
-    found = words.words(tag).language
+    found = translations.words(tag).language
     assert (found.tag, found.name, found.direction) == (tag, name[0].upper() + name[1:], locale.text_direction)
 
 
 @TAGS
 def test_what_a_watcher_may_see_is_neutral(tag: str) -> None:
     """The title, the heading and the neutral name share no word with those that say what the centres are for."""
-    found = words.words(tag)
+    found = translations.words(tag)
     told = {word for key in ("helpline.national_line", "audience.victims") for word in _words_of(found[key])}
     for key in ("title", "heading", "exit.button", "neutral.name"):
         assert _words_of(found[key]).isdisjoint(told), key
@@ -132,7 +135,7 @@ def test_each_word_of_the_vocabularies_has_a_key() -> None:
 @TAGS
 def test_what_is_unsure_is_borrowed_and_marked(tag: str) -> None:
     """Each key has words: the file's own, or the English ones, which say that they are English."""
-    found = words.words(tag)
+    found = translations.words(tag)
     assert set(found.texts) == set(KEYS)
     assert found.borrowed == set(FILES[tag]["unsure"])
     for key in KEYS:
@@ -144,13 +147,13 @@ def test_what_is_unsure_is_borrowed_and_marked(tag: str) -> None:
 def test_a_key_that_no_file_has_is_a_bug() -> None:
     """Words that nobody wrote are not shown as an empty text."""
     with pytest.raises(KeyError):
-        words.words("nl")["nobody.wrote.this"]
+        translations.words("nl")["nobody.wrote.this"]
 
 
 @TAGS
 def test_every_text_can_be_said(tag: str) -> None:
     """With a value for each placeholder no brace is left, and each value is there as it was."""
-    found = words.words(tag)
+    found = translations.words(tag)
     for key in KEYS:
         values = {name: f"=={name}==" for name in placeholders(found[key])}
         said = found.say(key, **values)
@@ -160,9 +163,9 @@ def test_every_text_can_be_said(tag: str) -> None:
 
 def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
     """Between Arabic words a number stands in isolates (UAX #9); in English words, own or borrowed, it needs none."""
-    assert "\u2068+32 2 511 64 64\u2069" in words.words("ar").say("call", number="+32 2 511 64 64")
-    assert words.words("en").say("call", number="+32 2 511 64 64") == "Call +32 2 511 64 64"
-    pashto = words.words("ps")
+    assert "\u2068+32 2 511 64 64\u2069" in translations.words("ar").say("call", number="+32 2 511 64 64")
+    assert translations.words("en").say("call", number="+32 2 511 64 64") == "Call +32 2 511 64 64"
+    pashto = translations.words("ps")
     assert "distance" in pashto.borrowed
     assert pashto.say("distance", km="1") == "1 km in a straight line"
 
@@ -187,7 +190,7 @@ def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
 )
 def test_the_nearest_language_is_found(asked: str, tag: str) -> None:
     """A region or another script leads to the language, an old or narrower code to the one CLDR names, else English."""
-    assert words.words(asked).language.tag == tag
+    assert translations.words(asked).language.tag == tag
 
 
 @pytest.mark.parametrize(
@@ -232,17 +235,17 @@ def test_the_languages_of_the_centres_stand_first_and_only_usable_ones_are_offer
 
 def test_only_what_is_asked_for_stays_in_memory() -> None:
     """The words of one language and of English are kept, not those of all, also when all have been named."""
-    words._words.cache_clear()
+    translations._words.cache_clear()
     languages.cache_clear()
     languages()
-    words.words("nl-BE")
-    assert words._words.cache_info().currsize == 2
+    translations.words("nl-BE")
+    assert translations._words.cache_info().currsize == 2
 
 
 @TAGS
 def test_the_component_reads_the_same_words(tag: str) -> None:
     """The record is JSON and holds every word, the direction, what is borrowed and whether it is reviewed."""
-    found = words.words(tag)
+    found = translations.words(tag)
     assert json.loads(json.dumps(found.to_record())) == {
         "tag": tag,
         "direction": found.language.direction,

@@ -12,11 +12,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from directory_api.actions.tokens import Tokens
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.storage.sqlite_access import SqliteAccess
-from directory_api.web.app import create_app
+from directory_api.features import create_app
+from directory_api.services.tokens import Tokens
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.asking import Asker
 from tests.maintaining import everything, house_at, house_of
 from tests.records import TERMINAL
@@ -105,7 +105,7 @@ class Office:
 
     def file(self) -> dict[str, Any]:
         """The whole directory as a file that changes nothing."""
-        from directory_api.domain.document import document
+        from directory_api.domain.changes.document import document
 
         whole: dict[str, Any] = json.loads(json.dumps(document(self.directory.editor._ledger.store.read().contents)))
         return whole

@@ -22,11 +22,11 @@ from pathlib import Path
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.parts import Location
-from directory_api.domain.point import Point
+from directory_api.domain.geo.point import Point
+from directory_api.domain.model.values import Location
 from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.search.nearest import NearestIndex, geodesic_m
-from directory_api.web.bodies import THREADS
+from directory_api.web.middleware.body_limit import THREADS
 
 CONNECTIONS = 8
 PIPELINED = 16

@@ -5,19 +5,8 @@ from typing import Any
 import click
 
 from directory_api import __version__
-from directory_api.cli import (
-    assistant,
-    finding,
-    freshness,
-    geocode,
-    history,
-    proposals,
-    publishing,
-    records,
-    server,
-    tokens,
-)
-from directory_api.cli.local import plain_errors
+from directory_api.cli import freshness, geocode, history, mcp, proposals, publishing, records, search, server, tokens
+from directory_api.cli.context import plain_errors
 
 
 class Commands(click.Group):
@@ -46,8 +35,8 @@ def main() -> None:
 
 for _command in (
     server.serve,
-    finding.nearest,
-    finding.show,
+    search.nearest,
+    search.show,
     records.validate,
     records.diff,
     records.import_file,
@@ -59,7 +48,7 @@ for _command in (
     proposals.proposals,
     tokens.token,
     geocode.geocode,
-    assistant.mcp,
+    mcp.mcp,
     publishing.publish,
     server.load,
     server.postcodes,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.local import FILE, Trouble, existing, plain_errors
-from directory_api.cli.printing import print_table
-from directory_api.domain.centre import Centre, due_on
-from directory_api.domain.centre import freshness as freshness_of
+from directory_api.cli.context import FILE, Trouble, existing, plain_errors
+from directory_api.cli.output import print_table
+from directory_api.domain.model.centre import Centre, due_on
+from directory_api.domain.model.centre import freshness as freshness_of
 
 TO_CONFIRM = 1
 

@@ -2,9 +2,9 @@
 
 import click
 
-from directory_api.actions.geocode import Candidate
-from directory_api.cli.local import existing
-from directory_api.cli.printing import busy, print_table
+from directory_api.cli.context import existing
+from directory_api.cli.output import busy, print_table
+from directory_api.geocoding.service import Candidate, open_geocoder
 
 
 @click.command()
@@ -19,7 +19,7 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     """
     directory = existing()
     with busy("Asking"):
-        located = directory.geocoder.locate(
+        located = open_geocoder(directory).locate(
             " ".join(address), postcode, (country or directory.settings.country).upper()
         )
     print_table(

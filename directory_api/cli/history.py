@@ -2,12 +2,12 @@
 
 import click
 
-from directory_api.actions.edit import Edit, Editor
-from directory_api.cli.local import HOW, ID, REASON, actor, existing
-from directory_api.cli.printing import print_outcome, print_table
-from directory_api.domain.change import HistoryEntry
+from directory_api.cli.context import HOW, ID, REASON, actor, existing
+from directory_api.cli.output import print_outcome, print_table
+from directory_api.domain.changes.change import HistoryEntry
+from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import CentreUnknown, HelplineUnknown
-from directory_api.domain.meaning import summary
+from directory_api.services.editor import Edit, Editor
 
 MOST_REVISIONS = 999_999_999
 _HELPLINE = click.option("--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id.")

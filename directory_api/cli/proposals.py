@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import click
 
-from directory_api.cli.local import ID, REASON, actor, existing
-from directory_api.cli.printing import flat, print_outcome, print_table, say_where
-from directory_api.domain.meaning import differences, summary
-from directory_api.domain.proposal import Proposal
+from directory_api.cli.context import ID, REASON, actor, existing
+from directory_api.cli.output import flat, print_outcome, print_table, say_where
+from directory_api.domain.changes.proposal import Proposal
+from directory_api.domain.changes.summary import differences, summary
 
 
 @click.group()

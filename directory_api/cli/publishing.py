@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from directory_api.cli.local import existing
-from directory_api.cli.printing import steps
+from directory_api.cli.context import existing
+from directory_api.cli.output import steps
+from directory_api.features import FEATURES
 
 # Nobody is on the way to this machine itself.
 _HERE = ("127.0.0.1", "localhost")
@@ -42,11 +43,11 @@ def publish(folder: Path, url: str | None) -> None:
     What is there already is not written again, and what an earlier publication left and is gone now is removed.
     """
     # Imported here: no other command needs pages, or a lock that not every system has.
-    from directory_api.actions.publishing import publish as published
-    from directory_api.web.still import Still
+    from directory_api.static_site.generator import Still
+    from directory_api.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    still = Still(existing(), today, url)
+    still = Still(existing(), today, url, features=FEATURES)
     with steps("Writing", len(still)) as step:
         done = published(still.files(), folder, still.edition, step)
     click.echo(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from directory_api.actions.importing import Incoming
-from directory_api.cli.local import FILE, NAME, REASON, Trouble, actor, existing, opened, plain_errors
-from directory_api.cli.printing import busy, counted, print_changes, print_outcome, print_warnings
+from directory_api.cli.context import FILE, NAME, REASON, Trouble, actor, existing, opened, plain_errors
+from directory_api.cli.output import busy, counted, print_changes, print_outcome, print_warnings
 from directory_api.config import shipped
+from directory_api.services.importer import Incoming
 
 # As of diff(1): 0 no change, 1 changes, 2 trouble.
 DIFFERENT = 1

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from directory_api.bootstrap import Directory, open_directory
-from directory_api.cli.local import FILE, actor, existing, opened
-from directory_api.cli.printing import print_outcome, say_where
+from directory_api.cli.context import FILE, actor, existing, opened
+from directory_api.cli.output import print_outcome, say_where
 from directory_api.cli.supervisor import GRACE_SECONDS, supervise
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
@@ -63,7 +63,7 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import MPServer
 
-    from directory_api.web.bodies import THREADS
+    from directory_api.web.middleware.body_limit import THREADS
 
     server = MPServer(
         "directory_api.wsgi:app",
@@ -166,8 +166,8 @@ def openapi() -> None:
     """
     from tempfile import TemporaryDirectory  # imported here: only this command needs them
 
-    from directory_api.web.app import create_app
-    from directory_api.web.contract import EXAMPLES_AT, as_yaml, openapi
+    from directory_api.features import create_app
+    from directory_api.web.openapi.spec import EXAMPLES_AT, as_yaml, openapi
 
     with TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit=""))

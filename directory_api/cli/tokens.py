@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import click
 
-from directory_api.cli.local import ID, existing
-from directory_api.cli.printing import print_table, say_where
-from directory_api.domain.token import SCOPES, Token
+from directory_api.cli.context import ID, existing
+from directory_api.cli.output import print_table, say_where
+from directory_api.domain.model.token import SCOPES, Token
 
 
 @click.group()

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.change import Change
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.summary import needs_second_look
 from directory_api.domain.errors import Fault
-from directory_api.domain.hours import is_conditional
-from directory_api.domain.meaning import needs_second_look
-from directory_api.domain.phone import country_of
-from directory_api.domain.point import chord_m
-from directory_api.domain.postcode import Place
-from directory_api.domain.words import web_domain
+from directory_api.domain.geo.point import chord_m
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.hours.opening_hours import is_conditional
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.text.normalize import web_domain
+from directory_api.domain.validation.phone_numbers import country_of
 
 FindPlace = Callable[[str, str], Place | None]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.point import Point, precision_m
-from directory_api.domain.postcode import Place
-from directory_api.domain.timetable import Opening
+from directory_api.domain.geo.point import Point, precision_m
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
 
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.news import News
+from directory_api.domain.changes.public_history import News
+from directory_api.domain.model.helpline import Helpline
 
 MIMETYPE = "application/atom+xml"
 PATH = "/v1/changes.atom"

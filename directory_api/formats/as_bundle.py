@@ -9,23 +9,23 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from directory_api.domain.bundle import Bundle
-from directory_api.domain.centre import Centre, freshness
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.hours import CLOSED, UNKNOWN
-from directory_api.domain.outline import DECIMALS, MARGIN_M, Outline
-from directory_api.domain.parts import BLUR_M
-from directory_api.domain.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
-from directory_api.domain.timetable import Timetable
-from directory_api.domain.words import fold
+from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
+from directory_api.domain.geo.simplify import DECIMALS, MARGIN_M, Outline
+from directory_api.domain.hours.opening_hours import CLOSED, UNKNOWN
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre, freshness
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import BLUR_M
+from directory_api.domain.offline import Bundle
+from directory_api.domain.text.normalize import fold
+from directory_api.formats.answer import OUTSIDE
 from directory_api.formats.as_json import dump
-from directory_api.formats.pieces import OUTSIDE
 
 # Grows when a member is renamed or means something else; new members may come without it.
 FORMAT = 1
 # Who looks for help needs neither of these; they are in /v1/centres.
 _LEFT_OUT = ("sources", "verified")
-# Points of postcodes are rounded to as much (domain/postcode.py).
+# Points of postcodes are rounded to as much (domain/geo/postcode.py).
 _POSTCODE_DECIMALS = 5
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from directory_api.domain.journal import Journal
-from directory_api.domain.news import Touched
+from directory_api.domain.changes.public_history import Touched
+from directory_api.domain.offline import Journal
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
 from directory_api.formats.as_json import dump
 

@@ -1,4 +1,5 @@
-"""The records, or an answer, as one table for a spreadsheet (RFC 4180, with CRLF); storage/sheets.py reads the records.
+"""The records, or an answer, as one table for a spreadsheet (RFC 4180, with CRLF);
+storage/spreadsheets/reader.py reads the records.
 
 UTF-8 with a byte order mark: without one Excel takes the bytes for windows-1252 and breaks every accent.
 """
@@ -7,13 +8,14 @@ import csv
 import io
 from collections.abc import Sequence
 
-from directory_api.domain import cells, flat
-from directory_api.domain.change import Contents, Record
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.parts import in_language
+from directory_api.domain.changes.change import Contents, Record
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import in_language
+from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import Shown
-from directory_api.domain.vocabulary import HELPLINE_KINDS
-from directory_api.formats.listing import Listing
+from directory_api.domain.tabular import cells
+from directory_api.domain.tabular import columns as tabular_columns
+from directory_api.formats.answer import Listing
 
 # The kind of a row, its cells beside the record, and the record.
 _Row = tuple[str, dict[str, str], Record]
@@ -32,7 +34,9 @@ def as_csv(contents: Contents) -> bytes:
         "helpline": sorted(contents.get("helpline", {}).values(), key=_in_order),
         "source": [source for header in contents.get("directory", {}).values() for source in header["sources"]],
     }
-    return _table(flat.KINDS, [(kind, {}, record) for kind in flat.KINDS for record in records[kind]])
+    return _table(
+        tabular_columns.KINDS, [(kind, {}, record) for kind in tabular_columns.KINDS for record in records[kind]]
+    )
 
 
 def write(listing: Listing) -> bytes:
@@ -62,7 +66,9 @@ def _beside(shown: Shown, listing: Listing) -> dict[str, str]:
 def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()) -> bytes:
     """A row for each record, with the columns that records of these kinds need, behind the first ones."""
     of_kind = {kind: [record for each, _, record in rows if each == kind] for kind in kinds}
-    columns = dict.fromkeys([*first, *(name for kind in kinds for name in flat.columns(kind, of_kind[kind]))])
+    columns = dict.fromkeys(
+        [*first, *(name for kind in kinds for name in tabular_columns.columns(kind, of_kind[kind]))]
+    )
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, ["type", *columns], restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -71,7 +77,7 @@ def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()
 
 
 def _cells(kind: str, record: Record) -> dict[str, str]:
-    return {column: cells.guarded(text) for column, text in flat.flatten(kind, record).items()}
+    return {column: cells.guarded(text) for column, text in tabular_columns.flatten(kind, record).items()}
 
 
 def _in_order(line: Record) -> tuple[int, str]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from directory_api.domain.centre import Centre
+from directory_api.domain.model.centre import Centre
 from directory_api.domain.query import Shown
+from directory_api.formats.answer import Listing, notice
 from directory_api.formats.as_json import dump
-from directory_api.formats.listing import Listing
-from directory_api.formats.pieces import notice
 
 MEDIA_TYPE = "application/geo+json"
 

@@ -1,16 +1,17 @@
-"""The directory's own JSON (RFC 8259, UTF-8, compact); answers with centres are put together in pieces.py."""
+"""The directory's own JSON (RFC 8259, UTF-8, compact); answers with centres are put together in answer.py."""
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
 from directory_api.domain.errors import Fault, Suggestion
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.postcode import Place
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import About, Origin
-from directory_api.domain.vocabulary import AUDIENCES, SERVICES
 
 
 def dump(value: Any) -> bytes:
@@ -167,3 +168,8 @@ def problem(
 
 def _present(**members: str | int | None) -> dict[str, str | int]:
     return {name: value for name, value in members.items() if value is not None}
+
+
+def moment(changed: datetime) -> str:
+    """A time in UTC to the millisecond (RFC 3339)."""
+    return f"{changed.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

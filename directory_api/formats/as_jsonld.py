@@ -8,14 +8,14 @@ from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.hours import OPEN, UNKNOWN, Interval
-from directory_api.domain.parts import Address, Location, Phone, Texts, filled
+from directory_api.domain.hours.opening_hours import OPEN, UNKNOWN, Interval
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import Address, Location, Phone, Texts, filled
 from directory_api.domain.query import Shown
-from directory_api.domain.timetable import Timetable
+from directory_api.formats.answer import Listing
 from directory_api.formats.as_json import dump
-from directory_api.formats.listing import Listing
 
 _Node = dict[str, Any]
 _DAYS = tuple(

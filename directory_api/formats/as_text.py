@@ -13,9 +13,9 @@ from itertools import groupby
 from babel import Locale
 from babel.numbers import format_decimal
 
-from directory_api.domain.helpline import Helpline
+from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import NearestAnswer, Shown
-from directory_api.formats.listing import Listing, Voice
+from directory_api.formats.answer import Listing, Voice
 
 # The basic table, then the extension, whose signs count twice.
 GSM = frozenset(

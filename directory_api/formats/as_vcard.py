@@ -7,10 +7,10 @@ e-mail nor its web address is there.
 import uuid
 from collections.abc import Iterable, Iterator
 
-from directory_api.domain.centre import Centre
-from directory_api.domain.helpline import Helpline
-from directory_api.domain.parts import Address, Phone, in_language
-from directory_api.formats.listing import Listing
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import Address, Phone, in_language
+from directory_api.formats.answer import Listing
 
 MEDIA_TYPE = "text/vcard"
 # Without the line break, in octets (RFC 6350, section 3.2).

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from directory_api.formats import as_csv, as_geojson, as_jsonld, as_text, as_vcard
-from directory_api.formats.listing import Listing
+from directory_api.formats.answer import Listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.area import Area
-from directory_api.domain.centre import Centre
-from directory_api.domain.change import Contents
-from directory_api.domain.helpline import Helpline, in_dialling_order
-from directory_api.domain.news import TOUCHED, Past, Touched, news
-from directory_api.domain.point import Point, chord_m
-from directory_api.domain.postcode import Place
+from directory_api.domain.changes.change import Contents
+from directory_api.domain.changes.public_history import TOUCHED, Past, Touched, news
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.polygon import Area
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import NearestIndex
-from directory_api.search.published import published, publisher
-from directory_api.search.text import TextIndex
+from directory_api.search.redaction import published, publisher
+from directory_api.search.text_index import TextIndex
 
 NO_PAST = Past()
 # Nearer, a point outside the coverage may be what was meant.

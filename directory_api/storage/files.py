@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain import strict_json
 from directory_api.domain.errors import FileUnreadable, InputInvalid
-from directory_api.domain.point import Point, parse_degrees
-from directory_api.domain.postcode import NamedPoint, Place, place_of, rule_for
-from directory_api.domain.words import fold, tidy
+from directory_api.domain.geo.point import Point, parse_degrees
+from directory_api.domain.geo.postcode import NamedPoint, Place, place_of, rule_for
+from directory_api.domain.text import strict_json
+from directory_api.domain.text.normalize import fold, tidy
 
 GEONAMES = {"name": "GeoNames postal codes", "licence": "CC BY 4.0", "url": "https://www.geonames.org/"}
 _GEONAMES_COLUMNS = 12

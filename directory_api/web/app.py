@@ -1,6 +1,7 @@
 """Which door leads where: the Flask app and the layers around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -9,49 +10,53 @@ from flask import Flask, Response, g, request
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
-from directory_api.domain.strict_json import BODY_BYTES
-from directory_api.web import (
-    admin,
-    bundle,
-    centres,
-    changes,
-    edits,
-    embed,
-    hsds,
-    nearest,
-    ops,
-    partners,
-    postcodes,
-    problems,
-    reply,
-    security,
-    sync,
-)
-from directory_api.web import finder as visits
-from directory_api.web.answers import Answers
-from directory_api.web.api import DirectoryApi, make_api
-from directory_api.web.auth import Doorkeeper
-from directory_api.web.bodies import Bodies
-from directory_api.web.endings import Endings
-from directory_api.web.limits import Callers, Guesses, Limit
-from directory_api.web.observe import ROUTE, UNMATCHED, Freshness, Meters, Observe
-from directory_api.web.reply import Writer
-from directory_api.web.trouble import Troubles
+from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.services.editions import Writer
+from directory_api.services.finder import Finder
+from directory_api.web import admin
+from directory_api.web.http import headers, monitoring, problems, responses
+from directory_api.web.http.auth import Doorkeeper
+from directory_api.web.middleware.body_limit import Bodies
+from directory_api.web.middleware.fast_path import Answers
+from directory_api.web.middleware.format_suffix import Endings
+from directory_api.web.middleware.rate_limit import Callers, Guesses, Limit
+from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Freshness, Meters, Observe
+from directory_api.web.openapi import pages as openapi_pages
+from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
+from directory_api.web.pages import embed, partners
+from directory_api.web.pages import finder as visits
+from directory_api.web.pages.error_pages import Troubles
+from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature beside the core: its routes, and what a static site has of it.
+
+    `paths` are routes whose JSON becomes a file each; some name the host, so they are known only with an origin.
+    `lists` are those that the server gives in pages, each whole: its route and its JSON.
+    """
+
+    routes: Callable[[Finder], ApiBlueprint]
+    paths: Callable[[Finder, bool], Iterable[str]]
+    lists: Callable[[Finder], Iterable[tuple[str, bytes]]]
 
 
 def create_app(
     directory: Directory,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
+    features: Iterable[Feature] = (),
     log_requests: bool = True,
     still: bool = False,
 ) -> Flask:
     """The whole web side over a directory, by a clock in UTC. A request walks from the last layer to Flask.
 
-    With `still` the pages are those of a folder without a server behind it: no form, and every centre.
+    `features` come beside the core's routes. With `still` the pages are those of a folder without a
+    server behind it: no form, and every centre.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
@@ -70,17 +75,18 @@ def create_app(
         centres.blueprint(finder, writer),
         postcodes.blueprint(finder),
         bundle.blueprint(finder, now),
-        sync.blueprint(finder, now),
-        hsds.blueprint(finder),
-        edits.blueprint(directory.editor, doorkeeper, writer),
-        changes.blueprint(directory.importer, directory.proposals, doorkeeper),
-        ops.blueprint(finder),
+        changes.blueprint(finder, now),
+        *(feature.routes(finder) for feature in features),
+        records.blueprint(directory.editor, doorkeeper, writer),
+        imports.blueprint(directory.importer, directory.proposals, doorkeeper),
+        monitoring.blueprint(finder),
     ):
         api.register_blueprint(blueprint)
-    app.register_blueprint(ops.pages(meters, shipped("openapi.yaml"), still=still))
+    app.register_blueprint(monitoring.metrics(meters))
+    app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), still=still))
     app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
-    app.register_blueprint(sync.feed(finder))
+    app.register_blueprint(changes.feed(finder))
     app.register_blueprint(partners.blueprint(finder, settings.exit_url, still=still))
     pages, framed = (visits.Pages(finder, writer, settings.exit_url, base, still=still) for base in ("", "/embed"))
     app.register_blueprint(visits.blueprint(pages, "finder"))
@@ -103,10 +109,10 @@ def _mark_routes(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in g.get("headers", security.headers_for(request.path)).items():
+        for name, value in g.get("headers", headers.headers_for(request.path)).items():
             response.headers.setdefault(name, value)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            response.headers.update(reply.ABOUT_A_PLACE)  # the address of what was refused may hold a place
+            response.headers.update(responses.ABOUT_A_PLACE)  # the address of what was refused may hold a place
         if request.method == "OPTIONS":
-            response.headers.update(security.PREFLIGHT)
+            response.headers.update(headers.PREFLIGHT)
         return response

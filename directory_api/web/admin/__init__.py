@@ -8,16 +8,16 @@ from importlib.resources import files
 from flask import Blueprint, Response
 
 from directory_api.bootstrap import Directory
-from directory_api.web.admin import deeds, pages, proposals, records, refusals, report, session, upload
-from directory_api.web.admin.desk import Desk
-from directory_api.web.auth import Doorkeeper
+from directory_api.web.admin import errors, imports, lists, proposals, record_actions, records, report, session
+from directory_api.web.admin.context import Desk
+from directory_api.web.http.auth import Doorkeeper
 
 
 def blueprint(directory: Directory, doorkeeper: Doorkeeper, today: Callable[[], date]) -> Blueprint:
     """The routes."""
-    style = (files("directory_api") / "web/static/admin.css").read_bytes()
+    style = (files("directory_api") / "web/admin/static/admin.css").read_bytes()
     name = f"style-{hashlib.sha256(style).hexdigest()[:16]}.css"
-    routes = Blueprint("admin", __name__, url_prefix="/admin")
+    routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
     desk = Desk(directory, doorkeeper, today, name)
 
     @routes.get(f"/{name}")
@@ -25,6 +25,6 @@ def blueprint(directory: Directory, doorkeeper: Doorkeeper, today: Callable[[], 
         # Another style has another name.
         return Response(style, mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
-    for room in (session, pages, records, deeds, proposals, upload, report, refusals):
+    for room in (session, lists, records, record_actions, proposals, imports, report, errors):
         room.add_to(routes, desk)
     return routes

@@ -4,9 +4,9 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.web.admin import desk as desks
-from directory_api.web.admin.desk import Desk
-from directory_api.web.admin.telling import told
+from directory_api.web.admin import context as desks
+from directory_api.web.admin.change_view import told
+from directory_api.web.admin.context import Desk
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:

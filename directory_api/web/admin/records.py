@@ -8,16 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from directory_api.actions.edit import Edit
-from directory_api.domain import flat
-from directory_api.domain.change import HistoryEntry, Record
+from directory_api.domain.changes.change import HistoryEntry, Record
+from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import Fault, IdTaken, RecordChanged, Refusal
-from directory_api.domain.outcome import Outcome
-from directory_api.web import problems
-from directory_api.web.admin import desk as desks
-from directory_api.web.admin.desk import KINDS, ONE, Desk
-from directory_api.web.admin.form import Form, Input, brought_together, cells_of, offered, placed, raw_of
-from directory_api.web.admin.telling import sentence_of
+from directory_api.domain.tabular import columns
+from directory_api.services.editor import Edit
+from directory_api.web.admin import context as desks
+from directory_api.web.admin.change_view import sentence_of
+from directory_api.web.admin.context import KINDS, ONE, Desk
+from directory_api.web.admin.forms import Form, Input, brought_together, cells_of, offered, placed, raw_of
+from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
 # Where a form goes: the endpoints of a record that is there, and their like of a new one.
@@ -86,7 +86,7 @@ def _looking(routes: Blueprint, desk: Desk) -> None:
             "record",
             collection=collection,
             held=held,
-            sections=Form(kind, flat.flatten(kind, held.record)).sections(),
+            sections=Form(kind, columns.flatten(kind, held.record)).sections(),
             freshness=desk.freshness(kind, held.record),
             last=desk.directory.overview.last_change(kind, id),
             waiting=[found for found in waiting if (found.change.kind, found.change.id) == (kind, id)],
@@ -100,7 +100,7 @@ def _writing(routes: Blueprint, desk: Desk) -> None:
         desks.actor("edit")
         kind = KINDS[collection]
         held = desk.directory.editor.held(kind, id)
-        return _form(desk, Sheet(collection, id, flat.flatten(kind, held.record), str(held.revision)))
+        return _form(desk, Sheet(collection, id, columns.flatten(kind, held.record), str(held.revision)))
 
 
 def again(desk: Desk, sentence: str) -> Response | None:
@@ -165,7 +165,7 @@ def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Respon
 
 def _warnings(sheet: Sheet, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
     """Each warning with the label of its field."""
-    placed_ones = ((flat.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
+    placed_ones = ((columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
     return [(labels[column].full if column in labels else "", detail) for column, detail in placed_ones]
 
 
@@ -190,7 +190,7 @@ def _changed(desk: Desk, sheet: Sheet) -> Response:
     revision = desks.number(sheet.revision)
     entries = editor.history(sheet.kind, sheet.id or "", most=10_000)
     cells, both = brought_together(
-        flat.flatten(sheet.kind, _at(entries, revision)), sheet.cells, flat.flatten(sheet.kind, held.record)
+        columns.flatten(sheet.kind, _at(entries, revision)), sheet.cells, columns.flatten(sheet.kind, held.record)
     )
     since = desks.labelled(entry for entry in entries if entry.revision > revision)
     now = replace(sheet, cells=cells, revision=str(held.revision))

@@ -6,13 +6,13 @@ from datetime import date
 
 from flask import Blueprint, Response
 
-from directory_api.domain import flat
-from directory_api.domain.centre import due_on
-from directory_api.domain.change import Contents, Record
-from directory_api.domain.parts import Verified
-from directory_api.domain.vocabulary import FRESHNESS
-from directory_api.web.admin.desk import Desk
-from directory_api.web.admin.form import Form
+from directory_api.domain.changes.change import Contents, Record
+from directory_api.domain.model.centre import due_on
+from directory_api.domain.model.values import Verified
+from directory_api.domain.model.vocabulary import FRESHNESS
+from directory_api.domain.tabular import columns
+from directory_api.web.admin.context import Desk
+from directory_api.web.admin.forms import Form
 
 # Those that have to be confirmed first.
 _URGENCY = ("stale", "unverified", "due")
@@ -71,7 +71,7 @@ def _warnings(desk: Desk, contents: Contents) -> Iterator[tuple[str, str, str, s
     for warning in desk.directory.overview.warnings():
         _, _, identity, *rest = (warning.pointer or "").split("/")
         record = contents["centre"][identity]
-        cells = flat.flatten("centre", record)
-        column = flat.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
+        cells = columns.flatten("centre", record)
+        column = columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
         labels = Form("centre", cells).labels()
         yield identity, record["name"], labels[column].full if column in labels else "", warning.detail

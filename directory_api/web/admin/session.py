@@ -7,8 +7,8 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import Forbidden
 
 from directory_api.domain.errors import TokenRefused
-from directory_api.domain.strict_json import IMPORT_BYTES
-from directory_api.web.admin.desk import Desk, see
+from directory_api.domain.text.strict_json import IMPORT_BYTES
+from directory_api.web.admin.context import Desk, see
 
 # For the prefix a browser refuses it without Secure, with another path or from another host (RFC 6265bis 4.1.3).
 COOKIE = "__Host-maintainer"

@@ -1,0 +1,90 @@
+"""What all commands share: who sits at this terminal, the directory they work on, and how an error reads."""
+
+import os
+import pwd
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings, SettingsInvalid
+from directory_api.domain.errors import DirectoryError, Refusal, StoreMissing
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.validators import plain_text_fault
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+class Trouble(click.ClickException):
+    """An error of a command whose exit status 1 means something else, as with diff(1)."""
+
+    exit_code = 2
+
+
+def line(longest: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A check of a parameter: plain text on one line; the history keeps it, and other people's browsers show it."""
+
+    def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+        fault = plain_text_fault(value) if value is not None else None
+        if fault:
+            raise click.BadParameter(f"the text {fault}")
+        if value is not None and len(value) > longest:
+            raise click.BadParameter(f"the text must have at most {longest} characters")
+        return value
+
+    return checked
+
+
+ID = line(200)
+NAME = line(80)
+HOW = line(200)
+REASON = line(300)
+
+
+def opened() -> Directory:
+    """The directory of the settings; nothing is read yet. Raises SettingsInvalid."""
+    return open_directory(Settings.from_environment())
+
+
+def existing() -> Directory:
+    """The directory that is there, loaded. Raises StoreMissing with what to do where there is none."""
+    directory = opened()
+    try:
+        directory.open()
+    except StoreMissing:
+        raise StoreMissing(
+            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to the path of the "
+            "one that you mean, or create one there with `directory-api load`"
+        ) from None
+    return directory
+
+
+def actor() -> Actor:
+    """Who sits at this machine's own terminal: somebody who could write into the database file as well.
+
+    The name comes from the user id of this process: environment variables such as LOGNAME say what anybody likes.
+    """
+    user = os.getuid()
+    try:
+        name = pwd.getpwuid(user).pw_name
+    except KeyError:  # a container may run us under a number that has no name
+        name = f"uid {user}"
+    return Actor(f"local:{name}", name, ("admin",))
+
+
+@contextmanager
+def plain_errors(failure: type[click.ClickException] = click.ClickException) -> Iterator[None]:
+    """Ends every known error as a clear line for each fault on standard error, without traceback."""
+    try:
+        yield
+    except SettingsInvalid as error:
+        raise failure("\n".join(error.faults)) from None
+    except Refusal as error:
+        # A hint that leads to an address is for who asks over HTTP.
+        hints = [hint.detail for hint in error.suggestions if hint.href is None]
+        lines = [error.detail, *map(str, error.faults), *hints]
+        raise failure("\n".join(lines)) from None
+    except DirectoryError as error:
+        raise failure(f"{error}.") from None

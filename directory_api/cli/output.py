@@ -1,0 +1,151 @@
+"""What commands print: tables for people at a terminal, plain lines with TABs in a pipe."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.summary import summary
+from directory_api.domain.errors import Fault
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.query import Hit
+
+# A line is a line and a TAB is a column, and no record of any time can steer a terminal.
+_ONE_LINE = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Rows under their headers. In a pipe each row is one line, whole, its cells between TABs."""
+    cells = [[cell.translate(_ONE_LINE) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in (columns, *cells):
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console  # imported here: a server, which starts from this module too, prints no table
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def busy(doing: str) -> AbstractContextManager[object]:
+    """Something that turns while a person waits at a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console  # see print_table
+
+    return Console(stderr=True).status(doing)
+
+
+@contextmanager
+def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
+    """A bar for a person who waits at a terminal, one step a call; nothing elsewhere."""
+    with click.progressbar(length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield lambda: bar.update(1)
+
+
+def print_hits(hits: Iterable[Hit]) -> None:
+    """The closest centres, a line each."""
+    print_table(
+        ("Distance", "Centre", "Phone", "Address"),
+        [
+            (f"{hit.distance_m / 1000:.1f} km", hit.centre.name, _phones(hit.centre), _address(hit.centre))
+            for hit in hits
+        ],
+    )
+
+
+def print_record(record: dict[str, Any]) -> None:
+    """A record, a line for each value."""
+    print_table(("Field", "Value"), flat(record))
+
+
+def print_warnings(warnings: Iterable[Fault]) -> None:
+    """What a maintainer should look at, on standard error."""
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def print_changes(changes: Iterable[Change], before: str = "") -> None:
+    """Changes in words, a line each."""
+    for change in changes:
+        click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
+
+
+def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> None:
+    """What an edit of the directory at a path came to: what is in force, what waits, and what to do next."""
+    print_warnings(outcome.warnings)
+    print_changes(outcome.done, "would change: " if dry_run else "in force: ")
+    for proposal in outcome.waiting:
+        print_changes([proposal.change], "would wait: " if dry_run else f"waits as {proposal.id}: ")
+    if dry_run:
+        nothing = "Nothing was written" if outcome.changes else "Nothing would change"
+        click.echo(f"{nothing}; compared with revision {outcome.revision}.")
+        return
+    if not outcome.changes:
+        click.echo(f"Revision {outcome.revision}, no change.")
+    else:
+        waits = f", {len(outcome.waiting)} waiting for a second look" if outcome.waiting else ""
+        click.echo(f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}.")
+    say_where(path)
+    if outcome.waiting:
+        _print_next_steps([proposal.id for proposal in outcome.waiting])
+
+
+def say_where(path: Path, *, err: bool = False) -> None:
+    """Which directory it was: it depends on the folder that a command is started in."""
+    click.echo(f"In {path}.", err=err)
+
+
+def _print_next_steps(waiting: Sequence[str]) -> None:
+    click.echo(
+        "What people act on waits until somebody else has looked at it: `directory-api proposals show ID`, then "
+        "`proposals approve ID` or `proposals reject ID`, or the admin pages.",
+        err=True,
+    )
+    click.echo(f"Waiting: {', '.join(waiting)}", err=True)
+
+
+def counted(count: int, noun: str) -> str:
+    """`no changes`, `1 change`, `2 changes`."""
+    return f"{count or 'no'} {noun}{'s' * (count != 1)}"
+
+
+def flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Every value of a record with its path."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from flat(part, f"{path}/{name}" if path else str(name))
+    elif isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+        for index, part in enumerate(value):
+            yield from flat(part, f"{path}/{index}")
+    else:
+        yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _phones(centre: Centre) -> str:
+    return ", ".join(phone.display or phone.number for phone in centre.phones)
+
+
+def _address(centre: Centre) -> str:
+    address = centre.address
+    town = address.locality.get("en") or next(iter(address.locality.values()), "")
+    return ", ".join(part for part in (address.street, f"{address.postal_code or ''} {town}".strip()) if part)
+
+
+def print_helplines(lines: Iterable[Helpline]) -> None:
+    """The helplines, a line each."""
+    for line in lines:
+        click.echo(
+            f"{line.display or line.number or line.url}: {line.name.get('en') or next(iter(line.name.values()))}"
+        )

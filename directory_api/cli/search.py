@@ -1,0 +1,68 @@
+"""Looking at the result: nearest, show."""
+
+from decimal import Decimal
+
+import click
+
+from directory_api.cli.context import existing
+from directory_api.cli.output import print_helplines, print_hits, print_record
+from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.query import Coordinate, NearestQuery, Postcode
+
+
+# So that a latitude south of the equator is not taken for an option.
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("place", nargs=-1, required=True)
+@click.option("--country", default=None, help="The postcode's country, such as BE (the default setting).")
+@click.option("--limit", default=3, show_default=True, type=click.IntRange(1, 50), help="How many centres.")
+def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
+    """Show the centres closest to PLACE.
+
+    PLACE is a postcode (1000, B-4000) or a coordinate (51.2,4.4).
+    """
+    directory = existing()
+    asked = _place(" ".join(place), (country or directory.settings.country).upper())
+    answer = directory.finder.nearest(NearestQuery(asked, limit=limit))
+    if answer.outside_coverage:
+        click.echo(
+            "This place lies outside the countries of the directory. In danger, call the emergency number there."
+        )
+    print_helplines(directory.finder.helplines())
+    print_hits(answer.hits)
+    if not answer.certain:
+        click.echo("The first two could change places: the place is not known more exactly.")
+
+
+@click.command()
+@click.argument("identity", metavar="ID")
+def show(identity: str) -> None:
+    """Show one centre as it is published.
+
+    Such as: show pag-asa. What the centre hides from others is not shown either.
+    """
+    print_record(existing().finder.centre(identity).to_record())
+
+
+def _place(text: str, country: str) -> Postcode | Coordinate:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 2 and all(_looks_like_degrees(part) for part in parts):
+        if not any("." in part for part in parts):
+            # 51,2 may be 51.2 with a decimal comma; a guess would be hundreds of kilometres off.
+            raise click.BadParameter("write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE")
+        lat, lon = (_degrees(part, limit) for part, limit in zip(parts, (90, 180), strict=True))
+        return Coordinate(lat, lon)
+    return Postcode(text, country)
+
+
+def _looks_like_degrees(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _degrees(text: str, limit: int) -> Decimal:
+    try:
+        degrees = parse_degrees(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="PLACE") from None
+    if abs(degrees) > limit:
+        raise click.BadParameter(f"a coordinate is LAT,LON: {limit} degrees at most here", param_hint="PLACE")
+    return degrees

@@ -1,0 +1,1 @@
+"""Changes of records, in data and in words."""

@@ -1,0 +1,78 @@
+"""A change that waits for a second pair of eyes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from directory_api.domain.changes.change import Change, Contents, Record
+
+# Long enough for a holiday, short enough that nobody approves what everybody has forgotten.
+LIFE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change, who proposed it (`actor` tells people apart, `author` names them), when (UTC), why and until when."""
+
+    id: str
+    change: Change
+    actor: str
+    author: str
+    at: datetime
+    reason: str
+    expires: datetime
+
+    @classmethod
+    def from_record(cls, identity: str, record: Record) -> Self:
+        """Read what to_record wrote."""
+        return cls(
+            id=identity,
+            change=Change(record["kind"], record["id"], record["before"], record["after"]),
+            actor=record["actor"],
+            author=record["author"],
+            at=datetime.fromisoformat(record["at"]),
+            reason=record["reason"],
+            expires=datetime.fromisoformat(record["expires"]),
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        """What the store keeps of it."""
+        return {
+            "kind": self.change.kind,
+            "id": self.change.id,
+            "before": self.change.before,
+            "after": self.change.after,
+            "actor": self.actor,
+            "author": self.author,
+            "at": self.at.isoformat(),
+            "reason": self.reason,
+            "expires": self.expires.isoformat(),
+        }
+
+    def outdated(self, contents: Contents) -> bool:
+        """Whether what it would change is not any more what it was when the change was proposed."""
+        now = contents.get(self.change.kind, {}).get(self.change.id)
+        before, after = self.change.before, self.change.after
+        if now is None or before is None or after is None:
+            return now != before
+        return any(now.get(member) != before.get(member) for member in _touched(before, after))
+
+    def now(self, contents: Contents) -> Change:
+        """The change, made of the record as it is now: what others changed in its other members meanwhile stays."""
+        now = contents.get(self.change.kind, {}).get(self.change.id)
+        before, after = self.change.before, self.change.after
+        if now is None or before is None or after is None:
+            return self.change
+        touched = _touched(before, after)
+        rest = {member: value for member, value in now.items() if member not in touched}
+        return Change(self.change.kind, self.change.id, now, rest | {m: after[m] for m in touched if m in after})
+
+
+def _touched(before: Record, after: Record) -> set[str]:
+    return {member for member in {*before, *after} if before.get(member) != after.get(member)}
+
+
+def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
+    """The proposals that are not over, oldest first."""
+    found = [Proposal.from_record(identity, record) for identity, record in contents.get("proposal", {}).items()]
+    return tuple(sorted((p for p in found if now < p.expires), key=lambda p: (p.at, p.id)))

@@ -1,0 +1,220 @@
+"""What a change means, in words: one semantic diff behind `diff`, import plans, history, proposals and the admin page.
+
+It is written for maintainers who are not programmers, and it is complete: a change without a difference is none.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from directory_api.domain.changes import formatters
+from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.formatters import (
+    Describe,
+    Sentences,
+    Table,
+    items,
+    itself,
+    members,
+    numbered,
+    texts,
+    under,
+)
+from directory_api.domain.text.normalize import tidy
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is different, in a sentence.
+
+    `pointer` is a JSON pointer (RFC 6901) into the record as it is after the change; what was dropped is where it was
+    before. `second_look`: people act on it, so that a wrong one can cost somebody a way out.
+    """
+
+    pointer: str
+    text: str
+    second_look: bool
+
+
+# What people act on: they call, write, open, and go there. A note can hold a number, too.
+_ACTED_ON: Mapping[str, frozenset[str]] = {
+    "centre": frozenset({"phones", "email", "website", "address", "location", "address_visibility", "status"}),
+    "helpline": frozenset({"kind", "number", "display", "url", "url_translations", "countries", "note"}),
+}
+
+
+def differences(change: Change) -> tuple[Difference, ...]:
+    """Everything that is different, a sentence each; none if and only if before and after are equal."""
+    if change.before == change.after:
+        return ()
+    if change.before is None or change.after is None:
+        return (Difference("", f"{change.deed}: {_name(change) or _subject(change)}", change.kind in _ACTED_ON),)
+    describe = _KINDS.get(change.kind)
+    if describe is None:
+        return (Difference("", f"{_subject(change)} changed", second_look=False),)
+    found = describe("", "", change.before, change.after)
+    smuggled = change.kind in _ACTED_ON and bool(_contacts(change.after) - _contacts(change.before))
+    return tuple(Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer)) for pointer, text in found)
+
+
+# A number, an e-mail or a web address; people call and open what they read, wherever it stands and whatever dots,
+# dashes or spaces it is written with. U+3002 is a dot to a browser (UTS #46).
+_CONTACT = re.compile(
+    r"\+?[0-9](?:[\W_]{0,3}[0-9]){5,}|(?<![^\s@])[^\s@]+@[^\s@]+|(?<![\w-])(?:[^\W_][\w-]*[.\u3002])+[^\W\d_]{2,}\S*"
+)
+_READ = ("name", "name_translations", "description", "note")
+# Of hours in OpenStreetMap's syntax people read the comments.
+_COMMENT = re.compile(r'"([^"]*)"')
+
+
+def _contacts(record: Mapping[str, Any]) -> set[str]:
+    """What somebody could call or open in the texts that people read: names, descriptions, notes, comments in hours."""
+    read = [record.get(member) for member in _READ]
+    read += [phone.get("note") for phone in record.get("phones") or ()]
+    read += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
+    texts = [text for held in read for text in (held.values() if isinstance(held, Mapping) else [held]) if text]
+    return {found for text in texts for found in _CONTACT.findall(tidy(text))}
+
+
+def needs_second_look(change: Change) -> bool:
+    """Whether a second maintainer should look before the change is in force."""
+    return any(difference.second_look for difference in differences(change))
+
+
+def summary(change: Change) -> str:
+    """A change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
+    if change.before is None or change.after is None or change.kind not in _KINDS:
+        return f"{_subject(change)}: {change.deed}"
+    told = "; ".join(difference.text for difference in differences(change))
+    return f"{_subject(change)}: {told or 'no change'}"
+
+
+def _subject(change: Change) -> str:
+    """What a change is about: the id that maintainers know, with the name that they say."""
+    if change.kind in _ACTED_ON:
+        name = _name(change)
+        return f"{change.id} ({name})" if name else change.id
+    if change.kind == "directory":
+        return "the directory"
+    called = {"boundary": "boundary of", "table": "postcodes of"}.get(change.kind, change.kind)
+    return f"{called} {change.id}"
+
+
+def _name(change: Change) -> str | None:
+    """The name of a record, in English where it has several."""
+    record = (change.before if change.after is None else change.after) or {}
+    name = record.get("name", record.get("publisher"))
+    if isinstance(name, Mapping):
+        name = name.get("en") or next(iter(name.values()), None)
+    return name if isinstance(name, str) else None
+
+
+def _is_acted_on(kind: str, pointer: str) -> bool:
+    _, member, *below = pointer.split("/")
+    if kind == "centre" and member == "phones":
+        # The order of the phones (nothing below) and who speaks what at one send nobody elsewhere.
+        return bool(below) and below[1:2] != ["languages"]
+    return member in _ACTED_ON.get(kind, ())
+
+
+_INTERPRETER = {
+    True: "through an interpreter now",
+    False: "without an interpreter now",
+    None: "not known any more whether through an interpreter",
+}
+
+
+def _interpreter(pointer: str, _label: str, _old: Any, new: Any) -> Sentences:
+    yield pointer, _INTERPRETER[new]
+
+
+def _spoken(spoken: Mapping[str, Any]) -> str:
+    return f"{spoken['code']}{' (through an interpreter)' if spoken.get('interpreter') else ''}"
+
+
+def _verified(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
+    if new:
+        yield pointer, f"verified on {new['on']} by {new['by']} ({new['how']})"
+    else:
+        yield pointer, f"no longer verified (was on {old['on']} by {old['by']})"
+
+
+def _member(name: str) -> formatters.Key:
+    return lambda record: record.get(name)
+
+
+_ADDRESS: Table = {
+    "street": ("street", formatters.value),
+    "street_translations": ("street", texts()),
+    "postal_code": ("postcode", formatters.value),
+    "locality": ("town", texts()),
+    "country": ("country", formatters.value),
+    "subdivision": ("region", formatters.value),
+}
+_PHONE = numbered(
+    "phone",
+    under(
+        lambda phone: f"phone {formatters.printed(phone)}: ",
+        members(
+            {
+                "kind": ("kind", formatters.word),
+                "languages": ("language", formatters.words),
+                "hours": ("hours", formatters.whole),
+                "note": ("note", texts(formatters.whole)),
+            }
+        ),
+    ),
+)
+_SPOKEN = under(lambda spoken: f"language {spoken['code']}: ", members({"interpreter": ("interpreter", _interpreter)}))
+_CENTRE: Table = {
+    "name": ("name", formatters.value),
+    "name_translations": ("name", texts()),
+    "kind": ("kind", formatters.word),
+    "status": ("status", formatters.word),
+    "description": ("description", formatters.long_texts),
+    "address": ("address", members(_ADDRESS)),
+    "address_visibility": ("address visibility", formatters.word),
+    "location": ("location", formatters.moved),
+    "phones": ("phone", items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE)),
+    "email": ("e-mail", formatters.whole),
+    "website": ("web address", formatters.web),
+    "languages": ("language", items(_spoken, [itself, _member("code")], _SPOKEN)),
+    "services": ("service", formatters.words),
+    "audiences": ("audience", formatters.words),
+    "opening_hours": ("opening hours", formatters.whole),
+    "timezone": ("time zone", formatters.value),
+    "coverage": ("area covered", formatters.words),
+    "sources": ("sources", under(lambda _: "sources of ", members({}))),
+    "verified": ("verification", _verified),
+}
+_HELPLINE: Table = {
+    "kind": ("kind", formatters.word),
+    "url": ("web address", formatters.web),
+    "url_translations": ("web address", texts(formatters.web)),
+    "name": ("name", texts()),
+    "countries": ("country", formatters.words),
+    "hours": ("hours", formatters.whole),
+    "note": ("note", texts(formatters.whole)),
+    "sources": ("source", formatters.words),
+}
+_DIRECTORY: Table = {
+    "publisher": ("publisher", formatters.value),
+    "licence": (
+        "licence",
+        members({"name": ("licence", formatters.value), "url": ("address of the licence", formatters.value)}),
+    ),
+    "sources": (
+        "source",
+        items(
+            lambda source: f"{source['id']} ({formatters.cut(source['title'])})",
+            [itself, _member("id")],
+            under(lambda source: f"source {source['id']}: ", members({})),
+        ),
+    ),
+}
+_KINDS: Mapping[str, Describe] = {
+    "centre": members(_CENTRE),
+    "helpline": numbered("number", members(_HELPLINE)),
+    "directory": members(_DIRECTORY),
+}

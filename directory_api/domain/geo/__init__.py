@@ -1,0 +1,1 @@
+"""Points, boundaries and postcodes."""

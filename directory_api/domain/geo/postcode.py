@@ -1,0 +1,213 @@
+"""How postcodes are written, country by country, and the places they stand for."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from statistics import median
+from types import MappingProxyType
+
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.text.normalize import fold, tidy
+
+# The median of a code's places lies up to 3.0 km (95th percentile, Belgium) from the true centroid of the code,
+# so no postcode says where somebody is more exactly than that, however close together its places are.
+LEAST_ACCURACY_M = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One postcode: its point (WGS84 degrees) and how far, in metres, somebody there may be from it.
+
+    `name` is what to call it; `names` holds it by language; `places` lists every place that has the code.
+    """
+
+    country: str
+    code: str
+    name: str
+    names: Mapping[str, str]
+    point: Point
+    accuracy_m: int
+    subdivision: str | None = None
+    places: tuple[str, ...] = ()
+    municipality: str | None = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Those of its places that are not what it is called: Deurne, of Antwerpen."""
+        called = {fold(name) for name in (self.name, *self.names.values())}
+        return tuple(part for part in self.places if fold(part) not in called)
+
+    def called(self, typed: str) -> bool:
+        """Whether the typed words name this place: without regard to accents, slips and close languages (Brussels)."""
+        wanted = fold(typed)
+        return bool(alike(map(fold, (*self.names.values(), *self.places)), wanted))
+
+
+# Brussels and Brussel are 0.93 alike, Bruges and Brugge 0.83, Bern and Leuven 0.40.
+_LEAST_LIKENESS = 0.75
+
+
+def alike(names: Iterable[str], wanted: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
+    """The folded names that are like another one, with how much, up to 1: a slip, or a close language."""
+    matcher = SequenceMatcher(None, "", wanted)
+    found = {}
+    for name in names:
+        matcher.set_seq1(name)
+        # Upper bounds that are quicker by far: few names get beyond them.
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+            found[name] = matcher.ratio()
+    return {name: ratio for name, ratio in found.items() if ratio >= least}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The written form of one country's postcodes.
+
+    `shape` matches a whole tidied code; its group `key` is the part that postcode tables list. `prefix` is what
+    people write before it. `institutions` are codes without geography.
+    """
+
+    country: str
+    name: str
+    prefix: str
+    shape: re.Pattern[str]
+    example: str
+    institutions: frozenset[str] = frozenset()
+
+    def key(self, tidied: str) -> str | None:
+        """The table's key for a tidied postcode, or None where it is not written like one of this country."""
+        found = self._after_prefix().fullmatch(tidied.upper())
+        return squash(found["key"]) if found else None
+
+    def claims(self, tidied: str) -> bool:
+        """Whether the text starts with this country's own prefix, as `L-1111` does."""
+        return re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None and self.key(tidied) is not None
+
+    def split(self, tidied: str) -> tuple[str, str] | None:
+        """`1000, Brussel` as (`1000`, `Brussel`): a code with a place name behind it, or None."""
+        code, _, name = tidied.replace(",", " ").partition(" ")
+        if code.upper().rstrip("-") in self.prefix.split("|"):
+            code, _, name = name.strip().partition(" ")
+        key = self.key(code)
+        return (key, name.strip()) if key and fold(name) and not any(letter.isdigit() for letter in name) else None
+
+    def mentions(self, address: str) -> Iterator[tuple[str, str]]:
+        """The key of each part of an address that is written like a postcode, with the name behind it."""
+        whole = re.compile(rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII)
+        for found in whole.finditer(address.upper()):
+            yield squash(found["key"]), found["name"].strip()
+
+    @property
+    def written(self) -> str:
+        """The form of a whole tidied code in capitals, its prefix included, as a pattern for other programs.
+
+        Python and JavaScript read it alike; its one group is the part that postcode tables list.
+        """
+        return self._after_prefix().pattern.replace("?P<key>", "")
+
+    def _after_prefix(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:(?:{self.prefix})[- ]?)?{self.shape.pattern}", re.ASCII)
+
+
+def squash(code: str) -> str:
+    """A code as tables are searched by: capitals without spaces and hyphens."""
+    return code.upper().replace(" ", "").replace("-", "")
+
+
+# Belgium's codes without geography, of parliament, broadcasters, banks and mail centres.
+# fmt: off
+_BELGIAN_INSTITUTIONS = frozenset({
+    "0612", "1005", "1006", "1007", "1008", "1009", "1010", "1011", "1012", "1031", "1033", "1035", "1041", "1043",
+    "1044", "1045", "1046", "1047", "1048", "1049", "1099", "1100", "1101", "1105", "1110", "1201", "1212", "1414",
+    "1733", "1818", "1934", "1935", "2099", "4075", "4090", "4099", "4151", "5010", "5012", "5589", "6075", "6099",
+    "7510", "7511", "7512", "7513", "9075", "9099",
+})
+# fmt: on
+
+
+def _rule(country: str, name: str, prefix: str, shape: str, example: str, institutions: frozenset[str]) -> Rule:
+    return Rule(country, name, prefix, re.compile(shape, re.ASCII), example, institutions)
+
+
+# One line a country. GeoNames lists the Netherlands by their digits and the United Kingdom, Canada and Ireland by the
+# outward code only, so `key` is that part.
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        rule.country: rule
+        for rule in (
+            _rule("BE", "Belgium", "BE|B", r"(?P<key>[1-9][0-9]{3}|0612)", "1000", _BELGIAN_INSTITUTIONS),
+            _rule("NL", "the Netherlands", "NL", r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?", "1012 AB", frozenset()),
+            _rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111", frozenset()),
+            _rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000", frozenset()),
+            _rule("DE", "Germany", "DE|D", r"(?P<key>[0-9]{5})", "10115", frozenset()),
+            _rule(
+                "GB",
+                "the United Kingdom",
+                "GB|UK",
+                r"(?P<key>[A-Z]{1,2}[0-9][0-9A-Z]?)(?: ?[0-9][A-Z]{2})?",
+                "SW1A 1AA",
+                frozenset(),
+            ),
+            _rule("IE", "Ireland", "IE", r"(?P<key>[A-Z][0-9][0-9W])(?: ?[0-9A-Z]{4})?", "D02 X285", frozenset()),
+            _rule("CA", "Canada", "CA", r"(?P<key>[A-Z][0-9][A-Z])(?: ?[0-9][A-Z][0-9])?", "K1A 0B1", frozenset()),
+        )
+    }
+)
+
+
+def rule_for(country: str) -> Rule:
+    """The rule of a country, or one that takes any code of up to ten letters, digits, spaces and hyphens."""
+    known = RULES.get(country)
+    if known:
+        return known
+    return _rule(country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "", frozenset())
+
+
+def written_like(text: str, home: str) -> tuple[Rule, ...]:
+    """The other countries whose postcodes are written like this text: by their prefix, else by their shape."""
+    tidied = tidy(text)
+    others = [rule for rule in RULES.values() if rule.country != home]
+    return tuple(rule for rule in others if rule.claims(tidied)) or tuple(rule for rule in others if rule.key(tidied))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """One row of a postcode table: a place that has the code."""
+
+    name: str
+    point: Point
+
+
+def place_of(
+    country: str,
+    code: str,
+    rows: Sequence[NamedPoint],
+    names: Mapping[str, str] | None = None,
+    subdivision: str | None = None,
+    other_names: Iterable[str] = (),
+    municipality: str | None = None,
+) -> Place:
+    """Make one Place of a code's rows: its point is their median, its accuracy their spread around it in metres.
+
+    `other_names` are further names that the place is found by.
+    """
+    point = Point(
+        round(median(row.point.lat for row in rows), 5),
+        round(median(row.point.lon for row in rows), 5),
+    )
+    spread = max(chord_m(point, row.point) for row in rows)
+    known = dict(names or {})
+    order = ("fr", "de", "nl") if (subdivision or "").startswith("BE-W") else ("nl", "fr", "de")
+    return Place(
+        country=country,
+        code=code,
+        name=next((known[language] for language in order if known.get(language)), rows[0].name),
+        names=MappingProxyType(known),
+        point=point,
+        accuracy_m=max(LEAST_ACCURACY_M, math.ceil(spread)),
+        subdivision=subdivision,
+        places=tuple(dict.fromkeys((*(row.name for row in rows), *other_names))),
+        municipality=municipality,
+    )

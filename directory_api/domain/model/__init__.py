@@ -1,0 +1,1 @@
+"""Records: centres, helplines, their values and vocabularies."""

@@ -1,0 +1,1 @@
+"""Records as cells, for spreadsheets and forms."""

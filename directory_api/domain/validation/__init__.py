@@ -1,0 +1,1 @@
+"""Checks of records: all faults at once, each with its place."""

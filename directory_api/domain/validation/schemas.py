@@ -1,0 +1,234 @@
+"""Raw records -> centres and helplines, or every fault in them at once (marshmallow).
+
+Unknown members are faults: a misspelt `phnes` must not pass as a centre without a phone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.domain.errors import Fault, RecordsInvalid
+from directory_api.domain.model import vocabulary
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.validation import validators
+from directory_api.domain.validation.integrity import MOST_FAULTS, faults_between_records, faults_of_size
+from directory_api.domain.validation.messages import faults
+
+SLUG = validate.Regexp(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens")
+SUBDIVISION = validate.Regexp(r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU")
+COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z", error="use an ISO 3166-1 code of two capitals such as BE")
+AREA = validate.Regexp(r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 code such as BE or BE-BRU")
+
+
+def text(longest: int = 200, **options: Any) -> fields.String:
+    """A line of plain text: no control characters, no `<`, nothing blank."""
+    return fields.String(validate=[validate.Length(1, longest), validators.plain_text], **options)
+
+
+def coded(*checks: Any, **options: Any) -> fields.String:
+    """A coded value that must pass each check."""
+    return fields.String(validate=list(checks), **options)
+
+
+def texts(longest: int = 200, **options: Any) -> fields.Dict:
+    """Texts by language (BCP 47)."""
+    return fields.Dict(keys=coded(validators.language), values=text(longest), **options)
+
+
+def choice(*names: str, **options: Any) -> fields.String:
+    """One word of a closed vocabulary."""
+    return coded(validate.OneOf(names, error="use one of: {choices}"), **options)
+
+
+# More than any centre has; a spreadsheet has no room for more columns either.
+_LIST = validate.Length(max=100, error="at most 100 of them")
+
+
+class Strict(ma.Schema):
+    """No unknown members, no guessing of types."""
+
+    class Meta:
+        """Refuse what is not declared."""
+
+        unknown = ma.RAISE
+
+
+class AddressSchema(Strict):
+    """Where a centre is."""
+
+    street = text()
+    street_translations = texts()
+    postal_code = text(12, required=True)
+    locality = texts(required=True, validate=validate.Length(1))
+    country = coded(COUNTRY, required=True)
+    subdivision = coded(SUBDIVISION)
+
+
+class LocationSchema(Strict):
+    """A point in degrees WGS84."""
+
+    lat = validators.Degrees(90, required=True)
+    lon = validators.Degrees(180, required=True)
+    precision = choice(*vocabulary.PRECISIONS, required=True)
+
+
+class PhoneSchema(Strict):
+    """A phone of a centre."""
+
+    number = coded(validators.international_number, required=True)
+    display = coded(validate.Length(1, 30), validators.printed_number)
+    kind = choice(*vocabulary.PHONE_KINDS, required=True)
+    languages = fields.List(coded(validators.language))
+    hours = coded(validators.opening_hours)
+    note = texts()
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _display_names_the_number(self, data: Mapping[str, Any], **_: Any) -> None:
+        validators.display_agrees(data)
+
+
+class SpokenSchema(Strict):
+    """A language of a centre."""
+
+    code = coded(validators.language, required=True)
+    interpreter = fields.Boolean(truthy={True}, falsy={False})
+    source = coded(SLUG)
+
+
+class VerifiedSchema(Strict):
+    """A confirmation by a maintainer."""
+
+    on = coded(validators.day, required=True)
+    by = text(80, required=True)
+    how = text(200, required=True)
+
+
+class CentreSchema(Strict):
+    """A centre's record."""
+
+    id = coded(SLUG, validate.Length(1, 60), required=True)
+    name = text(120, required=True)
+    name_translations = texts(120)
+    kind = choice(*vocabulary.KINDS, required=True)
+    status = choice(*vocabulary.STATUSES, required=True)
+    description = texts(1000)
+    address = fields.Nested(AddressSchema, required=True)
+    address_visibility = choice(*vocabulary.VISIBILITIES, required=True)
+    location = fields.Nested(LocationSchema, required=True)
+    phones = fields.List(fields.Nested(PhoneSchema), validate=_LIST)
+    email = coded(validators.email)
+    website = coded(validators.web_address)
+    languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
+    services = fields.List(choice(*vocabulary.SERVICES))
+    audiences = fields.List(choice(*vocabulary.AUDIENCES))
+    opening_hours = coded(validators.opening_hours)
+    timezone = coded(validators.timezone)
+    coverage = fields.List(coded(AREA))
+    sources = fields.Dict(keys=text(60), values=fields.List(coded(SLUG)))
+    verified = fields.Nested(VerifiedSchema)
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def _members_agree(self, data: Mapping[str, Any], **_: Any) -> None:
+        validators.subdivision_in_country(data)
+        validators.hours_have_a_timezone(data)
+        validators.sourced_members_exist(data, frozenset(self.fields))
+
+
+class HelplineSchema(Strict):
+    """A helpline's record."""
+
+    id = coded(SLUG, validate.Length(1, 60), required=True)
+    kind = choice(*vocabulary.HELPLINE_KINDS, required=True)
+    number = coded(validators.dialled_number)
+    display = coded(validate.Length(1, 30), validators.printed_number)
+    url = coded(validators.web_address)
+    url_translations = fields.Dict(keys=coded(validators.language), values=coded(validators.web_address))
+    name = texts(120, required=True, validate=validate.Length(1))
+    countries = fields.List(coded(COUNTRY), required=True, validate=validate.Length(1))
+    hours = coded(validators.opening_hours)
+    note = texts()
+    sources = fields.List(coded(SLUG))
+
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _reachable(self, data: Mapping[str, Any], given: Any, **_: Any) -> None:
+        validators.number_or_address(given)
+        validators.display_agrees(data)
+
+
+class SourceSchema(Strict):
+    """Where a fact was read."""
+
+    id = coded(SLUG, required=True)
+    title = text(300, required=True)
+    publisher = text(120)
+    url = coded(validators.web_address)
+    read_in = coded(validators.month)
+
+
+class LicenceSchema(Strict):
+    """The licence of the records."""
+
+    name = text(80, required=True)
+    url = coded(validators.web_address)
+
+
+class DirectorySchema(Strict):
+    """A whole centres.json."""
+
+    publisher = text(120, required=True)
+    licence = fields.Nested(LicenceSchema, required=True)
+    sources = fields.List(fields.Nested(SourceSchema), required=True)
+    helplines = fields.List(fields.Nested(HelplineSchema), required=True, validate=validators.has_an_emergency_number)
+    centres = fields.List(fields.Nested(CentreSchema), required=True)
+
+
+@dataclass(frozen=True)
+class Records:
+    """A checked centres.json. `header` holds publisher, licence and sources."""
+
+    header: Mapping[str, Any]
+    helplines: tuple[Helpline, ...]
+    centres: tuple[Centre, ...]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each centre stands, by its id."""
+        return {centre.id: index for index, centre in enumerate(self.centres)}
+
+
+def read_records(raw: Any) -> Records:
+    """Check a parsed centres.json; raises RecordsInvalid with every fault and its JSON pointer."""
+    found = list(faults_of_size(raw))
+    if found:
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+    data: dict[str, Any] = {}
+    try:
+        data = DirectorySchema().load(raw)
+    except ma.ValidationError as error:
+        found.extend(faults(error.messages))
+    if isinstance(raw, dict):
+        found.extend(faults_between_records(raw))
+    if found:
+        shown = [_named(fault, raw) for fault in found[:MOST_FAULTS]]
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", shown)
+    header = {name: data[name] for name in ("publisher", "licence", "sources")}
+    return Records(
+        header=header,
+        helplines=tuple(map(Helpline.from_record, data["helplines"])),
+        centres=tuple(map(Centre.from_record, data["centres"])),
+    )
+
+
+def _named(fault: Fault, raw: Any) -> Fault:
+    """A fault with the id of its record: a maintainer knows pag-asa, not /centres/0."""
+    _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
+    if collection not in ("centres", "helplines", "sources") or not index.isdecimal():
+        return fault
+    record = raw[collection][int(index)]
+    identity = record.get("id") if isinstance(record, dict) else None
+    return replace(fault, detail=f"{fault.detail} ({identity})") if isinstance(identity, str) else fault

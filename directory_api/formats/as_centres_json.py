@@ -1,0 +1,62 @@
+"""The file that maintainers keep: centres.json, as `load` reads it.
+
+Two directories that are equal give the same bytes, so that a database and a git repository can be kept in step:
+records, their members and the languages of a text stand in one order, in whatever order they were written.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from directory_api.domain.changes.change import Contents, Record
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline, in_dialling_order
+from directory_api.domain.validation.schemas import CentreSchema, LicenceSchema, SourceSchema
+
+_LICENCE, _SOURCE, _CENTRE = (tuple(schema().fields) for schema in (LicenceSchema, SourceSchema, CentreSchema))
+# The languages of the vocabulary's labels in their order, then the others by their tags.
+_LANGUAGES = ("en", "nl", "fr", "de")
+_TEXTS = frozenset(
+    {"description", "locality", "name", "name_translations", "note", "street_translations", "url_translations"}
+)
+
+
+def as_file(contents: Contents) -> bytes:
+    """The canonical centres.json of what is kept. Raises KeyError before the first load, when there is no header."""
+    header = contents["directory"]["directory"]
+    centres = contents.get("centre", {})
+    directory = {
+        "publisher": header["publisher"],
+        "licence": _in_order(header["licence"], _LICENCE),
+        "sources": [_in_order(source, _SOURCE) for source in header["sources"]],
+        "helplines": [
+            Helpline.from_record(record).to_record()
+            for record in in_dialling_order(contents.get("helpline", {}).values())
+        ],
+        "centres": [_centre(centres[identity]) for identity in sorted(centres)],
+    }
+    return (json.dumps(_with_languages_in_order(directory), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _centre(record: Record) -> dict[str, Any]:
+    centre = Centre.from_record(record).to_record()
+    if "sources" in centre:
+        centre["sources"] = _in_order(centre["sources"], _CENTRE)  # by the member that they are the sources of
+    return centre
+
+
+def _in_order(record: Record, names: Iterable[str]) -> dict[str, Any]:
+    return {name: record[name] for name in names if name in record}
+
+
+def _with_languages_in_order(held: Any, name: str = "") -> Any:
+    if isinstance(held, list):
+        return [_with_languages_in_order(item) for item in held]
+    if not isinstance(held, dict):
+        return held
+    names = sorted(held, key=_language) if name in _TEXTS else held
+    return {below: _with_languages_in_order(held[below], below) for below in names}
+
+
+def _language(tag: str) -> tuple[int, str]:
+    return _LANGUAGES.index(tag) if tag in _LANGUAGES else len(_LANGUAGES), tag

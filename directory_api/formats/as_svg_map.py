@@ -1,0 +1,68 @@
+"""A calm drawn map of the covered countries: outlines for SVG, and where on it a point lies.
+
+Flat, with degrees of longitude shortened by the middle latitude: over one country nobody sees the difference.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.polygon import Area, Ring
+
+# One unit of Belgium is about a kilometre: as fine as anybody sees on a phone, and half the size of the boundary file.
+WIDTH = 280
+_Spot = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawn map: its size in units, the outlines as one SVG path, and the frame (west, north, units a degree)."""
+
+    width: int
+    height: int
+    path: str
+    west: float
+    north: float
+    east_units: float
+    north_units: float
+
+    def spot(self, point: Point) -> _Spot | None:
+        """Where a point lies, in units from the left and the top; None off the map."""
+        x = round((point.lon - self.west) * self.east_units)
+        y = round((self.north - point.lat) * self.north_units)
+        return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
+
+
+def draw(areas: Iterable[Area]) -> Drawing | None:
+    """The map of some areas; None where there are none."""
+    polygons = [polygon for area in areas for polygon in area.polygons]
+    if not polygons:
+        return None
+    wests, souths, easts, norths = zip(*(polygon.box for polygon in polygons), strict=True)
+    west, south, east, north = min(wests), min(souths), max(easts), max(norths)
+    shrink = math.cos(math.radians((south + north) / 2))
+    units = WIDTH / ((east - west) * shrink)
+    frame = Drawing(WIDTH, round((north - south) * units), "", west, north, shrink * units, units)
+    rings = (ring for polygon in polygons for ring in (polygon.outer, *polygon.holes))
+    return replace(frame, path="".join(_outline(frame, ring) for ring in rings))
+
+
+def _outline(frame: Drawing, ring: Ring) -> str:
+    """One ring, by whole units; nothing where it is smaller than that."""
+    spots = list(_corners(frame, ring))
+    if len(spots) < 3:
+        return ""
+    steps = (f"{x - x0} {y - y0}" for (x0, y0), (x, y) in pairwise(spots))
+    return f"M{spots[0][0]} {spots[0][1]}l{' '.join(steps)}z".replace(" -", "-")
+
+
+def _corners(frame: Drawing, ring: Ring) -> Iterator[_Spot]:
+    """The ring's corners, each once; neighbours that share a border round it alike, so no gap opens between them."""
+    last = None
+    for lon, lat in ring[:-1]:  # the last point of a ring is the first again (RFC 7946, section 3.1.6)
+        spot = round((lon - frame.west) * frame.east_units), round((frame.north - lat) * frame.north_units)
+        if spot != last:
+            yield spot
+        last = spot

@@ -1,0 +1,174 @@
+"""Address -> points, from Nominatim or Photon through the door.
+
+geopy writes the question and reads the answer. It is imported as usual, not when first asked: `geopy.distance`, which
+every process has (search/nearest), loads all of it already.
+"""
+
+import logging
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from geopy.exc import GeopyError
+from geopy.geocoders import Nominatim, Photon
+
+from directory_api import __version__
+from directory_api.domain.errors import GeocoderUnavailable, InputInvalid
+from directory_api.domain.geo.point import Point
+from directory_api.geocoding.http import Clock, Door, Pace, Sleep, scheme_of
+
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+USER_AGENT = f"directory-api/{__version__}"
+TIMEOUT_SECONDS = 10.0
+# More than are wanted, since some are of another country or too coarse.
+_HITS_ASKED = 10
+_LABEL_LETTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit: its point (WGS84 degrees, 6 digits), the service's words for it, one of vocabulary.PRECISIONS."""
+
+    point: Point
+    label: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a service says of one hit: where it is, its words for it, its kind, its address's parts, its country."""
+
+    lat: Any
+    lon: Any
+    label: str
+    kinds: frozenset[Any]
+    parts: frozenset[str]
+    country: str
+
+
+def _nominatim(raw: Mapping[str, Any]) -> _Told:
+    """https://nominatim.org/release-docs/latest/api/Output/."""
+    address = raw["address"]
+    kinds = frozenset({raw.get("type"), raw.get("addresstype")})
+    return _Told(
+        raw["lat"], raw["lon"], raw["display_name"], kinds, frozenset(address), address.get("country_code", "")
+    )
+
+
+def _photon(raw: Mapping[str, Any]) -> _Told:
+    """https://github.com/komoot/photon/blob/master/docs/api-v1.md."""
+    properties = raw["properties"]
+    lon, lat, *_ = raw["geometry"]["coordinates"]
+    kinds = frozenset({properties.get("type"), properties.get("osm_key"), properties.get("osm_value")})
+    # geopy's own label names the street twice.
+    groups = (("name",), ("street", "housenumber"), ("postcode", "city"), ("country",))
+    words = (" ".join(properties[part] for part in group if properties.get(part)) for group in groups)
+    label = ", ".join(filter(None, words))
+    return _Told(lat, lon, label, kinds, frozenset(properties), properties.get("countrycode", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How one kind of service is asked and read."""
+
+    geocoder: Any
+    public_host: str
+    options: Callable[[str], Mapping[str, Any]]
+    read: Callable[[Mapping[str, Any]], _Told]
+
+
+_DIALECTS: Mapping[str, _Dialect] = MappingProxyType(
+    {
+        "nominatim": _Dialect(
+            Nominatim,
+            "nominatim.openstreetmap.org",
+            lambda country: {"addressdetails": True, "country_codes": country.lower()},
+            _nominatim,
+        ),
+        "photon": _Dialect(Photon, "photon.komoot.io", lambda _country: {}, _photon),
+    }
+)
+
+
+class GeocodingService:
+    """One service, asked once a second at most. `host` may have a port; empty: the public one."""
+
+    def __init__(
+        self,
+        name: str,
+        host: str = "",
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self._dialect = _DIALECTS[name]
+        self._name = name
+        self._timeout = timeout
+        self._clock = clock
+        self._pace = Pace(clock, sleep)
+        self.host = host or self._dialect.public_host
+        self.attribution = ATTRIBUTION
+
+    def ask(self, address: str, country: str) -> list[Found]:
+        """The hits in one country (ISO 3166-1), the service's best first; none where it knows no such address.
+
+        Raises GeocoderUnavailable, whose text never holds the address.
+        """
+        # At DEBUG geopy writes each URL, and with it the address; at INFO what a failing service says.
+        logging.getLogger("geopy").setLevel(logging.WARNING)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # geopy warns of latitudes beyond the poles, and then refuses them
+                hits = self._geocoder().geocode(
+                    address, exactly_one=False, limit=_HITS_ASKED, **self._dialect.options(country)
+                )
+            return [found for hit in hits or () if (found := self._found(hit, country))]
+        except (GeopyError, InputInvalid, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # geopy lets through what it trips over in an answer of another form.
+            raise GeocoderUnavailable(
+                f"{self.host} gives an answer that cannot be read; does it speak {self._name}?"
+            ) from None
+
+    def _geocoder(self) -> Any:
+        # Made for each question: TLS certificates are read only by a process that asks.
+        return self._dialect.geocoder(
+            domain=self.host,
+            scheme=scheme_of(self.host),
+            user_agent=USER_AGENT,
+            timeout=self._timeout,
+            adapter_factory=partial(Door, self.host, self._pace, self._clock),
+        )
+
+    def _found(self, hit: Any, country: str) -> Found | None:
+        told = self._dialect.read(hit.raw)
+        precision = _precision(told)
+        if precision is None or told.country.upper() not in ("", country):
+            return None
+        # Goes to a terminal: a control character would be obeyed there.
+        label = "".join(letter for letter in told.label if letter.isprintable())[:_LABEL_LETTERS]
+        # Not geopy's own latitude and longitude, which are 0 where the service gives none.
+        return Found(Point(round(float(told.lat), 6), round(float(told.lon), 6)), label, precision)
+
+
+# fmt: off
+_TOWNS = frozenset({
+    "city", "town", "village", "municipality", "hamlet", "borough", "city_district", "district", "suburb", "quarter",
+    "neighbourhood", "locality",
+})
+# fmt: on
+
+
+def _precision(told: _Told) -> str | None:
+    """One of vocabulary.PRECISIONS, or None for a county, a country: their middle says nothing about a centre."""
+    if told.parts & {"house_number", "housenumber"}:
+        return "exact"
+    if told.kinds & {"postcode", "postal_code"}:
+        return "postcode"
+    if told.parts & {"road", "street"} or "highway" in told.kinds:
+        return "street"
+    return "municipality" if (told.parts | told.kinds) & _TOWNS else None

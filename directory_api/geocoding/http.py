@@ -1,0 +1,120 @@
+"""The one door to another machine: one host, https, once a second, an answer of bounded size."""
+
+import threading
+from collections.abc import Callable, Mapping
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    getproxies,
+)
+
+from geopy.adapters import BaseSyncAdapter
+
+from directory_api.domain.errors import GeocoderUnavailable
+from directory_api.domain.text import strict_json
+
+# https://operations.osmfoundation.org/policies/nominatim/: at most one request a second, for all that one program asks.
+PACE_SECONDS = 1.0
+_LOOPBACK = ("localhost", "127.0.0.1")
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+
+class Pace:
+    """Lets one pass a second, from whatever threads; the next ones wait."""
+
+    def __init__(self, clock: Clock, sleep: Sleep) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._free_from = float("-inf")
+        self._turn = threading.Lock()
+
+    def wait(self) -> None:
+        """Return when it is our turn."""
+        with self._turn:
+            early = self._free_from - self._clock()
+            if early > 0:
+                self._sleep(early)
+            self._free_from = self._clock() + PACE_SECONDS
+
+
+class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
+    """Lets a question out to one host and an answer of bounded size in.
+
+    Redirects are not followed: whoever chose a host for its secrecy must not be sent on to another one. The scheme is
+    https; http only to this machine itself, and never through a proxy.
+    """
+
+    def __init__(self, host: str, pace: Pace, clock: Clock, *, proxies: Any, ssl_context: Any) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+        self._allowed = (scheme_of(host), host)
+        self._host = host
+        self._pace = pace
+        self._clock = clock
+        self._opener = OpenerDirector()
+        proxy = {scheme: address for scheme, address in getproxies().items() if scheme == "https"}
+        # Only these: the usual opener also knows files, FTP and redirects.
+        for handler in (
+            ProxyHandler(proxy),
+            HTTPHandler(),
+            HTTPSHandler(context=ssl_context),
+            HTTPErrorProcessor(),
+            HTTPDefaultErrorHandler(),
+        ):
+            self._opener.add_handler(handler)
+
+    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
+        """The answer, read. Raises GeocoderUnavailable, InputInvalid, UnicodeDecodeError."""
+        return strict_json.parse(self.get_text(url, timeout=timeout, headers=headers).encode())
+
+    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
+        """The answer. `timeout` in seconds is for all of it. Raises GeocoderUnavailable, UnicodeDecodeError."""
+        request = Request(url, headers=dict(headers))  # noqa: S310 - the next line looks at the scheme
+        if (request.type, request.host) != self._allowed:
+            raise GeocoderUnavailable(f"the geocoder asks {self._host} and no other host")
+        self._pace.wait()
+        until = self._clock() + timeout
+        try:
+            with self._opener.open(request, timeout=timeout) as answer:
+                return self._read(answer, until).decode()
+        except HTTPError as error:
+            error.close()
+            raise GeocoderUnavailable(f"{self._host} {_refused(error.code)}") from None
+        except (OSError, HTTPException) as error:
+            # urllib wraps what goes wrong before the answer, and lets through what goes wrong in it.
+            if isinstance(getattr(error, "reason", error), TimeoutError):
+                raise GeocoderUnavailable(f"{self._host} takes too long; try again later") from None
+            raise GeocoderUnavailable(f"{self._host} cannot be reached; is this machine online?") from None
+
+    def _read(self, answer: HTTPResponse, until: float) -> bytes:
+        """Raises TimeoutError too, where a server sends a byte now and then for ever."""
+        body = b""
+        while part := answer.read1(strict_json.BODY_BYTES):
+            body += part
+            if len(body) > strict_json.BODY_BYTES:
+                raise GeocoderUnavailable(f"{self._host} answers with more than any address needs")
+            if self._clock() > until:
+                raise TimeoutError
+        return body
+
+
+def _refused(status: int) -> str:
+    if status == 429:
+        return "has been asked too often; wait some minutes, then try again"
+    if 300 <= status < 400:
+        return "sends on to another address, which is not followed; check DIRECTORY_GEOCODER_HOST"
+    return f"answers with status {status}; try again later"
+
+
+def scheme_of(host: str) -> str:
+    """Always https, but for a service on this machine."""
+    return "http" if host.partition(":")[0] in _LOOPBACK else "https"

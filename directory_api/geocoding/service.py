@@ -1,0 +1,115 @@
+"""A point for an address that a maintainer types, checked against the area of its postcode."""
+
+from dataclasses import dataclass
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import AddressUnknown, Fault, GeocoderOff, InputInvalid
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.quality import FAR_M
+from directory_api.domain.text.normalize import tidy
+from directory_api.geocoding.client import Found, GeocodingService
+from directory_api.services.live_snapshot import Current
+
+MOST = 3
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A point (WGS84 degrees, 6 digits) that may be the address's, one of vocabulary.PRECISIONS, the service's words.
+
+    `distance_m` is from the middle of the postcode's area, None where no postcode is known. Outside the area there
+    is a `warning`; where it lies so far off that no record with it would be taken, a `fault`.
+    """
+
+    point: Point
+    precision: str
+    label: str
+    distance_m: int | None = None
+    warning: Fault | None = None
+    fault: Fault | None = None
+
+    @property
+    def within(self) -> bool | None:
+        """Whether it lies in its postcode's area; None where no postcode is known."""
+        return None if self.distance_m is None else not (self.warning or self.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The candidates, the service's best first; the postcode they were checked against; whom to name as the source."""
+
+    candidates: tuple[Candidate, ...]
+    place: Place | None
+    attribution: str
+
+
+class Geocoder:
+    """Asks a geocoding service, where one is switched on."""
+
+    def __init__(self, current: Current, service: GeocodingService | None) -> None:
+        self._current = current
+        self._service = service
+
+    def locate(self, address: str, postcode: str | None, country: str) -> Located:
+        """At most three candidates for an address; the postcode is looked for in it when none is named.
+
+        The address leaves this machine. No error repeats it. Raises GeocoderOff, InputInvalid, PlaceRefused for a
+        named postcode that is none, AddressUnknown, GeocoderUnavailable, and NotReady before the first load.
+        """
+        if self._service is None:
+            raise GeocoderOff(
+                "The geocoder is switched off. DIRECTORY_GEOCODER=nominatim or photon switches it on; each address is "
+                "then sent to that service, so never ask for one that must stay secret."
+            )
+        asked = _checked(address, country)
+        place = self._place(asked, postcode, country)
+        found = self._service.ask(asked, country)
+        if not found:
+            raise AddressUnknown(
+                "The geocoding service knows no such address in this country. Check the spelling, or try it without "
+                "the house number's letter, the floor or the name of the building."
+            )
+        candidates = tuple(_candidate(one, place) for one in found[:MOST])
+        return Located(candidates, place, self._service.attribution)
+
+    def _place(self, address: str, postcode: str | None, country: str) -> Place | None:
+        gazetteer = self._current.snapshot.gazetteer
+        if country not in gazetteer.sizes:
+            return None
+        return gazetteer.resolve(postcode, country) if postcode else gazetteer.mentioned(address, country)
+
+
+def _checked(address: str, country: str) -> str:
+    """The address, tidied. Raises InputInvalid with every fault."""
+    faults = []
+    # Looked at before it is tidied: ten thousand combining marks cost NFKC more than a second.
+    text = tidy(address) if len(address) <= LONGEST else ""
+    if not text or not text.isprintable():
+        detail = f"write an address of at most {LONGEST} letters on one line: street, number, postcode, town"
+        faults.append(Fault(detail, parameter="address"))
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        faults.append(Fault("write an ISO 3166-1 code of two capitals, such as BE", parameter="country"))
+    if faults:
+        raise InputInvalid("The address cannot be looked up.", faults)
+    return text
+
+
+def _candidate(found: Found, place: Place | None) -> Candidate:
+    if place is None:
+        return Candidate(found.point, found.precision, found.label)
+    metres = chord_m(found.point, place.point)
+    warning = fault = None
+    if metres > place.accuracy_m + FAR_M:
+        fault = Fault(f"lies {metres / 1000:.0f} km from the middle of its postcode: another place of that name?")
+    elif metres > place.accuracy_m:
+        warning = Fault(f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both")
+    return Candidate(found.point, found.precision, found.label, round(metres), warning, fault)
+
+
+def open_geocoder(directory: Directory) -> Geocoder:
+    """The geocoder that the settings name; where they name none, its `locate` raises GeocoderOff."""
+    settings = directory.settings
+    service = GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
+    return Geocoder(directory.current, service)

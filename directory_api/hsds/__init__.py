@@ -1,0 +1,1 @@
+"""The directory as Open Referral HSDS 3.0, at /hsds."""

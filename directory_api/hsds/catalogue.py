@@ -1,0 +1,218 @@
+"""Reads of the directory as HSDS 3.0: its objects at one revision, filtered and found by id or by postcode."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.domain.errors import ObjectUnknown
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.query import Filters, Postcode
+from directory_api.domain.text.normalize import begin, fold
+from directory_api.formats import as_json
+from directory_api.hsds import objects, parts
+from directory_api.hsds.objects import Form, Line
+from directory_api.hsds.places import organization_identity
+from directory_api.search.snapshot import Snapshot
+from directory_api.services.finder import Finder
+
+SERVICES, ORGANIZATIONS, AT_LOCATIONS = "services", "organizations", "service_at_locations"
+TAXONOMIES, TERMS = "taxonomies", "taxonomy_terms"
+KINDS = (SERVICES, ORGANIZATIONS, AT_LOCATIONS, TAXONOMIES, TERMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An object and what it is found by. `make` writes it; `words` are folded, where they are not the centre's own.
+
+    An object of a centre that is closed for good is not listed, and can still be read by its id.
+    """
+
+    id: str
+    make: Callable[[Form], dict[str, Any]]
+    centre: Centre | None = None
+    words: frozenset[str] = frozenset()
+    organization_id: str | None = None
+    terms: frozenset[str] = frozenset()
+    taxonomies: frozenset[str] = frozenset()
+    changed: datetime | None = None
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists show it."""
+        return self.centre is None or self.centre.status != "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which objects count: each member that is set must hold. `parent_id` is that of a term above another."""
+
+    search: str | None = None
+    taxonomy_term_id: str | None = None
+    taxonomy_id: str | None = None
+    organization_id: str | None = None
+    modified_after: datetime | None = None
+    parent_id: str | None = None
+
+    def admit(self, entry: Entry) -> bool:
+        """Whether an entry passes all but the words. An unknown time of change may be any, so it passes."""
+        return (
+            (self.taxonomy_term_id is None or self.taxonomy_term_id in entry.terms)
+            and (self.taxonomy_id is None or self.taxonomy_id in entry.taxonomies)
+            and (self.organization_id is None or self.organization_id == entry.organization_id)
+            and (self.modified_after is None or entry.changed is None or entry.changed >= self.modified_after)
+            and self.parent_id is None  # no term of ours has one above it
+        )
+
+
+class Catalogue:
+    """The objects of a snapshot by kind, and the questions that can be put to them. Immutable."""
+
+    def __init__(self, finder: Finder, snapshot: Snapshot) -> None:
+        self._finder = finder
+        self.snapshot = snapshot
+        self._entries: Mapping[str, tuple[Entry, ...]] = MappingProxyType(
+            {
+                SERVICES: (*map(self._service, snapshot.centres), *map(_helpline, self._lines())),
+                ORGANIZATIONS: (*map(self._organization, snapshot.centres), self._publisher()),
+                AT_LOCATIONS: tuple(map(self._at_location, snapshot.centres)),
+                TAXONOMIES: tuple(map(_taxonomy, parts.TAXONOMIES)),
+                TERMS: tuple(_term(*term) for term in parts.TERMS),
+            }
+        )
+        self._by_id = {kind: {entry.id: entry for entry in entries} for kind, entries in self._entries.items()}
+
+    def entries(self, kind: str) -> tuple[Entry, ...]:
+        """Every object of a kind, also those that lists leave out."""
+        return self._entries[kind]
+
+    def one(self, kind: str, identity: str, form: Form = Form.FULL) -> dict[str, Any]:
+        """One object, also of a centre that is closed for good. Raises ObjectUnknown."""
+        try:
+            entry = self._by_id[kind][identity]
+        except KeyError:
+            raise ObjectUnknown(f"Nothing has this id. /hsds/{kind} lists what there is.") from None
+        return entry.make(form)
+
+    def page(self, kind: str, selection: Selection, form: Form, number: int, size: int | None) -> dict[str, Any]:
+        """One page of a kind's objects, in an order that stays the same at a revision; without a size all of them."""
+        entries = self._select(kind, selection)
+        size = size or max(len(entries), 1)
+        shown = entries[(number - 1) * size : number * size]
+        return objects.page([entry.make(form) for entry in shown], len(entries), number, size)
+
+    def serving(
+        self, place: Postcode, reach_m: float | None, selection: Selection, form: Form, number: int, size: int
+    ) -> dict[str, Any]:
+        """One page of the services at locations that serve a postcode's area, nearest first, each with its distance.
+
+        As in a nearest answer, those of centres that are closed for a time are left out. Raises PlaceRefused.
+        """
+        entries = {entry.centre.id: entry for entry in self._select(AT_LOCATIONS, selection) if entry.centre}
+        near = self._finder.serving(place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot)
+        shown = near.hits[(number - 1) * size : number * size]
+        contents = [{**entries[hit.centre.id].make(form), "distance_m": round(hit.distance_m)} for hit in shown]
+        return {**objects.page(contents, near.total, number, size), "origin": as_json.origin(near.origin)}
+
+    def _select(self, kind: str, selection: Selection) -> list[Entry]:
+        words = selection.search
+        named = {centre.id for centre in self.snapshot.search(Filters(), words)} if words is not None else frozenset()
+        return [
+            entry
+            for entry in self._entries[kind]
+            if entry.listed and selection.admit(entry) and (words is None or _is_named(entry, words, named))
+        ]
+
+    def _service(self, centre: Centre) -> Entry:
+        changed = self._changed("centre", centre.id)
+        make = partial(objects.service, centre, changed)
+        return _of_centre(objects.service_identity(centre), make, centre, changed)
+
+    def _organization(self, centre: Centre) -> Entry:
+        make = partial(objects.organization, centre, self._changed("centre", centre.id))
+        return Entry(organization_identity(centre), make, centre)
+
+    def _at_location(self, centre: Centre) -> Entry:
+        changed = self._changed("centre", centre.id)
+        make = partial(objects.service_at_location, centre, changed)
+        return _of_centre(objects.service_at_location_identity(centre), make, centre, changed)
+
+    def _publisher(self) -> Entry:
+        name = self.snapshot.header["publisher"]
+        make = partial(objects.publisher, name, self._lines())
+        return Entry(objects.publisher_identity(name), make, words=_words(name))
+
+    def _lines(self) -> tuple[Line, ...]:
+        name = self.snapshot.header["publisher"]
+        return tuple(Line(line, name, self._changed("helpline", line.id)) for line in self.snapshot.helplines)
+
+    def _changed(self, kind: str, identity: str) -> datetime | None:
+        """When a record was last changed, as it is shown: to the millisecond."""
+        changed = self.snapshot.changed.get((kind, identity))
+        return changed and changed.replace(microsecond=changed.microsecond // 1000 * 1000)
+
+
+class Catalogues:
+    """The catalogue in force, made when it is first asked for at a revision."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+        self._made: Catalogue | None = None
+
+    def current(self) -> Catalogue:
+        """The catalogue of this moment. Raises NotReady."""
+        snapshot, made = self._finder.snapshot, self._made
+        if made is None or made.snapshot is not snapshot:
+            made = self._made = Catalogue(self._finder, snapshot)
+        return made
+
+
+def _of_centre(
+    identity: str, make: Callable[[Form], dict[str, Any]], centre: Centre, changed: datetime | None
+) -> Entry:
+    found = objects.terms(centre)
+    return Entry(
+        identity,
+        make,
+        centre,
+        organization_id=organization_identity(centre),
+        terms=frozenset(parts.term_identity(*term) for term in found),
+        taxonomies=frozenset(parts.taxonomy_identity(taxonomy) for taxonomy, _ in found),
+        changed=changed,
+    )
+
+
+def _is_named(entry: Entry, words: str, centres: Collection[str]) -> bool:
+    return entry.centre.id in centres if entry.centre else begin(entry.words, words)
+
+
+def _helpline(line: Line) -> Entry:
+    found = line.helpline
+    return Entry(
+        objects.service_identity(found),
+        partial(objects.helpline, line),
+        words=_words(found.id, *found.name.values(), *found.note.values()),
+        organization_id=objects.publisher_identity(line.publisher),
+        changed=line.changed,
+    )
+
+
+def _taxonomy(name: str) -> Entry:
+    made = parts.taxonomy(name)
+    return Entry(made["id"], lambda _: made, words=_words(name, made["description"]))
+
+
+def _term(taxonomy: str, code: str) -> Entry:
+    made = parts.taxonomy_term(taxonomy, code)
+    return Entry(
+        made["id"],
+        lambda _: made,
+        words=_words(*parts.term_texts(taxonomy, code)),
+        taxonomies=frozenset({made["taxonomy_id"]}),
+    )
+
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(fold(" ".join(texts)).split())

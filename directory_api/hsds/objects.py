@@ -1,0 +1,237 @@
+"""The Human Services Data Specification 3.0 of Open Referral (https://docs.openreferral.org/).
+
+A centre is an organization, the one service that it delivers, and the location where it does; a helpline is a service
+without a location. docs/hsds.md says what maps to what, and what is not there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import Phone, filled
+from directory_api.domain.model.vocabulary import AUDIENCES
+from directory_api.formats.as_json import moment
+from directory_api.hsds import parts
+from directory_api.hsds.parts import LANGUAGE, Object, identity, text
+from directory_api.hsds.places import location, location_identity, organization_identity
+
+VERSION = "3.0"
+# There is no profile of our own: what is here is the standard's.
+PROFILE = "https://docs.openreferral.org/"
+_STATUSES = {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
+_KINDS = {
+    "specialised-centre": "Specialised centre for victims of human trafficking.",
+    "reception-centre": "Reception centre for victims of human trafficking.",
+}
+_PUBLISHER = "Publishes this directory, and lists in it helplines that others run."
+
+
+class Form(StrEnum):
+    """How much of an object is asked for: what a list shows, next to nothing, all of it, all with whole services."""
+
+    BRIEF = "brief"
+    MINIMAL = "minimal"
+    FULL = "full"
+    FULL_SERVICE = "full_service"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A helpline, by whom it is published, and when its record was last changed (UTC), where that is known."""
+
+    helpline: Helpline
+    publisher: str
+    changed: datetime | None
+
+
+def about(openapi_url: str) -> Object:
+    """The answer to /."""
+    return {"version": VERSION, "profile": PROFILE, "openapi_url": openapi_url}
+
+
+def page(contents: Sequence[Object], total: int, number: int, size: int) -> Object:
+    """A page, counted from 1, of a list of `total` that is cut every `size`."""
+    pages = -(-total // size)
+    return {
+        "total_items": total,
+        "total_pages": pages,
+        "page_number": number,
+        "size": len(contents),
+        "first_page": number == 1,
+        "last_page": number >= pages,
+        "empty": not contents,
+        "contents": contents,
+    }
+
+
+def publisher_identity(name: str) -> str:
+    """The id of who publishes the directory."""
+    return identity("organization", "publisher", name)
+
+
+def service_identity(source: Centre | Helpline) -> str:
+    """The id of the service of a centre or helpline."""
+    return identity("service", "centre" if isinstance(source, Centre) else "helpline", source.id)
+
+
+def service_at_location_identity(centre: Centre) -> str:
+    """The id of what links a centre's service with its location."""
+    return identity("service_at_location", "centre", centre.id)
+
+
+def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
+    """What a centre is classified as: a taxonomy and a code of it, each once."""
+    found = [("services", code) for code in centre.services] + [("audiences", code) for code in centre.audiences]
+    return tuple(dict.fromkeys(found))
+
+
+def organization(centre: Centre, changed: datetime | None, form: Form) -> Object:
+    """The organization that a centre is."""
+    brief = _organization(centre)
+    if form == Form.BRIEF:
+        return brief
+    whole = _full_service(centre, changed)
+    service = whole if form == Form.FULL_SERVICE else _simple(whole)
+    return filled(
+        {**brief, "phones": _phones(centre), "locations": [location(centre, with_address=True)], "services": [service]}
+    )
+
+
+def publisher(name: str, lines: Sequence[Line], form: Form) -> Object:
+    """Who publishes the directory, as the organization that its helplines are listed by."""
+    brief = {"id": publisher_identity(name), "name": name, "description": _PUBLISHER}
+    if form == Form.BRIEF:
+        return brief
+    services = [helpline(line, Form.FULL) for line in lines]
+    return {**brief, "services": services if form == Form.FULL_SERVICE else list(map(_simple, services))}
+
+
+def _simple(service: Object) -> Object:
+    return {name: service[name] for name in ("id", "organization_id", "name", "status")}
+
+
+def service(centre: Centre, changed: datetime | None, form: Form) -> Object:
+    """The service that a centre delivers."""
+    if form == Form.MINIMAL:
+        return _minimal(service_identity(centre), centre.name, _STATUSES[centre.status], changed)
+    organized = {"organization": _organization(centre)}
+    if form == Form.BRIEF:
+        return {**_service(centre, changed), **organized}
+    place = {**_service_at_location(centre), "location": location(centre, with_address=True)}
+    return {**_full_service(centre, changed), **organized, "service_at_locations": [place]}
+
+
+def helpline(line: Line, form: Form) -> Object:
+    """A helpline as a service."""
+    found, id_ = line.helpline, service_identity(line.helpline)
+    if form == Form.MINIMAL:
+        return _minimal(id_, text(found.name), "active", line.changed)
+    organization = publisher(line.publisher, (), Form.BRIEF)
+    brief = filled(
+        {
+            "id": id_,
+            "organization_id": organization["id"],
+            "name": text(found.name),
+            "description": text(found.note),
+            "url": found.url,
+            "status": "active",
+            "last_modified": line.changed and moment(line.changed),
+            "organization": organization,
+        }
+    )
+    if form == Form.BRIEF:
+        return brief
+    phones = [Phone(found.number, "main", hours=found.hours)] if found.number else []
+    return filled(
+        {
+            **brief,
+            "phones": parts.phones(phones, id_, organization["id"]),
+            "schedules": parts.schedules(found.hours, None, id_),
+            "service_areas": parts.service_areas(found.countries, id_),
+        }
+    )
+
+
+def service_at_location(centre: Centre, changed: datetime | None, form: Form) -> Object:
+    """A centre's service where it is delivered.
+
+    The standard's API answers a single one with the schema of a service, so it has a service's name and status, too.
+    """
+    is_full = form == Form.FULL
+    service = _full_service(centre, changed) if is_full else _service(centre, changed)
+    return {
+        **(_simple(service) if is_full else {}),
+        **_service_at_location(centre),
+        "location": location(centre, with_address=is_full),
+        "service": {**service, "organization": _organization(centre)},
+    }
+
+
+def _service_at_location(centre: Centre) -> Object:
+    return {
+        "id": service_at_location_identity(centre),
+        "service_id": service_identity(centre),
+        "location_id": location_identity(centre),
+    }
+
+
+def _minimal(identity: str, name: str | None, status: str, changed: datetime | None) -> Object:
+    """The standard's text asks for id and modified_date alone, its schema for name and status as well."""
+    return filled({"id": identity, "name": name, "status": status, "modified_date": changed and moment(changed)})
+
+
+def _organization(centre: Centre) -> Object:
+    return filled(
+        {
+            "id": organization_identity(centre),
+            "name": centre.name,
+            "alternate_name": centre.name_translations.get(LANGUAGE),
+            "description": text(centre.description) or _KINDS[centre.kind],
+            "email": centre.email,
+            "website": centre.website,
+        }
+    )
+
+
+def _service(centre: Centre, changed: datetime | None) -> Object:
+    people = ", ".join(AUDIENCES[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
+    return filled(
+        {
+            "id": service_identity(centre),
+            "organization_id": organization_identity(centre),
+            "name": centre.name,
+            "alternate_name": centre.name_translations.get(LANGUAGE),
+            "description": text(centre.description) or _KINDS[centre.kind],
+            "url": centre.website,
+            "email": centre.email,
+            "status": _STATUSES[centre.status],
+            "interpretation_services": parts.interpretation(centre.languages),
+            "eligibility_description": people and f"For {people}.",
+            "assured_date": centre.verified and centre.verified.on.isoformat(),
+            "last_modified": changed and moment(changed),
+        }
+    )
+
+
+def _full_service(centre: Centre, changed: datetime | None) -> Object:
+    id_ = service_identity(centre)
+    # Who is closed keeps no hours.
+    hours = centre.opening_hours if centre.status == "active" else None
+    return filled(
+        {
+            **_service(centre, changed),
+            "phones": _phones(centre),
+            "schedules": parts.schedules(hours, centre.timezone, id_),
+            "service_areas": parts.service_areas(centre.coverage, id_),
+            "languages": parts.languages(centre.languages, id_),
+            "attributes": parts.attributes(terms(centre), id_),
+        }
+    )
+
+
+def _phones(centre: Centre) -> list[Object]:
+    phones = centre.phones if centre.status == "active" else [replace(phone, hours=None) for phone in centre.phones]
+    return parts.phones(phones, service_identity(centre), organization_identity(centre))

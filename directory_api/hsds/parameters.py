@@ -1,0 +1,158 @@
+"""What the routes of HSDS 3.0 take: every parameter of the standard, by the standard's names."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from directory_api.hsds.catalogue import Selection
+from directory_api.hsds.objects import Form
+from directory_api.web.schemas.fields import Flag, Since, Whole, Words, country
+from directory_api.web.schemas.requests import (
+    FARTHEST_M,
+    LONGEST_POSTCODE,
+    LONGEST_WORDS,
+    PAGE_LIMIT,
+    PAGE_MOST,
+    RequestSchema,
+)
+
+_MOST_PAGES = 999_999_999
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+# Each object on a line of its own, without pages.
+NDJSON = "ndjson"
+
+
+class Identity(Words):
+    """An id as lists give it. A code in its place would find nothing, and read as if nobody had it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        if not _UUID.fullmatch(found := super()._deserialize(value, attr, data, **options).lower()):
+            raise ma.ValidationError("must be an id, which is a UUID; the lists of /hsds have them")
+        return found
+
+
+def _identity(description: str) -> Words:
+    return Identity(LONGEST_WORDS, metadata={"description": description})
+
+
+def _flag(description: str) -> Flag:
+    return Flag(load_default=False, metadata={"description": description})
+
+
+class ListFields(RequestSchema):
+    """What every list takes."""
+
+    search = Words(
+        LONGEST_WORDS,
+        metadata={"description": "Words to find, in any language, without regard to accents and capitals."},
+    )
+    page = Whole(1, _MOST_PAGES, load_default=1, metadata={"description": "Which page; the first is 1."})
+    per_page = Whole(1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many objects a page."})
+    format = ma.fields.String(
+        validate=validate.OneOf(["json", NDJSON], error="must be json or ndjson"),
+        metadata={"description": "`json`, or `ndjson` for all objects without pages, each on a line."},
+    )
+
+
+class FullFields(ListFields):
+    """A list whose objects can be had whole."""
+
+    full = _flag("Whole objects, with all that is nested in them.")
+
+
+class SelectFields(FullFields):
+    """A list that can be filtered; filters must all hold."""
+
+    taxonomy_term_id = _identity("Only services with this term.")
+    taxonomy_id = _identity("Only services with any term of this taxonomy.")
+    organization_id = _identity("Only services of this organization.")
+    modified_after = Since(
+        metadata={
+            "description": "Only what was changed then or later: an RFC 3339 time with its offset, or a day, from its "
+            "beginning in UTC."
+        }
+    )
+
+
+class ServicesFields(SelectFields):
+    """What /hsds/services takes."""
+
+    per_page = Whole(
+        1, PAGE_MOST, metadata={"description": f"How many objects a page: {PAGE_LIMIT}, with `minimal` all of them."}
+    )
+    minimal = _flag("Only id and modified_date of each.")
+
+    @ma.validates_schema
+    def _one_form(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["minimal"] and data["full"]:
+            raise ma.ValidationError({"minimal": ["contradicts full: ask for one of them"]})
+
+
+class AtLocationsFields(SelectFields):
+    """What /hsds/service_at_locations takes."""
+
+    postcode = Words(
+        LONGEST_POSTCODE,
+        metadata={"description": "Only what serves this postcode's area, the nearest first, each with `distance_m`."},
+    )
+    country = country(
+        metadata={"description": "The postcode's country (ISO 3166-1); the default is the directory's own."}
+    )
+    proximity = Whole(1, FARTHEST_M, metadata={"description": "Only within this many metres of the postcode's point."})
+
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _near_something(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+        missing = [name for name in ("proximity", "country") if name in original and "postcode" not in original]
+        if missing:
+            raise ma.ValidationError({name: ["needs a postcode beside it"] for name in missing})
+
+
+_FULL_SERVICE = "Organizations with their services whole, not only their names."
+
+
+class OrganizationsFields(FullFields):
+    """What /hsds/organizations takes."""
+
+    full_service = _flag(_FULL_SERVICE)
+
+
+class OrganizationFields(RequestSchema):
+    """What /hsds/organizations/{id} takes."""
+
+    full_service = _flag(_FULL_SERVICE)
+
+
+class TermsFields(ListFields):
+    """What /hsds/taxonomy_terms takes."""
+
+    taxonomy_id = _identity("Only terms of this taxonomy.")
+    top_only = _flag("Only terms without terms below them; all are.")
+    parent_id = _identity("Only terms below this one; there are none.")
+
+
+def form(given: Mapping[str, Any]) -> Form:
+    """How much of each object a loaded request asks for: the most of what it names."""
+    asked = [each for each in (Form.FULL_SERVICE, Form.FULL, Form.MINIMAL) if given.get(each)]
+    return asked[0] if asked else Form.BRIEF
+
+
+def selection(given: Mapping[str, Any]) -> Selection:
+    """The filters of a loaded request."""
+    return Selection(
+        search=given.get("search"),
+        taxonomy_term_id=given.get("taxonomy_term_id"),
+        taxonomy_id=given.get("taxonomy_id"),
+        organization_id=given.get("organization_id"),
+        modified_after=given.get("modified_after"),
+        parent_id=given.get("parent_id"),
+    )
+
+
+def page(given: Mapping[str, Any], every: int | None) -> tuple[int, int | None]:
+    """Which page, and how many objects it has; `every` for all of them."""
+    if given.get("format") == NDJSON:
+        return 1, every
+    return given["page"], given.get("per_page", None if given.get("minimal") else PAGE_LIMIT)

@@ -1,0 +1,70 @@
+"""Where a centre is, as HSDS 3.0 says it: a location with its point and, where it may and can be told, its address."""
+
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.values import filled
+from directory_api.hsds.parts import Object, identity, text
+
+# What is not published, and what the point stands for then, where there is one.
+_UNPUBLISHED = {
+    "locality": ("The street is not published", "the postcode"),
+    "hidden": ("The address is not published", "the municipality"),
+}
+
+
+def organization_identity(centre: Centre) -> str:
+    """The id of the organization that a centre is."""
+    return identity("organization", "centre", centre.id)
+
+
+def location_identity(centre: Centre) -> str:
+    """The id of the location where a centre is."""
+    return identity("location", "centre", centre.id)
+
+
+def location(centre: Centre, *, with_address: bool) -> Object:
+    """Where a centre is, as far as that is published; `precision` says what its point stands for."""
+    address = _address(centre)
+    # The standard's address cannot leave anything out; what is known of an incomplete one is said in words.
+    told = (_unpublished(centre), None if address else f"{_in_words(centre)}.")
+    point = centre.location and centre.location.point
+    return filled(
+        {
+            "id": location_identity(centre),
+            "location_type": "physical",
+            "organization_id": organization_identity(centre),
+            "description": " ".join(part for part in told if part),
+            "latitude": point and point.lat,
+            "longitude": point and point.lon,
+            "precision": centre.location and centre.location.precision,
+            "addresses": [address] if address and with_address else [],
+        }
+    )
+
+
+def _unpublished(centre: Centre) -> str | None:
+    if centre.address_visibility not in _UNPUBLISHED:
+        return None
+    what, stands_for = _UNPUBLISHED[centre.address_visibility]
+    return f"{what}; the point stands for {stands_for}." if centre.location else f"{what}."
+
+
+def _address(centre: Centre) -> Object | None:
+    """The address where every member is known that the standard requires."""
+    address = centre.address
+    required = {
+        "address_1": address.street,
+        "city": text(address.locality),
+        "state_province": address.subdivision,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+    if not all(required.values()):
+        return None
+    id_ = identity("address", "centre", centre.id)
+    return {"id": id_, "location_id": location_identity(centre), **required, "address_type": "physical"}
+
+
+def _in_words(centre: Centre) -> str:
+    address = centre.address
+    town = " ".join(part for part in (address.postal_code, text(address.locality)) if part)
+    return ", ".join(part for part in (address.street, town, address.country) if part)

@@ -1,0 +1,199 @@
+"""/hsds: the directory in the words of HSDS 3.0 (Open Referral), for other directories of services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from directory_api.domain.query import Postcode
+from directory_api.formats import as_json
+from directory_api.hsds import objects, parameters, parts, schemas
+from directory_api.hsds.catalogue import AT_LOCATIONS, ORGANIZATIONS, SERVICES, TAXONOMIES, TERMS, Catalogue, Catalogues
+from directory_api.hsds.objects import Form
+from directory_api.services.finder import Finder
+from directory_api.web.http import responses
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import operation
+from directory_api.web.schemas import requests
+
+# The objects of a shipped centre, whose ids stay the same.
+_EXAMPLE = "pag-asa"
+_NDJSON = "application/x-ndjson"
+
+
+def blueprint(finder: Finder) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("hsds", __name__, description="The directory as HSDS 3.0 (Open Referral)")
+    catalogues = Catalogues(finder)
+
+    @routes.route("/hsds/", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, schemas.HsdsAboutDocument, example={"path": "/hsds/"})
+    def hsds(_given: Mapping[str, Any]) -> Response:
+        """Which version of HSDS this is, and where its description is"""
+        response = responses.directory(
+            written(catalogues.current(), objects.about(f"{responses.origin()}/openapi.yaml"))
+        )
+        # It holds the host that was asked; a cache that does not tell hosts apart must not hand it on.
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    _services(routes, catalogues)
+    _organizations(routes, catalogues)
+    _at_locations(routes, catalogues, finder)
+    _taxonomies(routes, catalogues)
+    return routes
+
+
+def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/services", methods=["GET"])
+    @routes.arguments(parameters.ServicesFields, location="query")
+    @operation(routes, schemas.HsdsServicesDocument, example={"path": "/hsds/services?per_page=1"}, also=(_NDJSON,))
+    def hsds_services(given: Mapping[str, Any]) -> Response:
+        """Services: one of each centre, and the helplines
+
+        Filters must all hold.
+        """
+        return _page(catalogues, SERVICES, given)
+
+    @routes.route("/hsds/services/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service"))
+    def hsds_service(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One service, with all that is nested in it; also one of a centre that is closed for good"""
+        return _one(catalogues, SERVICES, id)
+
+
+def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/organizations", methods=["GET"])
+    @routes.arguments(parameters.OrganizationsFields, location="query")
+    @operation(
+        routes, schemas.HsdsOrganizationsDocument, example={"path": "/hsds/organizations?per_page=1"}, also=(_NDJSON,)
+    )
+    def hsds_organizations(given: Mapping[str, Any]) -> Response:
+        """Organizations: the centres, and who publishes the directory"""
+        return _page(catalogues, ORGANIZATIONS, given)
+
+    @routes.route("/hsds/organizations/<id>", methods=["GET"])
+    @routes.arguments(parameters.OrganizationFields, location="query")
+    @operation(
+        routes,
+        schemas.HsdsOrganizationDocument,
+        problems=(404,),
+        example=_example(ORGANIZATIONS, "organization"),
+    )
+    def hsds_organization(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One organization, with its location and its services"""
+        return _one(catalogues, ORGANIZATIONS, id, Form.FULL_SERVICE if given["full_service"] else Form.FULL)
+
+
+def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) -> None:
+    @routes.route("/hsds/service_at_locations", methods=["GET"])
+    @routes.arguments(parameters.AtLocationsFields, location="query")
+    @operation(
+        routes,
+        schemas.HsdsAtLocationsDocument,
+        problems=(404, 422),
+        example={"path": "/hsds/service_at_locations?per_page=1"},
+        also=(_NDJSON,),
+    )
+    def hsds_service_at_locations(given: Mapping[str, Any]) -> Response:
+        """Services where they are delivered; with a postcode, those that serve it, the nearest first
+
+        Distances are WGS84 geodesics in metres. A postcode leaves out centres that are closed for a time.
+        """
+        if "postcode" not in given:
+            return _page(catalogues, AT_LOCATIONS, given)
+        catalogue = catalogues.current()
+        place = Postcode(given["postcode"], (given.get("country") or finder.country).upper())
+        page, size = parameters.page(given, len(catalogue.entries(AT_LOCATIONS)))
+        found = catalogue.serving(
+            place, given.get("proximity"), parameters.selection(given), parameters.form(given), page, size or 1
+        )
+        return responses.about_a_place(*_body(catalogue, found, given))
+
+    @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(
+        routes,
+        schemas.HsdsAtLocationDocument,
+        problems=(404,),
+        example=_example(AT_LOCATIONS, "service_at_location"),
+    )
+    def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One service where it is delivered, with all that is nested in it"""
+        return _one(catalogues, AT_LOCATIONS, id)
+
+
+def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+    @routes.route("/hsds/taxonomies", methods=["GET"])
+    @routes.arguments(parameters.ListFields, location="query")
+    @operation(routes, schemas.HsdsTaxonomiesDocument, example={"path": "/hsds/taxonomies"}, also=(_NDJSON,))
+    def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
+        """Taxonomies: what centres offer, and who they are for"""
+        return _page(catalogues, TAXONOMIES, given)
+
+    @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(
+        routes,
+        schemas.HsdsTaxonomyDocument,
+        problems=(404,),
+        example={"path": f"/hsds/taxonomies/{parts.taxonomy_identity('services')}"},
+    )
+    def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One taxonomy"""
+        return _one(catalogues, TAXONOMIES, id)
+
+    @routes.route("/hsds/taxonomy_terms", methods=["GET"])
+    @routes.arguments(parameters.TermsFields, location="query")
+    @operation(routes, schemas.HsdsTermsDocument, example={"path": "/hsds/taxonomy_terms?per_page=2"}, also=(_NDJSON,))
+    def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
+        """The terms of the taxonomies"""
+        return _page(catalogues, TERMS, given)
+
+    @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(
+        routes,
+        schemas.HsdsTermDocument,
+        problems=(404,),
+        example={"path": f"/hsds/taxonomy_terms/{parts.term_identity('services', 'legal')}"},
+    )
+    def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+        """One term of a taxonomy"""
+        return _one(catalogues, TERMS, id)
+
+
+def _example(kind: str, object_name: str) -> dict[str, str]:
+    return {"path": f"/hsds/{kind}/{parts.identity(object_name, 'centre', _EXAMPLE)}"}
+
+
+def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Response:
+    catalogue = catalogues.current()
+    asked = parameters.selection(given)
+    page, size = parameters.page(given, None)
+    found = catalogue.page(kind, asked, parameters.form(given), page, size)
+    response = responses.directory(*_body(catalogue, found, given))
+    if asked.search is not None:
+        response.headers.update(responses.ABOUT_A_PLACE)  # the words may be the name of somebody's town
+    return response
+
+
+def _one(catalogues: Catalogues, kind: str, identity: str, form: Form = Form.FULL) -> Response:
+    catalogue = catalogues.current()
+    return responses.directory(written(catalogue, catalogue.one(kind, identity, form)))
+
+
+def _body(catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]) -> tuple[bytes, str]:
+    """A page, or its objects on lines, and the media type."""
+    if given.get("format") != parameters.NDJSON:
+        return written(catalogue, found), responses.JSON
+    return b"".join(written(catalogue, each) + b"\n" for each in found["contents"]), _NDJSON
+
+
+def written(catalogue: Catalogue, found: dict[str, Any]) -> bytes:
+    """The answer, with what every answer of the directory carries."""
+    snapshot = catalogue.snapshot
+    lines = [line.to_record() for line in snapshot.helplines]
+    return as_json.dump({**found, "revision": str(snapshot.revision), "helplines": lines})

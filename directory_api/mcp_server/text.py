@@ -1,0 +1,170 @@
+"""Answers of /v1 in short plain English, for clients that show a model the text only. Helplines stand first."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from babel import Locale
+
+from directory_api.domain.model.vocabulary import DUTY
+
+_ELSEWHERE = "In danger, call the emergency number of the country where the person is; in Europe it is 112."
+_NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
+_NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
+# Dialled alike in every country of the European Union, and in most others of Europe.
+_EUROPEAN = "112"
+# Refusals of places that are probably abroad, where a short number is another, or nobody's.
+_ABROAD = ("postcode-foreign", "country-unsupported")
+_UNCERTAIN = "The first two could change places, since the place is not known more exactly: name both."
+_STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
+_ON_DUTY = "telephone duty for emergencies: call"
+_FILTERS = {
+    "language": "to speak this language",
+    "service": "to offer this service",
+    "audience": "to be for these people",
+    "open_at": "to be open then",
+}
+_STATUSES = {"temporarily_closed": "TEMPORARILY CLOSED", "closed": "CLOSED FOR GOOD"}
+
+
+def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """The answer to /v1/nearest."""
+    results, outside = answer["results"], answer["outside_coverage"]
+    found = [f"{place}. {_far(result)}: {_centre(result['centre'])}" for place, result in enumerate(results, start=1)]
+    responsible = ", ".join(f"{centre['name']} (id {centre['id']})" for centre in answer["responsible"])
+    return [
+        # Before the helplines, which may not be those of where the person is.
+        *([answer["notice"]["en"]] if outside else []),
+        *_helplines(answer["helplines"], abroad=outside),
+        *([] if answer["certain"] else [_UNCERTAIN]),
+        *_filtered(answer, asked),
+        *(["Closest centres:", *found] if found else []),
+        *([f"Responsible for this area: {responsible}"] if responsible else []),
+    ]
+
+
+def shown(centre: Mapping[str, Any], _asked: Mapping[str, Any]) -> list[str]:
+    """The answer to /v1/centres/{id}."""
+    members = {
+        "Opening hours": centre.get("opening_hours"),
+        "Languages": ", ".join(spoken["code"] for spoken in centre.get("languages", ())),
+        "Services": ", ".join(centre.get("services", ())),
+    }
+    known = (f"{name}: {value}" for name, value in members.items() if value)
+    return [*_helplines(centre["helplines"]), _centre(centre), *known]
+
+
+def helplines(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """The answer to /v1/helplines; where the country that was asked for has none, those of others."""
+    lines, country = answer["helplines"], asked.get("country", "").upper()
+    elsewhere = bool(lines and country) and all(country not in line["countries"] for line in lines)
+    return [*([_NONE_THERE, _ELSEWHERE] if elsewhere else []), *_helplines(lines, abroad=elsewhere)]
+
+
+def problem(body: Mapping[str, Any]) -> list[str]:
+    """A problem, with every fault and suggestion."""
+    faults = [_joined((fault.get("parameter") or fault.get("pointer"), fault["detail"])) for fault in body["errors"]]
+    # What only an address of /v1 helps with cannot be followed from here. Who has named a country is not sent to ours.
+    useless = {"href", "country"} if body["type"].endswith("country-unsupported") else {"href"}
+    hints = [hint["detail"] for hint in body["suggestions"] if useless.isdisjoint(hint)]
+    abroad = body["type"].endswith(_ABROAD)
+    return [
+        *([_ELSEWHERE] if abroad else []),
+        *_helplines(body["helplines"], abroad=abroad),
+        f"{body['title']}. {body['detail']}",
+        *(f"- {line}" for line in (*faults, *hints)),
+    ]
+
+
+def _filtered(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """What filters leave out, and what that does not mean: what is not recorded may be so all the same."""
+    filters = ", ".join(words for name, words in _FILTERS.items() if name in asked)
+    unknown = answer.get("hours_unknown")
+    hours = f" Of {unknown} more nobody knows the opening hours." if unknown else ""
+    if not filters:
+        return [] if answer["results"] else ["This directory has no centre to go to at the moment."]
+    if answer["results"]:
+        return [f"Only centres that are recorded {filters}; there may be closer ones.{hours}"]
+    return [
+        f"No centre is recorded {filters}. That does not mean that none can help: ask again without the filter.{hours}"
+    ]
+
+
+def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> list[str]:
+    """Whom to call, in the order to try them. Abroad each has its country, and the number as it is dialled there."""
+    if not lines:
+        return [_NONE_HERE]
+    if abroad:
+        return ["Helplines: give them first, each with its country.", *map(_from_abroad, lines)]
+    return ["Helplines: give them first. In danger, call the first at once.", *map(_helpline, lines)]
+
+
+def _helpline(line: Mapping[str, Any]) -> str:
+    return _told(line, line.get("display") or line.get("number") or line["url"])
+
+
+def _from_abroad(line: Mapping[str, Any]) -> str:
+    number = line.get("number")
+    if number == _EUROPEAN:
+        return _told(line, number)
+    inland = "" if number is None or number.startswith("+") else " (only there)"
+    names = Locale("en").territories
+    countries = ", ".join(names.get(country, country) for country in line["countries"])
+    return _told(line, f"{countries}: {number or line['url']}{inland}")
+
+
+def _told(line: Mapping[str, Any], reach: str) -> str:
+    return f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: {_english(line['name'])}"
+
+
+def _far(result: Mapping[str, Any]) -> str:
+    metres = result["distance_m"]
+    far = f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+    return f"{far}, as far as another" if result["tied"] else far
+
+
+def _centre(centre: Mapping[str, Any]) -> str:
+    phones = ", ".join(_phone(phone) for phone in centre.get("phones", ()))
+    parts = (
+        f"{centre['name']} (id {centre['id']})",
+        _STATUSES.get(centre["status"]),
+        phones or "no phone is known",
+        centre.get("email"),
+        centre.get("website"),
+        _address(centre),
+        _state(centre) if centre["status"] == "active" else None,
+        f"record {centre['freshness']}",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def _phone(phone: Mapping[str, Any]) -> str:
+    kind = None if phone["kind"] == "main" else phone["kind"]
+    number = phone.get("display") or phone["number"]
+    return f"{number}{_bracketed(kind, phone.get('hours'), _english(phone.get('note')))}"
+
+
+def _address(centre: Mapping[str, Any]) -> str:
+    """What is published of the address; a hidden one has neither street nor postcode."""
+    address = centre["address"]
+    town = _joined((address.get("postal_code"), _english(address["locality"])), " ")
+    return _joined((address.get("street"), town), ", ")
+
+
+def _state(centre: Mapping[str, Any]) -> str:
+    told = _joined((_STATES[centre["open_state"]], centre.get("next_change")), " until ")
+    on_duty = centre["open_state"] == "closed" and DUTY in centre.get("services", ())
+    return f"the office is {told}, {_ON_DUTY}" if on_duty else told
+
+
+def _english(texts: Mapping[str, str] | None) -> str | None:
+    """The English of a text, else what there is of it."""
+    return (texts.get("en") or next(iter(texts.values()), None)) if texts else None
+
+
+def _bracketed(*parts: str | None) -> str:
+    told = _joined(parts, "; ")
+    return f" ({told})" if told else ""
+
+
+def _joined(parts: Iterable[str | None], by: str = ": ") -> str:
+    return by.join(part for part in parts if part)

@@ -1,0 +1,37 @@
+"""What everybody sees of the records: hidden addresses are gone, and another point stands in for theirs."""
+
+from collections.abc import Iterable
+
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.public_history import Publish, is_seen
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.values import Location
+from directory_api.search.gazetteer import Gazetteer
+
+
+def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
+    """A centre without what it hides."""
+    if centre.address_visibility == "public":
+        return centre
+    place = gazetteer.find(centre.address.country, centre.address.postal_code or "")
+    if place is None:
+        return centre.published(None)
+    if centre.address_visibility == "locality":
+        return centre.published(Location(place.point, "postcode"))
+    # The postcode's own point would give the postcode away, and so may the name of the place.
+    return centre.published(Location(gazetteer.municipality(place), "municipality"), place.names)
+
+
+def publisher(gazetteer: Gazetteer) -> Publish:
+    """What makes of a kind and its record what everybody sees of it."""
+
+    def publish(kind: str, record: Record) -> Record:
+        return published(Centre.from_record(record), gazetteer).to_record() if kind == "centre" else record
+
+    return publish
+
+
+def unseen(changes: Iterable[Change], gazetteer: Gazetteer) -> frozenset[tuple[str, str]]:
+    """The changes that only the maintainers can see, by kind and id."""
+    publish = publisher(gazetteer)
+    return frozenset((change.kind, change.id) for change in changes if not is_seen(change, publish))

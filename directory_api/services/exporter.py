@@ -1,0 +1,55 @@
+"""The whole directory as a file: to edit, to keep in git, to show on a map; and reminders for a calendar."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from directory_api.domain.changes.change import Contents
+from directory_api.domain.errors import NotReady
+from directory_api.formats.as_centres_json import as_file
+from directory_api.formats.as_csv import as_csv
+from directory_api.formats.as_geojson import as_geojson
+from directory_api.formats.as_ics import reminders
+from directory_api.services.writer import Ledger
+from directory_api.storage import files
+
+
+class Exporter:
+    """Writes the directory out. Every method raises NotReady before the first load.
+
+    `json` and `csv` are everything that is kept, hidden addresses included, as an import reads it: brought in again
+    it is no change. `geojson` is what is published of the centres that are not closed for good, and `ics` has a
+    reminder for each of them.
+    """
+
+    def __init__(self, ledger: Ledger, fresh_days: int) -> None:
+        self._ledger = ledger
+        self._fresh_days = fresh_days
+        self._formats: Mapping[str, Callable[[], bytes]] = {
+            "json": lambda: as_file(self._kept()),
+            "csv": lambda: as_csv(self._kept()),
+            "geojson": lambda: as_geojson(ledger.current.snapshot.listed),
+            "ics": self._reminders,
+        }
+
+    def export(self, form: str) -> bytes:
+        """The directory in a format: json, csv, geojson or ics. Raises StoreUnavailable."""
+        return self._formats[form]()
+
+    def write(self, form: str, path: Path) -> None:
+        """Write it into a file, whole or not at all. Raises StoreUnavailable, FileUnreadable."""
+        files.write_atomically(path, self.export(form))
+
+    def hidden(self) -> int:
+        """How many centres hide their address, which json and csv hold all the same."""
+        centres = self._kept().get("centre", {}).values()
+        return sum(record["address_visibility"] != "public" for record in centres)
+
+    def _kept(self) -> Contents:
+        kept = self._ledger.store.read(places=False)
+        if not kept.revision:
+            raise NotReady("the directory has not been loaded yet")
+        return kept.contents
+
+    def _reminders(self) -> bytes:
+        now = self._ledger.clock()
+        return reminders(self._ledger.current.snapshot.listed, self._fresh_days, now.date(), now)

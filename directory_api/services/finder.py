@@ -1,0 +1,250 @@
+"""Every read: resolve the place, ask the snapshot."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from directory_api.domain.errors import BundleUnknown, CentreUnknown, ChangesUnknown, HelplineUnknown, Suggestion
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.simplify import simplified
+from directory_api.domain.hours.timetable import Opening, Timeless, Timetable
+from directory_api.domain.model.centre import Centre, freshness
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.vocabulary import FRESHNESS
+from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal
+from directory_api.domain.query import (
+    About,
+    CentresPage,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+    Postcode,
+    Serving,
+)
+from directory_api.search.snapshot import Snapshot
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.files import read_json
+
+
+class Finder:
+    """Answers from the snapshot in force. Every method but `always_helplines` raises NotReady before the first load."""
+
+    def __init__(
+        self,
+        current: Current,
+        country: str,
+        shipped_records: Path,
+        fresh_days: int,
+        hours: type[Timetable] = Timetable,
+    ) -> None:
+        self._current = current
+        self._shipped_records = shipped_records
+        self.country = country
+        self.fresh_days = fresh_days
+        self._hours = hours
+        self._timetable: tuple[Snapshot, Timetable] | None = None
+
+    def still(self) -> "Finder":
+        """The same for answers that are written down and read days later: nobody is said to be open now."""
+        return Finder(self._current, self.country, self._shipped_records, self.fresh_days, Timeless)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a snapshot is loaded."""
+        return self._current.ready
+
+    @property
+    def degraded(self) -> str | None:
+        """Why answers may not be what the store holds; None where they are."""
+        return self._current.degraded
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force; one answer uses one snapshot throughout."""
+        return self._current.snapshot
+
+    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+        """The closest centres to a place. Raises PlaceRefused for a postcode that is none."""
+        snapshot = snapshot or self.snapshot
+        place = query.place
+        if isinstance(place, Postcode):
+            origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
+        else:
+            origin = Origin.of_coordinate(place)
+        return snapshot.nearest(query, origin)
+
+    def serving(
+        self, place: Postcode, admit: Callable[[Centre], bool], limit: int, reach_m: float | None, snapshot: Snapshot
+    ) -> Serving:
+        """The admitted centres that serve the area of a postcode, nearest first. Raises PlaceRefused.
+
+        At least `limit`, if there are as many; with a reach, all within that many metres.
+        """
+        origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
+        total, hits = snapshot.serving(origin, admit, limit, reach_m)
+        return Serving(origin, total, tuple(hits))
+
+    def timetable(self, snapshot: Snapshot, now: datetime) -> Timetable:
+        """When the centres are open from the beginning of the day (UTC) on: one for each revision and day."""
+        midnight = _midnight(now)
+        made = self._timetable
+        if made is None or made[0] is not snapshot or made[1].since != midnight:
+            made = self._timetable = (snapshot, self._hours(midnight))
+        return made[1]
+
+    def opening(self, snapshot: Snapshot, now: datetime, moment: datetime) -> Opening:
+        """Which centres are open at a moment, which may be years away."""
+        timetable = self.timetable(snapshot, now)
+        if not timetable.covers(moment):
+            timetable = self._hours(moment, days=1)
+        return timetable.opening(snapshot.listed, moment)
+
+    def centres(
+        self, filters: Filters, words: str | None, after: str | None, limit: int, snapshot: Snapshot | None = None
+    ) -> CentresPage:
+        """One page of the centres that are not closed for good, in the order of their ids."""
+        snapshot = snapshot or self.snapshot
+        found = snapshot.search(filters, words)
+        rest = [centre for centre in found if after is None or centre.id > after]
+        page = rest[:limit]
+        left_out = filters.left_out()
+        return CentresPage(
+            revision=snapshot.revision,
+            total=len(found),
+            centres=tuple(page),
+            after=page[-1].id if len(rest) > limit else None,
+            hours_unknown=len(snapshot.search(left_out, words)) if left_out else None,
+        )
+
+    def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
+        """One centre, also a closed one. Raises CentreUnknown."""
+        try:
+            return (snapshot or self.snapshot).by_id[identity]
+        except KeyError:
+            raise CentreUnknown(
+                "No centre has this id.", suggestions=[Suggestion("This address lists them all.", href="/v1/centres")]
+            ) from None
+
+    def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
+        """One helpline. Raises HelplineUnknown."""
+        for line in (snapshot or self.snapshot).helplines:
+            if line.id == identity:
+                return line
+        raise HelplineUnknown("No helpline has this id. /v1/helplines lists them all.")
+
+    def place(self, typed: str, country: str) -> Place:
+        """The place of a postcode. Raises PlaceRefused."""
+        return self.snapshot.gazetteer.resolve(typed, country)
+
+    def places(self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None) -> Sequence[Place]:
+        """Places whose code or name begins with the text. Raises CountryUnsupported."""
+        return (snapshot or self.snapshot).gazetteer.begins_with(prefix, country, limit)
+
+    def helplines(self, country: str | None = None, snapshot: Snapshot | None = None) -> tuple[Helpline, ...]:
+        """The helplines, of one country where it is named, in the order to try them."""
+        lines = (snapshot or self.snapshot).helplines
+        return tuple(line for line in lines if country is None or country in line.countries)
+
+    @property
+    def always_helplines(self) -> tuple[Helpline, ...]:
+        """The helplines, from the shipped file while nothing has been loaded: an error must carry them too."""
+        return self.snapshot.helplines if self.ready else self._shipped_helplines
+
+    def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
+        """How many centres can be spoken to in each language (BCP 47)."""
+        listed = (snapshot or self.snapshot).listed
+        counts = Counter(code for centre in listed for code in {spoken.code for spoken in centre.languages})
+        return dict(sorted(counts.items()))
+
+    def services(self, snapshot: Snapshot | None = None) -> dict[str, int]:
+        """How many centres offer each service."""
+        counts = Counter(service for centre in (snapshot or self.snapshot).listed for service in centre.services)
+        return dict(sorted(counts.items()))
+
+    def freshness(self, today: date) -> dict[str, int]:
+        """How many centres that are not closed for good are unverified, fresh, due or stale."""
+        counts = dict.fromkeys(FRESHNESS, 0)
+        for centre in self.snapshot.listed:
+            counts[freshness(centre.verified, today, self.fresh_days)] += 1
+        return counts
+
+    def about(self) -> About:
+        """What the directory is at this revision."""
+        snapshot = self.snapshot
+        return About(
+            revision=snapshot.revision,
+            header=snapshot.header,
+            centres=len(snapshot.listed),
+            countries=tuple(sorted(snapshot.covered)),
+            postcodes=snapshot.gazetteer.sizes,
+            helplines=snapshot.helplines,
+            attributions=snapshot.attributions,
+        )
+
+    def bundle(self, country: str, now: datetime, snapshot: Snapshot | None = None) -> Bundle:
+        """What a device needs to find the closest centre to a postcode of a country by itself: the same all day (UTC).
+
+        Raises BundleUnknown for a country without postcodes.
+        """
+        snapshot = snapshot or self.snapshot
+        places = snapshot.gazetteer.places(country)
+        if not places:
+            raise BundleUnknown(
+                "There is a bundle for each country whose postcodes are known, and for no other.",
+                suggestions=[
+                    Suggestion(f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}")
+                    for known in snapshot.gazetteer.sizes
+                ],
+            )
+        return Bundle(
+            revision=snapshot.revision,
+            store=snapshot.store,
+            country=country,
+            centres=snapshot.listed,
+            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            fresh_days=self.fresh_days,
+            # A country may have postcodes before it has helplines; then all of them, as in a nearest answer.
+            helplines=tuple(line for line in snapshot.helplines if country in line.countries) or snapshot.helplines,
+            places=places,
+            covered=tuple(sorted(snapshot.covered)),
+            outlines=MappingProxyType({each: simplified(area) for each, area in sorted(snapshot.areas.items())}),
+            attributions=snapshot.attributions,
+        )
+
+    def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
+        """What became of every record: the same all day (UTC)."""
+        return Journal(
+            revision=snapshot.revision,
+            store=snapshot.store,
+            touched=snapshot.touched,
+            centres=MappingProxyType({centre.id: centre for centre in snapshot.listed}),
+            helplines=snapshot.helplines,
+            covered=tuple(sorted(snapshot.covered)),
+            timetable=Timetable(_midnight(now), HOURS_DAYS),
+            fresh_days=self.fresh_days,
+        )
+
+    def meet(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
+        """Whether a device's revision is one of this store's past. Raises ChangesUnknown."""
+        if store not in (None, snapshot.store) or revision > snapshot.revision:
+            raise ChangesUnknown(
+                "This directory was never at that revision: its database was made anew, or put back from a copy. "
+                "Take the bundle anew.",
+                suggestions=[
+                    Suggestion(f"Take the bundle of {known} anew.", country=known, href=f"/v1/bundle/{known}")
+                    for known in snapshot.gazetteer.sizes
+                ],
+            )
+
+    @cached_property
+    def _shipped_helplines(self) -> tuple[Helpline, ...]:
+        return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The beginning of the day (UTC)."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,120 @@
+"""Whole directories from files: validate, compare, plan, import. JSON, CSV and workbooks go the same way."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from directory_api.domain import quality
+from directory_api.domain.changes.change import Change, Contents, diff
+from directory_api.domain.changes.document import contents_of, document
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, RecordChanged, StoreUnavailable
+from directory_api.domain.model.token import Actor
+from directory_api.domain.text import strict_json
+from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.services.writer import Draft, Ledger, Once, checked, warnings
+from directory_api.storage import files
+from directory_api.storage.base import Kept
+from directory_api.storage.spreadsheets import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file of records without faults, and what a maintainer should look at all the same."""
+
+    records: Records
+    warnings: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that somebody brings: its bytes, and its name, which tells JSON from a table and stands in messages."""
+
+    raw: bytes
+    name: str
+
+    @classmethod
+    def of(cls, path: Path) -> "Incoming":
+        """Read a file. Raises FileUnreadable."""
+        return cls(files.read_bytes(path), str(path))
+
+
+class Importer:
+    """Every method raises FileUnreadable, or RecordsInvalid with every fault; nothing is half done."""
+
+    def __init__(self, ledger: Ledger, data: Path) -> None:
+        self._ledger = ledger
+        self._data = data
+
+    def check(self, file: Incoming) -> Checked:
+        """Validate a file, without a store, too: what a table lacks is then taken from the shipped records."""
+        draft = _read(file, self._kept)
+        gazetteer = Gazetteer(place for table in files.shipped_tables(self._data) for place in table.places)
+        records = checked(draft, gazetteer)
+        today = self._ledger.clock().date()
+        odd = (found for _, found in warnings(records, draft, gazetteer, today))
+        return Checked(records, (*draft.noted, *odd))
+
+    def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
+        """What would change from one file, or from what is kept, to another."""
+        before = self._ledger.store.read(places=False).contents if old is None else contents_of(self.check(old).records)
+        return diff(before, contents_of(self.check(new).records))
+
+    def bring_in(
+        self,
+        actor: Actor,
+        file: Incoming,
+        reason: str,
+        *,
+        dry_run: bool = False,
+        allow_removals: bool = False,
+        approved_by: str | None = None,
+        once: Once | None = None,
+        seen: int | None = None,
+    ) -> Outcome:
+        """Make the kept directory equal to a file, in one transaction; of a table only the kinds that it holds.
+
+        Raises RecordChanged where the directory has moved on from the revision that was `seen`.
+        """
+
+        def draft(kept: Kept) -> Draft:
+            if seen is not None and kept.revision != seen:
+                raise RecordChanged("The directory has changed since this file was compared with it. Compare it again.")
+            made = _read(file, lambda: kept.contents)
+            return made if allow_removals else replace(made, faults=_removals(kept.contents, made.document))
+
+        return self._ledger.write(actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run)
+
+    def _kept(self) -> Contents:
+        """What is kept; the shipped records where there is no store: a file can be checked on any machine."""
+        try:
+            kept = self._ledger.store.read(places=False)
+        except StoreUnavailable:
+            kept = None
+        if kept and kept.revision:
+            return kept.contents
+        return contents_of(read_records(files.read_json(self._data / "centres.json")))
+
+
+def _read(file: Incoming, present: Callable[[], Contents]) -> Draft:
+    """What a file holds; of a table, with what it lacks from what is kept, and what to say about the file itself."""
+    if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        try:
+            return Draft(strict_json.parse(file.raw, limit=strict_json.IMPORT_BYTES))
+        except InputInvalid as error:
+            raise FileUnreadable(f"{file.name}: {error.detail}") from None
+    table = reader.read_table(file.raw, file.name)
+    return Draft({**document(present()), **table.parts}, locate=table.located, noted=table.warnings)
+
+
+def _removals(before: Contents, wanted: Any) -> tuple[Fault, ...]:
+    """A file that is cut off, or another one by mistake, must not empty the directory."""
+    centres = wanted.get("centres") if isinstance(wanted, Mapping) else None
+    if not isinstance(centres, list):
+        return ()  # that it is no directory is said by the schema
+    left = {str(record.get("id")) for record in centres if isinstance(record, Mapping)}
+    present = set(before.get("centre", {}))
+    fault = quality.too_many_removed(len(present), len(present - left))
+    return (fault,) if fault else ()

@@ -1,0 +1,74 @@
+"""The second pair of eyes: what waits, approve, reject."""
+
+from directory_api.domain.changes.change import Contents, applied
+from directory_api.domain.changes.document import document
+from directory_api.domain.changes.proposal import Proposal, waiting
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import ProposalOutdated, ProposalOwn, ProposalUnknown, ScopeMissing
+from directory_api.domain.model.token import Actor
+from directory_api.services.writer import Draft, Ledger, Once
+from directory_api.storage.base import Kept
+
+
+class Proposals:
+    """What waits for a second look. Every method raises ProposalUnknown for one that does not wait."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
+        """Every proposal that waits, oldest first, and whether the record has changed since."""
+        kept = self._ledger.store.read(places=False)
+        return tuple((p, p.outdated(kept.contents)) for p in waiting(kept.contents, self._ledger.clock()))
+
+    def get(self, identity: str) -> tuple[Proposal, bool]:
+        """One proposal, and whether the record has changed since."""
+        kept = self._ledger.store.read(places=False)
+        proposal = self._open(kept, identity)
+        return proposal, proposal.outdated(kept.contents)
+
+    def approve(self, actor: Actor, identity: str, *, once: Once | None = None) -> Outcome:
+        """Bring a proposal into force. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, KeyReused."""
+
+        def draft(kept: Kept) -> Draft:
+            proposal = self._open(kept, identity)
+            if proposal.actor == actor.id:
+                raise ProposalOwn("You proposed this change yourself; somebody else has to look at it and approve it.")
+            if proposal.outdated(kept.contents):
+                raise ProposalOutdated(
+                    "The record has changed since this was proposed. Reject the proposal and propose the change anew."
+                )
+            return Draft(
+                document(applied(kept.contents, [proposal.now(kept.contents)])),
+                beside=_without(kept, proposal),
+                author=proposal.author,
+                reason=proposal.reason,
+            )
+
+        return self._ledger.write(actor, "", draft, approved_by=actor.name, once=once)
+
+    def reject(self, actor: Actor, identity: str, reason: str, *, once: Once | None = None) -> Outcome:
+        """Drop a proposal; its history stays. Who proposed it may withdraw it. Raises ScopeMissing, KeyReused."""
+
+        def draft(kept: Kept) -> Draft:
+            proposal = self._open(kept, identity)
+            if proposal.actor != actor.id and not actor.may("approve"):
+                raise ScopeMissing("To reject what somebody else proposed, a token needs the scope approve.")
+            return Draft(document(kept.contents), beside=_without(kept, proposal))
+
+        return self._ledger.write(actor, reason, draft, once=once)
+
+    def _open(self, kept: Kept, identity: str) -> Proposal:
+        for proposal in waiting(kept.contents, self._ledger.clock()):
+            if proposal.id == identity:
+                return proposal
+        raise _unknown()
+
+
+def _without(kept: Kept, proposal: Proposal) -> Contents:
+    """The proposals that are left."""
+    return {"proposal": {key: record for key, record in kept.contents["proposal"].items() if key != proposal.id}}
+
+
+def _unknown() -> ProposalUnknown:
+    return ProposalUnknown("No proposal waits under this id: it was approved, rejected, is over, or never was.")

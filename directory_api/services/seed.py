@@ -1,0 +1,138 @@
+"""What comes with the product: bring it into the store without undoing anybody's edits."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from directory_api.domain.changes.change import Contents, Stamp, diff
+from directory_api.domain.changes.document import contents_of, document
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import NotReady
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.schemas import read_records
+from directory_api.formats.as_centres_json import as_file
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.services.writer import Draft, Ledger
+from directory_api.storage import files
+from directory_api.storage.base import Kept
+
+SYSTEM = Actor("local:directory-api", "directory-api", ("admin",))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load changed (nothing, when it is repeated); `kept_edits` when the file's records were left aside,
+    `created` when there was no store before.
+    """
+
+    outcome: Outcome
+    kept_edits: bool
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import of postcodes took and left out."""
+
+    revision: int
+    table: files.PostcodeTable
+    changed: bool
+
+
+class Shipped:
+    """Loads a data folder: centres.json, boundaries, postcodes."""
+
+    def __init__(self, ledger: Ledger, data: Path) -> None:
+        self._ledger = ledger
+        self._data = data
+
+    def exists(self) -> bool:
+        """Whether there is a store, in whatever state."""
+        return self._ledger.store.exists()
+
+    def prepare(self) -> bool:
+        """Create the store where it is missing, and load into one that never had records; whether it was created."""
+        created = not self._ledger.store.exists()
+        self._ledger.store.create()
+        if self._ledger.store.revision() == 0:
+            self.load(SYSTEM, reason="first start: the shipped data")
+        return created
+
+    def migrate(self) -> None:
+        """Bring an existing store up to date. Raises StoreMissing, StoreUnavailable."""
+        self._ledger.store.migrate()
+
+    def load(self, actor: Actor, *, reason: str) -> Loaded:
+        """Bring the data folder into the store. Tables of countries that the folder lacks stay. All or nothing.
+
+        The records are taken when the file has changed since it was last loaded, but not when those in the store have
+        been edited meanwhile, too, or when the file is one of before: then the store keeps its records, and a person
+        has to bring the two together. What people act on waits for a second look, as it does by any other door.
+        Raises FileUnreadable, RecordsInvalid, StoreConflict, StoreUnavailable.
+        """
+        tables = files.shipped_tables(self._data)
+        boundaries = files.shipped_boundaries(self._data)
+        raw = files.read_json(self._data / "centres.json")
+        digest = _digest(contents_of(read_records(raw)))
+        created = not self._ledger.store.exists()
+        self._ledger.store.create()
+        known = self._ledger.store.read().places
+        gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
+        described = {table.country: table.to_record() for table in tables}
+        kept_edits = False
+
+        def draft(kept: Kept) -> Draft:
+            nonlocal kept_edits
+            seen = kept.contents.get("loaded", {}).get(_FILE, {})
+            last, older = seen.get("sha256"), seen.get("older", [])
+            unedited = not kept.revision or _digest(kept.contents) in (last, digest)
+            # A file as it was before the last one comes back by a checkout or a restored copy, not by an edit.
+            kept_edits = digest != last and not (unedited and digest not in older)
+            return Draft(
+                document=raw if digest != last and not kept_edits else document(kept.contents),
+                beside={
+                    "boundary": {**kept.contents.get("boundary", {}), **boundaries},
+                    "table": {**kept.contents.get("table", {}), **described},
+                    **({} if kept_edits or digest == last else {"loaded": {_FILE: _seen(digest, last, older)}}),
+                },
+                tables={table.country: table.places for table in tables},
+                gazetteer=gazetteer,
+            )
+
+        # Into an empty store nothing waits: nobody could call a number yet that would change.
+        hold = self._ledger.store.revision() > 0
+        return Loaded(self._ledger.write(actor, reason, draft, hold=hold), kept_edits, created)
+
+    def import_postcodes(
+        self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None
+    ) -> Imported:
+        """Replace a country's postcodes by a GeoNames file.
+
+        Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
+        """
+        kept = self._ledger.store.read(places=False)
+        if kept.revision == 0:
+            raise NotReady("load the records first")
+        table = files.geonames_table(path, country, progress)
+        before = kept.contents.get("table", {}).get(country)
+        changes = diff({"table": {country: before} if before else {}}, {"table": {country: table.to_record()}})
+        if not changes:
+            return Imported(kept.revision, table, changed=False)
+        stamp = Stamp(actor.name, self._ledger.clock(), f"postcodes of {country} imported")
+        revision = self._ledger.store.append(changes, stamp, expected=kept.revision, tables={country: table.places})
+        self._ledger.current.refresh()
+        return Imported(revision, table, changed=True)
+
+
+_FILE = "centres.json"
+_MOST_OLDER = 200
+
+
+def _seen(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
+    """What is remembered of the files that were loaded: the last, and those before it."""
+    return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
+
+
+def _digest(contents: Contents) -> str:
+    return hashlib.sha256(as_file(contents)).hexdigest()

@@ -1,0 +1,234 @@
+"""The one way in for every change of the records: read, compare, check, hold back, append.
+
+Whether it comes from a file, a spreadsheet, the API or a browser, a change walks through `Ledger.write`.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from directory_api.domain import quality
+from directory_api.domain.changes import summary
+from directory_api.domain.changes.change import Change, Contents, Stamp, applied, diff
+from directory_api.domain.changes.document import COLLECTIONS, contents_of, document
+from directory_api.domain.changes.proposal import LIFE, Proposal, waiting
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import Fault, KeyReused, RecordsInvalid, StoreConflict
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.integrity import faults_between_records
+from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.redaction import unseen
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt, Store
+
+Clock = Callable[[], datetime]
+# Each is lost only when another process has written between our reading and our writing.
+ATTEMPTS = 50
+# Kinds that are no news to anybody.
+_BOOKKEEPING = ("proposal", "loaded")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The directory as somebody wants it: a raw document, and what else changes beside it.
+
+    `locate` says where a fault of the document is in what the caller sent.
+    """
+
+    document: Any
+    beside: Contents = field(default_factory=dict)
+    tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    gazetteer: Gazetteer | None = None
+    locate: Callable[[Fault], Fault] = lambda fault: fault
+    # Already known before the records are looked at: what is wrong, and what is only to be told.
+    faults: tuple[Fault, ...] = ()
+    noted: tuple[Fault, ...] = ()
+    # Where it is somebody else's work that is brought into force: whose, and their reason.
+    author: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An Idempotency-Key: a SHA-256 of who sent it and the key, and one of what was asked."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    todo: tuple[Change, ...]
+    outcome: Outcome
+    unseen: frozenset[tuple[str, str]]
+    tables: Mapping[str, tuple[Place, ...]]
+
+
+class Ledger:
+    """Writes to the store. Raises StoreUnavailable, NotReady before the first load, and what each method names."""
+
+    def __init__(self, store: Store, current: Current, clock: Clock, second_look: Callable[[], bool]) -> None:
+        self.store = store
+        self.current = current
+        self.clock = clock
+        self._second_look = second_look
+        # Of the writers of one process one at a time: the others would only read in vain.
+        self._turn = threading.Lock()
+
+    def write(
+        self,
+        actor: Actor,
+        reason: str,
+        draft: Callable[[Kept], Draft],
+        *,
+        approved_by: str | None = None,
+        once: Once | None = None,
+        dry_run: bool = False,
+        hold: bool = True,
+    ) -> Outcome:
+        """Bring what `draft` makes of the kept directory into force, in one transaction, or nothing of it.
+
+        Changes that need a second look wait as proposals, unless `approved_by` names who has looked or nothing is to
+        be held. `draft` may be called again when another process wrote meanwhile. Raises RecordsInvalid with every
+        fault, KeyReused, and whatever `draft` raises.
+        """
+        with self._turn:
+            for _ in range(ATTEMPTS):
+                kept = self.store.read(places=False)
+                repeated = self._repeated(once)
+                if repeated:
+                    return repeated
+                wanted = draft(kept)
+                stamp = Stamp(wanted.author or actor.name, self.clock(), wanted.reason or reason, approved_by)
+                planned = self._planned(kept, wanted, stamp, actor if hold else None)
+                if dry_run or not planned.todo:
+                    return replace(planned.outcome, revision=kept.revision)
+                try:
+                    return self._append(kept, planned, stamp, once)
+                except StoreConflict:
+                    continue
+        raise StoreConflict("others keep changing the directory; try again in a moment")
+
+    def _planned(self, kept: Kept, draft: Draft, stamp: Stamp, proposer: Actor | None) -> _Planned:
+        gazetteer = draft.gazetteer or self._gazetteer()
+        records = checked(draft, gazetteer)
+        changes = diff(kept.contents, contents_of(records))
+        held = self._held(kept.contents, changes) if proposer and not stamp.approved_by else ()
+        waits = {(change.kind, change.id) for change in held}
+        ready = [change for change in changes if (change.kind, change.id) not in waits]
+        known = waiting(kept.contents, stamp.at)
+        proposals = [
+            _proposal(change, proposer, stamp, f"{kept.revision + 1}-{number}", known)
+            for number, change in enumerate(held, start=1)
+        ]
+        added = [Change("proposal", p.id, None, p.to_record()) for p in proposals if p not in known]
+        beside = diff(kept.contents, draft.beside)
+        ended = {change.id for change in beside if change.kind == "proposal"}
+        # What waited and is now done by somebody who may, waits no longer; nor does what is over.
+        still = {p.id for p in known if p.change not in ready}
+        settled = [
+            Change("proposal", identity, record, None)
+            for identity, record in kept.contents.get("proposal", {}).items()
+            if identity not in still | ended
+        ]
+        touched = {change.id for change in changes if change.kind == "centre"}
+        odd = warnings(records, draft, gazetteer, stamp.at.date())
+        stale = [draft.locate(_by_index(fault, records)) for fault in map(quality.unconfirmed, changes) if fault]
+        outcome = Outcome(
+            revision=kept.revision + 1,
+            done=tuple(change for change in (*ready, *beside) if change.kind not in _BOOKKEEPING),
+            waiting=tuple(proposals),
+            # The records that do not change have been looked at before.
+            warnings=(*draft.noted, *(warning for centre, warning in odd if centre in touched), *stale),
+        )
+        todo = (*ready, *beside, *added)
+        return _Planned((*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables)
+
+    def _append(self, kept: Kept, planned: _Planned, stamp: Stamp, once: Once | None) -> Outcome:
+        outcome = planned.outcome
+        receipt = Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
+        changed = {change.id for change in planned.todo if change.kind == "table"}
+        tables = {country: places for country, places in planned.tables.items() if country in changed}
+        self.store.append(
+            planned.todo, stamp, expected=kept.revision, unseen=planned.unseen, tables=tables, receipt=receipt
+        )
+        self.current.refresh()
+        return outcome
+
+    def _repeated(self, once: Once | None) -> Outcome | None:
+        receipt = self.store.receipt(once.key) if once else None
+        if receipt is None or once is None or self.clock() - receipt.at > RECEIPT_LIFE:
+            return None
+        if receipt.fingerprint != once.fingerprint:
+            raise KeyReused("This Idempotency-Key was sent with another request. Take a new key for each change.")
+        return Outcome.from_record(receipt.outcome)
+
+    def _gazetteer(self) -> Gazetteer:
+        # Those of this revision, also where another process brought them in: they decide what of a move can be seen.
+        self.current.refresh()
+        return self.current.snapshot.gazetteer
+
+    def _held(self, before: Contents, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The changes that have to wait."""
+        if not self._second_look():
+            return ()
+        held = tuple(change for change in changes if change.kind in COLLECTIONS and summary.needs_second_look(change))
+        waits = {(change.kind, change.id) for change in held}
+        ready = [change for change in changes if (change.kind, change.id) not in waits]
+        found = list(faults_between_records(document(applied(before, ready)))) if held else []
+        if found:
+            # Apart they could never be approved: whichever came first would make no sense without the other.
+            raise RecordsInvalid(
+                "Some of these changes have to wait for a second look, and the others make no sense before them. "
+                "Bring in first what is new, such as a source, and what is changed or removed after that.",
+                found,
+            )
+        return held
+
+
+def checked(draft: Draft, gazetteer: Gazetteer) -> Records:
+    """The records of a draft. Raises RecordsInvalid with every fault, each where the caller can find it."""
+    found = list(draft.faults)
+    records = None
+    try:
+        records = read_records(draft.document)
+    except RecordsInvalid as error:
+        found.extend(map(draft.locate, error.faults))
+    if records is not None:
+        off = quality.faults(records.centres, gazetteer.find, gazetteer.sizes)
+        found.extend(draft.locate(_by_index(fault, records)) for fault in off)
+        if not found:
+            return records
+    raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+
+
+def warnings(records: Records, draft: Draft, gazetteer: Gazetteer, today: date) -> Iterator[tuple[str, Fault]]:
+    """What a maintainer should look at, by the id of its centre."""
+    for warning in quality.warnings(records.centres, gazetteer.find, today):
+        yield _centre_of(warning), draft.locate(_by_index(warning, records))
+
+
+def _centre_of(fault: Fault) -> str:
+    return (fault.pointer or "").split("/")[2]
+
+
+def _by_index(fault: Fault, records: Records) -> Fault:
+    """A fault of the quality rules, which know a centre by its id, as one of the document, where it has a number."""
+    identity = _centre_of(fault)
+    index = records.places[identity]
+    rest = (fault.pointer or "").removeprefix(f"/centres/{identity}")
+    return replace(fault, pointer=f"/centres/{index}{rest}", detail=f"{fault.detail} ({identity})")
+
+
+def _proposal(
+    change: Change, proposer: Actor | None, stamp: Stamp, identity: str, known: Iterable[Proposal]
+) -> Proposal:
+    """A new proposal, or the one that waits already with the same change: importing a file twice proposes once."""
+    assert proposer is not None  # without one nothing is held
+    same = (proposal for proposal in known if proposal.change == change)
+    new = Proposal(identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE)
+    return next(same, new)

@@ -1,0 +1,1 @@
+"""The read side as files, for a host without a server."""

@@ -1,0 +1,101 @@
+"""What a web host has to be told: headers, media types, and what to answer where there is no file.
+
+`nginx.conf` is for nginx, `_headers` for hosts of static files that read such a file (Cloudflare Pages, Netlify); both
+carry the headers of web/http/headers.py. With nginx the addresses of a server work as they are.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files as package_files
+
+from jinja2 import Environment, StrictUndefined
+
+from directory_api.domain import errors
+from directory_api.formats.registry import FORMATS, JSON
+from directory_api.services import editions
+from directory_api.services.finder import Finder
+from directory_api.static_site.publish import File
+from directory_api.static_site.routes import LONGEST_PREFIX
+from directory_api.web.http import headers, problems, responses
+from directory_api.web.i18n.translations import languages
+
+_TEMPLATES = package_files("directory_api") / "static_site/templates"
+# By ending; the files of a folder have no others.
+_TYPES: Mapping[str, str] = {
+    **{each.ending: each.media_type for each in FORMATS},
+    "atom": "application/atom+xml",
+    "css": "text/css",
+    "html": "text/html",
+    "js": "text/javascript",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "yaml": "application/yaml",
+}
+# As web/v1/bundle.py has it: one rule holds for the bundle and the lists, and an old number is not shown once more.
+_CACHE = f"public, max-age={editions.MAX_AGE_SECONDS}, stale-if-error=604800"
+_DIRECTORY = {**headers.PUBLIC, "Cache-Control": _CACHE}
+_PLACE = {**headers.PUBLIC, **responses.ABOUT_A_PLACE}
+_ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
+# What nginx refuses by itself.
+_STATUSES = (400, 403, 405, 412, 413, 414, 505)
+# What is refused for the directory's own reasons.
+_REFUSALS: Mapping[str, errors.DirectoryError] = {
+    "centre-unknown": errors.CentreUnknown("No centre has this id."),
+    "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
+    "bundle-unknown": errors.BundleUnknown("There is no bundle for this country; /v1/bundle is this directory's own."),
+    "country-unsupported": errors.CountryUnsupported("The directory has no postcodes for this country."),
+    "format-refused": errors.FormatRefused(
+        f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
+    ),
+    "server-needed": errors.ServerNeeded(
+        "This is a copy of the directory as files: it takes a plain postcode such as 1000, and no filter, coordinate, "
+        "search or page. /v1/bundle.json has all that finds the closest centre on a device."
+    ),
+}
+# What is said where nothing is, by how the address begins; the last that fits counts.
+_MISSING = (
+    ("(?:v1|hsds)(?:/|$)", "404"),
+    ("v1/bundle/", "bundle-unknown"),
+    ("v1/centres/", "centre-unknown"),
+    ("v1/(?:nearest|postcodes)\\b", "postcode-unknown"),
+)
+
+
+def files(finder: Finder) -> Iterator[File]:
+    """The files for the host."""
+    for name, refusal in _REFUSALS.items():
+        yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder))
+    for status in (404, *_STATUSES):
+        body = problems.body_of_status(status, finder)
+        yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
+    for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
+        yield File(name, "text/plain", _written(template, finder))
+
+
+def _written(template: str, finder: Finder) -> bytes:
+    text = (_TEMPLATES / template).read_text(encoding="utf-8")
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True)  # noqa: S701  # no HTML
+    return (
+        environment.from_string(text)
+        .render(
+            types=sorted(_TYPES.items()),
+            statuses=_STATUSES,
+            missing=_MISSING,
+            longest=LONGEST_PREFIX,
+            saved=[(each.name, each.ending, each.filename) for each in FORMATS if each.filename],
+            endings=[(each.name, each.ending) for each in FORMATS],
+            json=JSON.ending,
+            # A browser says zh-CN or sr; the words are in zh-Hans and sr-Latn.
+            languages=[(each.tag.partition("-")[0], each.tag) for each in languages()],
+            country=finder.country,
+            countries=sorted(finder.snapshot.gazetteer.sizes),
+            directory=_DIRECTORY,
+            place=_PLACE,
+            finder=headers.FINDER,
+            embed=headers.EMBED,
+            partners=headers.PARTNERS,
+            page=headers.PAGE,
+            page_part={**headers.PAGE, "Cache-Control": _CACHE},
+            problem_type=problems.PROBLEM_JSON,
+        )
+        .encode()
+    )

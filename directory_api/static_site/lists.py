@@ -1,0 +1,29 @@
+"""Lists that a server gives in pages, each whole: a host of files takes no page number, and who asks for the next page
+must not get the first one again.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from directory_api.domain.query import Filters
+from directory_api.formats import answer
+from directory_api.formats.registry import FORMATS, JSON
+from directory_api.services.editions import Edition
+from directory_api.services.finder import Finder
+from directory_api.static_site.publish import File
+from directory_api.web.app import Feature
+from directory_api.web.http.negotiation import voice
+from directory_api.web.i18n.translations import ENGLISH
+
+
+def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iterator[File]:
+    """The centres in every format, and the lists of the features."""
+    snapshot = edition.snapshot
+    page = finder.centres(Filters(), None, None, max(1, len(snapshot.listed)), snapshot)
+    centres = answer.of_centres(
+        page.revision, page.centres, edition.pieces, lambda: edition.pieces.page(page, None), voice(ENGLISH)
+    )
+    for each in FORMATS:
+        yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))
+    for feature in features:
+        for path, content in feature.lists(finder):
+            yield File(f"{path[1:]}.{JSON.ending}", JSON.media_type, content)

@@ -1,0 +1,112 @@
+"""Which answer of the server becomes which file.
+
+An address of the API becomes a file with the ending of its format, which a server takes as well
+(web/middleware/format_suffix.py). A page becomes the index.html of its folder, and in a language
+index.nl.html. What a server has behind a question mark (the nearest to a postcode, postcodes by
+their beginning) gets an address that only a folder has.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from directory_api.domain.geo.postcode import Place
+from directory_api.formats.as_atom import PATH as FEED
+from directory_api.formats.registry import FORMATS, JSON
+from directory_api.services.finder import Finder
+from directory_api.web.app import Feature
+from directory_api.web.i18n.translations import languages
+from directory_api.web.openapi import pages
+from directory_api.web.pages import embed
+
+# Lists of the API that are never longer than one answer.
+_LISTS = ("helplines", "languages", "services", "changes")
+# What somebody types before a list of postcodes is short: the whole code is an address of its own.
+LONGEST_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of the server, what to accept there, and the file that the answer becomes (`kept`: see File)."""
+
+    url: str
+    path: str
+    accept: str = "*/*"
+    kept: bool = False
+
+
+def every(finder: Finder, *, has_origin: bool, features: Iterable[Feature] = ()) -> Iterator[Address]:
+    """All addresses with a file of their own; some can only be written where it is known where they will be."""
+    yield from _pages()
+    if has_origin:
+        yield from _in_each_language("/partners")
+
+    yield from _parts()
+    yield from _api(finder)
+    if finder.country in finder.snapshot.gazetteer.sizes:
+        yield _json("/v1/bundle")
+    for country in finder.snapshot.gazetteer.sizes:
+        yield from _postcodes(country, finder.snapshot.gazetteer.places(country))
+    for feature in features:
+        yield from map(_json, feature.paths(finder, has_origin))
+
+
+def _pages() -> Iterator[Address]:
+    yield from _in_each_language("/")
+    yield from _in_each_language("/embed")
+    for page in ("/docs", "/problems"):
+        yield Address(page, f"{page[1:]}/index.html")
+
+
+def _in_each_language(page: str) -> Iterator[Address]:
+    folder = f"{page.strip('/')}/".lstrip("/")
+    yield Address(page, f"{folder}index.html")
+    for language in languages():
+        yield Address(f"{page}?lang={language.tag}", f"{folder}index.{language.tag}.html")
+
+
+def _parts() -> Iterator[Address]:
+    """What pages load, ours and those of partners."""
+    module = embed.module()
+    yield _as_it_is("/embed/nearest-centre.js")
+    # Whoever pinned a version by its hash goes on with it.
+    yield Address(module.path, module.path[1:], kept=True)
+    for language in languages():
+        yield _as_it_is(f"/embed/words/{language.tag}.json")
+    yield from map(_as_it_is, (*embed.STATIC, *pages.ASSETS, "/openapi.yaml", FEED))
+
+
+def _as_it_is(url: str) -> Address:
+    return Address(url, url[1:])
+
+
+def _api(finder: Finder) -> Iterator[Address]:
+    yield Address("/v1/", "v1/index.json")
+    for name in _LISTS:
+        yield _json(f"/v1/{name}")
+    for line in finder.snapshot.helplines:
+        yield _json(f"/v1/helplines/{line.id}")
+    for identity in sorted(finder.snapshot.by_id):
+        for each in FORMATS:
+            url = f"/v1/centres/{identity}"
+            yield Address(url, f"{url[1:]}.{each.ending}", each.media_type)
+
+
+def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
+    codes = sorted(place.code for place in places)
+    yield _json(f"/v1/bundle/{country}")
+    for code in codes:
+        asked = urlencode({"postcode": code, "country": country})
+        yield Address(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
+        yield Address(f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json")
+    beginnings = f"v1/postcodes/{country}/beginning"
+    # No code and no name begins so: the answer to what there is not.
+    yield Address(f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}", f"{beginnings}/nothing.json")
+    for prefix in sorted({code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}):
+        asked = urlencode({"country": country, "prefix": prefix})
+        yield Address(f"/v1/postcodes?{asked}", f"{beginnings}/{prefix}.json")
+
+
+def _json(url: str) -> Address:
+    path = f"{url[1:]}index" if url.endswith("/") else url[1:]
+    return Address(url, f"{path}.{JSON.ending}", JSON.media_type)

@@ -1,0 +1,1 @@
+"""Spreadsheets (CSV and .xlsx) as rows of cells."""

@@ -1,0 +1,63 @@
+"""Text tables as spreadsheets save them: comma, semicolon or TAB between cells, in the encodings that they use."""
+
+import codecs
+import csv
+import io
+from itertools import islice
+
+from directory_api.domain.errors import Fault, FileUnreadable
+from directory_api.storage.spreadsheets.table import MOST_ROWS, Table
+
+_DELIMITERS = (",", ";", "\t")
+_BY_MARK = ((codecs.BOM_UTF8, "UTF-8"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
+_OLD = Fault(
+    "the file is not UTF-8 and was read as windows-1252, as Excel saves a plain CSV; check letters with accents, "
+    "or save it as “CSV UTF-8”"
+)
+
+
+def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
+    """The table, and a warning where the encoding had to be guessed. Raises FileUnreadable.
+
+    Rows beyond the header and MOST_ROWS more are left unread, but for one that shows that there are too many.
+    """
+    text, warnings = _text(raw, name)
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    numbered = ((number, row) for number, row in enumerate(found, start=1) if any(map(str.strip, row)))
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend(islice(numbered, MOST_ROWS + 2))
+    except csv.Error:
+        after = f"after row {rows[-1][0]}" if rows else "in the first row"
+        detail = "the quotation marks do not match, or a cell is longer than 128 KB"
+        raise FileUnreadable(f"{name}: {after} {detail}; open it in a spreadsheet and save it again.") from None
+    return Table(None, rows), warnings
+
+
+def _text(raw: bytes, name: str) -> tuple[str, tuple[Fault, ...]]:
+    marked = next((encoding for mark, encoding in _BY_MARK if raw.startswith(mark)), None)
+    try:
+        return raw.decode(marked or "UTF-8").removeprefix("\ufeff"), ()
+    except UnicodeDecodeError as error:
+        if marked:
+            detail = f"it begins as {marked} and is not at byte {error.start}"
+            raise FileUnreadable(f"{name}: {detail}; save it again as “CSV UTF-8”.") from None
+    try:
+        return raw.decode("windows-1252"), (_OLD,)
+    except UnicodeDecodeError:
+        raise FileUnreadable(
+            f"{name}: neither an Excel workbook nor a text table; save it as .xlsx or “CSV UTF-8”."
+        ) from None
+
+
+def _delimiter(text: str) -> str:
+    """What parts the header into most cells; a comma where nothing parts it."""
+    return max(_DELIMITERS, key=lambda delimiter: len(_first_row(text, delimiter)))
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return next((row for row in rows if any(map(str.strip, row))), [])
+    except csv.Error:
+        return []

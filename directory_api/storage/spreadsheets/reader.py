@@ -1,0 +1,181 @@
+"""Centres, helplines and sources out of a spreadsheet: a CSV file or an Excel workbook, one record a row.
+
+What a row is stands in its column `type`; without one, the sheet's name says it, and where that
+says nothing they are centres. The records are raw: domain/validation/schemas.py says what is wrong
+with them, and `Sheets.located` in which cell.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
+from directory_api.domain.tabular import cells, columns
+from directory_api.domain.text import strict_json
+from directory_api.storage.spreadsheets import xlsx_reader
+from directory_api.storage.spreadsheets.csv_reader import read_delimited
+from directory_api.storage.spreadsheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
+
+_COLLECTIONS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
+_KINDS = {name: kind for kind, collection in _COLLECTIONS.items() for name in (kind, collection)}
+_TYPE = "type"
+# A header is shown in messages: enough of it to find it, and nothing that a terminal would obey.
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record's row: its number, its cells by column, and each column's letter."""
+
+    kind: str
+    sheet: str | None
+    number: int
+    cells: Mapping[str, str]
+    letters: Mapping[str, str]
+
+    def place(self, fault: Fault, column: str | None) -> Fault:
+        """A fault with its cell, or with its row alone; a column that the sheet lacks has no letter."""
+        shown = _shown(column, self.letters.get(column)) if column else None
+        return replace(fault, sheet=self.sheet, row=self.number, column=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The raw records of a file by collection (`centres`, `helplines`, `sources`): those of which it has rows."""
+
+    parts: Mapping[str, list[dict[str, Any]]]
+    warnings: tuple[Fault, ...]
+    rows: Mapping[str, Mapping[str, Row]]  # by collection, then by index and by id, as pointers name a record
+
+    def located(self, fault: Fault) -> Fault:
+        """A fault with a pointer such as `/centres/3/phones/0/number`, with its sheet, row and column.
+
+        A record may also be named by its id. A fault about nothing in this file stays as it is.
+        """
+        _, collection, record, *rest = [*(fault.pointer or "").split("/"), "", ""]
+        row = self.rows.get(collection, {}).get(record)
+        if row is None:
+            return fault
+        member = "/".join(filter(None, rest))
+        return row.place(fault, columns.column_of(row.kind, row.cells, f"/{member}") if member else None)
+
+
+def read_table(raw: bytes, name: str) -> Sheets:
+    """Read a file that holds a table; `name` is what messages call it.
+
+    Raises FileUnreadable for what is no table, RecordsInvalid with every fault of the table and its place.
+    """
+    if len(raw) > strict_json.IMPORT_BYTES:
+        raise FileUnreadable(f"{name}: larger than {strict_json.IMPORT_BYTES // 1024**2} MB.")
+    tables, found, warnings = _tables(raw, name)
+    rows: list[Row] = []
+    for table in tables:
+        reader = _Reader(table)
+        rows.extend(reader.rows())
+        found.extend(reader.faults)
+    if found:
+        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in {name}.", found)
+    if not rows:
+        raise FileUnreadable(f"{name}: holds no record; the first row names the columns, each row below is a record.")
+    kept: dict[str, list[Row]] = {}
+    for row in rows:
+        kept.setdefault(_COLLECTIONS[row.kind], []).append(row)
+    parts = {name: [columns.unflatten(row.kind, row.cells) for row in here] for name, here in kept.items()}
+    return Sheets(parts, warnings, {name: _by_name(here) for name, here in kept.items()})
+
+
+def _by_name(rows: Sequence[Row]) -> Mapping[str, Row]:
+    ids = {row.cells.get("id", "").strip(): row for row in rows}
+    return {**ids, **{str(index): row for index, row in enumerate(rows)}}
+
+
+def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
+    if raw.startswith((xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)):
+        tables, odd = xlsx_reader.read_workbook(raw, name)
+        return tables, list(odd), ()
+    table, warnings = read_delimited(raw, name)
+    return [table] if table.rows else [], [], warnings
+
+
+class _Reader:
+    """Reads one table; `faults` holds what was wrong once its rows have been read."""
+
+    def __init__(self, table: Table) -> None:
+        self._sheet = table.sheet
+        self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
+        self._header_row, header = table.rows[0]
+        self._header = [_TYPE if cell.strip().casefold() == _TYPE else cell.strip() for cell in header]
+        self._rows = table.rows[1:]
+        self._letters = {column: letter(at) for at, column in reversed(list(enumerate(self._header)))}
+        self._strangers: set[tuple[str, str]] = set()
+        self.faults: list[Fault] = []
+
+    def rows(self) -> Iterator[Row]:
+        """The records' rows, as far as the table can be read at all."""
+        self.faults.extend(self._faults_of_header())
+        if any(fault.column is None for fault in self.faults):  # about the whole header: there are no columns to read
+            return
+        for number, texts in self._rows[:MOST_ROWS]:
+            if row := self._read(number, texts):
+                yield row
+        if len(self._rows) > MOST_ROWS:
+            self._say(f"more than {MOST_ROWS:,} rows; is it the right file?", self._rows[MOST_ROWS][0])
+
+    def _faults_of_header(self) -> Iterator[Fault]:
+        place = Fault("", sheet=self._sheet, row=self._header_row)
+        if len(self._header) > MOST_COLUMNS:
+            yield replace(place, detail=f"more than {MOST_COLUMNS:,} columns; is it the right file?")
+        elif _TYPE not in self._header and not any(columns.is_column(self._kind, column) for column in self._header):
+            yield replace(
+                place,
+                detail=f"names no column of a {self._kind}, such as id and name; the first row must name the columns, "
+                "each in a cell of its own",
+            )
+        for at, column in enumerate(self._header):
+            if column and self._letters[column] != letter(at):
+                detail = f"the same column stands at {self._letters[column]} too; keep one of them"
+                yield replace(place, detail=detail, column=_shown(column, letter(at)))
+
+    def _read(self, number: int, texts: Sequence[str]) -> Row | None:
+        filled = {at: text for at, text in enumerate(texts) if text.strip()}
+        for at, text in filled.items():
+            if "\0" in text:
+                self._say("holds a NUL byte; the file is damaged or not a text table", number, letter(at))
+            if at >= len(self._header) or not self._header[at]:
+                detail = "stands under no header; name the column, or put quotation marks around a cell with commas"
+                self._say(detail, number, letter(at))
+        named: dict[str, str] = {}
+        for column, text in zip(self._header, texts, strict=False):
+            named.setdefault(column, text)
+        kind = self._kind_of(number, named)
+        if kind is None:
+            return None
+        read = {column: cells.unguarded(text) for column, text in named.items() if columns.is_column(kind, column)}
+        row = Row(kind, self._sheet, number, read, self._letters)
+        self._look_for_strangers(row, [self._header[at] for at in filled if at < len(self._header)])
+        return row
+
+    def _kind_of(self, number: int, named: Mapping[str, str]) -> str | None:
+        if _TYPE not in self._header:
+            return self._kind
+        kind = _KINDS.get(named.get(_TYPE, "").strip().casefold())
+        if kind is None:
+            self._say(f"write {', '.join(columns.KINDS)}", number, _shown(_TYPE, self._letters[_TYPE]))
+        return kind
+
+    def _look_for_strangers(self, row: Row, filled: Sequence[str]) -> None:
+        """Say once of each filled column that the row's kind does not have it."""
+        for column in filled:
+            if column in row.cells or column in ("", _TYPE) or (row.kind, column) in self._strangers:
+                continue
+            self._strangers.add((row.kind, column))
+            self.faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
+
+    def _say(self, detail: str, row: int, column: str | None = None) -> None:
+        self.faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
+
+
+def _shown(header: str, at: str | None) -> str:
+    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in header)
+    short = plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
+    return f"{short} ({at})" if at else short

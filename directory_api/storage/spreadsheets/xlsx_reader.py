@@ -1,0 +1,108 @@
+"""Excel workbooks (.xlsx, ECMA-376), read by python-calamine once it is sure that they are what they say.
+
+calamine sets memory aside for every cell between the first and the last: a file of 5 KB with one cell at A1 and one at
+XFD1048576 ends the whole process. So each part is looked through first, and only what was looked at is handed on.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from directory_api.domain.errors import Fault, FileUnreadable
+from directory_api.domain.tabular import cells
+from directory_api.storage.spreadsheets.table import Table
+from directory_api.storage.spreadsheets.xlsx_limits import Broken, Seen, TooLarge
+
+SIGNATURE = b"PK\x03\x04"
+# The container of old .xls files, and of every workbook that has a password (MS-CFB).
+OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
+# 10,000 centres like the shipped ones take about 40 MB unpacked.
+UNPACKED_BYTES = 50 * 1024 * 1024
+_SHEETS = "xl/workbook.xml"
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 1  # bit 0 of the general purpose flag (PKWARE APPNOTE 4.4.4)
+
+
+def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]]:
+    """The sheets that hold something, and the cells whose value Excel could not work out. Raises FileUnreadable."""
+    if raw.startswith(OLD_SIGNATURE):
+        raise FileUnreadable(f"{name}: has a password or is an old .xls; save it as .xlsx without a password.")
+    try:
+        parts = _parts(raw)
+        seen = Seen()
+        for part, content in parts.items():
+            seen.look_through(part, content)
+        seen.check()
+        return _tables(_packed(parts)), tuple(seen.faults())
+    except TooLarge:
+        raise FileUnreadable(f"{name}: unpacks to more than a directory holds; check which file it is.") from None
+    except Broken as error:
+        raise FileUnreadable(f"{name}: {error}; save it again as .xlsx.") from None
+
+
+def _parts(raw: bytes) -> Mapping[str, bytes]:
+    """The XML of a workbook, by the lower-case name of its part. Raises Broken, TooLarge."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            listed = packed.infolist()
+            if sum(part.file_size for part in listed) > UNPACKED_BYTES:
+                raise TooLarge
+            _refuse([part.filename.lower() for part in listed], listed)
+            # zipfile reads no more of a part than it declares, so what was added up is what comes.
+            texts = [part for part in listed if part.filename.lower().endswith((".xml", ".rels"))]
+            return {part.filename: packed.read(part) for part in texts}
+    # NotImplementedError and RuntimeError are zipfile's for a version or an encryption that it does not know.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise Broken("the workbook is damaged") from None
+
+
+def _refuse(names: list[str], listed: list[zipfile.ZipInfo]) -> None:
+    if any(part.flag_bits & _ENCRYPTED for part in listed):
+        raise Broken("the workbook has a password")
+    if any(part.compress_type not in _PLAIN for part in listed) or len(set(names)) < len(names):
+        raise Broken("the workbook is packed as no spreadsheet packs it")
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise Broken("the workbook holds macros, which are never read")
+    if _SHEETS not in names:
+        raise Broken("a packed file, but not an Excel workbook")
+
+
+def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
+    """The looked-through parts alone: calamine must not find others, nor read the archive in another way."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    packed.seek(0)
+    return packed
+
+
+def _tables(packed: io.BytesIO) -> list[Table]:
+    import python_calamine as calamine  # only reading a workbook needs it
+
+    tables = []
+    try:
+        with calamine.CalamineWorkbook.from_filelike(packed) as workbook:
+            for index, sheet in enumerate(workbook.sheets_metadata):
+                if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
+                    found = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
+                    texts = ((number, list(map(_text, row))) for number, row in enumerate(found, start=1))
+                    rows = [(number, row) for number, row in texts if any(map(str.strip, row))]
+                    tables.append(Table(sheet.name, rows))
+    except (calamine.CalamineError, ValueError, OverflowError):
+        raise Broken("the workbook is damaged") from None
+    return [table for table in tables if table.rows]
+
+
+def _text(value: Any) -> str:
+    """What a cell holds, as the same cell of a CSV file says it."""
+    if isinstance(value, bool):
+        return cells.flag(value)
+    if isinstance(value, float):
+        return cells.number(value)
+    if isinstance(value, datetime):
+        value = value.date()
+    return value.isoformat() if isinstance(value, date) else str(value)

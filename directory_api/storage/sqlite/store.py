@@ -1,0 +1,265 @@
+"""The embedded store: one SQLite file. Its tables and what is written to them are in sqlite_tables."""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.public_history import RECENT, Last, Past
+from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import Place
+from directory_api.storage.base import Kept, Receipt, checksum
+from directory_api.storage.sqlite import integrity
+from directory_api.storage.sqlite.connection import exclusive, opened
+
+# Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
+# rollback journal.
+SAFE_WAL = (3, 51, 3)
+_DAMAGED = "a record in the database is damaged; put back a copy of the file"
+# The newest function of schema.migrations; a test holds the two together.
+LAST_MIGRATION = "row_sets"
+
+
+class SqliteStore:
+    """A Store in one SQLite file. One connection for each operation; `synchronous=FULL`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def exists(self) -> bool:
+        """Whether a file is there that is not empty: an empty one has never held anything."""
+        try:
+            return self._path.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # something is there; opening it says what is wrong
+
+    def create(self) -> None:
+        """Create the folder, the file and the tables where they are missing."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # Hidden addresses are in it: for nobody else on the machine to read.
+            self._path.touch(mode=0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
+        self._migrate("rwc")
+
+    def migrate(self) -> None:
+        """Apply the migrations that an existing file lacks."""
+        if not self.exists():
+            raise StoreMissing("there is no database at its place")
+        self._migrate("rw")
+
+    def _migrate(self, mode: str) -> None:
+        with opened(self._path, mode) as connection:
+            if _is_migrated(connection):
+                return
+            from directory_api.storage.sqlite import schema  # see there
+
+            if sqlite3.sqlite_version_info >= SAFE_WAL:
+                connection.execute("PRAGMA journal_mode=WAL")
+            # Taken before migrating, so that of several processes that start at once one creates and the others wait.
+            with exclusive(connection):
+                schema.migrate(connection)
+
+    def revision(self) -> int:
+        """The current revision."""
+        with opened(self._path, "rw") as connection:
+            return _revision(connection)
+
+    def version(self) -> str:
+        """The store's name and its revision."""
+        with opened(self._path, "rw") as connection:
+            return _version(connection)
+
+    def read(self, *, places: bool = True) -> Kept:
+        """Everything at one revision, each record checked against its SHA-256; postcodes and past on request."""
+        with opened(self._path, "rw") as connection:
+            connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
+            contents: dict[str, dict[str, Record]] = {}
+            revisions: dict[tuple[str, str], int] = {}
+            rows = []
+            for kind, identity, text, digest, written in connection.execute(
+                "SELECT kind, id, record, sha256, revision FROM records"
+            ):
+                contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
+                revisions[kind, identity] = written
+                rows.append((kind, identity, digest, str(written)))
+            integrity.check_records(connection, rows)
+            known = _places(connection) if places else ()
+            return Kept(
+                revision=_revision(connection),
+                version=_version(connection),
+                contents=MappingProxyType(contents),
+                places=known,
+                revisions=MappingProxyType(revisions),
+                past=_past(connection) if places else Past(_name(connection)),
+            )
+
+    def append(
+        self,
+        changes: Sequence[Change],
+        stamp: Stamp,
+        *,
+        expected: int,
+        unseen: Collection[tuple[str, str]] = (),
+        tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
+    ) -> int:
+        """Apply all in one transaction."""
+        from directory_api.storage.sqlite import schema  # see there
+
+        with opened(self._path, "rw") as connection, exclusive(connection):
+            # Sealed anew, rows that have gone missing would never be noticed again.
+            integrity.check(connection, postcodes=bool(tables))
+            moved = connection.execute(
+                "UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
+            ).rowcount
+            if not moved:
+                raise StoreConflict("somebody else has changed the directory meanwhile; read it again, then retry")
+            for change in changes:
+                is_visible = (change.kind, change.id) not in unseen
+                schema.write(connection, change, stamp, expected + 1, is_visible=is_visible)
+            for country, places in (tables or {}).items():
+                schema.replace_places(connection, country, places)
+            if receipt:
+                schema.keep(connection, receipt)
+            integrity.seal(connection, postcodes=bool(tables))
+            return expected + 1
+
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        """The changes of one record, of one kind or of all, newest first."""
+        with opened(self._path, "rw") as connection:
+            rows = connection.execute(
+                "SELECT revision, kind, id, author, at, reason, before, after, approved_by FROM history "
+                "WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
+                [kind, identity, most],
+            )
+            return tuple(_entry(*row) for row in rows)
+
+    def receipt(self, key: str) -> Receipt | None:
+        """What was answered to an edit with this key."""
+        with opened(self._path, "rw") as connection:
+            row = connection.execute("SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]).fetchone()
+            return Receipt(key, row[0], datetime.fromisoformat(row[1]), json.loads(row[2])) if row else None
+
+
+def _is_migrated(connection: sqlite3.Connection) -> bool:
+    """Whether the last migration has been applied; a file without tables has none."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return False
+    found = connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]).fetchone()
+    return found is not None
+
+
+def _revision(connection: sqlite3.Connection) -> int:
+    return _meta(connection, "revision")
+
+
+def _version(connection: sqlite3.Connection) -> str:
+    return f"{_name(connection)}:{_revision(connection)}"
+
+
+def _name(connection: sqlite3.Connection) -> str:
+    return f"{_meta(connection, 'store'):x}"
+
+
+def _past(connection: sqlite3.Connection) -> Past:
+    # Of the bare columns SQLite takes those of the row with the maximum.
+    last = connection.execute("SELECT kind, id, max(revision), at FROM past GROUP BY kind, id")
+    return Past(
+        store=_name(connection),
+        last=MappingProxyType({(kind, identity): Last(revision, _time(at)) for kind, identity, revision, at in last}),
+        recent=tuple(_recent(connection)),
+    )
+
+
+def _time(at: Any) -> datetime | None:
+    """A time of history; None for a damaged one, which is no reason to serve no numbers."""
+    try:
+        return datetime.fromisoformat(at)
+    except (ValueError, TypeError):
+        return None
+
+
+def _recent(connection: sqlite3.Connection) -> Iterator[HistoryEntry]:
+    for row in connection.execute(
+        "SELECT revision, kind, id, author, at, reason, before, after, approved_by FROM past "
+        # Without the + SQLite looks rows up by kind and sorts them all: 0.2 s of 50,000.
+        "WHERE +kind IN ('centre', 'helpline') ORDER BY seq DESC LIMIT ?",
+        [RECENT],
+    ):
+        # A damaged row of history is no reason to serve no numbers.
+        with suppress(ValueError, TypeError):
+            yield _entry(*row)
+
+
+def _meta(connection: sqlite3.Connection, key: str) -> int:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise StoreUnavailable(_DAMAGED)
+    return row[0]
+
+
+def _json(text: str | None) -> Any:
+    return json.loads(text) if text else None
+
+
+def _parsed(text: str | bytes, digest: str | bytes, *kept_under: str | bytes) -> dict[str, Any]:
+    # One flipped bit in a row's header turns its text into a blob of the same bytes.
+    parts = [part for part in (*kept_under, text) if isinstance(part, str)]
+    if isinstance(text, bytes) or checksum(*parts) != digest:
+        raise StoreUnavailable(_DAMAGED)
+    return cast("dict[str, Any]", json.loads(text))
+
+
+def _entry(
+    revision: int,
+    kind: str,
+    identity: str,
+    author: str,
+    at: str,
+    reason: str,
+    before: str | None,
+    after: str | None,
+    approved_by: str | None,
+) -> HistoryEntry:
+    stamp = Stamp(author, datetime.fromisoformat(at), reason, approved_by)
+    return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
+
+
+def _places(connection: sqlite3.Connection) -> tuple[Place, ...]:
+    places, rows = [], []
+    for country, code, text, digest in connection.execute(
+        "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
+    ):
+        places.append(_place(country, code, _parsed(text, digest, country, code)))
+        rows.append((country, code, digest))
+    integrity.check_postcodes(connection, rows)
+    return tuple(places)
+
+
+def _place(country: str, code: str, row: Record) -> Place:
+    """A place of its row; what thousands of places share (country, subdivision, language) is kept once."""
+    names = {sys.intern(language): name for language, name in row["names"].items()}
+    return Place(
+        country=sys.intern(country),
+        code=code,
+        name=row["name"],
+        names=MappingProxyType(names),
+        point=Point(row["lat"], row["lon"]),
+        accuracy_m=row["accuracy_m"],
+        subdivision=sys.intern(row["subdivision"]) if row["subdivision"] else None,
+        places=tuple(row["places"]),
+        municipality=row["municipality"],
+    )

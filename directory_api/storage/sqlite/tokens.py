@@ -1,0 +1,95 @@
+"""Tokens and sessions in the embedded store's file."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from directory_api.domain.model.token import Session, Token
+from directory_api.storage.sqlite.connection import exclusive, opened
+
+_COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
+
+
+class SqliteAccess:
+    """An AccessStore in the file of a SqliteStore, which makes its tables."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Every token, oldest first."""
+        with opened(self._path, "rw") as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid")  # noqa: S608  # fixed
+            return tuple(map(_token, rows))
+
+    def token_of(self, digest: str) -> Token | None:
+        """The token of a secret."""
+        with opened(self._path, "rw") as connection:
+            query = f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?"  # noqa: S608  # fixed columns
+            row = connection.execute(query, [digest]).fetchone()
+            return _token(row) if row else None
+
+    def add_token(self, token: Token, digest: str) -> None:
+        """Keep a new token."""
+        self._write(
+            "INSERT INTO tokens (id, digest, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                token.id,
+                digest,
+                token.name,
+                " ".join(token.scopes),
+                token.created.isoformat(),
+                token.expires.isoformat(),
+            ],
+        )
+
+    def put_token(self, token: Token) -> None:
+        """Keep the day it was last used or revoked."""
+        # Whoever notes a use may have read the token just before another process revoked it.
+        self._write(
+            "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) WHERE id = ?",
+            [_iso(token.last_used), _iso(token.revoked), token.id],
+        )
+
+    def open_session(self, session: Session, digest: str, now: datetime) -> None:
+        """Keep a new session, and forget those that are over."""
+        with opened(self._path, "rw") as connection, exclusive(connection):
+            connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
+            connection.execute(
+                "INSERT INTO sessions (digest, token, until) VALUES (?, ?, ?)",
+                [digest, session.token, session.until.isoformat()],
+            )
+
+    def session_of(self, digest: str) -> Session | None:
+        """The session of a secret."""
+        with opened(self._path, "rw") as connection:
+            row = connection.execute("SELECT token, until FROM sessions WHERE digest = ?", [digest]).fetchone()
+            return Session(row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def close_session(self, digest: str) -> None:
+        """Forget a session."""
+        self._write("DELETE FROM sessions WHERE digest = ?", [digest])
+
+    def _write(self, statement: str, values: Sequence[Any]) -> None:
+        with opened(self._path, "rw") as connection, exclusive(connection):
+            connection.execute(statement, values)
+
+
+def _token(row: Sequence[Any]) -> Token:
+    identity, name, scopes, created, expires, last_used, revoked = row
+    return Token(
+        identity, name, tuple(scopes.split()), _day(created), _day(expires), _known(last_used), _known(revoked)
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _known(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,69 @@
+"""What a change or an error means for a page: sentences, and before and after beside each other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from directory_api.domain import errors
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.summary import Difference, differences
+from directory_api.domain.tabular import columns
+from directory_api.web.admin.forms import Form
+
+# Where an error speaks to a program, or about its addresses.
+_SAID: Mapping[type[errors.DirectoryError], str] = {
+    errors.CentreUnknown: "No centre has this id now. If it was removed, its history can bring it back.",
+    errors.HelplineUnknown: "No helpline has this id now. If it was removed, its history can bring it back.",
+    errors.KeyReused: "This form was already sent, with something else in it. Open the page again and start anew.",
+    errors.StoreUnavailable: "The directory’s database cannot be reached. Nothing was changed.",
+    errors.StoreConflict: "Others are changing the directory at the same time. Nothing was changed.",
+    errors.NotReady: "The directory has not been loaded yet.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change in words. `rows` are label, before and after of each field that differs."""
+
+    change: Change
+    name: str
+    differences: tuple[Difference, ...]
+    rows: tuple[tuple[str, str, str], ...]
+
+    @property
+    def collection(self) -> str | None:
+        """Where its record has a page."""
+        return COLLECTIONS.get(self.change.kind)
+
+
+def told(change: Change) -> Told:
+    """Tell it."""
+    rows = _rows(change) if change.kind in COLLECTIONS else ()
+    return Told(change, name_of(change.after or change.before or {}), differences(change), rows)
+
+
+def name_of(record: Record) -> str:
+    """The name of a record, in English where it has several."""
+    name = record.get("name", "")
+    if isinstance(name, str):
+        return name
+    return str(name.get("en") or next(iter(name.values()), ""))
+
+
+def sentence_of(error: errors.DirectoryError) -> str:
+    """What to tell a maintainer."""
+    return _SAID.get(type(error), str(error))
+
+
+def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:
+    sides = [columns.flatten(change.kind, record) if record else {} for record in (change.before, change.after)]
+    known = Form(change.kind, {**sides[0], **sides[1]}).labels()
+    shown = [
+        {column: found.shown for column, found in Form(change.kind, side).labels().items() if found.value}
+        for side in sides
+    ]
+    return tuple(
+        (found.full, shown[0].get(column, ""), shown[1].get(column, ""))
+        for column, found in known.items()
+        if sides[0].get(column) != sides[1].get(column)
+    )

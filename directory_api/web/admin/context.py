@@ -1,0 +1,134 @@
+"""What the admin pages share: the directory behind them, who is signed in, and how a page leaves."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, g, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.changes.change import Record
+from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import CentreUnknown, HelplineUnknown
+from directory_api.domain.model.centre import freshness
+from directory_api.domain.model.token import Actor
+from directory_api.domain.model.values import Verified
+from directory_api.domain.validation.validators import plain_text_fault
+from directory_api.services.editor import Held
+from directory_api.services.writer import Once
+from directory_api.web.admin.change_view import Told, told
+from directory_api.web.http.auth import Doorkeeper, permitted
+
+KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
+# In a route; what it does not match leads to the page of an unknown address.
+ONE = f"/<any({', '.join(KINDS)}):collection>/<id>"
+LONGEST_LINE = 200
+_MOST_REVISIONS_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page needs. `today` is the day in UTC."""
+
+    directory: Directory
+    doorkeeper: Doorkeeper
+    today: Callable[[], date]
+    stylesheet: str
+
+    def page(self, template: str, status: int = HTTPStatus.OK, **shown: Any) -> Response:
+        """A page. Forms carry a key, so that sending one twice does the same once."""
+        who = g.get("actor")
+        html = render_template(
+            f"admin/{template}.html",
+            actor=who,
+            may=who.may if who else lambda _scope: False,
+            stylesheet=self.stylesheet,
+            once=secrets.token_urlsafe(16),
+            **shown,
+        )
+        return Response(html, status, mimetype="text/html")
+
+    def held(self, kind: str, identity: str) -> Held | None:
+        """A record as it is kept; None for one that is not there (any more)."""
+        try:
+            return self.directory.editor.held(kind, identity)
+        except (CentreUnknown, HelplineUnknown):
+            return None
+
+    def freshness(self, kind: str, record: Record) -> str | None:
+        """A word of vocabulary.FRESHNESS; None for a helpline: nobody confirms 112."""
+        if kind != "centre":
+            return None
+        verified = Verified.from_record(record["verified"]) if "verified" in record else None
+        return freshness(verified, self.today(), self.directory.settings.fresh_days)
+
+    def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
+        """Lead to what has become of an edit: the record, its history where it is gone, or what waits."""
+        if outcome.waiting:
+            return see("proposal", id=outcome.waiting[0].id, note="waits")
+        note = "saved" if outcome.done else "same"
+        gone = any(change.after is None for change in outcome.done)
+        return see("history" if gone else "record", collection=collection, id=identity, note=note)
+
+
+def actor(scope: str | None = None) -> Actor:
+    """Who is signed in. Raises ScopeMissing."""
+    who: Actor = g.actor
+    return permitted(who, scope) if scope else who
+
+
+def see(endpoint: str, **values: Any) -> Response:
+    """Go on to another page (303, so that reloading it sends nothing again)."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)})
+
+
+def once(who: Actor) -> Once | None:
+    """The key that came with a form, with a fingerprint of what it asks."""
+    key = request.form.get("once")
+    if not key:
+        return None
+    fields = sorted((name, *request.form.getlist(name)) for name in request.form)
+    return Once(_sha256("admin", who.id, key), _sha256(request.path, repr(fields)))
+
+
+def seen() -> frozenset[int]:
+    """The revision of the record that the form was made from; 0 where there was no record."""
+    return frozenset({number(request.form.get("revision") or "0")})
+
+
+def number(written: str) -> int:
+    """A revision that one of our own forms carries. Raises BadRequest."""
+    if not (written.isascii() and written.isdecimal() and len(written) <= _MOST_REVISIONS_DIGITS):
+        raise BadRequest
+    return int(written)
+
+
+def line(name: str) -> tuple[str, str | None]:
+    """A line that somebody typed, and what is wrong with it."""
+    text = request.form.get(name, "").strip()
+    if not text:
+        return text, "Missing: a few words are enough."
+    if len(text) > LONGEST_LINE:
+        return text, f"Write at most {LONGEST_LINE} characters."
+    return text, plain_text_fault(text)
+
+
+def tell(outcome: Outcome) -> list[tuple[Told, bool]]:
+    """What an edit comes to, change by change, and whether that waits for a second look."""
+    waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
+    return [(told(change), waiting) for change, waiting in zip(outcome.changes, waits, strict=True)]
+
+
+def labelled(entries: Iterable[Any]) -> list[tuple[Any, Told]]:
+    """Things with a change, each with what that change means."""
+    return [(entry, told(entry.change)) for entry in entries]
+
+
+def _sha256(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

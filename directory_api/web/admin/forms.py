@@ -1,0 +1,231 @@
+"""A record as a form: the cells of domain/tabular/columns.py, laid out as form_fields.py says, each
+fault beside its field.
+
+Nothing that was typed is lost: what is laid out are the cells as they were sent, whether they make a record or not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from directory_api.domain.errors import Fault
+from directory_api.domain.tabular import cells as cell
+from directory_api.domain.tabular import columns
+from directory_api.web.admin.form_fields import LANGUAGES, SECTIONS, Ask, Cited, Rows, Texts
+
+Cells = Mapping[str, str]
+# Below the filled rows of a list, for more of them.
+EMPTY_ROWS = 2
+_REQUIRED: Mapping[str, tuple[str, ...]] = {"centre": ("address", "location"), "helpline": ()}
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
+
+
+class Sent(Protocol):
+    """A form that was sent (werkzeug's MultiDict)."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of its fields."""
+
+    def getlist(self, key: str) -> list[str]:
+        """The values of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice, and whether it is chosen."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field. `full` is its label where it stands alone: “Phone 2, number”; `language` that of its text."""
+
+    column: str
+    label: str
+    full: str
+    help: str
+    widget: str
+    value: str
+    options: tuple[Option, ...]
+    faults: tuple[str, ...]
+    language: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The value as a person reads it."""
+        return ", ".join(option.label for option in self.options if option.chosen) if self.options else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields under a legend; `foldable` where they are seldom needed, `spare` where they are an empty row."""
+
+    legend: str
+    help: str
+    parts: tuple["Input | Group", ...]
+    foldable: bool = False
+    spare: bool = False
+
+    @property
+    def inputs(self) -> Iterator[Input]:
+        """Its fields, also those of the groups in it."""
+        for part in self.parts:
+            yield from part.inputs if isinstance(part, Group) else (part,)
+
+    @property
+    def filled(self) -> tuple[Input, ...]:
+        """The fields that hold something."""
+        return tuple(part for part in self.inputs if part.value)
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something in it to see."""
+        return any(part.value or part.faults for part in self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of record, and what was typed so far. `languages` are offered for each text beside those in use."""
+
+    kind: str
+    cells: Cells
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+
+    def sections(self) -> tuple[Group, ...]:
+        """Everything that the form asks, under its headings."""
+        return tuple(
+            Group(section.title, section.help, tuple(part for ask in section.asks for part in self._parts(ask)))
+            for section in SECTIONS[self.kind]
+        )
+
+    def labels(self) -> dict[str, Input]:
+        """Every field by its column, in the order of the form."""
+        return {found.column: found for section in self.sections() for found in section.inputs}
+
+    def _parts(self, ask: Ask | Texts | Cited | Rows) -> Iterator[Input | Group]:
+        if isinstance(ask, Rows):
+            yield from self._rows(ask)
+        elif isinstance(ask, Cited):
+            known = dict.fromkeys((*ask.members, *self._below(ask.name)))
+            asks = [Ask(member, f"{ask.label} {ask.members.get(member, member)}") for member in known]
+            yield from (self._input(one, f"{ask.name}.{one.name}", one.label) for one in asks)
+        else:
+            yield self._one(ask, ask.name, "")
+
+    def _one(self, ask: Ask | Texts, column: str, before: str) -> Input | Group:
+        full = f"{before}{ask.label.lower()}" if before else ask.label
+        return self._texts(ask, column, full) if isinstance(ask, Texts) else self._input(ask, column, full)
+
+    def _texts(self, ask: Texts, column: str, full: str) -> Group:
+        tags = dict.fromkeys((*self._below(column), *self.languages))
+        inputs = tuple(
+            self._input(Ask(tag, _language(tag), widget=ask.widget), f"{column}.{tag}", f"{full} ({tag})", tag)
+            for tag in tags
+        )
+        return Group(ask.label, ask.help, inputs, foldable=True)
+
+    def _rows(self, rows: Rows) -> Iterator[Group]:
+        filled = sorted(int(number) for number in self._below(rows.name))
+        last = max(filled, default=0)
+        for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
+            legend = f"{rows.one} {number}"
+            below = (self._one(ask, f"{rows.name}.{number}.{ask.name}", f"{legend}, ") for ask in rows.asks)
+            yield Group(legend, "", tuple(below), spare=number not in filled)
+
+    def _input(self, ask: Ask, column: str, full: str, language: str | None = None) -> Input:
+        value = self.cells.get(column, "")
+        return Input(
+            column,
+            ask.label,
+            full,
+            ask.help,
+            ask.widget,
+            value,
+            tuple(_options(ask, value)),
+            tuple(self.faults.get(column, ())),
+            language,
+        )
+
+    def _below(self, column: str) -> Iterator[str]:
+        """The steps below a column under which something was typed or is wrong."""
+        steps = column.count(".") + 1
+        seen = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
+        yield from dict.fromkeys(name.split(".")[steps] for name in seen if name.startswith(f"{column}."))
+
+
+def cells_of(kind: str, sent: Sent) -> dict[str, str]:
+    """The cells of a form that was sent; ticks of one name are one cell."""
+    return {name: cell.BETWEEN.join(sent.getlist(name)) for name in sent if columns.is_column(kind, name)}
+
+
+def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
+    """The record that was typed, to be checked; required parts are always there, so that all that lacks is told."""
+    return {
+        **{part: {} for part in _REQUIRED[kind]},
+        **columns.unflatten(kind, cells),
+        "id": cells.get("id", "").strip(),
+    }
+
+
+def offered(more: str) -> tuple[str, ...]:
+    """The languages to offer for each text, with one more that somebody asked for; one that is none is not."""
+    tag = more.strip()
+    return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
+
+
+def placed(kind: str, cells: Cells, faults: Iterable[Fault]) -> tuple[dict[str, list[str]], list[str]]:
+    """The faults by the field that they lie in, and those that lie in none of this record's."""
+    by_column: dict[str, list[str]] = {}
+    elsewhere = []
+    # A form sends every field: what is empty must not draw faults that belong to a required one.
+    cells = {column: text for column, text in cells.items() if text.strip()}
+    for fault in faults:
+        column = columns.column_of(kind, cells, fault.pointer or "")
+        if columns.is_column(kind, column):
+            by_column.setdefault(column, []).append(fault.detail)
+        else:
+            elsewhere.append(fault.detail)
+    return by_column, elsewhere
+
+
+def brought_together(base: Cells, mine: Cells, theirs: Cells) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Two people's work on one record: each member as whoever changed it wants it.
+
+    Where both did, mine, and the member is named: somebody has to look at it. Members are taken whole, since the
+    second phone of one may be the first of the other.
+    """
+    whole: dict[str, str] = {}
+    both = []
+    for member in dict.fromkeys(column.partition(".")[0] for column in (*theirs, *mine)):
+        was, wanted, now = (_member(cells, member) for cells in (base, mine, theirs))
+        whole |= now if wanted == was else wanted
+        if wanted != was and now not in (was, wanted):
+            both.append(member)
+    return whole, tuple(both)
+
+
+def _member(cells: Cells, member: str) -> dict[str, str]:
+    return {name: text.strip() for name, text in cells.items() if name.partition(".")[0] == member and text.strip()}
+
+
+def _language(tag: str) -> str:
+    return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
+
+
+def _options(ask: Ask, value: str) -> Iterator[Option]:
+    """The choices; what is kept and none of them is one more, so that it is not lost by saving."""
+    if ask.widget == "ticks":
+        chosen = cell.words(value)
+        ticked = [word for word in ask.choices if word in chosen]
+        # Ticks are sent in the order in which they stand: one that the record keeps differently must stay as it is.
+        first = [] if ticked == chosen else chosen
+        for word in (*first, *(word for word in ask.choices if word not in first)):
+            yield Option(word, ask.choices.get(word, word), word in chosen)
+    elif ask.widget == "choice":
+        for word in dict.fromkeys(("", *ask.choices, value)):
+            yield Option(word, ask.choices.get(word, word or "Choose …"), word == value)

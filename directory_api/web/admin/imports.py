@@ -1,0 +1,109 @@
+"""A whole directory from a file: compare it, look at the plan, then take it."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import FileUnreadable, RecordChanged, RecordsInvalid
+from directory_api.services.importer import Incoming
+from directory_api.web.admin import context as desks
+from directory_api.web.admin.context import Desk
+
+# How faults name the file: its own name may be anything.
+_NAME = "The file"
+# A plan is for reading; what is beyond is counted.
+_MOST_TOLD = 300
+
+
+def add_to(routes: Blueprint, desk: Desk) -> None:
+    """The routes."""
+
+    @routes.get("/upload")
+    def upload() -> Response:
+        desks.actor("edit")
+        return desk.page("upload")
+
+    @routes.post("/upload/compare")
+    def compare() -> Response:
+        desks.actor("edit")
+        sent = request.files.get("file")
+        raw = sent.read() if sent else b""
+        if not raw:
+            return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence="Choose a file that is not empty.")
+        return _tried(desk, lambda: _plan(desk, raw))
+
+    @routes.post("/upload/take")
+    def take() -> Response:
+        desks.actor("edit")
+        raw = _carried()
+        reason, fault = desks.line("reason")
+        if fault:
+            return _tried(desk, lambda: _plan(desk, raw, reason=reason, fault=fault))
+        seen = desks.number(request.form.get("revision", ""))
+
+        def taken() -> Response:
+            try:
+                outcome = _bring_in(desk, raw, reason, seen=seen)
+            except RecordChanged:
+                return _plan(desk, raw, reason=reason, changed=True)
+            return desk.page("taken", outcome=outcome, told=desks.tell(outcome))
+
+        return _tried(desk, taken)
+
+
+def _plan(desk: Desk, raw: bytes, *, reason: str = "", fault: str | None = None, changed: bool = False) -> Response:
+    """What taking the file would come to."""
+    outcome = _bring_in(desk, raw, reason, dry_run=True)
+    told = desks.tell(outcome)
+    return desk.page(
+        "plan",
+        HTTPStatus.PRECONDITION_FAILED if changed else HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        told=told[:_MOST_TOLD],
+        more=len(told[_MOST_TOLD:]),
+        outcome=outcome,
+        file=base64.b64encode(raw).decode(),
+        allow_removals=_allowed(),
+        reason=reason,
+        fault=fault,
+        changed=changed,
+    )
+
+
+def _bring_in(desk: Desk, raw: bytes, reason: str, *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+    who = desks.actor("admin" if _allowed() else "edit")
+    return desk.directory.importer.bring_in(
+        who,
+        Incoming(raw, _NAME),
+        reason,
+        dry_run=dry_run,
+        allow_removals=_allowed(),
+        once=None if dry_run else desks.once(who),
+        seen=seen,
+    )
+
+
+def _tried(desk: Desk, deed: Callable[[], Response]) -> Response:
+    """Do it; where the file has faults, list them all with their places."""
+    try:
+        return deed()
+    except FileUnreadable as error:
+        return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
+    except RecordsInvalid as error:
+        return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, faults=error.faults)
+
+
+def _allowed() -> bool:
+    return request.form.get("allow_removals") == "yes"
+
+
+def _carried() -> bytes:
+    """The file, which travels in the form so that nothing is kept here between two pages. Raises BadRequest."""
+    try:
+        return base64.b64decode(request.form.get("file", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise BadRequest from None

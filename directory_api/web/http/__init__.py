@@ -1,0 +1,1 @@
+"""Responses, headers, negotiation, errors, authentication and monitoring."""

@@ -1,0 +1,96 @@
+"""One redacted log line and one count for each request: route template, status, milliseconds. Never a place, a query, a
+body or an address.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from directory_api.services.finder import Finder
+from directory_api.web.http import log, problems
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROUTE = "directory.route"
+UNMATCHED = "unmatched"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
+
+
+class Meters:
+    """The process's counts, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "directory_requests",
+            "Requests by method, route template and status.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "directory_request_seconds",
+            "Time to answer by route template.",
+            ("route",),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+
+
+class Freshness:
+    """Counts the centres when somebody looks, since the day alone changes their freshness; none before a load."""
+
+    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
+        self._finder = finder
+        self._now = now
+
+    def collect(self) -> Iterable[Metric]:
+        """A gauge (prometheus_client's custom collectors)."""
+        gauge = GaugeMetricFamily("directory_centres", "Centres by freshness of their record.", labels=("freshness",))
+        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
+        for word, count in counts.items():
+            gauge.add_metric((word,), count)
+        yield gauge
+
+
+class Observe:
+    """The outermost door: measures, counts, logs; and turns a crash behind it into a problem."""
+
+    def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True) -> None:
+        self._inner = inner
+        self._finder = finder
+        self._meters = meters
+        self._log_requests = log_requests
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        started = time.perf_counter()
+        status = 500
+
+        def note(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            nonlocal status
+            status = int(line[:3])
+            return start_response(line, headers, *rest)
+
+        try:
+            return self._inner(environ, note)
+        except Exception as error:
+            problems.note_crash(error, environ.get(ROUTE))
+            return problems.respond(self._finder, 500, environ, start_response)
+        finally:
+            self._count(environ, status, time.perf_counter() - started)
+
+    def _count(self, environ: "WSGIEnvironment", status: int, seconds: float) -> None:
+        route = environ.get(ROUTE, UNMATCHED)
+        method = environ["REQUEST_METHOD"]
+        # A method is free text, too: somebody could send a postcode as one.
+        method = method if method in METHODS else "other"
+        self._meters.requests.labels(method, route, status).inc()
+        self._meters.seconds.labels(route).observe(seconds)
+        if self._log_requests:
+            log.note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))

@@ -1,0 +1,1 @@
+"""openapi.yaml: what routes declare, the document and its pages."""

@@ -1,0 +1,119 @@
+"""What a route says of itself for openapi.yaml: shapes, problems, media types, the request that gives its example."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+import marshmallow as ma
+from flask_smorest import Blueprint
+
+View = TypeVar("View", bound=Callable[..., Any])
+# Notes from an operation to spec.py, which takes them out again.
+EXAMPLE = "x-example-request"
+PROBLEMS = "x-problems"
+SUCCESS = "x-success"
+HEADERS = "x-request-headers"
+FORMATTED = "x-formats"
+ALSO = "x-media-types"
+BODY = "x-example-body"
+BEARER = "maintainer"
+# An object of another standard's shape. Without the second member openapi-typescript makes a type that nothing fits.
+ANY_OBJECT: Mapping[str, Any] = MappingProxyType({"type": "object", "additionalProperties": True})
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+
+def private(
+    blueprint: Blueprint,
+    schema: type[ma.Schema],
+    *,
+    name: str,
+    words: Mapping[str, str] = _NO_WORDS,
+    success: tuple[int, ...] = (200,),
+    problems: tuple[int, ...] = (),
+    media: Mapping[str, Any] | None = None,
+    body: Mapping[str, Any] | None = None,
+    headers: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Document a view for maintainers: `media` gives the schema of its body by media type, `body` an example of it.
+
+    `words` fill the view's docstring, which may serve several kinds of records. `headers` are those that a write
+    takes; what they and the body may be refused for is documented with them.
+    """
+
+    def decorate(view: View) -> View:
+        refusals = {401, 403, *problems, *(status for header in headers for status in _REFUSED_FOR[header])}
+        noted: dict[str, Any] = {
+            "operationId": name,
+            "security": [{BEARER: []}],
+            HEADERS: [_HEADERS[header] for header in headers],
+            SUCCESS: list(success),
+            PROBLEMS: sorted(refusals | ({413, 415} if media or body else set())),
+        }
+        if media:
+            content = {kind: {"schema": shape} for kind, shape in media.items()}
+            noted["requestBody"] = {"required": True, "content": content}
+        if body:
+            noted[BODY] = dict(body)
+        view.__name__ = name
+        view.__doc__ = (view.__doc__ or "").format_map(words)
+        return cast("View", blueprint.response(200, schema)(blueprint.doc(**noted)(view)))
+
+    return decorate
+
+
+# A change may meet another one (409) and a record with faults (422); a key is kept with the body that came with it.
+_REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
+    "If-Match": (409, 412, 422, 428),
+    "Idempotency-Key": (409, 413, 422),
+}
+
+
+def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    return {
+        "in": "header",
+        "name": name,
+        "description": description,
+        "required": required,
+        "schema": {"type": "string"},
+    }
+
+
+_HEADERS: Mapping[str, dict[str, Any]] = {
+    header["name"]: header
+    for header in (
+        _header(
+            "If-Match",
+            "The ETag of the record that you saw; without it 428, when stale 412.",
+            required=True,
+        ),
+        _header(
+            "Idempotency-Key",
+            "A text of your own for this one change: sent again, it gives the same answer.",
+        ),
+    )
+}
+
+
+def operation(
+    blueprint: Blueprint,
+    schema: type[ma.Schema],
+    *,
+    problems: tuple[int, ...] = (),
+    example: Mapping[str, Any],
+    formatted: bool = False,
+    also: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Document a view: the shape of a success, the problems beside the usual ones, the request that gives the example.
+
+    `formatted` where it can be answered in every format; `also` are other media types, each a text.
+
+    `example` holds `path`, and `body` for a POST; spec.py sends it and puts the real answer into openapi.yaml, its
+    lists cut to `longest` where that is given.
+    """
+
+    def decorate(view: View) -> View:
+        notes = {EXAMPLE: dict(example), PROBLEMS: list(problems), FORMATTED: formatted, ALSO: list(also)}
+        noted = blueprint.doc(operationId=view.__name__, **notes)(view)
+        return cast("View", blueprint.response(200, schema)(noted))
+
+    return decorate

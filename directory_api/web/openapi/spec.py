@@ -1,0 +1,122 @@
+"""openapi.yaml from the code: what flask-smorest gathers, each operation's problems, and real answers as examples."""
+
+import json
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import yaml
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from directory_api.formats.as_json import moment
+from directory_api.formats.registry import FORMATS, JSON, Format
+from directory_api.web.http import problems
+from directory_api.web.openapi.api import DirectoryApi
+from directory_api.web.openapi.decorators import ALSO, ANY_OBJECT, BODY, EXAMPLE, FORMATTED, HEADERS, PROBLEMS, SUCCESS
+
+# Every operation may answer with these; `default` stands for what a server in front may add.
+_ALWAYS = (400, 405, 429, 500, 503)
+# The clock of the app whose answers are the examples, so that the document is the same whenever it is made.
+EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
+_OTHERS = tuple(each for each in FORMATS if each is not JSON)
+# The name that the database of the examples has in the document.
+_STORE = "3b9d24e7c1a05f86"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_DONE = {
+    "201": "Added. `Location` is its address, `ETag` what to send in If-Match next.",
+    "202": "It waits until somebody else has looked at it; nothing is changed yet.",
+}
+
+
+def openapi(app: Flask) -> dict[str, Any]:
+    """The document (OpenAPI 3.1). The app must be ready, and its clock stand at EXAMPLES_AT.
+
+    Each operation's example request is sent to it.
+    """
+    # Through JSON: apispec's document shares parts, which YAML would write as anchors.
+    spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].document()))
+    del spec["components"]["schemas"]["PaginationMetadata"]  # flask-smorest's own, which no answer of ours has
+    spec["components"]["responses"] = {"Problem": _problem_response()}
+    for operations in spec["paths"].values():
+        for method, operation in operations.items():
+            if method in _METHODS:
+                _complete(app, method, operation)
+    # By chance, and another in each database.
+    store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
+    spec = json.loads(json.dumps(spec).replace(store, _STORE))
+    return {name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """The text of openapi.yaml."""
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
+    example, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
+    also = {kind: {"schema": {"type": "string"}} for kind in operation.pop(ALSO, ())}
+    statuses = sorted({*_ALWAYS, *operation.pop(PROBLEMS)})
+    success = operation["responses"]["200"]
+    success["description"] = operation["summary"]
+    # A copy for each, since YAML would write what is shared as an anchor.
+    done = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
+    responses = {told: json.loads(json.dumps(success)) for told in done}
+    for told in _DONE.keys() & responses.keys():
+        responses[told]["description"] = _DONE[told]
+    operation.setdefault("parameters", []).extend(operation.pop(HEADERS, []))
+    body = operation.pop(BODY, None)
+    for content in operation["requestBody"]["content"].values() if body else ():
+        content["example"] = body
+    if example:
+        answer = _ask(app, method, example)
+        responses["200"]["content"]["application/json"]["example"] = _cut(answer.get_json(), example.get("longest"))
+        responses["200"]["content"] |= also
+        if formatted:
+            responses["200"]["content"] |= {each.media_type: _in_format(app, method, example, each) for each in _OTHERS}
+        if answer.headers.get("ETag"):
+            responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
+        if method == "post":
+            operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
+    for status in statuses:
+        responses[str(status)] = {"$ref": "#/components/responses/Problem"}
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
+    operation["responses"] = responses
+
+
+def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format) -> dict[str, Any]:
+    """The content of a format other than our own: its shape is its standard's."""
+    answer = _ask(app, method, example, wanted.media_type)
+    if answer.is_json:
+        return {"schema": dict(ANY_OBJECT), "example": answer.get_json()}
+    return {"schema": {"type": "string"}, "example": answer.text}
+
+
+def _ask(app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type) -> TestResponse:
+    """The answer of the route itself, behind the layers that count and log."""
+    routes = Client(partial(Flask.wsgi_app, app))
+    headers = {"Accept": accept}
+    answer = routes.open(example["path"], method=method.upper(), json=example.get("body"), headers=headers)
+    if answer.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"the example of {method} {example['path']} answers {answer.status}")
+    return answer
+
+
+def _cut(answer: Any, longest: int | None) -> Any:
+    """The answer with each list no longer than that; a whole bundle would be most of the document.
+
+    When a record was last changed differs with each database, so that is the clock's time, too.
+    """
+    if isinstance(answer, dict):
+        cut = {name: _cut(value, longest) for name, value in answer.items()}
+        return {**cut, "last_modified": moment(EXAMPLES_AT)} if "last_modified" in cut else cut
+    return [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
+
+
+def _problem_response() -> dict[str, Any]:
+    return {
+        "description": "A problem (RFC 9457), with the helplines. The types are explained at /problems.",
+        "content": {problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+    }

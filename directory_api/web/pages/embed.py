@@ -1,0 +1,90 @@
+"""What our pages and those of partners load: the component's module, the words of what it shows, scripts and styles."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from flask import Blueprint, Response, abort
+
+from directory_api.formats import as_json
+from directory_api.services import editions
+from directory_api.web.http import responses
+from directory_api.web.i18n.translations import words
+
+JAVASCRIPT = "text/javascript"
+_STATIC: Mapping[str, str] = {
+    "exit.js": JAVASCRIPT,
+    "finder.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "page.js": JAVASCRIPT,
+}
+STATIC = tuple(f"/static/{name}" for name in _STATIC)
+# Whole lines only: // within a line may be part of an address.
+_COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
+# Who pinned a version by its hash gets that version or nothing.
+FOR_EVER = "public, max-age=31536000, immutable"
+_SOON = responses.CACHE.format(editions.MAX_AGE_SECONDS)
+# Words change with a release; a day-old sentence does no harm.
+WORDS_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The component's one file, the path that names it by its hash, and its integrity for SRI (sha384)."""
+
+    file: responses.Packed
+    path: str
+    integrity: str
+
+
+@cache
+def module() -> Module:
+    """The component's module, read once; its comments are for who reads the source, not for a phone on 2G."""
+    body = _COMMENTS.sub(b"", (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes())
+    digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
+    name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
+    return Module(responses.pack(body), f"/embed/{name}", f"sha384-{digest}")
+
+
+@cache
+def _said(tag: str) -> responses.Packed:
+    """The words in one of the languages."""
+    return responses.pack(as_json.dump(words(tag).to_record()))
+
+
+@cache
+def _file(name: str) -> responses.Packed:
+    """One of the static files."""
+    return responses.pack((files("directory_api") / "web/pages/static" / name).read_bytes())
+
+
+def blueprint() -> Blueprint:
+    """The routes."""
+    routes = Blueprint("embed", __name__)
+
+    @routes.get("/embed/nearest-centre.js")
+    def component() -> Response:
+        return responses.respond(module().file, _SOON, JAVASCRIPT)
+
+    @routes.get("/embed/nearest-centre.<digest>.js")
+    def pinned(digest: str) -> Response:
+        if module().path != f"/embed/nearest-centre.{digest}.js":
+            abort(404)
+        return responses.respond(module().file, FOR_EVER, JAVASCRIPT)
+
+    @routes.get("/embed/words/<tag>.json")
+    def spoken(tag: str) -> Response:
+        """The words in a language, or the nearest that is known, else English; the answer says which."""
+        return responses.respond(_said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS))
+
+    @routes.get("/static/<name>")
+    def static(name: str) -> Response:
+        if name not in _STATIC:
+            abort(404)
+        return responses.respond(_file(name), _SOON, _STATIC[name])
+
+    return routes

@@ -1,0 +1,251 @@
+"""The page that a visitor meets: `/`, and the same for a partner's iframe at `/embed`. Complete without JavaScript.
+
+A place is sent by POST only, so that it stands in no URL; what was refused is never shown again, and an answer names
+its postcode on the screen only. The answers are those of the API: the same finder, the same filters, the same refusals.
+static/page.js puts the component in the form's place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import marshmallow as ma
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from directory_api.domain import errors
+from directory_api.domain.errors import Suggestion
+from directory_api.domain.geo.postcode import rule_for
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.domain.query import NearestAnswer
+from directory_api.formats import as_json, as_svg_map, as_vcard
+from directory_api.search.snapshot import Snapshot
+from directory_api.services.editions import Edition, Writer
+from directory_api.services.finder import Finder
+from directory_api.web.http import problems, responses
+from directory_api.web.i18n.translations import choose, languages, words
+from directory_api.web.pages import embed, presenters
+from directory_api.web.pages import map as map_page
+from directory_api.web.pages.presenters import Speaker
+from directory_api.web.schemas import requests
+
+# A postcode, four choices and their names; whoever sends more is no visitor.
+FORM_BYTES = 4096
+MOST_PRINTED = 10
+_ASKED = ("postcode", "country", "language", "service", "audience")
+# Neutral, as whoever looks at the device may see the name of a file.
+CARD_NAME = "contact.vcf"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong, as words of the visitor's language; suggestions are postcodes to try."""
+
+    keys: tuple[str, ...]
+    status: int
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+class Pages:
+    """Makes the pages of one base: `` for the finder, `/embed` for the frame."""
+
+    def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str, *, still: bool = False) -> None:
+        self._finder = finder
+        self._writer = writer
+        self._exit_url = exit_url
+        self.base = base
+        self._still = still
+        self._atlas = map_page.Atlas()
+
+    def blank(self) -> Response:
+        """The form."""
+        chosen = {name: value for name, value in _chosen(request.args).items() if name != "postcode"}
+        return self._page(self._writer.current(), chosen)
+
+    def answer(self) -> Response:
+        """The answer to a form."""
+        chosen = _chosen(request.form)
+        edition = self._writer.current()
+        kept = {name: value for name, value in chosen.items() if name != "postcode"}
+        if "postcode" not in request.form:  # only the language was changed
+            return self._page(edition, kept)
+        if "postcode" not in chosen:
+            return self._page(edition, kept, trouble=Trouble(("error.nothing-typed",), 400))
+        try:
+            given = requests.NearestFields().load(chosen)
+            query = requests.nearest_query(given, given, self._finder.country, requests.filters(given, None))
+            return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
+        except ma.ValidationError:
+            return self._page(edition, {}, trouble=Trouble(("error.other",), 400))
+        except errors.PlaceRefused as refused:
+            return self._page(edition, kept, trouble=self._refused(refused, edition.snapshot))
+
+    @staticmethod
+    def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> Trouble:
+        kind = problems.kind_of(refused)
+        tries = tuple(one for one in refused.suggestions if one.postcode)
+        keys: tuple[str, ...] = (f"error.{kind.name}",)
+        if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
+            keys = ("error.country-unsupported", "outside.dial")  # there is no country to choose
+        elif isinstance(refused, errors.PostcodeMalformed) and tries:
+            keys = ()  # the question which one is meant says enough
+        return Trouble(keys, kind.status, tries)
+
+    def printed(self) -> Response:
+        """Centres on paper, without the place that was asked for."""
+        edition, speaker = self._writer.current(), _speaker()
+        wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
+        centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
+        now = self._now(edition, centres)
+        shown = [presenters.centre_shown(number, one, now, speaker, None) for number, one in enumerate(centres, 1)]
+        return self._render("finder/print.html", speaker, shown=shown, neutral="neutral" in request.form)
+
+    def contact(self) -> Response:
+        """A centre for the address book."""
+        speaker = _speaker()
+        centre = self._finder.centre(request.form.get("contact", ""))
+        neutral = _neutral(speaker, centre) if "neutral" in request.form else None
+        body = as_vcard.vcards([centre], speaker.words.language.tag, neutral)
+        response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
+        return response
+
+    def trouble(self, status: int, *, read: bool = True) -> Response:
+        """A page for what is not the visitor's fault; made of nothing that could be missing.
+
+        Without `read` the body of the request is left alone: it may never come.
+        """
+        return self._render("finder/trouble.html", _speaker(read=read), status)
+
+    def _page(
+        self,
+        edition: Edition,
+        chosen: Mapping[str, str],
+        answer: NearestAnswer | None = None,
+        trouble: Trouble | None = None,
+    ) -> Response:
+        speaker, snapshot = _speaker(), edition.snapshot
+        drawing = self._atlas.drawing(snapshot)
+        if self._still:
+            shown = self._all_shown(edition, speaker, drawing)
+        elif answer:
+            seen = [*(hit.centre for hit in answer.hits), *answer.responsible]
+            shown = presenters.centres_shown(answer, self._now(edition, seen), speaker, drawing)
+        else:
+            shown = ()
+        # A map without numbers names the towns of all.
+        marked = frozenset(() if self._still else (one.centre.id for one in shown))
+        return self._render(
+            "finder/page.html",
+            speaker,
+            trouble.status if trouble else 200,
+            answer=answer,
+            shown=shown,
+            trouble=trouble,
+            chosen=chosen,
+            choices=self._choices(speaker, snapshot),
+            drawing=drawing,
+            dots=map_page.dots(snapshot, drawing, speaker, marked),
+            attributions=snapshot.attributions,
+            still=self._still,
+            unspoken=self._still and "lang" not in request.args,
+            module=embed.module().path,
+        )
+
+    def _render(self, template: str, speaker: Speaker, status: int = 200, **values: Any) -> Response:
+        lines = [presenters.line_shown(line, speaker.words.language.tag) for line in self._finder.always_helplines]
+        body = render_template(
+            template,
+            say=speaker,
+            language=speaker.words.language,
+            languages=languages(),
+            lines=lines,
+            base=self.base,
+            action=self.base or "/",
+            exit_url=self._exit_url,
+            here=responses.origin(),
+            address_in=partial(presenters.address_in, self.base or "/", still=self._still),
+            home=self._finder.country,
+            example=rule_for(self._finder.country).example,
+            **values,
+        )
+        response = Response(body, status, mimetype="text/html")
+        response.vary.add("Accept-Language")
+        return responses.compressed(response)
+
+    def _now(self, edition: Edition, centres: list[Centre]) -> presenters.Now:
+        timetable = self._finder.timetable(edition.snapshot, edition.since)
+        states = {centre.id: timetable.state(centre, edition.since) for centre in centres}
+        return presenters.Now(states, edition.since, self._finder.fresh_days, self._still)
+
+    def _all_shown(
+        self, edition: Edition, speaker: Speaker, drawing: as_svg_map.Drawing | None
+    ) -> tuple[presenters.CentreShown, ...]:
+        """Every centre, for a page that no form can be sent from."""
+        centres = list(edition.snapshot.listed)
+        now = self._now(edition, centres)
+        return tuple(
+            presenters.centre_shown(number, one, now, speaker, drawing) for number, one in enumerate(centres, 1)
+        )
+
+    def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+        """What can be chosen, as value and words; a country only where there are several."""
+        countries = sorted(snapshot.gazetteer.sizes)
+        return {
+            "country": [(code, speaker.country(code)) for code in countries] if len(countries) > 1 else [],
+            "language": [(code, as_json.own_name(code)) for code in self._finder.languages()],
+            "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
+            "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],
+        }
+
+
+def blueprint(pages: Pages, name: str) -> Blueprint:
+    """The routes of the pages' base."""
+    base = pages.base
+    routes = Blueprint(name, __name__, template_folder="templates")
+
+    @routes.before_request
+    def bound() -> None:
+        request.max_content_length = FORM_BYTES
+
+    routes.add_url_rule(base or "/", "blank", pages.blank, methods=["GET"])
+    routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
+    routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
+    routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
+
+    @routes.errorhandler(errors.DirectoryError)
+    def known(error: errors.DirectoryError) -> Response:
+        return pages.trouble(problems.kind_of(error).status)
+
+    @routes.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return pages.trouble(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    @routes.errorhandler(Exception)
+    def crashed(error: Exception) -> Response:
+        problems.note_crash(error, request.url_rule.rule if request.url_rule else None)
+        return pages.trouble(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    return routes
+
+
+def _speaker(*, read: bool = True) -> Speaker:
+    try:
+        asked = request.form.get("lang") if read else None
+    except HTTPException:  # too much was sent; the page that says so is in somebody's language, too
+        asked = None
+    asked = asked or request.args.get("lang")
+    return Speaker(words(choose(request.headers.get("Accept-Language", ""), asked)))
+
+
+def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
+    """What somebody chose or typed; an empty field is none."""
+    return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
+
+
+def _neutral(speaker: Speaker, centre: Centre) -> str:
+    """A name that tells nothing, with the town: two offices in one address book can be told apart."""
+    return " ".join(filter(None, (speaker.plain("neutral.name"), map_page.town(centre, speaker))))

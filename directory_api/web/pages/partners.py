@@ -1,0 +1,106 @@
+"""What editors of partners' sites need: a page that shows what to paste, and oEmbed for systems that paste alone."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import NotImplemented as NotOffered
+
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.formats import as_json
+from directory_api.services.finder import Finder
+from directory_api.web.http import responses
+from directory_api.web.i18n.translations import ENGLISH, choose, languages, words
+from directory_api.web.pages import embed, presenters
+
+# As wide as the text of most pages; as high as the form with the helplines on a phone.
+WIDTH, HEIGHT = 480, 720
+_CACHE_SECONDS = 86_400
+# What the address of a frame may carry; a place is not among it.
+_CARRIED = ("lang", "language", "service", "audience")
+
+
+def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprint:
+    """The routes."""
+    routes = Blueprint("partners", __name__, template_folder="templates")
+
+    @routes.get("/partners")
+    def partners() -> Response:
+        tag = choose("", request.args.get("lang"))
+        body = render_template(
+            "finder/partners.html",
+            say=presenters.Speaker(words(ENGLISH)),
+            language=words(ENGLISH).language,
+            languages=languages(),
+            theirs=presenters.Speaker(words(tag)),
+            here=responses.origin(),
+            module=embed.module(),
+            exit_url=exit_url,
+            base="",
+            still=still,
+            address_in=partial(presenters.address_in, still=still),
+            width=WIDTH,
+            height=HEIGHT,
+            services=SERVICES,
+            audiences=AUDIENCES,
+            country=finder.country,
+        )
+        return Response(body, mimetype="text/html")
+
+    @routes.get("/oembed")
+    def oembed() -> Response:
+        """OEmbed 1.0 (https://oembed.com), in JSON."""
+        if request.args.get("format", "json") != "json":
+            raise _OnlyJson
+        carried = _carried(request.args.get("url", ""))
+        if carried is None:
+            abort(404)
+        response = responses.directory(as_json.dump(_rich(finder, carried)))
+        # Its addresses hold the host that was asked; a cache that does not tell hosts apart must not hand them on.
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return routes
+
+
+class _OnlyJson(NotOffered):
+    """What the specification asks for where a format is not offered (section 2.3.4)."""
+
+    advice = "oEmbed is answered in JSON only: leave format away, or send format=json."
+
+
+def _carried(url: str) -> dict[str, str] | None:
+    """What a frame takes over from the address of a finder or embed page of this server; None for another address."""
+    try:
+        parts = urlsplit(url)
+        given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or parts.netloc != request.host or parts.path not in ("", "/", "/embed"):
+        return None
+    return {name: given[name][0] for name in _CARRIED if name in given}
+
+
+def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
+    speaker = presenters.Speaker(words(choose("", carried.get("lang"))))
+    width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
+    address = f"{responses.origin()}/embed{'?' if carried else ''}{urlencode(carried)}"
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": speaker.plain("title"),
+        "provider_name": finder.snapshot.header["publisher"],
+        "provider_url": f"{responses.origin()}/",
+        "cache_age": _CACHE_SECONDS,
+        "html": render_template(
+            "finder/frame.html", address=address, title=speaker.plain("title"), width=width, height=height
+        ),
+        "width": width,
+        "height": height,
+    }
+
+
+def _at_most(name: str, ours: int) -> int:
+    asked = request.args.get(name, type=int)
+    return min(ours, asked) if asked and asked > 0 else ours

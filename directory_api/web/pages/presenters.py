@@ -1,0 +1,221 @@
+"""What a page shows of centres and helplines: plain texts in the visitor's language, ready for a template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+from directory_api.domain.hours.opening_hours import CLOSED, OPEN, OpenState
+from directory_api.domain.model.centre import Centre, freshness
+from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.values import Texts, in_language
+from directory_api.domain.model.vocabulary import DUTY
+from directory_api.domain.query import NearestAnswer
+from directory_api.formats import as_json, as_text
+from directory_api.formats.as_svg_map import Drawing
+from directory_api.web.i18n.translations import Words
+from directory_api.web.pages import hours as pages_hours
+
+# As OpenStreetMap writes them: without words, and so in no language.
+_HOURS = Markup('<bdi dir="ltr">{}</bdi>')
+_NEXT_LINE = Markup("<br>")
+_IN = Markup('<span lang="{}" dir="{}">{}</span>')
+_WEEK = 7
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says words and texts in one language; what is in another one carries its `lang` (WCAG 3.1.2)."""
+
+    words: Words
+
+    def __call__(self, key: str, **values: str) -> Markup:
+        """The words of a key for a page."""
+        said, language = self.words.say(key, **values), self.words.spoken(key)
+        if language.tag == self.words.language.tag:
+            return Markup("{}").format(said)
+        return _IN.format(language.tag, language.direction, said)
+
+    def plain(self, key: str, **values: str) -> str:
+        """The words of a key for an attribute, which can carry no language of its own."""
+        return self.words.say(key, **values)
+
+    def fill(self, key: str, **values: Markup) -> Markup:
+        """The words of a key around pieces of a page."""
+        return Markup("{}").format(self.words[key]).format(**values)
+
+    def of(self, texts: Texts) -> Markup | None:
+        """The text of a record in this language, else in another one; None where there is none."""
+        found = in_language(texts, self.words.language.tag)
+        if found is None:
+            return None
+        mine = found.tag == self.words.language.tag
+        return Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+
+    def hours(self, expression: str) -> Markup:
+        """Opening hours; what days of the week and times cannot say stays as OpenStreetMap writes it."""
+        if expression == "24/7":
+            return self("hours.always")
+        week, closed_on_holidays = pages_hours.holidays_apart(expression)
+        lines = list(map(escape, pages_hours.lines(week, self.words.language.tag)))
+        if not lines:
+            return _HOURS.format(expression)
+        return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
+
+    def country(self, code: str) -> str:
+        """The name of a country (ISO 3166-1) in this language."""
+        return str(self._locale.territories.get(code, code))
+
+    def km(self, metres: float) -> str:
+        """A distance in kilometres, with one decimal below ten."""
+        return as_text.km(metres, self.words.language.tag)
+
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """A time as `09:00`, `Monday, 09:00` or with its date, by the clock of 24 hours; both are in the same zone."""
+        clock = f"{moment:%H:%M}"
+        days = (moment.date() - now.date()).days
+        if days == 0:
+            return clock
+        if days < _WEEK:
+            return f"{pages_hours.day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
+        return f"{self.day(moment)}, {clock}"
+
+    def day(self, day: datetime) -> str:
+        """A date, with its month in words."""
+        return format_date(day, "long", locale=self._locale)
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.words.language.tag, sep="-")
+
+
+def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, still: bool) -> str:
+    """Where a page is in a language, with what was chosen; in a folder of files there is one for each language."""
+    if still:
+        return f"{page.rstrip('/')}/index.{tag}.html"
+    return f"{page}?{urlencode({**chosen, 'lang': tag})}"
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A helpline: its number as it is dialled and as shown, or its address, and its own name in the page's language."""
+
+    line: Helpline
+    name: str | None
+    shown: str
+    href: str
+    always: bool
+
+
+def line_shown(line: Helpline, tag: str) -> LineShown:
+    """A helpline for a page in a language."""
+    always, name = line.hours == "24/7", line.name.get(tag)
+    if line.number:
+        return LineShown(line, name, line.display or line.number, f"tel:{line.number}", always)
+    url = line.url_translations.get(tag, line.url or "")
+    host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
+    return LineShown(line, name, host, url, always)
+
+
+@dataclass(frozen=True, slots=True)
+class CentreShown:
+    """A centre: its place in the list (from 1), how far it is, and what a visitor needs to call or go there."""
+
+    number: int
+    centre: Centre
+    name: str
+    distance: str | None
+    responsible: bool
+    open: Markup | None
+    hours: Markup | None
+    duty: bool
+    street: str | None
+    locality: Markup | None
+    description: Markup | None
+    spoken: tuple[tuple[str, str, bool], ...]
+    confirmed: str | None
+    spot: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What follows from the clock: who is open (by id), the moment (UTC), and for how many days a record is fresh.
+
+    `still` where the page may be read days later: then the hours are written out.
+    """
+
+    states: Mapping[str, OpenState]
+    moment: datetime
+    fresh_days: int
+    still: bool = False
+
+
+def centres_shown(
+    answer: NearestAnswer, now: Now, speaker: Speaker, drawing: Drawing | None
+) -> tuple[CentreShown, ...]:
+    """The centres of an answer, nearest first; then those that are responsible and farther away."""
+    return tuple(
+        centre_shown(number, one.centre, now, speaker, drawing, one.distance_m, is_responsible=one.responsible)
+        for number, one in enumerate(answer.shown, 1)
+    )
+
+
+def centre_shown(
+    number: int,
+    centre: Centre,
+    now: Now,
+    speaker: Speaker,
+    drawing: Drawing | None,
+    distance_m: float | None = None,
+    *,
+    is_responsible: bool = False,
+) -> CentreShown:
+    """One centre for a page."""
+    tag, address = speaker.words.language.tag, centre.address
+    hours = speaker.hours(centre.opening_hours) if centre.opening_hours and centre.status == "active" else None
+    known = not now.still and now.states[centre.id].word in (OPEN, CLOSED)
+    return CentreShown(
+        number=number,
+        centre=centre,
+        name=centre.name_translations.get(tag, centre.name),
+        distance=None if distance_m is None else speaker.km(distance_m),
+        responsible=is_responsible,
+        open=_open(centre, now, speaker) if known or not hours else None,
+        hours=hours,
+        # Who is in danger at night may still call a centre whose office is closed.
+        duty=DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
+        street=address.street_translations.get(tag, address.street),
+        locality=speaker.of(address.locality),
+        description=speaker.of(centre.description),
+        spoken=tuple((one.code, as_json.own_name(one.code), bool(one.interpreter)) for one in centre.languages),
+        confirmed=_confirmed(centre, now, speaker),
+        spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
+    )
+
+
+def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
+    """Whether it is open and until when."""
+    state = now.states[centre.id]
+    if state.word not in (OPEN, CLOSED):
+        return speaker("open.unknown")
+    said = speaker("open.now" if state.word == OPEN else "open.closed")
+    if state.next_change is None or centre.timezone is None:
+        return said
+    zone = ZoneInfo(centre.timezone)
+    time = speaker.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
+    return said + Markup(". ") + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
+
+
+def _confirmed(centre: Centre, now: Now, speaker: Speaker) -> str | None:
+    """The day of the last confirmation; None where there is none, or an old one."""
+    word = freshness(centre.verified, now.moment.date(), now.fresh_days)
+    if centre.verified is None or word in ("unverified", "stale"):
+        return None
+    return speaker.day(datetime.combine(centre.verified.on, datetime.min.time()))

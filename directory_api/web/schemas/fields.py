@@ -1,0 +1,156 @@
+"""Fields of requests: strict about types, ASCII where machines write, silent about values."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.domain.geo.point import parse_degrees
+
+
+class Degrees(fields.Field[Decimal]):
+    """Decimal degrees as text (query) or JSON number; the digits are kept."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        try:
+            degrees = parse_degrees(_number_text(value))
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from None
+        if abs(degrees) > self.limit:
+            raise ma.ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+        return degrees
+
+
+class Whole(fields.Field[int]):
+    """A whole number within bounds, as ASCII digits (query) or JSON number."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        text = _number_text(value)
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            raise ma.ValidationError(f"must be a whole number from {self.least} to {self.most}")
+        return int(text)
+
+
+def _number_text(value: Any) -> str:
+    """Text and JSON numbers as text; a boolean, a list or nothing becomes a text that no number has."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return _NO_NUMBER
+    if isinstance(value, Decimal):
+        # Written out, 1e999999999 would take a gigabyte.
+        return format(value, "f") if -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS else _NO_NUMBER
+    return str(value)
+
+
+_NO_NUMBER = "not a number"
+_MOST_DIGITS = 25
+
+
+class Words(fields.Field[str]):
+    """Text of at most `longest` characters."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str):
+            raise ma.ValidationError("must be text; put it in quotes")
+        if len(value) > self.longest:
+            raise ma.ValidationError(f"must have at most {self.longest} characters")
+        return value
+
+
+class Several(fields.List[Any]):
+    """A list of 1 to `most` items, whose length is checked before they are; `error` says so."""
+
+    def __init__(self, items: fields.Field[Any], most: int, error: str, **options: Any) -> None:
+        super().__init__(items, validate=validate.Length(1, most, error=error), **options)
+        self.most = most
+        self.error = error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ma.ValidationError(self.error)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Flag(fields.Field[bool]):
+    """`true` or `false` in a query; nothing is guessed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise ma.ValidationError("must be true or false")
+
+
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII)
+_OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
+_EXAMPLE = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
+
+
+class Time(fields.Field[Any]):
+    """A time (RFC 3339; the seconds may be missing) within `years`, as UTC."""
+
+    expected = _EXAMPLE
+    years = (2000, 2099)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
+        found = _TIME.fullmatch(value) if isinstance(value, str) else None
+        first, last = self.years
+        if not found or not first <= int(found[1][:4]) <= last:
+            raise ma.ValidationError(f"must be {self.expected}, from {first} to {last}")
+        day, clock, offset = found.groups()
+        if not offset:
+            raise ma.ValidationError(
+                "has no offset: add Z for UTC, or the place's own, such as +01:00 (in a URL %2B01:00)"
+            )
+        if not _OFFSET.fullmatch(offset):
+            # A + in a URL means a space, so the offset of a time that was pasted into one arrives as " 01:00".
+            raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
+        try:
+            return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
+        except (ValueError, OverflowError):  # in UTC the first and the last day may lie in the years 0 and 10000
+            raise ma.ValidationError("there is no such day or time") from None
+
+
+class Since(Time):
+    """A time of any year, or a day alone, which stands for its beginning in UTC; a harvester begins with 1970."""
+
+    expected = f"a day such as 2026-11-02, or {_EXAMPLE}"
+    years = (1, 9999)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+        whole_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+        return super()._deserialize(f"{value}T00:00Z" if whole_day else value, attr, data, **options)
+
+
+class Moment(Time):
+    """`now`, or a time."""
+
+    expected = f"now, or {_EXAMPLE}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+        return "now" if value == "now" else super()._deserialize(value, attr, data, **options)
+
+
+def country(**options: Any) -> fields.String:
+    """An ISO 3166-1 country code."""
+    check = validate.Regexp(r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE")
+    return fields.String(validate=check, **options)
+
+
+def one_of(names: Mapping[str, Any], **options: Any) -> fields.String:
+    """One word of a closed vocabulary."""
+    return fields.String(validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options)

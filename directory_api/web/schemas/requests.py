@@ -1,0 +1,250 @@
+"""Query strings and bodies (marshmallow): every fault of a request is found before it is refused."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.domain.query import (
+    BATCH_MOST,
+    NEAREST_LIMIT,
+    NEAREST_MOST,
+    Coordinate,
+    Filters,
+    NearestQuery,
+    Postcode,
+)
+from directory_api.domain.validation import validators
+from directory_api.formats.registry import BY_NAME
+from directory_api.web.schemas.fields import Degrees, Flag, Moment, Several, Whole, Words, country, one_of
+
+# Half of the Earth's circumference: no two places are farther apart.
+FARTHEST_M = 20_004_000
+PAGE_LIMIT = 20
+PAGE_MOST = 100
+PLACES_LIMIT = 10
+PLACES_MOST = 50
+LONGEST_WORDS = 100
+# Text longer than a place name still reaches the gazetteer, which calls it what it is, a malformed postcode.
+LONGEST_POSTCODE = 20_000
+# No request has as many; a flood of them is refused before it is looked at one by one.
+MOST_MEMBERS = 50
+MOST_REVISIONS = 999_999_999
+_TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
+_NO_TAG = "must be a BCP 47 language tag, such as nl or pt-BR"
+
+
+class RequestSchema(ma.Schema):
+    """A request's parameters or body: no unknown members, none twice."""
+
+    class Meta:
+        """Refuse what is not declared."""
+
+        unknown = ma.RAISE
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load a MultiDict or a JSON object. Raises marshmallow's ValidationError with every fault."""
+        if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
+            raise ma.ValidationError({ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]})
+        doubled: dict[str, list[str]] = {}
+        if hasattr(data, "getlist"):
+            doubled = {name: ["given more than once; send it once"] for name in data if len(data.getlist(name)) > 1}
+            data = data.to_dict()
+        try:
+            loaded = super().load(data, **options)
+        except ma.ValidationError as error:
+            found = cast("dict[str, Any]", error.messages)
+            raise ma.ValidationError(found | {name: found.get(name, []) + doubled[name] for name in doubled}) from None
+        if doubled:
+            raise ma.ValidationError(doubled)
+        return loaded
+
+
+class FormatFields(RequestSchema):
+    """How the answer is written."""
+
+    format = one_of(
+        BY_NAME,
+        metadata={"description": "How the answer is written; goes before the header Accept. Without both: json."},
+    )
+    lang = fields.String(
+        validate=validate.Regexp(_TAG, error=_NO_TAG),
+        metadata={
+            "description": "The language (BCP 47) of the words in text and vCard; goes before Accept-Language. What "
+            "is not known is English.",
+            "example": "nl",
+        },
+    )
+
+
+class FilterFields(RequestSchema):
+    """The filters of centres."""
+
+    language = fields.String(
+        validate=validate.Regexp(_TAG, error=_NO_TAG),
+        metadata={
+            "description": "Only centres that can be spoken to in this language (BCP 47); nl-BE falls back to nl."
+        },
+    )
+    service = one_of(SERVICES, metadata={"description": "Only centres that offer this service (see /v1/services)."})
+    audience = one_of(AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."})
+    open_at = Moment(
+        metadata={
+            "description": "Only centres that are open then: `now`, or an RFC 3339 time with its offset, from 2000 to "
+            "2099; in a URL write + as %2B. Centres whose hours are not known are left out; `hours_unknown` in the "
+            "answer counts them.",
+            "example": "now",
+        }
+    )
+
+
+class PlaceFields(RequestSchema):
+    """A place: a postcode with its country, or a coordinate."""
+
+    postcode = Words(
+        LONGEST_POSTCODE,
+        metadata={"description": "A postcode as people type it: 1000, B-1000, 1000 Brussel.", "example": "1000"},
+    )
+    country = country(
+        metadata={
+            "description": "The postcode's country (ISO 3166-1); the default is the directory's own.",
+            "example": "BE",
+        }
+    )
+    lat = Degrees(
+        90, metadata={"description": "Latitude in decimal degrees, WGS84. The digits sent say how exact it is."}
+    )
+    lon = Degrees(180, metadata={"description": "Longitude in decimal degrees, WGS84."})
+
+    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return
+        given = {name for name in ("postcode", "lat", "lon") if name in original}
+        faults: dict[str, list[str]] = {}
+        if not given:
+            faults["postcode"] = ["missing: give a postcode, or lat and lon"]
+        elif "postcode" in given and len(given) > 1:
+            faults["postcode"] = ["contradicts lat and lon: give a postcode or a coordinate, not both"]
+        elif "postcode" not in given:
+            missing = {"lat", "lon"} - given
+            faults = {name: ["missing: lat and lon go together"] for name in missing}
+        if faults:
+            raise ma.ValidationError(faults)
+
+
+class NearestFields(FilterFields, PlaceFields, FormatFields):
+    """What /v1/nearest takes."""
+
+    limit = Whole(
+        1,
+        NEAREST_MOST,
+        load_default=NEAREST_LIMIT,
+        metadata={"description": "How many centres at most; one more comes when the first two could change places."},
+    )
+    max_distance_m = Whole(1, FARTHEST_M, metadata={"description": "Only centres within this many metres."})
+
+
+class BatchFields(FilterFields):
+    """What /v1/nearest/batch takes."""
+
+    origins = Several(
+        fields.Nested(PlaceFields),
+        BATCH_MOST,
+        error=f"must hold 1 to {BATCH_MOST} origins",
+        required=True,
+        metadata={"description": "The places, each a postcode or a coordinate."},
+    )
+    limit = Whole(1, NEAREST_MOST, load_default=NEAREST_LIMIT)
+    max_distance_m = Whole(1, FARTHEST_M)
+
+
+class CentresFields(FilterFields, FormatFields):
+    """What /v1/centres takes."""
+
+    q = Words(
+        LONGEST_WORDS,
+        metadata={"description": "Words to find, without regard to accents and capitals.", "example": "surya"},
+    )
+    limit = Whole(1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many centres a page."})
+    cursor = Words(200, metadata={"description": "Where the page begins: take it from `next` or the Link header."})
+
+
+class PlacesFields(RequestSchema):
+    """What /v1/postcodes takes."""
+
+    country = country(metadata={"description": "ISO 3166-1 code; the default is the directory's own."})
+    prefix = Words(
+        LONGEST_WORDS,
+        required=True,
+        metadata={"description": "The first digits of a code or the first letters of a place name.", "example": "liè"},
+    )
+    limit = Whole(1, PLACES_MOST, load_default=PLACES_LIMIT)
+
+
+class HelplinesFields(RequestSchema):
+    """What /v1/helplines takes."""
+
+    country = country(metadata={"description": "Only helplines of this country (ISO 3166-1)."})
+
+
+def line(longest: int, **options: Any) -> fields.String:
+    """A line of plain text."""
+    return fields.String(validate=[validate.Length(max=longest), validators.plain_text], **options)
+
+
+LONGEST_REASON = 300
+_REASON = "Why, in a few words, for the history."
+
+
+class ReasonFields(RequestSchema):
+    """What a write takes in its query."""
+
+    reason = line(LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON})
+
+
+class ImportFields(RequestSchema):
+    """What /v1/import takes in its query."""
+
+    reason = line(LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON})
+    dry_run = Flag(load_default=False, metadata={"description": "Say what would change, and change nothing."})
+    allow_removals = Flag(
+        load_default=False,
+        metadata={"description": "Let more than a third of the centres go (needs the scope admin)."},
+    )
+
+
+class RestoreFields(RequestSchema):
+    """What a restore takes in its body."""
+
+    revision = Whole(1, MOST_REVISIONS, required=True, metadata={"description": "As in the record's history."})
+    reason = line(LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON})
+
+
+class VerifyFields(RequestSchema):
+    """What a confirmation takes in its body."""
+
+    how = line(200, required=True, metadata={"description": "How it was confirmed, such as: called the main number."})
+    reason = line(LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON})
+
+
+class NoFields(RequestSchema):
+    """A route without parameters."""
+
+
+def filters(given: Mapping[str, Any], opening: Opening | None) -> Filters:
+    """The filters of a loaded request, and which centres are open when it asks."""
+    return Filters(given.get("language"), given.get("service"), given.get("audience"), opening)
+
+
+def nearest_query(place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters) -> NearestQuery:
+    """The query of a loaded place and the loaded request around it."""
+    asked: Postcode | Coordinate
+    if "postcode" in place:
+        asked = Postcode(place["postcode"], (place.get("country") or home).upper())
+    else:
+        asked = Coordinate(place["lat"], place["lon"])
+    return NearestQuery(asked, admitted, given["limit"], given.get("max_distance_m"))

@@ -1,0 +1,295 @@
+"""The schemas of answers, for openapi.yaml. Answers are written by formats; tests hold each one against these."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import marshmallow as ma
+from apispec.ext.marshmallow import resolver
+from marshmallow import fields, validate
+
+from directory_api.domain.hours.opening_hours import OPEN_STATES
+from directory_api.domain.model import vocabulary
+from directory_api.domain.validation import schemas as records
+
+Kind = TypeVar("Kind", bound=fields.Field[Any])
+
+
+def always(kind: Callable[..., Kind], description: str = "", **options: Any) -> Kind:
+    """A member that is always there."""
+    return kind(required=True, metadata={"description": description} if description else {}, **options)
+
+
+text = partial(always, fields.String)
+number = partial(always, fields.Float)
+whole = partial(always, fields.Integer)
+flag = partial(always, fields.Boolean)
+
+
+def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
+    """A list that is always there."""
+    nested: fields.Nested = fields.Nested(schema)
+    return fields.List(nested, required=True, metadata={"description": description} if description else {})
+
+
+def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
+    """A mapping."""
+    return fields.Dict(keys=fields.String(), values=values, **options)
+
+
+def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fields.Raw:
+    """A member of one of these shapes, each of which another operation answers or takes; or null."""
+    names = [str(resolver(shape)) for shape in shapes]
+    choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [{"type": "null"}] * null
+    return fields.Raw(metadata={"oneOf": choices, **options.pop("metadata", {})}, **options)
+
+
+def left_out() -> fields.Integer:
+    """A count that comes with the filter open_at."""
+    told = "With open_at: how many more centres pass all other filters, however far, but may be open or closed then."
+    return fields.Integer(metadata={"description": told})
+
+
+REVISION = "Grows by one with each change of the directory."
+
+
+class AddressDocument(records.AddressSchema):
+    """Where a centre is; a centre that hides its address shows no street or postcode."""
+
+    postal_code = fields.String()
+
+
+class CentreDocument(records.CentreSchema):
+    """A centre as it is published."""
+
+    address = fields.Nested(AddressDocument, required=True)
+    location = fields.Nested(records.LocationSchema)
+    freshness = fields.String(
+        required=True,
+        validate=validate.OneOf(vocabulary.FRESHNESS),
+        metadata={"description": "How long ago a maintainer confirmed the record."},
+    )
+    open_state = text(
+        "Whether the centre was open when the answer was made; unknown where its hours are not known. It holds until "
+        "next_change: compare that with the clock before you show an answer that was kept.",
+        validate=validate.OneOf(OPEN_STATES),
+    )
+    next_change = fields.DateTime(
+        metadata={
+            "description": "When open_state changes next, in the centre's own time; absent where it does not within "
+            "a week, or nobody knows.",
+        }
+    )
+
+
+class HelplineDocument(records.HelplineSchema):
+    """A number to call or a site to report at."""
+
+
+class AttributionDocument(ma.Schema):
+    """Whose data this stands on."""
+
+    name = text()
+    licence = text()
+    url = text()
+
+
+class OriginDocument(ma.Schema):
+    """Where a search started, and within how many metres the person may be."""
+
+    kind = text(validate=validate.OneOf(["postcode", "coordinate"]))
+    country = fields.String()
+    postcode = fields.String()
+    place = fields.String()
+    lat = number("Degrees, WGS84.")
+    lon = number("Degrees, WGS84.")
+    accuracy_m = whole("Metres.")
+
+
+class ResultDocument(ma.Schema):
+    """A centre and how far it is."""
+
+    distance_m = whole("Metres along the WGS84 ellipsoid.")
+    tied = flag("Another centre is exactly as far.")
+    centre = fields.Nested(CentreDocument, required=True)
+
+
+class NearestDocument(ma.Schema):
+    """The closest centres."""
+
+    revision = text(REVISION)
+    origin = fields.Nested(OriginDocument, required=True)
+    certain = flag("false when the first two could change places within the origin's accuracy; both are then given.")
+    outside_coverage = flag("The place lies outside the countries that the directory covers; see notice.")
+    notice = by_key(fields.String(), metadata={"description": "What to do outside the coverage, by language."})
+    results = many(ResultDocument, "The closest centres, nearest first; empty when none passes the filters.")
+    hours_unknown = left_out()
+    responsible = many(CentreDocument, "The centres that say they are responsible for the postcode's area.")
+    helplines = many(HelplineDocument, "What to call or open at once.")
+    attribution = many(AttributionDocument)
+
+
+class ErrorDocument(ma.Schema):
+    """One fault and its place."""
+
+    detail = text()
+    parameter = fields.String()
+    pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) into the body."})
+    sheet = fields.String(metadata={"description": "In a workbook: the sheet's name."})
+    row = fields.Integer(metadata={"description": "In a table: the row, as the spreadsheet numbers it."})
+    column = fields.String(metadata={"description": "In a table: the column's header and letter."})
+
+
+class SuggestionDocument(ma.Schema):
+    """Something to try."""
+
+    detail = text()
+    country = fields.String()
+    postcode = fields.String()
+    place = fields.String()
+    href = fields.String()
+
+
+class ProblemDocument(ma.Schema):
+    """Problem details (RFC 9457). No problem repeats the place that was asked for."""
+
+    type = text("Stable; explained at /problems.")
+    title = text()
+    status = whole()
+    detail = text("What is wrong and what to do.")
+    errors = many(ErrorDocument)
+    suggestions = many(SuggestionDocument)
+    helplines = many(HelplineDocument)
+
+
+class BatchDocument(ma.Schema):
+    """One answer for each origin, in their order."""
+
+    revision = text(REVISION)
+    answers = fields.List(
+        either(NearestDocument, ProblemDocument),
+        required=True,
+        metadata={"description": "A nearest answer or a problem, each."},
+    )
+
+
+class OneCentreDocument(CentreDocument):
+    """A centre as it is published, with the helplines."""
+
+    helplines = many(HelplineDocument)
+
+
+class CentresDocument(ma.Schema):
+    """One page of centres."""
+
+    revision = text(REVISION)
+    total = whole("How many centres pass the filters, on all pages.")
+    helplines = many(HelplineDocument)
+    centres = many(CentreDocument)
+    hours_unknown = left_out()
+    next = fields.String(required=True, allow_none=True, metadata={"description": "The next page, or null."})
+
+
+class HelplinesDocument(ma.Schema):
+    """The helplines, in the order to try them."""
+
+    revision = text(REVISION)
+    helplines = many(HelplineDocument)
+
+
+class CountsDocument(ma.Schema):
+    """How much there is."""
+
+    centres = whole()
+    helplines = whole()
+    postcodes = by_key(fields.Integer(), required=True)
+
+
+class AboutDocument(ma.Schema):
+    """What this directory is."""
+
+    name = text()
+    about = text()
+    version = text()
+    revision = text(REVISION)
+    counts = fields.Nested(CountsDocument, required=True)
+    coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
+    licence = fields.Nested(records.LicenceSchema, required=True)
+    sources = many(records.SourceSchema)
+    attribution = many(AttributionDocument)
+    helplines = many(HelplineDocument)
+    links = by_key(fields.String(), required=True, metadata={"description": "URI templates (RFC 6570)."})
+
+
+class LiveDocument(ma.Schema):
+    """The process answers."""
+
+    status = text(validate=validate.OneOf(["live"]))
+
+
+class ReadyDocument(ma.Schema):
+    """Whether reads are answered, and whether the store is reachable."""
+
+    status = text("degraded: reads are answered from memory.", validate=validate.OneOf(["ready", "degraded"]))
+    reason = fields.String(metadata={"description": "Why, where it is degraded."})
+    revision = text(REVISION)
+
+
+class PlaceDocument(ma.Schema):
+    """A postcode and where it is."""
+
+    country = text()
+    postcode = text()
+    place = text()
+    names = by_key(fields.String(), required=True)
+    places = fields.List(fields.String(), required=True)
+    lat = number("Degrees, WGS84: the median of the code's places.")
+    lon = number("Degrees, WGS84.")
+    accuracy_m = whole("How far from the point somebody with this postcode may be, in metres.")
+    subdivision = fields.String(metadata={"description": "ISO 3166-2."})
+
+
+class PlacesDocument(ma.Schema):
+    """Places that begin with the text."""
+
+    revision = text(REVISION)
+    postcodes = many(PlaceDocument)
+
+
+class LanguageDocument(ma.Schema):
+    """A language and how many centres speak it."""
+
+    code = text("BCP 47.")
+    name = text("In the language itself.")
+    name_en = text("In English.")
+    centres = whole()
+
+
+class LanguagesDocument(ma.Schema):
+    """The languages of the centres."""
+
+    revision = text(REVISION)
+    languages = many(LanguageDocument)
+
+
+class AudienceDocument(ma.Schema):
+    """A group of people that a centre is for."""
+
+    code = text(validate=validate.OneOf(list(vocabulary.AUDIENCES)))
+    labels = by_key(fields.String(), required=True)
+
+
+class ServiceDocument(ma.Schema):
+    """A service and how many centres offer it."""
+
+    code = text(validate=validate.OneOf(list(vocabulary.SERVICES)))
+    labels = by_key(fields.String(), required=True)
+    centres = whole()
+
+
+class ServicesDocument(ma.Schema):
+    """The closed vocabularies."""
+
+    revision = text(REVISION)
+    services = many(ServiceDocument)
+    audiences = many(AudienceDocument)

@@ -1,0 +1,82 @@
+"""/v1/bundle: all that a device needs to find the closest centre by itself, so that no place leaves it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Response
+
+from directory_api.formats.as_bundle import as_bundle
+from directory_api.search.snapshot import Snapshot
+from directory_api.services.finder import Finder
+from directory_api.web.http import responses
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import operation
+from directory_api.web.schemas import bundle as schemas_bundle
+from directory_api.web.schemas import requests
+
+# A changed number is seen within five minutes; while the server is away a cache goes on for a week with what it has,
+# and the hours in it are known for two. No stale-while-revalidate: a browser would show the old number once more, days
+# later. Without a network the component asks the browser for what it has kept, however old.
+CACHE = "public, max-age=300, stale-if-error=604800"
+# Lists of openapi.yaml's example are cut to this; a table that is cut evenly is still one.
+_EXAMPLE_LIST = 3
+
+
+class Packer:
+    """Bundles, each made once for a revision and a day (UTC)."""
+
+    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
+        self._finder = finder
+        self._now = now
+        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.Packed]] = (None, None, {})
+
+    def bundle(self, country: str) -> responses.Packed:
+        """The bundle of a country at this moment. Raises BundleUnknown, NotReady."""
+        snapshot, now = self._finder.snapshot, self._now()
+        # One dictionary for each revision and day, swapped whole: no bundle outlives either.
+        made = self._kept
+        if made[0] is not snapshot or made[1] != now.date():
+            made = self._kept = (snapshot, now.date(), {})
+        kept = made[2]  # not self._kept's: another thread may have gone on to the next revision
+        if country not in kept:
+            kept[country] = responses.pack(as_bundle(self._finder.bundle(country, now, snapshot)))
+        return kept[country]
+
+
+def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("bundle", __name__, description="Finding on the device")
+    packer = Packer(finder, now)
+
+    @routes.route("/v1/bundle", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(
+        routes,
+        schemas_bundle.BundleDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle", "longest": _EXAMPLE_LIST},
+    )
+    def bundle(_given: Mapping[str, Any]) -> Response:
+        """Everything to find the closest centre on a device, for the directory's own country
+
+        docs/bundle.md explains the format. The example is shortened.
+        """
+        return responses.respond(packer.bundle(finder.country), CACHE)
+
+    @routes.route("/v1/bundle/<country>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(
+        routes,
+        schemas_bundle.BundleDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle/BE", "longest": _EXAMPLE_LIST},
+    )
+    def bundle_of_country(_given: Mapping[str, Any], country: str) -> Response:
+        """Everything to find the closest centre on a device, for the postcodes of one country
+
+        docs/bundle.md explains the format. The example is shortened.
+        """
+        return responses.respond(packer.bundle(country.upper()), CACHE)
+
+    return routes

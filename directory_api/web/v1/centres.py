@@ -1,0 +1,162 @@
+"""/v1/: what this is, its centres, helplines and vocabularies."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response
+
+from directory_api import __version__
+from directory_api.domain.errors import Fault, InputInvalid
+from directory_api.domain.model.centre import SLUG
+from directory_api.formats import answer as formats_answer
+from directory_api.formats import as_json
+from directory_api.formats.registry import JSON
+from directory_api.services import editions
+from directory_api.services.finder import Finder
+from directory_api.web.http import negotiation, responses
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import operation
+from directory_api.web.schemas import requests
+from directory_api.web.schemas import responses as response_schemas
+
+
+def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
+
+    @routes.route("/v1/", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, response_schemas.AboutDocument, example={"path": "/v1/"})
+    def about(_given: Mapping[str, Any]) -> Response:
+        """What this directory is: revision, counts, coverage, licence, links"""
+        return responses.directory(as_json.dump(as_json.about(finder.about(), __version__)))
+
+    @routes.route("/v1/centres", methods=["GET"])
+    @routes.arguments(requests.CentresFields, location="query")
+    @operation(
+        routes,
+        response_schemas.CentresDocument,
+        problems=(406,),
+        example={"path": "/v1/centres?q=surya"},
+        formatted=True,
+    )
+    def centres(given: Mapping[str, Any]) -> Response:
+        """Centres, by id, a page at a time
+
+        Filters must all hold. `q` must match with every word the beginning of a word of the centre.
+        """
+        wanted, edition = negotiation.wanted(given), writer.current()
+        filters = requests.filters(given, writer.opening(given.get("open_at"), edition))
+        cursor = _read_cursor(given.get("cursor"))
+        page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
+        following = None
+        if page.after is not None:
+            asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
+            if wanted.format is not JSON:
+                asked["format"] = wanted.format.name  # who chose it by the address's ending sends no Accept
+            following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
+        answer = formats_answer.of_centres(
+            page.revision,
+            page.centres,
+            edition.pieces,
+            lambda: edition.pieces.page(page, following),
+            wanted.voice,
+        )
+        body, age = wanted.format.write(answer), writer.max_age(edition)
+        response = wanted.dressed(responses.directory(body, wanted.format.media_type, max_age=age))
+        if "q" in given:
+            response.headers.update(responses.ABOUT_A_PLACE)  # the words may be the name of somebody's town
+        if following:
+            response.headers["Link"] = f'<{following}>; rel="next"'
+        return response
+
+    @routes.route("/v1/centres/<id>", methods=["GET"])
+    @routes.arguments(requests.FormatFields, location="query")
+    @operation(
+        routes,
+        response_schemas.OneCentreDocument,
+        problems=(404, 406),
+        example={"path": "/v1/centres/pag-asa"},
+        formatted=True,
+    )
+    def centre(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """One centre; also one that is closed, so that who kept its address learns of it"""
+        wanted, edition = negotiation.wanted(given), writer.current()
+        found = finder.centre(id, edition.snapshot)
+        pieces, snapshot = edition.pieces, edition.snapshot
+        answer = formats_answer.of_centres(
+            snapshot.revision, [found], pieces, lambda: pieces.alone(pieces.centre(found)), wanted.voice
+        )
+        # The version of a record is that of its JSON, which is what a write sends back.
+        is_version = wanted.format is JSON and found.address_visibility == "public"
+        response = responses.directory(
+            wanted.format.write(answer),
+            wanted.format.media_type,
+            revision=snapshot.written["centre", id] if is_version else None,
+            max_age=writer.max_age(edition),
+        )
+        return wanted.dressed(response)
+
+    _vocabularies(routes, finder)
+    return routes
+
+
+def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
+    @routes.route("/v1/helplines", methods=["GET"])
+    @routes.arguments(requests.HelplinesFields, location="query")
+    @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
+    def helplines(given: Mapping[str, Any]) -> Response:
+        """The helplines, in the order to try them"""
+        country, snapshot = given.get("country"), finder.snapshot
+        lines = finder.helplines(country.upper() if country else None, snapshot)
+        return responses.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
+
+    @routes.route("/v1/helplines/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, response_schemas.HelplineDocument, problems=(404,), example={"path": "/v1/helplines/be-112"})
+    def helpline(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """One helpline"""
+        snapshot = finder.snapshot
+        found = finder.helpline(id, snapshot)
+        return responses.directory(as_json.dump(found.to_record()), revision=snapshot.written["helpline", id])
+
+    @routes.route("/v1/languages", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, response_schemas.LanguagesDocument, example={"path": "/v1/languages"})
+    def languages(_given: Mapping[str, Any]) -> Response:
+        """The languages that centres can be spoken to in"""
+        snapshot = finder.snapshot
+        return responses.directory(as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot))))
+
+    @routes.route("/v1/services", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, response_schemas.ServicesDocument, example={"path": "/v1/services"})
+    def services(_given: Mapping[str, Any]) -> Response:
+        """The vocabularies of services and audiences, with labels by language"""
+        snapshot = finder.snapshot
+        return responses.directory(as_json.dump(as_json.services(snapshot.revision, finder.services(snapshot))))
+
+
+def _as_sent(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _cursor(identity: str) -> str:
+    return base64.urlsafe_b64encode(identity.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        identity = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        identity = ""
+    if not SLUG.fullmatch(identity):
+        fault = Fault("not a cursor of this list; begin again without it", parameter="cursor")
+        raise InputInvalid("1 fault in the request.", [fault])
+    return identity

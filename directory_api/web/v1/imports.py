@@ -1,0 +1,101 @@
+"""What changes many records, and what waits: imports and proposals."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from directory_api.domain.text.strict_json import IMPORT_BYTES
+from directory_api.formats import as_edit_result, as_json
+from directory_api.services.importer import Importer, Incoming
+from directory_api.services.proposals import Proposals
+from directory_api.web.http import responses
+from directory_api.web.http.auth import Doorkeeper, permitted
+from directory_api.web.openapi.api import ApiBlueprint, read_body
+from directory_api.web.openapi.decorators import ANY_OBJECT, private
+from directory_api.web.schemas import editing as documents
+from directory_api.web.schemas import requests
+from directory_api.web.v1 import conditional
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ONCE = ("Idempotency-Key",)
+_BINARY = {"type": "string", "format": "binary"}
+_MEDIA: Mapping[str, Any] = {
+    "application/json": dict(ANY_OBJECT),
+    "text/csv": {"type": "string"},
+    XLSX: _BINARY,
+}
+# What a fault in the body is told to be in.
+_NAMES: Mapping[str, str] = {"application/json": "the JSON", "text/csv": "the CSV", XLSX: "the workbook"}
+
+
+def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("changes", __name__, description="Imports, and changes that wait for a second look")
+    doorkeeper.guard(routes)
+
+    @routes.route("/v1/import", methods=["POST"])
+    @routes.arguments(requests.ImportFields, location="query")
+    @private(
+        routes, documents.OutcomeDocument, name="import_directory", success=(200, 202), media=_MEDIA, headers=_ONCE
+    )
+    def import_directory(given: Mapping[str, Any]) -> Response:
+        """Make the whole directory equal to a file: JSON, CSV or a workbook
+
+        All or nothing. A table changes only the kinds of records (centres, helplines, sources) that it holds. With
+        `dry_run=true` it says what would change and changes nothing.
+        """
+        actor = doorkeeper.admit("edit")
+        if given["allow_removals"]:
+            permitted(actor, "admin")
+        file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
+        outcome = importer.bring_in(
+            actor,
+            file,
+            given["reason"],
+            dry_run=given["dry_run"],
+            allow_removals=given["allow_removals"],
+            once=conditional.once(actor, IMPORT_BYTES),
+        )
+        response = responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+        if outcome.waiting and not outcome.done:
+            response.status_code = HTTPStatus.ACCEPTED
+        return response
+
+    @routes.route("/v1/proposals", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @private(routes, documents.ProposalsDocument, name="proposals")
+    def listed(_given: Mapping[str, Any]) -> Response:
+        """What waits for a second pair of eyes, oldest first"""
+        doorkeeper.admit()
+        return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
+
+    @routes.route("/v1/proposals/<id>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
+    def one(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """One proposal, with what would change in words and in full"""
+        doorkeeper.admit()
+        found, outdated = proposals.get(id)
+        return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
+
+    @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
+    @routes.arguments(requests.NoFields, location="query")
+    @private(routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE)
+    def approve(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Bring a proposal of somebody else into force"""
+        actor = doorkeeper.admit("approve")
+        outcome = proposals.approve(actor, id, once=conditional.once(actor))
+        return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+
+    @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
+    @routes.arguments(requests.ReasonFields, location="query")
+    @private(routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE)
+    def reject(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Drop a proposal; whoever made it may withdraw it"""
+        actor = doorkeeper.admit()
+        outcome = proposals.reject(actor, id, given["reason"], once=conditional.once(actor))
+        return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+
+    return routes

@@ -1,0 +1,46 @@
+"""/v1/postcodes: what a postcode stands for, and postcodes by their first letters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from directory_api.formats import as_json
+from directory_api.services.finder import Finder
+from directory_api.web.http import responses
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import operation
+from directory_api.web.schemas import requests
+from directory_api.web.schemas import responses as response_schemas
+
+
+def blueprint(finder: Finder) -> ApiBlueprint:
+    """The routes. Their answers are about somebody's place, so no cache keeps them."""
+    routes = ApiBlueprint("postcodes", __name__, description="Postcodes and place names")
+
+    @routes.route("/v1/postcodes", methods=["GET"])
+    @routes.arguments(requests.PlacesFields, location="query")
+    @operation(
+        routes,
+        response_schemas.PlacesDocument,
+        problems=(422,),
+        example={"path": "/v1/postcodes?country=BE&prefix=li%C3%A8&limit=2"},
+    )
+    def places(given: Mapping[str, Any]) -> Response:
+        """Postcodes that begin with these digits, or whose place begins with these letters
+
+        Without regard to accents and capitals, in each of the country's languages.
+        """
+        country, snapshot = (given.get("country") or finder.country).upper(), finder.snapshot
+        found = finder.places(given["prefix"], country, given["limit"], snapshot)
+        body = {"revision": str(snapshot.revision), "postcodes": [as_json.place(place) for place in found]}
+        return responses.about_a_place(as_json.dump(body))
+
+    @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @operation(routes, response_schemas.PlaceDocument, problems=(404, 422), example={"path": "/v1/postcodes/BE/4000"})
+    def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
+        """What a postcode stands for: its point, its accuracy, its names"""
+        return responses.about_a_place(as_json.dump(as_json.place(finder.place(code, country.upper()))))
+
+    return routes

@@ -1,0 +1,222 @@
+"""The writing side of centres and helplines: create, replace, patch, remove, verify, restore; record and history."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, g
+
+from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import CentreUnknown, Fault, HelplineUnknown, InputInvalid, RecordChanged
+from directory_api.domain.validation import schemas as records
+from directory_api.formats import answer, as_edit_result, as_json
+from directory_api.services import editions
+from directory_api.services.editor import Edit, Editor, Held
+from directory_api.web.http import responses
+from directory_api.web.http.auth import Doorkeeper
+from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.decorators import ANY_OBJECT, private
+from directory_api.web.schemas import editing as documents
+from directory_api.web.schemas import requests
+from directory_api.web.v1 import conditional
+
+_IF_MATCH = ("If-Match",)
+_BOTH = ("If-Match", "Idempotency-Key")
+_JSON = "application/json"
+_SCHEMAS: Mapping[str, type[records.Strict]] = {"centre": records.CentreSchema, "helpline": records.HelplineSchema}
+_BODIES: Mapping[str, type[records.Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
+_ON_REMOVAL: Mapping[str, str] = {
+    "centre": "One that has closed is better kept with the status `closed`: who kept its address then learns of it.",
+    "helpline": "The last emergency number stays.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the writing routes share."""
+
+    editor: Editor
+    doorkeeper: Doorkeeper
+    writer: editions.Writer
+
+    def edit(self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False) -> Edit:
+        """Who edits which record, from the headers. Raises what Doorkeeper.admit and preconditions raise."""
+        actor = self.doorkeeper.admit("edit")
+        seen = None if new else conditional.seen()
+        return Edit(actor, kind, identity, reason, seen, conditional.once(actor) if once else None)
+
+    def answer(self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK) -> Response:
+        """Do it, and say what it came to: 202 where all of it waits. A stale edit leaves with the ETag of now."""
+        try:
+            outcome = deed()
+        except RecordChanged:
+            present = self._held(edit)
+            if present:
+                g.tag = self.tag(edit.kind, present)
+            raise
+        held = self._after(edit, outcome)
+        response = responses.private(as_json.dump(as_edit_result.outcome(outcome, held.record if held else None)))
+        response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
+        if held:
+            response.set_etag(self.tag(edit.kind, held))
+        return response
+
+    def tag(self, kind: str, held: Held) -> str:
+        """The ETag of a record as GET gives it; of a centre that hides its address, of the record itself."""
+        return self.writer.tag(kind, held.record, held.revision)
+
+    def _after(self, edit: Edit, outcome: Outcome) -> Held | None:
+        """The record as this edit left it, whoever has written since: its ETag must not stand for what nobody saw."""
+        if outcome.done:
+            (change,) = outcome.done
+            return Held(change.after, outcome.revision) if change.after else None
+        return self._held(edit)
+
+    def _held(self, edit: Edit) -> Held | None:
+        try:
+            return self.editor.held(edit.kind, edit.id)
+        except (CentreUnknown, HelplineUnknown):
+            return None
+
+
+def blueprint(editor: Editor, doorkeeper: Doorkeeper, writer: editions.Writer) -> ApiBlueprint:
+    """The routes."""
+    routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
+    doorkeeper.guard(routes)
+    desk = Desk(editor, doorkeeper, writer)
+    for kind in COLLECTIONS:
+        _writes(routes, desk, kind)
+        _ways_back(routes, desk, kind)
+    _verify(routes, desk)
+    return routes
+
+
+def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
+    many, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
+    whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
+    patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
+    words = {"kind": kind, "removal": _ON_REMOVAL[kind]}
+    outcome = partial(private, routes, documents.OutcomeDocument, words=words)
+    to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
+
+    @routes.route(many, methods=["POST"])
+    @routes.arguments(requests.ReasonFields, location="query")
+    @outcome(name=f"add_{kind}", success=(201, 202), media=whole, body=example, headers=("Idempotency-Key",))
+    def add(given: Mapping[str, Any]) -> Response:
+        """Add a {kind}, with an id that was never used"""
+        desk.doorkeeper.admit("edit")
+        raw = _sent(kind)
+        edit = desk.edit(kind, _id(raw), given["reason"], new=True, once=True)
+        response = desk.answer(edit, lambda: desk.editor.create(edit, raw), HTTPStatus.CREATED)
+        if response.status_code == HTTPStatus.CREATED:
+            response.headers["Location"] = f"{many}/{edit.id}"
+        return response
+
+    @routes.route(one, methods=["PUT"])
+    @routes.arguments(requests.ReasonFields, location="query")
+    @to_one(name=f"replace_{kind}", media=whole, body=example)
+    def put(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Replace the whole record of a {kind}"""
+        edit = desk.edit(kind, id, given["reason"])
+        raw = _sent(kind)
+        return desk.answer(edit, lambda: desk.editor.replace(edit, raw))
+
+    @routes.route(one, methods=["PATCH"])
+    @routes.arguments(requests.ReasonFields, location="query")
+    @to_one(name=f"patch_{kind}", media=patch, body=documents.PATCHES[kind])
+    def merge(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Change members of a {kind} by a JSON Merge Patch (RFC 7396)
+
+        A member with null goes; a list is replaced whole.
+        """
+        edit = desk.edit(kind, id, given["reason"])
+        raw = conditional.patch_body()
+        return desk.answer(edit, lambda: desk.editor.patch(edit, raw))
+
+    @routes.route(one, methods=["DELETE"])
+    @routes.arguments(requests.ReasonFields, location="query")
+    @to_one(name=f"remove_{kind}")
+    def remove(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Remove a {kind}; it can be restored
+
+        {removal}
+        """
+        edit = desk.edit(kind, id, given["reason"])
+        return desk.answer(edit, lambda: desk.editor.remove(edit))
+
+
+def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
+    one = f"/v1/{COLLECTIONS[kind]}/<id>"
+    documented = partial(private, routes, words={"kind": kind}, problems=(404,))
+
+    @routes.route(f"{one}/record", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @documented(_SCHEMAS[kind], name=f"{kind}_record")
+    def record(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """A {kind} as it is kept, what nobody else sees included, to be edited and sent back"""
+        desk.doorkeeper.admit("edit")
+        held = desk.editor.held(kind, id)
+        response = responses.private(as_json.dump(held.record))
+        response.set_etag(str(held.revision))
+        return response
+
+    @routes.route(f"{one}/history", methods=["GET"])
+    @routes.arguments(requests.NoFields, location="query")
+    @documented(documents.HistoryDocument, name=f"{kind}_history")
+    def history(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Who changed a {kind}, when, why and what, newest first; also of one that is gone"""
+        desk.doorkeeper.admit("read-history")
+        return responses.private(as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id))))
+
+    @routes.route(f"{one}/restore", methods=["POST"])
+    @routes.arguments(requests.RestoreFields, location="json")
+    @documented(
+        documents.OutcomeDocument,
+        name=f"restore_{kind}",
+        success=(200, 202),
+        headers=_BOTH,
+        body={"revision": 1, "reason": "the new number was wrong"},
+    )
+    def restore(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Bring back what a {kind} was at an earlier revision
+
+        One that is gone has no ETag: send `If-Match: *`.
+        """
+        edit = desk.edit(kind, id, given["reason"], once=True)
+        return desk.answer(edit, lambda: desk.editor.restore(edit, given["revision"]))
+
+
+def _verify(routes: ApiBlueprint, desk: Desk) -> None:
+    @routes.route("/v1/centres/<id>/verify", methods=["POST"])
+    @routes.arguments(requests.VerifyFields, location="json")
+    @private(
+        routes,
+        documents.OutcomeDocument,
+        name="verify_centre",
+        problems=(404,),
+        headers=_BOTH,
+        body={"how": "called the main number"},
+    )
+    def verify(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+        """Note that a centre was confirmed today, by whoever the token names"""
+        edit = desk.edit("centre", id, given["reason"], once=True)
+        return desk.answer(edit, lambda: desk.editor.verify(edit, given["how"]))
+
+
+def _sent(kind: str) -> object:
+    """The record that was sent. Who edits what GET gave sends back what GET added to the record of a centre, too."""
+    raw = conditional.record_body()
+    if kind == "centre" and isinstance(raw, dict):
+        return {name: value for name, value in raw.items() if name not in answer.ADDED}
+    return raw
+
+
+def _id(raw: object) -> str:
+    identity = raw.get("id") if isinstance(raw, Mapping) else None
+    if not isinstance(identity, str):
+        fault = Fault("missing: send the whole record as a JSON object, with its id", pointer="/id")
+        raise InputInvalid("1 fault in the request.", [fault])
+    return identity

@@ -1,0 +1,19 @@
+"""The folders are the architecture."""
+
+from pathlib import Path
+
+import directory_api
+
+PACKAGE = Path(directory_api.__file__).parent
+
+
+def test_web_itself_holds_the_application_factory_and_folders() -> None:
+    """A module of web is in the folder of its subject."""
+    files = {path.name for path in (PACKAGE / "web").iterdir() if path.is_file()}
+    assert files == {"__init__.py", "app.py"}
+
+
+def test_every_folder_with_modules_is_a_package() -> None:
+    """A folder without __init__.py would be left out of what mypy and import-linter check."""
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []

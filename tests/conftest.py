@@ -17,13 +17,13 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.features import create_app
 from directory_api.web.openapi.spec import EXAMPLES_AT
-from tests.asking import Asker
-from tests.chromium import chromium, serving_app
-from tests.commands import Run, command
-from tests.embedding import embedded
-from tests.writing import Office, office_at
+from tests.support.api_client import Asker
+from tests.support.browser import chromium, serving_app
+from tests.support.command_line import Run, command
+from tests.support.partner_page import embedded
+from tests.support.write_side import Office, office_at
 
-pytest_plugins = ["tests.leftover_processes"]
+pytest_plugins = ["tests.support.leftover_processes"]
 
 # The folders of tests; README.md says what belongs into each.
 TIERS = ("unit", "integration", "servers", "browser", "contract")

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.chromium import chromium, person, serving_site
-from tests.serving import ROOT, SERVE, serving
+from tests.support.browser import chromium, person, serving_site
+from tests.support.servers import ROOT, SERVE, serving
 
 IMAGES = ROOT / "docs/images"
 SIZE = {"width": 1000, "height": 760}

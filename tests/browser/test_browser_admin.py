@@ -1,0 +1,252 @@
+"""A maintainer at a real Chromium: signs in, changes a number, looks, saves, restores; with and without JavaScript."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tests.support.browser import chromium
+from tests.support.servers import SERVE, Served, eventually, serving
+
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+PAGES = [
+    "/",
+    "/centres/surya",
+    "/centres/surya/edit",
+    "/centres/surya/confirm",
+    "/centres/surya/remove",
+    "/centres/surya/history",
+    "/add/centres",
+    "/changes",
+    "/proposals",
+    "/report",
+    "/upload",
+    "/nowhere",
+]
+
+
+@dataclass
+class Trial:
+    """A running server, and the secret of somebody who may change its records."""
+
+    served: Served
+    secret: str
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        """Where it runs."""
+        return f"http://127.0.0.1:{self.served.port}"
+
+    def number(self) -> str:
+        """What the public is told to call."""
+        phones = self.served.ask("/v1/centres/pag-asa").json()["phones"]
+        return str(phones[0]["number"])
+
+    def page(self, browser: Browser, *, scripts: bool = True, **options: object) -> Page:
+        """A page of a new visitor; every address that it asks for is noted."""
+        context: BrowserContext = browser.new_context(java_script_enabled=scripts, **options)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+
+        def note(request: Request) -> None:
+            self.asked.append(request.url)
+
+        page.on("request", note)
+        return page
+
+    def sign_in(self, page: Page) -> None:
+        """As a person does."""
+        page.goto(f"{self.origin}/admin")
+        page.get_by_label("Your token").fill(self.secret)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Centres and helplines")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """A server over the shipped records."""
+    folder = tmp_path_factory.mktemp("admin")
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+    directory.prepare()
+    secret, _ = directory.tokens.create("anna", ["read-history", "edit", "approve"], 30)
+    with serving(SERVE, folder, rate_limit="") as served:
+        yield Trial(served, secret)
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, trial: Trial, scripts: bool) -> None:
+    """From the list to the form, the differences, the history and back; the public has each within two seconds."""
+    page = trial.page(browser, scripts=scripts)
+    trial.sign_in(page)
+    before = trial.number()
+    page.get_by_role("link", name="PAG-ASA").click()
+    page.get_by_role("link", name="Edit").click()
+    phone = page.get_by_role("group", name="Phone 1")
+    phone.get_by_label("Number", exact=True).fill("+3225116465")
+    page.get_by_role("button", name="Look at the change").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not name the same number")
+    phone.get_by_label("Number as it is shown").fill("+32 2 511 64 65")
+    page.get_by_role("button", name="Look at the change").click()
+    expect(page.get_by_text("phone changed: +32 2 511 64 64 → +32 2 511 64 65")).to_be_visible()
+    assert trial.number() == before
+    page.get_by_label("Why?").fill("told by the centre")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_have_text("Saved. It is in force now.")
+    assert eventually(2.0, lambda: trial.number() == "+3225116465") < 2.0
+
+    page.get_by_role("link", name="History").click()
+    newest = page.get_by_role("listitem").filter(has=page.get_by_text("“told by the centre”")).first
+    newest.locator("summary").click()
+    expect(newest.get_by_role("cell", name="+3225116465")).to_be_visible()
+    page.get_by_role("button", name="Restore this").first.click()
+    expect(page.get_by_text("phone changed: +32 2 511 64 65 → +32 2 511 64 64")).to_be_visible()
+    page.get_by_label("Why?").fill("it was wrong")
+    page.get_by_role("button", name="Restore it").click()
+    expect(page.get_by_role("status")).to_have_text("Saved. It is in force now.")
+    assert eventually(2.0, lambda: trial.number() == before) < 2.0
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.context.close()
+
+
+def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Browser, trial: Trial) -> None:
+    """Chromium keeps a __Host- cookie at http://127.0.0.1, with everything that it promises elsewhere."""
+    page = trial.page(browser)
+    trial.sign_in(page)
+    (cookie,) = page.context.cookies()
+    assert cookie["name"] == "__Host-maintainer"
+    assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, True, "Strict", "/")
+    assert cookie["expires"] == -1
+    assert page.evaluate("document.cookie") == ""
+    page.context.close()
+
+
+def test_a_form_on_another_site_does_nothing(browser: Browser, trial: Trial, tmp_path: Path) -> None:
+    """A page of another origin that sends a form here, from a browser that is signed in, is refused."""
+    page = trial.page(browser)
+    trial.sign_in(page)
+    stranger = tmp_path / "stranger.html"
+    stranger.write_text(
+        f'<form method="post" action="{trial.origin}/admin/centres/surya/remove">'
+        '<input name="reason" value="x"><input name="revision" value="1"><button>Win</button></form>',
+        encoding="utf-8",
+    )
+    page.goto(stranger.as_uri())
+    page.get_by_role("button", name="Win").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("That did not come from these pages")
+    assert trial.served.ask("/v1/centres/surya").status == 200
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_no_page_scrolls_sideways_and_every_text_can_be_read(
+    browser: Browser, trial: Trial, viewport: dict[str, int], scheme: str
+) -> None:
+    """On a phone and a desktop, light and dark: nothing is wider than the window, contrast is 4.5:1 at least."""
+    page = trial.page(browser, viewport=viewport, color_scheme=scheme)
+    trial.sign_in(page)
+    for path in PAGES:
+        page.goto(f"{trial.origin}/admin{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        assert page.evaluate(FAINT) == [], path
+    page.context.close()
+
+
+# The words whose colour is too near to the one behind them (WCAG 2.2, 1.4.3).
+FAINT = """() => {
+  const rgb = (text) => text.match(/[0-9.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = colour.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const found = rgb(getComputedStyle(at).backgroundColor);
+      if (found.length === 3 || found[3] > 0) return found.slice(0, 3);
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const [a, b] = [light(rgb(getComputedStyle(element).color).slice(0, 3)), light(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) faint.push(`${element.tagName} ${element.textContent.trim().slice(0, 40)} ${contrast}`);
+  }
+  return faint;
+}"""
+
+
+def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Trial) -> None:
+    """The first Tab is the skip link, it leads to the content, and whatever has the focus shows it."""
+    page = trial.page(browser)
+    trial.sign_in(page)
+    page.goto(f"{trial.origin}/admin/centres/surya")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Edit")).to_be_focused()
+    page.context.close()
+
+
+def test_a_fault_in_a_folded_part_is_open_and_a_press_away(browser: Browser, trial: Trial) -> None:
+    """The link on top leads to the field, also where it is in a part that was folded, without a script."""
+    page = trial.page(browser, scripts=False)
+    trial.sign_in(page)
+    page.goto(f"{trial.origin}/admin/centres/surya/edit")
+    page.get_by_text("Name in other languages").first.click()
+    page.locator("[id='f-name_translations.de']").fill("<b>")
+    page.get_by_role("button", name="Look at the change").click()
+    page.get_by_role("alert").get_by_role("link", name="Name in other languages (de)").click()
+    expect(page.locator("[id='f-name_translations.de']")).to_be_in_viewport()
+    expect(page.locator("[id='f-name_translations.de']")).to_have_value("<b>")
+    page.context.close()
+
+
+def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) -> None:
+    """Download, change, choose, look; without a script."""
+    page = trial.page(browser, scripts=False)
+    trial.sign_in(page)
+    page.get_by_role("link", name="Upload").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="for git (JSON)").click()
+    whole = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
+    whole["centres"][-1]["name"] = "Sürya asbl"
+    file = {"name": "centres.json", "mimeType": "application/json", "buffer": json.dumps(whole).encode()}
+    page.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload
+    page.get_by_role("button", name="Look at what would change").click()
+    expect(page.get_by_text("name changed: Sürya → Sürya asbl")).to_be_visible()
+    page.get_by_label("Why?").fill("its own spelling")
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_role("status")).to_have_text("1 in force now.")
+    page.context.close()
+
+
+def test_nothing_was_asked_of_anybody_else(trial: Trial) -> None:
+    """Every request of every test above went to this server, and none carried the token in its address."""
+    assert len(trial.asked) > 50
+    own = (trial.origin, "file://", "data:,")
+    assert [url for url in trial.asked if not url.startswith(own)] == []
+    assert [url for url in trial.asked if trial.secret in url] == []
+    assert trial.secret not in trial.served.logged()

@@ -1,0 +1,717 @@
+"""The finder and the embed page in Debian's Chromium: with and without JavaScript, in a frame, at any size."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.web.i18n.translations import words
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
+from tests.support.records import TERMINAL
+
+# axe-core, as a package of the tests carries it (MPL 2.0).
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+LEFT = "https://www.wikipedia.org/"
+CANARY = "9881"  # Bellem; Brussels is not the closest to everywhere
+SAMPLE = ["1000", "2000", "2800", "4000", "6700", "8400", CANARY]
+
+
+@pytest.fixture
+def origin(embed_origin: str) -> str:
+    """The server's origin."""
+    return embed_origin
+
+
+def opened(browser: Browser, *, at: datetime | None = None, **options: Any) -> tuple[BrowserContext, Page]:
+    """A new profile with an empty page; the page that one leaves for is made up, since there is no network.
+
+    With `at` the device has that time. At EXAMPLES_AT, that of the server, a centre is open.
+    """
+    context = browser.new_context(**{"locale": "nl", **options})
+    if at:
+        context.clock.install(time=at)
+
+    def left(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<title>Elsewhere</title>")
+
+    context.route(f"{LEFT}**", left)
+    return context, context.new_page()
+
+
+def plain(page: Page) -> None:
+    """The component does not come: the form stays, with the other scripts at work."""
+    page.route("**/nearest-centre*.js", lambda route: route.abort())
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """What is asked for at an address stays without an answer; what was asked for, to answer later."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    return held
+
+
+def find(page: Page, postcode: str) -> None:
+    """Type into the form and send it."""
+    page.fill("#postcode", postcode)
+    page.click("form.ask button.main")
+    page.wait_for_selector("#results")
+
+
+def find_on_device(page: Page, postcode: str) -> None:
+    """Type into the component."""
+    page.fill("nearest-centre input", postcode)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-take]:not([hidden])")
+
+
+@pytest.mark.parametrize("base", ["/", "/embed"])
+def test_without_javascript_the_finder_answers_as_the_api_does(browser: Browser, origin: str, base: str) -> None:
+    """Typed and sent by hand, each code of a sample gives the API's centres, and the place stands in no address."""
+    context, page = opened(browser, java_script_enabled=False)
+    for postcode in SAMPLE:
+        page.goto(origin + base)
+        page.fill("#postcode", postcode)
+        with page.expect_navigation():
+            page.press("#postcode", "Enter")
+        told = context.request.post(f"{origin}/v1/nearest", data={"postcode": postcode, "country": "BE"}).json()
+        shown = [article.get_attribute("data-centre") for article in page.query_selector_all("article")]
+        assert shown == [hit["centre"]["id"] for hit in told["results"]]
+        assert page.url == origin + base
+    context.close()
+
+
+def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin: str) -> None:
+    """The component takes the form's place; no request holds what was typed, none goes elsewhere, nothing is kept."""
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre input")
+    assert page.query_selector("form.ask") is None
+    find_on_device(page, CANARY)
+    for request in heard.requests:
+        assert request.url.startswith(origin)
+        assert not re.search(f"{CANARY}|Bellem", f"{request.url} {request.post_data} {request.headers}")
+    assert heard.console == []
+    assert context.cookies() == []
+    kept = "[localStorage.length, sessionStorage.length, document.cookie, location.href, document.title].join()"
+    assert page.evaluate(kept) == f"0,0,,{origin}/,{words('nl')['title']}"
+    assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
+    assert page.evaluate("caches.keys().then((found) => found.length)") == 0
+    context.close()
+
+
+def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origin: str) -> None:
+    """Paper and contacts are offered for what the component has found; the place is not sent for them."""
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, CANARY)
+    names = page.eval_on_selector(
+        "nearest-centre", "each => [...each.shadowRoot.querySelectorAll('h4')].map(n => n.innerText)"
+    )
+    buttons = [button.inner_text() for button in page.query_selector_all("[data-buttons] button")]
+    assert [button.replace("\n", " ") for button in buttons] == [
+        f"{words('nl')['save.button']} – {name}" for name in names
+    ]
+    page.check("#neutral")
+    with page.expect_download() as downloading:
+        page.click("[data-buttons] button")
+    assert downloading.value.suggested_filename == "contact.vcf"
+    page.click("[data-print-page]")
+    page.wait_for_selector("section.paper")
+    headings = page.locator("section.paper h2").all_inner_texts()
+    assert sorted(headings) == [f"{words('nl')['neutral.name']} {town}" for town in ("Antwerpen", "Brussel", "Luik")]
+    page.emulate_media(media="print")
+    assert not page.is_visible(".exit")
+    sent = [request.post_data or "" for request in heard.requests if request.method == "POST"]
+    assert len(sent) == 2
+    assert not re.search(CANARY, "".join(sent))
+    for body in sent:  # the order of the distances would tell about where somebody is
+        ids = re.findall(r"centre=([a-z-]+)", body)
+        assert ids == sorted(ids)
+        assert len(ids) == len(names)
+    context.close()
+
+
+def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> None:
+    """The closest centre is first on paper, though the server was told of the centres in the order of their ids."""
+    context, page = opened(browser)
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, "4000")
+    found = [button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")]
+    page.click("[data-print-page]")
+    page.wait_for_selector("section.paper")
+    on_paper = [section.get_attribute("data-centre") for section in page.query_selector_all("section.paper")]
+    assert on_paper == found == ["surya", "pag-asa", "payoke"]
+    context.close()
+
+
+def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> None:
+    """What was chosen before and after the component came filters what it finds."""
+    context, page = opened(browser)
+    page.goto(f"{origin}/?lang=en&language=fr")
+    page.wait_for_selector("nearest-centre input")
+    assert page.get_attribute("nearest-centre", "language") == "fr"
+    find_on_device(page, "2000")
+    assert page.locator("[data-buttons] button").count() == 2
+    page.select_option("#language", "")
+    find_on_device(page, "2000")
+    assert page.locator("[data-buttons] button").count() == 3
+    page.select_option("#audience", "professionals")
+    find_on_device(page, "2000")
+    assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
+    page.fill("nearest-centre input", "nowhere")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-take]", state="hidden")
+    context.close()
+
+
+@pytest.mark.parametrize("typed", ["", "2000"])
+def test_what_is_chosen_while_the_component_is_on_its_way_counts(browser: Browser, origin: str, typed: str) -> None:
+    """A filter that the page shows as chosen filters what is found, also for who had begun to type."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    held = hold(page, "**/v1/bundle**")
+    page.goto(f"{origin}/?lang=en&language=fr")
+    page.wait_for_selector("nearest-centre", state="attached")
+    page.select_option("#language", "")
+    page.select_option("#audience", "professionals")
+    page.fill("#postcode", typed)
+    held[0].continue_()
+    page.locator("nearest-centre input").wait_for(state="attached")
+    if typed:
+        page.click("form.ask button.main")
+        page.wait_for_selector("[data-take]:not([hidden])")
+    else:
+        find_on_device(page, "2000")
+    assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
+    assert page.input_value("#audience") == "professionals"
+    assert page.get_attribute("nearest-centre", "language") is None
+    context.close()
+
+
+def test_a_choice_after_all_centres_were_shown_counts(browser: Browser, origin: str) -> None:
+    """“Show all centres” empties the choices of the page; the next choice stands alone."""
+    context, page = opened(browser)
+    page.goto(f"{origin}/?lang=en&language=fr")
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, "2000")
+    centres = page.locator("[data-buttons] button")
+    assert centres.count() == 2
+    page.get_by_role("button", name=words("en")["filter.clear"]).click()
+    assert centres.count() == 3
+    assert page.input_value("#language") == ""
+    page.select_option("#audience", "professionals")
+    expect(centres).to_have_count(1)
+    assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
+    assert page.get_attribute("nearest-centre", "language") is None
+    page.get_by_role("button", name=words("en")["filter.clear"]).click()
+    page.select_option("#language", "fr")
+    expect(centres).to_have_count(2)
+    context.close()
+
+
+@pytest.fixture
+def two_countries(tmp_path: Path) -> Iterator[str]:
+    """The origin of a server that has a postcode of the Netherlands, too: there 1012 is no bank."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/two.db", rate_limit=""))
+    directory.prepare()
+    table = tmp_path / "NL.txt"
+    table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
+    directory.shipped.import_postcodes(TERMINAL, table, "NL")
+    directory.current.refresh()
+    with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
+        yield served
+
+
+@pytest.mark.parametrize("chosen", ["before", "typing", "address", "after"])
+def test_a_country_can_be_chosen_on_the_device(browser: Browser, two_countries: str, chosen: str) -> None:
+    """Where there are postcodes of several countries their choice goes on to the component, whenever it is made."""
+    context, page = opened(browser)
+    hold(page, "**/v1/bundle/*")
+    page.goto(f"{two_countries}/?lang=en{'&country=NL' if chosen == 'address' else ''}")
+    page.wait_for_selector("nearest-centre", state="attached")
+    if chosen in ("before", "typing"):
+        page.select_option("#country", "NL")
+    if chosen == "typing":
+        page.fill("#postcode", "1012")
+    page.unroute("**/v1/bundle/*")  # which lets go what was held
+    page.locator("nearest-centre input").wait_for(state="attached")
+    if chosen == "after":
+        find_on_device(page, "2000")
+        page.select_option("#country", "NL")
+        page.wait_for_selector("[data-take]", state="hidden")
+    expect(page.locator("nearest-centre")).to_have_attribute("country", "NL")
+    expect(page.locator("nearest-centre .search")).to_contain_text("1012")
+    if chosen == "typing":
+        page.click("form.ask button.main")
+        page.wait_for_selector("[data-take]:not([hidden])")
+    else:
+        find_on_device(page, "1012")
+    assert "1012 Amsterdam" in page.locator("nearest-centre .results").inner_text()
+    assert page.input_value("#country") == "NL"
+    context.close()
+
+
+def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(browser: Browser, two_countries: str) -> None:
+    """Who has typed and chosen a country, and does not wait for its postcodes, is answered by the server."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    held = hold(page, "**/v1/bundle/*")
+    page.goto(f"{two_countries}/?lang=en")
+    page.wait_for_selector("nearest-centre", state="attached")
+    page.fill("#postcode", "1012")
+    held[0].continue_()
+    page.locator("nearest-centre input").wait_for(state="attached")
+    page.select_option("#country", "NL")
+    page.locator("nearest-centre input").wait_for(state="detached")
+    page.click("form.ask button.main")
+    page.wait_for_selector("#results")
+    assert page.locator("article").count() == 3
+    context.close()
+
+
+def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) -> None:
+    """When the component comes late, what somebody has begun to type is not taken out of their hands; sent after that,
+    it is found on the device all the same.
+    """
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    page.route("**/v1/bundle**", lambda route: None)  # neither answered nor refused yet
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre", state="attached")
+    page.fill("#postcode", "20")
+    page.unroute("**/v1/bundle**")
+    page.locator("nearest-centre input").wait_for(state="attached")
+    assert page.input_value("#postcode") == "20"
+    assert not page.is_visible("nearest-centre")
+    page.fill("#postcode", CANARY)
+    page.click("form.ask button.main")
+    page.wait_for_selector("[data-take]:not([hidden])")
+    assert page.query_selector("form.ask") is None
+    assert page.input_value("nearest-centre input") == CANARY
+    assert {request.method for request in heard.requests} == {"GET"}
+    context.close()
+
+
+def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str) -> None:
+    """With JavaScript, asking, changing the language and going to the print view add nothing to the history."""
+    context, page = opened(browser)
+    plain(page)
+    page.goto(origin)
+    before = page.evaluate("history.length")
+    find(page, CANARY)
+    assert page.evaluate("document.activeElement.id") == "results"
+    assert page.locator("span.keys").is_visible()
+    page.click(".languages summary")
+    page.click("button[value=ar]")
+    page.wait_for_selector("html[dir=rtl]")
+    page.click("[data-print-page]")
+    page.wait_for_selector("section.paper")
+    page.click("[data-replace]")
+    page.wait_for_selector("form.ask")
+    page.click(".languages summary")
+    page.click("a[hreflang=fr]")
+    page.wait_for_selector("html[lang=fr]")
+    assert page.evaluate("history.length") == before
+    context.close()
+
+
+NOTE_ANSWERS = """
+window.answers = [];
+const ask = window.fetch;
+window.fetch = (...asked) => {
+  const answer = ask(...asked);
+  answers.push(answer.then((response) => response.clone().text()));
+  return answer;
+};
+"""
+
+
+@pytest.mark.parametrize("late", ["an answer", "no page", "nothing"])
+def test_an_older_answer_that_comes_late_is_not_shown(browser: Browser, origin: str, late: str) -> None:
+    """Who asked for 4000 and then for 2000 sees what is close to 2000, whatever comes of the first."""
+    context, page = opened(browser)
+    plain(page)
+    page.add_init_script(NOTE_ANSWERS)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "postcode=4000" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    page.route(f"{origin}/", hold)
+    page.goto(origin)
+    page.fill("#postcode", "4000")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("form.ask button.main")
+    find(page, "2000")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    if late == "an answer":
+        held[0].continue_()
+    elif late == "no page":
+        held[0].fulfill(status=429, content_type="application/json", body="{}")
+    else:
+        held[0].abort()
+    page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    assert page.locator("[data-lost]").count() == 0
+    context.close()
+
+
+def test_a_component_that_comes_after_an_answer_takes_nothing_away(browser: Browser, origin: str) -> None:
+    """Somebody asks by the form; what the component was waiting for comes when the answer is there."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    page.add_init_script(NOTE_ANSWERS)
+    held = hold(page, "**/v1/bundle**")
+    page.goto(origin)
+    page.wait_for_selector("nearest-centre", state="attached")
+    find(page, "2000")
+    held[0].continue_()
+    page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
+    assert page.locator("article").first.get_attribute("data-centre") == "payoke"
+    assert page.locator("form.ask").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("why", ["offline", "limited"])
+def test_what_cannot_be_sent_leaves_the_page_and_no_trace(browser: Browser, origin: str, why: str) -> None:
+    """Without a network, or refused by what is no page: the words say so, helplines and exit stay, also by Shift, and
+    the history has no answer.
+    """
+    context, page = opened(browser)
+    plain(page)
+    page.goto(origin)
+    before = page.evaluate("history.length")
+    page.fill("#postcode", CANARY)
+    if why == "offline":
+        context.set_offline(offline=True)
+    else:
+        page.route(f"{origin}/", lambda route: route.fulfill(status=429, content_type="application/json", body="{}"))
+    for _ in range(2):
+        page.click("form.ask button.main")
+        page.wait_for_selector("[data-lost]:focus")
+    assert page.locator("[data-lost]").all_inner_texts() == [words("nl")["error.other"]]
+    assert page.locator("a[href='tel:112']").is_visible()
+    assert page.evaluate("history.length") == before
+    context.set_offline(offline=False)
+    with page.expect_navigation(url=f"{LEFT}**"):
+        leaves(page, "shift")
+    context.close()
+
+
+def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(browser: Browser, origin: str) -> None:
+    """What somebody chose is a need; it does not come into the address by choosing a language, with a script or not."""
+    for scripted in (True, False):
+        context, page = opened(browser, java_script_enabled=scripted)
+        plain(page)
+        page.goto(origin)
+        page.fill("#postcode", "9999")
+        page.click(".filters summary")
+        page.select_option("#service", "accommodation")
+        page.click("form.ask button.main")
+        page.wait_for_selector("#trouble")
+        page.click(".languages summary")
+        page.click("button[value=ar]")
+        page.wait_for_selector("html[dir=rtl]")
+        assert page.url == f"{origin}/"
+        assert page.locator("#service").input_value() == "accommodation"
+        context.close()
+
+
+def leaves(page: Page, deed: str) -> None:
+    """Leave in one of the ways there are."""
+    if deed == "click":
+        page.locator("a[data-exit]").click()
+    else:
+        leave_by_shift(page)
+
+
+@pytest.mark.parametrize("deed", ["click", "shift"])
+@pytest.mark.parametrize("asked", ["form", "component"])
+def test_the_exit_replaces_the_page_and_back_does_not_return(
+    browser: Browser, origin: str, deed: str, asked: str
+) -> None:
+    """After an answer one tap, or three times Shift, leads away; Back leads to what was before the finder."""
+    context, page = opened(browser)
+    if asked == "form":
+        plain(page)
+    page.goto("about:blank#before")
+    page.goto(origin)
+    if asked == "form":
+        find(page, CANARY)
+    else:
+        page.wait_for_selector("nearest-centre input")
+        find_on_device(page, CANARY)
+    leaves(page, deed)
+    page.wait_for_url(LEFT)
+    page.go_back()
+    assert page.url == "about:blank#before"
+    page.go_forward()
+    assert page.url == LEFT
+    context.close()
+
+
+def test_the_page_is_blank_before_the_next_one_has_come(browser: Browser, origin: str) -> None:
+    """When the other page does not come there is nothing left to read, in the page or its title."""
+    context, page = opened(browser)
+    plain(page)
+    page.goto(origin)
+    find(page, CANARY)
+    # An answer without content leaves a browser where it is.
+    context.route(f"{LEFT}**", lambda route: route.fulfill(status=204))
+    with page.expect_request(LEFT):
+        page.locator("a[data-exit]").click(no_wait_after=True)
+    assert page.evaluate("[document.documentElement.textContent, document.title.trim()].join()") == ","
+    context.close()
+
+
+# Chromium drops a tap on a page that it has not painted yet; and before its script has come, the exit is a link, which
+# a sandbox may forbid.
+HEARS = """() => document.documentElement.classList.contains("keys")
+  && performance.getEntriesByName("first-contentful-paint").length"""
+FRAMES = [
+    pytest.param('src="{origin}/embed?lang=nl"', True, id="as pasted"),
+    pytest.param(
+        'src="{origin}/embed?lang=nl" sandbox="allow-scripts allow-forms allow-same-origin '
+        'allow-top-navigation-by-user-activation"',
+        True,
+        id="in a sandbox that lets it",
+    ),
+    pytest.param('src="{origin}/embed?lang=nl" sandbox="allow-scripts allow-forms"', False, id="in a closed sandbox"),
+]
+
+
+@pytest.mark.parametrize("deed", ["click", "shift"])
+@pytest.mark.parametrize(("attributes", "leaves_all"), FRAMES)
+def test_from_a_frame_the_exit_leaves_the_page_around_it(
+    browser: Browser, origin: str, deed: str, attributes: str, leaves_all: bool
+) -> None:
+    """On a partner's page of another site the outer page goes, and Back does not return; where that is forbidden the
+    frame is empty at least.
+    """
+    body = f"<title>Partner</title><iframe {attributes.format(origin=origin)} width=400 height=700></iframe>"
+    with serving_site({"/": body}) as partner:
+        context, page = opened(browser)
+        plain(page)
+        page.goto("about:blank#before")
+        page.goto(f"{partner.origin}/")
+        frame = page.frame_locator("iframe")
+        frame.locator("#postcode").fill(CANARY)
+        frame.locator("form.ask button.main").click()
+        frame.locator("#results").wait_for()
+        page.frames[1].wait_for_function(HEARS)
+        if deed == "click":
+            frame.locator("a[data-exit]").click()
+        else:
+            frame.locator("#results").click()  # not focus(): the keys would follow later than they are pressed
+            leave_by_shift(page)
+        if leaves_all:
+            page.wait_for_url(LEFT)
+            page.go_back()
+            assert page.url == "about:blank#before"
+        else:
+            frame.locator("#results").wait_for(state="detached")
+            assert page.frames[1].url == "about:blank"
+            assert page.url == f"{partner.origin}/"
+        assert not any(CANARY in path for path in partner.asked)
+        context.close()
+
+
+@pytest.mark.parametrize("framed", [False, True])
+def test_without_javascript_the_exit_is_a_link_that_leads_away(browser: Browser, origin: str, framed: bool) -> None:
+    """The link alone leaves the page, and from a frame the page around it, without telling where from."""
+    with serving_site({"/": f'<iframe src="{origin}/embed" width=400 height=700></iframe>'}) as partner:
+        context, page = opened(browser, java_script_enabled=False)
+        page.goto(f"{partner.origin}/" if framed else origin)
+        where = page.frame_locator("iframe") if framed else page
+        assert where.locator("span.keys").is_hidden()  # nobody listens to them
+        with page.expect_request(f"{LEFT}**") as asking:
+            where.locator("a[data-exit]").click()
+        page.wait_for_url(LEFT)
+        assert "referer" not in asking.value.headers
+        context.close()
+
+
+@pytest.mark.parametrize("base", ["/", "/embed"])
+def test_three_times_shift_leaves_once_where_the_component_listens_too(
+    browser: Browser, origin: str, base: str
+) -> None:
+    """The page and the component both know the keys; one of them leaves, and nothing breaks off its way."""
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    page.goto(f"{origin}{base}")
+    page.wait_for_selector("nearest-centre input")
+    find_on_device(page, CANARY)
+    with page.expect_navigation(url=f"{LEFT}**"):
+        leaves(page, "shift")
+    assert [request.url for request in heard.requests if request.url.startswith(LEFT)] == [LEFT]
+    context.close()
+
+
+def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
+    """Shift with a letter, Shift held down, and three times Shift over a long while are no wish to leave."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    plain(page)
+    page.goto(origin)
+    page.clock.pause_at(EXAMPLES_AT + timedelta(minutes=5))  # from here on it goes when we say so
+    page.focus("#postcode")
+    for letter in "ABCD":
+        page.keyboard.press(f"Shift+{letter}")
+    page.keyboard.down("Shift")
+    for _ in range(5):
+        page.keyboard.down("Shift")  # repeats
+    page.keyboard.up("Shift")
+    page.keyboard.press("A")
+    for _ in range(4):  # any two are within two seconds of each other, no three are
+        page.clock.fast_forward(1_500)
+        page.keyboard.press("Shift")
+        assert page.input_value("#postcode") == "ABCDA"
+    page.keyboard.down("Shift")
+    page.wait_for_url(LEFT)
+    context.close()
+
+
+def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, origin: str) -> None:
+    """Tab goes to exit, languages, helplines, field and button; nothing that has the focus is covered."""
+    context, page = opened(browser, viewport={"width": 360, "height": 640})
+    plain(page)
+    page.goto(origin)
+    page.wait_for_load_state("networkidle")
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
+        covered = """() => {
+          const box = document.activeElement.getBoundingClientRect();
+          const bar = document.querySelector(".leave").getBoundingClientRect();
+          return document.activeElement.closest(".leave") === null && box.bottom <= bar.bottom;
+        }"""
+        assert not page.evaluate(covered)
+    assert reached[0] == "exit"
+    order = [name for name in reached if name in ("exit", "SUMMARY", "emergency", "INPUT", "main")]
+    assert order[:5] == ["exit", "SUMMARY", "emergency", "INPUT", "main"]
+    context.close()
+
+
+PAGES = ["form", "answer", "error", "print", "component"]
+
+
+def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
+    """One of the pages, in a language."""
+    if kind != "component":
+        plain(page)
+    page.goto(f"{origin}{base}?lang={tag}")
+    if kind == "component":
+        page.wait_for_selector("nearest-centre input")
+        find_on_device(page, "2800")
+    elif kind == "error":
+        page.fill("#postcode", "9999")
+        page.click("form.ask button.main")
+        page.wait_for_selector("#trouble")
+    elif kind != "form":
+        find(page, "2800")
+        if kind == "print":
+            page.click("[data-print-page]")
+            page.wait_for_selector("section.paper")
+    else:
+        page.click(".languages summary")
+        page.click(".filters summary")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("tag", ["nl", "ar", "en"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_nothing(browser: Browser, origin: str, kind: str, tag: str, scheme: Any) -> None:
+    """axe-core has no violation to report, by any of its rules, on any page."""
+    context, page = opened(browser, at=EXAMPLES_AT, color_scheme=scheme, viewport={"width": 360, "height": 740})
+    show(page, origin, kind, tag)
+    assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_partners_page(browser: Browser, origin: str, scheme: Any) -> None:
+    """Nor for editors, with the previews."""
+    context, page = opened(browser, color_scheme=scheme)
+    page.goto(f"{origin}/partners?lang=nl")
+    page.wait_for_selector("nearest-centre input")
+    page.frame_locator("iframe").locator("main").wait_for()
+    assert violations(page) == []
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, as rule and place."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run().then((told) => told.violations)")
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("tag", ["nl", "ar", "de"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
+    browser: Browser, origin: str, kind: str, tag: str
+) -> None:
+    """At 320 CSS pixels (1280 at 400 %) the page is as wide as the window, and what one taps is 44 pixels high."""
+    context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": 320, "height": 256})
+    show(page, origin, kind, tag)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    small = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
+      .filter((each) => each.checkVisibility() && !each.closest("p"))
+      .map((each) => (each.type === "checkbox" ? each.parentElement : each))
+      .filter((each) => each.getBoundingClientRect().height < 44)
+      .map((each) => each.outerHTML)"""
+    assert page.evaluate(small) == []
+    context.close()
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, origin: str) -> None:
+    """With reduced motion no element has a transition or an animation."""
+    context, page = opened(browser, reduced_motion="reduce")
+    show(page, origin, "answer", "nl")
+    moving = """() => [...document.querySelectorAll("*")].map((each) => getComputedStyle(each))
+      .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none").length"""
+    assert page.evaluate(moving) == 0
+    context.close()
+
+
+def test_with_forced_colours_the_exit_and_the_map_can_be_seen(browser: Browser, origin: str) -> None:
+    """Where the reader's own colours are forced, the exit has a border and the land an outline."""
+    context, page = opened(browser, forced_colors="active")
+    show(page, origin, "answer", "nl")
+    style = "each => [getComputedStyle(each).borderTopStyle, getComputedStyle(each).borderTopWidth]"
+    assert page.eval_on_selector(".exit", style) == ["solid", "1px"]
+    stroke, fill = page.eval_on_selector(
+        ".map path", "each => [getComputedStyle(each).stroke, getComputedStyle(each).fill]"
+    )
+    assert stroke != fill
+    context.close()
+
+
+def test_no_policy_is_broken(browser: Browser, origin: str) -> None:
+    """No page asks for anything that its own Content-Security-Policy forbids, or writes to the console."""
+    context, page = opened(browser)
+    heard = Heard.of(page)
+    for path in ("/", "/embed", "/partners"):
+        page.goto(origin + path)
+        page.wait_for_selector("nearest-centre input")
+    page.goto(origin)
+    assert heard.console == []
+    assert {request.url.split("/")[2] for request in heard.requests} == {origin.split("/")[2]}
+    context.close()

@@ -1,0 +1,217 @@
+"""While a page loads its scripts nothing that can be tapped moves: a finger on 112 calls 112."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, expect
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.web.i18n.translations import words
+from tests.support.browser import serving_app
+from tests.support.records import TERMINAL
+
+TAGS = ("nl", "fr", "en", "ar")
+WIDTHS = (360, 390, 768, 1280)
+# As high as the windows of such devices; a published page is seen further, down to its centres.
+HEIGHTS = {"/": 800, "/embed": 800, "folder": 1400, "countries": 1400}
+# A frame is as wide as a column.
+CASES = [
+    *(("/", width) for width in WIDTHS),
+    *(("folder", width) for width in WIDTHS),
+    *(("/embed", width) for width in (360, 768)),
+    ("countries", 360),
+]
+# What the page asks for, in the order in which a slow network lets it come.
+SLOW = (
+    ("page.js", "**/static/page.js"),
+    ("module", "**/embed/nearest-centre*.js"),
+    ("words", "**/embed/words/*"),
+    ("bundle", "**/v1/bundle**"),
+)
+# For each point of a grid the link or control under it, also within the component.
+TAPPED = """() => {
+  const CONTROLS = "a[href], button, input, select, summary";
+  const at = (x, y, root = document) => {
+    const met = root.elementFromPoint(x, y);
+    return met?.shadowRoot && met !== root.host ? at(x, y, met.shadowRoot) : met;
+  };
+  const names = new Map();
+  const name = (met) => {
+    const control = met?.closest(CONTROLS);
+    return control ? control.href ?? control.localName : "";
+  };
+  const points = [];
+  for (let y = 3; y < innerHeight; y += 12)
+    for (let x = 3; x < innerWidth; x += 6) {
+      const met = at(x, y);
+      if (!names.has(met)) names.set(met, name(met));
+      points.push(names.get(met));
+    }
+  return points.join(" ");
+}"""
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
+# The sum of its layout shifts, https://web.dev/articles/cls; below 0.1 is good.
+SHIFTED = """() => new Promise((done) => {
+  const sum = (list) => list.getEntries().reduce((all, each) => all + each.value, 0);
+  const observer = new PerformanceObserver((list) => done(sum(list)));
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(0), 100);
+})"""
+# Less than the component needs; and as in a browser that does not know @media (scripting).
+LITTLE_ROOM = {
+    "small": ".room { min-height: 12rem !important }",
+    "none": ".room { min-height: 0 !important } .finder.waiting { display: none !important }",
+}
+DRESS = """(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("STYLE");
+  document.adoptedStyleSheets = [sheet];
+})()"""
+MOST_SHIFTED = 0.02
+
+
+Origins = Mapping[str, str]
+
+
+def published(directory: Directory) -> Flask:
+    """The app that writes the pages of a folder."""
+    still = replace(directory, finder=directory.finder.still())
+    return create_app(still, now=lambda: datetime(2026, 11, 3, tzinfo=UTC), still=True)
+
+
+@pytest.fixture(scope="module")
+def countries(tmp_path_factory: pytest.TempPathFactory) -> Directory:
+    """A directory with postcodes of two countries: its pages have one more choice."""
+    folder = tmp_path_factory.mktemp("countries")
+    made = open_directory(Settings(database_url=f"sqlite:///{folder}/two.db", rate_limit=""))
+    made.prepare()
+    table = folder / "NL.txt"
+    table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
+    made.shipped.import_postcodes(TERMINAL, table, "NL")
+    made.current.refresh()
+    return made
+
+
+@pytest.fixture(scope="module")
+def origins(directory: Directory, countries: Directory, embed_origin: str) -> Iterator[Origins]:
+    """The address of each page."""
+    live = {"/": embed_origin, "/embed": f"{embed_origin}/embed"}
+    with serving_app(published(directory)) as one, serving_app(published(countries)) as two:
+        yield {**live, "folder": one, "countries": two}
+
+
+def stages(page: Page, address: str) -> Iterator[str]:
+    """Open a page on a slow network; each stage is named by what has not come yet."""
+    held: dict[str, list[Route]] = {name: [] for name, _ in SLOW}
+
+    def keep(name: str) -> Callable[[Route], None]:
+        return lambda route: held[name].append(route) if name in held else route.continue_()
+
+    for name, pattern in SLOW:
+        page.route(pattern, keep(name))
+    page.goto(address, wait_until="commit")
+    page.wait_for_function(PAINTED)
+    for name, _ in SLOW:
+        while not held[name]:
+            page.wait_for_timeout(10)
+        yield name
+        for route in held.pop(name):
+            route.continue_()
+    page.locator("nearest-centre input").wait_for()
+    yield "ready"
+
+
+def moved(before: list[str], now: list[str]) -> str:
+    """What is wrong with the points of a page, compared with those before; empty if nothing is."""
+    pairs = list(zip(before, now, strict=True))
+    others = sum(1 for was, met in pairs if ":" in was and met != was)
+    calls = sum(1 for was, met in pairs if met.startswith("tel:") and was not in ("", met))
+    if others or calls:
+        return f"{others} points have another link, {calls} a number to call"
+    return ""
+
+
+def load(page: Page, address: str) -> dict[str, str]:
+    """Load a page slowly; what moved, by what it was waiting for."""
+    wrong: dict[str, str] = {}
+    before: list[str] = []
+    for stage in stages(page, address):
+        now = page.evaluate(TAPPED).split(" ")
+        before = before or now
+        wrong[stage] = moved(before, now)
+    assert sum(1 for each in before if each.startswith("tel:")) > 100
+    return {stage: what for stage, what in wrong.items() if what}
+
+
+@pytest.mark.parametrize(("kind", "width"), CASES)
+def test_no_link_moves(browser: Browser, origins: Origins, kind: str, width: int) -> None:
+    """At each stage of loading a page every link is where it was, no number to call comes to be in
+    the place of another control, and the page hardly shifts.
+    """
+    context = browser.new_context(viewport={"width": width, "height": HEIGHTS[kind]})
+    wrong: dict[str, Any] = {}
+    for tag in TAGS:
+        page = context.new_page()
+        wrong[tag] = load(page, f"{origins[kind]}?lang={tag}")
+        if page.locator(".room nearest-centre").count() != 1:
+            wrong[tag]["room"] = "The component is below the centres."
+        shifted = page.evaluate(SHIFTED)
+        if shifted > MOST_SHIFTED:
+            wrong[tag]["shift"] = shifted
+        page.close()
+    context.close()
+    assert wrong == {tag: {} for tag in TAGS}
+
+
+@pytest.mark.parametrize("style", LITTLE_ROOM)
+def test_in_too_small_a_room_no_link_moves(browser: Browser, origins: Origins, style: str) -> None:
+    """On a published page the component then goes below the centres, and finds there."""
+    context = browser.new_context(viewport={"width": 360, "height": 4000})
+    page = context.new_page()
+    page.add_init_script(DRESS.replace("STYLE", LITTLE_ROOM[style]))
+    assert load(page, f"{origins['folder']}?lang=nl") == {}
+    assert page.locator(".centres ~ .finder nearest-centre").count() == 1
+    page.fill("nearest-centre input", "2000")
+    page.keyboard.press("Enter")
+    expect(page.locator("nearest-centre h4").first).to_have_text("Payoke")
+    context.close()
+
+
+def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) -> None:
+    """A published page says that the list did not load, and offers to try again."""
+    context = browser.new_context(viewport={"width": 360, "height": 1400})
+    page = context.new_page()
+    page.route("**/static/page.js", lambda route: route.abort())
+    page.goto(f"{origins['folder']}?lang=nl")
+    page.wait_for_function(PAINTED)
+    before = page.evaluate(TAPPED).split(" ")
+    page.unroute("**/static/page.js")
+    page.route("**/v1/bundle**", lambda route: route.abort())
+    page.reload()
+    again = page.get_by_role("button", name=words("nl")["retry.button"])
+    again.wait_for()
+    assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+    page.unroute("**/v1/bundle**")
+    again.click()
+    page.locator("nearest-centre input").wait_for()
+    context.close()
+
+
+def test_the_focus_stays_when_the_component_comes(browser: Browser, origins: Origins) -> None:
+    """In the field for the postcode, on a choice, or on what stays anyway."""
+    context = browser.new_context(locale="nl")
+    for selector, then in (("#postcode", "postcode"), ("#service", "service"), (".exit", "")):
+        page = context.new_page()
+        for stage in stages(page, f"{origins['/']}?lang=nl&service=legal"):
+            if stage == "bundle":
+                page.focus(selector)
+        focused = "(document.activeElement.shadowRoot?.activeElement ?? document.activeElement).id"
+        assert page.evaluate(focused) == then
+        page.close()
+    context.close()

@@ -1,0 +1,328 @@
+"""<nearest-centre> works out on the device what the server would answer: distances, order, certainty, postcodes."""
+
+import json
+import random
+import sys
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from geopy.distance import geodesic
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import PlaceRefused
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.simplify import simplified
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.offline import Bundle
+from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
+from directory_api.domain.text import normalize
+from directory_api.formats.as_bundle import as_bundle, known_parts
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.snapshot import Snapshot
+from directory_api.web.http import problems
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.partner_page import embedded
+from tests.support.records import made_up_centre
+
+# The server writes whole metres. What is promised is 10 m.
+WRITTEN_M = 0.5
+SAME_M = 0.001
+IMPORT = "const module = await import(document.querySelector('script').src);"
+NEAREST = f"""async ([record, asked]) => {{
+  {IMPORT}
+  const bundle = module.readBundle(record);
+  return asked.map(({{origin, filters, typed, limit}}) => {{
+    const {{hits, certain}} = module.nearest(bundle, origin ?? module.resolve(bundle, typed).place, filters, limit);
+    return [hits.map((hit) => [hit.centre.id, hit.distance, hit.tied]), certain];
+  }});
+}}"""
+RESOLVE = f"""async ([record, texts]) => {{
+  {IMPORT}
+  const bundle = module.readBundle(record);
+  return texts.map((text) => {{
+    const {{place, error, suggestions, countries}} = module.resolve(bundle, text);
+    return place ? [place.code] : [error, suggestions.map((each) => `${{each.code}} ${{each.name}}`), countries];
+  }});
+}}"""
+TIDY = f"async (texts) => {{ {IMPORT} return texts.map(module.tidy); }}"
+DISTANCE = f"async (pairs) => {{ {IMPORT} return pairs.map((pair) => module.distance(...pair)); }}"
+
+
+@pytest.fixture(scope="module")
+def module_page(browser: Browser, embed_origin: str) -> Any:
+    """A page that can import the module."""
+    with embedded(browser, embed_origin) as page:
+        yield page
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """The same numbers each time."""
+    return random.Random(20261103)
+
+
+def _crowd(chance: random.Random) -> list[dict[str, Any]]:
+    """Centres all over the world, some at one point, some hardly apart, with all kinds of precision."""
+    points = [(chance.uniform(-90, 90), chance.uniform(-180, 180)) for _ in range(20)]
+    points += [(50.85, 4.35)] * 3 + [(90, 0), (-90, 0), (0, 0), (0, 180), (-50.85, -175.65)]
+    points += [(50.8 + step / 500, 4.3) for step in range(20)]
+    precisions = ("exact", "street", "postcode", "municipality")
+    return [
+        made_up_centre(
+            number,
+            location={"lat": lat, "lon": lon, "precision": precisions[number % 4]},
+            status="temporarily_closed" if number % 11 == 5 else "active",
+            audiences=["victims" if number % 2 else "children"],
+        )
+        for number, (lat, lon) in enumerate(points)
+    ]
+
+
+def _somewhere(chance: random.Random, number: int) -> tuple[float, float]:
+    edges = [
+        (50.85, 4.35),
+        (90.0, 12.0),
+        (-90.0, 5.0),
+        (0.0, -180.0),
+        (-50.85, -175.65),
+        (-50.8501, -175.6495),
+        (0, 179.7),
+    ]
+    if number < len(edges):
+        return edges[number]
+    if number % 2:
+        return chance.uniform(50.5, 51.2), chance.uniform(3.5, 5.5)
+    return chance.uniform(-90, 90), chance.uniform(-180, 180)
+
+
+def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
+    shipped = directory.finder.snapshot
+    made = Bundle(
+        revision=1,
+        store="a",
+        country="BE",
+        centres=snapshot.listed,
+        timetable=Timetable(EXAMPLES_AT.replace(hour=0), 14),
+        fresh_days=365,
+        helplines=(),
+        places=shipped.gazetteer.places("BE"),
+        covered=tuple(shipped.covered),
+        outlines=MappingProxyType({country: simplified(area) for country, area in shipped.areas.items()}),
+        attributions=(),
+    )
+    return json.loads(as_bundle(made))
+
+
+def test_every_postcode_has_the_servers_order(module_page: Page, client: FlaskClient, bundle: Any) -> None:
+    """For all of Belgium's codes: the same centres in the same order, within 10 m, and as certain as the server is."""
+    listed = f"async (record) => {{ {IMPORT} return [...module.readBundle(record).places.keys()]; }}"
+    codes = module_page.evaluate(listed, bundle)
+    assert len(codes) == 1149
+    found = module_page.evaluate(NEAREST, [bundle, [{"typed": code, "filters": {}, "limit": 3} for code in codes]])
+    answers: list[Any] = []
+    for start in range(0, len(codes), BATCH_MOST):
+        origins = [{"postcode": code, "country": "BE"} for code in codes[start : start + BATCH_MOST]]
+        answers += client.post("/v1/nearest/batch", json={"origins": origins, "limit": 3}).get_json()["answers"]
+    for (hits, certain), answer in zip(found, answers, strict=True):
+        assert [identity for identity, _, _ in hits] == [hit["centre"]["id"] for hit in answer["results"]]
+        assert certain == answer["certain"]
+        for (_, metres, _), hit in zip(hits, answer["results"], strict=True):
+            assert abs(metres - hit["distance_m"]) <= WRITTEN_M + SAME_M
+
+
+def test_any_position_and_filter_has_the_servers_answer(
+    module_page: Page, directory: Directory, chance: random.Random
+) -> None:
+    """Also at the poles, across the antimeridian, at the antipode, with ties, whatever the accuracy and the filter."""
+    records = {record["id"]: record for record in _crowd(chance)}
+    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": records}, ())
+    asked: list[dict[str, Any]] = []
+    answers = []
+    for number in range(400):
+        lat, lon = _somewhere(chance, number)
+        accuracy = chance.choice([5, 200, 3000, 90_000])
+        language, service, audience = chance.choice(
+            [(None, None, None), ("nl-BE", None, None), (None, "legal", None), ("uk", "medical", "children")]
+        )
+        filters = {"language": language, "service": service, "audience": audience}
+        asked.append({"origin": {"lat": lat, "lon": lon, "accuracy": accuracy}, "filters": filters, "limit": 4})
+        query = NearestQuery(Postcode("unused", "BE"), Filters(language, service, audience), limit=4)
+        answers.append(snapshot.nearest(query, Origin(Point(lat, lon), accuracy)))
+    assert {answer.certain for answer in answers} == {True, False}
+    found = module_page.evaluate(NEAREST, [_bundle(directory, snapshot), asked])
+    for (hits, certain), answer in zip(found, answers, strict=True):
+        assert [identity for identity, _, _ in hits] == [hit.centre.id for hit in answer.hits]
+        assert certain == answer.certain
+        for (_, metres, tied), hit in zip(hits, answer.hits, strict=True):
+            assert abs(metres - hit.distance_m) <= SAME_M
+            assert tied == hit.tied
+
+
+def test_distances_are_geodesics_wherever_the_points_lie(module_page: Page, chance: random.Random) -> None:
+    """To the millimetre of Karney's algorithm: anywhere, close together, and within a degree of the antipode."""
+    pairs = []
+    for number in range(3000):
+        lat, lon = chance.uniform(-90, 90), chance.uniform(-180, 180)
+        other = (chance.uniform(-90, 90), chance.uniform(-180, 180))
+        reach = chance.choice([1e-6, 1e-3, 0.5, 1.5])
+        if number % 3 == 1:
+            other = (lat + chance.uniform(-reach, reach), lon + chance.uniform(-reach, reach))
+        elif number % 3 == 2:
+            other = (-lat + chance.uniform(-reach, reach), lon + 180 + chance.uniform(-reach, reach))
+        pairs.append((lat, lon, max(-90.0, min(90.0, other[0])), (other[1] + 540) % 360 - 180))
+    pairs += [(0, 0, 0, 180), (0, 0, 0, 179.5), (90, 0, -90, 0), (90, 0, 90, 77), (0, 10, 0, 100), (50, 180, 50, -180)]
+    pairs += [(0, 0, 0, 0), (30, 5, -30, -175), (0, 0, 0.5, 179.7), (-41.32, 174.81, 40.96, -5.50), (45, 0, -45, 180)]
+    for pair, metres in zip(pairs, module_page.evaluate(DISTANCE, pairs), strict=True):
+        assert abs(metres - geodesic(pair[:2], pair[2:]).m) <= SAME_M, pair
+
+
+def test_a_position_is_called_outside_only_where_the_server_says_so(
+    module_page: Page, directory: Directory, chance: random.Random
+) -> None:
+    """Nobody in the country is told that it is outside; who is outside and not told stands within 10 km of it."""
+    snapshot = directory.finder.snapshot
+    points = [(chance.uniform(49, 52), chance.uniform(2, 7)) for _ in range(1500)]
+    evaluated = f"""async ([record, points]) => {{
+      {IMPORT}
+      const bundle = module.readBundle(record);
+      return points.map((point) => module.isOutside(bundle, ...point));
+    }}"""
+    outside = module_page.evaluate(evaluated, [_bundle(directory, snapshot), points])
+
+    def covered(lat: float, lon: float) -> bool:
+        return any(area.contains(Point(lat, lon)) for area in snapshot.areas.values())
+
+    assert set(outside) == {True, False}
+    for (lat, lon), told in zip(points, outside, strict=True):
+        if told:
+            assert not covered(lat, lon)
+        else:
+            ring = [(lat + 0.09 * step / 8 * y, lon + 0.14 * step / 8 * x) for step in range(9) for x, y in _COMPASS]
+            assert any(covered(*point) for point in ring)
+
+
+_COMPASS = ((0, 1), (0.7, 0.7), (1, 0), (0.7, -0.7), (0, -1), (-0.7, -0.7), (-1, 0), (-0.7, 0.7))
+
+
+def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory: Directory, bundle: Any) -> None:
+    """Every number of four digits, as people write them, and what else they type: the same place or the same refusal,
+    with the same suggestions.
+    """
+    texts = [f"{number:04}" for number in range(10_000)]
+    texts += ["B-1000", "b 1000", "BE1000", "be-2000", "1000 Brussel", "1000, brussel", "B-1000 BRUSSEL", "4000 Liege"]
+    texts += ["１０００", "٤٠٠٠", "१०००", "10\u200b00", "\ufeff2000\u200f", "\u00a01000 ", "1000\t", "B\u20131000"]
+    texts += ["10000", "20000", "10115", "59000", "F-59000", "D-10115", "L-1111", "1012 AB", "NL-1012AB", "SW1A 1AA"]
+    texts += [
+        "K1A 0B1",
+        "D02 X285",
+        "1 000",
+        "1000a",
+        "100",
+        "12345678",
+        "hello",
+        "Brussel",
+        "",
+        " ",
+        "-",
+        "0612",
+        "x" * 81,
+    ]
+    texts += ["1000 Bruxelles", "2000 Anvers", "9000 GAND", "1050 ixelles", "4000 Luik", "3000 Louvain", "1000 Gand"]
+    texts += ["Antwerpen", "anvers", "Bru", "bruxelles", "sint", "Saint-G", "L", "lu", "luik", "gand ", "Ost-", "été"]
+    texts += [
+        "Deurne",
+        "laken",
+        "Haren",
+        "Ledeberg",
+        "Gentbrug",
+        "merksm",
+        "1020 Laeken",
+        "9050 ledeberg",
+        "Avekapelle",
+    ]
+    texts += ["4000 Lausanne", "9999 Nowhere", "1012 Bank", "²000", "1000 ²", "1000 Brussel 2", "B1000Brussel"]
+    places = directory.finder.snapshot.gazetteer.places("BE")
+    parts = known_parts(places)
+    # The device knows fewer of the parts.
+    known = Gazetteer(replace(each, places=(*each.names.values(), each.name, *parts[each.code])) for each in places)
+    for text, found in zip(texts, module_page.evaluate(RESOLVE, [bundle, texts]), strict=True):
+        try:
+            expected: list[Any] = [known.resolve(text, "BE").code]
+        except PlaceRefused as error:
+            kind = problems.kind_of(error).name
+            codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
+            foreign = [each.country for each in error.suggestions] if kind == "postcode-foreign" else []
+            expected = ["nothing-typed" if not text.strip() else kind, codes, foreign]
+        assert found == expected, text
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cc", "Cn", "Co", "Cs", "Zl", "Zp"]) | st.just("\t"), max_size=12),
+        min_size=50,
+        max_size=200,
+    )
+)
+def test_typed_text_is_tidied_as_on_the_server(module_page: Page, texts: list[str]) -> None:
+    """Whatever signs people's keyboards have."""
+    assert module_page.evaluate(TIDY, texts) == [normalize.tidy(text).strip() for text in texts]
+
+
+def test_digits_of_every_script_are_digits(module_page: Page) -> None:
+    """Each script's digits, hyphens, spaces and invisible signs are read as on the server."""
+    kinds = ("Nd", "Pd", "Zs", "Cf")
+    signs = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in kinds]
+    texts = [f"1{sign}2" for sign in signs]
+    assert module_page.evaluate(TIDY, texts) == [normalize.tidy(text) for text in texts]
+
+
+def test_open_states_are_the_servers(module_page: Page, directory: Directory, chance: random.Random) -> None:
+    """At each quarter of an hour of the two weeks: open, closed or unknown as the server says, and until when."""
+    hours = [
+        "Mo-Fr 09:00-17:00; PH off",
+        "24/7",
+        "Mo-Su 22:00-02:00",
+        "Mo 10:00-12:00 unknown, 12:00-14:00 open",
+        "Tu 10:00-12:00, Tu 12:00-13:00 unknown",
+        "",
+    ]
+    records = [
+        made_up_centre(number, timezone="Europe/Brussels", **({"opening_hours": written} if written else {}))
+        for number, written in enumerate(hours)
+    ]
+    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": {each["id"]: each for each in records}}, ())
+    since = EXAMPLES_AT.replace(hour=0)
+    table = Timetable(since, 14)
+    moments = [since + timedelta(minutes=15 * step) for step in range(-2, 14 * 24 * 4 + 2)]
+    evaluated = f"""async ([record, moments]) => {{
+      {IMPORT}
+      const bundle = module.readBundle(record);
+      return bundle.centres.map((centre) => moments.map((moment) => {{
+        const {{word, next}} = module.opening(bundle, centre, moment);
+        return [word, next];
+      }}));
+    }}"""
+    stamps = [moment.timestamp() * 1000 for moment in moments]
+    found = module_page.evaluate(evaluated, [_bundle(directory, snapshot), stamps])
+    for centre, states in zip(snapshot.listed, found, strict=True):
+        for moment, (word, following) in zip(moments, states, strict=True):
+            _check_state(table, centre, moment, word, following)
+
+
+def _check_state(table: Timetable, centre: Centre, moment: Any, word: str, following: float | None) -> None:
+    state = table.state(centre, moment)
+    assert word == state.word
+    # A change to or from unknown is no time to tell somebody.
+    sure = state.next_change and "unknown" not in (word, table.state(centre, state.next_change).word)
+    expected = state.next_change.timestamp() * 1000 if state.next_change and sure else None
+    assert following == expected

@@ -1,0 +1,160 @@
+"""<nearest-centre> can be seen, read, tapped and tabbed through, on a phone, enlarged, in the partner's colour."""
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.partner_page import embedded, field, find
+
+COLOURS = r"""() => {
+  const root = document.querySelector("nearest-centre").shadowRoot;
+  const solid = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (!/^rgba.* 0\)$/.test(colour)) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const texts = [...root.querySelectorAll("*")].filter((each) =>
+    each.checkVisibility() && [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));
+  return texts.filter((each) => each.localName !== "style").map((each) =>
+    [each.textContent, getComputedStyle(each).color, solid(each)]);
+}"""
+SIZES = """() => [...document.querySelector("nearest-centre").shadowRoot.querySelectorAll("a, button, input, summary")]
+  .map((each) => [each, each.getBoundingClientRect()])
+  .map(([each, box]) => [each.textContent || each.id, box.height, box.width])"""
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "accent", ["", "#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)"]
+)
+def test_every_text_can_be_read_in_any_accent(browser: Browser, embed_origin: str, accent: str, scheme: str) -> None:
+    """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever colour the partner chose."""
+    with embedded(
+        browser,
+        embed_origin,
+        f'lang="nl" language="fr" accent="{accent}"',
+        page_tag=f'<html lang="en"><meta name="color-scheme" content="{scheme}">',
+        color_scheme=scheme,
+    ) as page:
+        find(page, "10000")
+        texts = page.evaluate(COLOURS)
+        find(page, "1000")
+        texts += page.evaluate(COLOURS)
+        assert len(texts) > 50
+        poor = [(text, _contrast(colour, behind)) for text, colour, behind in texts if _contrast(colour, behind) < 4.5]
+        assert poor == []
+
+
+def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origin: str) -> None:
+    """It follows the page it is in; who wants it dark says so with color-scheme."""
+    surface = (
+        "getComputedStyle(document.querySelector('nearest-centre').shadowRoot.querySelector('.box')).backgroundColor"
+    )
+    with embedded(browser, embed_origin, color_scheme="dark") as page:
+        assert page.evaluate(surface) == "rgb(255, 255, 255)"
+        page.eval_on_selector("nearest-centre", "e => { e.style.colorScheme = 'dark'; }")
+        assert _luminance(page.evaluate(surface)) < 0.02
+
+
+@pytest.mark.parametrize("language", ["nl", "ar", "en"])
+def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(browser: Browser, embed_origin: str, language: str) -> None:
+    """At 320 CSS pixels, which is 1280 at 400 %, nothing is cut off; everything to tap is at least 44 px high."""
+    with embedded(browser, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}) as page:
+        for typed in ("10000", "1000"):
+            find(page, typed)
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+            small = [(name, height) for name, height, width in page.evaluate(SIZES) if height < 44 or width < 44]
+            assert small == []
+
+
+def test_the_exit_stays_in_sight(browser: Browser, embed_origin: str) -> None:
+    """Also at the end of a long list, on a phone."""
+    with embedded(browser, embed_origin, viewport={"width": 360, "height": 640}) as page:
+        find(page, "1000")
+        page.locator("nearest-centre article").last.scroll_into_view_if_needed()
+        expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_origin: str) -> None:
+    """A phone's keyboard leaves half of the screen: the postcodes that may be meant and the field are in it."""
+    with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
+        find(page, "Deurne")
+        expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(ratio=1)
+        expect(field(page)).to_be_in_viewport(ratio=1)
+
+
+def test_it_can_be_used_by_keyboard_alone(component: Page) -> None:
+    """Tab goes from the exit over the helplines to the field, in the order on the screen; Enter finds."""
+    component.get_by_role("button", name="Of the page").focus()
+    names: list[Any] = []
+    focused = """() => { const at = document.activeElement.shadowRoot?.activeElement;
+      return at && (at.labels?.[0] ?? at).textContent }"""
+    for _ in range(7):
+        component.keyboard.press("Tab")
+        names.append(component.evaluate(focused))
+    assert [name.replace("\u00a0", " ") for name in names] == [
+        "Leave this page",
+        "Call 112",
+        "Call 101",
+        "Call 078 055 800",
+        "stophumantrafficking.be",
+        "Postcode",
+        "Find",
+    ]
+    component.keyboard.press("Shift+Tab")
+    component.keyboard.type("2000")
+    component.keyboard.press("Enter")
+    expect(component.get_by_role("heading", name="Closest centres")).to_be_focused()
+
+
+def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> None:
+    """The parts have roles and names, and what goes wrong is read out."""
+    region = component.get_by_role("region", name="In danger now? Call.")
+    expect(region.get_by_role("link", name="Call 112")).to_be_visible()
+    expect(component.get_by_role("search").get_by_role("textbox", name="Postcode")).to_be_visible()
+    find(component, "xyz")
+    expect(component.get_by_role("status")).to_contain_text("not written like a postcode")
+    expect(component.get_by_role("textbox", name="Postcode")).to_have_accessible_description(
+        re.compile("not written like")
+    )
+    find(component, "2000")
+    expect(component.get_by_role("article")).to_have_count(3)
+
+
+def test_words_that_are_english_in_another_language_say_so(browser: Browser, embed_origin: str) -> None:
+    """A screen reader pronounces borrowed words as English, and they run from left to right (WCAG 2.2, 3.1.2)."""
+    with embedded(browser, embed_origin, 'lang="ps"') as page:
+        find(page, "1000")
+        borrowed = page.locator("nearest-centre [lang=en][dir=ltr]")
+        assert borrowed.count() > 0
+
+
+def test_nothing_moves() -> None:
+    """There is no animation to reduce."""
+    module = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(encoding="utf-8")
+    assert not re.search(r"animation|transition|@keyframes|scroll-behavior", module)
+
+
+def test_buttons_have_edges_in_forced_colours(browser: Browser, embed_origin: str) -> None:
+    """Where the system takes the colours, a button keeps a visible border."""
+    with embedded(browser, embed_origin, forced_colors="active") as page:
+        style = "e => { const s = getComputedStyle(e); return [s.borderTopStyle, s.borderTopColor, s.backgroundColor] }"
+        kind, edge, inside = page.locator("nearest-centre .exit").evaluate(style)
+        assert kind == "solid"
+        assert edge != inside

@@ -1,0 +1,160 @@
+"""<nearest-centre> keeps a place on the device: nothing is sent, stored or told, and nothing in a record can run."""
+
+import gzip
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from directory_api.web.pages.embed import module
+from tests.support.browser import Heard, serving_site
+from tests.support.partner_page import SHARED, embedded, events, field, files, find, names
+
+# 15 kB, as partners are promised.
+MOST_BYTES = 15_000
+# To make text into markup or code, to store, to log, to send.
+WAYS = (
+    *("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "Function("),
+    *("localStorage", "sessionStorage", "indexedDB", ".cookie", "pushState", "replaceState", "console."),
+    *("sendBeacon", "XMLHttp", "WebSocket", "EventSource"),
+)
+EXPORTED = ["EXIT", "distance", "isOutside", "leave", "nearest", "opening", "readBundle", "resolve", "tidy"]
+TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length, history.length, location.href,
+  document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
+
+DRESS = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+FONTS = "elements => elements.map((element) => getComputedStyle(element).fontFamily)"
+
+
+def _module() -> bytes:
+    return module().file.plain
+
+
+def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser: Browser, embed_origin: str) -> None:
+    """Payoke is found for 2000: all is loaded before typing, from the two origins, and nothing keeps a trace."""
+    with embedded(
+        browser, embed_origin, permissions=["geolocation"], geolocation={"latitude": 50.6, "longitude": 5.5}
+    ) as page:
+        heard = Heard.of(page)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        before, loaded = page.evaluate(TRACES), len(heard.requests)
+        find(page, "2000")
+        expect(page.locator("nearest-centre h4").first).to_have_text("Payoke")
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre h4").first).to_have_text("Sürya")
+        page.clock.run_for(60_000)
+        asked = [urlsplit(request.url).path for request in heard.requests[:loaded]]
+        assert sorted(asked) == ["/", "/embed/nearest-centre.js", "/embed/words/en.json", "/v1/bundle.json"]
+        assert heard.requests[loaded:] == []
+        origins = {"://".join(urlsplit(request.url)[:2]) for request in heard.requests}
+        assert origins == {embed_origin, page.evaluate("location.origin")}
+        assert page.evaluate(TRACES) == before
+        assert page.context.cookies() == []
+        assert heard.console == []
+
+
+def test_the_directory_is_told_the_site_and_not_the_page(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """Its two files are asked for without cookie and referrer; the Origin header names the site, as CORS wants it."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "2000")
+        assert sorted(house.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
+        for headers in house.told:
+            assert not {"cookie", "referer"} & headers.keys()
+            assert headers["origin"] == page.evaluate("location.origin")
+
+
+def test_events_hold_ids_and_certainty_and_no_place(component: Page) -> None:
+    """A page learns what was found and what went wrong, never where somebody is."""
+    find(component, "2000")
+    find(component, "12")
+    find(component, "")
+    assert events(component) == [
+        ["result", {"centres": ["payoke", "pag-asa", "surya"], "certain": True}],
+        ["error", {"kind": "postcode-malformed"}],
+        ["error", {"kind": "nothing-typed"}],
+    ]
+
+
+def test_the_browser_is_asked_to_keep_and_send_nothing_of_the_field(component: Page) -> None:
+    """No history of what was typed, no spelling service, and no form that could be sent."""
+    given = {name: field(component).get_attribute(name) for name in ("autocomplete", "spellcheck", "name")}
+    assert given == {"autocomplete": "off", "spellcheck": "false", "name": None}
+    assert component.locator("nearest-centre form").count() == 0
+
+
+def test_the_module_keeps_its_size() -> None:
+    """On a slow network the module is there within seconds: at most 15 kB compressed."""
+    assert len(gzip.compress(_module(), 9, mtime=0)) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_module_has_no_way_to_run_store_or_send(way: str) -> None:
+    """Text never becomes markup or code; nothing is stored or logged; files are only fetched."""
+    assert way not in _module().decode()
+
+
+def test_a_style_sheet_of_the_page_does_not_hear_the_digits(component: Page) -> None:
+    """A font that is loaded letter by letter would tell its server what is typed: none of the page's is used for it."""
+    component.evaluate(DRESS, "nearest-centre { --nearest-centre-font: leak }")
+    component.evaluate(DRESS, "nearest-centre, nearest-centre::part(button) { font: 2em leak }")
+    component.evaluate(DRESS, "nearest-centre::part(input) { font-family: leak !important }")
+    for typed in ("9370", "9999"):
+        find(component, typed)
+        expect(component.locator("nearest-centre .typed").first).to_be_visible()
+        fonts = component.locator("nearest-centre .typed, nearest-centre input").evaluate_all(FONTS)
+        assert len(fonts) > 1
+        assert set(fonts) == {"system-ui, sans-serif"}
+
+
+def test_records_are_text_and_never_markup_or_script(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A directory that was broken into cannot run anything in the partner's page."""
+    attack = "<img src=x onerror=alert(1)>"
+    bundle["centres"][0] |= {"name": attack, "website": "javascript:alert(1)", "email": attack}
+    bundle["helplines"][3]["url_translations"] = {"en": "javascript:alert(1)"}
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        heard = Heard.of(page)
+        find(page, "1000")
+        assert names(page)[0] == attack
+        assert page.locator("nearest-centre img, nearest-centre script").count() == 0
+        assert page.locator("nearest-centre a[href^='javascript']").count() == 0
+        assert heard.console == []
+        assert heard.requests == []
+
+
+def test_a_bundle_of_another_format_is_not_guessed_at(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A module that is older than the directory says that the list did not load, with a number to call."""
+    with (
+        serving_site(files({**bundle, "format": 2}), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin, ready=False) as page,
+    ):
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+        assert events(page) == [["error", {"kind": "load"}]]
+
+
+def test_an_app_that_pins_the_module_by_its_hash_gets_the_same(app: Flask, browser: Browser, embed_origin: str) -> None:
+    """Both addresses serve the same bytes, and a page that holds both has one element."""
+    pinned = f"{embed_origin}/embed/nearest-centre.{_hash()}.js"
+    assert app.test_client().get(pinned.removeprefix(embed_origin)).data == _module()
+    with embedded(browser, embed_origin) as page:
+        heard = Heard.of(page)
+        exported = page.evaluate("async (address) => Object.keys(await import(address)).sort()", pinned)
+        assert exported == EXPORTED
+        assert heard.console == []
+
+
+def _hash() -> str:
+    return hashlib.sha256(_module()).hexdigest()[:16]

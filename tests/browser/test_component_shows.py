@@ -1,0 +1,578 @@
+"""What <nearest-centre> shows: helplines, the closest centres, and in plain words why it cannot."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.query import NearestQuery, Postcode
+from directory_api.web.i18n.translations import languages
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.pages.embed import module
+from directory_api.web.v1.bundle import CACHE
+from tests.support.browser import Heard, serving_site
+from tests.support.partner_page import SHARED, embedded, events, field, files, find, names, said
+
+BRUSSELS = {"latitude": 50.8466, "longitude": 4.3528, "accuracy": 30}
+FAKE = "Object.defineProperty(navigator, 'geolocation', {{value: {}}})"
+
+
+def test_helplines_come_first_then_three_centres_with_how_to_reach_them(component: Page) -> None:
+    """Short numbers are dialled as they are; a centre has distance, hours, phone, languages, e-mail, web, address."""
+    find(component, "2000")
+    text = component.locator("nearest-centre .box").inner_text()
+    order = ["Leave this page", "In danger now? Call.", "112", "101", "078", "Postcode", "Closest centres", "Payoke"]
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    calls = component.locator("nearest-centre a[href^='tel:']").all()
+    dialled = [call.get_attribute("href") for call in calls]
+    assert dialled[:4] == ["tel:112", "tel:101", "tel:+3278055800", "tel:+3232011690"]
+    first = component.locator("nearest-centre article").first.inner_text()
+    for part in (
+        "Closest",
+        "0.5 km in a straight line",
+        "Opening hours not known",
+        "Nederlands",
+        "English",
+        "These languages are not confirmed yet. Please ask.",
+        "admin@payoke.be",
+        "payoke.be",
+        "Leguit 4, 2000 Antwerp",
+        "These details are not confirmed yet. Please call before you go.",
+    ):
+        assert part in first
+    assert names(component) == ["Payoke", "PAG-ASA", "Sürya"]
+
+
+def test_with_search_only_the_page_keeps_the_rest(browser: Browser, embed_origin: str) -> None:
+    """No second exit, helplines, heading or notice; what is between the tags stays."""
+    attributes, inside = 'lang="nl" search-only', "<p>Of the page</p>"
+    with embedded(browser, embed_origin, attributes, inside=inside) as page:
+        find(page, "2000")
+        box = page.locator("nearest-centre .box")
+        assert box.evaluate("each => [...each.children].map((part) => part.className)") == [
+            *("search", "message", "position", "results"),
+        ]
+        expect(page.get_by_text("Of the page").last).to_be_visible()
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+        calls = page.locator("nearest-centre a[href^='tel:']")
+        assert calls.first.get_attribute("href") == "tel:+3232011690"
+        headings = page.locator("nearest-centre [aria-level]")  # below the h1 of the page
+        levels = headings.evaluate_all("all => all.map((each) => each.ariaLevel)")
+        assert levels == ["2", "3", "3", "3"]
+
+
+def test_an_order_that_is_not_certain_is_said_with_its_reason(
+    directory: Directory, browser: Browser, embed_origin: str
+) -> None:
+    """Where the server is not certain, no centre is called the closest and both stand there, also in compact form."""
+    codes = [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
+    answers = ((code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes)
+    doubtful = next(code for code, answer in answers if not answer.certain)
+    with embedded(browser, embed_origin, 'lang="en" compact') as page:
+        find(page, doubtful)
+        assert "not certain which centre is closer, because a postcode is a wide area. Both are shown." in said(page)
+        assert len(names(page)) == 2
+        assert page.locator("nearest-centre .rank").count() == 0
+        assert events(page)[-1][1]["certain"] is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "explained", "suggested"),
+    [
+        ("hello", "postcode-malformed", "not written like a postcode", []),
+        ("10000", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
+        ("1000 Lausanne", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
+        ("antwerpen", "postcode-malformed", "Did you mean", ["2000 Antwerpen", "2018 Antwerpen"]),
+        ("9999", "postcode-unknown", "This postcode is not known", ["9990 Maldegem"]),
+        ("1012", "postcode-not-residential", "institution", []),
+        ("59000", "postcode-foreign", "France / Germany? This page has no postcodes", []),
+        ("L-1111", "postcode-foreign", "Luxembourg?", []),
+        ("  ", "nothing-typed", "Please type a postcode", []),
+        ("9" * 79 + "x", "postcode-malformed", "not written like a postcode", []),
+    ],
+)
+def test_what_is_no_postcode_is_told_apart(
+    component: Page, typed: str, kind: str, explained: str, suggested: list[str]
+) -> None:
+    """Each slip has its own words, what to do next, and the cursor back in the field."""
+    find(component, "2000")
+    find(component, typed)
+    assert events(component)[-1] == ["error", {"kind": kind}]
+    assert explained in said(component)
+    assert names(component) == []
+    expect(field(component)).to_be_focused()
+    assert field(component).get_attribute("aria-invalid") == "true"
+    shown = component.locator("nearest-centre .message button").all_inner_texts()
+    assert set(suggested) <= set(shown)
+    assert bool(suggested) == bool(shown)
+
+
+def test_a_suggestion_is_one_tap_away(component: Page) -> None:
+    """A tap on a suggested place finds from there and brings the reader to the result."""
+    find(component, "10000")
+    component.get_by_role("button", name="1000 Brussel").click()
+    assert names(component)[0] == "PAG-ASA"
+    expect(component.get_by_role("heading", name="Closest centres")).to_be_focused()
+    assert field(component).get_attribute("aria-invalid") is None
+
+
+def test_filters_choose_and_can_be_dropped(browser: Browser, embed_origin: str) -> None:
+    """A filter leaves out centres; where none is left, the visitor can see all."""
+    with embedded(browser, embed_origin, 'lang="en" language="en-GB"') as page:
+        find(page, "1000")
+        assert names(page) == ["Payoke"]
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('audience', 'professionals')")
+        expect(page.locator("nearest-centre .message").last).to_contain_text("No centre matches your choice")
+        page.get_by_role("button", name="Show all centres").click()
+        assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+        assert [event for event in events(page) if event[0] == "all"] == [["all", {}]]
+        page.eval_on_selector("nearest-centre", "e => e.removeAttribute('language')")
+        expect(page.locator("nearest-centre h4")).to_have_text(["Sürya"])
+
+
+def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin: str) -> None:
+    """Only a new choice ends it: not another colour, and not another postcode."""
+    with embedded(browser, embed_origin, 'lang="en" audience="professionals"') as page:
+        find(page, "1000")
+        page.get_by_role("button", name="Show all centres").click()
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+        find(page, "2000")
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+
+
+@pytest.mark.parametrize(("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)])
+def test_what_nobody_confirmed_of_late_says_so(
+    browser: Browser, embed_origin: str, bundle: Any, freshness: str, doubted: int
+) -> None:
+    """Of the languages, too, as on the directory's own page: a visitor asks before they count on an interpreter."""
+    for centre in bundle["centres"]:
+        centre["freshness"] = freshness
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "2000")
+        first = page.locator("nearest-centre article").first
+        assert first.get_by_text("These languages are not confirmed yet. Please ask.").count() == doubted
+        assert first.get_by_text("These details are not confirmed yet.").count() == doubted
+
+
+@pytest.mark.parametrize(("tag", "label"), [("en", "Data"), ("ar", "البيانات"), ("zh-Hans", "数据"), ("hi", "डेटा")])
+def test_the_sources_are_behind_a_word(browser: Browser, embed_origin: str, tag: str, label: str) -> None:
+    """A screen reader says what can be opened, in the reader's language; a sign alone says nothing."""
+    with embedded(browser, embed_origin, f'lang="{tag}"') as page:
+        summary = page.locator("nearest-centre .foot summary")
+        expect(summary).to_have_text(label)
+        summary.click()
+        expect(page.locator("nearest-centre .foot details p")).to_be_visible()
+
+
+def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:
+    """At 16:59:50 a centre is open; a minute later it is closed until the next morning, without a request."""
+    almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
+    with embedded(browser, embed_origin, at=almost_five) as page:
+        heard = Heard.of(page)
+        find(page, "1000")
+        facts = page.locator("nearest-centre .facts")
+        expect(facts.first).to_contain_text("Open now Closes: 17:00")
+        expect(facts.nth(1)).to_contain_text("Opening hours not known")
+        page.clock.run_for(60_000)
+        expect(facts.first).to_contain_text("Closed now Opens: Wednesday 09:00")
+        page.clock.fast_forward(20 * 24 * 3_600_000)
+        expect(facts.first).to_contain_text("Opening hours not known")
+        assert heard.requests == []
+
+
+def test_an_opening_more_than_a_week_away_has_its_date(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """“Friday” would be read as the coming one, and somebody would stand before a closed door."""
+    opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
+    bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.locator("nearest-centre .facts").first).to_contain_text("Opens: Friday, November 13 at 11:00")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"languages": [{"code": "zh-yue"}]},
+        {"address": {"country": "BE"}},
+        {"open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]], "timezone": "Nowhere/Nothing"},
+    ],
+    ids=["a tag that no browser reads", "no town", "no time zone"],
+)
+def test_one_odd_record_takes_nothing_away(
+    browser: Browser, embed_origin: str, bundle: Any, odd: dict[str, Any]
+) -> None:
+    """What a browser cannot make sense of in one record is left out; the centres and their order stay."""
+    bundle["centres"][0] |= odd
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+
+
+def test_a_centre_without_a_distance_is_not_the_closest(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A position that is no number is no position."""
+    bundle["centres"][0]["location"]["lat"] = "x"
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        find(page, "1000")
+        assert names(page) == ["Payoke", "Sürya"]
+
+
+def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """Under a new postcode there is never the closest centre of another one: the words say that it failed."""
+    bundle["centres"][2]["phones"] = 5
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}" compact', also=house.origin) as page,
+    ):
+        find(page, "2000")
+        assert names(page) == ["Payoke"]
+        find(page, "4000")
+        assert names(page) == []
+        assert "The list did not load." in said(page)
+        assert page.locator("nearest-centre a[href='tel:112']").is_visible()
+
+
+def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin: str) -> None:
+    """A visitor whose device stands on another time zone reads the time on the centre's wall."""
+    with embedded(browser, embed_origin, timezone_id="Asia/Tokyo") as page:
+        find(page, "1000")
+        expect(page.locator("nearest-centre .facts").first).to_contain_text("Closes: 17:00")
+
+
+# ---- A position ----
+
+
+def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin: str) -> None:
+    """Nothing asks for it on loading; after the tap the closest centre is there, and how exact the position is."""
+    counted = FAKE.format("{asked: 0, getCurrentPosition(found) { this.asked += 1; found({coords: %s}); }}") % BRUSSELS
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(counted)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        find(page, "2000")
+        assert page.evaluate("navigator.geolocation.asked") == 0
+        page.get_by_role("button", name="Use my position").click()
+        assert page.evaluate("navigator.geolocation.asked") == 1
+        assert names(page)[0] == "PAG-ASA"
+        assert field(page).input_value() == ""
+        assert events(page)[-1] == ["result", {"centres": ["pag-asa", "payoke", "surya"], "certain": True}]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "faked", "reason", "explained"),
+    [
+        ([], None, "denied", "does not share your position. You can type a postcode."),
+        (["geolocation"], None, "unavailable", "could not be found. You can type a postcode."),
+        ([], "{getCurrentPosition(_, failed) { failed({code: 3}); }}", "slow", "takes too long. Try again"),
+        ([], "undefined", "unsupported", "cannot find your position"),
+    ],
+)
+def test_a_position_that_fails_has_a_plain_reason(
+    browser: Browser, embed_origin: str, permissions: list[str], faked: str | None, reason: str, explained: str
+) -> None:
+    """Denied, unavailable, slow and unsupported are told apart, and each says that a postcode does as well."""
+    with embedded(browser, embed_origin, permissions=permissions) as page:
+        if faked:
+            page.add_init_script(FAKE.format(faked))
+            page.reload()
+            expect(field(page)).to_be_visible()
+        if permissions:  # without coordinates this is a device that cannot tell
+            page.context.new_cdp_session(page).send("Emulation.setGeolocationOverride")
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre .message").first).to_contain_text(explained)
+        assert events(page) == [["error", {"kind": f"position-{reason}"}]]
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+
+
+def test_a_position_that_comes_too_late_changes_nothing(browser: Browser, embed_origin: str) -> None:
+    """Who typed a postcode in the meantime keeps that answer."""
+    held = FAKE.format("{getCurrentPosition(found, failed) { window.answer = [found, failed]; }}")
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(held)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre .message").first).to_have_text("Looking for your position…")
+        find(page, "2000")
+        page.evaluate("position => { answer[0]({coords: position}); answer[1]({code: 1}); }", BRUSSELS)
+        assert names(page)[0] == "Payoke"
+        assert [kind for kind, _ in events(page)] == ["result"]
+
+
+def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: str) -> None:
+    """Outside the covered countries: what to dial there; where the order is not certain, that the position is not."""
+    with embedded(
+        browser,
+        embed_origin,
+        permissions=["geolocation"],
+        geolocation={"latitude": 48.8566, "longitude": 2.3522, "accuracy": 90_000},
+    ) as page:
+        page.get_by_role("button", name="Use my position").click()
+        expect(page.locator("nearest-centre h4").first).to_be_visible()
+        assert "outside the countries of this list" in said(page)
+        assert "because your position is not exact" in said(page)
+
+
+# ---- Without a network ----
+
+
+def test_it_goes_on_without_a_network(component: Page) -> None:
+    """Once loaded, a postcode is found without a network, with the day that the list is from."""
+    component.context.set_offline(True)
+    find(component, "2000")
+    assert names(component)[0] == "Payoke"
+    assert "No internet now. This list is from: November 3, 2026" in said(component)
+
+
+def test_what_the_browser_has_kept_serves_without_the_directory(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A page opened while the directory is away works from the cache, and says from when the list is."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        house.stop()
+        page.reload()
+        expect(field(page)).to_be_visible()
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        assert "This list is from: November 3, 2026" in said(page)
+
+
+def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A changed number may not wait for the cache: a bundle of three days ago is replaced before it is shown."""
+    kept = {**SHARED, "Cache-Control": "max-age=604800"}
+    with (
+        serving_site(files(bundle), kept) as house,
+        embedded(
+            browser,
+            embed_origin,
+            f'lang="en" src="{house.origin}"',
+            also=house.origin,
+            at=EXAMPLES_AT + timedelta(days=3),
+        ) as page,
+    ):
+        asked = house.asked.count("/v1/bundle.json")
+        bundle["helplines"][0]["number"] = "113"
+        house.pages.update(files(bundle))
+        page.reload()
+        expect(field(page)).to_be_visible()
+        assert house.asked.count("/v1/bundle.json") > asked
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+
+
+def test_after_five_minutes_a_changed_number_is_shown(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """Who comes back when the kept bundle is no longer fresh sees the new number at once, not the next time."""
+    kept = {**SHARED, "Cache-Control": CACHE, "Age": "301"}
+    with (
+        serving_site(files(bundle), kept) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        bundle["helplines"][0]["number"] = "113"
+        house.pages.update(files(bundle))
+        page.goto(page.url)  # not reload(), which asks anew by itself
+        expect(field(page)).to_be_visible()
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+        house.stop()
+        page.goto(page.url)
+        expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
+
+
+def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Nothing came: the exit, 112, what the page's author put between the tags, and a button to try again."""
+    with (
+        serving_site({}, SHARED) as house,
+        embedded(
+            browser,
+            embed_origin,
+            f'lang="nl" src="{house.origin}"',
+            inside="<p>Call us: 02 511 64 64</p>",
+            also=house.origin,
+            ready=False,
+        ) as page,
+    ):
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+        expect(page.get_by_role("link", name="Leave this page")).to_be_visible()
+        expect(page.locator("nearest-centre a[href='tel:112']")).to_be_visible()
+        expect(page.get_by_text("Call us: 02 511 64 64")).to_be_visible()
+        assert events(page) == [["error", {"kind": "load"}]]
+
+
+def test_trying_again_goes_on_where_it_failed(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """The button asks for what did not come, and the finder is there."""
+    with (
+        serving_site({}, SHARED) as house,
+        embedded(browser, embed_origin, f'lang="nl" src="{house.origin}"', also=house.origin, ready=False) as page,
+    ):
+        again = page.get_by_role("button", name="Try again")
+        expect(again).to_be_visible()
+        house.pages.update(files(bundle))
+        again.click()
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+
+
+# ---- Languages ----
+
+
+def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str) -> None:
+    """Without an attribute it takes the page's language; who cannot read it is one tap from English."""
+    with embedded(browser, embed_origin, "", page_tag='<html lang="nl-BE">') as page:
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+        assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
+        find(page, "2000")
+        page.get_by_role("button", name="Lees dit in het Engels").click()
+        expect(page.get_by_role("heading", name="Find a centre")).to_be_visible()
+        assert field(page).input_value() == "2000"
+        assert names(page)[0] == "Payoke"
+
+
+def test_arabic_runs_from_right_to_left_and_numbers_do_not(browser: Browser, embed_origin: str) -> None:
+    """The layout is mirrored, also in a page from left to right; a phone number keeps the order of its groups."""
+    with embedded(browser, embed_origin, 'lang="ar"') as page:
+        find(page, "2000")
+        box = page.locator("nearest-centre .box")
+        assert box.get_attribute("dir") == "rtl"
+        button, exit_ = field(page).bounding_box(), page.locator("nearest-centre .exit").bounding_box()
+        assert button
+        assert exit_
+        assert exit_["x"] > 400
+        groups = page.evaluate(
+            """() => {
+              const text = document.querySelector("nearest-centre").shadowRoot.querySelector("article a").firstChild;
+              const left = (part) => {
+                const range = document.createRange(), at = text.data.indexOf(part);
+                range.setStart(text, at); range.setEnd(text, at + part.length);
+                return range.getBoundingClientRect().left;
+              };
+              return ["+", "32", "201", "16", "90"].map(left);
+            }"""
+        )
+        assert groups == sorted(groups)
+        assert names(page)[0] == "Payoke"
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken", "asked"),
+    [
+        ("nl-BE", "nl", ["nl-BE", "nl"]),
+        ("NL_be", "nl", ["NL_be", "nl"]),
+        ("en-GB", "en", ["en-GB", "en"]),
+        ("zh-CN", "zh-Hans", ["zh-CN", "zh-Hans"]),
+        ("sr", "sr-Latn", ["sr", "sr-Latn"]),
+        ("prs-AF", "fa", ["prs-AF", "fa"]),
+        ("xx", "en", ["xx", "en"]),
+        ("not a tag", "en", ["not%20a%20tag", "en"]),
+    ],
+)
+def test_a_folder_of_files_speaks_the_language_that_is_nearest(
+    browser: Browser, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
+) -> None:
+    """A folder has words under their own names only: what it lacks is asked for by the language alone, then English."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="{tag}" src="{house.origin}"', also=house.origin) as page,
+    ):
+        assert page.locator("nearest-centre .box").get_attribute("lang") == spoken
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('accent', 'teal')")
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        words_asked = [path for path in house.asked if "/words/" in path]
+        assert words_asked == [f"/embed/words/{each}.json" for each in asked]
+
+
+def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A page of another site sees no status there, only that nothing came; the words come all the same."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+    ):
+        page.route("**/words/nl-BE.json", lambda route: route.abort())  # as a script sees it
+        page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl-BE')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+
+
+def test_the_nearest_language_of_a_folder_is_kept_for_later(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(browser, embed_origin, f'lang="nl-BE" src="{house.origin}"', also=house.origin) as page,
+    ):
+        house.stop()
+        page.reload()
+        expect(field(page)).to_be_visible()
+        assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
+
+
+def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> None:
+    """A language whose words have a script in their name is one that the module knows."""
+    tags = sorted(language.tag for language in languages() if "-" in language.tag)
+    known = ", ".join(f'{tag.partition("-")[0]}: "{tag}"' for tag in tags)
+    assert f"const SCRIPTS = {{ {known} }};" in module().file.plain.decode()
+
+
+# ---- What a page's author may get wrong ----
+
+
+def test_the_closest_of_some_is_not_called_the_closest_of_all(browser: Browser, embed_origin: str) -> None:
+    """Where the page shows only some centres, it says which, and the visitor can see all."""
+    with embedded(browser, embed_origin, 'lang="en" language="en" service="legal"') as page:
+        find(page, "4000")
+        assert "Show only: English · Legal" in said(page)
+        page.get_by_role("button", name="Show all centres").click()
+        assert names(page)[0] == "Sürya"
+        assert "Show only" not in said(page)
+
+
+@pytest.mark.parametrize("attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"'])
+def test_a_slip_in_an_attribute_leaves_nobody_out(browser: Browser, embed_origin: str, attributes: str) -> None:
+    """A code or a country that the directory does not have is taken for none."""
+    with embedded(browser, embed_origin, f'lang="en" {attributes}') as page:
+        find(page, "2000")
+        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
+        assert "Show only" not in said(page)
+
+
+def test_another_countrys_postcodes_are_not_read_as_ours(browser: Browser, embed_origin: str, bundle: Any) -> None:
+    """A country's bundle that did not come is not replaced by another country's: 1012 is Amsterdam or a bank."""
+    with (
+        serving_site(files(bundle), SHARED) as house,
+        embedded(
+            browser, embed_origin, f'lang="en" country="NL" src="{house.origin}"', also=house.origin, ready=False
+        ) as page,
+    ):
+        page.route("**/v1/bundle/NL.json", lambda route: route.fulfill(status=503))
+        page.reload()
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_origin: str) -> None:
+    """Who is in danger at night does not take “closed” for “do not call”."""
+    with embedded(browser, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
+        find(page, "1000")
+        facts = page.locator("nearest-centre .facts")
+        expect(facts.first).to_contain_text("Closed now Opens: Wednesday 09:00 · Telephone duty for emergencies")

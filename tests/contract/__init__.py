@@ -1,0 +1,1 @@
+"""Tests of what is promised: openapi.yaml, the documentation, golden files, generated clients."""

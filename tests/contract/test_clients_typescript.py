@@ -1,0 +1,117 @@
+"""docs/clients.md: types that openapi-typescript makes of openapi.yaml, compiled, and at a server."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.record_generator import ORIGIN, block, line_with, token
+from tests.support.servers import ROOT, SERVE, Served, serving
+
+SOURCES = ROOT / "tests/clients"
+LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server where nothing waits for a second look."""
+    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of tests/clients with its packages, the types made as the page says, and the page's example."""
+    folder = tmp_path_factory.mktemp("typescript")
+    shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
+    _done(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    said = line_with("npx openapi-typescript").replace(f"{ORIGIN}/openapi.yaml", str(ROOT / "openapi.yaml"))
+    _done(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
+    return folder
+
+
+def _run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of Node.js in a folder, which is all that it writes to."""
+    found = command if "/" in command else shutil.which(command)
+    assert found, f"{command} is missing: install Node.js and npm (Debian: apt-get install nodejs npm) for this test"
+    kept = {"npm_config_cache": str(folder / ".npm"), "npm_config_update_notifier": "false"}
+    environ = {**os.environ, **kept}
+    return subprocess.run(
+        [found, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def _done(folder: Path, command: str, *arguments: str) -> str:
+    """What a command printed that has to succeed."""
+    ended = _run(folder, command, *arguments)
+    assert ended.returncode == 0, f"{command} {arguments}: {ended.stdout}{ended.stderr}"
+    return ended.stdout
+
+
+def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """Compile one program by the project's rules. Its own, so that another's faults are not in what it says."""
+    rules = json.loads((project / "tsconfig.json").read_text(encoding="utf-8"))
+    (project / f"{name}.json").write_text(json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8")
+    return _run(project, "node_modules/.bin/tsc", "--project", f"{name}.json")
+
+
+def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> None:
+    """It compiles, and reads every kind of answer, a problem with its helplines, and a maintainer's change."""
+    compiled = _compile(project, "client")
+    assert compiled.returncode == 0, compiled.stdout
+    origin = f"http://127.0.0.1:{served.port}"
+    said = json.loads(_done(project, "node", "client.js", origin, token(served.log.parent)))
+    assert said == {
+        "nearest": [["pag-asa", True]],
+        "privately": ["payoke"],
+        "coordinate": ["coordinate", "surya"],
+        "batch": ["surya", "/problems#postcode-malformed"],
+        "pages": ["pag-asa", "payoke", "surya"],
+        "legal": ["pag-asa", "payoke", "surya"],
+        "centre": ["pag-asa", "specialised-centre"],
+        "helplines": LINES,
+        "postcodes": True,
+        "bundle": ["pag-asa", "payoke", "surya"],
+        "changes": 0,
+        "hsds": [7, 2],
+        "problem": ["/problems#postcode-malformed", LINES],
+        "renamed": {"result": "done", "name": "Renamed"},
+    }
+
+
+def test_misuse_does_not_compile(project: Path) -> None:
+    """Each line that is marked is refused, such as an unknown parameter or a missing member, and no other line."""
+    marked = {
+        number
+        for number, line in enumerate((project / "misuse.ts").read_text(encoding="utf-8").splitlines(), 1)
+        if "; // " in line
+    }
+    compiled = _compile(project, "misuse")
+    refused = {int(number) for number in re.findall(r"^misuse\.ts\((\d+),\d+\): error", compiled.stdout, re.MULTILINE)}
+    assert refused == marked
+    assert not (project / "misuse.js").exists()
+
+
+def test_the_example_of_the_page_compiles_and_runs(project: Path, served: Served) -> None:
+    """It prints the helplines, then the closest centre."""
+    example = block("ts").replace(ORIGIN, f"http://127.0.0.1:{served.port}")
+    (project / "example.ts").write_text(example, encoding="utf-8")
+    compiled = _compile(project, "example")
+    assert compiled.returncode == 0, compiled.stdout
+    said = _done(project, "node", "example.js")
+    assert "'112'" in said
+    assert said.splitlines()[-1] == "PAG-ASA"
+
+
+def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> None:
+    """No address to load from stands in it, each package has its hash, and package.json asks for exact versions."""
+    lock = json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))
+    pinned = json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert all("resolved" not in package and package["integrity"] for package in packages.values())
+    assert all(packages[f"node_modules/{name}"]["version"] == version for name, version in pinned.items())

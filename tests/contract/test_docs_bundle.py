@@ -1,0 +1,153 @@
+"""docs/bundle.md: the functions that it gives to app developers say what the server says."""
+
+import gzip
+import json
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import sync_playwright
+
+from directory_api.bootstrap import Directory
+from directory_api.domain import errors
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import RULES
+from tests.support.servers import ROOT
+
+TEXT = (ROOT / "docs/bundle.md").read_text(encoding="utf-8")
+KINDS: dict[type[errors.PlaceRefused], str] = {
+    errors.PostcodeMalformed: "malformed",
+    errors.PostcodeUnknown: "unknown",
+    errors.PostcodeNotResidential: "institution",
+    errors.PostcodeForeign: "foreign",
+}
+# Four-digit numbers all over, every code of an institution, and what else people type.
+TYPED = [f"{number:04}" for number in range(0, 10_000, 11)] + sorted(RULES["BE"].institutions)
+TYPED += ["B-4000", "b 4000", "BE1000", " 2000 ", "10000", "75001", "10115", "1012 AB", "l-1111", "SW1A 1AA"]
+TYPED += ["", "0", "١٠٠", "hello", "12", "100", "123456", "100O", "1000-", "B-", "NL", "é", "1e3", "33333"]
+TYPED += ["D02 X285", "K1A 0B1", "１０００"]
+# In Belgium and around it, to the ends of the earth.
+_CHANCE = random.Random(20261124)  # places on a map are no secrets
+POSITIONS = [(_CHANCE.uniform(49, 52), _CHANCE.uniform(2, 7)) for _ in range(400)]
+POSITIONS += [(0.0, 0.0), (90.0, 0.0), (-89.9, 180.0), (51.4, 4.93), (50.85, 4.35), (48.85, 2.35), (51.92, 4.48)]
+# Where a browser or node puts the three functions to work.
+ASK_ALL = """
+const places = decode(bundle);
+const found = typed.map((text) => lookUp(bundle, places, text));
+const away = positions.map(([lat, lon]) => outside(bundle, lat, lon));
+"""
+
+
+def _blocks(language: str) -> str:
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def bundle(app: Flask) -> dict[str, Any]:
+    """What the server gives out, compressed, as most will have it."""
+    response = app.test_client().get("/v1/bundle", headers={"Accept-Encoding": "gzip"})
+    read: dict[str, Any] = json.loads(gzip.decompress(response.data))
+    return read
+
+
+@pytest.fixture(scope="module")
+def in_python(bundle: dict[str, Any]) -> dict[str, Any]:
+    """What the page's Python makes of it."""
+    page: dict[str, Callable[..., Any]] = {}
+    exec(_blocks("python"), page)
+    places = page["decode"](bundle)
+    return {
+        "places": places,
+        "found": [page["look_up"](bundle, places, text) for text in TYPED],
+        "away": [page["outside"](bundle, lat, lon) for lat, lon in POSITIONS],
+    }
+
+
+def test_each_postcode_is_the_servers(directory: Directory, in_python: dict[str, Any]) -> None:
+    """Code, point, accuracy and name of each of the 1,149 equal the server's to the last digit."""
+    places = directory.finder.snapshot.gazetteer.places("BE")
+    assert len(places) == 1149
+    assert list(in_python["places"].values()) == [
+        {
+            "code": place.code,
+            "lat": place.point.lat,
+            "lon": place.point.lon,
+            "accuracy_m": place.accuracy_m,
+            "name": place.name,
+        }
+        for place in sorted(places, key=lambda place: place.code)
+    ]
+
+
+def test_what_is_no_postcode_is_refused_as_the_server_refuses_it(
+    directory: Directory, in_python: dict[str, Any]
+) -> None:
+    """Codes, other numbers and much else are found, malformed, unknown, an institution's or foreign, as there."""
+    for text, found in zip(TYPED, in_python["found"], strict=True):
+        assert (found if isinstance(found, str) else found["code"]) == _by_server(directory, text), text
+    assert {found for found in in_python["found"] if isinstance(found, str)} == set(KINDS.values())
+
+
+def _by_server(directory: Directory, text: str) -> str:
+    try:
+        return directory.finder.place(text, "BE").code
+    except errors.PlaceRefused as error:
+        return KINDS[type(error)]
+
+
+def test_a_position_called_outside_is_outside(directory: Directory, in_python: dict[str, Any]) -> None:
+    """None that the server takes for inside is; and of those that it takes for outside, most are known to be."""
+    area = directory.finder.snapshot.areas["BE"]
+    inside = [area.contains(Point(lat, lon)) for lat, lon in POSITIONS]
+    assert not any(away and within for away, within in zip(in_python["away"], inside, strict=True))
+    assert in_python["away"][400:] == [True, True, True, False, False, True, True]
+    assert sum(in_python["away"]) > 0.75 * inside.count(False)
+
+
+def test_the_javascript_says_the_same_as_the_python(
+    bundle: dict[str, Any], in_python: dict[str, Any], tmp_path: Path
+) -> None:
+    """Both languages of the page agree on every postcode, text and position."""
+    script = f"{_blocks('js')}\n{ASK_ALL}"
+    given = {"bundle": bundle, "typed": TYPED, "positions": POSITIONS}
+    run = _in_node if shutil.which("node") else _in_browser
+    said = json.loads(run(script, given, tmp_path))
+    assert said == {**in_python, "places": list(map(list, in_python["places"].items()))}
+
+
+_ANSWER = "JSON.stringify({ places: [...places], found, away })"
+
+
+def _in_node(script: str, given: dict[str, Any], folder: Path) -> str:
+    file = folder / "ask.js"
+    reading = 'const { bundle, typed, positions } = JSON.parse(require("fs").readFileSync(0));'
+    file.write_text(f"{reading}\n{script}\nprocess.stdout.write({_ANSWER});", encoding="utf-8")
+    ended = subprocess.run(["node", str(file)], input=json.dumps(given).encode(), capture_output=True, check=True)
+    return ended.stdout.decode()
+
+
+def _in_browser(script: str, given: dict[str, Any], _folder: Path) -> str:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("neither node nor chromium is here to run the page's JavaScript")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        try:
+            function = f"({{ bundle, typed, positions }}) => {{ {script}\nreturn {_ANSWER}; }}"
+            answer: str = browser.new_page().evaluate(function, given)
+            return answer
+        finally:
+            browser.close()
+
+
+def test_the_page_names_each_member(bundle: dict[str, Any]) -> None:
+    """Each member of a bundle, of its table and of its coverage stands on the page."""
+    for name in (*bundle, *bundle["postcodes"], *bundle["coverage"]):
+        assert name in TEXT, name
+    assert len(RULES) == len(bundle["postcodes"]["foreign"]) + 1

@@ -1,0 +1,165 @@
+"""docs/sync.md: a device that does what it says ends equal to the server."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from tests.support.browser import serving_app
+from tests.support.maintainers import NOON
+from tests.support.sync_client import (
+    DEEDS,
+    SYNCS,
+    TEXT,
+    NodeFailed,
+    Site,
+    Sync,
+    edit_at_random,
+    in_node,
+    python_client,
+    site,
+)
+
+# More than the server keeps apart (RECENT), and enough for each kind of edit to occur.
+EDITS = 300
+APPLIED = {
+    "python": python_client()["applied"],
+    "javascript": lambda bundle, answer: in_node(
+        "applied(given.bundle, given.answer)", {"bundle": bundle, "answer": answer}
+    ),
+}
+
+
+def _get(origin: str, path: str) -> Any:
+    with urlopen(origin + path, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(params=sorted(SYNCS))
+def sync(request: pytest.FixtureRequest) -> Sync:
+    """The page's client in each language."""
+    return SYNCS[request.param]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Site]:
+    """A directory of the test's own."""
+    with site(tmp_path) as made:
+        yield made
+
+
+def test_through_hundreds_of_edits_devices_equal_the_server(served: Site) -> None:
+    """Two that look every few edits, in either language, and two that were away for all of them, hold the bundle."""
+    away = _get(served.origin, "/v1/bundle/BE")
+    kept: dict[str, Any] = dict.fromkeys(SYNCS)
+    while served.edits < EDITS:
+        for _ in range(served.chance.randint(1, 50)):
+            edit_at_random(served)
+        wanted = _get(served.origin, "/v1/bundle/BE")
+        for language, sync in SYNCS.items():
+            kept[language] = sync(served.origin, "BE", kept[language], NOON)
+            assert kept[language] == wanted, (language, served.edits)
+    assert served.done.keys() == {deed.__name__ for deed in DEEDS}
+    for sync in SYNCS.values():
+        assert sync(served.origin, "BE", away, NOON) == wanted
+
+
+@pytest.mark.parametrize("language", sorted(APPLIED))
+def test_a_month_of_edits_comes_in_one_answer(served: Site, language: str) -> None:
+    """Where no table and no country came or went, the changes alone do it, once or twice; so does the file of all."""
+    bundle = _get(served.origin, "/v1/bundle/BE")
+    for _ in range(100):
+        edit_at_random(served, at_home=True)
+    wanted = _get(served.origin, "/v1/bundle/BE")
+    assert wanted != bundle
+    for path in (bundle["changes"], "/v1/changes"):
+        answer = _get(served.origin, path)
+        once = APPLIED[language](bundle, answer)
+        assert once == wanted
+        assert APPLIED[language](once, answer) == wanted
+
+
+def test_a_database_made_anew_is_noticed(served: Site, sync: Sync, tmp_path: Path) -> None:
+    """Where another database stands in the place of the one before, with as many revisions, the bundle is taken."""
+    (tmp_path / "anew").mkdir()
+    with site(tmp_path / "anew", centres=3) as other:
+        bundle = _get(served.origin, "/v1/bundle/BE")
+        wanted = _get(other.origin, "/v1/bundle/BE")
+        assert wanted["revision"] == bundle["revision"]
+        with pytest.raises(HTTPError, match="410") as refused:
+            _get(other.origin, bundle["changes"])
+        refused.value.close()
+        assert sync(other.origin, "BE", bundle, NOON) == wanted
+
+
+def test_a_copy_put_back_is_noticed(served: Site, sync: Sync) -> None:
+    """A server that is behind the device has lost what the device knows; what it has is right."""
+    copy = (served.folder / "directory.db").read_bytes()
+    wanted = _get(served.origin, "/v1/bundle/BE")
+    served.patch("made-up-001", name="Lost")
+    bundle = _get(served.origin, "/v1/bundle/BE")
+    (served.folder / "directory.db").write_bytes(copy)
+    served.directory.current.refresh()
+    assert sync(served.origin, "BE", bundle, NOON) == wanted != bundle
+
+
+def test_new_hours_are_taken_while_a_week_of_them_is_left(served: Site, sync: Sync) -> None:
+    """A day later the changes do; a week later the bundle is taken anew, which then has hours for two weeks."""
+    hours = {"opening_hours": "Mo-Su 09:00-17:00", "timezone": "Europe/Brussels"}
+    served.patch("made-up-001", **hours)
+    bundle = _get(served.origin, "/v1/bundle/BE")
+    served.clock.pass_by(timedelta(days=1))
+    served.patch("made-up-002", **hours)
+    changed = sync(served.origin, "BE", bundle, served.clock())
+    wanted = _get(served.origin, "/v1/bundle/BE")
+    assert (changed["revision"], changed["until"]) == (wanted["revision"], bundle["until"])
+    assert changed["made"] == bundle["made"] < wanted["made"]
+    assert changed["centres"][1] == bundle["centres"][1]
+    assert changed["centres"][2] == wanted["centres"][2]
+    served.clock.pass_by(timedelta(days=6))
+    anew = sync(served.origin, "BE", changed, served.clock())
+    assert anew == _get(served.origin, "/v1/bundle/BE")
+    assert datetime.fromisoformat(anew["until"]) - served.clock() > timedelta(days=13)
+
+
+def test_an_older_copy_of_the_changes_takes_nothing_back(served: Site) -> None:
+    """What does not follow on the device's revision in its own store is not applied, such as an old file."""
+    old = _get(served.origin, "/v1/changes")
+    served.patch("made-up-001", name="New")
+    bundle, gap = _get(served.origin, "/v1/bundle/BE"), _get(served.origin, "/v1/changes")
+    gap["from"] = str(int(bundle["revision"]) + 1)
+    for applied in APPLIED.values():
+        assert applied(bundle, old) is None
+        assert applied(bundle, gap) is None
+        assert applied(bundle, {**_get(served.origin, "/v1/changes"), "store": "a"}) is None
+
+
+def test_without_an_answer_the_device_keeps_what_it_has(served: Site, tmp_path: Path) -> None:
+    """A server in trouble, and none at all, are errors of the client, not an empty bundle."""
+    bundle = _get(served.origin, "/v1/bundle/BE")
+    empty = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}", rate_limit=""))
+    with serving_app(create_app(empty)) as origin:
+        with pytest.raises(HTTPError, match="503") as refused:
+            SYNCS["python"](origin, "BE", bundle, NOON)
+        refused.value.close()
+        with pytest.raises(NodeFailed, match="503"):
+            SYNCS["javascript"](origin, "BE", bundle, NOON)
+    with pytest.raises(OSError, match="refused"):
+        SYNCS["python"](origin, "BE", bundle, NOON)
+    with pytest.raises(NodeFailed, match="fetch failed"):
+        SYNCS["javascript"](origin, "BE", bundle, NOON)
+
+
+def test_the_page_names_each_member(served: Site) -> None:
+    """Each member of the answer, and of a change, stands on the page."""
+    answer = _get(served.origin, "/v1/changes")
+    for name in {*answer, *(member for change in answer["changes"] for member in change)}:
+        assert name in TEXT, name

@@ -1,0 +1,157 @@
+"""openapi.yaml: what it promises, and that it is what the code makes."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from directory_api.web.http import problems
+from directory_api.web.openapi.spec import as_yaml, openapi
+from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
+
+COMMITTED: dict[str, Any] = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
+OPERATIONS: dict[str, dict[str, Any]] = {
+    f"{method.upper()} {path}": operation
+    for path, operations in COMMITTED["paths"].items()
+    for method, operation in operations.items()
+    if method != "parameters"
+}
+# For maintainers: what they are answered changes the directory, so no example can be had of it.
+PRIVATE = [name for name, operation in OPERATIONS.items() if "security" in operation]
+PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
+# Where people look and Prometheus reads; they have no place in a document for programs.
+PAGES = {"/metrics", "/openapi.yaml", "/docs", "/docs/start.js", "/docs/{name}", "/problems", "/v1/changes.atom"}
+
+
+# What visitors and partners' pages open.
+VISITS = {
+    *("/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact", "/partners", "/oembed", "/static/{name}"),
+    *("/embed/nearest-centre.js", "/embed/nearest-centre.{digest}.js", "/embed/words/{tag}.json"),
+}
+
+
+def test_the_committed_file_is_what_the_code_makes(app: Flask) -> None:
+    """openapi.yaml equals the text of web/openapi/spec.py; `make openapi` writes it."""
+    assert OPENAPI_YAML.read_text(encoding="utf-8") == as_yaml(openapi(app))
+
+
+def test_it_is_openapi_3_1() -> None:
+    """openapi-spec-validator accepts the file as OpenAPI 3.1."""
+    assert COMMITTED["openapi"].startswith("3.1")
+    validate(COMMITTED, cls=OpenAPIV31SpecValidator)
+
+
+def test_every_route_is_documented(app: Flask) -> None:
+    """Each rule of the app is a path of openapi.yaml or a page for people: those at /admin are all pages."""
+    rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
+    admin = {rule for rule in rules if rule.startswith("/admin/")}
+    assert rules - admin == {*COMMITTED["paths"], *PAGES, *VISITS}
+    assert admin
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_described(name: str) -> None:
+    """Each operation has a summary of its own and an operationId."""
+    operation = OPERATIONS[name]
+    assert operation["operationId"]
+    assert [other["summary"] for other in OPERATIONS.values()].count(operation["summary"]) == 1
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_answer_has_an_example(name: str) -> None:
+    """Each public operation shows a real answer."""
+    assert OPERATIONS[name]["responses"]["200"]["content"]["application/json"]["example"]
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if "requestBody" in operation])
+def test_a_body_has_an_example(name: str) -> None:
+    """Each body is required and shows one that can be sent; that of an import is a whole file."""
+    body = OPERATIONS[name]["requestBody"]
+    assert body["required"]
+    assert name == "POST /v1/import" or all(content["example"] for content in body["content"].values())
+
+
+def test_all_that_writes_asks_for_a_token() -> None:
+    """PUT, PATCH, DELETE and every POST but those that only ask need the one security scheme, which is bearer."""
+    asking = {"POST /v1/nearest", "POST /v1/nearest/batch"}
+    writing = {name for name in OPERATIONS if not name.startswith("GET")} - asking
+    assert writing < set(PRIVATE)
+    assert {str(OPERATIONS[name]["security"]) for name in PRIVATE} == {"[{'maintainer': []}]"}
+    (scheme,) = COMMITTED["components"]["securitySchemes"].values()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_what_a_write_may_come_to_is_documented(name: str) -> None:
+    """Every private operation has 401 and 403; If-Match brings 412 and 428, a body 413 and 415, an id 404."""
+    operation = OPERATIONS[name]
+    statuses = set(operation["responses"])
+    taken = {parameter["name"]: parameter["required"] for parameter in operation["parameters"] if "in" in parameter}
+    assert {"401", "403"} <= statuses
+    assert ({"412", "428"} <= statuses) is taken.get("If-Match", False) is ("412" in statuses)
+    assert ("415" in statuses) is ("requestBody" in operation)
+    assert ("404" in statuses) is ("{id}" in name)
+    assert ("201" in statuses) is operation["operationId"].startswith("add_")
+
+
+def test_no_schema_is_left_over_or_missing() -> None:
+    """Each schema of the file is referred to, and each reference leads to one."""
+    schemas = COMMITTED["components"]["schemas"]
+    assert set(re.findall(r"'#/components/schemas/(\w+)'", OPENAPI_YAML.read_text(encoding="utf-8"))) == set(schemas)
+
+
+def test_operation_ids_are_unique() -> None:
+    """No two operations share an operationId."""
+    names = [operation["operationId"] for operation in OPERATIONS.values()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_refusal_is_a_problem(name: str) -> None:
+    """Each operation documents its refusals as application/problem+json."""
+    responses = OPERATIONS[name]["responses"]
+    refusals = [status for status in responses if status == "default" or status >= "4"]
+    assert {"400", "405", "429", "500", "default"} <= set(refusals)
+    assert all(responses[status] == {"$ref": "#/components/responses/Problem"} for status in refusals)
+    assert list(COMMITTED["components"]["responses"]["Problem"]["content"]) == [PROBLEM_JSON]
+
+
+def test_the_notes_between_code_and_contract_are_gone() -> None:
+    """No x- member of the code's own is left in the file."""
+    assert "x-" not in {key[:2] for operation in OPERATIONS.values() for key in operation}
+
+
+def test_patterns_are_read_by_every_language() -> None:
+    """No pattern has an anchor that only Python knows (ECMA-262 has ^ and $)."""
+    patterns = re.findall(r"^ *pattern: (.+)$", OPENAPI_YAML.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert patterns
+    assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
+
+
+def test_no_example_holds_a_hidden_null_answer() -> None:
+    """The example of the batch has an answer for each of its origins."""
+    operation = OPERATIONS["POST /v1/nearest/batch"]
+    origins = operation["requestBody"]["content"]["application/json"]["example"]["origins"]
+    answers = operation["responses"]["200"]["content"]["application/json"]["example"]["answers"]
+    assert len(answers) == len(origins)
+    assert all(answer["results"] for answer in answers)
+
+
+def test_an_example_that_fails_stops_the_making(app: Flask) -> None:
+    """openapi() refuses an operation whose example request is not answered with 200."""
+    from directory_api.bootstrap import open_directory
+    from directory_api.config import Settings
+    from directory_api.features import create_app
+
+    not_loaded = create_app(open_directory(Settings(rate_limit="")))
+    with pytest.raises(RuntimeError, match="the example of get /v1/nearest"):
+        openapi(not_loaded)
+
+
+def test_statuses_are_those_of_the_table() -> None:
+    """A status that an operation documents is one that web/http/problems.py can give."""
+    documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
+    assert {int(status) for status in documented if status >= "4" and status != "default"} <= set(problems.STATUSES)

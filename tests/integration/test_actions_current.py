@@ -1,0 +1,266 @@
+"""The snapshot in force: it follows the store, also when another process writes, and outlives it."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
+from directory_api.domain.changes.public_history import Past
+from directory_api.domain.errors import NotReady
+from directory_api.domain.geo.postcode import Place
+from directory_api.services.live_snapshot import Current
+from directory_api.storage.base import Kept, Receipt
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.records import made_up_centre, shipped_records
+
+STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
+HEADER = Change("directory", "directory", None, {"publisher": "p"})
+EMERGENCY = next(line for line in shipped_records()["helplines"] if line["kind"] == "emergency")
+DIAL = Change("helpline", EMERGENCY["id"], None, EMERGENCY)
+
+
+class CountingStore:
+    """A Store, by hand: one header at a revision that the test sets, and a count of the readings."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.readings = 0
+        self.contents: Contents = {"directory": {"directory": {}}, "helpline": {DIAL.id: EMERGENCY}}
+
+    def exists(self) -> bool:
+        return True
+
+    def create(self) -> None:
+        """Nothing to make."""
+
+    def migrate(self) -> None:
+        """Nothing to bring up to date."""
+
+    def revision(self) -> int:
+        return self.at
+
+    def version(self) -> str:
+        return f"made by hand:{self.at}"
+
+    def read(self, *, places: bool = True) -> Kept:
+        self.readings += 1
+        return Kept(self.at, self.version(), self.contents, (), {}, Past())
+
+    def append(
+        self,
+        changes: Sequence[Change],
+        stamp: Stamp,
+        *,
+        expected: int,
+        unseen: Collection[tuple[str, str]] = (),
+        tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
+    ) -> int:
+        self.at += 1
+        return self.at
+
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        return ()
+
+    def receipt(self, key: str) -> Receipt | None:
+        return None
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database at revision 1."""
+    store = SqliteStore(tmp_path / "store.db")
+    store.create()
+    store.append([HEADER, DIAL], STAMP, expected=0)
+    return tmp_path / "store.db"
+
+
+def _within(seconds: float, happens: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not happens():
+        time.sleep(0.02)
+    return happens()
+
+
+def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
+    """Without a store, and with an empty one, there is no snapshot: NotReady."""
+    store = SqliteStore(tmp_path / "store.db")
+    current = Current(store)
+    assert not current.refresh()
+    assert not current.ready
+    with pytest.raises(NotReady, match="no such file"):
+        _ = current.snapshot
+    store.create()
+    assert not current.refresh()
+    assert (current.ready, current.degraded) == (False, "the database holds no records yet")
+    with pytest.raises(NotReady, match="no records yet"):
+        _ = current.snapshot
+
+
+LACKING: Mapping[str, Contents] = {
+    "any country": {"directory": {"directory": {}}},
+    "NL": {
+        "directory": {"directory": {}},
+        "helpline": {DIAL.id: EMERGENCY},
+        "centre": {"a": made_up_centre(1, address={"locality": {"nl": "Stad"}, "country": "NL"})},
+    },
+    "BE": {
+        "directory": {"directory": {}},
+        "helpline": {DIAL.id: {**EMERGENCY, "kind": "police"}, "x": {**EMERGENCY, "id": "x", "countries": ["FR"]}},
+        "centre": {"a": made_up_centre(1)},
+    },
+}
+
+
+@pytest.mark.parametrize("country", LACKING)
+def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(country: str) -> None:
+    """Whatever the store says: the last directory that names a number to call stays, and says why."""
+    store = CountingStore()
+    current = Current(store)
+    store.at = 1
+    assert current.refresh()
+    store.at, good, store.contents = 2, store.contents, LACKING[country]
+    assert not current.refresh()
+    assert current.snapshot.revision == 1
+    assert current.degraded == f"the database has no emergency number for {country}"
+    store.contents = good
+    assert current.refresh()
+    assert current.snapshot.revision == 2
+    assert current.degraded is None
+
+
+def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
+    """The snapshot in force stays, and a process that has none has the reason to tell."""
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    SqliteStore(path).append([], STAMP, expected=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM records WHERE kind = 'helpline'")
+    assert not current.refresh()
+    assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
+    assert "damaged" in str(current.degraded)
+    late = Current(SqliteStore(path))
+    assert not late.refresh()
+    with pytest.raises(NotReady, match="damaged"):
+        _ = late.snapshot
+
+
+def test_the_store_is_read_only_when_its_revision_moved() -> None:
+    """Looking again at the same revision reads nothing and keeps the snapshot; another one, also lower, is read."""
+    store = CountingStore()
+    current = Current(store)
+    store.at = 5
+    assert current.refresh()
+    first = current.snapshot
+    assert not current.refresh()
+    assert current.snapshot is first
+    store.at = 4
+    assert current.refresh()
+    assert (current.snapshot.revision, store.readings) == (4, 2)
+
+
+class FailingStore(CountingStore):
+    """A Store whose first looks end in an error that nobody foresaw."""
+
+    failures = 2
+
+    def version(self) -> str:
+        if self.failures:
+            self.failures -= 1
+            raise TypeError("nobody foresaw this")
+        return super().version()
+
+
+def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
+    """After an unforeseen error the next look goes on, and what is new comes into force."""
+    store = FailingStore()
+    store.at = 3
+    store.failures = 0
+    current = Current(store)
+    current.follow()
+    try:
+        store.at, store.failures = 4, 1
+        assert _within(3, lambda: current.snapshot.revision == 4)
+        assert current.degraded is None
+    finally:
+        current.stop()
+
+
+def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path) -> None:
+    """A database that is deleted and loaded again counts from 1 again; its records come into force all the same."""
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    first = current.snapshot
+    path.unlink()
+    store = SqliteStore(path)
+    store.create()
+    assert not current.refresh()
+    assert current.snapshot is first
+    store.append([Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0)
+    assert current.refresh()
+    assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
+
+
+@pytest.mark.serial
+def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
+    """A revision that another object writes comes into force while this one follows, and no more after stop."""
+    current = Current(SqliteStore(path))
+    current.follow()
+    try:
+        assert current.snapshot.revision == 1
+        SqliteStore(path).append([], STAMP, expected=1)
+        assert _within(2, lambda: current.snapshot.revision == 2)
+    finally:
+        current.stop()
+    SqliteStore(path).append([], STAMP, expected=2)
+    assert not _within(0.8, lambda: current.snapshot.revision == 3)
+
+
+def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
+    """A command that looks once and never follows ends without a thread to wait for."""
+    current = Current(SqliteStore(path))
+    current.refresh()
+    current.stop()
+    assert current.snapshot.revision == 1
+
+
+@pytest.mark.serial
+def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
+    """A revision that another process writes comes into force while this one follows."""
+    program = (
+        "import datetime; from pathlib import Path; from directory_api.domain.changes.change import Stamp;"
+        "from directory_api.storage.sqlite.store import SqliteStore;"
+        "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
+        f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"
+    )
+    current = Current(SqliteStore(path))
+    current.follow()
+    try:
+        subprocess.run([sys.executable, "-c", program], check=True)
+        assert _within(2, lambda: current.snapshot.revision == 2)
+    finally:
+        current.stop()
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)])
+def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
+    """When the file is gone or damaged the old snapshot stays and is said to be cut off; it mends by itself."""
+    whole = path.read_bytes()
+    current = Current(SqliteStore(path))
+    assert current.refresh()
+    harm(path)
+    assert not current.refresh()
+    assert (current.ready, current.snapshot.revision) == (True, 1)
+    assert current.degraded
+    path.write_bytes(whole)
+    assert not current.refresh()
+    assert current.degraded is None

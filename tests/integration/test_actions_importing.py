@@ -1,0 +1,375 @@
+"""Whole directories from JSON files: checked, compared, brought in; nothing is half done or goes by mistake."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.domain.changes.document import contents_of
+from directory_api.domain.errors import FileUnreadable, KeyReused, RecordsInvalid, StoreUnavailable
+from directory_api.domain.validation.schemas import read_records
+from directory_api.formats.as_centres_json import as_file
+from directory_api.formats.as_csv import as_csv
+from directory_api.services.importer import Importer, Incoming
+from tests.support.maintainers import ANNA, House, house_at, house_of, incoming, once
+from tests.support.records import made_up_centre, shipped_records, write_records
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house with the three shipped centres, where nothing waits."""
+    return house_of(tmp_path / "directory.db")
+
+
+def _bytes(records: Any) -> bytes:
+    return json.dumps(records).encode()
+
+
+def _file(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Incoming:
+    """The shipped records with a change."""
+    records = shipped_records()
+    change(records)
+    return incoming(_bytes(records))
+
+
+def _rename_first(records: dict[str, Any]) -> None:
+    records["centres"][0]["name"] = "PAG-ASA vzw"
+
+
+def test_only_what_differs_gets_history(house: House) -> None:
+    """One centre renamed, one helpline's note, one centre new: three changes, an entry each, of one revision."""
+
+    def change(records: dict[str, Any]) -> None:
+        _rename_first(records)
+        records["helplines"][1]["note"] = {"en": "At night."}
+        records["centres"].append(made_up_centre(1))
+
+    outcome = house.importer.bring_in(ANNA, _file(change), "the new file")
+    assert [(done.kind, done.id, done.deed) for done in outcome.done] == [
+        ("helpline", "be-101", "changed"),
+        ("centre", "made-up-001", "added"),
+        ("centre", "pag-asa", "changed"),
+    ]
+    entries = house.store.history(most=4)
+    assert [entry.revision for entry in entries] == [2, 2, 2, 1]
+    assert {(entry.stamp.author, entry.stamp.reason) for entry in entries[:3]} == {("anna", "the new file")}
+    assert len(house.editor.history("centre", "payoke")) == 1
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\n \t\r\n", b"\xef\xbb\xbf\n"])
+def test_the_same_file_twice_writes_once(house: House, before: bytes) -> None:
+    """With or without a byte order mark or blank lines before it; the second time there is nothing to do."""
+    file = incoming(before + _file(_rename_first).raw)
+    assert house.importer.bring_in(ANNA, file, "new").revision == 2
+    rows = house.everything()
+    again = house.importer.bring_in(ANNA, file, "new")
+    assert (again.revision, again.changes) == (2, ())
+    assert house.everything() == rows
+
+
+def test_an_export_brought_in_again_is_no_change(house: House) -> None:
+    """The canonical file of what is kept differs in nothing, also after edits."""
+    house.patch("payoke", name="Payoke vzw", email=None)
+    house.editor.create(house.edit("made-up-001"), made_up_centre(1))
+    file = incoming(as_file(house.store.read().contents))
+    assert house.importer.compare(None, file) == ()
+    assert house.importer.bring_in(ANNA, file, "back").changes == ()
+
+
+def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(house: House) -> None:
+    """Faults of several records beside a good change; check and import tell the same."""
+
+    def change(records: dict[str, Any]) -> None:
+        _rename_first(records)
+        records["centres"][1]["email"] = "nobody"
+        records["centres"][2]["website"] = "http://x"
+        records["helplines"][0]["countries"] = "BE"
+
+    before = house.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.bring_in(ANNA, _file(change), "new")
+    with pytest.raises(RecordsInvalid) as checked:
+        house.importer.check(_file(change))
+    assert {"/centres/1/email", "/centres/2/website", "/helplines/0/countries"} <= {
+        fault.pointer for fault in refused.value.faults
+    }
+    assert refused.value.faults == checked.value.faults
+    assert house.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"{", "new.json: Not valid JSON at line 1"),
+        (b'{"a": 1, "a": 2}', "same member name twice"),
+        (b"[" * 99, "new.json: "),
+        (b'{"a": NaN}', "NaN"),
+        (b'{"a": "\xff"}', "not UTF-8"),
+        (b"{" + b" " * 6_000_000 + b"}", "longer than"),
+    ],
+)
+def test_what_is_no_json_is_told_with_the_files_name(house: House, raw: bytes, says: str) -> None:
+    """Which file, what is wrong and where; nothing of its contents."""
+    with pytest.raises(FileUnreadable, match=r"^new\.json: ") as refused:
+        house.importer.bring_in(ANNA, incoming(raw), "new")
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {},
+        [{"centres": []}],
+        {"centres": None},
+        {"centres": 5},
+        {"centres": "abc"},
+        {"centres": {"id": 1}},
+        {"centres": [5, None, "a", []]},
+        {"centres": [{"id": []}, {"id": {}}, {"id": None}, {}]},
+    ],
+)
+def test_json_that_is_no_directory_is_refused_with_faults(house: House, document: Any) -> None:
+    """Whatever shape it has, it is RecordsInvalid, and the store stays as it was."""
+    before = house.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.bring_in(ANNA, incoming(_bytes(document)), "new")
+    assert refused.value.faults
+    assert house.everything() == before
+
+
+def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
+    """Its name and why it cannot be read."""
+    with pytest.raises(FileUnreadable, match=r"gone\.json: cannot be read"):
+        Incoming.of(tmp_path / "gone.json")
+
+
+def test_a_files_own_path_stands_in_its_messages(house: House, tmp_path: Path) -> None:
+    """Read from the disk, a file is called as it was asked for."""
+    path = tmp_path / "bad.json"
+    path.write_bytes(b"{")
+    with pytest.raises(FileUnreadable, match=f"^{re.escape(str(path))}: "):
+        house.importer.check(Incoming.of(path))
+
+
+# Removals
+
+
+@pytest.mark.parametrize(("left", "refused"), [(3, False), (2, False), (1, True), (0, True)])
+def test_more_than_a_third_may_not_go_by_mistake(house: House, left: int, refused: bool) -> None:
+    """Of three centres one may go; more only where it is said to be meant. Refused, nothing goes."""
+    file = _file(lambda records: records.update(centres=records["centres"][:left]))
+    before = house.everything()
+    if refused:
+        with pytest.raises(RecordsInvalid, match="1 fault ") as error:
+            house.importer.bring_in(ANNA, file, "fewer")
+        (fault,) = error.value.faults
+        assert (fault.pointer, "--allow-removals" in fault.detail) == ("/centres", True)
+        assert house.everything() == before
+    outcome = house.importer.bring_in(ANNA, file, "fewer, and meant", allow_removals=True)
+    assert len(outcome.done) == 3 - left
+    assert house.importer.compare(None, file) == ()
+
+
+def test_too_many_removals_are_told_beside_the_other_faults(house: House) -> None:
+    """Who mends the faults should not learn of the removals only then."""
+
+    def change(records: dict[str, Any]) -> None:
+        records["centres"] = [{**records["centres"][0], "email": "nobody"}]
+
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.bring_in(ANNA, _file(change), "fewer")
+    assert [fault.pointer for fault in refused.value.faults] == ["/centres", "/centres/0/email"]
+
+
+# Compare, check
+
+
+def test_two_files_are_compared_without_a_store(tmp_path: Path) -> None:
+    """What would change from one to the other, and back the other way round; no database comes into being."""
+    house = house_at(tmp_path / "none" / "directory.db")
+    changes = house.importer.compare(_file(), _file(_rename_first))
+    assert [(change.kind, change.id, change.deed) for change in changes] == [("centre", "pag-asa", "changed")]
+    (back,) = house.importer.compare(_file(_rename_first), _file())
+    assert (back.before, back.after) == (changes[0].after, changes[0].before)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_is_compared_with_what_is_kept(house: House) -> None:
+    """The plan is what the import then does, and comparing writes nothing."""
+    house.patch("payoke", name="Payoke vzw")
+    before = house.everything()
+    plan = house.importer.compare(None, _file(_rename_first))
+    assert [change.id for change in plan] == ["pag-asa", "payoke"]
+    assert house.everything() == before
+    assert house.importer.bring_in(ANNA, _file(_rename_first), "new").done == plan
+
+
+def test_comparing_with_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """Without a database there is nothing to compare a file with: StoreUnavailable."""
+    with pytest.raises(StoreUnavailable):
+        house_at(tmp_path / "none" / "directory.db").importer.compare(None, _file())
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_only_good_files_are_compared(house: House, side: str) -> None:
+    """A fault on either side is told as by a check."""
+    bad = incoming(b"{}")
+    with pytest.raises(RecordsInvalid):
+        house.importer.compare(*((bad, _file()) if side == "old" else (_file(), bad)))
+
+
+def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> None:
+    """The shipped file is good; its one warning is of Sürya's two domains, at its place in the file."""
+    house = house_at(tmp_path / "none" / "directory.db")
+    checked = house.importer.check(Incoming.of(data / "centres.json"))
+    assert [warning.pointer for warning in checked.warnings] == ["/centres/2/email"]
+    assert "(surya)" in checked.warnings[0].detail
+    assert contents_of(checked.records) == contents_of(read_records(shipped_records()))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_knows_the_shipped_postcodes(house: House, tmp_path: Path) -> None:
+    """A centre far from its postcode is a fault, one outside its area a warning, each where it is in the file."""
+    far = made_up_centre(1, location={"lat": 49.6, "lon": 5.8, "precision": "street"})
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.check(Incoming.of(write_records(tmp_path / "a.json", [made_up_centre(0), far])))
+    assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/location"]
+    off = made_up_centre(1, location={"lat": 50.95, "lon": 4.35, "precision": "street"})
+    checked = house.importer.check(Incoming.of(write_records(tmp_path / "b.json", [made_up_centre(0), off])))
+    assert "/centres/1/location" in {warning.pointer for warning in checked.warnings}
+
+
+def test_an_import_with_the_same_key_is_one(house: House) -> None:
+    """Repeated it gives the same outcome, also after an edit in between; with another file KeyReused."""
+    first = house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
+    house.patch("pag-asa", name="Pagasa")
+    assert house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1")) == first
+    assert house.record("pag-asa")["name"] == "Pagasa"
+    with pytest.raises(KeyReused):
+        house.importer.bring_in(ANNA, _file(), "new", once=once("k", "f2"))
+
+
+def test_an_importer_needs_the_shipped_folder_for_checks_only(house: House, tmp_path: Path) -> None:
+    """A folder that is gone is told by name when a file is checked; what is kept can be replaced without it."""
+    importer = Importer(house.ledger, tmp_path / "gone")
+    with pytest.raises(FileUnreadable, match="gone"):
+        importer.check(_file())
+    assert importer.bring_in(ANNA, _file(_rename_first), "new").revision == 2
+
+
+# Tables
+
+
+def _table(house: House, change: Callable[[str], str] = str) -> Incoming:
+    """What is kept as a table, with a change of its text."""
+    text = as_csv(house.store.read(places=False).contents).decode("utf-8-sig")
+    return incoming(change(text).encode(), "new.csv")
+
+
+def _centres(*lines: str) -> Incoming:
+    """A small table of centres, in the encoding of an old spreadsheet."""
+    header = "id;name;kind;status;address.postal_code;address.locality.nl;address.country;address_visibility;"
+    header += "location.lat;location.lon;location.precision;sources.name"
+    return incoming("\r\n".join([header, *lines]).encode("windows-1252"), "small.csv")
+
+
+_ROW = "{id};Énée {id};specialised-centre;active;1000;Brussel;BE;public;50.84;4.35;street;{source}"
+_TWO = (_ROW.format(id="a", source="flyer"), _ROW.format(id="b", source="kept"))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> House:
+    """A house with one made-up centre, whose directory lists a source that the shipped one lacks."""
+    house = house_of(tmp_path / "own.db", [made_up_centre(1)])
+    records = shipped_records() | {"centres": [made_up_centre(1)]}
+    records["sources"].append({"id": "kept", "title": "Only this directory has it"})
+    house.importer.bring_in(ANNA, incoming(_bytes(records)), "a source")
+    return house
+
+
+def test_a_table_of_what_is_kept_is_no_change(house: House) -> None:
+    """Written as CSV and brought in again, nothing differs, and nothing is written."""
+    before = house.everything()
+    assert house.importer.compare(None, _table(house)) == ()
+    assert house.importer.bring_in(ANNA, _table(house), "back").changes == ()
+    assert house.everything() == before
+
+
+def test_a_cell_that_differs_is_one_change(house: House) -> None:
+    """A name changed in the table is changed in the record, with the same entry of history as from any other file."""
+    file = _table(house, lambda text: text.replace("PAG-ASA", "PAG-ASA vzw", 1))
+    (change,) = house.importer.bring_in(ANNA, file, "the table").done
+    assert (change.id, house.record("pag-asa")["name"]) == ("pag-asa", "PAG-ASA vzw")
+    assert house.editor.history("centre", "pag-asa")[0].stamp.reason == "the table"
+
+
+def test_a_table_replaces_the_kinds_that_it_holds_only(own: House) -> None:
+    """A table of centres alone leaves helplines, sources and publisher as they are, and may name any kept source."""
+    before = own.store.read(places=False).contents
+    outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
+    assert [(change.deed, change.id) for change in outcome.done] == [
+        ("added", "a"),
+        ("added", "b"),
+        ("removed", "made-up-001"),
+    ]
+    after = own.store.read(places=False).contents
+    assert {kind: after[kind] for kind in ("helpline", "directory")} == {
+        kind: before[kind] for kind in ("helpline", "directory")
+    }
+    assert own.record("a")["name"] == "Énée a"
+
+
+def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: House) -> None:
+    """The guessed encoding is a warning of the check, of the import, and of its replay with the same key."""
+    checked = own.importer.check(_centres(*_TWO))
+    outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
+    again = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
+    for warnings in (checked.warnings, outcome.warnings):
+        assert "windows-1252" in warnings[0].detail
+    assert again == outcome
+
+
+def test_every_fault_of_a_table_has_its_row_and_column(house: House) -> None:
+    """Two rows are wrong, each at a cell; check and import tell both the same way, and nothing is taken."""
+    bad = _TWO[0].replace("50.84", "95"), _TWO[0].replace("a;", "c;", 1).replace("active", "perhaps")
+    before = house.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.bring_in(ANNA, _centres(*bad), "a table", allow_removals=True)
+    with pytest.raises(RecordsInvalid) as checked:
+        house.importer.check(_centres(*bad))
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(2, "location.lat (I)"), (3, "status (D)")]
+    assert refused.value.faults == checked.value.faults
+    assert house.everything() == before
+
+
+def test_a_table_far_from_its_postcode_is_told_at_its_cell(house: House) -> None:
+    """What only shows beside the postcodes has its row and column, too."""
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.check(_centres(_TWO[0], _ROW.format(id="b", source="flyer").replace("50.84", "49.6")))
+    (fault,) = refused.value.faults
+    assert (fault.row, (fault.column or "").split(".")[0]) == (3, "location")
+
+
+def test_more_than_a_third_may_not_go_by_a_table_either(house: House) -> None:
+    """A table with one other centre would remove all three: refused, unless it is meant."""
+    with pytest.raises(RecordsInvalid, match="1 fault ") as refused:
+        house.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
+    assert "--allow-removals" in refused.value.faults[0].detail
+    assert len(house.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done) == 4
+
+
+def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped(own: House, tmp_path: Path) -> None:
+    """A source that only the store lists is known where there is a store with records, and unknown elsewhere."""
+    assert len(own.importer.check(_centres(*_TWO)).records.centres) == 2
+    elsewhere = house_at(tmp_path / "elsewhere.db")
+    with pytest.raises(RecordsInvalid) as without:
+        elsewhere.importer.check(_centres(*_TWO))
+    elsewhere.store.create()
+    with pytest.raises(RecordsInvalid) as empty:
+        elsewhere.importer.check(_centres(*_TWO))
+    assert [fault.row for fault in without.value.faults] == [3]
+    assert empty.value.faults == without.value.faults

@@ -1,0 +1,373 @@
+"""The one way in: all of a change or nothing, no lost update, the same request twice is one."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.document import document
+from directory_api.domain.changes.result import Outcome
+from directory_api.domain.errors import KeyReused, NotReady, RecordChanged, RecordsInvalid, StoreConflict
+from directory_api.domain.geo.postcode import Place
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.live_snapshot import Current
+from directory_api.services.writer import ATTEMPTS, Draft, Ledger
+from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.maintainers import (
+    ANNA,
+    BERT,
+    NOON,
+    Clock,
+    House,
+    everything,
+    house_at,
+    house_of,
+    incoming,
+    once,
+    unmeasured,
+)
+from tests.support.records import made_up_centre, shipped_records
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A house with the three shipped centres, where nothing waits."""
+    return house_of(tmp_path / "directory.db")
+
+
+def _unchanged(kept: Kept) -> Draft:
+    return Draft(document(kept.contents))
+
+
+def test_what_is_as_it_should_be_is_not_written(house: House) -> None:
+    """A draft of what is kept gives no revision, and not a row in the database."""
+    before = house.everything()
+    assert house.ledger.write(ANNA, "nothing new", _unchanged) == Outcome(1)
+    assert house.everything() == before
+
+
+def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(house: House) -> None:
+    """One good change beside two bad ones: every fault is told, and nothing is written."""
+
+    def draft(kept: Kept) -> Draft:
+        wanted = json.loads(json.dumps(document(kept.contents)))
+        wanted["centres"][0]["name"] = "A better name"
+        wanted["centres"][1]["email"] = "nobody"
+        wanted["centres"][2]["phones"] = [{"number": "12", "kind": "main"}]
+        return Draft(wanted)
+
+    before = house.everything()
+    with pytest.raises(RecordsInvalid, match="2 faults") as refused:
+        house.ledger.write(ANNA, "a try", draft)
+    assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/email", "/centres/2/phones/0/number"]
+    assert house.everything() == before
+
+
+def test_an_import_that_fails_at_row_900_changes_nothing(house: House) -> None:
+    """Of a thousand centres the 900th and the last are wrong: both are told, and the database is as it was."""
+    centres = [made_up_centre(number) for number in range(1000)]
+    centres[899]["location"] = {"lat": 1234, "lon": 4.3, "precision": "street"}
+    centres[999]["status"] = "perhaps"
+    raw = json.dumps({**shipped_records(), "centres": centres}).encode()
+    before, file = house.everything(), house.path.read_bytes()
+    with pytest.raises(RecordsInvalid) as refused:
+        house.importer.bring_in(ANNA, incoming(raw), "a big file", allow_removals=True)
+    assert [fault.pointer for fault in refused.value.faults] == ["/centres/899/location/lat", "/centres/999/status"]
+    assert (house.everything(), house.path.read_bytes()) == (before, file)
+
+
+def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
+    """It comes to the same changes and warnings as the run that follows, of the revision it was compared with."""
+
+    def draft(kept: Kept) -> Draft:
+        wanted = json.loads(json.dumps(document(kept.contents)))
+        wanted["centres"][0]["email"] = "info@elsewhere.example"
+        return Draft(wanted)
+
+    before = house.everything()
+    dry = house.ledger.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
+    assert house.everything() == before
+    wet = house.ledger.write(ANNA, "meant", draft)
+    assert (dry.revision, wet.revision) == (1, 2)
+    assert (dry.done, dry.warnings) == (wet.done, wet.warnings)
+    assert [warning.pointer for warning in wet.warnings] == ["/centres/0/address/postal_code", "/centres/0/email"]
+
+
+def test_only_of_what_changes_is_warned(house: House) -> None:
+    """What looks odd in records that stay as they are has been looked at before."""
+    house.patch("payoke", name="Payoke vzw")
+    outcome = house.editor.patch(house.edit("payoke"), {"name": "Payoke"})
+    assert {warning.pointer for warning in outcome.warnings} == {"/address/postal_code"}
+
+
+def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
+    """Without records and postcodes nothing can be checked: NotReady, and the store stays empty."""
+    house = house_at(tmp_path / "directory.db")
+    house.store.create()
+    with pytest.raises(NotReady):
+        house.ledger.write(ANNA, "too early", lambda _: Draft(shipped_records()))
+    assert house.store.revision() == 0
+
+
+def test_what_is_written_is_served_at_once(house: House) -> None:
+    """The snapshot of the process that writes is that of the new revision, as soon as the write returns."""
+    house.patch("payoke", name="Payoke vzw")
+    assert house.current.snapshot.revision == 2
+    assert house.current.snapshot.by_id["payoke"].name == "Payoke vzw"
+    assert house.current.snapshot.written["centre", "payoke"] == 2
+    assert house.current.snapshot.written["centre", "surya"] == 1
+
+
+# The same key
+
+
+def test_the_same_key_replays_the_outcome_and_does_nothing(house: House) -> None:
+    """Repeated with its key, a request gives what it gave, although somebody has changed the record since."""
+    edit = house.edit("payoke", seen=frozenset({1}), once=once("k"))
+    first = house.editor.patch(edit, {"name": "Payoke vzw"})
+    house.patch("payoke", actor=BERT, name="Payoke again")
+    before = house.everything()
+    assert house.editor.patch(edit, {"name": "Payoke vzw"}) == first
+    assert house.everything() == before
+    assert house.record("payoke")["name"] == "Payoke again"
+
+
+def test_a_creation_with_the_same_key_is_one(house: House) -> None:
+    """Repeating it gives the outcome of the first and not that the id is taken; with another key it is taken."""
+    edit = house.edit("made-up-001", once=once("k"))
+    first = house.editor.create(edit, made_up_centre(1))
+    assert house.editor.create(edit, made_up_centre(1)) == first
+    assert len(house.editor.history("centre", "made-up-001")) == 1
+
+
+def test_the_same_key_with_another_request_is_refused(house: House) -> None:
+    """A key stands for one request: with another fingerprint it is KeyReused, and nothing is written."""
+    house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
+    before = house.everything()
+    with pytest.raises(KeyReused):
+        house.editor.patch(house.edit("surya", once=once("k", "f2")), {"name": "Surya"})
+    assert house.everything() == before
+
+
+def test_a_key_is_forgotten_after_a_day(house: House) -> None:
+    """Up to a day the outcome is replayed; after it, the same request with the same key is a new one."""
+    edit = house.edit("payoke", once=once("k"))
+    house.editor.patch(edit, {"name": "Payoke vzw"})
+    house.patch("payoke", name="Payoke")
+    house.clock.pass_by(RECEIPT_LIFE)
+    assert house.editor.patch(edit, {"name": "Payoke vzw"}).revision == 2
+    assert house.record("payoke")["name"] == "Payoke"
+    house.clock.pass_by(timedelta(microseconds=1))
+    assert house.editor.patch(edit, {"name": "Payoke vzw"}).revision == 4
+    assert house.record("payoke")["name"] == "Payoke vzw"
+
+
+def test_a_refused_request_leaves_its_key_free(house: House) -> None:
+    """Whoever mends a request after a refusal may send it with the same key."""
+    with pytest.raises(RecordsInvalid):
+        house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"email": "nobody"})
+    assert house.editor.patch(house.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}).revision == 2
+
+
+# Several writers
+
+
+class OvertakenStore(SqliteStore):
+    """A store where somebody else writes in the very moment before each of the next writes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.before: list[Callable[[], object]] = []
+
+    def append(
+        self,
+        changes: Sequence[Change],
+        stamp: Stamp,
+        *,
+        expected: int,
+        unseen: Collection[tuple[str, str]] = (),
+        tables: Mapping[str, Sequence[Place]] | None = None,
+        receipt: Receipt | None = None,
+    ) -> int:
+        if self.before:
+            self.before.pop(0)()
+        return super().append(changes, stamp, expected=expected, unseen=unseen, tables=tables, receipt=receipt)
+
+
+@pytest.fixture
+def overtaken(house: House) -> tuple[Editor, OvertakenStore]:
+    """An editor over the same database as the house, whose writes can be overtaken."""
+    store = OvertakenStore(house.path)
+    return Editor(Ledger(store, Current(store), Clock(), lambda: False)), store
+
+
+def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
+    house: House, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """Twice somebody changes another record first; the change is made upon theirs, and all three are in force."""
+    editor, store = overtaken
+    store.before = [lambda: house.patch("surya", name="Surya"), lambda: house.patch("pag-asa", name="Pagasa")]
+    outcome = editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+    assert outcome.revision == 4
+    names = [house.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
+    assert names == ["Payoke vzw", "Surya", "Pagasa"]
+
+
+def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
+    house: House, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """What was seen is not what is there any more: RecordChanged, and the other's change stays."""
+    editor, store = overtaken
+    store.before = [lambda: house.patch("payoke", name="The other's")]
+    with pytest.raises(RecordChanged):
+        editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+    assert house.record("payoke")["name"] == "The other's"
+    assert len(house.editor.history("centre", "payoke")) == 2
+
+
+def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
+    house: House, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """After as many attempts as there are, StoreConflict; nothing of the change is there."""
+    editor, store = overtaken
+
+    def write() -> int:
+        return house.store.append([], Stamp("other", NOON, ""), expected=house.store.revision())
+
+    store.before = [write] * ATTEMPTS
+    with pytest.raises(StoreConflict, match="try again"):
+        editor.patch(house.edit("payoke"), {"name": "Payoke vzw"})
+    assert store.before == []
+    assert len(house.editor.history("centre", "payoke")) == 1
+
+
+def test_the_same_key_at_two_processes_at_once_is_one_change(
+    house: House, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """The one who is overtaken by its own repetition gives the outcome of that, and writes nothing."""
+    editor, store = overtaken
+    edit = house.edit("payoke", once=once("k"))
+    theirs: list[Outcome] = []
+    store.before = [lambda: theirs.append(house.editor.patch(edit, {"name": "Payoke vzw"}))]
+    assert [editor.patch(edit, {"name": "Payoke vzw"})] == theirs
+    assert len(house.editor.history("centre", "payoke")) == 2
+
+
+WRITERS = 20
+
+
+@pytest.mark.parametrize(("ledgers", "rounds"), [(1, 200), (WRITERS, 50)])
+def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(tmp_path: Path, ledgers: int, rounds: int) -> None:
+    """Through one ledger, and through one each as in processes of their own: one winner a round, who is in force."""
+    path = tmp_path / "directory.db"
+    houses = [house_of(path, [made_up_centre(1)])]
+    houses += [house_at(path) for _ in range(ledgers - 1)]
+    start = threading.Barrier(WRITERS)
+
+    def write(number: int, turn: int, seen: int) -> str | None:
+        edit = Edit(ANNA, "centre", "made-up-001", f"{turn}", frozenset({seen}))
+        start.wait()
+        try:
+            houses[number % ledgers].editor.patch(edit, {"name": f"{turn} of {number}"})
+        except RecordChanged:
+            return None
+        return f"{turn} of {number}"
+
+    won: list[str] = []
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for turn in range(rounds):
+            seen = houses[0].editor.held("centre", "made-up-001").revision
+            names = pool.map(write, range(WRITERS), [turn] * WRITERS, [seen] * WRITERS)
+            (winner,) = [name for name in names if name is not None]
+            assert houses[0].record("made-up-001")["name"] == winner
+            won.append(winner)
+    entries = houses[0].editor.history("centre", "made-up-001", most=rounds + 2)[::-1]
+    assert [(entry.change.after or {})["name"] for entry in entries[1:]] == won
+    assert all(one.change.after == next_one.change.before for one, next_one in pairwise(entries))
+
+
+def _program(path: Path, deed: str) -> str:
+    """A Python program that does the deed with an editor over the database."""
+    return textwrap.dedent("""
+        import datetime, sys
+        from pathlib import Path
+        from directory_api.services.live_snapshot import Current
+        from directory_api.services.editor import Edit, Editor
+        from directory_api.services.writer import Ledger, Once
+        from directory_api.domain.errors import RecordChanged, StoreConflict
+        from directory_api.domain.model.token import Actor
+        from directory_api.storage.sqlite.store import SqliteStore
+        store = SqliteStore(Path({path!r}))
+        now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+        editor = Editor(Ledger(store, Current(store), lambda: now, lambda: False))
+        anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
+        def add_one(once=None):
+            held = editor.held("centre", key)
+            number = int(held.record["name"]) + 1
+            edit = Edit(anna, "centre", key, "one more", frozenset({{held.revision}}), once and once(number))
+            editor.patch(edit, {{"name": str(number)}})
+            return number
+    """).format(path=str(path)) + textwrap.dedent(deed)
+
+
+def test_four_processes_lose_no_update(tmp_path: Path) -> None:
+    """Each adds one to the same number fifteen times, upon what it saw; in the end every one of them is there."""
+    house = house_of(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    code = _program(
+        house.path,
+        """
+        done = 0
+        while done < 15:
+            try:
+                print(add_one())
+                done += 1
+            except (RecordChanged, StoreConflict):
+                pass
+        """,
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
+    numbers = [int(line) for process in processes for line in process.communicate(timeout=60)[0].split()]
+    assert Counter(numbers) == Counter(range(1, 61))
+    assert house.record("made-up-001")["name"] == "60"
+    assert len(house.editor.history("centre", "made-up-001")) == 61
+
+
+@pytest.mark.parametrize("after", [1, 2, 5])
+def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(tmp_path: Path, after: int) -> None:
+    """Killed while it writes: each edit that was acknowledged is there with its history and its receipt, and whole."""
+    house = house_of(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    code = _program(
+        house.path,
+        """
+        while True:
+            print(add_one(lambda number: Once("key %d" % number, "f")), flush=True)
+        """,
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured())
+    assert process.stdout
+    acknowledged = [int(process.stdout.readline()) for _ in range(after)]
+    os.kill(process.pid, signal.SIGKILL)
+    acknowledged += [int(line) for line in process.communicate()[0].split(b"\n")[:-1]]
+    last = int(house.record("made-up-001")["name"])
+    assert len(acknowledged) <= last <= len(acknowledged) + 1
+    entries = house.editor.history("centre", "made-up-001", most=last + 1)[::-1]
+    assert [(entry.change.after or {})["name"] for entry in entries] == [str(number) for number in range(last + 1)]
+    for number in range(1, last + 1):
+        receipt = house.store.receipt(f"key {number}")
+        assert receipt
+        assert Outcome.from_record(receipt.outcome).revision == number + 1
+    house.patch("made-up-001", name="goes on")
+    assert "goes on" in "".join(everything(house.path))

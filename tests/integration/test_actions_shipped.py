@@ -1,0 +1,326 @@
+"""Loading what comes with the product: once, all or nothing, and never over anybody's edits."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Contents, Stamp
+from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
+from directory_api.formats.as_centres_json import as_file
+from directory_api.services.seed import SYSTEM, Loaded, Shipped
+from directory_api.storage.base import Kept
+from tests.support.maintainers import ANNA, NOON, House, house_at
+
+MAINTAINED = ("directory", "helpline", "centre")
+
+
+@pytest.fixture
+def folder(data: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped data folder, to change."""
+    return Path(shutil.copytree(data, tmp_path / "data"))
+
+
+@pytest.fixture
+def house(folder: Path, tmp_path: Path) -> House:
+    """A house over the copied folder, whose store nothing has been made of yet."""
+    return house_at(tmp_path / "var" / "directory.db", data=folder)
+
+
+@pytest.fixture
+def loaded(house: House) -> House:
+    """The same after its first start."""
+    house.shipped.prepare()
+    return house
+
+
+def _rewrite(folder: Path, change: Callable[[Any], object], name: str = "centres.json") -> None:
+    """Change a JSON file of the folder."""
+    path = folder / name
+    records = json.loads(path.read_text(encoding="utf-8"))
+    change(records)
+    path.write_text(json.dumps(records), encoding="utf-8")
+
+
+def _swap(records: Any) -> None:
+    """Latitude and longitude of the first centre."""
+    records["centres"][0]["location"].update(lat=4.3, lon=50.8)
+
+
+def _rename(name: str, index: int = 0) -> Callable[[Any], object]:
+    def change(records: Any) -> None:
+        records["centres"][index]["name"] = name
+
+    return change
+
+
+def _load(house: House) -> Loaded:
+    return house.shipped.load(ANNA, reason="the new data")
+
+
+def _maintained(house: House) -> Contents:
+    contents = house.store.read(places=False).contents
+    return {kind: dict(contents[kind]) for kind in MAINTAINED}
+
+
+def _plain(kept: Kept) -> tuple[int, Contents, object]:
+    return kept.revision, {kind: dict(records) for kind, records in kept.contents.items()}, kept.places
+
+
+def test_the_first_load_brings_everything_in(house: House) -> None:
+    """Centres, helplines, header, boundaries and postcodes are of revision 1, with who, when and why."""
+    done = _load(house)
+    assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
+    assert {change.deed for change in done.outcome.done} == {"added"}
+    assert {change.kind for change in done.outcome.done} == {"centre", "helpline", "directory", "boundary", "table"}
+    (entry,) = house.store.history("centre", "surya")
+    assert entry.stamp == Stamp("anna", NOON, "the new data")
+    kept = house.store.read()
+    assert (len(kept.contents["centre"]), len(kept.places)) == (3, 1149)
+    assert house.current.snapshot.revision == 1
+
+
+def test_loading_again_writes_nothing(loaded: House) -> None:
+    """Not a row in the database, however often."""
+    before = loaded.everything()
+    for _ in range(2):
+        again = _load(loaded)
+        assert (again.outcome.revision, again.outcome.changes, again.kept_edits) == (1, (), False)
+    assert loaded.everything() == before
+
+
+def test_preparing_loads_into_an_empty_store_only(house: House, folder: Path) -> None:
+    """The first start loads in the product's own name; a later one leaves the store as it is."""
+    house.shipped.prepare()
+    (entry,) = house.store.history("centre", "surya")
+    assert (entry.stamp.author, entry.revision) == (SYSTEM.name, 1)
+    before = house.everything()
+    _rewrite(folder, _rename("Another"))
+    house.shipped.prepare()
+    assert house.everything() == before
+
+
+def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(loaded: House, folder: Path) -> None:
+    """A changed and a removed record are two changes, other records keep their entry; then it is in step."""
+
+    def change(records: Any) -> None:
+        records["centres"][0]["name"] = "PAG-ASA vzw"
+        del records["centres"][2]
+
+    _rewrite(folder, change)
+    done = _load(loaded)
+    assert [(change.deed, change.id) for change in done.outcome.done] == [("changed", "pag-asa"), ("removed", "surya")]
+    assert [len(loaded.store.history("centre", key)) for key in ("pag-asa", "payoke", "surya")] == [2, 1, 2]
+    before = loaded.everything()
+    assert not _load(loaded).kept_edits
+    assert loaded.everything() == before
+
+
+def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: House) -> None:
+    """The next start with the same file leaves an edited record as it is, and says nothing of it."""
+    loaded.patch("payoke", name="Payoke vzw")
+    loaded.editor.remove(loaded.edit("surya"))
+    before = loaded.everything()
+    done = _load(loaded)
+    assert (done.outcome.changes, done.kept_edits) == ((), False)
+    assert loaded.everything() == before
+
+
+def test_where_both_have_changed_the_store_keeps_its_records(loaded: House, folder: Path) -> None:
+    """A changed file upon an edited store: records stay, it is told, every time until a person has looked."""
+    loaded.patch("payoke", name="Payoke vzw")
+    _rewrite(folder, _rename("PAG-ASA vzw"))
+    before = _maintained(loaded)
+    for _ in range(2):
+        done = _load(loaded)
+        assert (done.outcome.changes, done.kept_edits) == ((), True)
+        assert _maintained(loaded) == before
+
+
+def test_tables_and_boundaries_are_loaded_beside_kept_edits(loaded: House, folder: Path) -> None:
+    """While records are kept, a new boundary and new postcodes come in."""
+    loaded.patch("payoke", name="Payoke vzw")
+    _rewrite(folder, _rename("PAG-ASA vzw"))
+    shutil.copy(folder / "boundaries" / "be.geojson", folder / "boundaries" / "lu.geojson")
+    _rewrite(folder, lambda listed: listed[0]["attributions"].pop(), "postcodes/tables.json")
+    before = _maintained(loaded)
+    done = _load(loaded)
+    assert done.kept_edits
+    assert [(change.kind, change.id) for change in done.outcome.done] == [("boundary", "LU"), ("table", "BE")]
+    assert _maintained(loaded) == before
+
+
+def test_an_export_to_the_file_brings_both_in_step_again(loaded: House, folder: Path) -> None:
+    """After the store is written to the file, loading changes no record, and later files are taken again."""
+    loaded.patch("payoke", name="Payoke vzw")
+    _rewrite(folder, _rename("PAG-ASA vzw"))
+    assert _load(loaded).kept_edits
+    (folder / "centres.json").write_bytes(as_file(loaded.store.read().contents))
+    before = _maintained(loaded)
+    done = _load(loaded)
+    assert (done.outcome.changes, done.kept_edits) == ((), False)
+    assert _maintained(loaded) == before
+    _rewrite(folder, _rename("PAG-ASA vzw"))
+    done = _load(loaded)
+    assert ([change.id for change in done.outcome.done], done.kept_edits) == (["pag-asa"], False)
+
+
+def test_the_same_edit_in_the_file_is_no_conflict(loaded: House, folder: Path) -> None:
+    """Who makes the same change at both places is in step, and the next file is taken."""
+    loaded.patch("pag-asa", name="PAG-ASA vzw")
+    _rewrite(folder, _rename("PAG-ASA vzw"))
+    assert not _load(loaded).kept_edits
+    _rewrite(folder, _rename("Payoke vzw", 1))
+    assert [change.id for change in _load(loaded).outcome.done] == ["payoke"]
+
+
+def test_how_the_file_is_written_does_not_matter(loaded: House, folder: Path) -> None:
+    """Other spaces and another order of the centres are no change of the file: edits are kept and nothing is told."""
+    loaded.patch("payoke", name="Payoke vzw")
+    _rewrite(folder, lambda records: records["centres"].reverse())
+    assert not _load(loaded).kept_edits
+
+
+def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: House) -> None:
+    """Where it was not noted which file was loaded, an edited store keeps its records; an unedited one is in step."""
+
+    def forget() -> None:
+        noted = [entry.change for entry in loaded.store.history("loaded", most=1)]
+        back = [Change(change.kind, change.id, change.after, change.before) for change in noted]
+        loaded.store.append(back, Stamp("x", NOON, ""), expected=loaded.store.revision())
+
+    forget()
+    assert not _load(loaded).kept_edits
+    loaded.patch("payoke", name="Payoke vzw")
+    forget()
+    before = _maintained(loaded)
+    assert _load(loaded).kept_edits
+    assert _maintained(loaded) == before
+
+
+def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: Path) -> None:
+    """Where two people look, a first start does not wait, and a phone that the file changes later does."""
+    house = house_at(tmp_path / "directory.db", data=folder, second_look=lambda: True)
+    house.shipped.prepare()
+
+    def change(records: Any) -> None:
+        records["centres"][0]["phones"] = [{"number": "+3225116465", "kind": "main"}]
+
+    _rewrite(folder, change)
+    outcome = _load(house).outcome
+    assert (outcome.done, [proposal.change.id for proposal in outcome.waiting]) == ((), ["pag-asa"])
+
+
+def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
+    """A checkout of an older file, or a copy put back, does not undo what was done since the file and the store met."""
+    house = house_at(tmp_path / "directory.db", data=folder)
+    house.shipped.prepare()
+    old = (folder / "centres.json").read_bytes()
+    house.patch("pag-asa", phones=[{"number": "+3225116465", "kind": "main"}])
+    (folder / "centres.json").write_bytes(as_file(house.store.read(places=False).contents))
+    assert not _load(house).kept_edits
+    (folder / "centres.json").write_bytes(old)
+    loaded = _load(house)
+    assert (loaded.kept_edits, loaded.outcome.changes) == (True, ())
+    assert house.record("pag-asa")["phones"][0]["number"] == "+3225116465"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda folder: (folder / "centres.json").write_text('{"centres": [{"id": "X"}]}'), RecordsInvalid),
+        (lambda folder: (folder / "centres.json").write_text("{"), FileUnreadable),
+        (lambda folder: (folder / "centres.json").unlink(), FileUnreadable),
+        (lambda folder: (folder / "postcodes" / "tables.json").write_text("[{}]"), FileUnreadable),
+        (lambda folder: (folder / "boundaries" / "be.geojson").write_text("x"), FileUnreadable),
+        (
+            lambda folder: _rewrite(folder, _swap),
+            RecordsInvalid,
+        ),
+    ],
+)
+def test_a_faulty_folder_changes_nothing(
+    loaded: House, folder: Path, spoil: Callable[[Path], object], error: type[Exception]
+) -> None:
+    """Whichever file is wrong, none is taken, and the database is as it was."""
+    _rewrite(folder, _rename("Another", 1))
+    spoil(folder)
+    before = loaded.everything()
+    with pytest.raises(error):
+        _load(loaded)
+    assert loaded.everything() == before
+
+
+# Postcodes
+
+
+def _geonames(folder: Path, code: str = "L-1111", country: str = "LU") -> Path:
+    path = folder / f"{country}.txt"
+    path.write_text("\t".join([country, code, "Lux", *([""] * 6), "49.6", "6.1", ""]) + "\n")
+    return path
+
+
+def _bring_in(house: House, path: Path, country: str = "LU") -> tuple[int, bool]:
+    done = house.shipped.import_postcodes(ANNA, path, country)
+    return done.revision, done.changed
+
+
+def test_importing_twice_writes_once(loaded: House, tmp_path: Path) -> None:
+    """The same GeoNames file again writes nothing; another one replaces the country's codes."""
+    assert _bring_in(loaded, _geonames(tmp_path)) == (2, True)
+    before = loaded.everything()
+    assert _bring_in(loaded, _geonames(tmp_path)) == (2, False)
+    assert loaded.everything() == before
+    assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
+    assert [place.code for place in loaded.store.read().places if place.country == "LU"] == ["2222"]
+    assert [(entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")] == [
+        (3, "anna"),
+        (2, "anna"),
+    ]
+    assert loaded.current.snapshot.gazetteer.find("LU", "2222")
+
+
+def test_imported_tables_stay_after_a_load(loaded: House, tmp_path: Path) -> None:
+    """Loading again keeps the tables of countries that the folder lacks, and undoes a replaced own one."""
+    _bring_in(loaded, _geonames(tmp_path))
+    before = _plain(loaded.store.read())
+    assert _load(loaded).outcome.changes == ()
+    assert _plain(loaded.store.read()) == before
+    _bring_in(loaded, _geonames(tmp_path, "1000", "BE"), "BE")
+    assert len(loaded.store.read().places) == 2
+    _load(loaded)
+    assert len(loaded.store.read().places) == 1150
+
+
+def test_a_boundary_that_the_folder_lacks_stays(loaded: House, folder: Path) -> None:
+    """A file that is gone from the folder takes nothing out of the store."""
+    (folder / "boundaries" / "be.geojson").unlink()
+    before = loaded.everything()
+    assert _load(loaded).outcome.changes == ()
+    assert loaded.everything() == before
+
+
+def test_an_unusable_import_changes_nothing(loaded: House, tmp_path: Path) -> None:
+    """A file of another country is refused and leaves the store as it was."""
+    before = loaded.everything()
+    with pytest.raises(FileUnreadable):
+        _bring_in(loaded, _geonames(tmp_path), "NL")
+    assert loaded.everything() == before
+
+
+def test_an_import_before_the_first_load_is_refused(house: House, tmp_path: Path) -> None:
+    """Postcodes without records would be a directory without helplines: NotReady, and nothing is written."""
+    house.store.create()
+    with pytest.raises(NotReady):
+        _bring_in(house, _geonames(tmp_path))
+    assert house.store.revision() == 0
+
+
+def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: House) -> None:
+    """Another folder over the same ledger is loaded like the first."""
+    _rewrite(folder, _rename("Another"))
+    outcome = Shipped(loaded.ledger, folder).load(SYSTEM, reason="from elsewhere").outcome
+    assert [change.id for change in outcome.done] == ["pag-asa"]

@@ -1,0 +1,258 @@
+"""Tokens and sessions: 256 bits that are nowhere kept, good for what they say and as long as they say."""
+
+import base64
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.errors import InputInvalid, TokenRefused
+from directory_api.domain.model.token import SCOPES, Actor
+from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
+from tests.support.maintainers import NOON, Clock, everything
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at noon of 24 November 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database without tokens."""
+    SqliteStore(tmp_path / "directory.db").create()
+    return tmp_path / "directory.db"
+
+
+@pytest.fixture
+def tokens(path: Path, clock: Clock) -> Tokens:
+    """The tokens of the database."""
+    return Tokens(SqliteAccess(path), clock)
+
+
+def _refusal(deed: Callable[[], object]) -> tuple[str, object]:
+    with pytest.raises(TokenRefused) as refused:
+        deed()
+    return str(refused.value), refused.value.faults
+
+
+def test_a_token_has_256_bits_and_a_prefix(tokens: Tokens) -> None:
+    """The secret is the prefix and 32 random bytes, and never twice the same; the id is public and no part of it."""
+    made = [tokens.create(f"n{number}", ["edit"], 9) for number in range(20)]
+    secrets = [secret for secret, _ in made]
+    assert len(set(secrets)) == len({token.id for _, token in made}) == 20
+    for secret, token in made:
+        assert re.fullmatch(PREFIX + "[A-Za-z0-9_-]{43}", secret)
+        assert len(base64.urlsafe_b64decode(secret.removeprefix(PREFIX) + "=")) * 8 == 256
+        assert token.id not in secret
+    # Each of the bytes differs somewhere: none is fixed.
+    raw = [base64.urlsafe_b64decode(secret.removeprefix(PREFIX) + "=") for secret in secrets]
+    assert all(len(set(column)) > 1 for column in zip(*raw, strict=True))
+
+
+def test_a_secret_is_nowhere_in_the_database(tokens: Tokens, path: Path) -> None:
+    """Neither a token's nor a session's stands in the file, its journal or beside it, nor the bytes they stand for."""
+    secret, _ = tokens.create("anna", ["edit"], 9)
+    session, _ = tokens.sign_in(secret)
+    tokens.actor(secret)
+    bytes_on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"anna" in bytes_on_disk
+    for text in (secret, secret.removeprefix(PREFIX), session):
+        raw = base64.urlsafe_b64decode(text.removeprefix(PREFIX) + "=")
+        for hidden in (text.encode(), raw, raw.hex().encode(), raw.hex().upper().encode()):
+            assert hidden not in bytes_on_disk
+    assert PREFIX not in "".join(everything(path))
+
+
+def test_a_token_says_who_and_what_for(tokens: Tokens) -> None:
+    """Whoever shows the secret is told by id and name, with the scopes of the token in their own order."""
+    secret, token = tokens.create("Énée", ["approve", "edit", "approve"], 9)
+    assert tokens.actor(secret) == Actor(f"token:{token.id}", "Énée", ("edit", "approve"))
+    assert (token.created, token.expires) == (NOON.date(), NOON.date() + timedelta(days=9))
+    assert [listed.id for listed in tokens.list()] == [token.id]
+
+
+def test_a_token_opens_until_the_end_of_its_last_day(tokens: Tokens, clock: Clock) -> None:
+    """One day: until midnight of tomorrow (UTC), and not a moment longer."""
+    secret, _ = tokens.create("anna", ["edit"], 1)
+    midnight = NOON.replace(hour=0) + timedelta(days=2)
+    clock.now = midnight - timedelta(microseconds=1)
+    assert tokens.actor(secret).name == "anna"
+    clock.now = midnight
+    _refusal(lambda: tokens.actor(secret))
+
+
+def test_unknown_revoked_and_expired_tokens_are_refused_alike(tokens: Tokens, clock: Clock) -> None:
+    """The very same words for each, at the door and at the sign-in, that tell nothing of the token."""
+    revoked, token = tokens.create("revoked", ["edit"], 9)
+    tokens.revoke(token.id)
+    expired, _ = tokens.create("expired", ["edit"], 1)
+    clock.pass_by(timedelta(days=2))
+    digest_like = "0" * 64
+    strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), PREFIX)
+    refusals = {_refusal(lambda s=secret: tokens.actor(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
+    refusals |= {_refusal(lambda s=secret: tokens.sign_in(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
+    refusals |= {_refusal(lambda s=secret: tokens.signed_in(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
+    assert len(refusals) == 1
+    assert not any(word in str(refusals).lower() for word in ("revoked", "expired", "unknown"))
+
+
+def test_a_refused_token_is_not_noted_as_used(tokens: Tokens, clock: Clock, path: Path) -> None:
+    """Trying a revoked or an expired token writes nothing."""
+    revoked, token = tokens.create("revoked", ["edit"], 9)
+    tokens.revoke(token.id)
+    expired, _ = tokens.create("expired", ["edit"], 1)
+    clock.pass_by(timedelta(days=2))
+    before = everything(path)
+    for secret in (revoked, expired, "nothing"):
+        _refusal(lambda s=secret: tokens.actor(s))  # type: ignore[misc]
+    assert everything(path) == before
+
+
+def test_last_used_is_a_day_and_is_written_once_a_day(tokens: Tokens, clock: Clock, path: Path) -> None:
+    """The first use of a day notes the day and no hour; the others write nothing, and succeed while nobody may."""
+    secret, token = tokens.create("anna", ["edit"], 9)
+    assert token.last_used is None
+    tokens.actor(secret)
+    (noted,) = tokens.list()
+    assert noted.last_used == date(2026, 11, 24)
+    clock.pass_by(timedelta(hours=11))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert tokens.actor(secret).name == "anna"
+        other.execute("ROLLBACK")
+    clock.pass_by(timedelta(hours=1))
+    tokens.actor(secret)
+    assert tokens.list()[0].last_used == date(2026, 11, 25)
+    (row,) = [line for line in everything(path) if 'INTO "tokens"' in line]
+    assert "12:" not in row
+    assert "'2026-11-25'" in row
+
+
+def test_revoking_is_for_good_and_keeps_its_day(tokens: Tokens, clock: Clock) -> None:
+    """A second revocation leaves the day of the first; an id that no token has is told."""
+    secret, token = tokens.create("anna", ["edit"], 90)
+    tokens.create("bert", ["edit"], 90)
+    assert tokens.revoke(token.id).revoked == date(2026, 11, 24)
+    clock.pass_by(timedelta(days=3))
+    assert tokens.revoke(token.id).revoked == date(2026, 11, 24)
+    assert [listed.revoked for listed in tokens.list()] == [date(2026, 11, 24), None]
+    _refusal(lambda: tokens.actor(secret))
+    with pytest.raises(InputInvalid, match="token list"):
+        tokens.revoke("nobody")
+
+
+def test_every_fault_of_a_new_token_is_told_at_once(tokens: Tokens, path: Path) -> None:
+    """Name, scopes and days; and nothing is made."""
+    before = everything(path)
+    with pytest.raises(InputInvalid, match="4 faults") as refused:
+        tokens.create("<" * 81, ["edit", "everything"], 0)
+    assert [fault.parameter for fault in refused.value.faults] == ["name", "name", "scope", "days"]
+    assert everything(path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "days", "parameter"),
+    [
+        ("", ["edit"], 9, "name"),
+        ("a\nb", ["edit"], 9, "name"),
+        ("\ud800", ["edit"], 9, "name"),
+        ("a" * 81, ["edit"], 9, "name"),
+        ("anna", [], 9, "scope"),
+        ("anna", ["edit", "EDIT"], 9, "scope"),
+        ("anna", ["edit"], 0, "days"),
+        ("anna", ["edit"], LONGEST_DAYS + 1, "days"),
+    ],
+)
+def test_each_fault_has_its_place(tokens: Tokens, name: str, scopes: list[str], days: int, parameter: str) -> None:
+    """One thing wrong is one fault, at the parameter it is about."""
+    with pytest.raises(InputInvalid, match="1 fault in") as refused:
+        tokens.create(name, scopes, days)
+    assert [fault.parameter for fault in refused.value.faults] == [parameter]
+
+
+def test_the_limits_themselves_are_good(tokens: Tokens) -> None:
+    """Every scope, a name of 80 characters, one day and ten years."""
+    for name, days in (("a" * 80, 1), ("b", LONGEST_DAYS)):
+        assert tokens.create(name, SCOPES, days)[1].scopes == SCOPES
+
+
+def test_two_tokens_that_open_never_have_one_name(tokens: Tokens) -> None:
+    """The history must tell people apart; the name of a revoked token is free again."""
+    _, token = tokens.create("anna", ["edit"], 9)
+    with pytest.raises(InputInvalid, match="1 fault") as refused:
+        tokens.create("anna", ["approve"], 9)
+    assert [fault.parameter for fault in refused.value.faults] == ["name"]
+    tokens.revoke(token.id)
+    assert tokens.create("anna", ["approve"], 9)[1].id != token.id
+
+
+# Sessions
+
+
+def test_a_session_is_its_token(tokens: Tokens) -> None:
+    """Signed in, one is who the token says; each sign-in has a secret of its own, which opens no door as a token."""
+    secret, token = tokens.create("anna", ["edit"], 9)
+    (first, actor), (second, _) = tokens.sign_in(secret), tokens.sign_in(secret)
+    assert first != second
+    assert len(base64.urlsafe_b64decode(first + "=")) == 32
+    assert actor == tokens.signed_in(first) == tokens.signed_in(second) == tokens.actor(secret)
+    assert tokens.list()[0].id == token.id
+    _refusal(lambda: tokens.actor(first))
+    _refusal(lambda: tokens.signed_in(secret))
+
+
+def test_a_session_ends_after_eight_hours(tokens: Tokens, clock: Clock) -> None:
+    """It opens until the last moment of the eighth hour, and does not live longer by being used."""
+    secret, _ = tokens.create("anna", ["edit"], 9)
+    session, _ = tokens.sign_in(secret)
+    assert timedelta(hours=8) == SESSION_LIFE
+    clock.pass_by(SESSION_LIFE - timedelta(microseconds=1))
+    assert tokens.signed_in(session).name == "anna"
+    clock.pass_by(timedelta(microseconds=1))
+    _refusal(lambda: tokens.signed_in(session))
+
+
+def test_a_session_ends_with_its_token(tokens: Tokens, clock: Clock) -> None:
+    """Revoked or over, its sessions open nothing from that moment on; other people's go on."""
+    revoked, token = tokens.create("revoked", ["edit"], 9)
+    expiring, _ = tokens.create("expiring", ["edit"], 1)
+    other, _ = tokens.create("other", ["edit"], 9)
+    clock.now = NOON.replace(hour=23) + timedelta(days=1)
+    sessions = [tokens.sign_in(secret)[0] for secret in (revoked, expiring, other)]
+    tokens.revoke(token.id)
+    _refusal(lambda: tokens.signed_in(sessions[0]))
+    assert tokens.signed_in(sessions[1]).name == "expiring"
+    clock.pass_by(timedelta(hours=1))
+    _refusal(lambda: tokens.signed_in(sessions[1]))
+    assert tokens.signed_in(sessions[2]).name == "other"
+
+
+def test_a_session_ends_at_sign_out(tokens: Tokens) -> None:
+    """Only the one that is signed out; again, or what never was one, is harmless."""
+    secret, _ = tokens.create("anna", ["edit"], 9)
+    first, second = tokens.sign_in(secret)[0], tokens.sign_in(secret)[0]
+    for session in (first, first, "never was"):
+        tokens.sign_out(session)
+    _refusal(lambda: tokens.signed_in(first))
+    assert tokens.signed_in(second).name == "anna"
+
+
+def test_who_may_approve_is_counted_by_what_opens_now(tokens: Tokens, clock: Clock) -> None:
+    """Tokens with approve or admin, neither revoked nor over."""
+    assert tokens.approvers() == 0
+    tokens.create("editor", ["edit", "read-history"], 90)
+    tokens.create("approver", ["approve"], 1)
+    _, admin = tokens.create("admin", ["admin"], 90)
+    assert tokens.approvers() == 2
+    tokens.revoke(admin.id)
+    assert tokens.approvers() == 1
+    clock.pass_by(timedelta(days=2))
+    assert tokens.approvers() == 0

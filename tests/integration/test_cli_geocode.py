@@ -1,0 +1,58 @@
+"""A coordinate for an address."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.command_line import Run, fails, rows
+from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit
+
+HOUSE = {"road": "Keizerslaan", "house_number": "4"}
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
+    """A service that the commands ask."""
+    with fake_service() as fake:
+        monkeypatch.setenv("DIRECTORY_GEOCODER", "nominatim")
+        monkeypatch.setenv("DIRECTORY_GEOCODER_HOST", fake.host)
+        yield fake
+
+
+def test_geocode_is_off_until_somebody_switches_it_on(run: Run) -> None:
+    """It says which setting does, and what that means; the address is not repeated."""
+    result = run("geocode", "Secret Street 1")
+    fails(result, 1, "DIRECTORY_GEOCODER=nominatim", "never ask for one that must stay secret")
+    assert "Secret Street" not in result.output
+
+
+def test_candidates_are_checked_against_the_postcode(run: Run, service: FakeService) -> None:
+    """Within its area, outside it, and far off are told apart; the source is named beside the table."""
+    service.says(
+        nominatim_hit(50.8428, 4.3505, label="here", **HOUSE),
+        nominatim_hit(50.90, 4.35, label="near", **HOUSE),
+        nominatim_hit(51.2, 4.4, label="far", **HOUSE),
+    )
+    result = run("geocode", "Keizerslaan", "4,", "1000", "Brussel")
+    assert result.exit_code == 0
+    here, near, far = rows(result)
+    assert here == ["50.8428", "4.3505", "exact", "within the area of its postcode", "here"]
+    assert "outside its area" in near[3]
+    assert far[3].startswith("not there: lies ")
+    assert "OpenStreetMap" in result.stderr
+    assert service.query["q"] == ["Keizerslaan 4, 1000 Brussel"]
+
+
+def test_without_a_postcode_there_is_nothing_to_check_against(run: Run, service: FakeService) -> None:
+    """A street alone is found and said to be unchecked; --postcode gives what to check it against."""
+    service.says(nominatim_hit(51.2, 4.4, **HOUSE))
+    assert rows(run("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
+    assert rows(run("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[0][3].startswith("not there")
+
+
+def test_an_unknown_address_and_a_service_that_is_away_are_lines(run: Run, service: FakeService) -> None:
+    """Nothing found, and no answer, end with what to do."""
+    fails(run("geocode", "Nowhere"), 1, "knows no such address")
+    service.status = 500
+    fails(run("geocode", "Nowhere"), 1, "answers with status 500; try again later")
+    fails(run("geocode", "Keizerslaan", "--postcode", "9999"), 1, "no such postcode")

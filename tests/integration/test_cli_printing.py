@@ -1,0 +1,81 @@
+"""Tables at a terminal, plain lines in a pipe."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from directory_api.cli import main
+from directory_api.cli.output import print_table
+from tests.support.command_line import Run, at_a_terminal, command, other_phone, records
+from tests.support.servers import environment
+from tests.support.servers import run as run_process
+
+LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
+
+
+@pytest.fixture
+def changed(run: Run, tmp_path: Path) -> dict[str, str]:
+    """The environment of a store with a change of a long reason."""
+    assert run("import", records(tmp_path, other_phone), "--reason", LONG).exit_code == 0
+    return environment(tmp_path / "cli.db")
+
+
+def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(changed: dict[str, str]) -> None:
+    """Cells between TABs, whole however narrow the window is said to be."""
+    piped = run_process(["directory_api", "history", "pag-asa"], {**changed, "COLUMNS": "20", "FORCE_COLOR": "1"})
+    header, newest, _first = piped.stdout.splitlines()
+    assert header.split("\t")[-2:] == ["What", "Why"]
+    assert newest.split("\t")[-1] == LONG
+    assert "\x1b" not in piped.stdout
+
+
+@pytest.mark.parametrize("columns", [70, 400])
+def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(changed: dict[str, str], columns: int) -> None:
+    """No TAB, no box, no end cut off; what does not fit goes on below, within the width."""
+    code, shown = at_a_terminal("history", "pag-asa", environ=changed, columns=columns)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert code == 0
+    assert "\t" not in plain
+    assert "…" not in plain
+    assert not re.search("[─│┃━]", plain)
+    assert max(map(len, plain.splitlines())) <= columns
+    # Folded, the words of a cell stand one below the other, among those of its neighbours.
+    assert LONG in plain if columns == 400 else set(LONG.split()) <= set(plain.split())
+
+
+def test_at_a_terminal_something_turns_while_a_file_is_read(changed: dict[str, str], tmp_path: Path) -> None:
+    """The sign of work goes to standard error and is wiped away; the sentences stay."""
+    code, shown = at_a_terminal("import", str(tmp_path / "centres.json"), environ=changed, columns=80)
+    assert code == 0
+    assert "Importing" in shown
+    assert "Revision 2, no change.\n" in shown
+
+
+def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters and line breaks of a cell become spaces."""
+    print_table(("a", "b"), [("x\ty\nz", "\x1b[2J\x9b1m\u2028é")])
+    assert capsys.readouterr().out == "a\tb\nx y z\t [2J 1m é\n"
+
+
+def test_a_server_starts_without_what_only_commands_need() -> None:
+    """Importing the commands loads no table, calendar, spreadsheet or phone library."""
+    heavy = ("rich", "icalendar", "python_calamine", "phonenumbers", "langcodes", "sqlite_utils")
+    script = f"import sys, directory_api.cli; print([name for name in {heavy} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
+
+
+def test_the_help_of_every_command_says_what_it_does_in_a_line() -> None:
+    """Somebody new reads the list without an end cut off, and each option is explained."""
+    shown = command("--help")
+    assert shown.exit_code == 0
+    assert "..." not in shown.stdout.partition("Commands:")[2]
+    for name, one in main.commands.items():
+        below = one.commands.values() if isinstance(one, click.Group) else [one]
+        for found in below:
+            assert found.help, name
+            assert all(option.help for option in found.params if isinstance(option, click.Option)), name

@@ -1,0 +1,78 @@
+"""Changes that wait for a second pair of eyes."""
+
+from pathlib import Path
+
+import pytest
+
+from directory_api.config import shipped
+from tests.support.command_line import OTHER, THIRD, Run, fails, other_phone, records, rows, sign_in, two_approvers
+from tests.support.records import made_up_centre
+
+CHANGED = "phone changed: +32 2 511 64 64 → +32 2 511 64 65"
+SHIPPED = shipped("data") / "centres.json"
+
+
+@pytest.fixture
+def proposed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A store in which a phone number that `first` changed waits as 2-1."""
+    two_approvers(run)
+    sign_in(monkeypatch, "first")
+    assert "waits as 2-1" in run("import", records(tmp_path, other_phone), "--reason", "they called").stdout
+    return run
+
+
+def test_without_proposals_the_list_says_so(run: Run) -> None:
+    """Nothing waits at first."""
+    assert rows(run("proposals", "list")) == []
+    assert "Nothing waits" in run("proposals", "list").stderr
+
+
+def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(proposed: Run) -> None:
+    """The list has a line for it; `show` says who, why, until when, and each difference."""
+    (line,) = rows(proposed("proposals", "list"))
+    assert (line[0], line[1], line[3], line[4]) == ("2-1", "first", "waits", f"pag-asa (PAG-ASA): {CHANGED}")
+    shown = rows(proposed("proposals", "show", "2-1"))
+    assert [value for field, value in shown if field == "What"] == [CHANGED]
+    assert dict(shown).items() >= {"Who": "first", "Why": "they called", "Record": "centre pag-asa"}.items()
+
+
+def test_who_proposed_a_change_cannot_approve_it_and_another_can(
+    proposed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second user of the machine brings it into force; the history names both."""
+    fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
+    assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
+    sign_in(monkeypatch, "second")
+    assert f"in force: pag-asa (PAG-ASA): {CHANGED}\n" in proposed("proposals", "approve", "2-1").stdout
+    assert OTHER in proposed("show", "pag-asa").stdout
+    newest = rows(proposed("history", "pag-asa"))[0]
+    assert newest[2:4] + newest[5:] == ["first", "second", "they called"]
+    fails(proposed("proposals", "show", "2-1"), 1, "No proposal waits under this id")
+
+
+def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: Run) -> None:
+    """Whoever proposed it may withdraw it, with a reason."""
+    fails(proposed("proposals", "reject", "2-1"), 2, "--reason")
+    assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith("Rejected: 2-1\n")
+    assert rows(proposed("proposals", "list")) == []
+    assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
+
+
+def test_a_proposal_whose_record_has_changed_is_outdated(
+    proposed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, and is not approved over what came between."""
+    between = records(tmp_path, lambda data: other_phone(data, THIRD))
+    assert proposed("import", between, "--approved-by", "second").exit_code == 0
+    sign_in(monkeypatch, "second")
+    assert rows(proposed("proposals", "list"))[0][3].startswith("outdated")
+    assert dict(rows(proposed("proposals", "show", "2-1")))["State"].startswith("outdated")
+    fails(proposed("proposals", "approve", "2-1"), 1, "has changed since")
+
+
+def test_a_proposed_centre_is_shown_whole(run: Run, tmp_path: Path) -> None:
+    """Of a new record each value is news."""
+    two_approvers(run)
+    new = records(tmp_path, lambda data: data["centres"].append(made_up_centre(1)))
+    assert "waits as 2-1" in run("import", new).stdout
+    assert ["address/postal_code", "1000"] in rows(run("proposals", "show", "2-1"))

@@ -1,0 +1,448 @@
+"""The directory as a folder of files: whole, the same each time, and only what is new is written."""
+
+import errno
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import FileUnreadable
+from directory_api.features import FEATURES
+from directory_api.formats.registry import FORMATS
+from directory_api.static_site import routes
+from directory_api.static_site.generator import Still
+from directory_api.static_site.publish import File, Published, publish
+from directory_api.web.i18n.translations import languages
+from directory_api.web.pages import embed
+from tests.contract.test_web_contract import COMMITTED
+from tests.support.command_line import Run, fails
+from tests.support.records import directory_of, made_up_centre
+from tests.support.servers import ROOT, RUN_SECONDS
+from tests.support.write_side import Office
+
+MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
+ORIGIN = "https://help.example.org"
+# What only a server can say of itself.
+NOT_THERE = {"/livez", "/readyz"}
+
+
+def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
+    """Publish at a fixed moment."""
+    still = Still(directory, MIDNIGHT, origin, features=FEATURES)
+    return publish(still.files(), folder, still.edition)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published folder; not to be written to."""
+    made = tmp_path_factory.mktemp("still") / "folder"
+    published(directory, made)
+    return made
+
+
+AGAIN = """
+import sys
+from pathlib import Path
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tests.integration.test_still import published
+directory = open_directory(Settings(database_url=sys.argv[1], rate_limit=""))
+directory.prepare()
+published(directory, Path(sys.argv[2]))
+"""
+
+
+def test_the_same_revision_gives_the_same_bytes(folder: Path, loaded_database: Path, tmp_path: Path) -> None:
+    """Published by other processes, with another order of sets and another time zone, every file is the same."""
+    for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Anchorage")):
+        again = tmp_path / seed
+        command = [sys.executable, "-c", AGAIN, f"sqlite:///{loaded_database}", str(again)]
+        environ = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
+        subprocess.run(command, check=True, cwd=ROOT, env=environ, timeout=RUN_SECONDS)
+        assert tree(again) == tree(folder)
+
+
+def test_the_manifest_knows_each_file(folder: Path) -> None:
+    """Path, size and SHA-256 of every file but itself, at a revision and a day."""
+    files = tree(folder)
+    manifest = json.loads(files.pop("manifest.json"))
+    assert (manifest["revision"], manifest["made"]) == ("1", "2026-11-03")
+    assert [entry["path"] for entry in manifest["files"]] == sorted(files)
+    for entry in manifest["files"]:
+        body = files[entry["path"]]
+        assert (entry["bytes"], entry["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
+        assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", entry["type"])
+
+
+def test_everything_that_can_be_read_is_there(app: Flask, directory: Directory, folder: Path) -> None:
+    """Each GET of openapi.yaml that needs no token and no server has files: a new route cannot be forgotten."""
+    reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
+    public = {path for path, operation in reads.items() if "security" not in operation}
+    adapter = app.url_map.bind("localhost")
+    met = set()
+    for each in routes.every(directory.finder, has_origin=True, features=FEATURES):
+        rule, _ = adapter.match(each.url.partition("?")[0], return_rule=True)
+        met.add(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+    lists = {f"/{path.removesuffix('.json')}" for path in tree(folder) if re.fullmatch(r"(v1|hsds)/\w+\.json", path)}
+    assert public - met - lists == NOT_THERE
+
+
+def test_every_centre_is_there_in_every_format(directory: Directory, folder: Path) -> None:
+    """One file for each centre and format, and the list of all of them."""
+    for each in FORMATS:
+        assert (folder / f"v1/centres.{each.ending}").read_bytes()
+        for centre in directory.finder.snapshot.centres:
+            assert (folder / f"v1/centres/{centre.id}.{each.ending}").read_bytes()
+
+
+def test_every_postcode_has_its_answer(ask: Any, folder: Path) -> None:
+    """The closest centres to each postcode, as the server has them, but for who is open."""
+    codes = [path.stem for path in (folder / "v1/nearest/BE").iterdir()]
+    assert len(codes) == 1149
+    for code in codes[::50]:
+        told = json.loads((folder / f"v1/nearest/BE/{code}.json").read_bytes())
+        live = ask.get(f"/v1/nearest?postcode={code}").get_json()
+        for answer in (told, live):
+            for hit in answer["results"]:
+                hit["centre"].pop("open_state")
+                hit["centre"].pop("next_change", None)
+        assert told == live
+
+
+def test_nobody_is_said_to_be_open(folder: Path) -> None:
+    """A file may be read days later: no answer says who is open now, and the bundle has the hours of two weeks."""
+    states = set()
+    for path, body in tree(folder).items():
+        if path.startswith("v1/") and path.endswith(".json"):
+            states.update(re.findall(rb'"open_state":"(\w+)"', body))
+    assert states == {b"unknown"}
+    bundle = json.loads((folder / "v1/bundle.json").read_bytes())
+    assert any("open" in centre for centre in bundle["centres"])
+
+
+@pytest.mark.parametrize("page", ["", "embed/", "partners/"])
+def test_every_language_has_its_pages(folder: Path, page: str) -> None:
+    """The finder, the page for frames and the page for partners, in every language, each linking to the others."""
+    for language in languages():
+        text = (folder / f"{page}index.{language.tag}.html").read_text(encoding="utf-8")
+        for other in languages():
+            assert f'href="/{page}index.{other.tag}.html"' in text
+        assert "?lang=" not in text
+        assert "<form" not in text
+    assert (folder / f"{page}index.html").exists()
+
+
+def test_no_page_for_partners_where_nobody_knows_the_address(directory: Directory, tmp_path: Path) -> None:
+    """Without an origin there is nothing that partners could paste; else it is in each line, and no other."""
+    published(directory, tmp_path / "folder", None)
+    assert not (tmp_path / "folder/partners").exists()
+    told = {path for path, body in tree(tmp_path / "folder").items() if b"http://localhost/" in body}
+    assert told <= {"docs/swagger-ui-bundle.js", "openapi.yaml"}  # an example of a server, which is none of ours
+
+
+def test_partners_paste_the_address_of_the_folder(folder: Path) -> None:
+    """The lines to paste lead to where the folder is, and to files that are there."""
+    text = (folder / "partners/index.nl.html").read_text(encoding="utf-8")
+    pasted = set(re.findall(rf"{ORIGIN}/([\w./-]+)", text))
+    assert pasted == {"embed/nearest-centre.js", embed.module().path[1:], "index.nl.html", "embed/index.nl.html"}
+    assert all((folder / each).exists() for each in pasted)
+
+
+def test_only_what_changed_is_written(office: Office, tmp_path: Path) -> None:
+    """After a new number: the files that hold it, and no others. After a removal its files are gone."""
+    folder = tmp_path / "folder"
+    first = published(office.directory, folder)
+    assert (first.unchanged, first.removed) == (0, 0)
+    assert published(office.directory, folder) == Published(0, first.written, 0)
+    before = tree(folder)
+    assert office.patch("/v1/centres/payoke", description={"en": "Somewhere else."}).status_code == 200
+    office.directory.current.refresh()
+    second = published(office.directory, folder)
+    changed = {path for path, body in tree(folder).items() if before.get(path) != body}
+    assert len(changed) == second.written + 1  # and the manifest
+    assert "v1/centres/payoke.vcf" in changed
+    assert "v1/centres/surya.vcf" not in changed
+
+
+def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> None:
+    """A file that is no longer published goes with its folder; one that somebody may have pinned stays, listed."""
+    folder = tmp_path / "folder"
+    old = [File("a/b.json", "application/json", b"1"), File("pin.1.js", "text/javascript", b"2", kept=True)]
+    publish(old, folder, {"revision": "1"})
+    done = publish([File("c.json", "application/json", b"3")], folder, {"revision": "2"})
+    assert done == Published(1, 0, 1)
+    assert set(tree(folder)) == {"c.json", "pin.1.js", "manifest.json"}
+    assert not (folder / "a").exists()
+    publish([File("c.json", "application/json", b"3")], folder, {"revision": "3"})
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert [entry["path"] for entry in manifest["files"]] == ["c.json", "pin.1.js"]
+
+
+def test_a_publication_that_was_killed_leaves_nothing_that_nobody_knows(tmp_path: Path) -> None:
+    """Whenever it is killed, what it had written and is wanted no longer is removed by the next: a street, for one."""
+    for moment in range(8):
+        folder = tmp_path / f"folder{moment}"
+        publish([File("old.json", "application/json", b"0")], folder, {"revision": "1"})
+        killed = f"""
+import os
+from pathlib import Path
+from directory_api.static_site import publish as publishing
+from directory_api.static_site.folder import Folder
+steps = iter(range(100))
+replaced = Path.replace
+def replace(self, target):
+    if next(steps) == {moment}:
+        os._exit(9)
+    return replaced(self, target)
+Path.replace = replace
+files = [publishing.File(f"street{{n}}.json", "application/json", b"1") for n in range(5)]
+publishing.publish(files, Path({str(folder)!r}), {{"revision": "2"}})
+"""
+        subprocess.run([sys.executable, "-c", killed], check=False, cwd=ROOT)
+        publish([File("new.json", "application/json", b"2")], folder, {"revision": "3"})
+        assert set(tree(folder)) == {"new.json", "manifest.json"}, moment
+
+
+def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None:
+    """A publication that was killed as soon as its manifest was there has left a name without a file."""
+    pin = {"path": "pin.1.js", "type": "text/javascript", "bytes": 1, "sha256": "", "kept": True}
+    (tmp_path / "manifest.json").write_text(json.dumps({"files": [pin]}), encoding="utf-8")
+    assert publish([File("pin.2.js", "text/javascript", b"2", kept=True)], tmp_path, {}) == Published(1, 0, 0)
+    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    assert [entry["path"] for entry in manifest["files"]] == ["pin.2.js"]
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The permissions of the folder and of all in it."""
+    return {str(path.relative_to(folder)): path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+
+
+def test_a_web_server_of_another_user_can_read_it(tmp_path: Path) -> None:
+    """Whatever the umask is, and also what was published or copied without permissions before."""
+    files = [File("a/b/c.json", "application/json", b"1")]
+    shown = {".": 0o755, "a": 0o755, "a/b": 0o755, "a/b/c.json": 0o644, "manifest.json": 0o644}
+    before = os.umask(0o077)
+    try:
+        publish(files, tmp_path / "folder", {})
+    finally:
+        os.umask(before)
+    assert modes(tmp_path / "folder") == shown
+    for path in sorted(tmp_path.rglob("*"), reverse=True):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert publish(files, tmp_path / "folder", {}) == Published(0, 1, 0)
+    assert modes(tmp_path / "folder") == shown
+
+
+def test_permissions_of_somebody_else_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may write into a folder need not be who may open it to others."""
+
+    def refused(*_: Any) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "folder").mkdir(mode=0o700)
+    monkeypatch.setattr(Path, "chmod", refused)
+    assert publish([File("c.json", "application/json", b"1")], tmp_path / "folder", {}) == Published(1, 0, 0)
+    assert modes(tmp_path / "folder")["."] == 0o700
+
+
+def test_two_publications_do_not_mix(tmp_path: Path) -> None:
+    """While one is at work another is refused: an older one must not bring back what a newer one took away."""
+
+    def meanwhile() -> Any:
+        with pytest.raises(FileUnreadable, match="another publication is at work"):
+            publish([], tmp_path / "folder", {})
+        yield File("a.json", "application/json", b"1")
+
+    assert publish(meanwhile(), tmp_path / "folder", {}) == Published(1, 0, 0)
+
+
+def test_a_disk_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some network disks cannot keep another publication away; that is said, and nothing is written."""
+
+    def unable(*_: Any) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", unable)
+    with pytest.raises(FileUnreadable, match="cannot be locked"):
+        publish([], tmp_path / "folder", {})
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_link_leads_nowhere_else(tmp_path: Path) -> None:
+    """Behind a symbolic link nothing is written and nothing removed; a link in a file's place is replaced."""
+    folder, outside = tmp_path / "folder", tmp_path / "outside"
+    publish([File("sub/a.json", "application/json", b"1")], folder, {})
+    shutil.rmtree(folder / "sub")
+    outside.mkdir()
+    (folder / "sub").symlink_to(outside)
+    _file(outside / "a.json")
+    for files in ([File("sub/a.json", "application/json", b"2")], []):
+        with pytest.raises(FileUnreadable, match="behind a symbolic link"):
+            publish(files, folder, {})
+    assert (outside / "a.json").read_bytes() == b"mine"
+    (folder / "sub").unlink()
+    (folder / "b.json").symlink_to(outside / "a.json")
+    publish([File("b.json", "application/json", b"3")], folder, {})
+    assert (outside / "a.json").read_bytes() == b"mine"
+    assert (folder / "b.json").read_bytes() == b"3"
+
+
+def _spoiled(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda root: _with(root / "site", "holiday.jpg"), "holds other files, such as holiday.jpg"),
+        (lambda root: _spoiled(root / "odd", "[]"), "is no manifest of ours"),
+        (lambda root: _spoiled(root / "odd", "{}"), "is no manifest of ours"),
+        (lambda root: _spoiled(root / "odd", '{"files": [{"path": 1}]}'), "is no manifest of ours"),
+        (lambda root: _spoiled(root / "odd", "no json"), "is no manifest of ours"),
+        (lambda root: _spoiled(root / "out", '{"files": [{"path": "../x"}]}'), "no path within the folder"),
+        (lambda root: _spoiled(root / "out", '{"files": [{"path": "/etc/x"}]}'), "no path within the folder"),
+        (lambda root: _spoiled(root / "odd", "[" * 100_000), "is no manifest of ours"),
+        (lambda root: _file(root / "file"), "cannot be used"),
+        (lambda root: _manifest_folder(root / "odd"), "cannot be read"),
+    ],
+)
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path, make: Callable[[Path], Path], said: str) -> None:
+    """Somebody's web site, a manifest of something else, or a path that leads out: refused, and nothing is touched."""
+    folder = make(tmp_path)
+    before = tree(tmp_path)
+    with pytest.raises(FileUnreadable, match=re.escape(said)):
+        publish([], folder, {})
+    assert tree(tmp_path) == before
+
+
+def _manifest_folder(folder: Path) -> Path:
+    (folder / "manifest.json").mkdir(parents=True)
+    return folder
+
+
+def _with(folder: Path, name: str) -> Path:
+    folder.mkdir()
+    return _file(folder / name).parent
+
+
+def _file(path: Path) -> Path:
+    path.write_bytes(b"mine")
+    return path
+
+
+def test_a_folder_under_git_may_be_given(tmp_path: Path) -> None:
+    """Hidden files, such as .git, are no web site."""
+    publish([File("a.json", "application/json", b"1")], _with(tmp_path / "folder", ".gitkeep"), {})
+    assert (tmp_path / "folder/.gitkeep").read_bytes() == b"mine"
+
+
+def test_what_cannot_be_written_or_removed_is_named(tmp_path: Path) -> None:
+    """A folder in a file's place is told by its name."""
+    (tmp_path / "folder").mkdir()
+    publish([], tmp_path / "folder", {})
+    (tmp_path / "folder/a.json/b").mkdir(parents=True)
+    with pytest.raises(FileUnreadable, match=r"a\.json: cannot be written"):
+        publish([File("a.json", "application/json", b"1")], tmp_path / "folder", {})
+    assert list((tmp_path / "folder").rglob("*.new")) == []
+
+
+def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:
+    """Who tidied up by hand is not refused; what the system refuses is named."""
+    folder = tmp_path / "folder"
+    publish([File("a/b.json", "application/json", b"1")], folder, {})
+    shutil.rmtree(folder / "a")
+    assert publish([], folder, {}) == Published(0, 0, 0)
+    (folder / "manifest.json").write_text(json.dumps({"files": [{"path": "x" * 300}]}), encoding="utf-8")
+    with pytest.raises(FileUnreadable, match="cannot be removed"):
+        publish([], folder, {})
+
+
+def test_an_answer_that_is_none_ends_the_publication(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in a route is no file."""
+    monkeypatch.setattr(routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")])
+    with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
+        list(Still(directory, MIDNIGHT, features=FEATURES).files())
+
+
+def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
+    """No file holds the street, the postcode or the point of a centre that hides them."""
+    hidden = made_up_centre(
+        1,
+        address={"street": "Canary street 1", "postal_code": "1190", "locality": {"nl": "Vorst"}, "country": "BE"},
+        address_visibility="hidden",
+        location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
+    )
+    published(directory_of(tmp_path, [hidden]), tmp_path / "folder")
+    for path, body in tree(tmp_path / "folder").items():
+        assert not re.search(rb"Canary street|50\.81231|4\.31231", body), path
+
+
+def test_the_command_publishes_and_says_what_it_did(run: Run, tmp_path: Path) -> None:
+    """`publish DIR` says how many files are new, and the second time that none is."""
+    done = run("publish", str(tmp_path / "site"), "--url", "https://help.example.org/")
+    assert re.search(r"site: revision 1 of \d{4}-\d\d-\d\d; [\d,]+ files written, 0 unchanged, 0 removed", done.output)
+    assert "0 files written" in run("publish", str(tmp_path / "site"), "--url", ORIGIN).output
+    fails(run("publish", str(_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://help.example.org", "begin with https://"),
+        ("http://127.0.0.1.example.org", "begin with https://"),
+        ("help.example.org", "address of the host alone"),
+        ("ftp://help.example.org", "address of the host alone"),
+        ("https://help.example.org/folder", "address of the host alone"),
+        ("https://help.example.org?x", "address of the host alone"),
+        ("https://somebody@help.example.org", "address of the host alone"),
+        ("https://help.example.org:port", "address of the host alone"),
+        ("https://[", "address of the host alone"),
+        ("https://", "address of the host alone"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, url: str, said: str) -> None:
+    """Pages link from the root of a host, over https; what is wrong is said."""
+    fails(run("publish", str(tmp_path / "site"), "--url", url), 2, said, "https://help.example.org")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_trial_on_this_machine_needs_no_https(run: Run, tmp_path: Path) -> None:
+    """Partners' lines can be tried before there is a host, and readers of feeds can follow every link."""
+    assert run("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code == 0
+    assert 'src="http://127.0.0.1:8080/embed/' in html.unescape((tmp_path / "site/partners/index.html").read_text())
+    feed = ElementTree.parse(tmp_path / "site/v1/changes.atom")
+    links = [link.attrib["href"] for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    assert all(link.startswith("http://127.0.0.1:8080/") for link in links)
+
+
+def test_the_feed_differs_from_the_servers_in_its_links_alone(ask: Any, folder: Path) -> None:
+    """With an address the links are whole; all else is as the server writes it."""
+    told, live = (folder / "v1/changes.atom").read_bytes(), ask.get("/v1/changes.atom").data
+    assert told == live.replace(b'href="/', f'href="{ORIGIN}/'.encode())
+    assert told != live
+
+
+def test_the_reference_of_a_copy_says_that_it_is_one(ask: Any, folder: Path) -> None:
+    """It shows POST and Authorize, which no file answers."""
+    assert "copy of the directory as files" in (folder / "docs/index.html").read_text(encoding="utf-8")
+    assert "copy of the directory as files" not in ask.get("/docs").text

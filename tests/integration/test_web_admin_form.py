@@ -1,0 +1,273 @@
+"""The form at /admin: every member of a record in it, each fault beside its field, and nothing typed is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from directory_api.domain.errors import Fault
+from directory_api.domain.model import vocabulary
+from directory_api.domain.tabular import columns
+from directory_api.services.editor import Edit
+from directory_api.web.admin import form_fields
+from directory_api.web.admin.forms import EMPTY_ROWS, Form, Group, brought_together, cells_of, offered, placed
+from tests.support.html_browser import Browser, Page, browser_of
+from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
+from tests.support.records import TERMINAL, shipped_records
+from tests.support.write_side import HIDDEN, Office, office_at
+
+RECORDS = st.one_of(
+    CENTRES.map(lambda record: ("centres", {**record, "id": "made-up"})),
+    HELPLINES.map(lambda record: ("helplines", {**record, "id": "made-up"})),
+)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=8)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office in which records come and go."""
+    return office_at(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An office of its own."""
+    return office_at(tmp_path)
+
+
+def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
+    """A record by way of the form as a browser would send it, without the pages."""
+    sent: MultiDict[str, str] = MultiDict()
+    for found in Form(kind, columns.flatten(kind, record)).labels().values():
+        if found.widget == "ticks":
+            sent.setlist(found.column, [option.value for option in found.options if option.chosen])
+        elif found.widget == "choice":
+            sent.add(found.column, next(option.value for option in found.options if option.chosen))
+        else:
+            sent.add(found.column, found.value)
+    return columns.unflatten(kind, cells_of(kind, sent))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=RECORDS)
+def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
+    shared: Office, made: tuple[str, dict[str, Any]]
+) -> None:
+    """Through the real pages: whatever a record holds, its form holds all of it."""
+    collection, record = made
+    kind = collection.removesuffix("s")
+    editor = shared.directory.editor
+    here = Edit(TERMINAL, kind, "made-up", "test")
+    if _is_known(shared, kind):
+        editor.replace(here, record)
+    else:
+        editor.create(here, record)
+    browser = browser_of(shared)
+    page = browser.send(browser.get(f"/{collection}/made-up/edit"), "/review")
+    assert (page.status, "Nothing is different" in page.text) == (200, True), page.text
+
+
+def _is_known(office: Office, kind: str) -> bool:
+    """Whether the made-up record of this kind is there."""
+    return "made-up" in office.directory.overview.contents()[kind]
+
+
+@given(made=RECORDS)
+def test_no_member_of_a_record_is_left_out_of_its_form(made: tuple[str, dict[str, Any]]) -> None:
+    """The form's fields, sent back, are the record, in whatever order its ticks are kept."""
+    collection, record = made
+    kind = collection.removesuffix("s")
+    assert _sent_back(kind, record) == record
+
+
+@pytest.mark.parametrize("kind", ["centre", "helpline"])
+def test_each_column_has_a_field_in_the_form(kind: str) -> None:
+    """A member that the schema gains is missed here until the form asks for it."""
+    assert set(columns.columns(kind, [])) <= set(Form(kind, {}).labels())
+
+
+@given(cells=st.dictionaries(st.sampled_from(columns.columns("centre", [])), TEXT))
+def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
+    """The form shows the cells as they were typed, whether they make a record or not."""
+    shown = {column: found.value for column, found in Form("centre", cells).labels().items()}
+    assert {column: shown[column] for column, text in cells.items() if text.strip()} == {
+        column: text for column, text in cells.items() if text.strip()
+    }
+    for found in Form("centre", cells).labels().values():
+        if found.widget == "choice":
+            assert [option.value for option in found.options if option.chosen] == [found.value]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("kind", vocabulary.KINDS),
+        ("status", vocabulary.STATUSES),
+        ("address_visibility", vocabulary.VISIBILITIES),
+        ("location.precision", vocabulary.PRECISIONS),
+        ("phones.1.kind", vocabulary.PHONE_KINDS),
+        ("services", tuple(vocabulary.SERVICES)),
+        ("audiences", tuple(vocabulary.AUDIENCES)),
+    ],
+)
+def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(column: str, words: tuple[str, ...]) -> None:
+    """The choices are the vocabulary's, each with words of its own."""
+    options = Form("centre", {}).labels()[column].options
+    offered_words = [option for option in options if option.value]
+    assert tuple(option.value for option in offered_words) == words
+    assert not {option.label for option in offered_words} & set(words)
+
+
+def test_each_kind_of_helpline_can_be_chosen_by_a_label() -> None:
+    """The kinds of helplines, too."""
+    options = [option.value for option in Form("helpline", {}).labels()["kind"].options if option.value]
+    assert tuple(options) == vocabulary.HELPLINE_KINDS
+
+
+def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
+    """Below the rows that are there two more can be filled in; a text has its own languages, then nl, fr, de, en."""
+    cells = {"phones.1.number": "a", "phones.4.number": "b", "name_translations.uk": "c"}
+    shown = Form("centre", cells).labels()
+    numbers = [int(column.split(".")[1]) for column in shown if column.startswith("phones.") and "number" in column]
+    assert numbers == [1, 4, *range(5, 5 + EMPTY_ROWS)]
+    tags = [column.rpartition(".")[2] for column in shown if column.startswith("name_translations.")]
+    assert tags == ["uk", *form_fields.LANGUAGES]
+
+
+@given(tag=LANGUAGES)
+def test_a_text_can_be_written_in_one_more_language(tag: str) -> None:
+    """The tag that somebody asks for is offered once."""
+    assert offered(f" {tag} ").count(tag) == 1
+
+
+@pytest.mark.parametrize("typed", ["", "e", "<b>", "nl fr", "a.b", "english-language-of-no-tag"])
+def test_what_is_no_language_is_not_offered(typed: str) -> None:
+    """Only what could be a tag gets fields."""
+    assert offered(typed) == tuple(form_fields.LANGUAGES)
+
+
+def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
+    """By the pointer into the record; what is wrong in another record is told all the same."""
+    cells = {"phones.1.number": "", "phones.2.number": "x"}
+    faults = [Fault("one", pointer="/phones/0/number"), Fault("two", pointer="/centres/3/address/country")]
+    assert placed("centre", cells, faults) == ({"phones.2.number": ["one"]}, ["two"])
+
+
+@given(base=st.data())
+def test_two_peoples_work_is_brought_together(base: st.DataObject) -> None:
+    """A member that one changed is as they want it; where both did, mine stands and is named."""
+    members = st.dictionaries(
+        st.sampled_from(["name", "email", "phones.1.number", "phones.2.number"]), st.sampled_from("ab")
+    )
+    was, mine, theirs = (base.draw(members) for _ in range(3))
+    whole, both = brought_together(was, mine, theirs)
+
+    def member(cells: dict[str, str], name: str) -> dict[str, str]:
+        return {column: text for column, text in cells.items() if column.split(".")[0] == name}
+
+    for name in ("name", "email", "phones"):
+        before, wanted, now = (member(cells, name) for cells in (was, mine, theirs))
+        assert member(whole, name) == (now if wanted == before else wanted)
+        assert (name in both) == (wanted != before and now not in (before, wanted))
+    assert brought_together(was, was, theirs) == (theirs, ())
+    assert brought_together(was, mine, was) == (mine, ())
+
+
+def test_the_form_of_a_hidden_centre_holds_what_is_hidden(tmp_path: Path) -> None:
+    """Maintainers see the street that nobody else does, also on the record's page."""
+    office = office_at(tmp_path, more=[HIDDEN])
+    browser = browser_of(office, "rita")
+    assert "Geheimstraat 7" in browser.get("/centres/sheltered").text
+    assert "Geheimstraat" not in office.ask.get("/v1/centres/sheltered").text
+
+
+FAULTY = {
+    "name": "",
+    "status": "open",
+    "email": "nobody",
+    "website": "http://pag-asa.be",
+    "location.lat": "far north",
+    "address.postal_code": "10x0",
+    "opening_hours": "always",
+    "phones.1.number": "0251164",
+    "phones.2.number": "+3225116465",
+    "languages.1.code": "flemish",
+    "description.nl": "<b>",
+    "sources.phones": "nobody",
+    "coverage": "BE; Belgium",
+}
+
+
+def test_each_fault_stands_beside_its_field_and_on_top(office: Office) -> None:
+    """All at once, each tied to its field for a screen reader, with a link to it on top; nothing typed is lost."""
+    browser = browser_of(office)
+    form = browser.get("/centres/pag-asa/edit")
+    page = _typed(browser, form, FAULTY)
+    before = office.everything()
+    assert page.status == 422
+    expected = {column for column in FAULTY if column != "phones.2.number"} | {"phones.2.kind"}
+    faulty = {found["name"] for _, found in page.elements if found.get("aria-invalid") and "name" in found}
+    assert faulty == expected
+    assert {link[3:] for link in page.links if link.startswith("#f-")} == expected
+    for column in expected:
+        assert "e-" in page.by_id(f"f-{column}")["aria-describedby"]
+        assert page.beside(column)
+    shown = MultiDict(page.form("/review").fields)
+    assert {column: shown[column] for column in FAULTY} == FAULTY
+    assert office.everything() == before
+
+
+def _typed(browser: Browser, page: Page, typed: dict[str, str]) -> Page:
+    form = page.form("/review")
+    return browser.post(form.action, form.filled(typed))
+
+
+def test_a_fault_among_ticks_is_told_beside_them(office: Office) -> None:
+    """A service that is none can only come from elsewhere; it stays ticked, and is named."""
+    browser = browser_of(office)
+    form = browser.get("/centres/pag-asa/edit").form("/review")
+    page = browser.post(form.action, form.filled({"services": "tea"}))
+    assert page.status == 422
+    assert "aria-describedby" in page.by_id("f-services")
+    assert ("services", "tea") in page.form("/review").fields
+
+
+def test_more_fields_are_added_without_losing_what_was_typed(office: Office) -> None:
+    """Asking for another language shows a field for each text in it, and everything as it was typed."""
+    browser = browser_of(office)
+    form = browser.get("/centres/pag-asa/edit")
+    page = browser.send(form, "/edit", language="uk", name="Typed <by> & hand", phones__2__number="x")
+    shown = MultiDict(page.form("/review").fields)
+    assert (page.status, shown["name"], shown["phones.2.number"]) == (200, "Typed <by> & hand", "x")
+    assert "description.uk" in shown
+    assert "phones.4.number" in shown
+
+
+def test_a_group_that_is_seldom_needed_is_folded_until_something_is_in_it() -> None:
+    """Empty rows and texts are folded; what is filled or wrong is open."""
+
+    def folded(form: Form) -> set[str]:
+        return {part.legend for section in form.sections() for part in _groups(section) if not part.open}
+
+    assert {"Phone 1", "Name in other languages"} <= folded(Form("centre", {}))
+    assert "Phone 1" not in folded(Form("centre", {"phones.1.number": "x"}))
+    assert "Description" not in folded(Form("centre", {}, {"description.nl": ["wrong"]}))
+
+
+def _groups(group: Group) -> list[Group]:
+    return [part for part in group.parts if isinstance(part, Group)]
+
+
+def test_every_shipped_record_reads_well(office: Office) -> None:
+    """Each record's page shows every value that is kept, choices by their labels."""
+    browser = browser_of(office, "rita")
+    for collection in ("centres", "helplines"):
+        for record in shipped_records()[collection]:
+            kind = collection.removesuffix("s")
+            page = browser.get(f"/{collection}/{record['id']}")
+            for found in Form(kind, columns.flatten(kind, record)).labels().values():
+                if found.value:
+                    assert " ".join(found.shown.split()) in page.text

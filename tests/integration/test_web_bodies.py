@@ -1,0 +1,115 @@
+"""Bodies that break off, lie about their size, come slowly or come in a flood."""
+
+import io
+import threading
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.web.http import problems
+from directory_api.web.middleware.body_limit import Bodies
+from tests.support.api_client import Asker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+HELPLINES = {"112", "101"}
+
+
+class Broken(io.RawIOBase):
+    """A body that cannot be read, as gunicorn reports a bad chunk."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        raise RuntimeError("bad chunk")
+
+
+def _chunked(body: io.IOBase) -> dict[str, Any]:
+    return {
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_TYPE": "application/json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (io.BytesIO(b'{"postcode":"1000"}'), 200),
+        (io.BytesIO(b'{"postcode":"1000"}' + b" " * BODY_BYTES), 413),
+        (io.BytesIO(b'{"postcode":"1000"}' + b" " * (BODY_BYTES - 19) + b"garbage"), 413),
+        (io.BufferedReader(Broken()), 400),
+    ],
+)
+def test_a_body_in_chunks_is_read_whole_or_refused(app: Flask, body: io.IOBase, status: int) -> None:
+    """A chunked body is answered, one that is too long is 413 and one that breaks off 400, never cut and accepted."""
+    response = app.test_client().post("/v1/nearest", environ_overrides=_chunked(body))
+    assert response.status_code == status
+    assert {line.get("number") for line in response.get_json()["helplines"]} >= HELPLINES
+
+
+def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(directory: Directory) -> None:
+    """With as many bodies coming in as there are places, another is 503 with helplines; without a body it goes on."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            entered.set()
+            leave.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    client = Client(Bodies(inner, partial(problems.respond, directory.finder), most=1))
+    slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
+    slow.start()
+    assert entered.wait(10)
+    refused = client.post("/v1/nearest", data=b"{}")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert (refused.get_json() or {})["type"] == "/problems#busy"
+    assert client.get("/v1/nearest").status_code == 200
+    leave.set()
+    slow.join()
+    assert client.post("/v1/nearest", data=b"{}").status_code == 200
+
+
+def test_a_flood_of_faults_is_counted_and_the_first_are_listed(ask: Asker) -> None:
+    """Thousands of unknown parameters or origins are refused at once, in an answer that stays small."""
+    many = "&".join(f"x{number}=1" for number in range(49))
+    answer = ask.get(f"/v1/nearest?postcode=1000&{many}").get_json()
+    assert answer["detail"] == "49 faults in the request; the first 20 are listed."
+    assert len(answer["errors"]) == 20
+    flood = ask.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
+    assert (flood.status_code, len(flood.get_json()["errors"])) == (400, 1)
+    origins = ask.post("/v1/nearest/batch", json={"origins": [1] * 20_000})
+    assert [fault["pointer"] for fault in origins.get_json()["errors"]] == ["/origins"]
+
+
+def test_a_doubled_unknown_parameter_is_not_repeated(ask: Asker) -> None:
+    """A place sent as the name of a parameter, twice, does not come back."""
+    response = ask.get("/v1/nearest?50.8503,4.3517=1&50.8503,4.3517=2&4000=1&4000=2")
+    assert response.status_code == 400
+    assert "50.8503" not in response.text
+    assert "4000" not in response.text
+
+
+def test_an_if_match_on_a_read_changes_nothing(ask: Asker) -> None:
+    """If-Match is for writing; a GET with one is answered as without."""
+    assert ask.get("/v1/centres", headers={"If-Match": '"x"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/nearest?postcode=9999", "/v1/postcodes/BE/9999", "/v1/centres?q=gent", "/nothing"]
+)
+def test_what_may_hold_a_place_is_kept_by_no_cache(ask: Asker, path: str) -> None:
+    """Refusals, whose address may hold a place, and searches by words are no-store and not for search engines."""
+    headers = ask.get(path).headers
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

@@ -1,0 +1,345 @@
+"""Edits over HTTP: each route, what it answers, what everybody is answered afterwards, and what the history says."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from directory_api.domain.changes.merge_patch import merged
+from directory_api.formats import answer
+from tests.support.api_client import OPENAPI_YAML, faults, problem
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import CENTRE, HIDDEN, Office, office_at
+
+JSON = "application/json"
+LINE = "/v1/helplines/be-101"
+SHIPPED = {record["id"]: record for kind in ("centres", "helplines") for record in shipped_records()[kind]}
+RECORDS = {"centre": CENTRE, "helpline": LINE}
+
+
+@pytest.fixture
+def sheltered(tmp_path: Path) -> Office:
+    """An office with a centre whose address nobody may see."""
+    return office_at(tmp_path, more=[HIDDEN])
+
+
+def _examples() -> dict[str, Any]:
+    """The bodies that openapi.yaml shows, by operationId."""
+    paths = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
+    operations = [found for path in paths.values() for found in path.values() if "requestBody" in found]
+    contents = {found["operationId"]: next(iter(found["requestBody"]["content"].values())) for found in operations}
+    return {name: content["example"] for name, content in contents.items() if "example" in content}
+
+
+def _last(office: Office, path: str) -> tuple[str, str]:
+    """The deed and the reason of a record's last change."""
+    newest = office.history(path)[0]
+    return newest["deed"], newest["reason"]
+
+
+def test_a_created_centre_is_there(office: Office) -> None:
+    """POST answers 201 with Location, the ETag of the new record and the outcome; GET then gives the record."""
+    sent = made_up_centre(1, languages=[{"code": "nl", "interpreter": True}])
+    response = office.send("POST", "/v1/centres?reason=opened+today", json=sent)
+    assert (response.status_code, response.headers["Location"]) == (201, "/v1/centres/made-up-001")
+    outcome = response.get_json()
+    assert (outcome["result"], outcome["revision"], outcome["record"]) == ("done", "2", sent)
+    assert outcome["changes"][0]["differences"] == ["added: Centre Énée 1"]
+    assert office.public(response.headers["Location"]) == {
+        **sent,
+        "freshness": "unverified",
+        "open_state": "unknown",
+        "helplines": office.public("/v1/helplines")["helplines"],
+    }
+    assert response.headers["ETag"] == office.etag(response.headers["Location"])
+    assert office.revision == "2"
+
+
+def test_a_created_helpline_is_there(office: Office) -> None:
+    """Helplines are created in the same way, under their own address."""
+    sent = {**SHIPPED["be-101"], "id": "be-new"}
+    response = office.send("POST", "/v1/helplines", json=sent)
+    assert (response.status_code, response.headers["Location"]) == (201, "/v1/helplines/be-new")
+    assert office.public("/v1/helplines/be-new") == sent
+    assert response.headers["ETag"] == office.etag("/v1/helplines/be-new")
+
+
+@pytest.mark.parametrize("path", RECORDS.values())
+def test_an_id_is_never_used_twice(office: Office, path: str) -> None:
+    """An id that a record has, or had before it was removed, is 409 and changes nothing."""
+    record, (collection, identity) = office.public(path), path.rsplit("/", 1)
+    problem(office.send("POST", collection, json=record), 409, "id-taken")
+    assert office.write("DELETE", path).status_code == 200
+    before = office.everything()
+    told = problem(office.send("POST", collection, json=record), 409, "id-taken")
+    assert "never used again" in told["detail"]
+    assert office.everything() == before
+    assert identity
+
+
+@pytest.mark.parametrize("body", [{}, [], "pag-asa", 7, None, {"id": None}, {"id": 7}, {"id": ["pag-asa"]}])
+def test_a_record_without_an_id_is_refused(office: Office, body: Any) -> None:
+    """What has no id to create it under is told that it needs one."""
+    sent = json.dumps(body).encode()
+    told = problem(office.send("POST", "/v1/centres", data=sent, content_type=JSON), 400, "request-invalid")
+    assert faults(told) == ["/id"]
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_what_get_gave_can_be_edited_and_put(office: Office, kind: str) -> None:
+    """GET, change a member, PUT with the ETag: done, and the answer's ETag is that of the next GET."""
+    path = RECORDS[kind]
+    read = office.ask.get(path)
+    name = "Renamed" if kind == "centre" else {"en": "Renamed"}
+    response = office.write("PUT", path, match=read.headers["ETag"], json={**read.get_json(), "name": name})
+    assert (response.status_code, response.get_json()["result"]) == (200, "done")
+    assert office.public(path)["name"] == name
+    assert response.headers["ETag"] == office.etag(path) != read.headers["ETag"]
+    assert not {*answer.ADDED} & {*response.get_json()["record"]}
+    assert not {*answer.ADDED} & {*(office.history(path)[0]["after"] or {})}
+
+
+@pytest.mark.parametrize("path", RECORDS.values())
+def test_putting_back_what_get_gave_changes_nothing(office: Office, path: str) -> None:
+    """A PUT of the unedited answer is `unchanged`, writes nothing and keeps the ETag."""
+    read, before = office.ask.get(path), office.everything()
+    response = office.write("PUT", path, json=read.get_json())
+    assert (response.status_code, response.get_json()["result"]) == (200, "unchanged")
+    assert response.headers["ETag"] == read.headers["ETag"]
+    assert office.everything() == before
+
+
+@pytest.mark.parametrize("member", answer.ADDED)
+def test_what_get_added_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
+    """An added member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
+    created = office.send("POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"})
+    assert (created.status_code, office.public("/v1/centres/made-up-001").get(member) == "fresh") == (201, False)
+    assert faults(problem(office.patch(**{member: "fresh"}), 422, "records-invalid")) == [f"/{member}"]
+    line = {**office.public(LINE), member: "fresh"}
+    assert faults(problem(office.write("PUT", LINE, json=line), 422, "records-invalid")) == [f"/{member}"]
+    whole = office.file()
+    whole["centres"][0][member] = "fresh"
+    told = problem(office.send("POST", "/v1/import", json=whole), 422, "records-invalid")
+    assert faults(told) == [f"/centres/0/{member}"]
+
+
+@pytest.mark.parametrize("media", ["application/merge-patch+json", "application/json"])
+def test_a_patch_is_a_json_merge_patch(office: Office, media: str) -> None:
+    """null removes a member, an object is merged, a list is replaced whole, the rest stays (RFC 7396)."""
+    before = office.send("GET", f"{CENTRE}/record").get_json()
+    spoken = [{"code": "ro", "interpreter": True}]
+    patch = {"audiences": None, "address": {"street": "Kerkstraat 1"}, "languages": spoken, "sources": None}
+    response = office.write("PATCH", CENTRE, json=patch, content_type=media)
+    assert response.status_code == 200
+    after = office.send("GET", f"{CENTRE}/record").get_json()
+    assert after == merged(before, patch) == response.get_json()["record"]
+    assert "audiences" not in after
+    assert after["address"]["postal_code"] == before["address"]["postal_code"]
+
+
+@pytest.mark.parametrize("body", [[], ["name"], "name", 7, None, True])
+def test_a_patch_that_is_no_object_is_refused(office: Office, body: Any) -> None:
+    """RFC 7396 would replace the whole record by it; that is nobody's wish."""
+    sent = json.dumps(body).encode()
+    told = problem(office.write("PATCH", CENTRE, data=sent, content_type=JSON), 400, "request-invalid")
+    assert "JSON object" in told["detail"]
+
+
+@pytest.mark.parametrize("media", ["text/plain", "application/json-patch+json", "multipart/form-data", ""])
+def test_another_media_type_is_told_what_to_send(office: Office, media: str) -> None:
+    """415 names the media types in the text and, of a PATCH, in Accept-Patch (RFC 5789)."""
+    response = office.write("PATCH", CENTRE, data=b'{"name": "X"}', content_type=media or None)
+    told = problem(response, 415, "media-type-unsupported")
+    assert response.headers["Accept-Patch"] == "application/merge-patch+json, application/json"
+    assert "application/merge-patch+json or application/json" in told["detail"]
+    put = office.write("PUT", CENTRE, data=b"{}", content_type=media or None)
+    assert "Content-Type: application/json." in problem(put, 415, "media-type-unsupported")["detail"]
+    assert "Accept-Patch" not in put.headers
+
+
+@pytest.mark.parametrize("path", RECORDS.values())
+def test_a_removed_record_is_gone_and_comes_back(office: Office, path: str) -> None:
+    """DELETE takes it out of every answer; the history stays; restore with `If-Match: *` brings it back as it was."""
+    before = office.public(path)
+    removed = office.write("DELETE", f"{path}?reason=by+mistake")
+    assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (200, None, False)
+    assert office.ask.get(path).status_code == 404
+    assert _last(office, path) == ("removed", "by mistake")
+    back = office.write("POST", f"{path}/restore", match="*", json={"revision": 1, "reason": "it was one"})
+    assert (back.status_code, back.headers["ETag"]) == (200, office.etag(path))
+    assert office.public(path) == before
+    assert _last(office, path) == ("added", "it was one")
+
+
+def test_an_earlier_version_comes_back(office: Office) -> None:
+    """Restore brings back a record as it was after the given revision, whatever came in between."""
+    names = ["First", "Second", "Third"]
+    for name in names:
+        assert office.patch(name=name).status_code == 200
+    for revision, name in [("3", "Second"), ("2", "First"), ("4", "Third")]:
+        response = office.write("POST", f"{CENTRE}/restore", json={"revision": int(revision)})
+        assert (response.status_code, office.public()["name"]) == (200, name)
+    assert office.history()[0]["reason"] == "restored over the API"
+
+
+def test_a_revision_at_which_it_was_not_there_is_refused(office: Office) -> None:
+    """A record cannot be what it was before it was added, nor while it was gone."""
+    office.send("POST", "/v1/centres", json=made_up_centre(1))
+    path = "/v1/centres/made-up-001"
+    restore = {"path": f"{path}/restore", "match": "*"}
+    problem(office.write("POST", **restore, json={"revision": 1}), 404, "revision-unknown")
+    office.write("DELETE", path)
+    problem(office.write("POST", **restore, json={"revision": 3}), 404, "revision-unknown")
+    assert office.write("POST", **restore, json={"revision": 2}).status_code == 200
+
+
+@pytest.mark.parametrize("body", [{}, {"revision": 0}, {"revision": "x"}, {"revision": None}, {"revision": 1.5}])
+def test_a_restore_needs_a_revision(office: Office, body: dict[str, Any]) -> None:
+    """A missing or impossible revision is a fault with its pointer."""
+    told = problem(office.write("POST", f"{CENTRE}/restore", json=body), 400, "request-invalid")
+    assert faults(told) == ["/revision"]
+
+
+def test_a_confirmation_says_who_when_and_how(office: Office) -> None:
+    """verify writes the day, the name of the token and how, and makes the record fresh."""
+    assert office.public()["freshness"] == "unverified"
+    response = office.write("POST", f"{CENTRE}/verify", json={"how": "called the main number"})
+    assert response.status_code == 200
+    today = datetime.now(UTC).date().isoformat()
+    confirmed = {"on": today, "by": "anna", "how": "called the main number"}
+    assert office.public()["verified"] == confirmed == response.get_json()["record"]["verified"]
+    assert office.public()["freshness"] == "fresh"
+    assert response.headers["ETag"] == office.etag()
+    assert office.history()[0]["reason"] == "confirmed over the API"
+
+
+def test_how_is_asked_for(office: Office) -> None:
+    """A confirmation that does not say how is refused; so is a wrong member, all at once."""
+    told = problem(office.write("POST", f"{CENTRE}/verify", json={"why": "x", "reason": "<b>"}), 400, "request-invalid")
+    assert faults(told) == ["", "/how", "/reason"]
+
+
+def test_the_history_tells_who_when_why_and_what(office: Office) -> None:
+    """Newest first, each entry with author, moment, reason, sentences, and the record before and after it."""
+    before = office.send("GET", f"{CENTRE}/record").get_json()
+    office.write("PATCH", f"{CENTRE}?reason=new+sign+at+the+door", json={"name": "Renamed"})
+    newest, oldest = office.history()
+    assert (newest["revision"], oldest["revision"]) == ("2", "1")
+    assert (newest["author"], newest["approved_by"], newest["reason"]) == ("anna", None, "new sign at the door")
+    assert (newest["deed"], newest["differences"]) == ("changed", [f"name changed: {before['name']} → Renamed"])
+    assert (newest["before"], newest["after"]) == (before, {**before, "name": "Renamed"})
+    assert abs(datetime.fromisoformat(newest["at"]) - datetime.now(UTC)).total_seconds() < 60
+
+
+def test_a_reason_is_given_where_none_is_sent(office: Office) -> None:
+    """An edit without a reason says by which door it came."""
+    office.patch(name="Renamed")
+    assert office.history()[0]["reason"] == "edited over the API"
+
+
+@pytest.mark.parametrize("collection", ["centres", "helplines"])
+@pytest.mark.parametrize("move", ["PUT", "PATCH", "DELETE", "restore", "verify", "record", "history"])
+def test_what_is_not_there_is_not_found(office: Office, collection: str, move: str) -> None:
+    """Every route under an unknown id is 404, whatever version is meant, and writes nothing."""
+    before, path = office.everything(), f"/v1/{collection}/nobody"
+    bodies: dict[str, Any] = {"PUT": {"id": "nobody"}, "PATCH": {}, "restore": {"revision": 1}, "verify": {"how": "x"}}
+    for match in ("*", '"1-abc"'):
+        if move in ("PUT", "PATCH", "DELETE"):
+            response = office.write(move, path, match=match, json=bodies.get(move))
+        elif move in ("restore", "verify"):
+            response = office.write("POST", f"{path}/{move}", match=match, json=bodies[move])
+        else:
+            response = office.send("GET", f"{path}/{move}")
+        expected = "not-found" if (collection, move) == ("helplines", "verify") else f"{collection[:-1]}-unknown"
+        problem(response, 404, expected)
+    assert office.everything() == before
+
+
+@pytest.mark.parametrize("identity", ["payoke", "nobody", None, 7, "PAG-ASA"])
+def test_a_record_keeps_its_id(office: Office, identity: Any) -> None:
+    """PUT and PATCH with another id than the address's, or none, are refused at /id; no other record is touched."""
+    before = office.everything()
+    record = {**office.public(), "id": identity}
+    assert faults(problem(office.write("PUT", CENTRE, json=record), 400, "request-invalid")) == ["/id"]
+    assert faults(problem(office.patch(id=identity), 400, "request-invalid")) == ["/id"]
+    assert office.everything() == before
+
+
+def test_a_hidden_address_is_for_those_who_edit(sheltered: Office) -> None:
+    """GET shows no street; /record shows it to who may edit, and to nobody else."""
+    path = "/v1/centres/sheltered"
+    assert "Geheimstraat" not in sheltered.ask.get(path).text
+    kept = sheltered.send("GET", f"{path}/record")
+    assert kept.get_json() == HIDDEN
+    assert "Geheimstraat" not in problem(sheltered.send("GET", f"{path}/record", by="rita"), 403, "scope-missing")
+    assert "Geheimstraat" not in sheltered.send("GET", f"{path}/record", by=None).text
+
+
+def test_who_saw_only_the_public_part_cannot_overwrite_a_hidden_address(sheltered: Office) -> None:
+    """The public ETag of such a centre is no version of its record: 412, with the ETag that /record gives."""
+    path = "/v1/centres/sheltered"
+    read, before = sheltered.ask.get(path), sheltered.everything()
+    for method in ("PUT", "PATCH", "DELETE"):
+        response = sheltered.write(method, path, match=read.headers["ETag"], json=read.get_json())
+        problem(response, 412, "record-changed")
+        assert response.headers["ETag"] == sheltered.send("GET", f"{path}/record").headers["ETag"]
+    assert sheltered.everything() == before
+
+
+def test_a_hidden_address_is_edited_from_its_record(sheltered: Office) -> None:
+    """GET /record, edit, PUT with its ETag: the street stays kept and hidden, and the answer has the next ETag."""
+    path = "/v1/centres/sheltered"
+    kept = sheltered.send("GET", f"{path}/record")
+    response = sheltered.write("PUT", path, match=kept.headers["ETag"], json={**kept.get_json(), "name": "Renamed"})
+    assert response.status_code == 200
+    after = sheltered.send("GET", f"{path}/record")
+    assert (after.get_json(), after.headers["ETag"]) == ({**HIDDEN, "name": "Renamed"}, response.headers["ETag"])
+    assert (sheltered.public(path)["name"], "street" in sheltered.public(path)["address"]) == ("Renamed", False)
+
+
+@pytest.mark.parametrize("path", RECORDS.values())
+def test_the_etag_of_the_record_serves_as_well_as_the_public_one(office: Office, path: str) -> None:
+    """Where nothing is hidden, an edit may begin from GET or from /record."""
+    kept = office.send("GET", f"{path}/record")
+    record = office.public(path)
+    assert kept.get_json() == {name: value for name, value in record.items() if name not in answer.ADDED}
+    name = "Renamed" if path == CENTRE else {"en": "Renamed"}
+    assert office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code == 200
+
+
+def test_the_last_emergency_number_stays(office: Office) -> None:
+    """Without an emergency number nothing is in force: removing it or making it another kind is refused."""
+    path, before = "/v1/helplines/be-112", office.everything()
+    assert "emergency" in str(problem(office.write("DELETE", path), 422, "records-invalid")["errors"])
+    assert "emergency" in str(
+        problem(office.write("PATCH", path, json={"kind": "police"}), 422, "records-invalid")["errors"]
+    )
+    assert office.everything() == before
+
+
+def test_112_waits_for_a_second_look(careful: Office) -> None:
+    """Another emergency number is answered 202 and shown to nobody until somebody else approves it."""
+    path = "/v1/helplines/be-112"
+    etag = careful.etag(path)
+    response = careful.write("PATCH", path, json={"number": "113"})
+    outcome = response.get_json()
+    assert (response.status_code, outcome["result"], outcome["record"]["number"]) == (202, "waiting", "112")
+    assert (careful.public(path)["number"], careful.etag(path), response.headers["ETag"]) == ("112", etag, etag)
+    approved = careful.send("POST", f"/v1/proposals/{outcome['proposals'][0]['id']}/approve", by="bert")
+    assert (approved.status_code, careful.public(path)["number"]) == (200, "113")
+
+
+def test_the_examples_of_the_contract_are_accepted(office: Office) -> None:
+    """Each body that openapi.yaml shows to maintainers does what it is shown for, one after the other."""
+    examples = _examples()
+    for kind in RECORDS:
+        path = f"/v1/{kind}s/{examples[f'add_{kind}']['id']}"
+        assert office.send("POST", f"/v1/{kind}s", json=examples[f"add_{kind}"]).status_code == 201
+        assert office.write("PUT", path, json=examples[f"replace_{kind}"]).get_json()["result"] == "unchanged"
+        assert office.write("PATCH", path, json=examples[f"patch_{kind}"]).get_json()["result"] == "done"
+    assert office.write("POST", f"{CENTRE}/verify", json=examples["verify_centre"]).status_code == 200
+    assert office.write("POST", f"{CENTRE}/restore", json=examples["restore_centre"]).status_code == 200
+    assert office.write("POST", f"{LINE}/restore", json=examples["restore_helpline"]).status_code == 200

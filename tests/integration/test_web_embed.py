@@ -1,0 +1,223 @@
+"""What partners' pages load, what they paste, and oEmbed."""
+
+import base64
+import hashlib
+import json
+import re
+from html import unescape
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
+from directory_api.web.i18n.translations import languages, words
+from directory_api.web.pages.embed import module
+from tests.integration.test_web_finder import Page
+from tests.support.api_client import problem
+
+SOURCE = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(encoding="utf-8")
+MODULE = module().file.plain
+HERE = "http://localhost"
+
+
+def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
+    """The module comes byte for byte under its name, to be asked for again, and under its hash for ever."""
+    named, pinned = client.get("/embed/nearest-centre.js"), client.get(module().path)
+    assert module().path == f"/embed/nearest-centre.{hashlib.sha256(MODULE).hexdigest()[:16]}.js"
+    for response in (named, pinned):
+        assert (response.status_code, response.data, response.mimetype) == (200, MODULE, "text/javascript")
+    assert "max-age=60," in named.headers["Cache-Control"]
+    assert pinned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_module_is_its_source_without_comments() -> None:
+    """Whole lines of comment are left out for the phone on 2G; every other line is there, in order."""
+    inside, kept = False, []
+    for line in SOURCE.splitlines(keepends=True):
+        text = line.strip()
+        inside = inside or text.startswith("/**")
+        if not inside and not text.startswith("//"):
+            kept.append(line)
+        inside = inside and not text.endswith("*/")
+    assert MODULE.decode() == "".join(kept)
+    assert len(MODULE) < len(SOURCE)
+
+
+def test_the_integrity_is_that_of_the_module() -> None:
+    """What a partner pins is the SHA-384 of the bytes that are served (Subresource Integrity)."""
+    kind, _, digest = module().integrity.partition("-")
+    assert kind == "sha384"
+    assert base64.b64decode(digest) == hashlib.sha384(MODULE).digest()
+
+
+@pytest.mark.parametrize("name", ["nearest-centre.0123456789abcdef.js", "nearest-centre.%2e%2e.js", "finder.css"])
+def test_another_hash_is_not_served(client: FlaskClient, name: str) -> None:
+    """A version that is not there is no other version, and no other file is there."""
+    problem(client.get(f"/embed/{name}"), 404, "not-found")
+
+
+@pytest.mark.parametrize("name", ["docs.js", "nearest-centre.js", "..%2Fapp.py", "admin.css"])
+def test_only_what_pages_need_is_static(client: FlaskClient, name: str) -> None:
+    """No other file of the package can be read."""
+    problem(client.get(f"/static/{name}"), 404, "not-found")
+
+
+@pytest.mark.parametrize("tag", [language.tag for language in languages()])
+def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None:
+    """The words of a language, its direction, and what is borrowed, for the component."""
+    answer = client.get(f"/embed/words/{tag}.json")
+    assert answer.get_json() == json.loads(json.dumps(words(tag).to_record()))
+    assert "max-age=3600" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("asked", "tag"), [("nl-BE", "nl"), ("xx", "en"), ("..", "en"), ("sr-Cyrl", "sr-Latn")])
+def test_the_nearest_words_answer(client: FlaskClient, asked: str, tag: str) -> None:
+    """A region gets its language, an unknown language English; the answer says which it is."""
+    assert client.get(f"/embed/words/{asked}.json").get_json()["tag"] == tag
+
+
+def snippets(client: FlaskClient, path: str = "/partners", **options: Any) -> list[str]:
+    """What the partners' page says to paste."""
+    response = client.get(path, **options)
+    assert response.status_code == 200
+    Page(response)  # whole
+    return [unescape(found) for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", response.text, re.DOTALL)]
+
+
+def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
+    """The component's snippet is two lines: the module of this server, and the element with a link within."""
+    component, pinned, frame, form, link = snippets(client, "/partners?lang=nl")
+    first, second = component.splitlines()
+    assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
+    assert second == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a></nearest-centre>'
+    assert f'src="{HERE}{module().path}" integrity="{module().integrity}" crossorigin="anonymous"' in pinned
+    assert f'src="{HERE}/embed?lang=nl"' in frame
+    assert 'allow="geolocation"' in frame
+    assert f'<form method="post" action="{HERE}/"' in form
+    assert 'name="postcode"' in form
+    assert link == f'<a href="{HERE}/?lang=nl" rel="noreferrer">Zoek een centrum</a>'
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme"),
+    [
+        ("directory.example.org", "https"),
+        ("127.0.0.1:8000", "http"),
+        ("localhost", "http"),
+        ("localhost.evil", "https"),
+    ],
+)
+def test_a_snippet_leads_to_the_server_that_shows_it(client: FlaskClient, host: str, scheme: str) -> None:
+    """Snippets name the host that was asked, over https, but on the own machine as it is."""
+    for snippet in snippets(client, base_url=f"http://{host}"):
+        assert f'"{scheme}://{host}/' in snippet
+
+
+def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
+    """The page shows component and frame at work in the chosen language, and names each word that can be chosen."""
+    page = Page(client.get("/partners?lang=ar"))
+    assert page.all("nearest-centre")[0].attributes["lang"] == "ar"
+    (frame,) = page.all("iframe")
+    assert frame.attributes["src"] == "/embed?lang=ar"
+    assert (frame.attributes["width"], frame.attributes["height"]) == ("480", "720")
+    assert page.all("script", src=module().path)[0].attributes["integrity"] == module().integrity
+    assert page.all("html")[0].attributes["lang"] == "en"
+    assert {*SERVICES, *AUDIENCES} <= {code.text for code in page.all("code")}
+
+
+def test_a_form_that_is_pasted_works(client: FlaskClient) -> None:
+    """What the pasted form sends is answered, though it comes from another site."""
+    sent = client.post("/", data={"lang": "nl", "postcode": "2000"}, headers={"Origin": "https://partner.example"})
+    assert Page(sent).centres[0] == "payoke"
+
+
+def oembed(client: FlaskClient, url: str, **more: str) -> Any:
+    """Ask for what to paste for an address."""
+    return client.get("/oembed", query_string={"url": url, **more})
+
+
+@pytest.mark.parametrize("path", ["", "/", "/embed", "/embed?lang=ar&service=legal"])
+def test_oembed_says_what_to_paste(client: FlaskClient, path: str) -> None:
+    """The answer is oEmbed 1.0 of the type rich: a frame of /embed in the same language, with its size."""
+    answer = oembed(client, f"{HERE}{path}", format="json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    told = answer.get_json()
+    assert (told["version"], told["type"]) == ("1.0", "rich")
+    (found,) = re.findall(r'<iframe src="([^"]*)"', told["html"])
+    frame = urlsplit(unescape(found))
+    assert (f"{frame.scheme}://{frame.netloc}{frame.path}") == f"{HERE}/embed"
+    assert parse_qs(frame.query) == parse_qs(urlsplit(path).query)
+    assert f'width="{told["width"]}" height="{told["height"]}"' in told["html"]
+    assert told["title"] == words("ar" if "ar" in path else "en")["title"]
+
+
+def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
+    """Of the address only the language and the choice go on, escaped; a place that somebody put there does not."""
+    told = oembed(
+        client, f"{HERE}/embed?postcode=9881&lat=50.9&exit=https://evil.example&lang=nl%22%3E%3Cscript%3E"
+    ).get_json()
+    assert "<script" not in told["html"].removeprefix("<iframe")
+    assert not re.search("9881|50.9|evil", json.dumps(told))
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [({}, (480, 720)), ({"maxwidth": "300", "maxheight": "200"}, (300, 200)), ({"maxwidth": "9999"}, (480, 720))]
+    + [({"maxwidth": wrong, "maxheight": wrong}, (480, 720)) for wrong in ("0", "-5", "many", "")],
+)
+def test_oembed_is_no_larger_than_asked(client: FlaskClient, asked: dict[str, str], size: tuple[int, int]) -> None:
+    """Width and height are ours, or less where less is asked for; what is no size is no limit."""
+    told = oembed(client, f"{HERE}/embed", **asked).get_json()
+    assert (told["width"], told["height"]) == size
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "https://evil.example/embed",
+        f"{HERE}/v1/centres",
+        "ftp://localhost/embed",
+        "http://[::1/",
+        f"{HERE}:1/",
+    ],
+)
+def test_oembed_knows_its_own_addresses_only(client: FlaskClient, url: str) -> None:
+    """Another address has nothing to embed: 404, as the standard asks."""
+    problem(oembed(client, url), 404, "not-found")
+
+
+def test_oembed_refuses_more_parameters_than_anybody_writes(client: FlaskClient) -> None:
+    """An address with very many parameters is none of ours, and no crash."""
+    problem(oembed(client, f"{HERE}/embed?{'&'.join(f'a{n}=1' for n in range(21))}"), 404, "not-found")
+
+
+def test_oembed_is_not_kept_by_a_cache(client: FlaskClient) -> None:
+    """Its addresses hold the host that was asked, and some caches do not tell hosts apart."""
+    assert oembed(client, f"{HERE}/embed").headers["Cache-Control"] == "no-store"
+
+
+def test_oembed_ignores_a_query_that_is_too_long(client: FlaskClient) -> None:
+    """A query of more than anybody writes is left out."""
+    told = oembed(client, f"{HERE}/embed?lang=nl&{'x=1&' * 200}").get_json()
+    assert f'src="{HERE}/embed"' in told["html"]
+
+
+def test_oembed_is_json_only(client: FlaskClient) -> None:
+    """XML is refused with 501 (oEmbed, section 2.3.4), and the problem says what to send."""
+    response = oembed(client, f"{HERE}/embed", format="xml")
+    assert response.status_code == 501
+    assert "format=json" in response.get_json()["detail"]
+
+
+def test_pages_point_to_their_oembed(client: FlaskClient) -> None:
+    """The finder, the embed page and the partners' page each link to an oEmbed address that answers."""
+    for path in ("/", "/embed", "/partners"):
+        (link,) = Page(client.get(path)).all("link", rel="alternate")
+        assert link.attributes["type"] == "application/json+oembed"
+        assert link.attributes["href"] == f"{HERE}/oembed?url={quote(f'{HERE}/embed', safe='/')}"
+        assert client.get(link.attributes["href"]).get_json()["type"] == "rich"

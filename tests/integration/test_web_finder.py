@@ -1,0 +1,591 @@
+"""The page that a visitor meets, without JavaScript: the same answers as the API, in the visitor's language."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings, shipped
+from directory_api.domain.query import NearestAnswer, NearestQuery
+from directory_api.features import create_app
+from directory_api.search.snapshot import Snapshot
+from directory_api.services.finder import Finder
+from directory_api.services.importer import Incoming
+from directory_api.web.i18n.translations import COMPLETE, languages, words
+from tests.support.command_line import Run
+from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+
+BASES = pytest.mark.parametrize("base", ["/", "/embed"])
+VOID = {"meta", "link", "input", "circle", "path", "br"}
+
+
+@dataclass
+class Node:
+    """An element with its attributes, and the texts and elements in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    inside: "list[Node | str]" = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its words, with single spaces."""
+        parts = [each if isinstance(each, str) else each.text for each in self.inside]
+        return " ".join(" ".join(parts).split())
+
+    def all(self, tag: str, **wanted: str) -> "list[Node]":
+        """The elements in it with a tag and attributes, in order."""
+        found: list[Node] = []
+        for each in self.inside:
+            if isinstance(each, Node):
+                fits = each.tag == tag and all(each.attributes.get(name) == value for name, value in wanted.items())
+                found += [each] if fits else []
+                found += each.all(tag, **wanted)
+        return found
+
+
+class Page(HTMLParser):
+    """A page as a tree; each element is closed, and no id is there twice."""
+
+    def __init__(self, response: TestResponse) -> None:
+        super().__init__()
+        assert response.mimetype == "text/html"
+        self.root = Node("", {})
+        self._open = [self.root]
+        self.ids: list[str] = []
+        self.feed(response.text)
+        assert self._open == [self.root]
+        assert len(self.ids) == len(set(self.ids))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Go in."""
+        node = Node(tag, {name: value or "" for name, value in attrs})
+        self.ids += [node.attributes["id"]] if "id" in node.attributes else []
+        self._open[-1].inside.append(node)
+        if tag not in VOID:
+            self._open.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Empty."""
+        self._open[-1].inside.append(Node(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Go out."""
+        assert self._open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        self._open[-1].inside.append(data)
+
+    def all(self, tag: str, **wanted: str) -> list[Node]:
+        """The elements with a tag and attributes, in order."""
+        return self.root.all(tag, **wanted)
+
+    @property
+    def centres(self) -> list[str]:
+        """The ids of the centres that it shows, in order."""
+        return [node.attributes["data-centre"] for node in self.all("article")]
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.all("body")[0].text
+
+
+def get(client: FlaskClient, path: str = "/", **headers: str) -> Page:
+    """Open a page."""
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200
+    return Page(response)
+
+
+def send(client: FlaskClient, fields: Mapping[str, Any], path: str = "/", status: int = 200) -> Page:
+    """Send a form."""
+    response = client.post(path, data=fields)
+    assert response.status_code == status
+    return Page(response)
+
+
+def app_of(folder: Path, centres: list[dict[str, Any]], now: datetime, **settings: Any) -> Flask:
+    """The web side over these centres at a moment."""
+    return create_app(directory_of(folder, centres, **settings), now=lambda: now)
+
+
+@BASES
+@pytest.mark.parametrize("postcode", ["1000", "2000", "B-4000", "2800", "6700", "8400", "1000 Brussel", "３５００"])
+@pytest.mark.parametrize("filters", [{}, {"language": "en"}, {"audience": "professionals", "service": "legal"}])
+def test_the_page_answers_as_the_api_does(
+    client: FlaskClient, base: str, postcode: str, filters: dict[str, str]
+) -> None:
+    """The same centres in the same order, each with its distance, phones and address, and the same doubt."""
+    told = client.post("/v1/nearest", json={"postcode": postcode, **filters}).get_json()
+    page = send(client, {"postcode": postcode, "lang": "en", **filters}, base)
+    assert page.centres == [hit["centre"]["id"] for hit in told["results"]]
+    assert (words("en")["uncertain.postcode"] in page.text) is not told["certain"]
+    for article, hit in zip(page.all("article"), told["results"], strict=True):
+        km = hit["distance_m"] / 1000
+        assert f"{round(km) if km >= 10 else round(km, 1)} km in a straight line" in article.text
+        called = [link.attributes["href"] for link in article.all("a")]
+        for phone in hit["centre"]["phones"]:
+            assert f"tel:{phone['number']}" in called
+        assert f"mailto:{hit['centre']['email']}" in called
+        assert hit["centre"]["website"] in called
+        assert hit["centre"]["address"]["street"] in article.text
+
+
+@BASES
+def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None:
+    """The form, an answer and an error all show every helpline first, short numbers as they are."""
+    hrefs = ["tel:112", "tel:101", "tel:+3278055800", "https://www.stopmensenhandel.be/"]
+    for page in (
+        get(client, base + "?lang=nl"),
+        send(client, {"postcode": "2000", "lang": "nl"}, base),
+        send(client, {"postcode": "nowhere", "lang": "nl"}, base, 400),
+        send(client, {"postcode": "1" * 5000}, f"{base}?lang=nl", 413),
+    ):
+        links = [link.attributes["href"] for link in page.all("main")[0].all("a")]
+        assert links[: len(hrefs)] == hrefs
+        first = page.all("main")[0].all("section")[0]
+        assert first.attributes["class"] == "helplines"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "key"),
+    [
+        ("", 400, "error.nothing-typed"),
+        ("   ", 400, "error.nothing-typed"),
+        ("10 00", 400, "suggestions.label"),
+        ("nowhere", 400, "error.postcode-malformed"),
+        ("9999", 404, "error.postcode-unknown"),
+        ("1049", 422, "error.postcode-not-residential"),
+        ("L-1111", 422, "error.country-unsupported"),
+        ("L-1111", 422, "outside.dial"),
+    ],
+)
+@pytest.mark.parametrize("tag", COMPLETE)
+def test_an_error_is_told_in_the_visitors_words(
+    client: FlaskClient, typed: str, status: int, key: str, tag: str
+) -> None:
+    """Each kind of refusal has its sentence in the visitor's language, and the field says that it is wrong."""
+    page = send(client, {"postcode": typed, "lang": tag}, status=status)
+    (alert,) = page.all("div", role="alert")
+    assert " ".join(words(tag)[key].split()) in alert.text
+    (typing,) = page.all("input", name="postcode")
+    assert typing.attributes["aria-invalid"] == "true"
+    assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
+    assert page.centres == []
+
+
+def test_a_slip_is_offered_to_be_mended(client: FlaskClient) -> None:
+    """An unknown code comes with the known ones that it may be; each is a button that sends it."""
+    page = send(client, {"postcode": "9999", "lang": "fr", "service": "legal"}, status=404)
+    tries = [button.attributes["value"] for button in page.all("button", name="postcode")]
+    assert tries
+    assert "legal" in [hidden.attributes.get("value") for hidden in page.all("div", role="alert")[0].all("input")]
+    assert send(client, {"postcode": tries[0], "lang": "fr", "service": "legal"}).centres
+
+
+def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
+    """Who knows only the name of the town, in either language, is asked which postcode it is."""
+    for typed, code in (("Antwerpen", "2000"), ("anvers", "2000"), ("Bruxelles", "1000"), ("LIEGE", "4000")):
+        page = send(client, {"postcode": typed, "lang": "en"}, status=400)
+        assert code in [button.attributes["value"] for button in page.all("button", name="postcode")]
+
+
+def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
+    """Where the distances are from is read once, and not on paper; one hidden field keeps it for another language."""
+    page = send(client, {"postcode": "9000", "lang": "en"})
+    (said,) = [each for each in page.all("p") if "9000" in each.text]
+    assert (said.text, said.attributes["class"]) == ("From: 9000 Gent", "soft screen")
+    (kept,) = page.all("input", value="9000")
+    assert kept.attributes["type"] == "hidden"
+    assert str(page.root).count("9000") == 2
+
+
+@given(typed=st.text(max_size=100))
+def test_what_was_typed_is_never_shown_again(app: Flask, typed: str) -> None:
+    """No page holds the text that was refused, in a field or elsewhere; and none crashes."""
+    marked = f"canary{typed}"
+    response = app.test_client().post("/", data={"postcode": marked, "country": "BE"})
+    assert response.status_code in (400, 422)
+    assert "canary" not in response.text
+
+
+@pytest.mark.parametrize("fields", [{"service": "canary"}, {"country": "canary"}, {"language": "canary canary"}])
+def test_a_choice_that_was_never_offered_is_refused(client: FlaskClient, fields: dict[str, str]) -> None:
+    """A value that no form of ours sends is an error, not a search without the choice, and is not shown."""
+    page = send(client, {"postcode": "2000", "lang": "en", **fields}, status=400)
+    assert words("en")["error.other"] in page.text
+    assert "canary" not in page.text
+
+
+def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
+    """No centre for a choice: the page says so, and a button asks again without the choice."""
+    page = send(client, {"postcode": "2000", "lang": "en", "audience": "children"})
+    assert page.centres == []
+    assert words("en")["empty"] in page.text
+    (again,) = [button for button in page.all("button", name="postcode") if button.text == words("en")["filter.clear"]]
+    assert send(client, {"postcode": again.attributes["value"], "lang": "en"}).centres
+
+
+def test_what_was_chosen_stays_chosen(client: FlaskClient) -> None:
+    """The form of an answer, and the form that an address of a partner opens, hold the choice."""
+    for page in (
+        send(client, {"postcode": "2000", "lang": "en", "service": "legal", "language": "fr"}),
+        get(client, "/?service=legal&language=fr&lang=en&postcode=2000"),
+    ):
+        chosen = [option.attributes["value"] for option in page.all("option") if "selected" in option.attributes]
+        assert chosen == ["fr", "legal"]
+        assert "open" in page.all("details")[1 if not page.centres else -1].attributes
+        (typing,) = page.all("input", name="postcode", id="postcode")
+        assert "value" not in typing.attributes
+
+
+def test_the_language_is_the_browsers_or_the_one_that_was_asked_for(client: FlaskClient) -> None:
+    """Accept-Language chooses, `?lang=` and a form's `lang` are stronger; the page says its language and direction."""
+    for path, accept, tag in (
+        ("/", "ar-MA,fr;q=0.8", "ar"),
+        ("/?lang=fr", "ar", "fr"),
+        ("/", "yi", "en"),
+        ("/", "", "en"),
+    ):
+        (html,) = get(client, path, **{"Accept-Language": accept}).all("html")
+        assert (html.attributes["lang"], html.attributes["dir"]) == (tag, words(tag).language.direction)
+    response = client.post("/?lang=fr", data={"postcode": "2000", "lang": "fa"}, headers={"Accept-Language": "nl"})
+    assert Page(response).all("html")[0].attributes["lang"] == "fa"
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+@BASES
+def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base: str) -> None:
+    """Each offered language is a link on the form and a button on an answer, which keeps the answer and the choice."""
+    form = get(client, f"{base}?lang=nl&service=legal").all("details")[0]
+    assert [link.text for link in form.all("a")] == [language.name for language in languages()]
+    assert [link.attributes["href"] for link in form.all("a")][1] == f"{base}?service=legal&lang=nl"
+    answer = send(client, {"postcode": "1000", "lang": "nl", "service": "legal"}, base)
+    (chooser,) = answer.all("details")[0].all("form")
+    buttons = chooser.all("button", name="lang")
+    assert [button.attributes["value"] for button in buttons] == [language.tag for language in languages()]
+    fields = {each.attributes["name"]: each.attributes["value"] for each in chooser.all("input")}
+    again = send(client, {**fields, "lang": "ar"}, chooser.attributes["action"])
+    assert again.centres == answer.centres
+    assert again.all("html")[0].attributes["dir"] == "rtl"
+
+
+@pytest.mark.parametrize("tag", [language.tag for language in languages()])
+def test_every_language_has_every_page(client: FlaskClient, tag: str) -> None:
+    """Form, answer, paper and error are whole in each language; what is not reviewed says so, what is borrowed too."""
+    pages = [get(client, f"/?lang={tag}"), send(client, {"postcode": "2800", "lang": tag})]
+    pages.append(send(client, {"centre": "payoke", "lang": tag}, "/print"))
+    pages.append(send(client, {"postcode": "", "lang": tag}, status=400))
+    for page in pages:
+        assert page.all("title")[0].text == words(tag)["title"]
+        assert not re.search(r"\{[a-z]+\}|None|Markup", page.text)
+        assert page.all("a", rel="noreferrer noopener")[0].text == words(tag)["exit.button"]
+    assert (words(tag)["notice.unreviewed"] in pages[0].text) is not words(tag).language.reviewed
+    if "postcode.label" in words(tag).borrowed:
+        assert pages[0].all("label")[0].all("span")[0].attributes["lang"] == "en"
+
+
+@BASES
+def test_the_exit_is_first_and_needs_no_script(client: FlaskClient, base: str) -> None:
+    """The first thing that the keyboard reaches leads away without a referrer; from a frame the whole page goes."""
+    for page in (
+        get(client, base),
+        send(client, {"postcode": "1000"}, base),
+        send(client, {"centre": "payoke"}, f"{base.rstrip('/')}/print"),
+    ):
+        body = page.all("body")[0]
+        first = next(node for tag in ("a", "button", "input", "summary") for node in body.all(tag))
+        assert first.attributes["href"] == "https://www.wikipedia.org/"
+        assert "noreferrer" in first.attributes["rel"]
+        assert first.attributes.get("target") == ("_top" if base == "/embed" else None)
+        assert isinstance(body.inside[1], Node)
+        assert body.inside[1].all("a") == [first]
+
+
+def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) -> None:
+    """The target is the setting's; no address that comes with a request changes it."""
+    app = app_of(
+        tmp_path, [made_up_centre(1)], datetime(2026, 11, 3, 10, tzinfo=UTC), exit_url="https://weather.example/"
+    )
+    for name in ("exit", "exit_url", "exit-target", "exit_target", "target", "url", "next"):
+        page = get(app.test_client(), f"/embed?{name}=https://evil.example/")
+        assert "evil.example" not in str(page.root)
+        assert page.all("a")[0].attributes["href"] == "https://weather.example/"
+
+
+@BASES
+def test_a_page_has_no_script_or_style_within_and_nothing_from_elsewhere(client: FlaskClient, base: str) -> None:
+    """All that a page loads is a file of this server, so that the policy can forbid everything else."""
+    for path in ("/static/exit.js", "/static/page.js", "/static/finder.css", "/static/icon.svg"):
+        assert client.get(path).status_code == 200
+    for page in (get(client, base), send(client, {"postcode": "1000"}, base)):
+        assert page.all("style") == []
+        for node in (*page.all("script"), *page.all("link"), *page.all("img"), *page.all("iframe")):
+            loaded = node.attributes.get("src") or node.attributes["href"]
+            assert loaded.startswith("/static/") or node.attributes["rel"] == "alternate"
+            assert node.text == ""
+        every = re.findall(r'\s(on[a-z]+|style)="', client.get(base).text)
+        assert every == []
+
+
+def test_title_and_icon_tell_nothing(client: FlaskClient) -> None:
+    """The title is the neutral one on every page, and the icon has no word and no sign of help."""
+    for page in (get(client, "/?lang=en"), send(client, {"postcode": "1000", "lang": "en"})):
+        assert page.all("title")[0].text == "Addresses nearby"
+    assert not re.search("help|traffick|victim", client.get("/static/icon.svg").text)
+
+
+def test_the_map_marks_the_centres_and_says_so(client: FlaskClient) -> None:
+    """The form's map has each town and says no more, an answer's the numbers of the list; each is one picture."""
+    form, answer = get(client, "/?lang=nl"), send(client, {"postcode": "2000", "lang": "nl"})
+    assert [text.text for text in form.all("svg")[0].all("text")] == ["Brussel", "Antwerpen", "Luik"]
+    assert sorted(text.text for text in answer.all("svg")[0].all("text")) == ["1", "2", "3"]
+    for page, said in ((form, "Brussel, Antwerpen, Luik"), (answer, words("nl")["map.alt"])):
+        (svg,) = page.all("svg")
+        assert (svg.attributes["role"], svg.attributes["aria-label"]) == ("img", said)
+
+
+HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "said"),
+    [
+        ("2026-11-03T10:00", HOURS, "Open now. Closes: 17:00"),
+        ("2026-11-03T18:00", HOURS, "Closed now. Opens: Wednesday, 09:00"),
+        ("2026-11-03T10:00", {**HOURS, "opening_hours": "Mo 09:00-10:00"}, "Closed now. Opens: Monday, 09:00"),
+        (
+            "2026-11-02T10:30",
+            {**HOURS, "opening_hours": "Mo 09:00-10:00"},
+            "Closed now. Opens: November 9, 2026, 09:00",
+        ),
+        ("2026-11-03T10:00", {**HOURS, "opening_hours": "24/7"}, "Open now"),
+        ("2026-11-03T10:00", {}, "Opening hours not known"),
+    ],
+)
+def test_a_centre_says_whether_it_is_open(tmp_path: Path, now: str, hours: dict[str, str], said: str) -> None:
+    """Open or closed and until when by the centre's own clock, with the day where it is another one."""
+    moment = datetime.fromisoformat(f"{now}+01:00").astimezone(UTC)
+    centre = made_up_centre(1, coverage=["BE"], **hours)
+    page = send(app_of(tmp_path, [centre], moment).test_client(), {"postcode": "1000", "lang": "en"})
+    assert [node.text for node in page.all("p", **{"class": "state"})] == [said]
+
+
+def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
+    """Beside what is so now stands the week; on paper only the week; not for a centre that is closed for a time."""
+    centres = [
+        made_up_centre(1, **HOURS),
+        made_up_centre(2, **HOURS, status="temporarily_closed"),
+        made_up_centre(3, **{**HOURS, "opening_hours": 'Mo-Fr 09:00-17:00 "ring"'}),
+    ]
+    client = app_of(tmp_path, centres, NOON).test_client()
+    answer = send(client, {"postcode": "1000", "lang": "en"})
+    said = "Monday – Friday: 09:00 – 17:00"
+    told = {one.attributes["data-centre"]: one.text.replace("\N{THIN SPACE}", " ") for one in answer.all("article")}
+    assert said in told[centres[0]["id"]]
+    assert "Open now" in told[centres[0]["id"]]
+    assert '"ring"' in told[centres[2]["id"]]
+    assert words("en")["open.unknown"] not in told[centres[2]["id"]]
+    for neutral in ({}, {"neutral": "on"}):
+        page = send(client, {"centre": centres[0]["id"], "lang": "en", **neutral}, "/print")
+        assert f"Opening hours: {said}" in page.text.replace("\N{THIN SPACE}", " ")
+        assert "Open now" not in page.text
+    closed = send(client, {"centre": centres[1]["id"], "lang": "en"}, "/print")
+    assert words("en")["hours.label"] not in closed.text
+
+
+def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -> None:
+    """A centre whose coverage names the province comes after the closest ones, without a distance, and says why."""
+    near = [made_up_centre(number) for number in range(1, 5)]
+    arlon = {"postal_code": "6700", "locality": {"fr": "Arlon"}, "country": "BE"}
+    point = {"lat": 49.68, "lon": 5.81, "precision": "street"}
+    far = made_up_centre(9, address=arlon, location=point, coverage=["BE-BRU"])
+    near[-1]["coverage"] = ["BE-BRU"]
+    page = send(app_of(tmp_path, [*near, far], NOON).test_client(), {"postcode": "1000", "lang": "en"})
+    *closest, last = page.all("article")
+    assert len(closest) == 3
+    assert last.attributes["data-centre"] == far["id"]
+    assert "straight line" not in last.text
+    assert [words("en")["responsible.label"] in article.text for article in page.all("article")].count(True) == 2
+
+
+NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(1, "Confirmed: November 2, 2026"), (300, "Confirmed: January 7, 2026"), (400, None), (None, None)],
+)
+def test_a_record_says_when_it_was_confirmed(tmp_path: Path, days: int | None, said: str | None) -> None:
+    """A confirmed record says when; one that nobody confirmed, or long ago, asks to call first."""
+    on = datetime.fromordinal(NOON.toordinal() - (days or 0)).date().isoformat()
+    verified = {"verified": {"on": on, "by": "anna", "how": "called"}} if days else {}
+    page = send(
+        app_of(tmp_path, [made_up_centre(1, **verified)], NOON).test_client(), {"postcode": "1000", "lang": "en"}
+    )
+    assert (said or words("en")["record.unconfirmed"]) in page.all("article")[0].text
+    assert (words("en")["spoken.unconfirmed"] in page.text) is (said is None)
+
+
+def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
+    """A centre that hides its address shows no street, no postcode and no exact point, on no page and no card."""
+    secret = made_up_centre(
+        1,
+        address={"street": "Canary street 1", "postal_code": "1190", "locality": {"nl": "Vorst"}, "country": "BE"},
+        address_visibility="hidden",
+        location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
+        phones=[{"number": "+3225116464", "kind": "main"}],
+        languages=[{"code": "uk", "interpreter": True}],
+    )
+    client = app_of(tmp_path, [secret], NOON).test_client()
+    for page in (
+        send(client, {"postcode": "1000", "lang": "en"}),
+        send(client, {"centre": secret["id"], "lang": "en"}, "/print"),
+    ):
+        assert words("en")["address.hidden"] in page.text
+        assert not re.search("Canary|1190|50.81|4.31", str(page.root))
+    assert "українська , with an interpreter" in send(client, {"postcode": "1000", "lang": "en"}).text
+    card = client.post("/contact", data={"contact": secret["id"]}).text
+    assert not re.search("Canary|1190|GEO", card)
+    neutral = send(client, {"centre": secret["id"], "lang": "en", "neutral": "on"}, "/print")
+    assert words("en")["address.hidden"] not in neutral.text  # an office has no secret address
+
+
+def test_where_no_countries_are_covered_the_page_says_what_to_dial(tmp_path: Path, run: Run) -> None:
+    """A postcode of a country without centres: the country can be chosen, and the page says first what to dial."""
+    names = tmp_path / "LU.txt"
+    names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
+    directory.prepare()
+    run("postcodes", "import", str(names), "--country", "LU")
+    directory.current.refresh()
+    client = create_app(directory, now=lambda: NOON).test_client()
+    chooser = get(client, "/?lang=fr").all("select", name="country")[0]
+    assert [option.text for option in chooser.all("option")] == ["Belgique", "Luxembourg"]
+    page = send(client, {"postcode": "1111", "country": "LU", "lang": "fr"})
+    assert page.centres
+    told = page.all("main")[0].text
+    assert told.index(words("fr")["outside.dial"]) < told.index("112 ")
+
+
+def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
+    """The print view has the centres in the order that was sent, their phones, and nothing of the place asked for."""
+    answer = send(client, {"postcode": "9000", "lang": "nl"})
+    (take,) = answer.all("form", action="/contact")
+    ids = [each.attributes["value"] for each in take.all("input", name="centre")]
+    assert ids == answer.centres
+    page = send(client, {"centre": [*ids, "nobody"], "lang": "nl"}, take.all("button")[0].attributes["formaction"])
+    names = [heading.text for heading in page.all("h2")]
+    assert sorted(names) == ["PAG-ASA", "Payoke", "Sürya"]
+    assert [section.attributes["data-centre"] for section in page.all("section")] == ids
+    assert f"{words('nl')['helpline.national_line']} · {words('nl')['hours.always']}" in page.text
+    assert "+32 2 511 64 64" in page.text
+    assert "info@pag-asa.be" in page.text
+    assert not re.search("9000|Gent", str(page.root))
+
+
+def test_neutral_paper_names_nobody(client: FlaskClient) -> None:
+    """With a neutral name the paper has phones and addresses, and no word of the centres or of what they are for."""
+    page = send(client, {"centre": ["payoke", "surya"], "lang": "en", "neutral": "on"}, "/print")
+    assert [heading.text for heading in page.all("h2")] == ["Office Antwerp", "Office Liège"]
+    assert {"+32 3 201 16 90", "+32 4 232 40 30"} <= {phone.text for phone in page.all("bdi")}
+    assert not re.search("payoke|surya|sürya|traffick|victim|@|www|stop", page.all("main")[0].text.lower())
+    one = send(client, {"centre": "payoke", "lang": "nl", "neutral": "on"}, "/print")
+    assert [heading.text for heading in one.all("h2")] == [words("nl")["neutral.name"]]
+
+
+@pytest.mark.parametrize("base", ["", "/embed"])
+def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient, base: str) -> None:
+    """The file is a vCard called contact.vcf, kept by no cache; with a neutral name it names nobody."""
+    plain = client.post(f"{base}/contact", data={"contact": "payoke", "lang": "nl"})
+    assert (plain.status_code, plain.content_type) == (200, "text/vcard; charset=utf-8")
+    assert plain.headers["Content-Disposition"] == 'attachment; filename="contact.vcf"'
+    assert plain.headers["Cache-Control"] == "no-store"
+    assert "FN:Payoke\r\n" in plain.text
+    neutral = client.post(f"{base}/contact", data={"contact": "payoke", "lang": "nl", "neutral": "on"})
+    assert f"FN:{words('nl')['neutral.name']} Antwerpen\r\n" in neutral.text
+    assert "payoke" not in neutral.text.lower()
+    assert send(client, {"contact": "nobody"}, f"{base}/contact", 404).text
+
+
+def test_too_much_is_not_read(client: FlaskClient) -> None:
+    """A body of more than a form can hold is refused with a page; a strange one is answered with the form."""
+    assert (
+        words("en")["error.other"] in send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413).text
+    )
+    for body, kind in ((b'{"postcode": "1000"}', "application/json"), (b"\xff\xfe", "text/plain"), (b"", "")):
+        response = client.post("/", data=body, content_type=kind, headers={"Accept-Language": "fr"})
+        assert response.status_code == 200
+        assert Page(response).all("input", name="postcode")
+        assert words("fr")["postcode.label"] in Page(response).text
+
+
+class BrokenFinder(Finder):
+    """A finder that crashes."""
+
+    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
+        """Crash."""
+        raise RuntimeError("canary")
+
+
+@BASES
+def test_a_crash_and_an_empty_house_still_show_the_helplines(directory: Directory, tmp_path: Path, base: str) -> None:
+    """When the server fails, or has not loaded anything yet, the visitor gets a page with the numbers to call."""
+    broken = BrokenFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
+    client = create_app(replace(directory, finder=broken)).test_client()
+    crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
+    empty = create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))).test_client()
+    unready = Page(empty.get(f"{base}?lang=nl"))
+    for page in (crashed, unready):
+        assert "tel:112" in [link.attributes.get("href") for link in page.all("a")]
+        assert words("nl")["error.other"] in page.text
+        assert "canary" not in page.text
+
+
+ABROAD: dict[str, Any] = {
+    "address": {"postal_code": "1012 AB", "locality": {"nl": "Amsterdam"}, "country": "NL"},
+    "location": {"lat": 52.37, "lon": 4.89, "precision": "street"},
+}
+
+
+def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
+    """The same as app_of, with a number to dial in the Netherlands, of which there is no boundary."""
+    dutch = {"id": "nl-112", "kind": "emergency", "number": "112", "name": {"en": "Emergency"}, "countries": ["NL"]}
+    records = shipped_records()
+    records = {**records, "helplines": [*records["helplines"], dutch], "centres": centres}
+    path = folder / "abroad.json"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit=""))
+    directory.prepare()
+    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
+    return create_app(directory, now=lambda: NOON)
+
+
+def test_a_map_has_no_names_where_there_are_many(tmp_path: Path) -> None:
+    """Seven centres are seven points without names; one that lies off the map has none."""
+    centres = [*(made_up_centre(number) for number in range(1, 8)), made_up_centre(8, **ABROAD)]
+    (svg,) = get(app_abroad(tmp_path, centres).test_client()).all("svg")
+    assert svg.attributes["aria-hidden"] == "true"
+    assert len(svg.all("circle")) == 7
+    assert svg.all("text") == []
+
+
+def test_no_boundary_no_map(tmp_path: Path) -> None:
+    """Centres in a country without a boundary: the page is whole, without a map."""
+    client = app_abroad(tmp_path, [made_up_centre(1, **ABROAD)]).test_client()
+    assert get(client).all("svg") == []
+    assert send(client, {"postcode": "1000"}).centres == ["made-up-001"]

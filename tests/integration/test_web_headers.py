@@ -1,0 +1,178 @@
+"""Caching, cross-origin access and security headers of each class of route."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from directory_api.features import create_app
+from directory_api.web.pages.embed import module
+from tests.support.api_client import Asker
+from tests.support.records import directory_of, load, made_up_centre
+
+CACHEABLE = [
+    "/v1/",
+    "/v1/centres",
+    "/v1/centres?language=nl",
+    "/v1/centres/surya",
+    "/v1/helplines",
+    "/v1/languages",
+    "/v1/services",
+    "/v1/bundle",
+    "/v1/changes",
+    "/v1/changes?since=1",
+    "/v1/changes.atom",
+    "/openapi.yaml",
+    "/hsds/services",
+    "/hsds/service_at_locations?full=true",
+    "/docs/start.js",
+    "/docs/swagger-ui.css",
+    "/embed/nearest-centre.js",
+    "/embed/words/nl.json",
+    "/static/page.js",
+]
+ABOUT_A_PLACE = ["/v1/nearest?postcode=1000", "/v1/nearest?limit=1&lat=50&lon=4", "/v1/postcodes?prefix=1"]
+ABOUT_A_PLACE += ["/v1/postcodes/BE/1000", "/hsds/service_at_locations?postcode=1000&proximity=5000"]
+REFUSED = ["/v1/nearest", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/nowhere"]
+OPERATIONS = ["/metrics", "/livez", "/readyz"]
+PAGES = ["/docs", "/problems"]
+VISITED = ["/", "//", "/embed", "/?lang=ar", "/partners"]
+ASSETS = ["/static/exit.js", "/static/page.js", "/static/finder.css", "/static/icon.svg"]
+FOR_PARTNERS = ["/embed/nearest-centre.js", module().path, "/embed/words/nl.json"]
+POSTED = ["/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact"]
+BATCH = {"origins": [{"postcode": "1000"}]}
+
+
+@pytest.mark.parametrize("path", CACHEABLE)
+def test_a_directory_route_answers_304_to_its_etag(ask: Asker, path: str) -> None:
+    """A directory route has a strong ETag, may be cached, and answers 304 without a body to that ETag."""
+    response = ask.get(path)
+    etag = response.headers["ETag"]
+    assert etag.startswith('"')
+    assert "public" in response.headers["Cache-Control"]
+    # An old number in a bundle is not shown once more.
+    assert ("stale-while-revalidate=" in response.headers["Cache-Control"]) is (path != "/v1/bundle")
+    again = ask.get(path, headers={"If-None-Match": f'"other", {etag}'})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+    assert again.headers["Cache-Control"] == response.headers["Cache-Control"]
+    assert ask.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_different_answers_have_different_etags(ask: Asker) -> None:
+    """No two directory routes share an ETag."""
+    etags = [ask.get(path).headers["ETag"] for path in CACHEABLE]
+    assert len(etags) == len(set(etags))
+
+
+def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
+    """After a load the old ETag is answered with 200 and another ETag."""
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    ask = Asker(create_app(directory))
+    for path in ("/v1/", "/v1/centres", "/v1/centres/made-up-001", "/v1/languages", "/v1/services"):
+        before = ask.get(path).headers["ETag"]
+        load(directory, tmp_path, [made_up_centre(1, name=f"Renamed for {path}", email=f"a{len(path)}@example.org")])
+        after = ask.get(path, headers={"If-None-Match": before})
+        assert after.status_code == 200, path
+        assert after.headers["ETag"] != before
+
+
+@pytest.mark.parametrize("path", ABOUT_A_PLACE)
+def test_an_answer_about_a_place_is_kept_nowhere(ask: Asker, path: str) -> None:
+    """An answer to somebody's place is no-store and noindex, and has no ETag to be recognised by."""
+    headers = ask.get(path).headers
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert "ETag" not in headers
+
+
+@pytest.mark.parametrize(("path", "body"), [("/v1/nearest", {"postcode": "1000"}), ("/v1/nearest/batch", BATCH)])
+def test_a_posted_place_is_kept_nowhere(ask: Asker, path: str, body: dict[str, object]) -> None:
+    """An answer to a posted place is no-store and noindex as well."""
+    headers = ask.post(path, json=body).headers
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+@pytest.mark.parametrize("path", [*CACHEABLE[:8], *ABOUT_A_PLACE, *REFUSED])
+def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
+    """Public answers, refusals too, are for any origin, without credentials, with the useful headers exposed."""
+    headers = ask.get(path, headers={"Origin": "https://partner.example"}).headers
+    assert headers.get_all("Access-Control-Allow-Origin") == ["*"]
+    assert "Access-Control-Allow-Credentials" not in headers
+    assert {"ETag", "Link", "Retry-After"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("path", ["/v1/nearest", "/v1/nearest/batch", "/v1/centres/surya"])
+def test_a_preflight_is_answered(ask: Asker, path: str) -> None:
+    """OPTIONS allows a JSON POST from any origin and may be remembered for a day."""
+    asked = {"Origin": "https://partner.example", "Access-Control-Request-Method": "POST"}
+    response = ask.open("OPTIONS", path, headers={**asked, "Access-Control-Request-Headers": "content-type"})
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
+    assert response.headers["Access-Control-Max-Age"] == "86400"
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_no_site_may_read_the_operations(ask: Asker, path: str) -> None:
+    """Probes and metrics are for no other origin, and no cache keeps them; a preflight does not help."""
+    response = ask.get(path, headers={"Origin": "https://partner.example"})
+    assert "Access-Control-Allow-Origin" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Access-Control-Allow-Origin" not in ask.open("OPTIONS", path).headers
+
+
+@pytest.mark.parametrize("path", [*CACHEABLE, *ABOUT_A_PLACE, *REFUSED, *OPERATIONS, *PAGES])
+def test_security_headers_are_everywhere(ask: Asker, path: str) -> None:
+    """Every answer forbids sniffing, sends no referrer, can be framed by nobody, and sets no cookie."""
+    headers = ask.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", [*VISITED, *POSTED])
+def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) -> None:
+    """A visitor's page is no-store and noindex, without cookie and referrer, and loads only what is from here."""
+    response = client.post(path, data={"postcode": "1000", "contact": "payoke"}) if path in POSTED else client.get(path)
+    headers = response.headers
+    assert response.status_code == 200
+    assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert (headers["Referrer-Policy"], headers["X-Content-Type-Options"]) == ("no-referrer", "nosniff")
+    assert "ETag" not in headers
+    assert "Set-Cookie" not in headers
+    assert "Access-Control-Allow-Origin" not in headers
+    rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    framed = path.startswith("/embed")
+    assert rules.pop("frame-ancestors") == ("*" if framed else "'none'")
+    assert rules.pop("frame-src", "'self'") == "'self'"
+    assert rules.pop("default-src") == rules.pop("base-uri") == "'none'"
+    assert set(rules) == {"script-src", "style-src", "img-src", "connect-src", "form-action"}
+    assert set(rules.values()) == {"'self'"}
+
+
+def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> None:
+    """No route but those at /embed may stand in another site's frame, whatever it answers."""
+    for rule in app.url_map.iter_rules():
+        policy = client.get(rule.rule).headers["Content-Security-Policy"]
+        assert ("frame-ancestors *" in policy) is (rule.rule in ("/embed", "/embed/print", "/embed/contact")), rule.rule
+
+
+@pytest.mark.parametrize("path", [*FOR_PARTNERS, *ASSETS])
+def test_any_page_may_load_our_files(client: FlaskClient, path: str) -> None:
+    """The module and words are for any page; our own files for frames whose sandbox takes their origin away."""
+    headers = client.get(path, headers={"Origin": "https://partner.example"}).headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_only_scripts_of_this_server(ask: Asker, path: str) -> None:
+    """Pages for people allow scripts of the server itself only, and are found by no search engine."""
+    response = ask.get(path)
+    assert "script-src 'self';" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "<script>" not in response.text

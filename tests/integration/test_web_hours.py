@@ -1,0 +1,305 @@
+"""Whether a centre is open, over HTTP: the words, the filter, and that nothing that is kept outlives a change."""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from directory_api.domain.hours.opening_hours import intervals, state
+from directory_api.features import create_app
+from tests.support.api_client import Asker, faults, problem
+from tests.support.maintainers import Clock
+from tests.support.records import directory_of, made_up_centre
+
+# Monday; the clocks of Brussels went back the day before.
+MONDAY = datetime(2026, 10, 26, tzinfo=UTC)
+NINE, FIVE = MONDAY + timedelta(hours=8), MONDAY + timedelta(hours=16)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+BRUSSELS = {"timezone": "Europe/Brussels"}
+OFFICE = {"opening_hours": "Mo-Fr 09:00-17:00; PH off", **BRUSSELS}
+CENTRES = [
+    made_up_centre(1, location={"lat": 50.8504, "lon": 4.3488, "precision": "street"}, **OFFICE),
+    made_up_centre(2, opening_hours="24/7", **BRUSSELS),
+    made_up_centre(3, opening_hours="Mo-Su 22:00-06:00", **BRUSSELS),
+    made_up_centre(4),
+    made_up_centre(5, opening_hours='Mo-Fr 09:00-17:00 unknown "ring first"', **BRUSSELS),
+    made_up_centre(6, status="temporarily_closed", opening_hours="24/7", **BRUSSELS),
+    made_up_centre(7, status="closed", opening_hours="24/7", **BRUSSELS),
+    made_up_centre(8, opening_hours="Mo-Fr 09:00-17:00", timezone="America/New_York"),
+]
+PLACE = {"postcode": "1000"}
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    """A clock that each test sets."""
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def everybody(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Asker:
+    """An app over CENTRES."""
+    return Asker(create_app(directory_of(tmp_path_factory.mktemp("hours"), CENTRES), now=clock))
+
+
+@pytest.fixture
+def ask(everybody: Asker, clock: Clock) -> Asker:
+    """That app, on Monday at 09:30 in Brussels."""
+    clock.now = NINE + 30 * MINUTE
+    return everybody
+
+
+def _told(centre: Mapping[str, Any]) -> tuple[str, str | None]:
+    return centre["open_state"], centre.get("next_change")
+
+
+def _centre(ask: Asker, number: int) -> tuple[str, str | None]:
+    return _told(ask.get(f"/v1/centres/made-up-{number:03}").get_json())
+
+
+def _found(ask: Asker, open_at: str, **more: str) -> list[int]:
+    body = ask.get("/v1/centres", query_string={"open_at": open_at, **more}).get_json()
+    return [int(centre["id"][-3:]) for centre in body["centres"]]
+
+
+def test_each_centre_says_whether_it_is_open_and_until_when(ask: Asker) -> None:
+    """open_state is open, closed or unknown; next_change is RFC 3339 with the centre's own UTC offset, if known."""
+    assert _centre(ask, 1) == ("open", "2026-10-26T17:00:00+01:00")
+    assert _centre(ask, 2) == ("open", None)
+    assert _centre(ask, 3) == ("closed", "2026-10-26T22:00:00+01:00")
+    assert _centre(ask, 4) == ("unknown", None)
+    assert _centre(ask, 5) == ("unknown", "2026-10-26T17:00:00+01:00")
+    assert _centre(ask, 8) == ("closed", "2026-10-26T09:00:00-04:00")
+
+
+def test_a_centre_that_is_closed_for_a_time_is_closed_whatever_its_hours(ask: Asker) -> None:
+    """Who is closed temporarily or for good is not open 24/7, and nobody says when that ends."""
+    assert _centre(ask, 6) == _centre(ask, 7) == ("closed", None)
+
+
+def test_the_offset_is_that_of_the_change_itself(ask: Asker, clock: Clock) -> None:
+    """Before the clocks go back, the next change after it has the offset of after."""
+    clock.now = datetime(2026, 10, 24, 12, tzinfo=UTC)
+    assert _centre(ask, 1) == ("closed", "2026-10-26T09:00:00+01:00")
+    clock.now = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert _centre(ask, 3) == ("open", "2026-10-25T06:00:00+01:00")
+
+
+def test_all_routes_say_the_same_of_a_centre(ask: Asker) -> None:
+    """Nearest by GET, POST and in a batch, the list and the single centre agree."""
+    body = {**PLACE, "limit": 50}
+    listed = {c["id"]: _told(c) for c in ask.get("/v1/centres?limit=100").get_json()["centres"]}
+    batch = {"origins": [PLACE], "limit": 50}
+    answers = [
+        ask.get("/v1/nearest", query_string=body).get_json(),
+        ask.post("/v1/nearest", json=body).get_json(),
+        ask.post("/v1/nearest/batch", json=batch).get_json()["answers"][0],
+    ]
+    for answer in answers:
+        told = {hit["centre"]["id"]: _told(hit["centre"]) for hit in answer["results"]}
+        assert len(told) == 6
+        assert all(listed[identity] == said for identity, said in told.items())
+    assert listed["made-up-001"] == _centre(ask, 1)
+
+
+@pytest.mark.parametrize(("moment", "word"), [(NINE, "open"), (FIVE, "closed")])
+def test_nothing_that_is_kept_outlives_a_change(ask: Asker, clock: Clock, moment: datetime, word: str) -> None:
+    """To the second at which a centre opens or closes, every answer turns, kept or not."""
+    queries = ("postcode=1000&country=BE", "lat=50.85&lon=4.35", "postcode=1000&limit=9")
+
+    def told() -> set[str]:
+        answers = [ask.get(f"/v1/nearest?{query}").get_json()["results"][0]["centre"] for query in queries]
+        answers.append(ask.get("/v1/centres").get_json()["centres"][0])
+        assert {centre["id"] for centre in answers} == {"made-up-001"}
+        return {centre["open_state"] for centre in answers}
+
+    clock.now = moment - SECOND
+    assert told() == {"open", "closed"} - {word}
+    clock.now = moment
+    assert told() == {word}
+
+
+def test_answers_agree_with_the_hours_at_any_moment(ask: Asker, clock: Clock) -> None:
+    """At a hundred moments, in no order, kept and fresh answers say what the hours say."""
+    chance = random.Random(5)
+    for _ in range(100):
+        clock.now = MONDAY + timedelta(minutes=chance.randrange(-9 * 1440, 9 * 1440))
+        for number, hours in ((1, "Mo-Fr 09:00-17:00; PH off"), (3, "Mo-Su 22:00-06:00")):
+            expected = state(intervals(hours, "Europe/Brussels", "BE", clock.now - timedelta(days=1), 9), clock.now)
+            change = expected.next_change
+            assert change
+            shown = change.astimezone(ZoneInfo("Europe/Brussels")).isoformat()
+            assert _centre(ask, number) == (expected.word, shown)
+
+
+def _max_age(ask: Asker, path: str) -> int:
+    first = ask.get(path).headers["Cache-Control"].split(", ")[1]
+    return int(first.removeprefix("max-age="))
+
+
+@pytest.mark.parametrize("path", ["/v1/centres", "/v1/centres/made-up-004", "/v1/centres?open_at=now"])
+def test_no_cache_keeps_an_answer_beyond_the_next_change(ask: Asker, clock: Clock, path: str) -> None:
+    """max-age is a minute, and less where a centre opens or closes, or the day ends, before that."""
+    for before, seconds in ((timedelta(hours=1), 60), (61 * SECOND, 60), (59 * SECOND, 59), (0.5 * SECOND, 0)):
+        for change in (NINE, FIVE, MONDAY + timedelta(days=1)):
+            clock.now = change - before
+            assert _max_age(ask, path) == seconds
+    assert _max_age(ask, "/v1/helplines") == 60
+
+
+def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(ask: Asker, clock: Clock) -> None:
+    """Until a change the ETag is answered with 304, from then on with 200 and another one of the same revision."""
+    path = "/v1/centres/made-up-001"
+    clock.now = NINE - 30 * MINUTE
+    before = ask.get(path).headers["ETag"]
+    clock.now = NINE - SECOND
+    assert ask.get(path, headers={"If-None-Match": before}).status_code == 304
+    clock.now = NINE
+    after = ask.get(path, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before
+    assert after.headers["ETag"].split("-")[0] == before.split("-")[0]
+
+
+def test_a_change_of_state_does_not_make_an_edit_stale(tmp_path: Path) -> None:
+    """An ETag seen while the centre was closed is good for a write while it is open, and the answer has the new one."""
+    clock = Clock(NINE - MINUTE)
+    directory = directory_of(tmp_path, [made_up_centre(1, **OFFICE)])
+    secret, _ = directory.tokens.create("anna", ["edit"], 30)
+    ask, path = Asker(create_app(directory, now=clock)), "/v1/centres/made-up-001"
+    seen = ask.get(path).headers["ETag"]
+    clock.now = NINE
+    sent = {"Authorization": f"Bearer {secret}", "If-Match": seen}
+    written = ask.open("PATCH", path, json={"opening_hours": "Mo-Fr 08:00-16:00"}, headers=sent)
+    assert written.status_code == 200
+    assert ask.get(path).headers["ETag"] == written.headers["ETag"]
+    assert _centre(ask, 1) == ("open", "2026-10-26T16:00:00+01:00")
+
+
+NOW_OPEN = [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("now", NOW_OPEN),
+        ("2026-10-26T09:30:00+01:00", NOW_OPEN),
+        ("2026-10-26t08:30:00.25z", NOW_OPEN),
+        ("2026-10-26 08:30Z", NOW_OPEN),
+        ("2026-10-26T17:00:00+01:00", [2, 8]),
+        ("2026-10-26T23:00:00+01:00", [2, 3]),
+        ("2026-11-11T10:00:00+01:00", [2]),
+        ("2026-07-14T09:00:00+02:00", [1, 2]),
+        ("2000-01-01T00:00:00+14:00", [2]),
+        ("2099-12-31T23:59:59Z", [2, 3]),
+    ],
+)
+def test_open_at_finds_the_centres_that_are_open_then(ask: Asker, asked: str, found: list[int]) -> None:
+    """Now, within the week, years ago and years ahead, on a holiday: only centres that are open at that moment."""
+    assert _found(ask, asked) == found
+    body = ask.get("/v1/nearest", query_string={**PLACE, "limit": 50, "open_at": asked}).get_json()
+    assert sorted(int(hit["centre"]["id"][-3:]) for hit in body["results"]) == found
+
+
+def test_the_filter_agrees_with_the_words_of_the_centres(ask: Asker, clock: Clock) -> None:
+    """At each hour of ten days open_at=now finds exactly the listed centres that say they are open."""
+    for hour in range(0, 240, 5):
+        clock.now = MONDAY + timedelta(hours=hour)
+        listed = ask.get("/v1/centres").get_json()["centres"]
+        expected = [int(centre["id"][-3:]) for centre in listed if centre["open_state"] == "open"]
+        assert _found(ask, "now") == expected
+        assert ask.get("/v1/centres?open_at=now").get_json()["total"] == len(expected)
+
+
+def test_an_answer_counts_the_centres_of_which_nobody_can_tell(ask: Asker) -> None:
+    """hours_unknown counts those that pass all other filters, on each route; without open_at it is not there."""
+    for path in ("/v1/centres", "/v1/nearest?postcode=1000"):
+        joint = "&" if "?" in path else "?"
+        assert ask.get(f"{path}{joint}open_at=now").get_json()["hours_unknown"] == 2
+        # In the night the hours of number 5 are known: it is closed.
+        assert ask.get(f"{path}{joint}open_at=2026-10-26T23:00Z").get_json()["hours_unknown"] == 1
+        # Number 4 speaks ro, number 5 nl.
+        assert ask.get(f"{path}{joint}open_at=now&language=ro").get_json()["hours_unknown"] == 1
+        assert ask.get(f"{path}{joint}open_at=now&language=sv").get_json()["hours_unknown"] == 0
+        assert "hours_unknown" not in ask.get(path).get_json()
+    assert ask.get("/v1/centres?open_at=now&q=4").get_json()["hours_unknown"] == 1
+    batch = ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": "now"}).get_json()
+    assert batch["answers"][0]["hours_unknown"] == 2
+
+
+def test_get_post_and_batch_agree_on_the_filter(ask: Asker) -> None:
+    """The same question with open_at has the same answer, byte for byte, by GET, by POST and in a batch."""
+    for asked in ("now", "2026-10-26T23:00:00+01:00", "2031-02-03T10:00:00Z"):
+        got = ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked})
+        posted = ask.post("/v1/nearest", json={**PLACE, "open_at": asked})
+        batch = ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked})
+        assert got.data == posted.data
+        assert got.data in batch.data
+
+
+def test_who_is_responsible_must_be_open_too(tmp_path: Path) -> None:
+    """The filter holds for the centres that are responsible for the area as for the closest ones."""
+    centres = [made_up_centre(1, coverage=["BE"], **OFFICE), made_up_centre(2, coverage=["BE"])]
+    ask = Asker(create_app(directory_of(tmp_path, centres), now=Clock(NINE)))
+    for asked, expected in (("2026-10-26T10:00Z", ["made-up-001"]), ("2026-10-26T20:00Z", [])):
+        body = ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked}).get_json()
+        assert [centre["id"] for centre in body["responsible"]] == expected
+
+
+@pytest.mark.parametrize("asked", ["now", "2026-10-26T09:30:00+01:00"])
+def test_the_next_page_asks_for_the_same_moment(ask: Asker, asked: str) -> None:
+    """Following `next` gives each open centre once."""
+    path: str | None = "/v1/centres?" + f"limit=1&open_at={asked}".replace("+", "%2B")
+    seen = []
+    while path:
+        body = ask.get(path).get_json()
+        assert (body["total"], body["hours_unknown"]) == (2, 2)
+        seen += [centre["id"] for centre in body["centres"]]
+        path = body["next"]
+    assert seen == ["made-up-001", "made-up-002"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("2026-10-26T09:30:00", "add Z for UTC"),
+        ("2026-10-26 09:30", "add Z for UTC"),
+        ("2026-10-26T09:30:00 01:00", "write the + as %2B"),
+        ("2026-10-26T09:30:00+1", "write the + as %2B"),
+        ("2026-10-26T09:30:00+01:00x", "write the + as %2B"),
+        ("2026-02-30T09:30:00Z", "no such day"),
+        ("2026-10-26T24:30:00Z", "no such day or time"),
+        ("2026-10-26T09:30:00+25:00", "no such day or time"),
+        ("1999-12-31T09:30:00Z", "from 2000 to 2099"),
+        ("2100-01-01T09:30:00Z", "from 2000 to 2099"),
+        ("2026-10-26", "or a time with its offset"),
+        ("tomorrow", "now, or a time"),
+        ("Now", "now, or a time"),
+        ("", "now, or a time"),
+        ("٢026-10-26T09:30:00Z", "now, or a time"),
+    ],
+)
+def test_a_time_that_is_none_is_told_how_to_be_written(ask: Asker, asked: str, hint: str) -> None:
+    """A time without an offset, or written otherwise, is a fault on every route that says what to do."""
+    refused = [
+        ask.get("/v1/centres", query_string={"open_at": asked}),
+        ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked}),
+        ask.post("/v1/nearest", json={**PLACE, "open_at": asked}),
+        ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked}),
+    ]
+    for response, where in zip(refused, ["open_at", "open_at", "/open_at", "/open_at"], strict=True):
+        body = problem(response, 400, "request-invalid")
+        assert faults(body) == [where]
+        assert hint in body["errors"][0]["detail"]
+        assert not asked or asked not in response.text
+
+
+@pytest.mark.parametrize("asked", [5, True, ["now"], {"at": "now"}])
+def test_a_time_in_a_body_is_text(ask: Asker, asked: object) -> None:
+    """A number, a list or an object is no time."""
+    body = problem(ask.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid")
+    assert faults(body) == ["/open_at"]

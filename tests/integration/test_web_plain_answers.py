@@ -1,0 +1,163 @@
+"""Plain questions, which are answered before Flask: the same bytes and headers as from Flask's routes."""
+
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from directory_api.bootstrap import Directory
+from directory_api.features import create_app
+from directory_api.services.editions import Writer
+from directory_api.web.middleware import fast_path
+from tests.support.api_client import Asker
+from tests.support.records import directory_of, load, made_up_centre
+
+VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}
+
+
+def _seen(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    return response.status_code, sorted(response.headers.items()), response.data
+
+
+def test_every_postcode_has_one_answer_on_both_ways(app: Flask, directory: Directory) -> None:
+    """Each of the Belgian codes has the same bytes and headers on the short way, again from memory, and from Flask."""
+    client = app.test_client()
+    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])
+    assert len(codes) == 1149
+    for code in codes:
+        short = _seen(client.get(f"/v1/nearest?postcode={code}"))
+        assert short == _seen(client.get(f"/v1/nearest?postcode={code}&limit=3")), code
+        assert short == _seen(client.get(f"/v1/nearest?postcode={code}&country=BE")), code
+        assert short == _seen(client.get(f"/v1/nearest?postcode={code}")), code
+
+
+def test_coordinates_have_one_answer_on_both_ways(ask: Asker) -> None:
+    """Coordinates near and far have the same bytes and headers on the short way and from Flask."""
+    chance = random.Random(3)
+    points = [
+        ("0", "0"),
+        ("-0", "-0.0"),
+        ("89.999", "99.999"),
+        ("-89", "-99"),
+        ("50.850000000000001", "4.35"),
+        ("5", "07"),
+    ]
+    points += [
+        (f"{chance.uniform(49, 52):.{d}f}", f"{chance.uniform(2, 7):.{d}f}") for d in range(1, 12) for _ in range(9)
+    ]
+    for lat, lon in points:
+        short = ask.get(f"/v1/nearest?lat={lat}&lon={lon}")
+        assert _seen(short) == _seen(ask.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (lat, lon)
+
+
+def test_refused_postcodes_have_one_problem_on_both_ways(ask: Asker) -> None:
+    """Codes that are refused, and coordinates that take the long way, are the same with and without a limit."""
+    for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000", "postcode=1000&country=FR",
+                  "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be", "lat=90&lon=180"):  # fmt: skip
+        assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(ask.get(f"/v1/nearest?{query}&limit=3")), query
+
+
+@pytest.mark.parametrize("accept", sorted(fast_path.ACCEPTED))
+def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(ask: Asker, accept: str) -> None:
+    """Each header that takes the short way has the same bytes and headers from Flask, which reads it to the end."""
+    headers = {"Accept": accept, "Accept-Language": "fr"}
+    for query in ("postcode=1000", "lat=50.85&lon=4.35"):
+        short = _seen(ask.get(f"/v1/nearest?{query}", headers=headers))
+        assert short == _seen(ask.get(f"/v1/nearest?{query}&limit=3", headers=headers))
+        assert dict(short[1])["Content-Type"] == "application/json"
+
+
+class Counting:
+    """Stands where Flask does and counts what comes through."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.asked: list[str] = []
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """WSGI."""
+        self.asked.append(environ["REQUEST_METHOD"] + " " + environ["PATH_INFO"] + "?" + environ["QUERY_STRING"])
+        return self.inner(environ, start_response)
+
+
+def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.Answers]:
+    app = create_app(directory)
+    flask = Counting(app.wsgi_app)
+    short = fast_path.Answers(
+        flask, directory.finder, Writer(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    )
+    app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    return app, flask, short
+
+
+def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
+    """A GET of a postcode or coordinate alone never reaches Flask; every other request does."""
+    app, flask, _ = _short_way(directory)
+    client = app.test_client()
+    for query in ("postcode=1000", "postcode=1000&country=BE", "lat=50.85&lon=4.35", "lat=-5&lon=-9"):
+        assert client.get(f"/v1/nearest?{query}").status_code == 200
+    assert flask.asked == []
+    others = ["GET /v1/nearest?", "HEAD /v1/nearest?postcode=1000", "POST /v1/nearest?postcode=1000", "GET /v1/?",
+              "GET /v1/nearest?postcode=9999", "GET /v1/nearest?lon=4&lat=50", "GET /v1/nearest?postcode=1000&limit=1",
+              "GET /v1/nearest?lat=50.85&lon=181"]  # fmt: skip
+    for other in others:
+        method, path = other.split(" ")
+        client.open(path, method=method)
+    for accept in ("text/plain", "application/json;q=0.1", "text/html"):
+        others.append("GET /v1/nearest?postcode=1000")
+        client.get("/v1/nearest?postcode=1000", headers={"Accept": accept})
+    assert flask.asked == others
+
+
+def test_no_coordinate_is_remembered(directory: Directory) -> None:
+    """Answers to postcodes are kept, up to a bound; an answer to a coordinate never is."""
+    app, _, short = _short_way(directory)
+    client = app.test_client()
+    client.get("/v1/nearest?lat=50.85&lon=4.35")
+    assert short._kept[1] == {}
+    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])[: fast_path.MOST_KEPT + 50]
+    for code in codes:
+        assert client.get(f"/v1/nearest?postcode={code}").status_code == 200
+    assert list(short._kept[1]) == [f"postcode={code}" for code in codes[: fast_path.MOST_KEPT]]
+
+
+def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
+    """After a load the kept answer of a postcode is gone, on both ways."""
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    ask = Asker(create_app(directory))
+    paths = ("/v1/nearest?postcode=1000", "/v1/nearest?postcode=1000&limit=3", "/v1/nearest?lat=50.85&lon=4.35")
+    for path in paths:
+        assert ask.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
+    revision = load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    for path in paths:
+        body = ask.get(path).get_json()
+        assert (body["revision"], body["results"][0]["centre"]["name"]) == (str(revision), "Renamed")
+
+
+def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
+    """Freshness follows the calendar on both ways and in the directory, without a new revision."""
+    moment = datetime(2026, 1, 11, 9, tzinfo=UTC)
+    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), now=lambda: moment))
+
+    def freshness() -> set[str]:
+        hits = [ask.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0] for more in ("", "&limit=3")]
+        return {
+            *(hit["centre"]["freshness"] for hit in hits),
+            ask.get("/v1/centres/made-up-001").get_json()["freshness"],
+        }
+
+    assert freshness() == {"fresh"}
+    moment = datetime(2036, 1, 11, 9, tzinfo=UTC)
+    assert freshness() == {"stale"}
+
+
+def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
+    """With DIRECTORY_FRESH_DAYS=10 a record that was confirmed 11 days ago is due, in the API and in the metric."""
+    directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
+    ask = Asker(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
+    assert ask.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
+    assert 'directory_centres{freshness="due"} 1.0' in ask.get("/metrics").text

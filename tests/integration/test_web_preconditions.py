@@ -1,0 +1,258 @@
+"""If-Match and Idempotency-Key: nobody's work is overwritten unseen, and nothing is done twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from tests.support.api_client import faults, problem
+from tests.support.records import made_up_centre
+from tests.support.write_side import CENTRE, Office
+
+LINE = "/v1/helplines/be-101"
+WRITES: dict[str, tuple[str, str, Any]] = {
+    "put": ("PUT", CENTRE, {"id": "pag-asa"}),
+    "patch": ("PATCH", CENTRE, {"name": "X"}),
+    "delete": ("DELETE", CENTRE, None),
+    "verify": ("POST", f"{CENTRE}/verify", {"how": "called"}),
+    "restore": ("POST", f"{CENTRE}/restore", {"revision": 1}),
+    "put a helpline": ("PUT", LINE, {"id": "be-101"}),
+    "patch a helpline": ("PATCH", LINE, {"hours": "24/7"}),
+    "delete a helpline": ("DELETE", LINE, None),
+    "restore a helpline": ("POST", f"{LINE}/restore", {"revision": 1}),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_must_say_which_version_it_is_about(office: Office, name: str) -> None:
+    """Without If-Match every write is 428, and nothing is changed."""
+    method, path, body = WRITES[name]
+    before = office.everything()
+    told = problem(office.send(method, path, json=body), 428, "precondition-missing")
+    assert "If-Match" in told["detail"]
+    assert office.everything() == before
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_stale_version_is_told_the_one_of_now(office: Office, name: str) -> None:
+    """412 carries the ETag that GET gives now, so that who looks again can go on; nothing is changed."""
+    method, path, body = WRITES[name]
+    record = LINE if path.startswith(LINE) else CENTRE
+    stale = office.etag(record)
+    office.patch(record, name="Renamed" if record == CENTRE else {"en": "Renamed"})
+    before, now = office.everything(), office.etag(record)
+    response = office.write(method, path, match=stale, json=body)
+    problem(response, 412, "record-changed")
+    assert response.headers["ETag"] == now != stale
+    assert office.everything() == before
+    assert office.ask.get(record, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+
+
+ACCEPTED: dict[str, Callable[[str], str]] = {
+    "the ETag": lambda etag: etag,
+    "any version": lambda _: "*",
+    "several": lambda etag: f'"0-aa", {etag}, "7"',
+    "several without spaces": lambda etag: f'"0-aa",{etag}',
+    "one among weak ones": lambda etag: f'W/"9-bb", {etag}',
+    "that of /record": lambda etag: f'"{etag[1:].partition("-")[0]}"',
+}
+REFUSED: dict[str, Callable[[str], str]] = {
+    "weak (RFC 9110, 13.1.1: strong comparison)": lambda etag: f"W/{etag}",
+    "another revision": lambda _: '"2-abc"',
+    "several others": lambda _: '"0", "2", "3"',
+    "an empty tag": lambda _: '""',
+    "nothing": lambda _: " ",
+    "a hash alone": lambda etag: f'"{etag[1:-1].partition("-")[2]}"',
+    "words": lambda _: "whatever",
+    "a star in a tag": lambda _: '"*"',
+    "a minus": lambda _: '"-1"',
+    "other digits": lambda _: '"\u0661"'.encode().decode("latin-1"),
+    "very long": lambda _: f'"{"1" * 5000}"',
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_version_that_was_seen_is_accepted(office: Office, name: str) -> None:
+    """A strong ETag of the record as it is, alone or among others, or `*`."""
+    assert office.write("PATCH", CENTRE, match=ACCEPTED[name](office.etag()), json={"name": "X"}).status_code == 200
+    assert office.public()["name"] == "X"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_version_that_was_not_seen_is_refused(office: Office, name: str) -> None:
+    """Everything else is 412 with the ETag of now, and changes nothing."""
+    etag, before = office.etag(), office.everything()
+    response = office.write("PATCH", CENTRE, match=REFUSED[name](etag), json={"name": "X"})
+    problem(response, 412, "record-changed")
+    assert response.headers["ETag"] == etag
+    assert office.everything() == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(match=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=60).filter(lambda t: "1" not in t))
+def test_no_text_that_lacks_the_revision_overwrites(office: Office, match: str) -> None:
+    """Whatever If-Match holds: without the record's revision, which is 1 here, or `*` alone, it is 412."""
+    if match.strip() != "*":
+        problem(office.write("PATCH", CENTRE, match=match, json={"name": "X"}), 412, "record-changed")
+    assert office.revision == "1"
+
+
+def test_a_stale_version_of_a_record_that_is_gone_is_refused(office: Office) -> None:
+    """Who restores what somebody else has removed meanwhile hears of it first; nothing has an ETag then."""
+    etag = office.etag()
+    office.write("DELETE", CENTRE)
+    response = office.write("POST", f"{CENTRE}/restore", match=etag, json={"revision": 1})
+    problem(response, 412, "record-changed")
+    assert "ETag" not in response.headers
+    assert office.ask.get(CENTRE).status_code == 404
+
+
+def test_an_edit_of_another_record_makes_nothing_stale(office: Office) -> None:
+    """A version is one of the record, not of the directory."""
+    etag = office.etag()
+    office.patch("/v1/centres/surya", name="Renamed")
+    assert office.etag() == etag
+    assert office.write("PATCH", CENTRE, match=etag, json={"name": "X"}).status_code == 200
+
+
+def test_of_twenty_edits_of_one_version_one_wins(office: Office) -> None:
+    """Twenty threads with the same ETag, five rounds: one 200 a round, nineteen 412, and the winner's name is there."""
+    for round_ in range(5):
+        etag = office.etag()
+
+        def edit(number: int, etag: str = etag, round_: int = round_) -> TestResponse:
+            return office.app.test_client().patch(
+                CENTRE,
+                json={"name": f"Name {round_} {number}"},
+                headers={"Authorization": f"Bearer {office.secrets['anna']}", "If-Match": etag},
+            )
+
+        with ThreadPoolExecutor(20) as pool:
+            responses = list(pool.map(edit, range(20)))
+        assert sorted(response.status_code for response in responses) == [200] + [412] * 19
+        (winner,) = (response for response in responses if response.status_code == 200)
+        assert office.public()["name"] == winner.get_json()["record"]["name"]
+        assert winner.headers["ETag"] == office.etag()
+    assert len(office.history()) == 6
+
+
+def _again(office: Office, **request: Any) -> tuple[TestResponse, TestResponse]:
+    """The same request twice."""
+    return office.send(**request), office.send(**request)
+
+
+def _post(path: str, key: str, match: str = "", **rest: Any) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} | ({"If-Match": match} if match else {})
+    return {"method": "POST", "path": path, "headers": headers, **rest}
+
+
+def _posts(office: Office) -> dict[str, dict[str, Any]]:
+    whole = office.file()
+    whole["centres"][0]["name"] = "Imported"
+    return {
+        "create": _post("/v1/centres", "k1", json=made_up_centre(1)),
+        "verify": _post(f"{CENTRE}/verify", "k2", office.etag(), json={"how": "called"}),
+        "import": _post("/v1/import?reason=again", "k3", json=whole),
+    }
+
+
+@pytest.mark.parametrize("name", ["create", "verify", "import"])
+def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(office: Office, name: str) -> None:
+    """Status, body, ETag and Location are equal to the byte; one revision, one history entry."""
+    request = _posts(office)[name]
+    first, second = _again(office, **request)
+    assert first.status_code == second.status_code == (201 if name == "create" else 200)
+    assert first.data == second.data
+    for header in ("ETag", "Location", "Content-Type"):
+        assert first.headers.get(header) == second.headers.get(header)
+    assert office.revision == "2"
+
+
+def test_a_restore_is_done_once(office: Office) -> None:
+    """A repeated restore with its stale If-Match is not 412: it is the answer of the first."""
+    office.patch(name="Renamed")
+    first, second = _again(office, **_post(f"{CENTRE}/restore", "k", office.etag(), json={"revision": 1}))
+    assert (first.status_code, first.data, first.headers["ETag"]) == (200, second.data, second.headers["ETag"])
+    assert office.revision == "3"
+
+
+def test_a_repeated_answer_is_about_the_version_it_was(office: Office) -> None:
+    """When somebody has edited since, the repeated answer still has the old record with the old ETag: no free pass."""
+    request = _post(f"{CENTRE}/verify", "k", office.etag(), json={"how": "called"})
+    first = office.send(**request)
+    assert office.patch(name="Renamed").status_code == 200
+    second = office.send(**request)
+    assert (second.data, second.headers["ETag"]) == (first.data, first.headers["ETag"])
+    problem(office.write("PATCH", CENTRE, match=second.headers["ETag"], json={"name": "X"}), 412, "record-changed")
+
+
+def test_what_waits_is_proposed_once(careful: Office) -> None:
+    """A repeated create that waits answers 202 with the same proposal, and no Location: nothing is there yet."""
+    first, second = _again(careful, **_post("/v1/centres", "k", json=made_up_centre(1)))
+    assert (first.status_code, second.status_code, first.data) == (202, 202, second.data)
+    assert "Location" not in first.headers
+    assert len(careful.send("GET", "/v1/proposals").get_json()["proposals"]) == 1
+
+
+def test_a_decision_is_made_once(careful: Office) -> None:
+    """Approve and reject may be repeated with their key; without one the proposal is not there any more."""
+    for verb in ("approve", "reject"):
+        careful.send("POST", "/v1/centres", json=made_up_centre(1 if verb == "approve" else 2))
+        (waits,) = careful.send("GET", "/v1/proposals").get_json()["proposals"]
+        path = f"/v1/proposals/{waits['id']}/{verb}"
+        first, second = _again(careful, **_post(path, verb, by="bert"))
+        assert (first.status_code, first.data) == (second.status_code, second.data) == (200, first.data)
+        problem(careful.send("POST", path, by="bert"), 404, "proposal-unknown")
+
+
+def test_a_key_is_for_one_request(office: Office) -> None:
+    """The same key with another body, address, query or version is 422 and does nothing."""
+    etag = office.etag()
+    assert office.send(**_post(f"{CENTRE}/verify", "k", etag, json={"how": "called"})).status_code == 200
+    before = office.everything()
+    for other in (
+        _post(f"{CENTRE}/verify", "k", etag, json={"how": "wrote"}),
+        _post(f"{CENTRE}/verify", "k", office.etag(), json={"how": "called"}),
+        _post("/v1/centres/surya/verify", "k", etag, json={"how": "called"}),
+        _post("/v1/centres", "k", json=made_up_centre(1)),
+        _post("/v1/import?dry_run=true", "k", json=office.file()),
+    ):
+        problem(office.send(**other), 422, "key-reused")
+    assert office.everything() == before
+
+
+def test_a_key_is_one_maintainers_own(office: Office) -> None:
+    """Two maintainers who choose the same key do not meet."""
+    request = _post("/v1/centres", "k")
+    assert office.send(**request, json=made_up_centre(1), by="anna").status_code == 201
+    assert office.send(**request, json=made_up_centre(2), by="bert").status_code == 201
+
+
+def test_a_refused_request_may_be_mended_under_its_key(office: Office) -> None:
+    """A key is kept with what was done, not with what was refused."""
+    assert office.send(**_post("/v1/centres", "k", json={"id": "x"})).status_code == 422
+    assert office.send(**_post("/v1/centres", "k", json=made_up_centre(1))).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "two words", "caf\u00e9", "tab\there"])
+def test_a_key_is_short_and_visible(office: Office, key: str) -> None:
+    """An empty, long or invisible key is a fault of that header, and nothing is done."""
+    told = problem(office.send(**_post("/v1/centres", key, json=made_up_centre(1))), 400, "request-invalid")
+    assert faults(told) == ["Idempotency-Key"]
+    assert office.revision == "1"
+
+
+def test_the_longest_key_is_taken(office: Office) -> None:
+    """255 characters are not too long."""
+    assert office.send(**_post("/v1/centres", "~" * 255, json=made_up_centre(1))).status_code == 201
+
+
+def test_no_key_is_kept_as_it_was_sent(office: Office, tmp_path: Path) -> None:
+    """The store keeps a hash of a key: what somebody chose may be telling."""
+    office.send(**_post("/v1/centres", "canary-key-4711", json=made_up_centre(1)))
+    assert b"canary-key-4711" not in (tmp_path / "directory.db").read_bytes()

@@ -1,0 +1,253 @@
+"""/v1/changes and its feed: what a device and a partner are told, and what they are not."""
+
+import gzip
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.services.editor import Edit
+from tests.support.api_client import Asker, faults, problem
+from tests.support.records import TERMINAL
+from tests.support.sync_client import PLACES, Site, site
+from tests.support.write_side import HIDDEN, Office, office_at
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Site]:
+    """A directory of the test's own."""
+    with site(tmp_path, centres=3) as made:
+        yield made
+
+
+@pytest.fixture
+def asked(served: Site) -> Asker:
+    """A client that holds every answer against openapi.yaml."""
+    return Asker(create_app(served.directory, now=served.clock))
+
+
+def _changes(asked: Asker, since: int | str = 0) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = asked.get(f"/v1/changes?since={since}").get_json()["changes"]
+    return found
+
+
+def _entries(asked: Asker) -> list[tuple[str, str]]:
+    feed = ElementTree.fromstring(asked.get("/v1/changes.atom").data)
+    return [
+        (entry.findtext(f"{ATOM}title", ""), entry.findtext(f"{ATOM}summary", ""))
+        for entry in feed.findall(f"{ATOM}entry")
+    ]
+
+
+def test_the_bundle_leads_to_its_changes(ask: Asker) -> None:
+    """A bundle's link asks for what is new since itself: nothing; the next one is the same."""
+    bundle = ask.get("/v1/bundle").get_json()
+    answer = ask.get(bundle["changes"]).get_json()
+    assert (answer["from"], answer["revision"], answer["store"]) == (
+        bundle["revision"],
+        bundle["revision"],
+        bundle["store"],
+    )
+    assert (answer["changes"], answer["next"]) == ([], bundle["changes"])
+    assert (answer["made"], answer["until"]) == (bundle["made"], bundle["until"])
+    assert (answer["helplines"], answer["countries"]) == (bundle["helplines"], bundle["coverage"]["countries"])
+
+
+def test_without_a_revision_it_is_everything(ask: Asker) -> None:
+    """From 0 come all records as they are in the bundle, the boundary and the postcodes, by revision, kind and id."""
+    bundle, answer = ask.get("/v1/bundle").get_json(), ask.get("/v1/changes").get_json()
+    assert answer == ask.get("/v1/changes?since=0").get_json()
+    told = [(int(change["revision"]), change["kind"], change["id"]) for change in answer["changes"]]
+    assert told == sorted(told)
+    assert {kind for _, kind, _ in told} == {"boundary", "centre", "helpline", "postcodes"}
+    records = [change["record"] for change in answer["changes"] if change["kind"] == "centre"]
+    assert records == bundle["centres"]
+    assert {(change["kind"], change["href"]) for change in answer["changes"] if "href" in change} == {
+        ("boundary", "/v1/bundle.json"),
+        ("postcodes", "/v1/bundle/BE.json"),
+    }
+    assert answer["helplines"] == bundle["helplines"]
+
+
+def test_each_record_comes_once_as_it_is_now(served: Site, asked: Asker) -> None:
+    """However often it changed, a record is told at its last revision; what did not change is not told."""
+    since = served.directory.finder.snapshot.revision
+    for name in ("One", "Two", "Three"):
+        served.patch("made-up-001", name=name)
+    served.patch("be-112", "helpline", note={"en": "New"})
+    first, second = _changes(asked, since)
+    assert (first["kind"], first["id"], first["record"]["name"]) == ("centre", "made-up-001", "Three")
+    assert (second["kind"], second["id"], second["record"]["note"]) == ("helpline", "be-112", {"en": "New"})
+    assert [int(first["revision"]), int(second["revision"])] == [since + 3, since + 4]
+    assert _changes(asked, since + 3) == [second]
+    assert _changes(asked, since + 4) == []
+
+
+def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: Asker) -> None:
+    """A centre that closed or was removed is a tombstone, also one that came and went; one that reopens is back."""
+    since = served.directory.finder.snapshot.revision
+    editor = served.directory.editor
+    served.patch("made-up-000", status="closed")
+    editor.remove(served.edit("centre", "made-up-001"))
+    served.patch("made-up-002", status="temporarily_closed")
+    came = {**served.file["centres"][0], "id": "came", "status": "active"}
+    editor.create(served.edit("centre", "came"), came)
+    editor.remove(served.edit("centre", "came"))
+    told = {change["id"]: change.get("gone") or change["record"]["status"] for change in _changes(asked, since)}
+    assert told == {"made-up-000": True, "made-up-001": True, "made-up-002": "temporarily_closed", "came": True}
+    assert "record" not in _changes(asked, since)[0]
+    served.patch("made-up-000", status="active")
+    assert _changes(asked, since)[-1]["record"]["status"] == "active"
+
+
+def test_new_postcodes_have_to_be_fetched(served: Site, asked: Asker) -> None:
+    """A table that changed is told by the address of its bundle."""
+    since = served.directory.finder.snapshot.revision
+    served.import_places(*PLACES, ("LU", "1111", "Luxembourg", 49.6, 6.1))
+    assert _changes(asked, since) == [
+        {"kind": "postcodes", "id": "LU", "revision": str(since + 1), "href": "/v1/bundle/LU.json"}
+    ]
+    assert asked.get("/v1/bundle/LU").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["since=99", "since=0&store=abc", "store=abc", "since=99&store={}"])
+def test_a_revision_of_another_past_leads_to_the_bundle(served: Site, asked: Asker, path: str) -> None:
+    """Ahead of the server, or of another store: 410 with the bundles, a Link, and nothing to be cached."""
+    response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
+    body = problem(response, 410, "changes-unknown")
+    assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
+    assert response.headers["Link"] == '</v1/bundle>; rel="alternate"'
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("since=-1", ["since"]),
+        ("since=x&store=Z", ["since", "store"]),
+        ("since=1&since=2", ["since"]),
+        ("since=1.5", ["since"]),
+        ("store=", ["store"]),
+        ("store=12345678901234567", ["store"]),
+        ("after=1", [""]),
+    ],
+)
+def test_nonsense_is_told_where_it_is(ask: Asker, query: str, where: list[str]) -> None:
+    """All that is wrong with a request is told at once."""
+    assert faults(problem(ask.get(f"/v1/changes?{query}"), 400, "request-invalid")) == where
+
+
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
+def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, path: str) -> None:
+    """The cache of every directory answer; compressed for who takes that, with an ETag of its own."""
+    plain, zipped = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert plain.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
+    assert gzip.decompress(zipped.data) == plain.data
+    assert zipped.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != zipped.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+
+
+def test_the_next_day_has_new_hours(served: Site, asked: Asker) -> None:
+    """The answer is made anew for each day and each revision."""
+    served.patch("made-up-001", opening_hours="Mo-Su 09:00-17:00", timezone="Europe/Brussels")
+    before = _changes(asked)
+    assert _changes(asked) == before
+    served.clock.pass_by(timedelta(days=1))
+    assert _changes(asked)[-1]["record"]["open"] != before[-1]["record"]["open"]
+
+
+def test_a_new_database_says_that_it_is_not_ready(tmp_path: Path) -> None:
+    """Before the first load both say so, with the helplines."""
+    ask = Asker(create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", rate_limit=""))))
+    for path in ("/v1/changes", "/v1/changes.atom"):
+        problem(ask.get(path), 503, "not-ready")
+
+
+def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: Asker) -> None:
+    """A name that became a blob is left out, and the rest is told."""
+    served.patch("made-up-001", name="New")
+    with closing(sqlite3.connect(served.folder / "directory.db")) as db, db:
+        db.execute("UPDATE history SET id = CAST('made-up-002' AS BLOB) WHERE id = 'made-up-002'")
+    served.patch("made-up-000", name="Newer")
+    told = [change["id"] for change in _changes(asked)]
+    assert {"made-up-000", "made-up-001", "made-up-002"} <= set(told)
+    assert [title for title, _ in _entries(asked)][:2] == ["Newer: name changed", "New: name changed"]
+
+
+# What is hidden
+
+
+@pytest.fixture
+def sheltering(tmp_path: Path) -> Office:
+    """An office over the shipped centres and one whose address is hidden."""
+    return office_at(tmp_path, more=[HIDDEN])
+
+
+def _shelter(office: Office, **members: Any) -> None:
+    office.directory.editor.patch(Edit(TERMINAL, "centre", "sheltered", "why"), members)
+
+
+def _address(**members: str) -> dict[str, Any]:
+    return {**HIDDEN["address"], **members}
+
+
+def test_a_hidden_centre_moves_without_a_trace(sheltering: Office) -> None:
+    """A new street and point change no byte but the revision: not that of the record, nor the feed."""
+    since = sheltering.revision
+    whole, feed = sheltering.public("/v1/changes"), sheltering.ask.get("/v1/changes.atom").data
+    _shelter(sheltering, address=_address(street="Elders 1"), location={**HIDDEN["location"], "lat": 51.04})
+    assert sheltering.revision == str(int(since) + 1)
+    later = sheltering.public("/v1/changes")
+    assert later["changes"] == whole["changes"]
+    assert _changes(sheltering.ask, since) == []
+    assert sheltering.ask.get("/v1/changes.atom").data == feed
+
+
+def test_who_hides_leaves_no_street_behind(sheltering: Office) -> None:
+    """Of a centre that was public and hides, or took back a number, neither answer has a value of before."""
+    phone = [{"number": "+3293332211", "kind": "main"}]
+    _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
+    _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
+    told = sheltering.ask.get("/v1/changes").text + sheltering.ask.get("/v1/changes.atom").text
+    for mark in ("Geheimstraat", "9000", "51.0311", "3.7022", "+3293332211", "Oud"):
+        assert mark not in told
+    title, summary = _entries(sheltering.ask)[0]
+    assert re.fullmatch(r"\w.*: .*address visibility.* changed", title)
+    assert all(part in summary for part in ("address visibility", "phones", "description"))
+
+
+def test_the_feed_names_no_maintainer_and_no_reason(sheltering: Office) -> None:
+    """Who changed something, who approved it and why are in no byte of either."""
+    sheltering.write("PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"})
+    told = sheltering.ask.get("/v1/changes").text + sheltering.ask.get("/v1/changes.atom").text
+    assert not [mark for mark in ("anna", "kanarie") if mark in told]
+    assert _entries(sheltering.ask)[0] == (
+        "PAG-ASA vzw: name changed",
+        "Changed: name. The link leads to what holds now.",
+    )
+
+
+def test_what_waits_is_no_change(careful: Office) -> None:
+    """A proposal is told when it is approved, and not before: neither number nor revision of the record."""
+    since = careful.revision
+    before = _entries(careful.ask)
+    careful.patch(phones=[{"number": "+3225116465", "kind": "main"}])
+    assert int(careful.revision) == int(since) + 1
+    assert (_changes(careful.ask, since), _entries(careful.ask)) == ([], before)
+    (waits,) = careful.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
+    careful.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
+    assert [change["id"] for change in _changes(careful.ask, since)] == ["pag-asa"]
+    assert _entries(careful.ask)[0][0] == "PAG-ASA: phones changed"

@@ -1,0 +1,69 @@
+"""Tokens and sessions go through every route, in every way that they are sent; none may come out anywhere."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from directory_api.domain.changes.change import Contents
+from directory_api.features import create_app
+from directory_api.services.overview import Overview
+from tests.support.html_browser import COOKIE, HERE, ORIGIN
+from tests.support.write_side import office_at, token_of_old
+
+UNKNOWN = "directory_canary-that-nobody-made-0123456789abcdef"
+
+
+class Crashing(Overview):
+    """Crashes with a secret in the text of its error."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def contents(self) -> Contents:
+        """Crash."""
+        raise RuntimeError(self._secret)
+
+
+def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
+    """What every route answers to a secret in the header, the cookie and the form."""
+    client = app.test_client()
+    client.set_cookie(COOKIE, cookie, secure=True)
+    ways: list[dict[str, Any]] = [
+        {"headers": {"Authorization": f"Bearer {secret}", "If-Match": "*"}, "json": {"reason": "x"}},
+        {"headers": HERE, "data": {"token": secret}},
+        {"headers": {**HERE, "Authorization": f"Basic {secret}"}, "data": {"token": f"{secret} and more"}},
+    ]
+    for rule in sorted({rule.rule for rule in app.url_map.iter_rules()}):
+        path = re.sub("<any[^>]*>", "centres", rule).replace("<id>", "pag-asa")
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            for way in ways:
+                response = client.open(re.sub("<[^>]*>", "x", path), method=method, base_url=ORIGIN, **way)
+                yield f"{response.headers}{response.text}"
+
+
+@pytest.mark.parametrize("crashing", [False, True])
+@pytest.mark.parametrize("kind", ["good", "unknown", "old", "session"])
+def test_no_secret_comes_out_of_any_route(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, crashing: bool
+) -> None:
+    """Not in an answer, a header, a log line or a metric; not by a crash, and whether it opens something or not."""
+    office = office_at(tmp_path)
+    secrets = {"good": office.secrets["rita"], "unknown": UNKNOWN, "old": token_of_old(office, "old")}
+    session, _ = office.directory.tokens.sign_in(office.secrets["rita"])
+    secret = secrets.get(kind, session)
+    overview = Crashing(secret) if crashing else office.directory.overview
+    app = create_app(replace(office.directory, overview=overview))
+    answers = list(_answers(app, secret, cookie=secret))
+    answers.append(app.test_client().get("/metrics").text)
+    out, err = capfd.readouterr()
+    assert len(answers) > 400
+    assert [answer for answer in answers if secret in answer] == []
+    assert secret not in out + err
+    assert err.count('"event": "request"') == len(answers)
+    # Only who is signed in comes as far as the crash.
+    assert ('"event": "crash"' in err) == (crashing and kind == "session")

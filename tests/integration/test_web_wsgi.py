@@ -1,0 +1,102 @@
+"""The door for WSGI servers."""
+
+import io
+import logging
+import runpy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.api_client import Asker
+from tests.support.servers import eventually
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What the door sets up for its whole process is taken back."""
+    gunicorn = logging.getLogger("gunicorn.error")
+    filters = list(gunicorn.filters)
+    yield
+    gunicorn.filters[:] = filters
+
+
+def test_the_door_opens_a_directory_by_its_settings(
+    loaded_database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """wsgi.app is loaded from the database that the settings name, and answers."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
+    app = runpy.run_module("directory_api.wsgi")["app"]
+    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200
+    assert "degraded" not in capfd.readouterr().err
+
+
+def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(
+    tmp_path: Path, loaded_database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It never loads the shipped records, which may be old; once the store is there again it answers."""
+    path = tmp_path / "directory.db"
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{path}")
+    app = runpy.run_module("directory_api.wsgi")["app"]
+    ask = Asker(app)
+    assert list(tmp_path.iterdir()) == []
+    assert "degraded: there is no database at its place" in capfd.readouterr().err
+    for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
+        answer = ask.get(address)
+        assert answer.status_code == 503
+        told = answer.get_json()
+        assert "degraded: the database cannot be used: there is no such file" in told["detail"]
+        assert [line.get("number") for line in told["helplines"]][:2] == ["112", "101"]
+    assert 'href="tel:112"' in app.test_client().get("/").get_data(as_text=True)
+    shutil.copy(loaded_database, path)
+    eventually(5, lambda: ask.get("/readyz").get_json().get("status") == "ready")
+    assert ask.get("/v1/nearest?postcode=1000").status_code == 200
+
+
+def test_a_wrong_setting_ends_the_start(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """A setting that does not fit is one line on standard error and gunicorn's status for an app that cannot load."""
+    monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "-1")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("directory_api.wsgi")
+    assert ended.value.code == 4
+    assert capfd.readouterr().err == "DIRECTORY_TRUSTED_PROXIES: write a whole number from 0 to 8\n"
+
+
+def test_a_folder_in_the_place_of_the_database_ends_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """That is a wrong setting, and one line on standard error."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("directory_api.wsgi")
+    assert ended.value.code == 4
+    written = capfd.readouterr().err
+    assert written.startswith(f"DIRECTORY_DATABASE_URL: {tmp_path} is a folder")
+    assert len(written.splitlines()) == 1
+
+
+def test_gunicorn_tells_nothing_of_a_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """gunicorn's warnings lose their text, put together or not; what it says of itself stays."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/directory.db")
+    runpy.run_module("directory_api.wsgi")
+    gunicorn = logging.getLogger("gunicorn.error")
+    with caplog.at_level(logging.INFO, "gunicorn.error"):
+        gunicorn.warning("Invalid request from ip=203.0.113.7: 'GET /9881'")
+        gunicorn.error("Error handling request %s", "/9881")
+        gunicorn.info("Booting worker with pid: %s", 7)
+    assert caplog.messages == ["a malformed request was refused"] * 2 + ["Booting worker with pid: 7"]
+
+
+def test_an_answer_does_not_need_somebody_who_reads_the_log(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where standard error has gone away, who asks is still answered."""
+
+    class Gone(io.TextIOBase):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Gone())
+    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200

@@ -1,0 +1,1 @@
+"""Tests of processes: servers, web hosts, the command line from outside."""

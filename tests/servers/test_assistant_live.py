@@ -1,0 +1,284 @@
+"""The assistant's door as a process of its own, over standard input and output and over HTTP."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import anyio
+import pytest
+from mcp import Client, MCPError
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.mcp_server.errors import Wall
+from directory_api.mcp_server.tools import TOOLS
+from tests.support.maintainers import unmeasured
+from tests.support.mcp_client import TALKATIVE, Told, call, over_http, over_stdio
+from tests.support.records import load, made_up_centre
+from tests.support.servers import ROOT, Served, environment, eventually, serving
+
+NEAREST, SHOW, LIST = TOOLS
+STDIO = [sys.executable, "-m", "directory_api", "mcp"]
+PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n'
+ON_HTTP = ("--http", "--port", "{port}")
+SIGN = ("/mcp", 405)  # it takes POST only
+MODES = ["auto", "legacy"]
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    (NEAREST, {"postcode": "9881"}),
+    (NEAREST, {"postcode": "9379"}),
+    (NEAREST, {"postcode": "Canarydorp", "limit": 0}),
+    (NEAREST, {"lat": 50.918273, "lon": 4.647382}),
+    (NEAREST, {"lat": 50.918273, "Canarydorp": 4.647382}),
+    (NEAREST, {"postcode": ["9881"], "country": "Canarydorp"}),
+    (SHOW, {"id": "Canarydorp"}),
+    (LIST, {"country": "Canarydorp"}),
+]
+MARKS = ["9881", "9379", "50.918273", "4.647382", "Canarydorp", "Bellem", "127.0.0.1", "203.0.113.199"]
+MARKED = re.compile(rf"(?<![0-9])({'|'.join(map(re.escape, MARKS))})(?![0-9])", re.IGNORECASE)
+# Messages that the SDK cannot read, and would log.
+UNREADABLE = (
+    b'"9881"',
+    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"9881"}',
+    b"Canarydorp" * 9000,
+)
+
+
+async def all_calls(client: Client) -> list[Told]:
+    """Places, good and bad, through each tool, and a tool that there is not."""
+    told = [await call(client, tool, arguments) for tool, arguments in CALLS]
+    with pytest.raises(MCPError):
+        await client.call_tool("Canarydorp", {"postcode": "9881"})
+    return told
+
+
+def _refused(told: list[Told]) -> list[bool]:
+    return [each.refused for each in told]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_of_a_place_leaves_the_process_beside_its_answers(tmp_path: Path, mode: str) -> None:
+    """Over standard input and output, with every library's log at its widest, no place is written to standard error."""
+    log = tmp_path / "log"
+    with log.open("w", encoding="utf-8") as written:
+        told = over_stdio(TALKATIVE, tmp_path / "directory.db", written, all_calls, mode)
+    assert _refused(told) == [False, True, True, False, True, True, True, True]
+    assert MARKED.search(told[0].text + str(told[0].body))
+    first, *lines = log.read_text(encoding="utf-8").splitlines()
+    assert first.startswith("DEBUG:mcp.")
+    assert len(lines) == 1
+    assert MARKED.findall(lines[0]) == []
+
+
+def test_over_http_only_the_route_is_logged(tmp_path: Path) -> None:
+    """Over HTTP, with every library's log at its widest, a question is one redacted line: no place, no address."""
+    with serving((*TALKATIVE, *ON_HTTP), tmp_path, SIGN) as served:
+        for mode in MODES:
+            assert _refused(over_http(served.port, all_calls, mode))[:2] == [False, True]
+        for body in UNREADABLE:
+            _post(served, body, {"X-Forwarded-For": "203.0.113.199"})
+        for headers in ({"Host": "canarydorp.example:9881"}, {"Origin": "https://canarydorp.example"}):
+            _post(served, b"{}", headers)
+        served.send_raw(b"GET /Canarydorp HTTP/1.1\r\nCanarydorp 9881\r\n\r\n")
+        assert served.stop() == 0
+    first, second, *lines = served.logged().splitlines()
+    assert first.startswith("DEBUG:mcp.")
+    assert second.startswith("Serving assistants at http://127.0.0.1:")
+    assert MARKED.findall("\n".join(lines)) == []
+    assert {json.loads(line)["route"] for line in lines} == {"/v1/nearest", "/v1/centres/<id>", "/v1/helplines"}
+    assert {frozenset(json.loads(line)) for line in lines} == {
+        frozenset({"event", "method", "route", "status", "ms", "at"})
+    }
+
+
+def _post(served: Served, body: bytes, headers: dict[str, str]) -> Any:
+    sent = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **headers}
+    return served.ask("/mcp", "POST", body, sent)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The door over HTTP, behind one proxy, where each caller may call five tools an hour."""
+    folder = tmp_path_factory.mktemp("door")
+    settings = {"rate_limit": "5/hour", "trusted_proxies": "1"}
+    with serving(("directory_api", "mcp", *ON_HTTP), folder, SIGN, **settings) as served:
+        yield served
+
+
+ASKED = json.dumps(
+    {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": LIST, "arguments": {}}}
+).encode()
+
+
+def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> None:
+    """One caller's calls do not count against another; who asks too often is refused with the helplines."""
+    one, other = ({"X-Forwarded-For": address} for address in ("203.0.113.1", "203.0.113.2"))
+    results = [_post(door, ASKED, one).json()["result"] for _ in range(6)]
+    assert [result.get("isError", False) for result in results] == [False] * 5 + [True]
+    assert results[5]["structuredContent"]["helplines"]
+    assert not _post(door, ASKED, other).json()["result"].get("isError", False)
+
+
+def test_a_caller_cannot_be_somebody_else(tmp_path: Path) -> None:
+    """Without a proxy that is trusted, what a caller writes into X-Forwarded-For changes nothing."""
+    with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="1/hour") as served:
+        results = [_post(served, ASKED, {"X-Forwarded-For": f"203.0.113.{n}"}).json()["result"] for n in (1, 2)]
+    assert [result.get("isError", False) for result in results] == [False, True]
+
+
+def test_nothing_is_kept_of_a_call(door: Served) -> None:
+    """There is no session, and no cache may keep an answer."""
+    reply = _post(door, ASKED, {"X-Forwarded-For": "203.0.113.3"})
+    assert reply.status == 200
+    assert "mcp-session-id" not in reply.headers
+    assert reply.headers["cache-control"] == "no-store"
+    assert "server" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Host": "evil.example"}, ASKED, 421),
+        ({"Host": "evil.example:8765"}, ASKED, 421),
+        ({"Host": "127.0.0.1.evil.example:8765"}, ASKED, 421),
+        ({"Origin": "https://evil.example"}, ASKED, 403),
+        ({"Origin": "null"}, ASKED, 403),
+        ({"Content-Type": "text/plain"}, ASKED, 400),
+        ({}, b" " * 65_537, 413),
+    ],
+)
+def test_a_page_of_another_site_and_a_large_body_are_refused(
+    door: Served, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    """Host and Origin must be this machine's, the body JSON of at most 64 KB."""
+    reply = _post(door, body, headers)
+    assert reply.status == status
+    assert reply.json()["error"]["data"]["helplines"][0]["number"] == "112"
+    assert b"evil" not in reply.body
+
+
+def _called(arguments: str) -> bytes:
+    return b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%b","arguments":%b}}' % (
+        NEAREST.encode(),
+        arguments.encode(),
+    )
+
+
+MODERN = {"MCP-Protocol-Version": "2026-07-28"}
+NOT_TAKEN: dict[str, tuple[bytes, int]] = {
+    "a list": (b"[" + _called('{"postcode":"2018 Canarydorp"}') + b"]", 400),
+    "arguments that are text": (_called('"2018 Canarydorp"'), 0),
+    "arguments that are a list": (_called('["2018 Canarydorp"]'), 0),
+    "a doubled name": (_called('{"postcode":"2018 Canarydorp","postcode":"1000"}'), 400),
+    "params that are text": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"2018 Canarydorp"}', 400),
+    "a tool that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"Canarydorp"}}', 0),
+    "a method that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"Canarydorp","params":{}}', 0),
+    "no request": (b'{"postcode":"2018 Canarydorp"}', 400),
+    "no JSON": (b'{"postcode":"2018 Canarydorp"', 400),
+    "half a surrogate": (_called('{"postcode":"\\ud800 2018 Canarydorp"}'), 400),
+    "deep": (_called("[" * 30 + '"2018 Canarydorp"' + "]" * 30), 400),
+    "not a number": (_called("NaN"), 400),
+    "nothing": (b"", 400),
+}
+
+
+@pytest.mark.parametrize("headers", [{}, MODERN], ids=["legacy", "modern"])
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_what_the_protocol_refuses_has_the_helplines_and_never_the_place(
+    door: Served, name: str, headers: dict[str, str]
+) -> None:
+    """An error of JSON-RPC in our words, whoever refuses: the one JSON reader, the SDK, or the tools."""
+    body, status = NOT_TAKEN[name]
+    reply = _post(door, body, headers)
+    error = reply.json()["error"]
+    assert reply.status in ((status,) if status else (200, 400))
+    assert error["data"]["helplines"][0]["number"] == "112"
+    assert error["message"].endswith(".")
+    assert b"anarydorp" not in reply.body
+
+
+def test_a_version_that_is_not_spoken_is_told_those_that_are(door: Served) -> None:
+    """A client has to learn what to speak; what it asked for is not repeated."""
+    meta = {"io.modelcontextprotocol/protocolVersion": "Canarydorp", "io.modelcontextprotocol/clientCapabilities": {}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}}).encode()
+    headers = {"MCP-Protocol-Version": "Canarydorp", "Mcp-Method": "tools/list"}
+    reply = _post(door, body, headers)
+    assert (reply.status, reply.json()["id"], reply.json()["error"]["code"]) == (400, 1, -32022)
+    assert "2026-07-28" in reply.json()["error"]["data"]["supported"]
+    assert reply.json()["error"]["data"]["helplines"]
+    assert b"anarydorp" not in reply.body
+
+
+def test_who_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
+    """A body that does not come to its end reaches neither the SDK nor anybody else."""
+
+    async def unwanted(*_: Any) -> None:
+        raise AssertionError("somebody was asked, or answered")
+
+    async def leave() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    wall = Wall(unwanted, cast("Any", None))
+    anyio.run(wall, {"type": "http", "method": "POST", "path": "/mcp", "headers": []}, leave, unwanted)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_only_post_is_taken(door: Served, method: str) -> None:
+    """No stream is opened on which nothing would ever come."""
+    reply = door.ask("/mcp", method, headers={"Accept": "text/event-stream"})
+    assert (reply.status, reply.headers["allow"]) == (405, "POST")
+    assert reply.json()["error"]["data"]["helplines"][0]["number"] == "112"
+
+
+def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> None:
+    """The door notices that the store has moved on."""
+    with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="") as served:
+        directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
+        directory.prepare()
+        load(directory, tmp_path, [made_up_centre(7)])
+
+        def there() -> bool:
+            async def show(client: Client) -> Told:
+                return await call(client, SHOW, {"id": "made-up-007"})
+
+            return not over_http(served.port, show).refused
+
+        eventually(5.0, there)
+
+
+def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
+    """At the end of its input the process ends by itself, having written nothing but the protocol to its output."""
+    sent = b"Canarydorp\n" + PING
+    environ = environment(tmp_path / "directory.db")
+    ended = subprocess.run(STDIO, input=sent, env=environ, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 0
+    assert [json.loads(line)["id"] for line in ended.stdout.splitlines()] == [1]
+    assert ended.stderr.count(b"\n") == 1
+
+
+def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+    """SIGINT ends a process that waits for its next line, without a traceback."""
+    environ = {**unmeasured(), "DIRECTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'directory.db'}"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(STDIO, env=environ, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write(PING)
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == -signal.SIGINT
+        assert process.stderr.read().count(b"\n") == 1
+
+
+def test_the_process_over_http_ends_by_sigint(tmp_path: Path) -> None:
+    """SIGINT ends the door with exit status 0 and frees the port."""
+    with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN) as served:
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(timeout=15) == 0
+        assert "Traceback" not in served.logged()

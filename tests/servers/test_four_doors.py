@@ -1,0 +1,152 @@
+"""A phone number is changed by a file, a spreadsheet, the API and a browser: the same checks, history and way back."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.domain.changes.change import HistoryEntry
+from tests.support.browser import chromium, person
+from tests.support.servers import SERVE, Served, environment, eventually, run, serving
+
+CENTRE = "/v1/centres/pag-asa"
+OLD, NEW = "+3225116464", "+3225116465"
+PRINTED = {OLD: "+32 2 511 64 64", NEW: "+32 2 511 64 65"}
+SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class House:
+    """A server that runs, its store, and a maintainer's token."""
+
+    served: Served
+    directory: Directory
+    folder: Path
+    token: str
+
+    def command(self, *words: str) -> str:
+        """A maintainer's command on the same store; what it printed."""
+        ended = run(["directory_api", *words], environment(self.folder / "directory.db"))
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    def number(self) -> str:
+        """The number that the server gives to everybody."""
+        found: str = self.served.ask(CENTRE).json()["phones"][0]["number"]
+        return found
+
+    def last(self) -> HistoryEntry:
+        """The newest entry of the record's history."""
+        return self.directory.editor.history("centre", "pag-asa")[0]
+
+    def send(self, method: str, path: str, body: Any, kind: str = "application/json") -> None:
+        """A request with the token, about the record as it is now."""
+        headers = {"Authorization": f"Bearer {self.token}", "If-Match": "*", "Content-Type": kind}
+        reply = self.served.ask(path, method, json.dumps(body).encode(), headers)
+        assert reply.status == 200, reply.body
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A server of its own."""
+    with serving(SERVE, tmp_path, rate_limit="") as served:
+        directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
+        token, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
+        yield House(served, directory, tmp_path, token)
+
+
+def _by_file(house: House) -> None:
+    file = house.folder / "centres.json"
+    file.write_text(_changed(house.command("export")), encoding="utf-8")
+    assert PRINTED[NEW] in house.command("import", str(file), "--reason", "they told me")
+
+
+def _by_spreadsheet(house: House) -> None:
+    # As a spreadsheet shows it: cells of text, the guard against formulas included.
+    table = house.command("export", "--format", "csv").removeprefix("\ufeff")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in csv.reader(io.StringIO(table)):
+        sheet.append([_changed(cell) for cell in row])
+    book.save(house.folder / "centres.xlsx")
+    assert PRINTED[NEW] in house.command("import", str(house.folder / "centres.xlsx"), "--reason", "they told me")
+
+
+def _by_api(house: House) -> None:
+    phones = json.loads(_changed(json.dumps(house.served.ask(CENTRE).json()["phones"])))
+    house.send("PATCH", f"{CENTRE}?reason=they+told+me", {"phones": phones}, "application/merge-patch+json")
+
+
+def _by_browser(house: House) -> None:
+    with chromium() as browser, person(browser) as (context, asked):
+        page = context.new_page()
+        _sign_in(page, house)
+        page.get_by_role("link", name="PAG-ASA").click()
+        page.get_by_role("link", name="Edit").click()
+        page.locator("[name='phones.1.number']").fill(NEW)
+        page.locator("[name='phones.1.display']").fill(PRINTED[NEW])
+        page.get_by_role("button", name="Look at the change").last.click()
+        assert f"{PRINTED[OLD]} → {PRINTED[NEW]}" in page.inner_text("main")
+        page.get_by_label("Why?").fill("they told me")
+        page.get_by_role("button", name="Save").last.click()
+        assert "It is in force now." in page.inner_text("main")
+        assert all(request.url.startswith(f"http://127.0.0.1:{house.served.port}/") for request in asked)
+
+
+DOORS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "browser": _by_browser}
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_a_number_is_changed_and_brought_back(house: House, door: Callable[[House], None]) -> None:
+    """Whichever way it comes, within 2 seconds it is served, the history is the same, and it can be restored."""
+    assert house.number() == OLD
+    before = dict(house.directory.editor.held("centre", "pag-asa").record)
+    door(house)
+    eventually(SECONDS, lambda: house.number() == NEW)
+    entry = house.last()
+    after = json.loads(_changed(json.dumps(before)))
+    assert (entry.revision, entry.change.before, entry.change.after) == (2, before, after)
+    assert (entry.stamp.reason, entry.stamp.approved_by) == ("they told me", None)
+    assert entry.stamp.author
+    _restore(house, door)
+    eventually(SECONDS, lambda: house.number() == OLD)
+    assert (house.last().revision, house.last().change.after) == (3, before)
+
+
+def _restore(house: House, door: Callable[[House], None]) -> None:
+    """Bring revision 1 back, by the same door where it leads both ways."""
+    if door is _by_api:
+        house.send("POST", f"{CENTRE}/restore", {"revision": 1})
+    elif door is _by_browser:
+        with chromium() as browser, person(browser, java_script_enabled=False) as (context, _):
+            page = context.new_page()
+            _sign_in(page, house)
+            page.goto(f"http://127.0.0.1:{house.served.port}/admin/centres/pag-asa/history")
+            page.get_by_role("button", name=re.compile(r"Restore this.*revision 1\b")).click()
+            page.get_by_label("Why?").fill("the new number was wrong")
+            page.get_by_role("button", name="Restore it").last.click()
+            assert "in force now" in page.inner_text("main")
+    else:
+        house.command("restore", "pag-asa", "1")
+
+
+def _sign_in(page: Any, house: House) -> None:
+    page.goto(f"http://127.0.0.1:{house.served.port}/admin")
+    page.get_by_label("Your token").fill(house.token)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def _changed(text: str) -> str:
+    return text.replace(OLD, NEW).replace(PRINTED[OLD], PRINTED[NEW])

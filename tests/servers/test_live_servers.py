@@ -1,0 +1,220 @@
+"""The server for real: as processes on a port of this machine."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.records import shipped_records
+from tests.support.servers import GUNICORN, SERVE, Served, environment, eventually, run, serving
+
+SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
+POSTCODE, LAT, PLACE, FORWARDED = "9881", "50.918273", "Canarydorp", "198.51.100.188"
+MARKS = re.compile(
+    rf"(?<![0-9.])(?:{POSTCODE}|{re.escape(LAT)}|{re.escape(FORWARDED)})(?![0-9])|{PLACE}|Bellem", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Each server, started once for the tests that leave it as it is."""
+    with serving(SERVERS[request.param], tmp_path_factory.mktemp(request.param), rate_limit="") as running:
+        yield running
+
+
+def test_it_answers_nearest(served: Served) -> None:
+    """A started server fills its empty store and finds the closest centre by GET and POST."""
+    got = served.ask("/v1/nearest?postcode=4000")
+    assert (got.status, got.json()["results"][0]["centre"]["id"]) == (200, "surya")
+    posted = served.ask("/v1/nearest", "POST", b'{"postcode": "4000"}', {"Content-Type": "application/json"})
+    assert posted.body == got.body
+
+
+def test_head_has_no_body(served: Served) -> None:
+    """HEAD on the short way's address has the length of GET and no body."""
+    head = served.ask("/v1/nearest?postcode=1000", "HEAD")
+    assert (head.status, head.body) == (200, b"")
+
+
+POST = "POST /v1/nearest HTTP/1.1\r\nHost: x\r\n"
+MALFORMED = {
+    "no method": f" /v1/nearest?postcode={POSTCODE} {PLACE}\r\n\r\n",
+    "no version": f"GET /v1/nearest?postcode={POSTCODE}\r\n\r\n",
+    "a wrong version": f"GET /{PLACE}?lat={LAT} HTTP/9.9\r\nHost: x\r\n\r\n",
+    "a space in the address": f"GET /v1/nearest?postcode={POSTCODE} {PLACE} HTTP/1.1\r\nHost: x\r\n\r\n",
+    "no colon": f"GET / HTTP/1.1\r\nHost: x\r\n{PLACE} {POSTCODE}\r\n\r\n",
+    "a control character": f"GET / HTTP/1.1\r\nHost: x\r\nX-{PLACE}: {LAT}\x00\x01\r\n\r\n",
+    "two lengths": f"{POST}Content-Length: 3\r\nContent-Length: {POSTCODE}\r\n\r\n{PLACE}",
+    "a wrong length": f"{POST}Content-Length: {PLACE}\r\n\r\n{POSTCODE}",
+    "a wrong chunk": f"{POST}Transfer-Encoding: chunked\r\n\r\n{PLACE}\r\n{POSTCODE}\r\n",
+    "a wrong encoding": f"{POST}Transfer-Encoding: {PLACE}\r\n\r\n{POSTCODE}",
+    "an address without end": f"GET /{PLACE * 9000} HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a header without end": f"GET / HTTP/1.1\r\nHost: x\r\nX-Place: {PLACE * 9000}\r\n\r\n",
+    "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + PLACE,
+    "half a body": f"{POST}Content-Length: 99\r\n\r\n{PLACE} {POSTCODE}",
+}  # fmt: skip
+
+
+def test_nothing_of_a_person_is_written(served: Served) -> None:
+    """Well formed, refused and malformed requests leave no place and no address in what the server writes."""
+    headers = {"X-Forwarded-For": FORWARDED, "User-Agent": PLACE, "Content-Type": "application/json"}
+    for path in (
+        f"/v1/nearest?postcode={POSTCODE}",
+        f"/v1/nearest?lat={LAT}",
+        f"/{PLACE}",
+        f"/v1/postcodes/BE/{POSTCODE}",
+    ):
+        served.ask(path, headers=headers)
+    served.ask("/v1/nearest", "POST", f'{{"postcode": "{POSTCODE}"'.encode(), headers)
+    for sent in MALFORMED.values():
+        served.send_raw(sent.encode("latin-1"))
+    assert served.ask("/livez").status == 200
+    written = served.logged()
+    assert '"route": "/v1/postcodes/<country>/<code>"' in written
+    assert MARKS.findall(written) == []
+    # The address to listen on is the server's own; a caller's has a port that is not.
+    assert "127.0.0.1" not in written.replace(f"127.0.0.1:{served.port}", "")
+    assert MARKS.findall(served.ask("/metrics").body.decode()) == []
+
+
+def test_what_it_writes_of_requests_is_json(served: Served) -> None:
+    """Each line about a request is one JSON object with route, status and milliseconds."""
+    served.ask(f"/v1/postcodes/BE/{POSTCODE}")
+    line = json.loads([line for line in served.logged().splitlines() if line.startswith("{")][-1])
+    assert (line["route"], line["status"]) == ("/v1/postcodes/<country>/<code>", 200)
+    assert line["ms"] > 0
+
+
+def _slow_sender(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=5)
+    head = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    connection.sendall(head + b'{"postcode": ')
+    return connection
+
+
+@pytest.mark.serial
+def test_slow_senders_do_not_stop_granian(tmp_path: Path) -> None:
+    """While 150 callers, more than there are threads, hold back half a body, GETs are answered at once."""
+    with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as senders:
+        for _ in range(150):
+            senders.enter_context(_slow_sender(served.port))
+        started = time.monotonic()
+        assert served.ask("/livez").status == 200
+        assert served.ask("/v1/nearest?postcode=1000").status == 200
+        assert time.monotonic() - started < 2.0
+
+
+def _changed(folder: Path, name: str) -> Path:
+    records = shipped_records()
+    records["centres"][0]["name"] = name
+    path = folder / "changed.json"
+    path.write_text(json.dumps(records), encoding="utf-8")
+    return path
+
+
+@pytest.mark.serial
+@pytest.mark.parametrize("server", SERVERS)
+def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
+    """A record that another process imports is served within 2 seconds; without the database reads go on, degraded."""
+    with serving(SERVERS[server], tmp_path, rate_limit="") as served:
+        asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
+        etag = served.ask(asked).headers["etag"]
+        loaded = run(
+            ["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(tmp_path / "directory.db")
+        )
+        assert loaded.returncode == 0, loaded.stderr
+        eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
+        assert served.ask(asked, headers={"If-None-Match": etag}).status == 200
+        assert served.ask("/readyz").json() == {"status": "ready", "revision": "2"}
+        for path in tmp_path.glob("directory.db*"):
+            path.unlink()
+        eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
+        assert served.ask("/v1/nearest?postcode=1000").status == 200
+        assert served.ask(asked).json()["name"] == "Renamed"
+        assert served.stop() == 0
+
+
+def _workers(served: Served) -> list[int]:
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+    return [int(child) for child in children if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> None:
+    """A worker that starts again after the database was deleted creates none and serves no shipped record: it gives the
+    helplines, says that it is degraded, and answers again when the database is put back.
+    """
+    database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
+    with serving(SERVE, tmp_path, rate_limit="") as served:
+        assert f"Created a new directory at {database} with the shipped data.\n" in served.logged()
+        changed = run(["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(database))
+        assert changed.returncode == 0, changed.stderr
+        asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
+        eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
+        database.rename(aside)
+        eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
+        assert served.ask(asked).json()["name"] == "Renamed"
+        (worker,) = _workers(served)
+        os.kill(worker, signal.SIGKILL)
+        eventually(30.0, lambda: served.shows("/readyz", 503))
+        answer = served.ask("/v1/nearest?postcode=1000")
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        assert "degraded" in served.ask("/readyz").json()["detail"]
+        assert not database.exists()
+        aside.rename(database)
+        eventually(5.0, lambda: served.shows("/readyz", 200))
+        assert served.ask(asked).json()["name"] == "Renamed"
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_damaged_database_is_served_as_degraded_from_the_start(tmp_path: Path, server: str) -> None:
+    """It is not replaced by the shipped records, and the helplines are given all the same."""
+    database = tmp_path / "directory.db"
+    assert run(["directory_api", "load"], environment(database)).returncode == 0
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("DELETE FROM records WHERE kind = 'helpline'")
+    before = database.read_bytes()
+    with serving(SERVERS[server], tmp_path, ("/readyz", 503), rate_limit="") as served:
+        answer = served.ask("/v1/nearest?postcode=1000")
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+        assert "degraded: the database is damaged" in served.ask("/readyz").json()["detail"]
+        assert "the database is damaged" in served.logged()
+    assert database.read_bytes() == before
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_sigterm_ends_it_cleanly(tmp_path: Path, server: str) -> None:
+    """SIGTERM ends the server with exit status 0, without a traceback, and frees the port."""
+    with serving(SERVERS[server], tmp_path) as served:
+        assert served.stop() == 0
+        assert "Traceback" not in served.logged()
+        with pytest.raises(OSError, match="refused"):
+            served.ask("/livez")
+
+
+WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
+    "a wrong rate": (lambda folder: environment(folder / "d.db", rate_limit="often"), "DIRECTORY_RATE_LIMIT"),
+    "an unknown setting": (lambda folder: environment(folder / "d.db", rate_limt="1/hour"), "did you mean"),
+    "a database that is a folder": (environment, "DIRECTORY_DATABASE_URL"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SETTINGS)
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, server: str, name: str) -> None:
+    """A setting that does not fit ends the start with one clear line about it and no traceback."""
+    environ, told = WRONG_SETTINGS[name]
+    arguments = [part.format(port=1025) for part in SERVERS[server]]
+    ended = run(arguments, environ(tmp_path))
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr
+    assert len([line for line in ended.stderr.splitlines() if told in line]) == 1
+    if server == "granian":
+        assert len(ended.stderr.splitlines()) == 1

@@ -1,0 +1,220 @@
+"""A server is stopped at any moment, and leaves no process behind."""
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import (
+    ROOT,
+    SERVE,
+    START_SECONDS,
+    end,
+    ending,
+    environment,
+    eventually,
+    free_port,
+    living,
+    serving,
+    start_in_session,
+)
+
+MOMENTS = [0.1 * (moment + 1) for moment in range(20)]
+# Several servers start at the same time, each on a port and a database of its own.
+LANES = 4
+STOP_SECONDS = 15.0
+ORPHAN_SECONDS = 2.0
+JSON_OF_20_BYTES = b"Content-Type: application/json\r\nContent-Length: 20\r\n\r\n"
+BEGUN = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\n" + JSON_OF_20_BYTES + b'{"postcode":'
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_not_ignored() -> Iterator[None]:
+    """A shell without job control ignores SIGINT in the background, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def _name(number: signal.Signals) -> str:
+    return number.name
+
+
+def _serve(workers: int) -> tuple[str, ...]:
+    return (*SERVE, "--workers", str(workers))
+
+
+def _command(workers: int, port: int) -> list[str]:
+    return [sys.executable, "-m", *(part.format(port=port) for part in _serve(workers))]
+
+
+def _unmeasured(folder: Path) -> dict[str, str]:
+    """An environment without coverage, whose .pth file has `except: pass` around its import.
+
+    That swallows a KeyboardInterrupt.
+    """
+    environ = environment(folder / "directory.db")
+    return {name: value for name, value in environ.items() if "COVERAGE" not in name}
+
+
+def _send(process_id: int, number: signal.Signals) -> None:
+    """Ctrl+C sends SIGINT to every process of the terminal; SIGTERM is sent to the supervisor."""
+    (os.killpg if number == signal.SIGINT else os.kill)(process_id, number)
+
+
+def _left_after(session: int, seconds: float) -> list[int]:
+    """The processes of a session that have not ended within so many seconds."""
+    until = time.monotonic() + seconds
+    while (left := living(session)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return left
+
+
+def _tries(folder: Path, number: signal.Signals, workers: int, moments: list[float]) -> list[str]:
+    """Start a server on one port again and again and send it a signal; what went wrong."""
+    folder.mkdir()
+    wrong = []
+    port = free_port()
+    log = folder / "server.log"
+    shutil.copy(folder.parent / "directory.db", folder)
+    for moment in moments:
+        with log.open("wb") as written:
+            process = start_in_session(_command(workers, port), _unmeasured(folder), written)
+        try:
+            time.sleep(moment)
+            _send(process.pid, number)
+            left = len(_left_after(process.pid, STOP_SECONDS))
+        finally:
+            process.kill()
+            end(process)
+        told = log.read_text(encoding="utf-8", errors="replace")
+        # A KeyboardInterrupt while Python itself starts has a traceback without a command of ours.
+        traceback = "Traceback" in told and str(ROOT / "directory_api/cli") in told
+        if left or traceback or "cannot listen" in told:
+            wrong.append(f"after {moment:.1f} s, {left} processes left: {told}")
+    return wrong
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=_name)
+def test_a_signal_at_any_moment_of_the_start_ends_it(
+    tmp_path: Path, loaded_database: Path, number: signal.Signals, workers: int
+) -> None:
+    """In the first two seconds: every process ends, without a traceback; the port is free again."""
+    shutil.copy(loaded_database, tmp_path / "directory.db")
+    with ThreadPoolExecutor(LANES) as lanes:
+        folders = [tmp_path / str(lane) for lane in range(LANES)]
+        moments = [MOMENTS[lane::LANES] for lane in range(LANES)]
+        wrong = list(lanes.map(_tries, folders, repeat(number), repeat(workers), moments))
+    assert [each for lane in wrong for each in lane] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=_name)
+def test_a_signal_to_every_process_ends_a_server(tmp_path: Path, number: signal.Signals) -> None:
+    """systemd sends SIGTERM so, a terminal SIGINT (Ctrl+C) and SIGHUP (its window is closed)."""
+    with serving(_serve(2), tmp_path) as served:
+        os.killpg(served.process.pid, number)
+        assert _left_after(served.process.pid, STOP_SECONDS) == []
+        assert served.process.wait() == 0
+        assert "Traceback" not in served.logged()
+
+
+def test_a_server_under_nohup_survives_its_terminal(tmp_path: Path) -> None:
+    """SIGHUP that was ignored at the start stays ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving(SERVE, tmp_path) as served:
+            os.killpg(served.process.pid, signal.SIGHUP)
+            time.sleep(1.0)
+            assert served.ask("/livez").status == 200
+            assert served.stop() == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _workers(session: int) -> list[int]:
+    """The living processes of a server but its supervisor."""
+    return [pid for pid in living(session) if pid != session]
+
+
+def test_a_server_starts_where_a_killed_one_was(tmp_path: Path) -> None:
+    """After SIGKILL of the supervisor its workers end, also a restarted one; the port is free."""
+    with serving(_serve(2), tmp_path) as served:
+        session = served.process.pid
+        (first, other) = _workers(session)
+        os.kill(first, signal.SIGKILL)
+        eventually(STOP_SECONDS, lambda: len({*_workers(session)} - {first, other}) == 1)
+        served.process.kill()
+        served.process.wait()
+        assert _left_after(session, ORPHAN_SECONDS) == []
+        with (tmp_path / "again.log").open("wb") as written:
+            environ = environment(tmp_path / "directory.db")
+            again = start_in_session(_command(1, served.port), environ, written)
+        with ending(again):
+            eventually(START_SECONDS, lambda: served.shows("/livez", 200))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=_name)
+def test_a_worker_that_has_just_been_started_ends(
+    tmp_path: Path, loaded_database: Path, number: signal.Signals
+) -> None:
+    """A signal to the supervisor as soon as it has a worker, and none to the worker, ends both."""
+    shutil.copy(loaded_database, tmp_path / "directory.db")
+    environ = environment(tmp_path / "directory.db")
+    with (tmp_path / "server.log").open("wb") as written:
+        process = start_in_session(_command(1, free_port()), environ, written)
+    with ending(process):
+        eventually(START_SECONDS, lambda: len(living(process.pid)) == 2)
+        process.send_signal(number)
+        assert process.wait(STOP_SECONDS) == (-number if number == signal.SIGKILL else 0)
+        assert _left_after(process.pid, ORPHAN_SECONDS) == []
+
+
+def test_a_server_whose_workers_end_again_and_again_ends(tmp_path: Path) -> None:
+    """A worker that was just started again and ends, too, ends the server with exit status 1."""
+    with serving(_serve(1), tmp_path) as served:
+        session = served.process.pid
+        (first,) = _workers(session)
+        os.kill(first, signal.SIGKILL)
+        eventually(STOP_SECONDS, lambda: _workers(session) not in ([], [first]))
+        (second,) = _workers(session)
+        os.kill(second, signal.SIGKILL)
+        assert served.process.wait(STOP_SECONDS) == 1
+        assert _left_after(session, ORPHAN_SECONDS) == []
+
+
+def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
+    """By SIGTERM, and when their supervisor was killed."""
+    spawning = ("tests.support.spawning", *_serve(2)[1:])
+    with serving(spawning, tmp_path) as served:
+        assert served.stop() == 0
+        assert _left_after(served.process.pid, ORPHAN_SECONDS) == []
+    with serving(spawning, tmp_path) as served:
+        served.process.kill()
+        served.process.wait()
+        assert _left_after(served.process.pid, ORPHAN_SECONDS) == []
+
+
+def test_a_request_that_is_being_sent_is_answered(tmp_path: Path) -> None:
+    """After SIGTERM a request that has begun is answered; one without an end is cut off in time."""
+    with serving(SERVE, tmp_path) as served, ExitStack() as connections:
+        address = ("127.0.0.1", served.port)
+        begun = connections.enter_context(socket.create_connection(address, STOP_SECONDS))
+        held = connections.enter_context(socket.create_connection(address, STOP_SECONDS))
+        begun.sendall(BEGUN)
+        held.sendall(BEGUN)
+        time.sleep(0.5)  # until both requests have a thread
+        os.kill(served.process.pid, signal.SIGTERM)
+        time.sleep(0.5)
+        begun.sendall(b' "4000"}')
+        assert begun.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert _left_after(served.process.pid, STOP_SECONDS) == []

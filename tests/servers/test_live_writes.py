@@ -1,0 +1,104 @@
+"""Edits of a server for real: several processes, a locked store, many writers at once."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tests.support.servers import GUNICORN, SERVE, Reply, Served, eventually, serving
+
+# Each edit has to be served within a time that a busy machine may not give.
+pytestmark = pytest.mark.serial
+CENTRE = "/v1/centres/pag-asa"
+SERVERS = {"granian": (*SERVE, "--workers", "2"), "gunicorn": (*GUNICORN, "--workers", "2")}
+
+
+@pytest.fixture(params=SERVERS)
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """Each server with two worker processes over one store."""
+    with serving(SERVERS[request.param], tmp_path, rate_limit="", second_look="off") as running:
+        yield running
+
+
+def _token(folder: Path) -> str:
+    """A token that is made while the server runs."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+    return directory.tokens.create("anna", ["read-history", "edit"], 30)[0]
+
+
+def _patch(served: Served, token: str, etag: str, **members: Any) -> Reply:
+    headers = {"Authorization": f"Bearer {token}", "If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    return served.ask(CENTRE, "PATCH", json.dumps(members).encode(), headers)
+
+
+def _rename(served: Served, token: str, etag: str, name: str) -> Reply:
+    return _patch(served, token, etag, name=name)
+
+
+def _served_by_all(served: Served, name: str) -> None:
+    """Within 2 seconds twenty connections at once, which the workers share between them, see this name."""
+
+    def names() -> set[str]:
+        with ThreadPoolExecutor(10) as pool:
+            return {reply.json()["name"] for reply in pool.map(lambda _: served.ask(CENTRE), range(20))}
+
+    eventually(2.0, lambda: names() == {name})
+
+
+def test_an_edit_is_served_by_every_worker(served: Served, tmp_path: Path) -> None:
+    """Within 2 seconds of the answer no worker serves the old record; the answer's ETag is the one that GET gives."""
+    token = _token(tmp_path)
+    reply = _patch(served, token, served.ask(CENTRE).headers["etag"], name="Renamed")
+    assert reply.status == 200
+    _served_by_all(served, "Renamed")
+    assert served.ask(CENTRE).headers["etag"] == reply.headers["etag"]
+    assert token not in served.logged()
+
+
+def test_of_twenty_writers_one_wins(served: Served, tmp_path: Path) -> None:
+    """Twenty PATCHes at once with one ETag, through two processes: one 200, nineteen 412, no other status, and what
+    the winner sent is there.
+    """
+    token = _token(tmp_path)
+    for round_ in range(3):
+        etag = served.ask(f"{CENTRE}/record", headers={"Authorization": f"Bearer {token}"}).headers["etag"]
+        names = [f"Name {round_} {number}" for number in range(20)]
+        with ThreadPoolExecutor(20) as pool:
+            replies = list(pool.map(partial(_rename, served, token, etag), names))
+        assert sorted(reply.status for reply in replies) == [200] + [412] * 19
+        (winner,) = (reply for reply in replies if reply.status == 200)
+        _served_by_all(served, winner.json()["record"]["name"])
+    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()["entries"]
+    assert len(entries) == 4
+
+
+def test_a_locked_store_loses_nothing(served: Served, tmp_path: Path) -> None:
+    """While another process holds the store, a write is 503 with Retry-After and reads go on; afterwards the same
+    write succeeds and the history has it once.
+    """
+    token, etag = _token(tmp_path), served.ask(CENTRE).headers["etag"]
+    database = tmp_path / "directory.db"
+    with closing(sqlite3.connect(database, isolation_level=None)) as other, ThreadPoolExecutor(2) as pool:
+        other.execute("BEGIN EXCLUSIVE")
+        writing = pool.submit(_patch, served, token, etag, name="Renamed")
+        asked = 0
+        while not writing.done():
+            assert served.ask(CENTRE).json()["name"] == "PAG-ASA"
+            asked += 1
+        refused = writing.result()
+        other.execute("ROLLBACK")
+    assert (refused.status, refused.json()["type"]) == (503, "/problems#store-unavailable")
+    assert int(refused.headers["retry-after"]) > 0
+    assert asked > 10
+    assert _patch(served, token, etag, name="Renamed").status == 200
+    _served_by_all(served, "Renamed")
+    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()["entries"]
+    assert [entry["author"] for entry in entries] == ["anna", entries[-1]["author"]]

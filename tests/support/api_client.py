@@ -1,0 +1,89 @@
+"""A client that holds every answer of the documented routes against the committed openapi.yaml."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+from openapi_core import Config, OpenAPI
+from openapi_core.contrib.flask import FlaskOpenAPIResponse
+from openapi_core.templating.paths.exceptions import PathError
+from openapi_core.testing import MockRequest
+from werkzeug.test import TestResponse
+
+OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"
+PROBLEM_JSON = "application/problem+json"
+# Another method is no operation of openapi.yaml's.
+_HELD = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+@lru_cache(maxsize=1)
+def contract() -> OpenAPI:
+    """The committed openapi.yaml."""
+    as_json = {PROBLEM_JSON: json.loads, "application/geo+json": json.loads, "application/ld+json": json.loads}
+    as_text = dict.fromkeys(("text/csv", "text/vcard", "application/x-ndjson"), bytes.decode)
+    reading = Config(extra_media_type_deserializers={**as_json, **as_text})
+    return OpenAPI.from_file_path(str(OPENAPI_YAML), config=reading)
+
+
+class Asker:
+    """Sends a request to an app; an answer that openapi.yaml does not promise is an AssertionError or an OpenAPIError.
+
+    Pages for people are not in openapi.yaml, and a HEAD has no body to look at.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client()
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """GET."""
+        return self.open("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> TestResponse:
+        """POST."""
+        return self.open("POST", path, **options)
+
+    def open(self, method: str, path: str, **options: Any) -> TestResponse:
+        """Any method."""
+        response = self._client.open(path, method=method, **options)
+        if method in _HELD:
+            hold_against_contract(response)
+        elif response.status_code >= 400 and method != "HEAD":
+            _hold_as_problem(response)
+        return response
+
+
+def hold_against_contract(response: TestResponse) -> None:
+    """Raise where status, content type or body is not what openapi.yaml says."""
+    request = response.request
+    try:
+        _hold(request.method, quote(request.path), response)
+    except PathError:
+        if response.status_code >= 400:
+            _hold_as_problem(response)
+
+
+def _hold_as_problem(response: TestResponse) -> None:
+    # An address that is not documented has no responses of its own; its errors have the shape of everybody's.
+    _hold("GET", "/v1/", response)
+
+
+def _hold(method: str, path: str, response: TestResponse) -> None:
+    contract().validate_response(MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response))
+
+
+def problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:
+    """The problem of a refused request; asserts its status, type, content type and helplines."""
+    assert (response.status_code, response.content_type) == (status, PROBLEM_JSON)
+    body: dict[str, Any] = response.get_json()
+    assert body["type"] == f"/problems#{kind}"
+    assert body["status"] == status
+    assert [line["number"] for line in body["helplines"] if line["kind"] == "emergency"] == ["112"]
+    return body
+
+
+def faults(body: dict[str, Any]) -> list[str]:
+    """Where the faults of a problem are, in order of name."""
+    return sorted(fault.get("parameter") or fault.get("pointer") or "" for fault in body["errors"])

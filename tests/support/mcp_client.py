@@ -1,0 +1,99 @@
+"""Assistants, as the SDK's own client plays them, and a door whose libraries log all they can."""
+
+import functools
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import anyio
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.server import Server
+from mcp_types import CallToolResult, TextContent
+
+from directory_api.bootstrap import Directory
+from directory_api.cli import main
+from directory_api.features import create_app
+from directory_api.mcp_server.local_client import Within
+from directory_api.mcp_server.server import make_server
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.servers import ROOT, environment
+
+T = TypeVar("T")
+TALKATIVE = ("tests.support.mcp_client", "mcp")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a tool told."""
+
+    refused: bool
+    body: dict[str, Any]
+    text: str
+
+
+def api_of(directory: Directory) -> Within:
+    """/v1 over a directory, on a Tuesday at 11:00 in Brussels."""
+    return Within(create_app(directory, now=lambda: EXAMPLES_AT))
+
+
+def with_client(server: Server[Any], deed: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
+    """Do something as a client of a server in this process."""
+
+    async def connected() -> T:
+        async with Client(server, mode=mode) as client:
+            return await deed(client)
+
+    return anyio.run(connected)
+
+
+def over_stdio(
+    words: Sequence[str], database: Path, log: TextIO, deed: Callable[[Client], Awaitable[T]], mode: str
+) -> T:
+    """Do something as the client of a process of its own, which speaks over standard input and output."""
+    started = StdioServerParameters(command=sys.executable, args=["-m", *words], env=environment(database), cwd=ROOT)
+
+    async def connected() -> T:
+        async with Client(stdio_client(started, errlog=log), mode=mode) as client:
+            return await deed(client)
+
+    return anyio.run(connected)
+
+
+def over_http(port: int, deed: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
+    """Do something as a client of a server on this machine."""
+
+    async def connected() -> T:
+        async with Client(f"http://127.0.0.1:{port}/mcp", mode=mode) as client:
+            return await deed(client)
+
+    return anyio.run(connected)
+
+
+async def call(client: Client, tool: str, arguments: Mapping[str, Any]) -> Told:
+    """Call a tool; the client itself holds a success against the tool's output schema."""
+    return told(await client.call_tool(tool, dict(arguments)))
+
+
+def told(result: CallToolResult) -> Told:
+    """The parts of a result; asserts that both have the helplines, in the text before all else but a notice."""
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    body = result.structured_content
+    assert isinstance(body, dict)
+    assert "112" in "".join(content.text.splitlines()[:3])
+    assert isinstance(body["helplines"], list)
+    return Told(result.is_error, body, content.text)
+
+
+def ask(directory: Directory, tool: str, **arguments: Any) -> Told:
+    """Call a tool of a server in this process."""
+    return with_client(make_server(api_of(directory)), functools.partial(call, tool=tool, arguments=arguments))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.DEBUG)
+    main()

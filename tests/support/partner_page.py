@@ -1,0 +1,101 @@
+"""<nearest-centre> on a partner's page of another origin."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from directory_api.formats.as_json import dump
+from directory_api.web.i18n.translations import words
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.browser import Site, serving_site
+
+LISTEN = """
+window.heard = [];
+for (const kind of ["result", "error", "all"])
+  addEventListener(`nearest-centre:${kind}`, (event) => heard.push([kind, event.detail]));
+"""
+
+
+@contextmanager
+def embedded(
+    browser: Browser,
+    origin: str,
+    attributes: str = 'lang="en"',
+    *,
+    inside: str = "",
+    frame: str | None = None,
+    page_tag: str = '<html lang="en">',
+    at: datetime = EXAMPLES_AT,
+    also: str = "",
+    ready: bool = True,
+    **options: Any,
+) -> Iterator[Page]:
+    """A partner's page with the two lines, opened after another page of the same site; its clock stands at `at`.
+
+    Its policy allows the directory, and `also`, and nothing else. With `frame`, the attributes of an iframe, the two
+    lines are in a page of a third site inside it.
+    """
+    policy = f"default-src 'none'; script-src {origin}; connect-src {origin} {also}; frame-src *"
+    with serving_site({}, {"Content-Security-Policy": policy}) as site:
+        _fill(site, origin, f"<nearest-centre {attributes}>{inside}</nearest-centre>", frame, page_tag)
+        context = browser.new_context(**{"viewport": {"width": 800, "height": 900}, **options})
+        context.add_init_script(LISTEN)
+        page = context.new_page()
+        page.clock.install(time=at)
+        page.goto(f"{site.origin}/before")
+        page.goto(f"{site.origin}/")
+        if ready and frame is None:
+            expect(field(page)).to_be_visible()
+        yield page
+        context.close()
+
+
+def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: str) -> None:
+    template = f"<!doctype html>{page_tag}<meta charset=utf-8><title>Partner</title>{{}}"
+    snippet = f'<script type="module" src="{origin}/embed/nearest-centre.js"></script>{element}'
+    held = template.format(f"<main><h1>Partner</h1><button>Of the page</button>{snippet}</main>")
+    outer = f'<p>Outer page</p><iframe title="centres" {frame} src="http://127.0.0.1:{site.port}/inner"></iframe>'
+    site.pages["/before"] = template.format("Before")
+    site.pages["/inner"] = held
+    site.pages["/"] = held if frame is None else template.format(outer)
+
+
+def files(bundle: Mapping[str, Any]) -> dict[str, str]:
+    """The files that the component reads, for a site of their own."""
+    tags = ("en", "nl", "ar", "fa", "sr-Latn", "zh-Hans")
+    said = {f"/embed/words/{tag}.json": dump(words(tag).to_record()).decode() for tag in tags}
+    return {"/v1/bundle.json": dump(bundle).decode(), **said}
+
+
+# What a directory sends with them; a copy has to be asked about before it is used.
+SHARED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
+
+
+def field(page: Page) -> Locator:
+    """Where a postcode is typed."""
+    return page.locator("nearest-centre input")
+
+
+def find(page: Page, typed: str) -> None:
+    """Type and press Enter, as a person does."""
+    field(page).fill(typed)
+    field(page).press("Enter")
+
+
+def names(page: Page) -> list[str]:
+    """The centres that are shown, in order."""
+    return page.locator("nearest-centre h4").all_inner_texts()
+
+
+def said(page: Page) -> str:
+    """What is said about the search."""
+    return " ".join(page.locator("nearest-centre .message").all_inner_texts())
+
+
+def events(page: Page) -> list[Any]:
+    """The events that the partner's page heard, each its kind and its detail."""
+    heard: list[Any] = page.evaluate("window.heard")
+    return heard

@@ -1,0 +1,221 @@
+"""Real server processes on a free port of this machine, each in a session of its own."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[2]
+# Bounds for a machine that is busy with other things, not what is expected: a start took 24 s beside eight busy loops.
+START_SECONDS = 90.0
+ASK_SECONDS = 60.0
+END_SECONDS = 60.0
+RUN_SECONDS = 180.0
+# A port is free only for the moment of looking; another process may be quicker.
+STARTS = 3
+SERVE = ("directory_api", "serve", "--port", "{port}")
+GUNICORN = ("gunicorn", "directory_api.wsgi:app", "--bind", "127.0.0.1:{port}", "--threads", "8", "--no-control-socket")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered."""
+
+    status: int
+    # By small names: granian writes them so (RFC 9110 lets it).
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, read."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Reply:
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ASK_SECONDS)
+        try:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return Reply(
+                response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+            )
+        finally:
+            connection.close()
+
+    def shows(self, path: str, status: int) -> bool:
+        """Whether it answers, and with this status."""
+        try:
+            return self.ask(path).status == status
+        except OSError:
+            return False
+
+    def send_raw(self, sent: bytes) -> bytes:
+        """Bytes as they are; what comes back until the server closes, or stops for a second."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=1.0) as connection:
+            received = b""
+            try:
+                connection.sendall(sent)
+                while part := connection.recv(65536):
+                    received += part
+            except (TimeoutError, ConnectionError):
+                pass  # an impolite request may be answered impolitely
+            return received
+
+    def logged(self) -> str:
+        """Everything that the process has written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> int:
+        """End it as a service manager does; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(END_SECONDS)
+
+
+def environment(database: Path, **settings: str) -> dict[str, str]:
+    """This process's environment with the settings of a server and no others."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DIRECTORY_")}
+    chosen = {f"DIRECTORY_{name.upper()}": value for name, value in settings.items()}
+    return {**clean, "DIRECTORY_DATABASE_URL": f"sqlite:///{database}", **chosen}
+
+
+def run(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(
+        command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+    )
+
+
+def start_in_session(
+    command: Sequence[str],
+    environ: dict[str, str],
+    written: IO[bytes],
+) -> subprocess.Popen[bytes]:
+    """A process that writes into a file. Its pid is the id of its session and process group, too."""
+    return subprocess.Popen(
+        command,
+        env=environ,
+        cwd=ROOT,
+        stdout=written,
+        stderr=written,
+        start_new_session=True,
+    )
+
+
+def living(session: int) -> list[int]:
+    """The pids of a session's processes, without zombies. Needs /proc."""
+    pids = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            # proc_pid_stat(5): a name in brackets, state, parent, process group, session.
+            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == session and state != "Z":
+                pids.append(int(stat.parent.name))
+    return pids
+
+
+@contextmanager
+def serving(
+    server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
+) -> Iterator[Served]:
+    """A server over a database in a folder, until the block ends, from its first sign: a path, and what it answers."""
+    log = folder / "server.log"
+    environ = environment(folder / "directory.db", **settings)
+    if server is GUNICORN or server[0] == GUNICORN[0]:
+        run(["directory_api", "load"], environ)  # it creates no directory itself
+    with log.open("wb") as written:
+
+        def start(port: int) -> subprocess.Popen[bytes]:
+            command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
+            return start_in_session(command, environ, written)
+
+        def ready(process: subprocess.Popen[bytes], port: int) -> bool:
+            return Served(port, process, log).shows(*sign)
+
+        process, port = started(start, ready, lambda: log.read_text(encoding="utf-8", errors="replace"))
+        with ending(process):
+            yield Served(port, process, log)
+
+
+def eventually(seconds: float, happens: Any) -> float:
+    """Ask until it happens; after how many seconds it did. AssertionError when it does not."""
+    started = time.monotonic()
+    while not happens():
+        assert time.monotonic() - started < seconds, f"not within {seconds} s"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+def started(
+    start: Callable[[int], subprocess.Popen[bytes]],
+    ready: Callable[[subprocess.Popen[bytes], int], bool],
+    told: Callable[[], str] = str,
+) -> tuple[subprocess.Popen[bytes], int]:
+    """A process that listens on a free port, once it is ready; again on another port where it ends before that.
+
+    AssertionError, with what it told, where it never is.
+    """
+    for _ in range(STARTS):
+        port = free_port()
+        process = start(port)
+        try:
+            eventually(START_SECONDS, lambda: process.poll() is not None or ready(process, port))  # noqa: B023  # at once
+            if process.poll() is None:
+                return process, port
+        except BaseException:
+            end(process)
+            raise
+    raise AssertionError(f"ended {STARTS} times before it was ready: {told()}")
+
+
+@contextmanager
+def ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End the process with the block."""
+    try:
+        yield
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process by its pid: SIGTERM, then SIGKILL. Then kill what is left of its group."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    finally:
+        # Only a process that was started as the leader of a group has one of its number.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on, at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

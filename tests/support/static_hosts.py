@@ -1,0 +1,118 @@
+"""Web hosts of static files on this machine: Debian's nginx with our file for it, and Python's http.server."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ASK_SECONDS, Reply, ending, started
+
+# root runs nginx in a container, and its workers then have to be root to read a temporary folder.
+NGINX = """{user}
+daemon off;
+pid {folder}/pid;
+error_log {folder}/error.log emerg;
+events {{ }}
+http {{
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    access_log {folder}/access.log;
+    server {{
+        listen 127.0.0.1:{port};
+        root {root};
+        include {root}/nginx.conf;
+    }}
+}}
+"""
+
+
+class Host:
+    """A host that runs; one connection for all that is asked."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.origin = f"http://127.0.0.1:{port}"
+        self.folder = folder
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ASK_SECONDS)
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Reply:
+        """One request; `_` in the name of a header is `-`."""
+        self._connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+        response = self._connection.getresponse()
+        return _reply(response)
+
+    def ask_raw(self, sent: bytes) -> Reply:
+        """Bytes as they are, on a connection of their own; the first answer."""
+        with socket.create_connection(("127.0.0.1", self._connection.port), ASK_SECONDS) as connection:
+            connection.sendall(sent)
+            with closing(http.client.HTTPResponse(connection)) as response:
+                response.begin()
+                return _reply(response)
+
+    def anew(self) -> "Host":
+        """The same host, on a connection of its own."""
+        return Host(int(self.origin.rpartition(":")[2]), self.folder)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+def _reply(response: http.client.HTTPResponse) -> Reply:
+    """A header that comes twice is one list (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        known = headers.get(name.lower())
+        headers[name.lower()] = f"{known}, {value}" if known else value
+    return Reply(response.status, headers, response.read())
+
+
+@contextmanager
+def nginx(root: Path, folder: Path) -> Iterator[Host]:
+    """Debian's nginx over a published folder; `folder` is for what nginx writes."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if not program:
+        pytest.fail("needs nginx; on Debian: apt-get install nginx-light")
+    user = "user root;" if os.getuid() == 0 else ""
+    settings = folder / "nginx.conf"
+
+    def command(port: int) -> list[str]:
+        settings.write_text(NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8")
+        return [program, "-c", str(settings), "-p", str(folder)]
+
+    # It writes its pid once the port is its own.
+    with _running(command, (folder / "pid").exists) as port, closing(Host(port, folder)) as host:
+        yield host
+
+
+@contextmanager
+def plain(root: Path, folder: Path) -> Iterator[Host]:
+    """`python -m http.server` over a published folder."""
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(root)]
+
+    with _running(command) as port, closing(Host(port, folder)) as host:
+        yield host
+
+
+@contextmanager
+def _running(command: Callable[[int], list[str]], owns_port: Callable[[], bool] = lambda: True) -> Iterator[int]:
+    """A host that runs; the port that it listens on."""
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def ready(_process: subprocess.Popen[bytes], port: int) -> bool:
+        with socket.socket() as probe:
+            return owns_port() and probe.connect_ex(("127.0.0.1", port)) == 0
+
+    process, port = started(start, ready)
+    with ending(process):
+        yield port

@@ -1,0 +1,67 @@
+"""How large a directory and a record may be."""
+
+from typing import Any
+
+import pytest
+
+from directory_api.domain.errors import RecordsInvalid
+from directory_api.domain.validation.integrity import MOST_FAULTS, MOST_RECORDS
+from directory_api.domain.validation.schemas import read_records
+from tests.support.records import made_up_centre, shipped_records
+
+
+def _refused(raw: Any) -> RecordsInvalid:
+    with pytest.raises(RecordsInvalid) as refused:
+        read_records(raw)
+    return refused.value
+
+
+@pytest.mark.parametrize("collection", ["centres", "helplines", "sources"])
+def test_a_flood_of_records_is_one_fault(collection: str) -> None:
+    """More records than anybody keeps are refused before each is looked at."""
+    (fault,) = _refused({**shipped_records(), collection: [0] * (MOST_RECORDS + 1)}).faults
+    assert fault.pointer == f"/{collection}"
+    assert "10,001 records" in fault.detail
+
+
+def test_a_record_of_more_than_64_kb_is_refused() -> None:
+    """Many texts, each short enough, do not make a record that every visitor's answer would carry."""
+    texts = {f"en-x-a{number}": "word " * 150 + "end" for number in range(100)}
+    (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, description=texts)]}).faults
+    assert fault.pointer == "/centres/0"
+    assert "64 KB" in fault.detail
+
+
+def test_lists_are_bounded() -> None:
+    """A hundred phones are more than any centre has."""
+    phones = [{"number": "+3225116464", "kind": "main"}] * 101
+    (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, phones=phones)]}).faults
+    assert fault.pointer == "/centres/0/phones"
+
+
+def test_of_many_faults_the_first_thousand_are_told() -> None:
+    """All are counted."""
+    refused = _refused({**shipped_records(), "centres": [{}] * 1000})
+    assert len(refused.faults) == MOST_FAULTS
+    assert int(refused.detail.split()[0]) > MOST_FAULTS
+
+
+@pytest.mark.parametrize("raw", [None, [], {"centres": 5}, {"sources": {}}])
+def test_what_is_no_directory_at_all_is_told_as_such(raw: Any) -> None:
+    """Anything else is for the schema to say."""
+    assert _refused(raw).faults
+
+
+def test_a_language_tag_of_thousands_of_letters_is_a_fault() -> None:
+    """It is refused by its length before anybody reads it part by part."""
+    texts = {"en" + "-abcdefgh" * 1000: "x"}
+    (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, description=texts)]}).faults
+    assert "BCP 47" in fault.detail
+
+
+def test_a_text_that_a_spreadsheet_would_calculate_is_refused() -> None:
+    """Where semicolons separate cells, what comes behind one would be a formula."""
+    for name in ("x;=1+1", "x; @sum", "x;-1", "x;\u00a0+1"):
+        (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, name=name)]}).faults
+        assert "formula" in fault.detail
+    read_records({**shipped_records(), "centres": [made_up_centre(1, name="a; b = c - d")]})

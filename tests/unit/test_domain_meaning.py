@@ -1,0 +1,503 @@
+"""What a change means, in words; and which changes a second maintainer looks at."""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory_api.domain.changes.change import Change, Record
+from directory_api.domain.changes.formatters import LONGEST, distance, match
+from directory_api.domain.changes.summary import differences, needs_second_look, summary
+from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.text.normalize import tidy
+from tests.support.records import shipped_records
+from tests.unit.test_domain_schema import CENTRES, HELPLINES
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+def _shipped(kind: str) -> dict[str, Any]:
+    """A record of each kind: PAG-ASA, the reporting site, the header."""
+    records = shipped_records()
+    if kind == "directory":
+        return {name: records[name] for name in ("publisher", "licence", "sources")}
+    record: dict[str, Any] = records["centres"][0] if kind == "centre" else records["helplines"][3]
+    return record
+
+
+def _changed(edit: Edit, kind: str = "centre") -> Change:
+    after = _shipped(kind)
+    edit(after)
+    return Change(kind, after.get("id", kind), _shipped(kind), after)
+
+
+def _told(edit: Edit, kind: str = "centre") -> list[str]:
+    return [difference.text for difference in differences(_changed(edit, kind))]
+
+
+PHONE = {"number": "+3225116464", "display": "+32 2 511 64 64", "kind": "main"}
+FAX = {"number": "+3225116465", "kind": "fax"}
+
+
+def _phone(**members: Any) -> Edit:
+    return lambda record: record["phones"][0].update(members)
+
+
+def _address(**members: Any) -> Edit:
+    return lambda record: record["address"].update(members)
+
+
+ACTED_ON: list[tuple[Edit, list[str]]] = [
+    (
+        _phone(number="+3225116465", display="+32 2 511 64 65"),
+        ["phone changed: +32 2 511 64 64 → +32 2 511 64 65"],
+    ),
+    (
+        lambda record: record.update(phones=[{"number": "+3225116465", "kind": "main"}]),
+        ["phone changed: +32 2 511 64 64 → +3225116465"],
+    ),
+    (_phone(number="+3225116465"), ["phone changed: +3225116464 → +3225116465"]),
+    (_phone(display="02 511 64 64"), ["printed form of phone changed: +32 2 511 64 64 → 02 511 64 64"]),
+    (lambda record: record["phones"][0].pop("display"), ["printed form of phone dropped: +32 2 511 64 64"]),
+    (_phone(kind="duty"), ["phone +32 2 511 64 64: kind: main → duty"]),
+    (_phone(hours="24/7"), ["phone +32 2 511 64 64: hours added: 24/7"]),
+    (_phone(note={"nl": "bel 0900"}), ["phone +32 2 511 64 64: note (nl) added: bel 0900"]),
+    (
+        _phone(number="+3225116465", display="+32 2 511 64 65", hours="24/7"),
+        ["phone changed: +32 2 511 64 64 → +32 2 511 64 65", "phone +32 2 511 64 65: hours added: 24/7"],
+    ),
+    (lambda record: record["phones"].append(FAX), ["phone added: +3225116465"]),
+    (lambda record: record["phones"].insert(0, FAX), ["phone added: +3225116465"]),
+    (lambda record: record.pop("phones"), ["phone dropped: +32 2 511 64 64"]),
+    (
+        lambda record: record.update(phones=[FAX]),
+        ["phone dropped: +32 2 511 64 64", "phone added: +3225116465"],
+    ),
+    (lambda record: record.update(email="a@b.be"), ["e-mail changed: info@pag-asa.be → a@b.be"]),
+    (lambda record: record.pop("email"), ["e-mail dropped: info@pag-asa.be"]),
+    (lambda record: record.update(website="https://example.org/"), ["web domain changed: pag-asa.be → example.org"]),
+    (
+        lambda record: record.update(website="https://pag-asa.be/nl"),
+        ["web address changed: https://www.pag-asa.be/ → https://pag-asa.be/nl"],
+    ),
+    (lambda record: record.pop("website"), ["web address dropped: https://www.pag-asa.be/"]),
+    (lambda record: record.update(address_visibility="hidden"), ["address visibility: public → hidden"]),
+    (lambda record: record.update(status="temporarily_closed"), ["status: active → temporarily closed"]),
+    (_address(street="Leguit 4"), ["street changed: Cellebroersstraat 16b → Leguit 4"]),
+    (_address(street_translations={"fr": "Rue"}), ["street (fr) changed: Rue des Alexiens 16b → Rue"]),
+    (
+        _address(postal_code="1050", subdivision="BE-VBR"),
+        ["postcode changed: 1000 → 1050", "region changed: BE-BRU → BE-VBR"],
+    ),
+    (lambda record: record["address"]["locality"].update(nl="Elsene"), ["town (nl) changed: Brussel → Elsene"]),
+    (_address(country="LU"), ["country changed: BE → LU"]),
+    (lambda record: record["location"].update(precision="exact"), ["precision of the location: street → exact"]),
+    (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
+    (
+        lambda record: record.update(name="PAG-ASA, call 0470 12 34 56"),
+        ["name changed: PAG-ASA → PAG-ASA, call 0470 12 34 56"],
+    ),
+    (lambda record: record["description"].update(nl="help@evil.example"), ["description changed (nl)"]),
+    (lambda record: record["description"].update(fr="www.evil.example"), ["description changed (fr)"]),
+]
+
+PLAIN: list[tuple[Edit, list[str]]] = [
+    (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
+    (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (fr) added: Pag"]),
+    (lambda record: record.update(kind="reception-centre"), ["kind: specialised-centre → reception-centre"]),
+    (lambda record: record["description"].update(nl="a", fr="b"), ["description changed (fr, nl)"]),
+    (
+        lambda record: record.update(description={"en": record["description"]["en"], "uk": "c"}),
+        ["description added (uk)", "description dropped (de, fr, nl)"],
+    ),
+    (lambda record: record["languages"].pop(), ["language dropped: nl"]),
+    (
+        lambda record: record["languages"].append({"code": "uk", "interpreter": True}),
+        ["language added: uk (through an interpreter)"],
+    ),
+    (lambda record: record["languages"][0].update(interpreter=True), ["language fr: through an interpreter now"]),
+    (
+        lambda record: record["languages"][0].pop("interpreter"),
+        ["language fr: not known any more whether through an interpreter"],
+    ),
+    (lambda record: record["languages"][0].pop("source"), ["language fr: source dropped: lesmarolles"]),
+    (lambda record: record["languages"].reverse(), ["order of languages changed"]),
+    (lambda record: record["services"].remove("legal"), ["service dropped: legal"]),
+    (lambda record: record["services"].reverse(), ["order of services changed"]),
+    (lambda record: record["audiences"].append("children"), ["audience added: children"]),
+    (lambda record: record.update(coverage=["BE-BRU"]), ["area covered added: BE-BRU"]),
+    (
+        lambda record: record.update(opening_hours="24/7"),
+        ["opening hours changed: Mo-Fr 09:00-17:00; PH off → 24/7"],
+    ),
+    (lambda record: record.update(timezone="Europe/Paris"), ["time zone changed: Europe/Brussels → Europe/Paris"]),
+    (
+        lambda record: record["sources"]["phones"].append("general"),
+        ["sources of phones changed: flyer → flyer, general"],
+    ),
+    (lambda record: record["sources"].pop("opening_hours"), ["sources of opening hours dropped: lesmarolles"]),
+    (
+        lambda record: record.update(verified={"on": "2026-11-24", "by": "anna", "how": "called"}),
+        ["verified on 2026-11-24 by anna (called)"],
+    ),
+    (_phone(languages=["fr", "nl"]), [f"phone +32 2 511 64 64: language added: {code}" for code in ("fr", "nl")]),
+    (lambda record: record.update(shoe_size=43), ["shoe size added: 43"]),
+    (lambda record: record.update(coverage=[]), ["area covered is written differently"]),
+]
+
+
+@pytest.mark.parametrize(("edit", "told"), ACTED_ON)
+def test_what_people_act_on_is_told_and_looked_at_twice(edit: Edit, told: list[str]) -> None:
+    """A phone, e-mail, address, visibility, status or a contact within a text is told, and needs a second look."""
+    assert _told(edit) == told
+    assert all(difference.second_look for difference in differences(_changed(edit)))
+    assert needs_second_look(_changed(edit))
+
+
+@pytest.mark.parametrize(("edit", "told"), PLAIN)
+def test_the_rest_is_told_and_needs_no_second_look(edit: Edit, told: list[str]) -> None:
+    """Everything else is told as a maintainer would say it, and one maintainer is enough."""
+    assert _told(edit) == told
+    assert not needs_second_look(_changed(edit))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0470•11•22•33",
+        "0470\u00a011\u00a022\u00a033",
+        "0470\u202f11\u202f22\u202f33",
+        "0470–11–22–33",
+        "0470, 11, 22, 33",
+        "0470:11:22:33",
+        "０４７０１１２２３３",
+        "٠٤٧٠١١٢٢٣٣",
+        "04\u200b70\u200b11\u200b22\u200b33",
+        "help＠evil.example",
+        "evil.example/help",
+        "evil。example",
+        "évil-hélp.example",
+    ],
+)
+@pytest.mark.parametrize("member", ["name", "description", "opening_hours"])
+def test_a_contact_is_seen_however_it_is_written(member: str, written: str) -> None:
+    """In a name, a text or a comment in hours, with any dots, dashes, spaces or digits."""
+    texts = {"name": f"Centre {written}", "description": {"nl": written}, "opening_hours": f'Mo-Fr "{written}"'}
+    assert needs_second_look(_changed(lambda record: record.update({member: texts[member]})))
+
+
+def test_hours_and_full_stops_are_no_contact() -> None:
+    """Times of day are no telephone number, and a sentence that ends is no web address."""
+    hours = {"opening_hours": "Mo-Fr 09:00-12:30,13:30-17:00; Sa 10:00-12:00; PH off"}
+    text = {"description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}}
+    assert not needs_second_look(_changed(lambda record: record.update({**hours, **text})))
+
+
+def test_phones_that_change_places_are_no_other_phones() -> None:
+    """Two phones in another order are told as that, also when both have one number."""
+    for other in (FAX, {**PHONE, "kind": "fax"}):
+        change = Change("centre", "a", {"phones": [PHONE, other]}, {"phones": [other, PHONE]})
+        assert [difference.text for difference in differences(change)] == ["order of phones changed"]
+        assert not needs_second_look(change)
+
+
+def test_a_confirmation_that_goes_is_told() -> None:
+    """A record that was verified and is no more tells whose confirmation went."""
+    verified = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
+    assert [one.text for one in differences(Change("centre", "a", verified, {}))] == [
+        "no longer verified (was on 2026-11-24 by anna)"
+    ]
+
+
+HELPLINE: list[tuple[Edit, list[str], bool]] = [
+    (
+        lambda record: record.update(url="https://example.org/"),
+        ["web domain changed: stophumantrafficking.be → example.org"],
+        True,
+    ),
+    (
+        lambda record: record["url_translations"].update(fr="https://example.org/"),
+        ["web domain (fr) changed: stoptraite.be → example.org"],
+        True,
+    ),
+    (
+        lambda record: record.update(number="112"),
+        ["number added: 112"],
+        True,
+    ),
+    (lambda record: record.update(kind="national_line"), ["kind: reporting site → national line"], True),
+    (lambda record: record["countries"].append("LU"), ["country added: LU"], True),
+    (lambda record: record.update(note={"en": "or call 0900"}), ["note (en) added: or call 0900"], True),
+    (
+        lambda record: record["name"].pop("de"),
+        ["name (de) dropped: Vertraulich melden, ohne zuerst zur Polizei zu gehen, in 24 …"],
+        False,
+    ),
+    (lambda record: record.update(hours="24/7"), ["hours added: 24/7"], False),
+    (lambda record: record["sources"].reverse(), ["order of sources changed"], False),
+    (lambda record: record["sources"].append("general"), ["source added: general"], False),
+]
+
+
+@pytest.mark.parametrize(("edit", "told", "twice"), HELPLINE)
+def test_a_helpline_is_told_likewise(edit: Edit, told: list[str], twice: bool) -> None:
+    """What of a helpline leads people somewhere needs a second look; the rest does not."""
+    assert _told(edit, "helpline") == told
+    assert needs_second_look(_changed(edit, "helpline")) is twice
+
+
+def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
+    """Number and printed form are one sentence."""
+    before = {"number": "+3278055800", "display": "078 055 800"}
+    after = {"number": "+3278055801", "display": "078 055 801"}
+    (one,) = differences(Change("helpline", "a", before, after))
+    assert (one.pointer, one.text) == ("/number", "number changed: 078 055 800 → 078 055 801")
+
+
+DIRECTORY: list[tuple[Edit, list[str]]] = [
+    (lambda header: header.update(publisher="A"), ["publisher changed: Directory of specialised centres → A"]),
+    (lambda header: header["licence"].update(name="CC0"), ["licence changed: CC BY 4.0 → CC0"]),
+    (
+        lambda header: header["licence"].pop("url"),
+        ["address of the licence dropped: https://creativecommons.org/licenses/by/4.0/"],
+    ),
+    (lambda header: header["sources"].append({"id": "a", "title": "A book"}), ["source added: a (A book)"]),
+    (
+        lambda header: header["sources"].pop(1),
+        ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
+    ),
+    (
+        lambda header: header["sources"][7].update(read_in="2026-12"),
+        ["source surya-site: read in changed: 2026-11 → 2026-12"],
+    ),
+    (lambda header: header["sources"].reverse(), ["order of sources changed"]),
+]
+
+
+@pytest.mark.parametrize(("edit", "told"), DIRECTORY)
+def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
+    """Publisher, licence and sources are told; nobody acts on them."""
+    assert _told(edit, "directory") == told
+    assert not needs_second_look(_changed(edit, "directory"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "named", "line", "twice"),
+    [
+        ("centre", {"name": "Payoke"}, "Payoke", "x (Payoke)", True),
+        ("helpline", {"name": {"nl": "Lijn", "en": "Line"}}, "Line", "x (Line)", True),
+        ("helpline", {"name": {"nl": "Lijn"}}, "Lijn", "x (Lijn)", True),
+        ("helpline", {}, "x", "x", True),
+        ("directory", {"publisher": "A"}, "A", "the directory", False),
+        ("boundary", {}, "boundary of x", "boundary of x", False),
+        ("table", {}, "postcodes of x", "postcodes of x", False),
+        ("token", {}, "token x", "token x", False),
+    ],
+)
+def test_a_record_that_appears_or_goes_is_named(kind: str, record: Record, named: str, line: str, twice: bool) -> None:
+    """A centre or helpline that appears or goes is named and needs a second look; boundaries and tables need none."""
+    for change, deed in ((Change(kind, "x", None, record), "added"), (Change(kind, "x", record, None), "removed")):
+        (one,) = differences(change)
+        assert (one.pointer, one.text, one.second_look) == ("", f"{deed}: {named}", twice)
+        assert needs_second_look(change) is twice
+        assert summary(change) == f"{line}: {deed}"
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("boundary", "boundary of BE"), ("table", "postcodes of BE")])
+def test_what_maintainers_do_not_write_is_one_sentence(kind: str, subject: str) -> None:
+    """A boundary or postcode table is told as changed, and no more."""
+    change = Change(kind, "BE", {"a": 1}, {"a": 2})
+    assert [one.text for one in differences(change)] == [f"{subject} changed"]
+    assert summary(change) == f"{subject}: changed"
+
+
+def test_a_summary_is_one_line() -> None:
+    """A summary begins with id and name, and joins the sentences."""
+
+    def edit(record: dict[str, Any]) -> None:
+        record["phones"][0].update(number="+3225116465", display="+32 2 511 64 65")
+        record["location"].update(lat=50.8716)
+
+    assert summary(_changed(edit)) == (
+        "pag-asa (PAG-ASA): moved 3.2 km; phone changed: +32 2 511 64 64 → +32 2 511 64 65"
+    )
+    assert summary(_changed(lambda _: None)) == "pag-asa (PAG-ASA): no change"
+
+
+@pytest.mark.parametrize(
+    ("metres", "said"),
+    [
+        (0.0, "less than a metre"),
+        (0.4, "less than a metre"),
+        (1.4, "1 m"),
+        (140.2, "140 m"),
+        (999.4, "999 m"),
+        (999.6, "1.0 km"),
+        (3_190, "3.2 km"),
+    ],
+)
+def test_a_distance_is_said_in_metres_or_kilometres(metres: float, said: str) -> None:
+    """Below a kilometre in metres, then in kilometres with one decimal."""
+    assert distance(metres) == said
+
+
+DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(DEGREES, DEGREES)
+def test_a_move_is_as_far_as_its_points(one: tuple[float, float], other: tuple[float, float]) -> None:
+    """The sentence tells the distance between the two points; equal points did not move."""
+    locations = [{"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)]
+    told = [difference.text for difference in differences(Change("centre", "a", *locations))]
+    assert told == ([] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"])
+
+
+@given(st.text("ab ", min_size=1, max_size=3 * LONGEST), st.text("ab ", min_size=1, max_size=3 * LONGEST))
+def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> None:
+    """However long two texts are, the sentence is short and what it shows of them differs."""
+    told = [difference.text for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))]
+    if old == new:
+        assert told == []
+        return
+    (sentence,) = told
+    before, after = sentence.removeprefix("name changed: ").split(" → ")
+    assert before != after
+    assert max(len(before), len(after)) <= LONGEST + 2
+    assert before.strip("…") in old
+    assert after.strip("…") in new
+
+
+def test_what_people_act_on_is_never_shortened() -> None:
+    """An attack may sit in the last letters of a long domain."""
+    long = "pag-asa.be." + "a" * 60 + ".example"
+    assert _told(lambda record: record.update(website=f"https://{long}.org/")) == [
+        f"web domain changed: pag-asa.be → {long}.org"
+    ]
+    assert _told(lambda record: record.update(email=f"info@{long}.org")) == [
+        f"e-mail changed: info@pag-asa.be → info@{long}.org"
+    ]
+
+
+# What a record cannot be without, at any depth.
+NEEDED = frozenset({"number", "kind", "code", "on", "by", "how", "lat", "lon", "precision"})
+KEPT = NEEDED | {"address", "location"}
+
+
+def _spoil(draw: st.DrawFn, held: Any) -> Any:
+    """Another value of the same kind."""
+    if isinstance(held, bool):
+        return not held
+    if isinstance(held, float):
+        return held / 2 + 1
+    if isinstance(held, str):
+        return draw(st.sampled_from([held + "x", "exact"]))
+    if isinstance(held, list):
+        return draw(st.sampled_from([held[::-1], held * 2, held[1:], []]))
+    return {**held, "zz": "new"}
+
+
+@st.composite
+def _touched(draw: st.DrawFn, records: st.SearchStrategy[dict[str, Any]]) -> tuple[Record, Record]:
+    """A record, and the same after some of its members, at any depth, were changed, dropped, nulled or swapped."""
+    before = draw(records)
+    after = copy.deepcopy(before)
+    other = draw(records)
+    for _ in range(draw(st.integers(0, 3))):
+        here: Any = after
+        while True:
+            names = sorted(here) if isinstance(here, dict) else range(len(here))
+            if not names:
+                break
+            name = draw(st.sampled_from(names))
+            held = here[name]
+            if isinstance(held, dict | list) and held and draw(st.booleans()):
+                here = held
+                continue
+            if isinstance(here, dict) and name not in KEPT and draw(st.booleans()):
+                if draw(st.booleans()):
+                    del here[name]
+                else:
+                    here[name] = None
+            elif here is after and name in other and draw(st.booleans()):
+                here[name] = other[name]
+            elif held is not None:
+                here[name] = _spoil(draw, held)
+            break
+    return before, after
+
+
+def _holds_the_law(kind: str, before: Record, after: Record) -> None:
+    found = differences(Change(kind, "a", before, after))
+    assert bool(found) is (before != after)
+    named = {one.pointer.split("/")[1] for one in found}
+    told = {
+        name for name in {*before, *after} if (name in before, before.get(name)) != (name in after, after.get(name))
+    }
+    # The number and its printed form are one sentence.
+    assert told - {"number", "display"} == named - {"number", "display"}
+    line = summary(Change(kind, "a", before, after))
+    assert all(one.text in line for one in found)
+    assert "\n" not in line
+
+
+@given(_touched(CENTRES))
+@settings(max_examples=300, deadline=None)
+def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None:
+    """There are differences if and only if the records differ, and each member that differs has one."""
+    _holds_the_law("centre", *records)
+
+
+@given(_touched(HELPLINES))
+@settings(max_examples=200, deadline=None)
+def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> None:
+    """There are differences if and only if the records differ, and each member that differs has one."""
+    _holds_the_law("helpline", *records)
+
+
+@given(CENTRES, CENTRES)
+@settings(deadline=None)
+def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None:
+    """A centre needs a second look when what people act on differs, but for order and languages of phones; when nothing
+    of it does, only for a number, an e-mail or a web address that is new in a text.
+    """
+
+    def acted_on(record: Record) -> Any:
+        phones = [
+            {name: held for name, held in phone.items() if name != "languages"} for phone in record.get("phones", ())
+        ]
+        members = ("email", "website", "address", "location", "address_visibility", "status")
+        rest = [record.get(name) for name in members]
+        return sorted(phones, key=lambda phone: repr(sorted(phone.items()))), rest
+
+    looked_at = needs_second_look(Change("centre", "a", one, other))
+    if acted_on(one) != acted_on(other):
+        assert looked_at
+        return
+    texts = tidy(repr([other.get(name) for name in ("name", "name_translations", "description")]))
+    if not re.search(r"[0-9@.\u3002]", texts):
+        assert not looked_at
+
+
+WORDS = st.lists(st.sampled_from("abc"), max_size=6)
+
+
+@given(WORDS, WORDS)
+def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
+    """Each place of both lists is in one pair or alone, pairs are equal, and nothing equal is left alone."""
+    pairs, dropped, added = match(old, new, [str])
+    assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
+    assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))
+    assert all(old[one] == new[other] for one, other in pairs)
+    assert not {old[one] for one in dropped} & {new[other] for other in added}
+
+
+@pytest.mark.parametrize("kind", ["centre", "helpline", "directory"])
+@pytest.mark.parametrize("name", ["display", "number", "url", "licence", "sources", "phones", "location", "verified"])
+def test_null_and_absent_are_told_apart(kind: str, name: str) -> None:
+    """A member that is null where there was none is a difference, whatever it is called."""
+    assert differences(Change(kind, "a", {"name": "A"}, {"name": "A", name: None}))
+    assert differences(Change(kind, "a", {"name": "A", name: None}, {"name": "A"}))

@@ -1,0 +1,113 @@
+"""What looks odd across records: shared phones, phones of elsewhere, days to come; and how much may go at once."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.domain.changes.change import Change
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.quality import too_many_removed, unconfirmed, warnings
+from tests.support.records import made_up_centre, shipped_records
+
+TODAY = date(2026, 11, 24)
+PAYOKE, SURYA, LUXEMBOURG, FREEPHONE = "+3232011690", "+3242324030", "+35226123456", "+80012345678"
+
+
+def _warned(*records: dict[str, Any]) -> list[str]:
+    """The warnings but those about postcodes, of which these tests have none."""
+    centres = map(Centre.from_record, records)
+    found = map(str, warnings(centres, lambda _country, _code: None, TODAY))
+    return [warning for warning in found if "postcode" not in warning]
+
+
+def _centre(number: int, *numbers: str, **members: Any) -> dict[str, Any]:
+    phones = [{"number": each, "kind": "main"} for each in numbers]
+    return made_up_centre(number, phones=phones, **members)
+
+
+def test_a_number_at_two_centres_is_told_with_both() -> None:
+    """Each further centre with a number is told of, with the first that has it."""
+    assert _warned(_centre(1, PAYOKE), _centre(2, SURYA, PAYOKE), _centre(3, PAYOKE)) == [
+        f"/centres/{where}/number: made-up-001 and {other} have the same number; check that both are right"
+        for other, where in (("made-up-002", "made-up-002/phones/1"), ("made-up-003", "made-up-003/phones/0"))
+    ]
+
+
+def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:
+    """A fax on the main number is fine, and so is the number of a centre that is closed for good."""
+    closed = _centre(2, PAYOKE, status="closed")
+    assert _warned(_centre(1, PAYOKE, PAYOKE), closed) == _warned(closed, _centre(1, PAYOKE)) == []
+
+
+def test_a_phone_of_another_country_is_told() -> None:
+    """A number that another country gives out is told of; one of no country, such as +800, is not."""
+    assert _warned(_centre(1, PAYOKE, FREEPHONE, LUXEMBOURG)) == [
+        "/centres/made-up-001/phones/2/number: a number of LU, and the centre is in BE; check that both are right"
+    ]
+
+
+@pytest.mark.parametrize(("on", "told"), [("2026-11-24", False), ("2026-11-25", True)])
+def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
+    """A record that was confirmed after today is told of, since it counts as unverified."""
+    centre = _centre(1, PAYOKE, verified={"on": on, "by": "a", "how": "called"})
+    expected = "/centres/made-up-001/verified/on: a day in the future; until then the record counts as unverified"
+    assert _warned(centre) == [expected] * told
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ('"by appointment"', True),
+        ('Mo-Fr 09:00-17:00; Sa "by appointment"', True),
+        ('24/7 open "ring the bell"', True),
+        ('Mo-Fr 09:00-17:00; Sa unknown "mostly"; PH off "feast"; Su closed"never"', False),
+        ("Mo-Fr 09:00-17:00; PH off", False),
+    ],
+)
+def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> None:
+    """A comment beside open hours is told of; one beside those that are called closed or unknown is not."""
+    expected = (
+        "/centres/made-up-001/opening_hours: hours with a comment count as unknown, never as open; "
+        "what only explains belongs in description"
+    )
+    assert _warned(_centre(1, PAYOKE, opening_hours=hours, timezone="Europe/Brussels")) == [expected] * told
+
+
+def test_the_shipped_records_share_no_phone() -> None:
+    """The shipped centres give rise to no warning but the one about Sürya's two domains."""
+    (warning,) = _warned(*shipped_records()["centres"])
+    assert warning.startswith("/centres/surya/email: ")
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+def test_more_than_a_third_does_not_go_unasked(kept: int, removed: int) -> None:
+    """Removing two centres or more, and more than a third of them, is a fault that names the way to mean it."""
+    before = kept + removed
+    fault = too_many_removed(before, removed)
+    assert (fault is not None) is (removed >= 2 and removed / before > 1 / 3)
+    if fault:
+        assert fault.pointer == "/centres"
+        assert fault.detail.startswith(f"{removed} of {before} centres ")
+        assert "--allow-removals" in fault.detail
+
+
+def _change(**members: Any) -> Change:
+    before = made_up_centre(1, verified={"on": "2026-11-01", "by": "anna", "how": "called"})
+    return Change("centre", "made-up-001", before, {**before, **members})
+
+
+def test_a_confirmation_of_before_the_change_is_told() -> None:
+    """When what people act on changes and the confirmation stays, somebody should confirm again; else nobody need."""
+    number = [{"number": "+3225116465", "kind": "main"}]
+    fault = unconfirmed(_change(phones=number))
+    assert fault is not None
+    assert (fault.pointer, "2026-11-01" in fault.detail) == ("/centres/made-up-001/verified", True)
+    confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
+    assert unconfirmed(_change(phones=number, verified=confirmed)) is None
+    assert unconfirmed(_change(phones=number, verified=None)) is None
+    assert unconfirmed(_change(languages=[])) is None
+    assert unconfirmed(Change("centre", "a", None, {"id": "a"})) is None
+    assert unconfirmed(Change("helpline", "a", {}, {"id": "a"})) is None

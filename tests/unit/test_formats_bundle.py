@@ -1,0 +1,195 @@
+"""The bundle as a format: small, deterministic, and as secretive as the published centres."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.values import Location
+from directory_api.domain.offline import HOURS_DAYS, Bundle
+from directory_api.formats.as_bundle import as_bundle
+from tests.support.records import made_up_centre
+
+LARGEST = 25_000
+# Sunday; in the night before, the clocks of Brussels went back.
+NOW = datetime(2026, 10, 25, 10, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 10, 25, tzinfo=UTC)
+BRUSSELS = {"timezone": "Europe/Brussels"}
+CODES = st.text(st.sampled_from("0123456789AB -"), min_size=1, max_size=12)
+PLACES = st.lists(
+    st.builds(
+        lambda code, name, lat, lon, more: Place("BE", code, name, {}, Point(lat, lon), LEAST_ACCURACY_M + more),
+        CODES,
+        st.text(max_size=8),
+        st.integers(-9_000_000, 9_000_000).map(lambda units: units / 1e5),
+        st.integers(-18_000_000, 18_000_000).map(lambda units: units / 1e5),
+        st.integers(0, 50_000),
+    ),
+    unique_by=lambda place: place.code,
+)
+
+
+@pytest.fixture(scope="module")
+def belgium(directory: Directory) -> Bundle:
+    """The bundle of the shipped data."""
+    return directory.finder.bundle("BE", NOW)
+
+
+def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The bundle with other centres, written and read."""
+    read: dict[str, Any] = json.loads(as_bundle(replace(bundle, centres=tuple(map(Centre.from_record, centres)))))
+    return read
+
+
+def _open(bundle: Bundle, **members: Any) -> Any:
+    (centre,) = _with(bundle, [made_up_centre(1, **members)])["centres"]
+    return centre.get("open")
+
+
+def _minutes(day: int, hour: int) -> int:
+    return int((MIDNIGHT + timedelta(days=day, hours=hour)).timestamp()) // 60
+
+
+def test_belgium_is_small(belgium: Bundle) -> None:
+    """The shipped directory with all postcodes is at most 25 kB compressed."""
+    assert len(gzip.compress(as_bundle(belgium), compresslevel=9)) <= LARGEST
+
+
+def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
+    """300 centres with names, streets, numbers and addresses of their own, and the same texts, are below 40 kB."""
+    centres = [
+        made_up_centre(
+            number,
+            phones=[{"number": f"+322{number * 7919 % 9_000_000 + 1_000_000}", "kind": "main"}],
+            email=f"info{number * 31}@example.org",
+            website=f"https://centre{number * 17}.example.org/",
+            opening_hours="Mo-Fr 09:00-17:00; PH off",
+            **BRUSSELS,
+        )
+        for number in range(300)
+    ]
+    written = as_bundle(replace(belgium, centres=tuple(map(Centre.from_record, centres))))
+    assert len(gzip.compress(written, compresslevel=9)) <= 40_000
+
+
+def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
+    """Parts with a postcode to themselves are beside it; those that share it with their town, or are its only
+    postcode's, are not.
+    """
+    table = json.loads(as_bundle(belgium))["postcodes"]
+    parts = dict(zip(sorted(place.code for place in belgium.places), table["parts"], strict=True))
+    named = {code: parts[code] for code in ("1020", "2100", "9050", "2000", "4000", "8630")}
+    assert named == {
+        "1020": ["Laeken"],
+        "2100": ["Deurne"],
+        "9050": ["Gentbrugge", "Ledeberg"],
+        "2000": [],
+        "4000": [],
+        "8630": [],
+    }
+
+
+@given(PLACES)
+def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -> None:
+    """Whatever the codes, names and points, each row read as documented is the place that went in."""
+    table = json.loads(as_bundle(replace(belgium, places=tuple(places))))["postcodes"]
+    codes = list(accumulate(table["codes"], lambda before, ending: before[: int(ending[0])] + ending[1:], initial=""))
+    lats, lons = ([units / 1e5 for units in accumulate(table[name])] for name in ("lat", "lon"))
+    accuracies = [table["accuracy_least_m"] + more for more in table["accuracy_more_m"]]
+    rows = zip(codes[1:], table["names"], lats, lons, accuracies, strict=True)
+    ordered = sorted(places, key=lambda place: place.code)
+    assert list(rows) == [(p.code, p.name, p.point.lat, p.point.lon, p.accuracy_m) for p in ordered]
+
+
+def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bundle) -> None:
+    """Beside what is computed, only members that no visitor needs are missing, and a language's source."""
+    record = made_up_centre(
+        1,
+        languages=[{"code": "nl", "interpreter": True, "source": "myria"}],
+        sources={"name": ["myria"]},
+        verified={"on": "2026-10-24", "by": "somebody", "how": "called"},
+    )
+    (centre,) = _with(belgium, [record])["centres"]
+    expected = {name: value for name, value in record.items() if name not in ("sources", "verified")}
+    languages = [{"code": "nl", "interpreter": True}]
+    assert centre == {**expected, "languages": languages, "freshness": "fresh"}
+
+
+def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
+    """Monday's hours are there as minutes since 1970, for both Mondays, in winter time; times between are closed."""
+    assert _open(belgium, opening_hours="Mo 09:00-17:00", **BRUSSELS) == [
+        [_minutes(day, 8), _minutes(day, 16), "open"] for day in (1, 8)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({}, None),
+        ({"opening_hours": "24/7"}, None),
+        ({"opening_hours": "24/7", **BRUSSELS}, [[_minutes(0, 0), _minutes(HOURS_DAYS, 0), "open"]]),
+        ({"opening_hours": "Jan 01 10:00-11:00", **BRUSSELS}, []),
+        ({"opening_hours": "24/7", "status": "temporarily_closed", **BRUSSELS}, []),
+        (
+            {"opening_hours": 'Mo 09:00-10:00 unknown "ring first"', **BRUSSELS},
+            [[_minutes(day, 8), _minutes(day, 9), "unknown"] for day in (1, 8)],
+        ),
+    ],
+)
+def test_closed_and_unknown_are_told_apart(belgium: Bundle, members: dict[str, Any], told: object) -> None:
+    """Hours that nobody knows are absent; a centre that is closed all the time has none."""
+    assert _open(belgium, **members) == told
+
+
+def test_the_bundle_says_for_when_it_holds(belgium: Bundle) -> None:
+    """`made` is the beginning of the day, `until` the end of the hours."""
+    read = _with(belgium, [])
+    assert (read["made"], read["until"]) == ("2026-10-25T00:00:00Z", "2026-11-08T00:00:00Z")
+
+
+def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
+    """Two bundles of one day are equal byte by byte; the next day's is another."""
+    first, last, next_day = (
+        as_bundle(directory.finder.bundle("BE", MIDNIGHT + timedelta(hours=hours))) for hours in (0, 23.99, 24)
+    )
+    assert first == last != next_day
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality"])
+def test_a_hidden_address_is_in_no_bundle(belgium: Bundle, visibility: str) -> None:
+    """Of a centre as it is published without a known point neither street nor point is written."""
+    record = made_up_centre(1, address_visibility=visibility)
+    record["address"] = {**record["address"], "street": "Kanariestraat 7"}
+    centre = Centre.from_record(record).published(Location(Point(50.5, 4.5), "municipality"))
+    written = as_bundle(replace(belgium, centres=(centre,)))
+    assert b"Kanariestraat" not in written
+    (read,) = json.loads(written)["centres"]
+    assert read["location"] == {"lat": 50.5, "lon": 4.5, "precision": "municipality"}
+    nowhere = as_bundle(replace(belgium, centres=(replace(centre, location=None),)))
+    assert "location" not in json.loads(nowhere)["centres"][0]
+
+
+def test_emergency_numbers_are_those_of_the_helplines(belgium: Bundle) -> None:
+    """What to dial in danger stands by itself, and first in the helplines, which have no sources."""
+    read = _with(belgium, [])
+    assert read["emergency"] == [read["helplines"][0]["number"]] == ["112"]
+    assert [line["id"] for line in read["helplines"]] == [line.id for line in belgium.helplines]
+    assert not any("sources" in line for line in read["helplines"])
+
+
+def test_a_timetable_of_its_own_is_as_long_as_it_says(belgium: Bundle) -> None:
+    """With fewer days in the timetable `until` is earlier."""
+    shorter = replace(belgium, timetable=Timetable(MIDNIGHT, 1))
+    assert json.loads(as_bundle(shorter))["until"] == "2026-10-26T00:00:00Z"

@@ -1,0 +1,92 @@
+"""Reminders in a calendar: one a centre, on the day it is due, and moved when the file is imported again."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from directory_api.domain.model.centre import Centre, freshness
+from directory_api.formats.as_ics import MEDIA_TYPE, reminders
+from tests.support.records import made_up_centre
+
+TODAY = date(2026, 11, 24)
+STAMP = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+
+def _centre(number: int, on: date | None, **members: Any) -> Centre:
+    verified = {"verified": {"on": on.isoformat(), "by": "a", "how": "called"}} if on else {}
+    return Centre.from_record(made_up_centre(number, **verified, **members))
+
+
+def _events(centres: Sequence[Centre], fresh_days: int = 180, today: date = TODAY) -> list[tuple[str, str, date]]:
+    calendar = Calendar.from_ical(reminders(centres, fresh_days, today, STAMP))
+    return [(str(event.uid), str(event["SUMMARY"]), _day(event.start)) for event in calendar.events]
+
+
+def _day(start: date | None) -> date:
+    assert type(start) is date  # a day, not a moment
+    return start
+
+
+def test_the_file_is_an_icalendar() -> None:
+    """One centre gives these lines: an event of a whole day that keeps the day free, lines ending in CR LF."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//directory-api//EN",
+        "UID:confirm-records@directory-api",
+        "BEGIN:VEVENT",
+        "SUMMARY:Confirm the record of A\\, B\\; C",
+        "DTSTART;VALUE=DATE:20270524",
+        "DTSTAMP:20261124T083000Z",
+        "UID:confirm-made-up-001@directory-api",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    centre = _centre(1, TODAY, name="A, B; C")
+    assert reminders([centre], 180, TODAY, STAMP).decode() == "\r\n".join(lines)
+    assert MEDIA_TYPE == "text/calendar"
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    """Nothing in the file comes from a clock or from chance."""
+    centres = [_centre(1, TODAY), _centre(2, None)]
+    assert reminders(centres, 180, TODAY, STAMP) == reminders(centres, 180, TODAY, STAMP)
+
+
+@given(st.lists(st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)), max_size=4), st.integers(1, 3650))
+@settings(deadline=None)
+def test_each_centre_is_reminded_of_on_the_first_day_that_it_is_not_fresh(
+    days: list[date | None], fresh_days: int
+) -> None:
+    """The day is the first from today on at which the record is not fresh; what nobody confirmed is for today."""
+    centres = [_centre(number, on) for number, on in enumerate(days)]
+    events = _events(centres, fresh_days)
+    assert [summary for _, summary, _ in events] == [f"Confirm the record of {centre.name}" for centre in centres]
+    for centre, (_, _, day) in zip(centres, events, strict=True):
+        assert day >= TODAY
+        word = freshness(centre.verified, TODAY, fresh_days)
+        assert (day == TODAY) is (word != "fresh")
+        if word == "fresh":
+            assert freshness(centre.verified, day - timedelta(days=1), fresh_days) == "fresh"
+            assert freshness(centre.verified, day, fresh_days) == "due"
+
+
+def test_a_confirmed_record_moves_its_event() -> None:
+    """After a confirmation the event has the same UID and another day; no two centres share one."""
+    before = _events([_centre(1, None), _centre(2, None)])
+    after = _events([_centre(1, TODAY), _centre(2, None)])
+    assert [uid for uid, _, _ in before] == [uid for uid, _, _ in after]
+    assert len({uid for uid, _, _ in before}) == 2
+    assert [day for _, _, day in after] == [TODAY + timedelta(days=181), TODAY]
+
+
+def test_letters_and_long_names_come_through() -> None:
+    """A long name in any script is folded by the format and read back whole."""
+    name = "Sürya " + "Центр допомоги " * 6 + "مركز"
+    assert [summary for _, summary, _ in _events([_centre(1, None, name=name)])] == [f"Confirm the record of {name}"]

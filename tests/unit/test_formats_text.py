@@ -1,0 +1,187 @@
+"""Plain text for a telephone: the helplines and the closest centre, in one message."""
+
+from dataclasses import replace
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.model.centre import Centre
+from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
+from directory_api.formats import answer as formats_answer
+from directory_api.formats import as_text
+from tests.support import listings
+from tests.support.records import made_up_centre, shipped_records
+
+SHIPPED = [Centre.from_record(record) for record in shipped_records()["centres"]]
+LANGUAGES = pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+# Signs of the extension table take two places (3GPP TS 23.038, section 6.2.1.1).
+DOUBLE = frozenset("^{}\\[~]|€")
+ONE, TWO, THREE = 160, 2 * 153, 3 * 153
+
+
+def places(text: str) -> int:
+    """How many places of the GSM 7-bit alphabet a text takes; asserts that it is in it."""
+    assert as_text.GSM.issuperset(text), [sign for sign in text if sign not in as_text.GSM]
+    return len(text) + sum(text.count(sign) for sign in DOUBLE)
+
+
+def told(shown: formats_answer.Listing) -> list[str]:
+    """The lines of an answer."""
+    return as_text.write(shown).decode().split("\n")
+
+
+def made_up(**members: object) -> Centre:
+    """A centre."""
+    return Centre.from_record(made_up_centre(1, **members))
+
+
+def test_the_alphabet_has_as_many_signs_as_the_standard_says() -> None:
+    """The basic table has 128 codes, one of which is the escape to the extension, which has nine printed signs."""
+    assert len(as_text.GSM) == 127 + len(DOUBLE)
+    assert DOUBLE < as_text.GSM
+
+
+@LANGUAGES
+def test_the_answer_to_every_postcode_is_one_message(directory: Directory, language: str) -> None:
+    """Helplines, name, distance and number take one message; where two centres are named, two."""
+    finder, seen = directory.finder, set()
+    for place in finder.snapshot.gazetteer.places("BE"):
+        answer = finder.nearest(NearestQuery(Postcode(place.code, "BE")))
+        text = as_text.write(formats_answer.of_place(answer, listings.pieces(), listings.voice(language))).decode()
+        assert places(text) <= (ONE if answer.certain else TWO), place.code
+        seen.add(answer.certain)
+    assert seen == {True, False}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("centre", SHIPPED, ids=lambda centre: centre.id)
+def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> None:
+    """Far outside the coverage, and not certain which is closer, text and number still come in three messages."""
+    hits = [Hit(centre, 20_003_931.4), Hit(SHIPPED[0], 20_003_931.5)]
+    text = as_text.write(listings.near(hits, language, certain=False, outside_coverage=True)).decode()
+    assert TWO < places(text) <= THREE
+    certain = as_text.write(listings.near(hits, language, outside_coverage=True)).decode()
+    assert places(certain) <= TWO
+
+
+def test_helplines_come_before_the_centre() -> None:
+    """Numbers as they are dialled, the site without the scheme that is understood, then the closest centre alone."""
+    assert told(listings.near([Hit(SHIPPED[2], 4321.0), Hit(SHIPPED[0], 9999.0)])) == [
+        "Emergency number 112",
+        "Police 101",
+        "Line for victims of human trafficking +3278055800",
+        "www.stophumantrafficking.be",
+        "Sürya, 4.3 km in a straight line +3242324030",
+    ]
+
+
+def test_a_site_is_that_of_the_language() -> None:
+    """The reporting site has its address in French where the answer is in French, else its own."""
+    assert told(listings.of([], "fr"))[3] == "www.stoptraite.be"
+    assert told(listings.of([], "pl"))[3] == "www.stophumantrafficking.be"
+
+
+def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
+    """A coordinate blames the position, a postcode its size; both centres stand there."""
+    hits = [Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0), Hit(SHIPPED[2], 12.0)]
+    unsure = listings.near(hits, certain=False)
+    assert "your position is not exact" in told(unsure)[4]
+    assert [line.split(",")[0] for line in told(unsure)[5:]] == ["PAG-ASA", "Payoke"]
+
+
+def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
+    """An answer to a postcode that is not certain says that a postcode is a wide area."""
+    place = directory.finder.place("1000", "BE")
+    unsure = listings.near([Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0)], certain=False)
+    assert unsure.answer
+    answer = replace(unsure.answer, origin=Origin.of_place(place))
+    assert "a postcode is a wide area" in told(replace(unsure, answer=answer))[4]
+
+
+def test_outside_the_coverage_the_notice_comes_first() -> None:
+    """The helplines are those of the covered countries, so what to dial elsewhere and their country stand first."""
+    lines = told(listings.near([Hit(SHIPPED[0], 1.0)], outside_coverage=True))
+    assert lines[0].startswith("This place seems to be outside")
+    assert "emergency number of the country you are in" in lines[1]
+    assert lines[2:6] == [
+        "Belgium:",
+        "Police 101",
+        "Line for victims of human trafficking +3278055800",
+        "www.stophumantrafficking.be",
+    ]
+
+
+def test_nothing_found_says_so_behind_the_helplines() -> None:
+    """Without a centre there are the helplines, and a sentence."""
+    lines = told(listings.near([]))
+    assert lines[0] == "Emergency number 112"
+    assert lines[-1].startswith("No centre matches your choice.")
+
+
+def test_who_is_responsible_is_named_where_nothing_is_near() -> None:
+    """A centre that is responsible stands there without a distance."""
+    assert told(listings.near([], responsible=(SHIPPED[1],)))[-1] == "Payoke +3232011690"
+
+
+def test_a_list_has_a_line_for_each_centre() -> None:
+    """Without a place that was asked for, all centres stand there in their order."""
+    lines = told(listings.of(SHIPPED))[4:]
+    assert [line.partition(" ")[0] for line in lines] == ["PAG-ASA", "Payoke", "Sürya"]
+
+
+def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> None:
+    """A message is read later than it was written, and some have a duty at night: it says nothing of the hours."""
+    hits = [Hit(SHIPPED[0], 848.0)]
+    day = listings.near(hits)
+    night = replace(day, pieces=listings.pieces(moment=day.pieces.timetable.since))
+    assert night.pieces.computed(SHIPPED[0])["open_state"] == "closed" != day.pieces.computed(SHIPPED[0])["open_state"]
+    assert told(night) == told(day)
+
+
+@pytest.mark.parametrize(
+    ("members", "line"),
+    [
+        ({"status": "temporarily_closed"}, "Centre Énée 1, Closed for a time"),
+        ({"status": "closed"}, "Centre Énée 1, Closed for good"),
+        ({"name_translations": {"en": "House"}}, "House"),
+        ({"email": "a@example.org", "website": "https://example.org/"}, "Centre Énée 1 a@example.org"),
+        ({"website": "https://example.org/"}, "Centre Énée 1 https://example.org/"),
+        ({"phones": [{"number": "1712", "kind": "duty"}]}, "Centre Énée 1 1712"),
+        (
+            {"phones": [{"number": "+3225116465", "kind": "fax"}, {"number": "+3225116464", "kind": "main"}]},
+            "Centre Énée 1 +3225116464",
+        ),
+    ],
+)
+def test_a_centre_is_named_with_a_way_to_reach_it(members: dict[str, object], line: str) -> None:
+    """Closed is said; a number that nobody answers to is left out; without a number there is another way."""
+    assert told(listings.of([made_up(**members)]))[4] == line
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Être “ça” – l’été…", 'Etre "ca" - l\'été...'),
+        ("Dům", "Dum"),
+        ("Łódź", "Łódź"),
+        ("مركز", "مركز"),
+    ],
+)
+def test_accents_go_only_where_that_makes_a_message_shorter(name: str, line: str) -> None:
+    """Letters outside the alphabet lose their accents if the whole text is then in it; else it stays as it is."""
+    assert told(listings.of([made_up(name=name)]))[-1] == line
+
+
+def test_a_number_keeps_its_plus_in_front() -> None:
+    """Beside words from right to left a number is isolated (UAX #9), so that its + does not end up behind it."""
+    lines = told(listings.near([Hit(SHIPPED[0], 1.0)], "ar"))
+    assert all("\u2068+32" in line for line in lines if "+32" in line)
+
+
+@pytest.mark.parametrize(
+    ("metres", "language", "text"),
+    [(0.0, "nl", "0,0"), (848.4, "en", "0.8"), (9_949.0, "fr", "9,9"), (10_000.0, "nl", "10"), (45_678.0, "de", "46")],
+)
+def test_a_distance_has_one_decimal_below_ten_kilometres(metres: float, language: str, text: str) -> None:
+    """Kilometres are written as the language writes numbers."""
+    assert as_text.km(metres, language) == text

@@ -20,7 +20,7 @@ from directory_api.mcp_server.tools import TOOLS
 from tests.support.maintainers import unmeasured
 from tests.support.mcp_client import TALKATIVE, Told, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
-from tests.support.servers import ROOT, Served, environment, eventually, serving
+from tests.support.servers import ROOT, Served, create, environment, eventually, serving
 
 NEAREST, SHOW, LIST = TOOLS
 STDIO = [sys.executable, "-m", "directory_api", "mcp"]
@@ -65,7 +65,7 @@ def test_nothing_of_a_place_leaves_the_process_beside_its_answers(tmp_path: Path
     """Over standard input and output, with every library's log at its widest, no place is written to standard error."""
     log = tmp_path / "log"
     with log.open("w", encoding="utf-8") as written:
-        told = over_stdio(TALKATIVE, tmp_path / "directory.db", written, all_calls, mode)
+        told = over_stdio(TALKATIVE, create(tmp_path / "directory.db"), written, all_calls, mode)
     assert _refused(told) == [False, True, True, False, True, True, True, True]
     assert MARKED.search(told[0].text + str(told[0].body))
     first, *lines = log.read_text(encoding="utf-8").splitlines()
@@ -253,7 +253,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> No
 def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
     """At the end of its input the process ends by itself, having written nothing but the protocol to its output."""
     sent = b"Canarydorp\n" + PING
-    environ = environment(tmp_path / "directory.db")
+    environ = environment(create(tmp_path / "directory.db"))
     ended = subprocess.run(STDIO, input=sent, env=environ, cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert ended.returncode == 0
     assert [json.loads(line)["id"] for line in ended.stdout.splitlines()] == [1]
@@ -262,7 +262,7 @@ def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     """SIGINT ends a process that waits for its next line, without a traceback."""
-    environ = {**unmeasured(), "DIRECTORY_DATABASE_URL": f"sqlite:///{tmp_path / 'directory.db'}"}
+    environ = {**unmeasured(), "DIRECTORY_DATABASE_URL": f"sqlite:///{create(tmp_path / 'directory.db')}"}
     pipe = subprocess.PIPE
     with subprocess.Popen(STDIO, env=environ, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin

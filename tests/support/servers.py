@@ -135,6 +135,14 @@ def living(session: int) -> list[int]:
     return pids
 
 
+def create(database: Path) -> Path:
+    """Make sure that there is a directory with the shipped data, as `serve` does at its start and nothing else does."""
+    if not database.exists():
+        made = run(["directory_api", "load"], environment(database))
+        assert made.returncode == 0, made.stderr
+    return database
+
+
 @contextmanager
 def serving(
     server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
@@ -142,8 +150,8 @@ def serving(
     """A server over a database in a folder, until the block ends, from its first sign: a path, and what it answers."""
     log = folder / "server.log"
     environ = environment(folder / "directory.db", **settings)
-    if server is GUNICORN or server[0] == GUNICORN[0]:
-        run(["directory_api", "load"], environ)  # it creates no directory itself
+    if "serve" not in server:
+        create(folder / "directory.db")
     with log.open("wb") as written:
 
         def start(port: int) -> subprocess.Popen[bytes]:

@@ -1,1 +1,4 @@
-"""Facts and rules: no I/O, no clock, no framework. The moment is always an argument."""
+"""Records and their rules.
+
+No I/O, clock, environment or framework; the current time is always an argument.
+"""

@@ -1,43 +1,43 @@
-"""Every way the directory says no.
+"""All errors that the directory raises.
 
     DirectoryError
-    ├── Refusal                  the caller can mend it; asking again unchanged never helps
-    │   ├── InputInvalid           parameters or a body with faults, all of them listed
-    │   ├── RecordsInvalid         a file of records with faults, all of them listed
-    │   ├── FileUnreadable         a file that is missing or not what it should be
-    │   ├── FormatRefused          an answer in a format that there is not
-    │   ├── ServerNeeded           a question to a copy as files that only a server can answer
+    ├── Refusal                  the request is wrong; repeating it unchanged never helps
+    │   ├── InputInvalid           invalid parameters or body; lists every fault
+    │   ├── RecordsInvalid         invalid records in a file; lists every fault
+    │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
+    │   ├── FormatRefused          the requested output format does not exist
+    │   ├── ServerNeeded           the static site cannot answer this; a server can
     │   ├── CentreUnknown          no centre has this id
     │   ├── HelplineUnknown        no helpline has this id
-    │   ├── ObjectUnknown          no object of HSDS has this id
-    │   ├── BundleUnknown          no postcodes of this country, so no bundle
+    │   ├── ObjectUnknown          no HSDS object has this id
+    │   ├── BundleUnknown          no postcode table for this country, so no bundle
     │   ├── RevisionUnknown        the record did not exist at that revision
-    │   ├── ChangesUnknown         the directory was never at that revision, so nobody knows what has changed since
+    │   ├── ChangesUnknown         this directory never had that revision
     │   ├── IdTaken                another record has, or had, this id
-    │   ├── TokenRefused           no token, or one that is unknown, revoked or over
-    │   ├── ScopeMissing           the token may not do this
-    │   ├── PreconditionMissing    a write that does not say which version it is about
-    │   ├── RecordChanged          the record is not any more what the caller saw
-    │   ├── KeyReused              an Idempotency-Key that was sent with something else
-    │   ├── ProposalUnknown        no proposal waits under this id
+    │   ├── TokenRefused           missing, unknown, revoked or expired token
+    │   ├── ScopeMissing           the token lacks the scope for this
+    │   ├── PreconditionMissing    a write without the version of the record that it replaces
+    │   ├── RecordChanged          the record has changed since the caller read it
+    │   ├── KeyReused              an Idempotency-Key that was sent with a different request
+    │   ├── ProposalUnknown        no pending proposal has this id
     │   ├── ProposalOutdated       the record has changed since the proposal was made
-    │   ├── ProposalOwn            who proposed a change may not approve it
-    │   ├── GeocoderOff            nobody has switched the geocoder on
-    │   ├── AddressUnknown         the geocoding service knows no such address
-    │   └── PlaceRefused           a place that cannot be looked up; carries suggestions
-    │       ├── PostcodeMalformed      not written like a postcode of that country
-    │       ├── PostcodeUnknown        well formed, but no such code
-    │       ├── PostcodeNotResidential a code of an institution, without geography
-    │       ├── PostcodeForeign        written like a postcode of another country
+    │   ├── ProposalOwn            the author of a proposal may not approve it
+    │   ├── GeocoderOff            no geocoder is configured
+    │   ├── AddressUnknown         the geocoding service does not know this address
+    │   └── PlaceRefused           a place that cannot be looked up; has suggestions
+    │       ├── PostcodeMalformed      not in the format of that country's postcodes
+    │       ├── PostcodeUnknown        in the right format, but no such postcode
+    │       ├── PostcodeNotResidential an institution's postcode, which has no location
+    │       ├── PostcodeForeign        in the format of another country's postcodes
     │       └── CountryUnsupported     no postcode table for that country
-    └── Unavailable              the caller did nothing wrong; asking again later helps
-        ├── StoreUnavailable       the store is locked, gone, full or damaged
-        │   └── StoreMissing           there is no store at its place
-        ├── StoreConflict          somebody else wrote first; read again, then retry
-        ├── GeocoderUnavailable    the geocoding service is away, busy, or not what it should be
-        └── NotReady               nothing has been loaded yet
+    └── Unavailable              the request is correct; retrying later helps
+        ├── StoreUnavailable       the store is locked, missing, full or damaged
+        │   └── StoreMissing           no store exists at the configured path
+        ├── StoreConflict          another write came first; read again and retry
+        ├── GeocoderUnavailable    the geocoding service is down, busy or not a geocoder
+        └── NotReady               no data has been loaded yet
 
-No message ever holds a place that somebody asked for: messages end up in logs and answers.
+Messages never contain the place that a person searched for, because messages are logged.
 """
 
 from collections.abc import Sequence
@@ -46,10 +46,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: what and what to do, and where.
+    """One fault: what is wrong and how to correct it, and where it is.
 
-    `parameter` names a query parameter, `pointer` is a JSON pointer (RFC 6901) into a body or file. In a spreadsheet
-    `sheet` is its name, `row` the number that it shows, `column` the header and letter: `phones.1.number (K)`.
+    `parameter` names a query parameter; `pointer` is a JSON pointer (RFC 6901) into a body or file.
+    In a spreadsheet, `sheet` is the name of the sheet, `row` the row number as displayed, and
+    `column` the header with the column's letter, such as `phones.1.number (K)`.
     """
 
     detail: str
@@ -70,7 +71,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A next step: a sentence, and where it is one, the postcode or country to try."""
+    """A possible next step: a sentence and, if there is one, the postcode or country to try."""
 
     detail: str
     country: str | None = None
@@ -80,11 +81,11 @@ class Suggestion:
 
 
 class DirectoryError(Exception):
-    """The root of all refusals and failures that the directory knows by name."""
+    """Base class of all errors that the directory raises on purpose."""
 
 
 class Refusal(DirectoryError):
-    """The caller can mend it; asking again unchanged never helps."""
+    """The request is wrong; repeating it unchanged never helps."""
 
     def __init__(self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()) -> None:
         super().__init__(detail)
@@ -94,23 +95,23 @@ class Refusal(DirectoryError):
 
 
 class InputInvalid(Refusal):
-    """Parameters or a body with faults; `faults` lists all of them."""
+    """Invalid parameters or body; `faults` lists every fault."""
 
 
 class RecordsInvalid(Refusal):
-    """A file of records with faults; `faults` lists all of them, each with its JSON pointer."""
+    """Invalid records in a file; `faults` lists every fault with its JSON pointer."""
 
 
 class FileUnreadable(Refusal):
-    """A file that is missing, not readable or not what it should be."""
+    """A file that is missing, unreadable or of the wrong type."""
 
 
 class FormatRefused(Refusal):
-    """No format that the caller accepts; the detail names those that there are."""
+    """None of the accepted formats is available; the detail names those that are."""
 
 
 class ServerNeeded(Refusal):
-    """A copy of the directory as files has no answer to this; a server, or a device with the bundle, has."""
+    """The static site has no answer to this; a server, or a device with the bundle, has one."""
 
 
 class CentreUnknown(Refusal):
@@ -122,63 +123,66 @@ class HelplineUnknown(Refusal):
 
 
 class ObjectUnknown(Refusal):
-    """No object of HSDS of that kind has this id."""
+    """No HSDS object of that type has this id."""
 
 
 class BundleUnknown(Refusal):
-    """There are no postcodes of this country to make a bundle of; `suggestions` lists the countries that have one."""
+    """No postcode table for this country, so no bundle; `suggestions` lists the others."""
 
 
 class RevisionUnknown(Refusal):
-    """The record did not exist at that revision; its history lists those at which it did."""
+    """The record did not exist at that revision; its history lists its revisions."""
 
 
 class ChangesUnknown(Refusal):
-    """The directory was never at that revision. Take the bundle anew; `suggestions` lead to each country's."""
+    """The directory never had that revision, so the changes since then are unknown.
+
+    The caller must download the bundle again; `suggestions` has a link for each country.
+    """
 
 
 class IdTaken(Refusal):
-    """Another record has, or had, this id; ids are never used again, since people keep them."""
+    """Another record has, or had, this id. Ids are never reused, because clients store them."""
 
 
 class TokenRefused(Refusal):
-    """No token, or one that is unknown, revoked or over; which of these is not said."""
+    """Missing, unknown, revoked or expired token; the message does not say which of these."""
 
 
 class ScopeMissing(Refusal):
-    """The token is good, but may not do this."""
+    """The token is valid, but lacks the scope for this."""
 
 
 class PreconditionMissing(Refusal):
-    """A write must say which version of the record it is about, so that nobody's work is overwritten unseen."""
+    """A write must name the version of the record that it replaces, to prevent lost updates."""
 
 
 class RecordChanged(Refusal):
-    """The record is not any more what the caller saw. Read it again, then repeat the change on what it is now."""
+    """The record has changed since the caller read it. Read it again, then repeat the change."""
 
 
 class KeyReused(Refusal):
-    """The same Idempotency-Key was sent with another request; take a new key for each change."""
+    """The same Idempotency-Key was sent with a different request; use a new key for each change."""
 
 
 class ProposalUnknown(Refusal):
-    """No proposal waits under this id: it was approved, rejected, is over, or never was."""
+    """No pending proposal has this id: it was approved, rejected, has expired, or never existed."""
 
 
 class ProposalOutdated(Refusal):
-    """The record has changed since the proposal was made. Reject it, and propose the change anew."""
+    """The record has changed since the proposal was made. Reject it and propose it again."""
 
 
 class ProposalOwn(Refusal):
-    """Who proposed a change may not approve it: another pair of eyes has to look."""
+    """The author of a proposal may not approve it; another person must review it."""
 
 
 class GeocoderOff(Refusal):
-    """Nobody has switched the geocoder on (DIRECTORY_GEOCODER)."""
+    """No geocoder is configured (DIRECTORY_GEOCODER)."""
 
 
 class AddressUnknown(Refusal):
-    """The geocoding service knows no such address in the country."""
+    """The geocoding service does not know this address in the country."""
 
 
 class PlaceRefused(Refusal):
@@ -186,19 +190,19 @@ class PlaceRefused(Refusal):
 
 
 class PostcodeMalformed(PlaceRefused):
-    """Not written like a postcode of that country."""
+    """Not in the format of that country's postcodes."""
 
 
 class PostcodeUnknown(PlaceRefused):
-    """Written like a postcode of that country, but no such code exists."""
+    """In the format of that country's postcodes, but no such postcode exists."""
 
 
 class PostcodeNotResidential(PlaceRefused):
-    """A code of an institution (parliament, bank, mail centre): it says nothing about where somebody is."""
+    """An institution's postcode (parliament, bank, mail centre), which has no location."""
 
 
 class PostcodeForeign(PlaceRefused):
-    """Written like a postcode of another country."""
+    """In the format of another country's postcodes."""
 
 
 class CountryUnsupported(PlaceRefused):
@@ -206,24 +210,27 @@ class CountryUnsupported(PlaceRefused):
 
 
 class Unavailable(DirectoryError):
-    """The caller did nothing wrong; asking again later helps."""
+    """The request is correct; retrying later helps."""
 
 
 class StoreUnavailable(Unavailable):
-    """The store is locked, gone, full or damaged. Reads go on from memory; retry a write later."""
+    """The store is locked, missing, full or damaged. Reads continue; retry writes later.
+
+    Reads use the snapshot in memory.
+    """
 
 
 class StoreMissing(StoreUnavailable):
-    """There is no store at its place, and only the commands `serve` and `load` create one."""
+    """No store exists at the configured path, and only `serve` and `load` create one."""
 
 
 class StoreConflict(Unavailable):
-    """Somebody else wrote first. Read the store again, compare again, then retry."""
+    """Another write came first. Read the store and compare again, then retry."""
 
 
 class GeocoderUnavailable(Unavailable):
-    """The geocoding service is away, busy, or not what it should be. Retry later, or look at the settings."""
+    """The geocoding service is down, busy or not a geocoder. Retry later, or check the settings."""
 
 
 class NotReady(Unavailable):
-    """Nothing has been loaded yet; retry in a moment."""
+    """No data has been loaded yet; retry in a moment."""

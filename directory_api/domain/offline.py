@@ -1,4 +1,4 @@
-"""What a device needs to find the closest centre by itself, and what changes such a bundle."""
+"""The data that a device needs to search without a server, and the changes to that data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,18 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 
-# Hours are worked out this far ahead: a phone that is offline for a week still knows those of the next one.
+# Opening hours are computed this many days ahead, so that a phone that is offline for a week still
+# has the hours of the next one.
 HOURS_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The directory at one revision and day, for the postcodes of one country.
+    """The directory at one revision and day, with the postcodes of one country.
 
-    `centres` are all that are not closed for good, as they are published, whatever their country: the closest one may
-    lie behind a border. `timetable` begins with the day (UTC). `outlines` are by covered country.
+    `centres` are all published centres except closed ones, from every country, because the nearest
+    one may be across a border. `timetable` begins with the day (UTC). The keys of `outlines` are
+    the covered countries.
     """
 
     revision: int
@@ -37,10 +39,11 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Every record that ever was, as it is at one revision and day.
+    """Every record that has ever existed, in its state at one revision and day.
 
-    `centres` are those of a bundle, by id; what was `touched` and is not among them, or among `helplines`, is gone.
-    `timetable` and `fresh_days` are those of the day's bundle. `covered` are the countries with centres.
+    `centres` are those of a bundle, by id. A record in `touched` that is neither in `centres` nor
+    in `helplines` has been removed. `timetable` and `fresh_days` are those of the day's bundle.
+    `covered` are the countries with centres.
     """
 
     revision: int

@@ -1,4 +1,4 @@
-"""What looks odd in records that are not wrong: warnings for a maintainer to look at."""
+"""Checks that need more than one record or a postcode table, and warnings for maintainers."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
@@ -16,12 +16,16 @@ from directory_api.domain.validation.phone_numbers import country_of
 FindPlace = Callable[[str, str], Place | None]
 
 
-# Beyond its postcode's area by this much, a centre is not there: latitude and longitude swapped, a digit lost.
+# A centre this far outside its postcode's area has a wrong location: latitude and longitude are
+# swapped, or a digit is missing.
 FAR_M = 20_000
 
 
 def faults(centres: Iterable[Centre], find: FindPlace, countries: Container[str]) -> Iterator[Fault]:
-    """What must not be published, and shows only beside the postcodes of the `countries` that have a table."""
+    """Yield the faults that prevent publication and that only a comparison with postcodes can find.
+
+    `countries` are the countries that have a postcode table.
+    """
     for centre in centres:
         where = f"/centres/{centre.id}"
         place = find(centre.address.country, centre.address.postal_code or "")
@@ -35,7 +39,10 @@ def faults(centres: Iterable[Centre], find: FindPlace, countries: Container[str]
 
 
 def too_many_removed(before: int, removed: int) -> Fault | None:
-    """The fault of removing more than a third of the `before` centres: most likely half a file was read or written."""
+    """Return a fault if more than a third of the `before` centres would be removed, else None.
+
+    The usual cause is a file of which only a part was read or written.
+    """
     if removed < 2 or removed * 3 <= before:
         return None
     detail = (
@@ -46,7 +53,10 @@ def too_many_removed(before: int, removed: int) -> Fault | None:
 
 
 def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterator[Fault]:
-    """What a maintainer should look at; `find(country, code)` gives the place of a postcode or None."""
+    """Yield what a maintainer should check.
+
+    `find(country, code)` returns a postcode's place or None.
+    """
     centres = tuple(centres)
     for centre in centres:
         where = f"/centres/{centre.id}"
@@ -65,7 +75,7 @@ def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterato
 
 
 def unconfirmed(change: Change) -> Fault | None:
-    """What to say of a centre whose confirmation was of something else: the number that it is for has changed since."""
+    """Return a warning if the change affects data that was confirmed before, else None."""
     before, after = change.before, change.after
     if change.kind != "centre" or before is None or after is None or not after.get("verified"):
         return None
@@ -84,7 +94,10 @@ def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
 
 
 def _shared_phones(centres: Iterable[Centre]) -> Iterator[Fault]:
-    """A number at two centres; one that is closed for good may have handed its number on."""
+    """Yield a warning for each number that two centres share.
+
+    Closed centres are skipped: another centre may have taken over the number.
+    """
     first: dict[str, str] = {}
     for centre in centres:
         for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):

@@ -1,4 +1,4 @@
-"""What is asked and what is answered."""
+"""Search requests and their answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,10 @@ BATCH_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which centres count: each filter that is set must hold. `opening` says which are open when it matters."""
+    """Filters for centres; a centre must pass each one that is set.
+
+    `opening` holds the ids of the centres that are open at the requested time.
+    """
 
     language: str | None = None
     service: str | None = None
@@ -26,7 +29,7 @@ class Filters:
     opening: Opening | None = None
 
     def admit(self, centre: Centre) -> bool:
-        """Whether the centre passes every filter that is set."""
+        """Return whether the centre passes every filter that is set."""
         return (
             (self.language is None or any(_speaks(spoken.code, self.language) for spoken in centre.languages))
             and (self.service is None or self.service in centre.services)
@@ -35,14 +38,17 @@ class Filters:
         )
 
     def left_out(self) -> Self | None:
-        """The same filters for the centres of which nobody can tell whether they are open; None where all may pass."""
+        """Return the same filters for centres whose opening state is unknown.
+
+        None without a filter by opening hours.
+        """
         if self.opening is None:
             return None
         return replace(self, opening=Opening(open=self.opening.unknown, unknown=frozenset()))
 
 
 def _speaks(spoken: str, wanted: str) -> bool:
-    """Whether one tag is a truncation of the other (RFC 4647): nl serves nl-BE, and nl-BE serves nl."""
+    """Whether one tag is a truncation of the other (RFC 4647): `nl` and `nl-BE` match."""
     one, other = spoken.casefold().split("-"), wanted.casefold().split("-")
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
@@ -50,7 +56,7 @@ def _speaks(spoken: str, wanted: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Postcode:
-    """A place asked for by postcode, as typed; kept out of its own repr, so that no traceback shows it."""
+    """A postcode as the user typed it; excluded from the repr, so that no traceback shows it."""
 
     text: str = field(repr=False)
     country: str
@@ -58,7 +64,7 @@ class Postcode:
 
 @dataclass(frozen=True, slots=True)
 class Coordinate:
-    """A place asked for by decimal degrees, with the digits that were sent; kept out of its own repr."""
+    """A coordinate in decimal degrees, with the digits that were sent; excluded from the repr."""
 
     lat: Decimal = field(repr=False)
     lon: Decimal = field(repr=False)
@@ -66,7 +72,10 @@ class Coordinate:
 
 @dataclass(frozen=True, slots=True)
 class NearestQuery:
-    """The closest centres to a place: at most `limit`, within `max_distance_m` metres where that is set."""
+    """A search for the centres nearest to a place.
+
+    Returns at most `limit` centres, within `max_distance_m` metres if that is set.
+    """
 
     place: Postcode | Coordinate
     filters: Filters = Filters()
@@ -76,7 +85,7 @@ class NearestQuery:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a search starts, and within how many metres of it the person may be."""
+    """The point where a search starts; the person is within `accuracy_m` metres of it."""
 
     point: Point
     accuracy_m: int
@@ -84,18 +93,21 @@ class Origin:
 
     @classmethod
     def of_place(cls, place: Place) -> "Origin":
-        """The point of a postcode."""
+        """Return the point of a postcode."""
         return cls(place.point, place.accuracy_m, place)
 
     @classmethod
     def of_coordinate(cls, sent: Coordinate) -> "Origin":
-        """The point of a coordinate; its accuracy is half the last digit that was sent."""
+        """Return the point of a coordinate; its accuracy is half of the last digit sent."""
         return cls(Point(float(sent.lat), float(sent.lon)), precision_m(sent.lat, sent.lon))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A centre and its geodesic distance in metres; `tied` when another centre is as far, to the millimetre."""
+    """A centre and its geodesic distance in metres.
+
+    `tied` is true if another centre is at the same distance, to the millimetre.
+    """
 
     centre: Centre
     distance_m: float
@@ -104,9 +116,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A centre in its place in an answer; `distance_m` is None where no distance was asked for or it is farther away.
+    """A centre in an answer, in the order of display.
 
-    `responsible` when its coverage names the place that was asked for.
+    `distance_m` is None if the request has no origin, or if the centre is listed for its coverage
+    only. `responsible` is true if its coverage includes the requested place.
     """
 
     centre: Centre
@@ -117,13 +130,18 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class NearestAnswer:
-    """The closest centres, nearest first.
+    """The nearest centres, nearest first.
 
-    `certain` is False when the first two could change places within the origin's accuracy; both are then in `hits`,
-    whatever the limit, unless they lie beyond the maximum distance. `responsible` are the centres whose coverage names
-    the postcode's country or subdivision. `hours_unknown` counts the centres, however far, that a filter by opening
-    hours left out because nobody can tell; None without that filter. `swapped` when a coordinate lies far outside
-    the coverage and would lie within it with latitude and longitude the other way round.
+    `certain` is False if the first two centres could change places within the origin's accuracy;
+    both are then in `hits`, whatever the limit, unless they are beyond the maximum distance.
+
+    `responsible` holds the centres whose coverage includes the postcode's country or subdivision.
+
+    `hours_unknown` counts the centres, at any distance, that a filter by opening hours excluded
+    because their opening state is unknown; it is None without that filter.
+
+    `swapped` is true if a coordinate is far outside the coverage, but would be inside it with
+    latitude and longitude exchanged.
     """
 
     revision: int
@@ -137,7 +155,7 @@ class NearestAnswer:
 
     @property
     def shown(self) -> tuple[Shown, ...]:
-        """The centres, nearest first; then those that are responsible and farther away, without a distance."""
+        """The nearest centres, then responsible ones that are farther away, without a distance."""
         responsible = {centre.id for centre in self.responsible}
         near = {hit.centre.id for hit in self.hits}
         return (
@@ -148,7 +166,7 @@ class NearestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The centres that serve a postcode's area: how many, and the closest of them, nearest first."""
+    """The centres that serve a postcode's area: their number, and the nearest, nearest first."""
 
     origin: Origin
     total: int
@@ -157,9 +175,9 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class CentresPage:
-    """One page of centres in the order of their ids; `after` is the last id where more follow.
+    """One page of centres, sorted by id; `after` is the last id if more pages follow.
 
-    `hours_unknown` is that of NearestAnswer.
+    `hours_unknown` has the same meaning as in NearestAnswer.
     """
 
     revision: int
@@ -171,7 +189,7 @@ class CentresPage:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What this directory is at one revision."""
+    """A description of the directory at one revision."""
 
     revision: int
     header: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""A centre: a frozen value, read from a checked record and written back as the same record."""
+"""The Centre value object, which reads a validated record and writes the same record back."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from directory_api.domain.model.values import (
     texts,
 )
 
-# What an id can look like to be looked up; schemas.SLUG is the rule for new ones.
+# The syntax of an id in a lookup; schemas.SLUG is the stricter rule for new ids.
 SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
@@ -29,25 +29,28 @@ def _no_sources() -> Mapping[str, tuple[str, ...]]:
 
 
 def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
-    """`unverified`, or by the days since the last confirmation `fresh` (to `fresh_days`), `due` (to twice as many) or
-    `stale`: a word of vocabulary.FRESHNESS.
+    """Return how recent the last confirmation is, as a word of vocabulary.FRESHNESS.
+
+    `fresh` up to `fresh_days` days after it, `due` up to twice as many, and `stale` after that.
+    `unverified` without a confirmation, or with a date in the future.
     """
-    if verified is None or verified.on > today:  # nobody has confirmed it tomorrow
+    if verified is None or verified.on > today:  # a date in the future is an error
         return "unverified"
     days = (today - verified.on).days
     return "fresh" if days <= fresh_days else "due" if days <= 2 * fresh_days else "stale"
 
 
 def due_on(verified: Verified, fresh_days: int) -> date:
-    """The first day on which the record is no longer fresh."""
+    """Return the first day on which the record is no longer fresh."""
     return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
 
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """A specialised centre. `id` is a slug that is never used again for another centre.
+    """A specialised centre. `id` is a slug that is never reused for another centre.
 
-    `location` is None only in a published centre whose address is hidden and whose municipality has no known point.
+    `location` is None only in a published centre whose address is hidden and whose municipality has
+    no known point.
     """
 
     id: str
@@ -73,7 +76,10 @@ class Centre:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a record that domain/validation/schemas.py has checked; one that it has not may raise KeyError."""
+        """Read a record that domain/validation/schemas.py has validated.
+
+        May raise KeyError for any other record.
+        """
         return cls(
             id=record["id"],
             name=record["name"],
@@ -98,7 +104,7 @@ class Centre:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """Write the one spelling of this centre's record: members in order, empty ones absent."""
+        """Return the canonical record: members in a fixed order, without empty ones."""
         return filled(
             {
                 "id": self.id,
@@ -125,11 +131,15 @@ class Centre:
         )
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
-        """What may leave the house. A centre that hides its address is served at another point.
+        """Return the public form of the centre; `instead` is the location of a hidden one.
 
-        `hidden` shows no street and no postcode and stands at its municipality's point, `locality` no street, at its
-        postcode's; so asking for distances from many places finds that point and nothing nearer. `municipality` is what
-        it is called then: the name of a district may have one postcode only.
+        With the visibility `hidden` the record has no street and no postcode, and its location is
+        the point of its municipality. With `locality` it has no street, and its location is the
+        point of its postcode. Many distance requests from different places therefore reveal that
+        point only.
+
+        `municipality` replaces the name of the locality, because the name of a district can reveal
+        the postcode: some districts have only one.
         """
         if self.address_visibility == "public":
             return self

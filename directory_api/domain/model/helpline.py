@@ -1,4 +1,4 @@
-"""A helpline: a number or a site that helps at once."""
+"""The Helpline value object."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,10 @@ from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 
 @dataclass(frozen=True, slots=True)
 class Helpline:
-    """A number or a site that helps at once. `number` is a short number as dialled (112) or E.164."""
+    """A telephone number or web site for immediate help.
+
+    `number` is a short number as dialled (112), or E.164.
+    """
 
     id: str
     kind: str
@@ -26,7 +29,7 @@ class Helpline:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(
             id=record["id"],
             kind=record["kind"],
@@ -42,7 +45,7 @@ class Helpline:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """Write the one spelling of this helpline's record."""
+        """Return the canonical record."""
         return filled(
             {
                 "id": self.id,
@@ -61,5 +64,5 @@ class Helpline:
 
 
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:
-    """Records of helplines, what to dial first first: the order of the kinds, then of the ids."""
+    """Sort records of helplines by priority: first by the order of the kinds, then by id."""
     return sorted(records, key=lambda record: (HELPLINE_KINDS.index(record["kind"]), record["id"]))

@@ -1,15 +1,22 @@
-"""Tokens of maintainers: who may do what, until when. The secret itself is never kept, only its SHA-256."""
+"""Maintainers' bearer tokens, with their scopes and expiry.
+
+Only the SHA-256 of a token's secret is stored.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# `admin` may do everything, also what the others may not: replace more than a third of the directory at once.
+# `admin` includes all other scopes, and alone allows replacing more than a third of the directory
+# at once.
 SCOPES = ("read-history", "edit", "approve", "admin")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret. `id` is public and short; `last_used` is a day and no more exact than that."""
+    """A token without its secret.
+
+    `id` is short and public. `last_used` is a date, deliberately without a time.
+    """
 
     id: str
     name: str
@@ -20,31 +27,31 @@ class Token:
     revoked: date | None = None
 
     def valid(self, today: date) -> bool:
-        """Whether it opens anything: until the end of its last day, unless it is revoked."""
+        """Return whether the token is accepted: not revoked, and not after its last day."""
         return self.revoked is None and today <= self.expires
 
     def may(self, scope: str) -> bool:
-        """Whether it has a scope; `admin` has all."""
+        """Return whether the token has a scope; `admin` includes all scopes."""
         return scope in self.scopes or "admin" in self.scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in with a token, until a moment (UTC)."""
+    """A browser session that was opened with a token; it ends at `until` (UTC)."""
 
     token: str
     until: datetime
 
 
-# What the id of an actor with a token begins with.
+# The prefix of the id of an actor with a token.
 TOKEN = "token:"  # noqa: S105  # a prefix of ids, no secret
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something: a token, or somebody at this machine's own terminal.
+    """The author of an action: a token, or a user at the terminal of the server.
 
-    `id` tells two actors apart: who proposed a change may not approve it.
+    Compare actors by `id`: the author of a proposal may not approve it.
     """
 
     id: str
@@ -52,5 +59,5 @@ class Actor:
     scopes: tuple[str, ...]
 
     def may(self, scope: str) -> bool:
-        """Whether this actor has a scope; `admin` has all."""
+        """Return whether this actor has a scope; `admin` includes all scopes."""
         return scope in self.scopes or "admin" in self.scopes

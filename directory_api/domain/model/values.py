@@ -1,4 +1,4 @@
-"""The parts of a record: address, location, phone, language, confirmation."""
+"""Value objects in a record: address, location, phone, language, confirmation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,37 +13,40 @@ Texts = Mapping[str, str]
 
 
 def texts(record: Record, name: str) -> Texts:
-    """A member that holds texts by language, empty where it is absent."""
+    """Return a member that holds texts by language; empty if the member is absent."""
     return MappingProxyType(dict(record.get(name) or {}))
 
 
 def no_texts() -> Texts:
-    """No texts."""
+    """Return an empty mapping."""
     return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text and the language that it is in (BCP 47)."""
+    """A text and its language (BCP 47)."""
 
     tag: str
     text: str
 
 
 def in_language(found: Texts, language: str) -> Said | None:
-    """The text in a language, else in English, else in the first that is there; None where there is none."""
+    """Return the text in a language, else in English, else the first; None if there is none."""
     tag = next((tag for tag in (language, "en", *found) if tag in found), None)
     return None if tag is None else Said(tag, found[tag])
 
 
 def filled(record: Record) -> dict[str, Any]:
-    """A record without its empty members: what is unknown is absent, so that a record has one spelling."""
+    """Return a record without its empty members.
+
+    An unknown value is an absent member, so that each record has one canonical form.
+    """
     return {name: value for name, value in record.items() if value is not None and value not in ({}, [], "")}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a centre is; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
+    """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
 
     postal_code: str | None
     locality: Texts
@@ -54,7 +57,7 @@ class Address:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(
             postal_code=record.get("postal_code"),
             locality=texts(record, "locality"),
@@ -65,7 +68,7 @@ class Address:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """Write the record it was read from."""
+        """Return the record."""
         return filled(
             {
                 "street": self.street,
@@ -78,35 +81,36 @@ class Address:
         )
 
 
-# A street's point is about 150 m off, a postcode's up to 3 km (postcode.LEAST_ACCURACY_M), a municipality's twice that.
+# A street's point is off by about 150 m, a postcode's by up to 3 km (postcode.LEAST_ACCURACY_M),
+# and a municipality's by twice as much.
 BLUR_M: Mapping[str, int] = MappingProxyType({"exact": 0, "street": 150, "postcode": 3000, "municipality": 6000})
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A point (WGS84 degrees) and how it was found."""
+    """A point (WGS84 degrees) and its precision."""
 
     point: Point
     precision: str
 
     @property
     def blur_m(self) -> float:
-        """Within how many metres of the point it may really be."""
+        """The largest distance in metres between the point and the true location."""
         return BLUR_M[self.precision]
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(Point(float(record["lat"]), float(record["lon"])), record["precision"])
 
     def to_record(self) -> dict[str, Any]:
-        """Write the record it was read from."""
+        """Return the record."""
         return {"lat": self.point.lat, "lon": self.point.lon, "precision": self.precision}
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in E.164, or a short number as it is dialled; `display` is how the source prints it."""
+    """A number in E.164, or a short number as dialled; `display` is the form in the source."""
 
     number: str
     kind: str
@@ -117,7 +121,7 @@ class Phone:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(
             number=record["number"],
             kind=record["kind"],
@@ -128,7 +132,7 @@ class Phone:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """Write the record it was read from."""
+        """Return the record."""
         return filled(
             {
                 "number": self.number,
@@ -143,7 +147,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A language (BCP 47) that a centre can be spoken to in; `interpreter` is None where nobody knows."""
+    """A language (BCP 47) that a centre offers; `interpreter` is None if unknown."""
 
     code: str
     interpreter: bool | None = None
@@ -151,17 +155,17 @@ class Spoken:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(record["code"], record.get("interpreter"), record.get("source"))
 
     def to_record(self) -> dict[str, Any]:
-        """Write the record it was read from."""
+        """Return the record."""
         return filled({"code": self.code, "interpreter": self.interpreter, "source": self.source})
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The last time a maintainer confirmed the record."""
+    """The last confirmation of the record by a maintainer."""
 
     on: date
     by: str
@@ -169,9 +173,9 @@ class Verified:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a checked record."""
+        """Read a validated record."""
         return cls(date.fromisoformat(record["on"]), record["by"], record["how"])
 
     def to_record(self) -> dict[str, Any]:
-        """Write the record it was read from."""
+        """Return the record."""
         return {"on": self.on.isoformat(), "by": self.by, "how": self.how}

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 Labels = Mapping[str, str]
 
-# The service of who answers the telephone at night: in danger one may call there, though the office is closed.
+# The service of a centre with a telephone duty: callers in danger reach it outside office hours.
 DUTY = "emergency-duty"
 
 

@@ -1,1 +1,1 @@
-"""Records as cells, for spreadsheets and forms."""
+"""Records as cells of spreadsheets and forms."""

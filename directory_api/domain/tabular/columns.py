@@ -1,7 +1,9 @@
-"""A record <-> cells of text, for spreadsheets and forms, by the schemas of domain/validation/schemas.py.
+"""Conversion between a record and text cells, for spreadsheets and forms.
 
-A column is named by the way to its member: `address.street`, `description.nl`, `phones.1.number` (numbered from 1),
-`sources.phones`. Words of a list are one cell, with semicolons. An empty cell is an absent member. Kinds: see KINDS.
+The columns follow the schemas of domain/validation/schemas.py. A column is named by the path to its
+member: `address.street`, `description.nl`, `phones.1.number` (counted from 1), `sources.phones`. A
+list of words is one cell, separated by semicolons. An empty cell is an absent member. KINDS lists
+the kinds of records.
 """
 
 import re
@@ -17,41 +19,43 @@ from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema
 from directory_api.domain.validation.validators import Degrees
 
 Field = fields.Field[Any]
-# The text of each cell by the steps of its column's name.
+# The text of each cell, by the steps of its column's path.
 _Cells = Mapping[tuple[str, ...], str]
 
 _SCHEMAS = {"centre": CentreSchema, "helpline": HelplineSchema, "source": SourceSchema}
 KINDS = tuple(_SCHEMAS)
-# Three digits: a number that nobody means must not become a list of a million rows.
+# At most three digits, so that a mistyped number cannot create a list of a million rows.
 _ROW_NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 _DIGITS = re.compile(r"(?<=\.)[0-9]{1,3}(?=\.)", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
 _ANY_LANGUAGE = "en"
-# What people act on: these need a source more than the rest, so an empty sheet has a cell for each.
+# Visitors act on these members, so they need a source most; an empty table has a column for each.
 _SOURCED = ("address", "phones", "email", "website")
-# Comparing is quadratic in the length, and no column's name is longer.
+# Comparing takes quadratic time in the length, and no column name is longer.
 _LONGEST_NAME = 80
 
 
 def flatten(kind: str, record: Mapping[str, Any]) -> dict[str, str]:
-    """The filled cells of a checked record, by column."""
+    """Return the non-empty cells of a validated record, by column."""
     return {".".join(steps): text for steps, text in _cells(_root(kind), record)}
 
 
 def unflatten(kind: str, cells: Mapping[str, str]) -> dict[str, Any]:
-    """The raw record that cells by column hold, for the schema to check; columns that are not the kind's are left out.
+    """Return the raw record in cells by column, for the schema to validate; unknown columns are
+    ignored.
 
-    Rows of a list close up (`phones.2` alone is the first phone). What should be a number or yes/no and is neither
-    stays text, so that the schema says what is wrong with it.
+    Gaps between rows of a list are closed (`phones.2` alone is the first phone). Text that is not a
+    valid number or boolean stays text, so that the schema reports it.
     """
     filled = {steps: text for steps, text in _by_steps(kind, cells).items() if text}
     return dict(_value(_root(kind), filled))
 
 
 def columns(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The columns that these records need, in the schema's order, and always those that an empty sheet starts with.
+    """Return the columns that these records need, in the schema's order.
 
-    Every text has a column for each language that any text of the records is in.
+    The columns of an empty table are always included. Each text has a column for every language
+    that occurs in any text of the records.
     """
     present = list(records)
     languages = list(dict.fromkeys(tag for record in present for tag in _languages(_root(kind), record)))
@@ -59,21 +63,23 @@ def columns(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def column_of(kind: str, cells: Mapping[str, str], pointer: str) -> str:
-    """The column that a JSON pointer into `unflatten(kind, cells)` leads to: `/phones/0/number` -> `phones.2.number`.
+    """Return the column of a JSON pointer into `unflatten(kind, cells)`.
 
-    A member that is missing or in several columns has the first that the cells have, also empty, else a required one.
+    For example `/phones/0/number` -> `phones.2.number`, if the first row of phones is empty. For a
+    missing member, or one with several columns, this is the first of its columns in `cells`, even
+    an empty one, else a required column.
     """
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/") if step]
     return ".".join(_way(_root(kind), _by_steps(kind, cells), steps))
 
 
 def is_column(kind: str, column: str) -> bool:
-    """Whether records of the kind have such a column."""
+    """Return whether records of this kind have such a column."""
     return _leaf(_root(kind), column.split(".")) is not None
 
 
 def unknown(kind: str, column: str) -> str | None:
-    """What to say of a column that is not the kind's, with the nearest that is; None for one that is."""
+    """Return a message for an unknown column, with the most similar name; None if known."""
     if is_column(kind, column):
         return None
     saying = f"a {kind} has no such column"
@@ -94,7 +100,7 @@ def _members(field: fields.Nested) -> Mapping[str, Field]:
 
 
 def _row(field: Field) -> fields.Nested | None:
-    """What a row of a list of objects is; None for every other field."""
+    """Return the schema of a row of a list of objects; None for any other field."""
     return field.inner if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) else None
 
 
@@ -103,12 +109,13 @@ def _by_language(field: Field) -> bool:
 
 
 def _values(field: fields.Dict) -> Field:
-    assert field.value_field is not None  # each mapping of the schemas says what it holds
+    assert field.value_field is not None  # every Dict field of the schemas has a value field
     return field.value_field
 
 
 def _parts(field: Field, value: Any) -> Iterator[tuple[str, Field, Any]]:
-    """The steps below a value that takes several columns; none below one that is a cell."""
+    """Yield the steps directly below a value that has several columns; nothing for a single cell.
+    """
     if isinstance(field, fields.Nested):
         for name, below in _members(field).items():
             if name in value:
@@ -142,7 +149,7 @@ def _text(field: Field, value: Any) -> str:
 
 
 def _leaf(field: Field, steps: Sequence[str]) -> Field | None:
-    """The field of a column; None where the steps lead to none."""
+    """Return the field of a column, or None if there is no such column."""
     if _is_cell(field):
         return None if steps else field
     if not all(steps) or not steps:
@@ -157,7 +164,7 @@ def _leaf(field: Field, steps: Sequence[str]) -> Field | None:
 
 
 def _by_steps(kind: str, cells: Mapping[str, str]) -> _Cells:
-    """The kind's cells, with texts as people see them: without spaces at the ends."""
+    """Return the kind's cells by path, with leading and trailing spaces removed."""
     return {tuple(column.split(".")): text.strip() for column, text in cells.items() if is_column(kind, column)}
 
 
@@ -195,7 +202,7 @@ def _languages(field: Field, value: Any) -> Iterator[str]:
 
 
 def _columns(field: Field, values: Sequence[Any], languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The columns below a field, of which these are the values in all records."""
+    """Yield the columns below a field; `values` are its values in all records."""
     if _is_cell(field):
         yield ()
         return
@@ -209,7 +216,8 @@ def _columns(field: Field, values: Sequence[Any], languages: Sequence[str]) -> I
 
 
 def _standard(field: Field, used: Mapping[str, Any], languages: Sequence[str]) -> Iterator[tuple[str, Field]]:
-    """The steps below a field that a table has: the used ones and those of an empty sheet, in order."""
+    """Yield the steps below a field in a table, in order: those in use and those of an empty table.
+    """
     if isinstance(field, fields.Nested):
         yield from _members(field).items()
     elif isinstance(field, fields.Dict):
@@ -221,7 +229,7 @@ def _standard(field: Field, used: Mapping[str, Any], languages: Sequence[str]) -
 
 
 def _way(field: Field, cells: _Cells, steps: Sequence[str]) -> Iterator[str]:
-    """The steps of the column that a pointer's steps lead to."""
+    """Yield the steps of the column that a pointer's steps lead to."""
     if _is_cell(field):
         return
     below = _below(cells)
@@ -244,13 +252,13 @@ def _nearest(members: Mapping[str, Field], below: Mapping[str, Any]) -> str:
 
 
 def _numbered(below: Mapping[str, Mapping[Any, str]], index: int) -> str:
-    """The number in the table of the row that has this index once the empty ones are closed up."""
+    """Return the row number in the table for an index in the list without empty rows."""
     filled = [number for number in sorted(below, key=int) if any(below[number].values())]
     return filled[index] if index < len(filled) else min(below.keys() - filled, key=int, default="1")
 
 
 def _like(kind: str, column: str) -> Iterator[str]:
-    """The kind's columns, with the row's number and the language that a misspelt one has."""
+    """Yield the kind's columns, with the row number and language of the misspelt column."""
     number = _DIGITS.search(column)
     last = column.rpartition(".")[2]
     for name in columns(kind, ()):

@@ -1,1 +1,1 @@
-"""Text and JSON as they are read."""
+"""Text normalisation and a strict JSON parser."""

@@ -1,4 +1,4 @@
-"""Words as people type them and as they are compared."""
+"""Normalisation of typed text, and comparison of words."""
 
 import re
 import unicodedata
@@ -6,19 +6,29 @@ from collections.abc import Collection
 
 
 def fold(text: str) -> str:
-    """Small letters without accents and with single spaces: `Sürya` and `SURYA` both become `surya`."""
+    """Return the text in lower case, without accents and with single spaces.
+
+    `Sürya` and `SURYA` both become `surya`.
+    """
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split())
 
 
 def begin(words: Collection[str], query: str) -> bool:
-    """Whether each word of the query begins one of the folded words; a query without words begins nothing."""
+    """Return whether each word of the query is a prefix of one of the folded words.
+
+    False for a query without words.
+    """
     wanted = fold(query).split()
     return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
 
 
 def tidy(text: str) -> str:
-    """Typed text made plain: NFKC, ASCII digits, no invisible signs, single spaces, one kind of hyphen."""
+    """Normalise typed text.
+
+    The result is in NFKC with ASCII digits, single spaces, one kind of hyphen and no invisible
+    characters.
+    """
     plain = []
     for letter in unicodedata.normalize("NFKC", text):
         category = unicodedata.category(letter)
@@ -34,5 +44,5 @@ def tidy(text: str) -> str:
 
 
 def web_domain(address: str) -> str:
-    """The domain of a web address, for people to compare: www.example.org and example.org are the same one."""
+    """Return the domain of a web address for comparison; www.example.org equals example.org."""
     return re.split(r"[/?#]", address.partition("://")[2])[0].casefold().removeprefix("www.")

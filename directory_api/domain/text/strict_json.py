@@ -1,7 +1,7 @@
-"""The one JSON reader for everything that comes from outside (RFC 8259, I-JSON RFC 7493).
+"""The JSON parser for all external input (RFC 8259, I-JSON RFC 7493).
 
-Python's own reader accepts duplicate names, NaN, lone surrogates and any depth; each of these has
-hidden a mistake or an attack somewhere, so none is accepted here.
+Python's own parser accepts duplicate names, NaN, lone surrogates and any depth. Each of these can
+hide a mistake or an attack, so this parser rejects them.
 """
 
 import json
@@ -12,14 +12,15 @@ from directory_api.domain.errors import InputInvalid
 
 BODY_BYTES = 64 * 1024
 IMPORT_BYTES = 5 * 1024 * 1024
-# The deepest record of ours has 5 levels.
+# The deepest record of this project has 5 levels.
 DEPTH = 20
 
 
 def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
-    """Read one JSON text; numbers with a fraction stay `Decimal`, so that their digits can be counted.
+    """Parse one JSON text.
 
-    Raises InputInvalid, whose text tells line and column and never repeats the input.
+    Numbers with a fraction become `Decimal`, so that their digits can be counted. Raises
+    InputInvalid; its message gives the line and column and never repeats the input.
     """
     if len(raw) > limit:
         raise InputInvalid(f"The JSON text is longer than {limit // 1024} KB.")
@@ -35,7 +36,7 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         raise InputInvalid(f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
     except RecursionError:
         raise InputInvalid(_TOO_DEEP) from None
-    except (ValueError, DecimalException):  # 4,301 digits (sys.get_int_max_str_digits), or 1e9999999999999999999
+    except (ValueError, DecimalException):  # over 4,300 digits, or 1e9999999999999999999
         raise InputInvalid("The JSON text holds a number with too many digits.") from None
     _check(value)
     return value
@@ -56,7 +57,7 @@ def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any) -> None:
-    """Walk without recursion: refuse depth and lone surrogates."""
+    """Reject excessive depth and lone surrogates, without recursion."""
     waiting = [(value, 1)]
     while waiting:
         here, depth = waiting.pop()

@@ -1,4 +1,4 @@
-"""python -m directory_api, and the command directory-api"""
+"""Entry point of `python -m directory_api` and of the command `directory-api`."""
 
 from directory_api.interrupts import ending_at_once
 

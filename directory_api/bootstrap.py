@@ -1,4 +1,4 @@
-"""Puts the house together: settings in, the directory out. The one room that knows all rooms."""
+"""Builds the services from the settings. The only module that knows all lower layers."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from directory_api.storage.sqlite.tokens import SqliteAccess
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What the doors (web, cli) may use."""
+    """The services that the web application and the commands use."""
 
     settings: Settings
     finder: Finder
@@ -37,23 +37,24 @@ class Directory:
     path: Path
 
     def exists(self) -> bool:
-        """Whether there is a store, in whatever state."""
+        """Return whether a store exists, in any state."""
         return self.shipped.exists()
 
     def prepare(self) -> bool:
-        """Create the store where there is none, load the shipped data into one that never had any, put the snapshot
-        into force; whether the store was created. Only for the start of a command that may create one.
+        """Create the store if there is none, load the seed data if it never had any, load the
+        snapshot.
 
-        Raises StoreUnavailable and what Shipped.load names.
+        Returns whether the store was created. Only for the start of commands that may create a
+        store. Raises StoreUnavailable and the errors of Shipped.load.
         """
         created = self.shipped.prepare()
         self._load()
         return created
 
     def open(self) -> None:
-        """Put the snapshot of an existing store into force; nothing is ever created or loaded.
+        """Load the snapshot of an existing store; never create a store or load seed data.
 
-        Raises StoreMissing where there is none, and StoreUnavailable.
+        Raises StoreMissing if there is no store, and StoreUnavailable.
         """
         self.shipped.migrate()
         self._load()
@@ -65,7 +66,10 @@ class Directory:
 
 
 def open_directory(settings: Settings) -> Directory:
-    """Build everything; nothing is opened, read or started yet. Raises SettingsInvalid where the path is a folder."""
+    """Build all services; nothing is opened, read or started yet.
+
+    Raises SettingsInvalid if the path of the store is a folder.
+    """
     path = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
     if path.is_dir():
         raise SettingsInvalid([f"DIRECTORY_DATABASE_URL: {path} is a folder; write the path of a file in it"])
@@ -94,5 +98,5 @@ def _now() -> datetime:
 
 
 def _second_look(setting: str, tokens: Tokens) -> bool:
-    """Whether sensitive changes wait for a second pair of eyes: on request, or once there are two pairs."""
+    """Whether sensitive changes wait for review: if configured, or once two tokens may approve."""
     return setting == "on" or (setting == "auto" and tokens.approvers() > 1)

@@ -1,4 +1,4 @@
-"""The features of the application, in one list; the core imports none of them."""
+"""The list of the application's features; the core imports none of them."""
 
 from functools import partial
 
@@ -7,5 +7,5 @@ from directory_api.web import app
 
 HSDS = app.Feature(routes.blueprint, static_files.paths, static_files.lists)
 FEATURES = (HSDS,)
-# The application with all of them.
+# The application factory with all features.
 create_app = partial(app.create_app, features=FEATURES)

@@ -1,4 +1,4 @@
-"""The door for WSGI servers (granian, gunicorn): the only module-level app."""
+"""Entry point for WSGI servers (granian, gunicorn): the only module-level app."""
 
 import logging
 import sys
@@ -11,17 +11,23 @@ from directory_api.features import create_app
 
 
 class _NoCaller(logging.Filter):
-    """gunicorn logs a malformed request with the caller's address and its first line; both may be a person's place."""
+    """Remove personal data from gunicorn's log.
+
+    gunicorn logs a malformed request with the client's address and the first line of the request;
+    both can reveal a person's location.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the line, without what it was about."""
-        # Whatever it is about: gunicorn puts address and text into the message itself, so its arguments tell nothing.
+        """Keep the log record, but replace its message."""
+        # All warnings are replaced: gunicorn puts the address and the text into the message itself,
+        # so the arguments do not show which warnings hold personal data.
         if record.levelno >= logging.WARNING:
             record.msg, record.args, record.exc_info = "a malformed request was refused", None, None
         return True
 
 
-# gunicorn's sign for an app that cannot be loaded; with any other it would start the worker again without end.
+# gunicorn's exit status for an app that cannot be loaded; with any other status it would restart
+# the worker forever.
 APP_LOAD_ERROR = 4
 
 
@@ -39,8 +45,8 @@ def _build() -> object:
     try:
         directory.open()
     except StoreUnavailable as error:
-        # A worker that starts again after the store was lost must bring no old records back, and must not end the
-        # service: it gives the helplines with every answer until the store is there again.
+        # If the store was lost, a restarted worker must not restore old records, and must not end
+        # the service: it answers with the helplines until the store is available again.
         sys.stderr.write(f"degraded: {error}; see /readyz. `directory-api load` creates a directory.\n")
     directory.current.follow()
     return create_app(directory)

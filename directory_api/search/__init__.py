@@ -1,1 +1,1 @@
-"""Finding, in memory: a snapshot of the directory at one revision, and the indexes over it."""
+"""Search in memory: a snapshot of the directory at one revision, and its indexes."""

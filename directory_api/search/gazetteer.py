@@ -1,4 +1,4 @@
-"""Postcode or place name -> Place, and for everything else an error that says what to try."""
+"""Look up postcodes and place names; errors include suggestions for the next step."""
 
 import re
 from bisect import bisect_left
@@ -19,25 +19,28 @@ from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import Place, Rule, alike, rule_for, squash, written_like
 from directory_api.domain.text.normalize import fold, tidy
 
-# A name alone has to be more alike than one behind its postcode: Brugge is 0.75 like Gentbrugge, Lokeren 0.77 like
-# Ekeren; Leuven is 0.83 like Leuwen.
+# A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
+# have a similarity of 0.75, Lokeren and Ekeren 0.77, Leuven and Leuwen 0.83.
 _LEAST_LIKENESS = 0.8
 
 
 class Named(NamedTuple):
-    """A place, and the part of it that was named: Deurne, of 2100 Antwerpen; empty where it is the whole."""
+    """A place, and the part of it that was named, such as Deurne in 2100 Antwerpen.
+
+    `part` is empty if the name is that of the whole place.
+    """
 
     place: Place
     part: str
 
     @property
     def label(self) -> str:
-        """What to call it."""
+        """The name to display."""
         return f"{self.part} ({self.place.name})" if self.part else self.place.name
 
 
 class PlaceNames:
-    """The places of one country by their folded names. Immutable."""
+    """The places of one country, indexed by their folded names. Immutable."""
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self._places = places
@@ -46,9 +49,9 @@ class PlaceNames:
         self._names = sorted({*whole, *parts})
 
     def beginning(self, text: str, limit: int) -> list[Named]:
-        """Places whose code or a name begins with tidied text; at most `limit`.
+        """Return at most `limit` places whose postcode or name begins with the normalised text.
 
-        Codes first; then whole names before beginnings, and a municipality before a place that is part of one.
+        Postcodes come first, then whole names before prefixes, and a municipality before its parts.
         """
         code, wanted = squash(text), fold(text)
         codes = [(False, False, key, "") for key in self._places if code and key.startswith(code)]
@@ -60,13 +63,16 @@ class PlaceNames:
         return self._first([*sorted(codes), *sorted(ranked)], limit)
 
     def like(self, text: str, limit: int) -> list[Named]:
-        """Places whose name is like the text, those that are most like it first: a slip, or a close language."""
+        """Return at most `limit` places with a similar name, the most similar first.
+
+        This finds typing errors and forms in related languages.
+        """
         likeness = alike({name for name, _, _ in self._names}, fold(text), _LEAST_LIKENESS)
         ranked = [(-likeness[name], bool(part), key, part) for name, key, part in self._names if name in likeness]
         return self._first(sorted(ranked), limit)
 
     def _first(self, ranked: Iterable[tuple[float, bool, str, str]], limit: int) -> list[Named]:
-        """Each place once, by the name that ranks first."""
+        """Return each place once, with its highest-ranking name."""
         found: dict[str, Named] = {}
         for _, _, key, part in ranked:
             found.setdefault(key, Named(self._places[key], part))
@@ -75,7 +81,7 @@ class PlaceNames:
 
 LONGEST = 80
 _SUGGESTIONS = 5
-# One letter begins too many names to be a slip of one.
+# A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
 
 
@@ -91,23 +97,23 @@ class Gazetteer:
 
     @property
     def sizes(self) -> Mapping[str, int]:
-        """How many codes each country has."""
+        """The number of postcodes of each country."""
         return MappingProxyType({country: len(codes) for country, codes in sorted(self._by_country.items())})
 
     def find(self, country: str, code: str) -> Place | None:
-        """The place of an exact code, or None."""
+        """Return the place of an exact postcode, or None."""
         key = rule_for(country).key(tidy(code[:LONGEST]))
         return self._by_country.get(country, {}).get(key or "")
 
     def places(self, country: str) -> tuple[Place, ...]:
-        """Every place of a country; none where it has no table."""
+        """Return every place of a country; empty if it has no table."""
         return tuple(self._by_country.get(country, {}).values())
 
     def mentioned(self, address: str, country: str) -> Place | None:
-        """The place whose code stands in a tidied address, or None.
+        """Return the place whose postcode is in a normalised address, or None.
 
-        Of several, such as the house number in `Waversesteenweg 1500, 1160 Oudergem`, the one with its name behind
-        it; else the last.
+        If several numbers are postcodes, as with the house number in `Waversesteenweg 1500, 1160
+        Oudergem`, this is the last one that its own name follows, else the last one.
         """
         codes = self._by_country.get(country, {})
         found = [(codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes]
@@ -115,21 +121,24 @@ class Gazetteer:
         return next(reversed([*(place for place, _ in found), *named]), None)
 
     def municipality(self, place: Place) -> Point:
-        """The middle of a place's whole municipality (of all places of its name, where the table names none)."""
+        """Return the median point of a place's whole municipality (WGS84 degrees).
+
+        If the table has no municipalities, all places with the same name count as one.
+        """
         group = place.municipality or place.name
         places = self._by_country[place.country].values()
         same = [other.point for other in places if (other.municipality or other.name) == group]
         return Point(round(median(point.lat for point in same), 5), round(median(point.lon for point in same), 5))
 
     def resolve(self, typed: str, country: str) -> Place:
-        """The place that typed text stands for.
+        """Return the place for a text that a user typed.
 
-        Raises CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or PostcodeForeign;
-        no message repeats the text.
+        Raises CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or
+        PostcodeForeign; no message repeats the text.
         """
         codes = self._codes(country)
         rule = rule_for(country)
-        # Looked at before it is tidied: ten thousand combining marks cost NFKC more than a second.
+        # Check the length first: NFKC takes more than a second for ten thousand combining marks.
         text = tidy(typed) if len(typed) <= LONGEST else ""
         if not text:
             raise self._malformed(rule, text)
@@ -152,10 +161,9 @@ class Gazetteer:
         raise self._malformed(rule, text)
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
-        """Places whose code or a name begins with the text; at most `limit`.
+        """Return at most `limit` places whose postcode or name begins with the text.
 
-        Codes first; then whole names before beginnings, and a municipality before a place that is part of one.
-
+        Postcodes come first, then whole names before prefixes, and a municipality before its parts.
         Raises CountryUnsupported.
         """
         self._codes(country)
@@ -172,14 +180,17 @@ class Gazetteer:
         return codes
 
     def _names_of(self, country: str) -> PlaceNames:
-        # Made when first needed, and once: it takes half a megabyte for Belgium, and names are rare beside postcodes.
+        # Built on first use: it takes half a megabyte for Belgium, and most requests use postcodes.
         if country not in self._names:
             self._names[country] = PlaceNames(self._by_country[country])
         return self._names[country]
 
     @staticmethod
     def _misnamed(rule: Rule, place: Place) -> PostcodeMalformed:
-        """`1000 Lausanne` is not Brussels: a town that the postcode does not have may lie in another country."""
+        """The town does not have this postcode, so the text may be an address in another country.
+
+        `1000 Lausanne` is not Brussels.
+        """
         return PostcodeMalformed(
             f"The place behind the postcode is not one that has this postcode in {rule.name}. "
             "Send the postcode alone, or lat and lon.",
@@ -199,7 +210,7 @@ class Gazetteer:
         )
 
     def _alike(self, country: str, key: str) -> list[Suggestion]:
-        """Codes that one wrong character, or two swapped ones, would have turned into this one."""
+        """Suggest postcodes that differ by one wrong character or two swapped ones."""
         alike = [
             (sum(a != b for a, b in zip(key, other, strict=True)), other)
             for other in self._by_country[country]
@@ -220,9 +231,10 @@ class Gazetteer:
         )
 
     def _named(self, country: str, text: str) -> list[Suggestion]:
-        """Places that the text may name: who is lost may know no more.
+        """Suggest places by name, because a person who is lost may not know the postcode.
 
-        Those whose code or name begins so; else those whose name is like it: `Ghent`, `Brussels`.
+        Places whose postcode or name begins with the text, else those with a similar name: `Ghent`,
+        `Brussels`.
         """
         if len(fold(text)) < _SHORTEST_NAME:
             return []
@@ -252,7 +264,10 @@ class Gazetteer:
 
 
 def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:
-    """`10000` for 1000: a slip of the finger, though France and Germany have five digits too."""
+    """Whether the last digit was typed twice: `10000` for 1000.
+
+    Checked before other countries, although France and Germany have five digits, too.
+    """
     return text.isascii() and text.isdigit() and len(text) > 1 and text[-1] == text[-2] and text[:-1] in codes
 
 

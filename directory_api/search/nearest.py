@@ -1,9 +1,9 @@
-"""The exact nearest centres by WGS84 geodesic, with few geodesics computed.
+"""Exact nearest-neighbour search by WGS84 geodesic that computes few geodesics.
 
-The straight chord through the ellipsoid is never longer than the geodesic over it. So centres are taken in the order
-of their chords, and the search ends when the next chord alone is longer than the last distance that is wanted: no
-centre behind it can be nearer. A chord costs a tenth of a microsecond, a geodesic by geopy (Karney 2013, accurate to
-15 nm) about fifty.
+The straight chord through the ellipsoid is never longer than the geodesic on its surface. Centres
+are therefore taken in the order of their chords, and the search ends when the next chord is longer
+than the last distance that is needed: no later centre can be nearer. A chord takes a tenth of a
+microsecond; a geodesic by geopy (Karney 2013, accurate to 15 nm) takes about fifty.
 """
 
 import heapq
@@ -18,19 +18,20 @@ from directory_api.domain.model.centre import Centre
 from directory_api.domain.query import Hit
 
 _MEASURE = geodesic(0)
-# Distances are compared to the millimetre: below it the order would be an accident of rounding. The same millimetre
-# covers the rounding error of a chord (about a nanometre), so pruning never drops a tie.
+# Distances are compared to the millimetre; below it, rounding errors would decide the order. The
+# same millimetre covers the rounding error of a chord (about a nanometre), so pruning never drops a
+# tie.
 _DIGITS = 3
 _SLACK_M = 0.001
 
 
 def geodesic_m(one: Point, other: Point) -> float:
-    """The WGS84 geodesic in metres."""
+    """Return the WGS84 geodesic distance in metres."""
     return float(_MEASURE.measure((one.lat, one.lon), (other.lat, other.lon)) * 1000)
 
 
 class NearestIndex:
-    """Centres that have a point, searchable by distance. Immutable."""
+    """An index of the centres that have a point. Immutable."""
 
     def __init__(self, centres: Sequence[Centre]) -> None:
         self._entries = tuple(
@@ -46,9 +47,10 @@ class NearestIndex:
         limit: int,
         max_distance_m: float | None = None,
     ) -> list[Hit]:
-        """At least `limit` admitted centres where there are as many, by distance then id; ties are marked.
+        """Return at least `limit` admitted centres if there are as many, by distance, then id.
 
-        One that ties with the last, to the millimetre, may follow; the caller cuts the list.
+        Ties are marked. Centres that tie with the last one, to the millimetre, may follow; the
+        caller truncates the list.
         """
         x, y, z = earth_centred(origin)
         waiting = [

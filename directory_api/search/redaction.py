@@ -1,4 +1,4 @@
-"""What everybody sees of the records: hidden addresses are gone, and another point stands in for theirs."""
+"""Redaction: the public form of records, without hidden addresses and their points."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from directory_api.search.gazetteer import Gazetteer
 
 
 def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
-    """A centre without what it hides."""
+    """Return the public form of a centre."""
     if centre.address_visibility == "public":
         return centre
     place = gazetteer.find(centre.address.country, centre.address.postal_code or "")
@@ -18,12 +18,12 @@ def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
         return centre.published(None)
     if centre.address_visibility == "locality":
         return centre.published(Location(place.point, "postcode"))
-    # The postcode's own point would give the postcode away, and so may the name of the place.
+    # The point of the postcode would reveal the postcode, and so could the name of the place.
     return centre.published(Location(gazetteer.municipality(place), "municipality"), place.names)
 
 
 def publisher(gazetteer: Gazetteer) -> Publish:
-    """What makes of a kind and its record what everybody sees of it."""
+    """Return a function that returns the public form of a record of a given kind."""
 
     def publish(kind: str, record: Record) -> Record:
         return published(Centre.from_record(record), gazetteer).to_record() if kind == "centre" else record
@@ -32,6 +32,6 @@ def publisher(gazetteer: Gazetteer) -> Publish:
 
 
 def unseen(changes: Iterable[Change], gazetteer: Gazetteer) -> frozenset[tuple[str, str]]:
-    """The changes that only the maintainers can see, by kind and id."""
+    """Return the changes that only maintainers can see, by kind and id."""
     publish = publisher(gazetteer)
     return frozenset((change.kind, change.id) for change in changes if not is_seen(change, publish))

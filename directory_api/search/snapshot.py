@@ -1,4 +1,4 @@
-"""The whole directory at one revision, ready to be asked. Immutable: a new revision is a new snapshot."""
+"""The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -18,13 +18,13 @@ from directory_api.search.redaction import published, publisher
 from directory_api.search.text_index import TextIndex
 
 NO_PAST = Past()
-# Nearer, a point outside the coverage may be what was meant.
+# A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
 
 
 class Snapshot:
-    """Centres (published: hidden addresses are gone), helplines, postcodes and boundaries at one revision."""
+    """Redacted centres, helplines, postcodes and boundaries at one revision."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Snapshot:
     ) -> None:
         self.revision = revision
         self.store = past.store
-        # By kind and id: the revision that wrote a record.
+        # The revision that last wrote each record, by kind and id.
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
         self.gazetteer = Gazetteer(places)
@@ -60,16 +60,17 @@ class Snapshot:
             if country in self.covered
         }
         self.news = tuple(news(past, publisher(self.gazetteer)))
-        # Of a record whose past is lost, who asks is told at each revision: too often, never too late.
+        # A record without history counts as changed at every revision, so that clients download it
+        # too often rather than miss a change.
         seen = {**dict.fromkeys(written, revision), **{key: last.revision for key, last in past.last.items()}}
         self.touched = tuple(sorted(Touched(at, *key) for key, at in seen.items() if key[0] in TOUCHED))
-        # By kind and id: when what everybody sees of a record last changed (UTC), where that is known.
+        # The time (UTC) of the last change of a record's public form, by kind and id, if known.
         self.changed = MappingProxyType({key: last.at for key, last in past.last.items() if last.at})
 
     def countries_without_emergency_number(self) -> list[str]:
-        """The covered countries (ISO 3166-1) whose people would be told of no number to call in danger.
+        """Return the covered countries (ISO 3166-1) for which no emergency number is listed.
 
-        A directory without centres still needs one number.
+        A directory without centres needs at least one number, too.
         """
         answered = {
             country for line in self.helplines if line.kind == "emergency" and line.number for country in line.countries
@@ -78,7 +79,9 @@ class Snapshot:
         return lacking if answered or lacking else ["any country"]
 
     def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
-        """Centres that are not closed for good, by id, which pass the filters and match the words."""
+        """Return the centres that pass the filters and match the words, by id,
+        without closed ones.
+        """
         return [
             centre
             for centre in self.listed
@@ -86,10 +89,14 @@ class Snapshot:
         ]
 
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
-        """The closest open centres to the origin; with the first two where they could change places."""
-        # A person within `accuracy_m` of the origin is by at most that much nearer to one centre and farther from the
-        # other (triangle inequality), so a gap of more than twice the accuracy cannot close. Centres that far beyond
-        # the maximum distance are looked at, too: one of them may be the closest.
+        """Return the nearest active centres to the origin.
+
+        Includes the first two, whatever the limit, if they could change places.
+        """
+        # A person within `accuracy_m` of the origin is at most that much nearer to one centre and
+        # farther from the other (triangle inequality), so a gap of more than twice the accuracy
+        # cannot close. Centres up to that distance beyond the maximum are searched, too, because
+        # one of them may be the nearest.
         play = 2 * origin.accuracy_m
         most = query.max_distance_m
         reach = None if most is None else most + play
@@ -114,10 +121,12 @@ class Snapshot:
     def serving(
         self, origin: Origin, admit: Callable[[Centre], bool], limit: int, reach_m: float | None
     ) -> tuple[int, list[Hit]]:
-        """How many admitted open centres serve a postcode's area, and the closest of them: at least `limit`, if there
-        are as many. With a reach, those within that many metres, and then all of them.
+        """Return the number of admitted active centres that serve a postcode's area, and the
+        nearest.
 
-        A centre whose coverage is known serves no other area; one without a point is nowhere near.
+        The list has at least `limit` centres if there are as many. With `reach_m` it has all of
+        those within that many metres, and only they are counted. A centre with a known coverage
+        serves no other area; a centre without a point is left out.
         """
 
         def serves(centre: Centre) -> bool:
@@ -136,7 +145,7 @@ class Snapshot:
 
 
 def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
-    """Whether a coordinate lies within the coverage, and far away, once latitude and longitude change places."""
+    """Whether the exchanged coordinates would be inside the coverage, and far from those sent."""
     point = origin.point
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
@@ -145,7 +154,7 @@ def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
 
 
 def _blur(hit: Hit) -> float:
-    """Within how many metres of its published point a centre lies."""
+    """Return the largest distance in metres between a centre and its published point."""
     return hit.centre.location.blur_m if hit.centre.location else 0.0
 
 

@@ -1,4 +1,7 @@
-"""Words -> centres: every typed word must begin a word of the centre, whatever the accents and capitals."""
+"""Full-text search: each word of the query must be a prefix of a word of the centre.
+
+Accents and case are ignored.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,10 @@ class TextIndex:
         self._words = {centre.id: frozenset(fold(" ".join(_texts(centre))).split()) for centre in centres}
 
     def matches(self, centre: Centre, query: str) -> bool:
-        """Whether each word of the query begins a word of the centre; a query without words matches nothing."""
+        """Return whether each word of the query is a prefix of a word of the centre.
+
+        False for a query without words.
+        """
         return begin(self._words[centre.id], query)
 
 

@@ -1,1 +1,1 @@
-"""Changes of records, in data and in words."""
+"""Changes of records: differences, their descriptions, and proposals."""

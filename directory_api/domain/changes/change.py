@@ -1,4 +1,4 @@
-"""What changed: one word behind loading, import plans, history and synchronisation."""
+"""Differences between two states of the records, for imports, history and synchronisation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 Record = Mapping[str, Any]
-# Every record that the store keeps, by kind and id. Kinds: directory, helpline, centre,
-# boundary, table, proposal, loaded.
+# Every record in the store, by kind and id. Kinds: directory, helpline, centre, boundary, table,
+# proposal, loaded.
 Contents = Mapping[str, Mapping[str, Record]]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record that appears (before is None), changes, or goes (after is None)."""
+    """One record that was added (before is None), changed, or removed (after is None)."""
 
     kind: str
     id: str
@@ -22,13 +22,13 @@ class Change:
 
     @property
     def deed(self) -> str:
-        """`added`, `changed` or `removed`."""
+        """The action: `added`, `changed` or `removed`."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who changed something, when and why; and who else looked at it first, where somebody did."""
+    """Who made a change, when (UTC) and why, and who approved it if it was reviewed."""
 
     author: str
     at: datetime
@@ -38,7 +38,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One change of one record: which revision it made, what, and who, when (UTC), why."""
+    """One change of one record, with its stamp and the revision that it created."""
 
     revision: int
     change: Change
@@ -46,7 +46,10 @@ class HistoryEntry:
 
 
 def diff(before: Contents, after: Contents) -> tuple[Change, ...]:
-    """The changes that make `before` equal to `after`, by kind and id; kinds that `after` lacks stay untouched."""
+    """Return the changes that turn `before` into `after`, by kind and id.
+
+    Kinds that are absent from `after` are left unchanged.
+    """
     changes: list[Change] = []
     for kind, wanted in after.items():
         present = before.get(kind, {})
@@ -58,7 +61,7 @@ def diff(before: Contents, after: Contents) -> tuple[Change, ...]:
 
 
 def applied(before: Contents, changes: Iterable[Change]) -> Contents:
-    """The contents with the changes made."""
+    """Return the contents with the changes applied."""
     after = {kind: dict(records) for kind, records in before.items()}
     for change in changes:
         records = after.setdefault(change.kind, {})

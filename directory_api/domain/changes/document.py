@@ -1,4 +1,4 @@
-"""The whole directory as one document, as data/centres.json holds it, and back."""
+"""Conversion between the store's contents and one document, in the format of data/centres.json."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,12 @@ from directory_api.domain.changes.change import Contents
 from directory_api.domain.model.helpline import in_dialling_order
 from directory_api.domain.validation.schemas import Records
 
-# The records that maintainers keep: each kind, and the member of the document that lists them.
+# The kinds of records that maintainers edit, and the member of the document that lists each.
 COLLECTIONS: Mapping[str, str] = {"centre": "centres", "helpline": "helplines"}
 
 
 def document(contents: Contents) -> dict[str, Any]:
-    """Header, helplines in the order to try them, centres by id."""
+    """Return the document: header, helplines by priority, centres by id."""
     return {
         **contents.get("directory", {}).get("directory", {}),
         "helplines": list(in_dialling_order(contents.get("helpline", {}).values())),
@@ -21,7 +21,7 @@ def document(contents: Contents) -> dict[str, Any]:
 
 
 def contents_of(records: Records) -> Contents:
-    """What the store keeps of checked records."""
+    """Return the store's contents for validated records."""
     return {
         "directory": {"directory": records.header},
         "helpline": {line.id: line.to_record() for line in records.helplines},

@@ -1,8 +1,9 @@
-"""How the change of one value reads, in plain English: "e-mail changed: a → b", "moved 3.2 km".
+"""Describe the change of one value in plain English: "e-mail changed: a → b", "moved 3.2 km".
 
-Each function takes the JSON pointer of the value, what a maintainer calls it, and the value before and after (None
-where there is none), and yields a pointer and a sentence for each thing that a maintainer would say. The values are
-those of records that the schema accepts, or once did: members may be missing or unknown.
+Each function takes the JSON pointer of the value, its label, and the value before and after (None
+if absent). It yields a pointer and a sentence for each difference that a maintainer would name. The
+values come from records that the schema accepts now or accepted in the past, so members may be
+missing or unknown.
 """
 
 from collections import defaultdict, deque
@@ -15,17 +16,17 @@ from directory_api.domain.text.normalize import web_domain
 
 Sentences = Iterator[tuple[str, str]]
 Describe = Callable[[str, str, Any, Any], Sentences]
-# By the name of a member: what a maintainer calls it, and how its change reads.
+# For each member's name: its label, and the function that describes its change.
 Table = Mapping[str, tuple[str, Describe]]
 Key = Callable[[Any], Any]
 
-# Of a longer text a sentence shows this many letters, from a little before the difference.
+# A longer text is cut to this many characters, from a little before the difference.
 LONGEST = 60
 _BEFORE_THE_DIFFERENCE = 15
 
 
 def value(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """Any value; a long one is shortened around the difference."""
+    """Describe any value; a long one is cut around the difference."""
     before, after = shown(old), shown(new)
     if old is not None and new is not None:
         start = max(0, _same_letters(before, after) - _BEFORE_THE_DIFFERENCE)
@@ -39,7 +40,10 @@ def value(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def whole(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """A value in full, however long it is: people act on it, and an attack may sit in its last letter."""
+    """Describe a value in full, whatever its length.
+
+    Visitors act on such values, and an attacker may change only the last character.
+    """
     if old is not None and new is not None:
         yield pointer, f"{label} changed: {old} → {new}"
     else:
@@ -47,7 +51,7 @@ def whole(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def word(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """A word of a closed vocabulary: "status: active → closed"."""
+    """Describe a word of a closed vocabulary: "status: active → closed"."""
     if old is not None and new is not None:
         yield pointer, f"{label}: {_spaced(old)} → {_spaced(new)}"
     else:
@@ -55,7 +59,10 @@ def word(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def web(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """A web address: another domain is somebody else's site, another page of the same domain is not."""
+    """Describe a web address.
+
+    A new domain may belong to somebody else; another page of the same domain does not.
+    """
     before, after = web_domain(old or ""), web_domain(new or "")
     if before and after and before != after:
         yield from whole(pointer, label.replace("address", "domain"), before, after)
@@ -64,10 +71,11 @@ def web(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def number(pointer: str, label: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Sentences:
-    """The members `number` and `display` of a record, as they are printed."""
+    """Describe the members `number` and `display` of a record as one, as visitors see them."""
     if old.get("number") != new.get("number"):
         before, after = printed(old), printed(new)
-        if before == after:  # what is printed stayed, and hides that another number is dialled
+        # The printed form is the same, which would hide that the dialled number differs.
+        if before == after:
             before, after = old.get("number"), new.get("number")
         yield from whole(f"{pointer}/number", label, before, after)
     elif old.get("display") != new.get("display"):
@@ -75,12 +83,12 @@ def number(pointer: str, label: str, old: Mapping[str, Any], new: Mapping[str, A
 
 
 def printed(record: Mapping[str, Any]) -> str | None:
-    """How people see the number of a phone or helpline."""
+    """Return the number of a phone or helpline as visitors see it."""
     return record.get("display") or record.get("number")
 
 
 def moved(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """A location: how far its point moved, and how exact it is."""
+    """Describe a location: how far its point moved (a chord, in metres), and its precision."""
     if not old or not new:
         yield from value(pointer, label, old, new)
         return
@@ -92,14 +100,14 @@ def moved(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def distance(metres: float) -> str:
-    """A distance as people say it: "140 m", "3.2 km"."""
+    """Format a distance for people: "140 m", "3.2 km"."""
     if round(metres) < 1:
         return "less than a metre"
     return f"{metres:.0f} m" if round(metres) < 1000 else f"{metres / 1000:.1f} km"
 
 
 def texts(describe: Describe = value) -> Describe:
-    """Texts by language, a sentence for each language: "name (fr) changed: a → b"."""
+    """Describe texts by language, one sentence for each language: "name (fr) changed: a → b"."""
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         for language, before, after in _differing(old, new):
@@ -109,7 +117,7 @@ def texts(describe: Describe = value) -> Describe:
 
 
 def long_texts(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """Texts by language that are too long to show: "description changed (fr, nl)"."""
+    """Describe texts by language that are too long to show: "description changed (fr, nl)"."""
     languages: dict[str, list[str]] = {"added": [], "changed": [], "dropped": []}
     for language, before, after in _differing(old, new):
         languages["added" if before is None else "dropped" if after is None else "changed"].append(language)
@@ -119,9 +127,10 @@ def long_texts(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 
 
 def items(name: Key, keys: Sequence[Key], describe: Describe) -> Describe:
-    """A list: what was dropped and added, each called by its `name`, what changed, and whether the rest is reordered.
+    """Describe a list: dropped items, added items, changed items, and a change of the order.
 
-    `keys` tell which items of both lists are the same one, the surest first.
+    `name` returns an item's label. `keys` decide which items of both lists correspond, the most
+    reliable key first.
     """
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
@@ -141,12 +150,15 @@ def items(name: Key, keys: Sequence[Key], describe: Describe) -> Describe:
 
 
 def words(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-    """A list of words: "service dropped: legal"."""
+    """Describe a list of words: "service dropped: legal"."""
     yield from items(itself, [itself], lambda *_: iter(()))(pointer, label, old, new)
 
 
 def members(table: Table) -> Describe:
-    """A record: each member as the table says, in its order; a member that it does not know like any value."""
+    """Describe a record by the functions in the table, in its order.
+
+    A member that is not in the table is described by `value`.
+    """
     places = {name: place for place, name in enumerate(table)}
 
     def described(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
@@ -155,14 +167,18 @@ def members(table: Table) -> Describe:
             label, describe = table.get(name, (_spaced(name), value))
             where = step(pointer, name)
             found = list(describe(where, label, before, after)) if (before, after) != (None, None) else []
-            # null or an empty list where there was nothing: no two records that differ may seem the same.
+            # null or an empty list replaced an absent member: two different records must never seem
+            # equal.
             yield from found or [(where, f"{label} is written differently")]
 
     return described
 
 
 def numbered(called: str, describe: Describe) -> Describe:
-    """A record whose `number` and `display` are one thing to a person; `describe` knows its other members."""
+    """Describe a record whose `number` and `display` count as one value.
+
+    `describe` handles the other members.
+    """
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         told = list(number(pointer, called, old, new))
@@ -174,7 +190,7 @@ def numbered(called: str, describe: Describe) -> Describe:
 
 
 def under(name: Key, describe: Describe) -> Describe:
-    """The same sentences, each after what it is about; `name` calls the new value."""
+    """Put the label of the new value, from `name`, in front of each sentence."""
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         for where, text in describe(pointer, label, old, new):
@@ -186,7 +202,10 @@ def under(name: Key, describe: Describe) -> Describe:
 def match(
     old: Sequence[Any], new: Sequence[Any], keys: Sequence[Key]
 ) -> tuple[list[tuple[int, int]], Sequence[int], Sequence[int]]:
-    """Which items of two lists are the same one: their places in pairs, and the places that only one list has."""
+    """Return which items of two lists correspond.
+
+    The result is pairs of indexes, then the unmatched indexes of each list.
+    """
     pairs: list[tuple[int, int]] = []
     left: Sequence[int] = range(len(old))
     right: Sequence[int] = range(len(new))
@@ -206,24 +225,24 @@ def match(
 
 
 def itself(item: Any) -> Any:
-    """What is the same is equal."""
+    """The key of an item that matches only an equal item."""
     return item
 
 
 def shown(held: Any) -> str:
-    """A value without quotes and brackets."""
+    """Return a value as text, without quotes and brackets."""
     if isinstance(held, Mapping):
         held = list(held.values())
     return ", ".join(map(shown, held)) if isinstance(held, list) else str(held)
 
 
 def step(pointer: str, name: str) -> str:
-    """The pointer of a member (RFC 6901)."""
+    """Return the JSON pointer of a member (RFC 6901)."""
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _differing(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
-    """The members that differ, with what they hold; null and absent differ, too."""
+    """Return the members that differ, with both values; null and absent count as different."""
     old, new = old or {}, new or {}
     names = dict.fromkeys([*old, *new])
     return [
@@ -238,12 +257,12 @@ def _spaced(code: Any) -> str:
 
 
 def _same_letters(one: str, other: str) -> int:
-    """How many letters two texts share at their start."""
+    """Return the length of the common prefix of two texts."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other)))
 
 
 def cut(text: str, start: int = 0) -> str:
-    """At most LONGEST letters of a text from `start` on, with a sign where there are more."""
+    """Return at most LONGEST characters of a text from `start`, with … for what is omitted."""
     end = start + LONGEST
     return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"

@@ -4,7 +4,11 @@ from typing import Any
 
 
 def merged(target: Any, patch: Any) -> Any:
-    """The target with the patch applied: objects member by member, null removes, everything else replaces."""
+    """Return the target with the patch applied.
+
+    Objects are merged member by member, null removes a member, and any other value replaces the
+    target.
+    """
     if not isinstance(patch, dict):
         return patch
     result = dict(target) if isinstance(target, dict) else {}

@@ -1,4 +1,4 @@
-"""A change that waits for a second pair of eyes."""
+"""Changes that wait for review by a second maintainer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,13 +6,16 @@ from typing import Any, Self
 
 from directory_api.domain.changes.change import Change, Contents, Record
 
-# Long enough for a holiday, short enough that nobody approves what everybody has forgotten.
+# Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 LIFE = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change, who proposed it (`actor` tells people apart, `author` names them), when (UTC), why and until when."""
+    """A proposed change: who made it, when (UTC), why, and when it expires.
+
+    `actor` is the id that identifies the person; `author` is the name to display.
+    """
 
     id: str
     change: Change
@@ -24,7 +27,7 @@ class Proposal:
 
     @classmethod
     def from_record(cls, identity: str, record: Record) -> Self:
-        """Read what to_record wrote."""
+        """Read what to_record returned."""
         return cls(
             id=identity,
             change=Change(record["kind"], record["id"], record["before"], record["after"]),
@@ -36,7 +39,7 @@ class Proposal:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """What the store keeps of it."""
+        """Return the record for the store."""
         return {
             "kind": self.change.kind,
             "id": self.change.id,
@@ -50,7 +53,7 @@ class Proposal:
         }
 
     def outdated(self, contents: Contents) -> bool:
-        """Whether what it would change is not any more what it was when the change was proposed."""
+        """Return whether a member that the proposal changes has changed since it was made."""
         now = contents.get(self.change.kind, {}).get(self.change.id)
         before, after = self.change.before, self.change.after
         if now is None or before is None or after is None:
@@ -58,7 +61,7 @@ class Proposal:
         return any(now.get(member) != before.get(member) for member in _touched(before, after))
 
     def now(self, contents: Contents) -> Change:
-        """The change, made of the record as it is now: what others changed in its other members meanwhile stays."""
+        """Return the change, applied to the current record: later changes of other members stay."""
         now = contents.get(self.change.kind, {}).get(self.change.id)
         before, after = self.change.before, self.change.after
         if now is None or before is None or after is None:
@@ -73,6 +76,6 @@ def _touched(before: Record, after: Record) -> set[str]:
 
 
 def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
-    """The proposals that are not over, oldest first."""
+    """Return the proposals that have not expired, oldest first."""
     found = [Proposal.from_record(identity, record) for identity, record in contents.get("proposal", {}).items()]
     return tuple(sorted((p for p in found if now < p.expires), key=lambda p: (p.at, p.id)))

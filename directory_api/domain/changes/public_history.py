@@ -1,7 +1,7 @@
-"""What changed for everybody: which records, at which revision, and lately also when and in what.
+"""Public changes: which records, at which revision and, if recent, when and in which members.
 
-A change that only the maintainers can see, such as the street of a hidden centre, is none here: who looks every minute
-must not learn that a hidden place has moved.
+Changes that only maintainers can see, such as a new street of a hidden centre, are left out: an
+observer who polls every minute must not learn that a hidden place has moved.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,18 +12,20 @@ from typing import NamedTuple
 
 from directory_api.domain.changes.change import Change, HistoryEntry, Record
 
-# A partner who reads a feed once a week meets each change; 100 records of before and after take 5 ms to read.
+# Enough for a partner who reads the feed once a week; reading the before and after of 100 records
+# takes 5 ms.
 RECENT = 100
 
 
 class Last(NamedTuple):
-    """The last change of a record: its revision, and when that was (UTC), where it is known."""
+    """The last change of a record: its revision, and its time (UTC) if known."""
 
     revision: int
     at: datetime | None = None
 
 
-# Makes of a kind and its record what everybody sees of it. Raises KeyError for a record of another shape.
+# Returns the public form of a record of a kind. Raises KeyError if the record has an unknown
+# structure.
 Publish = Callable[[str, Record], Record]
 
 
@@ -33,11 +35,11 @@ def _nothing() -> Mapping[tuple[str, str], Last]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a store knows of what it was.
+    """The public history of a store.
 
-    `store` is its own name, by chance and for ever. `last` has by kind and id the last change of every record that
-    is or was, `recent` the last changes of centres and helplines, at most RECENT, newest first. Changes that nobody
-    but the maintainers could see are in neither: as if they had never been.
+    `store` is a random, permanent database id. `last` holds, by kind and id, the last change of
+    every record that exists or existed. `recent` holds the last changes of centres and helplines,
+    at most RECENT, newest first. Changes that only maintainers can see are in neither.
     """
 
     store: str = ""
@@ -45,12 +47,12 @@ class Past:
     recent: tuple[HistoryEntry, ...] = ()
 
 
-# The kinds of records that a bundle is made of.
+# The kinds of records that a bundle contains.
 TOUCHED = frozenset({"centre", "helpline", "table", "boundary"})
 
 
 class Touched(NamedTuple):
-    """The revision that last changed what everybody sees of a record, by which touched records are ordered."""
+    """The last revision at which the public form of a record changed; sorted by that revision."""
 
     revision: int
     kind: str
@@ -59,10 +61,10 @@ class Touched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One change that everybody can see: when (UTC), of what, and which members differ.
+    """One public change: when (UTC), of which record, and which members differ.
 
-    No value is in it: what a centre took back, a street or a number, must not be told on by its news. `deed` is
-    `added`, `changed`, `closed` or `removed`.
+    It holds no values: old values may have been withdrawn for safety. `deed` is `added`, `changed`,
+    `closed` or `removed`.
     """
 
     revision: int
@@ -74,7 +76,7 @@ class News:
 
 
 def is_seen(change: Change, publish: Publish) -> bool:
-    """Whether everybody sees that something changed; where that cannot be told it is told, rather than never."""
+    """Return whether the public form of the record differs; True if that cannot be determined."""
     try:
         return bool(_members(change, publish))
     except KeyError:
@@ -82,7 +84,7 @@ def is_seen(change: Change, publish: Publish) -> bool:
 
 
 def news(past: Past, publish: Publish) -> Iterator[News]:
-    """The recent changes, newest first. A record of long ago that `publish` cannot read is passed over."""
+    """Yield the recent changes, newest first; skip old records that `publish` cannot read."""
     for entry in past.recent:
         change = entry.change
         try:
@@ -97,6 +99,6 @@ def news(past: Past, publish: Publish) -> Iterator[News]:
 
 
 def _members(change: Change, publish: Publish) -> tuple[str, ...]:
-    """The members that differ for everybody."""
+    """Return the members whose public value differs."""
     before, after = (publish(change.kind, record) if record else {} for record in (change.before, change.after))
     return tuple(name for name in {**before, **after} if before.get(name) != after.get(name))

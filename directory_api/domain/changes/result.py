@@ -1,4 +1,4 @@
-"""What an edit came to: what is in force, what waits for a second look, and what to look at."""
+"""The result of an edit: what is in force, what waits for review, and warnings."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +11,10 @@ from directory_api.domain.errors import Fault
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`revision` is the one now in force; of a dry run, the one that it was compared with."""
+    """The result of an edit.
+
+    `revision` is the one now in force; for a dry run, the one that the records were compared with.
+    """
 
     revision: int
     done: tuple[Change, ...] = ()
@@ -20,12 +23,12 @@ class Outcome:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """Everything that differs, whether in force or waiting."""
+        """All changes, whether in force or waiting for review."""
         return (*self.done, *(proposal.change for proposal in self.waiting))
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """Read what to_record wrote."""
+        """Read what to_record returned."""
         return cls(
             revision=record["revision"],
             done=tuple(Change(**change) for change in record["done"]),
@@ -34,7 +37,7 @@ class Outcome:
         )
 
     def to_record(self) -> dict[str, Any]:
-        """What the store keeps of it, to give the same answer to the same request again."""
+        """Return the record for the store, so that a repeated request gets the same answer."""
         return {
             "revision": self.revision,
             "done": [asdict(change) for change in self.done],

@@ -1,6 +1,8 @@
-"""What a change means, in words: one semantic diff behind `diff`, import plans, history, proposals and the admin page.
+"""A semantic diff in plain English, for `diff`, import plans, history, proposals and the admin
+pages.
 
-It is written for maintainers who are not programmers, and it is complete: a change without a difference is none.
+It is written for maintainers who are not programmers. It is complete: each change of a record has
+at least one difference.
 """
 
 import re
@@ -26,10 +28,11 @@ from directory_api.domain.text.normalize import tidy
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is different, in a sentence.
+    """One difference, as a sentence.
 
-    `pointer` is a JSON pointer (RFC 6901) into the record as it is after the change; what was dropped is where it was
-    before. `second_look`: people act on it, so that a wrong one can cost somebody a way out.
+    `pointer` is a JSON pointer (RFC 6901) into the record after the change, or, for a dropped
+    value, before it. `second_look` is true if visitors act on the value, so that a wrong one can
+    cost a person a way out and the change needs review.
     """
 
     pointer: str
@@ -37,7 +40,8 @@ class Difference:
     second_look: bool
 
 
-# What people act on: they call, write, open, and go there. A note can hold a number, too.
+# Visitors act on these members: they call, write to, open or travel to them. A note can hold a
+# phone number, too.
 _ACTED_ON: Mapping[str, frozenset[str]] = {
     "centre": frozenset({"phones", "email", "website", "address", "location", "address_visibility", "status"}),
     "helpline": frozenset({"kind", "number", "display", "url", "url_translations", "countries", "note"}),
@@ -45,7 +49,7 @@ _ACTED_ON: Mapping[str, frozenset[str]] = {
 
 
 def differences(change: Change) -> tuple[Difference, ...]:
-    """Everything that is different, a sentence each; none if and only if before and after are equal."""
+    """Return every difference, a sentence each; empty if and only if before and after are equal."""
     if change.before == change.after:
         return ()
     if change.before is None or change.after is None:
@@ -58,18 +62,21 @@ def differences(change: Change) -> tuple[Difference, ...]:
     return tuple(Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer)) for pointer, text in found)
 
 
-# A number, an e-mail or a web address; people call and open what they read, wherever it stands and whatever dots,
-# dashes or spaces it is written with. U+3002 is a dot to a browser (UTS #46).
+# A number, an e-mail or a web address, with any dots, dashes or spaces: visitors call and open what
+# they read, in any text. Browsers read U+3002 as a dot (UTS #46).
 _CONTACT = re.compile(
     r"\+?[0-9](?:[\W_]{0,3}[0-9]){5,}|(?<![^\s@])[^\s@]+@[^\s@]+|(?<![\w-])(?:[^\W_][\w-]*[.\u3002])+[^\W\d_]{2,}\S*"
 )
 _READ = ("name", "name_translations", "description", "note")
-# Of hours in OpenStreetMap's syntax people read the comments.
+# The comments in OpenStreetMap's opening_hours syntax are shown to visitors.
 _COMMENT = re.compile(r'"([^"]*)"')
 
 
 def _contacts(record: Mapping[str, Any]) -> set[str]:
-    """What somebody could call or open in the texts that people read: names, descriptions, notes, comments in hours."""
+    """Return the numbers and addresses in the texts that visitors read.
+
+    These are names, descriptions, notes, and comments in opening hours.
+    """
     read = [record.get(member) for member in _READ]
     read += [phone.get("note") for phone in record.get("phones") or ()]
     read += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
@@ -78,12 +85,12 @@ def _contacts(record: Mapping[str, Any]) -> set[str]:
 
 
 def needs_second_look(change: Change) -> bool:
-    """Whether a second maintainer should look before the change is in force."""
+    """Return whether the change needs review by a second maintainer before it is in force."""
     return any(difference.second_look for difference in differences(change))
 
 
 def summary(change: Change) -> str:
-    """A change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
+    """Describe a change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
     if change.before is None or change.after is None or change.kind not in _KINDS:
         return f"{_subject(change)}: {change.deed}"
     told = "; ".join(difference.text for difference in differences(change))
@@ -91,7 +98,7 @@ def summary(change: Change) -> str:
 
 
 def _subject(change: Change) -> str:
-    """What a change is about: the id that maintainers know, with the name that they say."""
+    """Return the label of the changed record: its id, and its name if it has one."""
     if change.kind in _ACTED_ON:
         name = _name(change)
         return f"{change.id} ({name})" if name else change.id
@@ -102,7 +109,7 @@ def _subject(change: Change) -> str:
 
 
 def _name(change: Change) -> str | None:
-    """The name of a record, in English where it has several."""
+    """Return the name of a record, in English if it has several."""
     record = (change.before if change.after is None else change.after) or {}
     name = record.get("name", record.get("publisher"))
     if isinstance(name, Mapping):
@@ -113,7 +120,7 @@ def _name(change: Change) -> str | None:
 def _is_acted_on(kind: str, pointer: str) -> bool:
     _, member, *below = pointer.split("/")
     if kind == "centre" and member == "phones":
-        # The order of the phones (nothing below) and who speaks what at one send nobody elsewhere.
+        # Reordering phones (nothing below), or changing a phone's languages, needs no review.
         return bool(below) and below[1:2] != ["languages"]
     return member in _ACTED_ON.get(kind, ())
 

@@ -1,4 +1,4 @@
-"""A point on the WGS84 ellipsoid, read strictly and measured by the straight line."""
+"""Points on the WGS84 ellipsoid: strict parsing, and straight-line distance."""
 
 import math
 import re
@@ -10,7 +10,7 @@ SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
 
-# ASCII only: `\d` would take Arabic-Indic digits, and float() would take `nan`, `1e3` and `1_0`.
+# ASCII only: `\d` would match Arabic-Indic digits, and float() would accept `nan`, `1e3` and `1_0`.
 _DECIMAL_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
 
 
@@ -29,10 +29,10 @@ class Point:
 
 
 def parse_degrees(text: str) -> Decimal:
-    """Read decimal degrees as a person or program writes them: `50.85`, `-4`, never `50,85`, `5e1` or `NaN`.
+    """Parse decimal degrees: `50.85` or `-4`, but not `50,85`, `5e1` or `NaN`.
 
-    The Decimal keeps the digits that were sent: they say how exact the position is meant to be.
-    Raises ValueError with a sentence that does not repeat the text.
+    The Decimal keeps the digits that were sent, because they show the precision of the position.
+    Raises ValueError; its message does not repeat the text.
     """
     text = text.strip(" ")
     if "," in text:
@@ -43,10 +43,11 @@ def parse_degrees(text: str) -> Decimal:
 
 
 def precision_m(lat: Decimal, lon: Decimal) -> int:
-    """How far the true position may lie from the one sent, in metres, rounded up.
+    """Return the largest distance in metres between the true position and the one sent, rounded up.
 
-    Half the last digit of each number (50.85 means 50.85 +- 0.005 degrees) spans a box; this is the
-    distance to its farthest corner, with the ellipsoid's largest radii of curvature, so never too small.
+    Half of the last digit of each number (50.85 means 50.85 +- 0.005 degrees) defines a box. The
+    result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
+    curvature, so it is never too small.
     """
     polar_radius = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
     north = math.radians(_half_last_digit(lat)) * polar_radius
@@ -57,12 +58,12 @@ def precision_m(lat: Decimal, lon: Decimal) -> int:
 
 def _half_last_digit(degrees: Decimal) -> float:
     exponent = degrees.as_tuple().exponent
-    assert isinstance(exponent, int)  # only NaN and Infinity have another kind, and parse_degrees lets none through
+    assert isinstance(exponent, int)  # only NaN and Infinity have another type, and parse_degrees rejects them
     return 0.5 * 10.0**exponent
 
 
 def earth_centred(point: Point) -> tuple[float, float, float]:
-    """Earth-centred Cartesian coordinates in metres of a point on the ellipsoid (height 0)."""
+    """Return earth-centred Cartesian coordinates in metres of a point at height 0."""
     lat, lon = math.radians(point.lat), math.radians(point.lon)
     prime_vertical = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(lat) ** 2)
     ring = prime_vertical * math.cos(lat)
@@ -70,5 +71,8 @@ def earth_centred(point: Point) -> tuple[float, float, float]:
 
 
 def chord_m(one: Point, other: Point) -> float:
-    """Straight line through the ellipsoid in metres: never longer than the geodesic, 1 mm shorter over 10 km."""
+    """Return the length in metres of the straight line through the ellipsoid.
+
+    It is never longer than the geodesic, and 1 mm shorter over 10 km.
+    """
     return math.dist(earth_centred(one), earth_centred(other))

@@ -1,4 +1,4 @@
-"""Is a point in a country? Answered from a drawn boundary (GeoJSON, RFC 7946)."""
+"""Country boundaries as polygons (GeoJSON, RFC 7946), and whether a point is inside."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,14 +9,14 @@ from directory_api.domain.geo.point import Point
 
 Ring = tuple[tuple[float, float], ...]
 
-# The shipped boundary is simplified: of Belgium's 2,780 named places 3 fall outside the drawn line, by up to 0.6 km.
-# A person just inside the border must not be told that the directory does not cover them.
+# The boundary in the seed data is simplified: of Belgium's 2,780 named places 3 are outside it, by
+# up to 0.6 km. A person just inside the border must not be reported as outside the coverage.
 TOLERANCE_DEGREES = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """An outer ring with holes, and the box (west, south, east, north) around it, in degrees."""
+    """An outer ring with holes, and its bounding box (west, south, east, north), in degrees."""
 
     outer: Ring
     holes: tuple[Ring, ...]
@@ -24,13 +24,13 @@ class Polygon:
 
     @classmethod
     def from_rings(cls, rings: Sequence[Sequence[Sequence[float]]]) -> Self:
-        """Read the rings of a GeoJSON polygon: the outer one first."""
+        """Read the rings of a GeoJSON polygon, of which the first is the outer one."""
         outer, *holes = (tuple((float(lon), float(lat)) for lon, lat, *_ in ring) for ring in rings)
         lons, lats = zip(*outer, strict=True)
         return cls(outer, tuple(holes), (min(lons), min(lats), max(lons), max(lats)))
 
     def contains(self, lon: float, lat: float) -> bool:
-        """Whether the point lies inside, or within the tolerance of a ring."""
+        """Return whether the point is inside, or within the tolerance of a ring."""
         west, south, east, north = self.box
         reach = TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
         if not (south - TOLERANCE_DEGREES <= lat <= north + TOLERANCE_DEGREES and west - reach <= lon <= east + reach):
@@ -42,7 +42,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The polygons of one country; their coordinates are (lon, lat) in degrees."""
+    """The polygons of one country; coordinates are (lon, lat) in degrees."""
 
     polygons: tuple[Polygon, ...]
 
@@ -57,7 +57,7 @@ class Area:
         return cls(tuple(polygons))
 
     def contains(self, point: Point) -> bool:
-        """Whether the point lies in a polygon, or within about 1 km of its line."""
+        """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
         return any(polygon.contains(point.lon, point.lat) for polygon in self.polygons)
 
 
@@ -71,7 +71,10 @@ def _in_ring(ring: Ring, lon: float, lat: float) -> bool:
 
 
 def _touches(ring: Ring, lon: float, lat: float) -> bool:
-    """Whether the ring's line passes within the tolerance; a degree of longitude is shortened by the latitude."""
+    """Whether the ring passes within the tolerance.
+
+    Differences of longitude are scaled by the cosine of the latitude.
+    """
     shrink = math.cos(math.radians(lat))
     for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
         east, north = (lon2 - lon1) * shrink, lat2 - lat1

@@ -1,4 +1,4 @@
-"""How postcodes are written, country by country, and the places they stand for."""
+"""The format of each country's postcodes, and the places that they identify."""
 
 import math
 import re
@@ -11,16 +11,18 @@ from types import MappingProxyType
 from directory_api.domain.geo.point import Point, chord_m
 from directory_api.domain.text.normalize import fold, tidy
 
-# The median of a code's places lies up to 3.0 km (95th percentile, Belgium) from the true centroid of the code,
-# so no postcode says where somebody is more exactly than that, however close together its places are.
+# The median of a postcode's places is up to 3.0 km (95th percentile, Belgium) from the postcode's
+# true centroid. No postcode is therefore more accurate than that, however close its places are to
+# each other.
 LEAST_ACCURACY_M = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One postcode: its point (WGS84 degrees) and how far, in metres, somebody there may be from it.
+    """One postcode: its point (WGS84 degrees) and the point's accuracy in metres.
 
-    `name` is what to call it; `names` holds it by language; `places` lists every place that has the code.
+    `name` is the name to display; `names` holds it by language; `places` lists every place that has
+    the postcode.
     """
 
     country: str
@@ -35,27 +37,30 @@ class Place:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Those of its places that are not what it is called: Deurne, of Antwerpen."""
+        """The places whose name differs from the postcode's own: Deurne for Antwerpen."""
         called = {fold(name) for name in (self.name, *self.names.values())}
         return tuple(part for part in self.places if fold(part) not in called)
 
     def called(self, typed: str) -> bool:
-        """Whether the typed words name this place: without regard to accents, slips and close languages (Brussels)."""
+        """Return whether the typed words name this place.
+
+        Accents, typing errors and forms in related languages (Brussels) are accepted.
+        """
         wanted = fold(typed)
         return bool(alike(map(fold, (*self.names.values(), *self.places)), wanted))
 
 
-# Brussels and Brussel are 0.93 alike, Bruges and Brugge 0.83, Bern and Leuven 0.40.
+# Similarity: Brussels and Brussel 0.93, Bruges and Brugge 0.83, Bern and Leuven 0.40.
 _LEAST_LIKENESS = 0.75
 
 
 def alike(names: Iterable[str], wanted: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
-    """The folded names that are like another one, with how much, up to 1: a slip, or a close language."""
+    """Return the folded names that are similar to `wanted`, with the similarity (up to 1)."""
     matcher = SequenceMatcher(None, "", wanted)
     found = {}
     for name in names:
         matcher.set_seq1(name)
-        # Upper bounds that are quicker by far: few names get beyond them.
+        # These upper bounds are much faster, and few names pass them.
         if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
             found[name] = matcher.ratio()
     return {name: ratio for name, ratio in found.items() if ratio >= least}
@@ -63,10 +68,10 @@ def alike(names: Iterable[str], wanted: str, least: float = _LEAST_LIKENESS) -> 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The written form of one country's postcodes.
+    """The format of one country's postcodes.
 
-    `shape` matches a whole tidied code; its group `key` is the part that postcode tables list. `prefix` is what
-    people write before it. `institutions` are codes without geography.
+    `shape` matches a complete normalised postcode; its group `key` is the part that postcode tables
+    list. `prefix` is the optional country prefix. `institutions` are postcodes without a location.
     """
 
     country: str
@@ -77,16 +82,16 @@ class Rule:
     institutions: frozenset[str] = frozenset()
 
     def key(self, tidied: str) -> str | None:
-        """The table's key for a tidied postcode, or None where it is not written like one of this country."""
+        """Return the table key of a normalised postcode; None if it has another format."""
         found = self._after_prefix().fullmatch(tidied.upper())
         return squash(found["key"]) if found else None
 
     def claims(self, tidied: str) -> bool:
-        """Whether the text starts with this country's own prefix, as `L-1111` does."""
+        """Return whether the text starts with this country's own prefix, as `L-1111` does."""
         return re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None and self.key(tidied) is not None
 
     def split(self, tidied: str) -> tuple[str, str] | None:
-        """`1000, Brussel` as (`1000`, `Brussel`): a code with a place name behind it, or None."""
+        """Split `1000, Brussel` into (`1000`, `Brussel`); None if not a postcode and a name."""
         code, _, name = tidied.replace(",", " ").partition(" ")
         if code.upper().rstrip("-") in self.prefix.split("|"):
             code, _, name = name.strip().partition(" ")
@@ -94,16 +99,17 @@ class Rule:
         return (key, name.strip()) if key and fold(name) and not any(letter.isdigit() for letter in name) else None
 
     def mentions(self, address: str) -> Iterator[tuple[str, str]]:
-        """The key of each part of an address that is written like a postcode, with the name behind it."""
+        """Yield the key of each postcode in an address, with the name that follows it."""
         whole = re.compile(rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII)
         for found in whole.finditer(address.upper()):
             yield squash(found["key"]), found["name"].strip()
 
     @property
     def written(self) -> str:
-        """The form of a whole tidied code in capitals, its prefix included, as a pattern for other programs.
+        """The format of a complete normalised postcode as a regular expression for other programs.
 
-        Python and JavaScript read it alike; its one group is the part that postcode tables list.
+        It is in capitals and includes the prefix. Python and JavaScript read it the same way. Its
+        only group is the part that postcode tables list.
         """
         return self._after_prefix().pattern.replace("?P<key>", "")
 
@@ -112,11 +118,11 @@ class Rule:
 
 
 def squash(code: str) -> str:
-    """A code as tables are searched by: capitals without spaces and hyphens."""
+    """Return a postcode as a key of the tables: capitals, without spaces and hyphens."""
     return code.upper().replace(" ", "").replace("-", "")
 
 
-# Belgium's codes without geography, of parliament, broadcasters, banks and mail centres.
+# Belgian postcodes without a location: of parliament, broadcasters, banks and mail centres.
 # fmt: off
 _BELGIAN_INSTITUTIONS = frozenset({
     "0612", "1005", "1006", "1007", "1008", "1009", "1010", "1011", "1012", "1031", "1033", "1035", "1041", "1043",
@@ -131,8 +137,8 @@ def _rule(country: str, name: str, prefix: str, shape: str, example: str, instit
     return Rule(country, name, prefix, re.compile(shape, re.ASCII), example, institutions)
 
 
-# One line a country. GeoNames lists the Netherlands by their digits and the United Kingdom, Canada and Ireland by the
-# outward code only, so `key` is that part.
+# One entry for each country. GeoNames lists only the digits for the Netherlands, and only the
+# outward code for the United Kingdom, Canada and Ireland, so `key` is that part.
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.country: rule
@@ -158,7 +164,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def rule_for(country: str) -> Rule:
-    """The rule of a country, or one that takes any code of up to ten letters, digits, spaces and hyphens."""
+    """Return the rule of a country.
+
+    For a country without one, return a rule that accepts any postcode of up to ten letters, digits,
+    spaces and hyphens.
+    """
     known = RULES.get(country)
     if known:
         return known
@@ -166,7 +176,7 @@ def rule_for(country: str) -> Rule:
 
 
 def written_like(text: str, home: str) -> tuple[Rule, ...]:
-    """The other countries whose postcodes are written like this text: by their prefix, else by their shape."""
+    """Return the other countries whose postcodes have this format: by prefix, else by shape."""
     tidied = tidy(text)
     others = [rule for rule in RULES.values() if rule.country != home]
     return tuple(rule for rule in others if rule.claims(tidied)) or tuple(rule for rule in others if rule.key(tidied))
@@ -174,7 +184,7 @@ def written_like(text: str, home: str) -> tuple[Rule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """One row of a postcode table: a place that has the code."""
+    """One row of a postcode table: a place that has the postcode."""
 
     name: str
     point: Point
@@ -189,9 +199,10 @@ def place_of(
     other_names: Iterable[str] = (),
     municipality: str | None = None,
 ) -> Place:
-    """Make one Place of a code's rows: its point is their median, its accuracy their spread around it in metres.
+    """Combine the rows of a postcode into one Place.
 
-    `other_names` are further names that the place is found by.
+    Its point is the median of the rows; its accuracy is their largest distance from it in metres,
+    at least LEAST_ACCURACY_M. `other_names` are additional names for searching.
     """
     point = Point(
         round(median(row.point.lat for row in rows), 5),

@@ -1,4 +1,4 @@
-"""A country's boundary with few points: enough to tell that a position lies far outside it."""
+"""Simplified country boundaries, to tell whether a position is far outside a country."""
 
 import math
 from collections.abc import Sequence
@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from directory_api.domain.geo.polygon import Area, Ring
 
-# No point of the drawn boundary lies farther than this from the simplified one (degrees of latitude, about 2.2 km).
+# No point of the original boundary is farther than this from the simplified one (degrees of
+# latitude, about 2.2 km).
 COARSENESS_DEGREES = 0.02
-# Numbers are written with this many decimals: about 100 m.
+# Coordinates are rounded to this many decimals: about 100 m.
 DECIMALS = 3
-# Nearer than this to a line of the simplified boundary nobody can tell: 2.2 km that it may be off, 1.1 km that Area
-# gives to people at the border, 0.1 km of rounding, and some for measuring with a flat map.
+# Within this distance of the simplified boundary the answer is uncertain: 2.2 km of simplification,
+# 1.1 km of tolerance in Area, 0.1 km of rounding, and the rest for the error of planar distances.
 MARGIN_M = 4000
 
 Outline = tuple[tuple[Ring, ...], ...]
@@ -20,11 +21,12 @@ _Point = tuple[float, float]
 
 @lru_cache(maxsize=64)
 def simplified(area: Area) -> Outline:
-    """The polygons of an area, each its outer ring and its holes, as (lon, lat) in degrees, not closed.
+    """Return the polygons of an area: an outer ring and holes each, as (lon, lat) in degrees.
 
-    Lines are simplified by Ramer, Douglas and Peucker. Farther than MARGIN_M from each line a position is inside
-    exactly where Area.contains says so: what moves a line by less cannot sweep over it. A ring that is smaller than
-    that ends as two points, and still says that something is near.
+    Rings are not closed. Lines are simplified with the Ramer-Douglas-Peucker algorithm. Farther
+    than MARGIN_M from every line, a position is inside exactly if Area.contains returns True,
+    because no line moves by more than that. A ring smaller than that becomes two points, which
+    still show that a boundary is near.
     """
     return tuple(tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons)
 
@@ -38,7 +40,7 @@ def _simplify(ring: Ring) -> Ring:
 
 
 def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
-    """Which points to keep between two that are kept."""
+    """Return the indexes of the points to keep between two others."""
     kept: list[int] = []
     stretches = [(start, end)]
     while stretches:
@@ -52,7 +54,7 @@ def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
 
 
 def _apart(point: _Point, one: _Point, other: _Point) -> float:
-    """How far a point lies from the line between two others, in degrees of latitude."""
+    """Return the distance of a point from the line between two others, in degrees of latitude."""
     shrink = math.cos(math.radians(point[1]))
     east, north = (other[0] - one[0]) * shrink, other[1] - one[1]
     to_east, to_north = (point[0] - one[0]) * shrink, point[1] - one[1]

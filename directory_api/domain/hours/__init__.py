@@ -1,1 +1,1 @@
-"""Opening hours, and who is open when."""
+"""Opening hours, and which centres are open when."""

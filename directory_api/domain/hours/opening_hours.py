@@ -1,12 +1,13 @@
-"""When a centre is open.
+"""Evaluation of opening hours.
 
 Hours are written in OpenStreetMap's opening_hours syntax
-(https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification). opening-hours-py reads them, and knows the public
-holidays (PH) of most countries and the school holidays (SH) of a few.
+(https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification). The library opening-hours-py
+parses them; it has the public holidays (PH) of most countries and the school holidays (SH) of a
+few.
 
-A centre is open when the clock on its wall shows a time within its hours: in the night that skips an hour, hours within
-it do not come; in the night that has an hour twice, they come twice. What cannot be told is called unknown: nobody
-should stand before a closed door at night because a program guessed.
+A centre is open when its local time is within its hours. Hours within the hour that daylight saving
+time skips do not occur; hours within the hour that it repeats occur twice. A state that cannot be
+determined is `unknown`: a guess could send a person to a closed centre at night.
 """
 
 import re
@@ -25,14 +26,15 @@ OPEN, CLOSED, UNKNOWN = OPEN_STATES = ("open", "closed", "unknown")
 _DAY = timedelta(days=1)
 _COMMENT = re.compile(r'"[^"]*"')
 _PLAIN_COMMENT = re.compile(r'\b(?:off|closed|unknown)\s*"[^"]*"', re.IGNORECASE)
-# The library takes the sun to rise at 7 everywhere when it is told no place, and an open end (17:00+) to be the end.
+# Without coordinates the library assumes sunrise at 7:00 everywhere, and it reads an open end
+# (17:00+) as the closing time.
 _GUESSED = re.compile(r"sunrise|sunset|dawn|dusk|[0-9]:[0-9]{2}\+", re.IGNORECASE)
 _HOLIDAYS = re.compile(r"\b(?:PH|SH)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of time, from `start` until just before `end` (UTC), with one of OPEN_STATES all through."""
+    """A period from `start` (inclusive) to `end` (exclusive), both UTC, with one of OPEN_STATES."""
 
     start: datetime
     end: datetime
@@ -41,7 +43,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """One of OPEN_STATES, and when it changes next (UTC), where that is known."""
+    """One of OPEN_STATES, and the time of its next change (UTC) if known."""
 
     word: str
     next_change: datetime | None
@@ -50,9 +52,10 @@ class OpenState:
 def intervals(
     expression: str | None, timezone: str | None, country: str, since: datetime, days: int
 ) -> tuple[Interval, ...]:
-    """What the hours say from a moment on for some days: without gaps, and no two neighbours with the same word.
+    """Return the intervals of the hours for some days from `since`.
 
-    `timezone` is an IANA name, `country` ISO 3166-1. No hours, or hours that cannot be told, are unknown all through.
+    They have no gaps, and neighbours have different states. `timezone` is an IANA name, `country`
+    ISO 3166-1. Without hours, or with hours that cannot be evaluated, the whole period is unknown.
     """
     since = since.astimezone(UTC).replace(microsecond=0)
     until = since + timedelta(days=days)
@@ -60,7 +63,7 @@ def intervals(
     rules = _rules(expression, country, (since.year, until.year)) if expression and zone else None
     if expression is None or zone is None or rules is None:
         return (Interval(since, until, UNKNOWN),)
-    # The library applies what follows || on whole days only, so what it then calls closed may be anything.
+    # The library evaluates fallback rules (||) for whole days only, so its `closed` may be wrong.
     closed = UNKNOWN if "||" in _COMMENT.sub("", expression) else CLOSED
     merged: list[Interval] = []
     for found in _found(rules, zone, since, until):
@@ -72,30 +75,33 @@ def intervals(
 
 
 def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
-    """What the intervals say of a moment; of one outside them nothing is known."""
+    """Return the state at a moment; unknown outside the intervals."""
     number = bisect_right(hours, moment, key=lambda interval: interval.start) - 1
     if number < 0 or moment >= hours[number].end:
         return OpenState(UNKNOWN, None)
-    # Where the last one ends nothing needs to change: only nobody has looked farther.
+    # The end of the last interval is the end of the computed period, not a change.
     is_last = number == len(hours) - 1
     return OpenState(hours[number].word, None if is_last else hours[number].end)
 
 
 def is_conditional(expression: str) -> bool:
-    """Whether a comment makes hours unknown that are not called so: `Mo-Fr 09:00-17:00 "by appointment"`."""
+    """Whether a comment makes the hours unknown: `Mo-Fr 09:00-17:00 "by appointment"`.
+
+    Comments of rules that already say off, closed or unknown do not count.
+    """
     return '"' in _PLAIN_COMMENT.sub("", expression)
 
 
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         return zoneinfo.ZoneInfo(name) if name else None
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # another machine's tables may know more zones
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # this machine's tables may lack the zone
         return None
 
 
 def _rules(expression: str, country: str, years: Sequence[int]) -> "OpeningHours | None":
-    """The expression, ready to be asked; None where its answers would be guesses."""
-    import opening_hours as osm  # 3 MB, which a directory without hours never pays
+    """Return the parsed expression; None if the library could only guess its state."""
+    import opening_hours as osm  # takes 3 MB, so only if there are hours
 
     plain = _COMMENT.sub("", expression)
     holidays = frozenset(_HOLIDAYS.findall(plain))
@@ -109,7 +115,10 @@ def _rules(expression: str, country: str, years: Sequence[int]) -> "OpeningHours
 
 @lru_cache(maxsize=256)
 def _knows(kind: str, country: str, year: int) -> bool:
-    """Whether the library has the country's PH or SH for that year: where it has none it says that there are none."""
+    """Whether the library has the country's PH or SH for that year.
+
+    For a year without data the library answers that there are no holidays.
+    """
     import opening_hours as osm  # see above
 
     try:
@@ -121,10 +130,14 @@ def _knows(kind: str, country: str, year: int) -> bool:
 
 
 def _found(rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, until: datetime) -> Iterator[Interval]:
-    """The library is asked for the clock on the wall: given a zone, it takes one of two equal hours for both."""
+    """Yield the library's intervals, evaluated in local time.
+
+    If the library is given a zone, it treats the two repeated hours at the end of daylight saving
+    time as one.
+    """
     for start, end, offset in _steady(zone, since, until):
         for first, last, word, comment in rules.intervals(_wall(start, offset), _wall(end, offset)):
-            # A comment says on what it depends whether somebody is there: an appointment, a call, a bell.
+            # A comment names a condition: an appointment, a call, a bell.
             told = UNKNOWN if comment and str(word) == OPEN else str(word)
             yield Interval(first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, told)
 
@@ -136,7 +149,7 @@ def _wall(moment: datetime, offset: timedelta) -> datetime:
 def _steady(
     zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """The time in stretches within which the zone's UTC offset stays the same."""
+    """Split the period into parts with a constant UTC offset."""
     start, offset, moment = since, _offset(zone, since), since
     while moment < until:
         following = min(moment + _DAY, until)
@@ -150,7 +163,7 @@ def _steady(
 
 
 def _change(zone: zoneinfo.ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The second at which the offset between two moments changes."""
+    """Return the second at which the UTC offset changes between two moments."""
     old = _offset(zone, before)
 
     def has_changed(second: int) -> bool:

@@ -1,4 +1,4 @@
-"""When the centres of a directory are open in the days around a moment."""
+"""The opening hours of all centres for some days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,21 +7,24 @@ from datetime import datetime, timedelta
 from directory_api.domain.hours.opening_hours import CLOSED, OPEN, UNKNOWN, Interval, OpenState, intervals, state
 from directory_api.domain.model.centre import Centre
 
-# Hours repeat by the week; the eighth day is for the end of the first.
+# Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
 DAYS = 8
 _Hours = tuple[str | None, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Which centres are open at some moment, and of which nobody can tell: their ids."""
+    """The ids of the centres that are open at one moment, and of those whose state is unknown."""
 
     open: frozenset[str]
     unknown: frozenset[str]
 
 
 class Timetable:
-    """What hours say from one moment on for some days; centres with the same hours share what was worked out once."""
+    """Opening hours from one moment for some days.
+
+    Centres with the same hours share one computation.
+    """
 
     def __init__(self, since: datetime, days: int = DAYS) -> None:
         self.since = since
@@ -30,23 +33,23 @@ class Timetable:
         self._known: dict[_Hours, tuple[Interval, ...]] = {}
 
     def covers(self, moment: datetime) -> bool:
-        """Whether a moment lies within the table."""
+        """Return whether a moment is within the timetable."""
         return self.since <= moment < self.until
 
     def state(self, centre: Centre, moment: datetime) -> OpenState:
-        """Whether a centre is open; one that is closed for a time or for good is closed, whatever its hours say."""
+        """Return the state of a centre; one that is closed temporarily or for good is closed."""
         if centre.status != "active":
             return OpenState(CLOSED, None)
         return state(self.intervals(centre), moment)
 
     def intervals(self, centre: Centre) -> tuple[Interval, ...]:
-        """When a centre is open, closed or unknown, from the beginning to the end of the table."""
+        """Return the intervals of a centre, from the beginning to the end of the timetable."""
         if centre.status != "active":
             return (Interval(self.since, self.until, CLOSED),)
         return self.hours(centre.opening_hours, centre.timezone, centre.address.country)
 
     def hours(self, expression: str | None, timezone: str | None, country: str) -> tuple[Interval, ...]:
-        """What hours say within the table, as opening_hours.intervals does."""
+        """Return the intervals of an expression in the timetable; see opening_hours.intervals."""
         hours = (expression, timezone, country)
         known = self._known.get(hours)
         if known is None:
@@ -54,7 +57,7 @@ class Timetable:
         return known
 
     def opening(self, centres: Iterable[Centre], moment: datetime) -> Opening:
-        """Which of the centres are open at a moment."""
+        """Return which of the centres are open at a moment."""
         words = {centre.id: self.state(centre, moment).word for centre in centres}
         return Opening(
             frozenset(identity for identity, word in words.items() if word == OPEN),
@@ -62,14 +65,14 @@ class Timetable:
         )
 
     def next_change(self, centres: Iterable[Centre], moment: datetime) -> datetime | None:
-        """When what the table says of any of the centres changes first."""
+        """Return the time of the next change of any of the centres; None if there is none."""
         changes = (self.state(centre, moment).next_change for centre in centres)
         return min((change for change in changes if change), default=None)
 
 
 class Timeless(Timetable):
-    """For answers that are kept for days: whoever could be open at some time of them is not known to be open."""
+    """For stored pages: an active centre's state is reported as unknown."""
 
     def intervals(self, centre: Centre) -> tuple[Interval, ...]:
-        """Closed as long as the record says so, else unknown."""
+        """Return one interval: unknown for an active centre, else closed."""
         return (Interval(self.since, self.until, UNKNOWN if centre.status == "active" else CLOSED),)

@@ -1,4 +1,4 @@
-"""Hours that are the same every week, as days and times: what other standards than OpenStreetMap's can say."""
+"""Weekly opening hours as days and times, for formats that are simpler than OpenStreetMap's."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _RULE = re.compile(rf"(?:({_SPAN}(?:,{_SPAN})*) )?({_TIMES}(?:,{_TIMES})*)", re.
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """Open on some days of every week from one time on the clock until another of the same day (HH:MM)."""
+    """Open on some days of every week from `opens` to `closes` (HH:MM, local, same day)."""
 
     days: tuple[str, ...]
     opens: str
@@ -21,10 +21,10 @@ class Weekly:
 
 
 def weekly(expression: str | None) -> tuple[Weekly, ...]:
-    """Hours in OpenStreetMap's syntax as weekly ones; empty unless they say all that the expression says.
+    """Convert hours in OpenStreetMap's syntax to weekly ones; empty if they cannot say the same.
 
-    An exception, such as a holiday, a season, the sun, or a night, has no place in them, and hours without their
-    exception would call a closed door open.
+    Holidays, seasons, sunrise or sunset, and hours past midnight cannot be expressed. Without its
+    exception, an expression would report a closed centre as open.
     """
     found: list[Weekly] = []
     taken: set[str] = set()
@@ -32,7 +32,7 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
         rule = _RULE.fullmatch(text.strip())
         days = tuple(_days(rule[1])) if rule else ()
         times = [part.split("-") for part in rule[2].split(",")] if rule else []
-        # A later rule for the same day would take the place of the first.
+        # A later rule for the same day would replace the earlier one.
         if not days or taken & set(days) or not all("00:00" <= start < end <= "23:59" for start, end in times):
             return ()
         taken |= set(days)
@@ -41,7 +41,10 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
 
 
 def _days(spans: str | None) -> Iterator[str]:
-    """The days of `Mo-Fr,Su`, in their order and each once; all where none are named. A span may run over Sunday."""
+    """Yield the days of `Mo-Fr,Su` in order, each once; all days if `spans` is None.
+
+    A span may include the turn of the week (`Sa-Mo`).
+    """
     named = set()
     for span in spans.split(",") if spans else ("Mo-Su",):
         first, _, last = span.partition("-")

@@ -114,8 +114,7 @@ def _values(field: fields.Dict) -> Field:
 
 
 def _parts(field: Field, value: Any) -> Iterator[tuple[str, Field, Any]]:
-    """Yield the steps directly below a value that has several columns; nothing for a single cell.
-    """
+    """Yield the steps directly below a value with several columns; nothing for a single cell."""
     if isinstance(field, fields.Nested):
         for name, below in _members(field).items():
             if name in value:
@@ -216,8 +215,7 @@ def _columns(field: Field, values: Sequence[Any], languages: Sequence[str]) -> I
 
 
 def _standard(field: Field, used: Mapping[str, Any], languages: Sequence[str]) -> Iterator[tuple[str, Field]]:
-    """Yield the steps below a field in a table, in order: those in use and those of an empty table.
-    """
+    """Yield the steps below a field in a table, in order: used ones and those of an empty table."""
     if isinstance(field, fields.Nested):
         yield from _members(field).items()
     elif isinstance(field, fields.Dict):

@@ -1,1 +1,1 @@
-"""Checks of records: all faults at once, each with its place."""
+"""Validation of records: all faults are reported at once, each with its position."""

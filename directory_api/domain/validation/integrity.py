@@ -1,6 +1,4 @@
-"""What no record shows alone: how large a directory may be, doubled ids, sources that are not listed,
-countries without an emergency number.
-"""
+"""Checks between records, and limits of size."""
 
 import json
 from collections import Counter
@@ -11,7 +9,10 @@ from directory_api.domain.errors import Fault
 
 
 def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """What no record can show alone: doubled ids, sources that nobody lists, countries without an emergency number."""
+    """Yield the faults that no single record shows.
+
+    These are duplicate ids, sources that are not listed, and countries without an emergency number.
+    """
     yield from _countries_without_emergency_number(raw)
     for collection in ("sources", "helplines", "centres"):
         ids = _ids(raw, collection)
@@ -35,7 +36,7 @@ def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Faul
         if isinstance(country, str)
     }
     if not answered:
-        return  # that there is none at all is said of the helplines
+        return  # the schema of the helplines reports this
     for index, centre in _records(raw, "centres"):
         address = centre.get("address")
         country = address.get("country") if isinstance(address, dict) else None
@@ -56,7 +57,7 @@ def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
 
 
 def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Where the record names a source, and which; what is not text is a fault that the schema reports."""
+    """Yield each source id in a record, with its path; the schema reports ids that are not text."""
     named = record.get("sources")
     by_member = named.items() if isinstance(named, dict) else [("", named)]
     for member, sources in by_member:
@@ -70,15 +71,16 @@ def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 MOST_RECORDS = 10_000
-# As much as a request may hold. The richest record so far has 3 KB, and each visitor's answer carries a few.
+# Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
+# visitor contains several records.
 RECORD_BYTES = 64 * 1024
-# Nobody mends more at once, and each costs memory until it has been sent.
+# More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
 _COLLECTIONS = ("sources", "helplines", "centres")
 
 
 def faults_of_size(raw: Any) -> Iterator[Fault]:
-    """What is too large in a parsed document; whatever else it is, others say."""
+    """Yield what is too large in a parsed document; other faults are found elsewhere."""
     if not isinstance(raw, Mapping):
         return
     for collection in _COLLECTIONS:

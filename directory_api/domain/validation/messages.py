@@ -1,4 +1,4 @@
-"""What marshmallow found in a record, as faults with JSON pointers (RFC 6901)."""
+"""Conversion of marshmallow's messages to faults with JSON pointers (RFC 6901)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
     """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
     if isinstance(messages, dict):
         for name, below in messages.items():
-            # marshmallow wraps what it says of a mapping's key or value in a level of its own.
+            # marshmallow puts the messages about a mapping's key or value one level deeper.
             own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and _of_a_list(below))
             step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
             yield from faults(below, pointer + step)
@@ -22,7 +22,7 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
 
 
 def _of_a_list(messages: Any) -> bool:
-    """Messages about one value, or by the index of an item of a list."""
+    """Whether the messages are about one value, or are keyed by the index of a list's item."""
     return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
 
 

@@ -1,4 +1,4 @@
-"""Phone numbers as people dial them (E.164 by phonenumbers; short numbers stay short)."""
+"""Validation of phone numbers: E.164 with the phonenumbers library, and short numbers."""
 
 import re
 
@@ -7,15 +7,15 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
-    """Why this is not a number that can be dialled, or None.
+    """Return why this number cannot be dialled, or None.
 
-    112 must not become +32112: where short numbers are allowed they stand as they are dialled.
+    With `short_allowed`, a short number is valid as dialled: 112 must not become +32112.
     """
     if short_allowed and _SHORT.fullmatch(number):
         return None
     if not _E164.fullmatch(number):
         return "write the number in international form with digits only, such as +3225116464"
-    # Imported here since only writing needs it: its tables take 3 MB and 20 ms that a worker that reads never pays.
+    # Imported here because only writes need it: its tables take 3 MB and 20 ms.
     import phonenumbers
 
     try:
@@ -30,26 +30,28 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
 
 
 def country_of(number: str) -> str | None:
-    """The country (ISO 3166-1) that gives the number out; None where that is none or unclear, as for +800.
+    """Return the country (ISO 3166-1) that assigned the number.
 
-    `number` is in E.164, as fault_in_number accepts it.
+    None if there is no single country, as for +800. `number` is in E.164, as accepted by
+    fault_in_number.
     """
-    import phonenumbers  # only writing needs it
+    import phonenumbers  # only writes need it
 
     region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     return None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
 
 
 def same_number(number: str, display: str) -> bool:
-    """Whether the printed form names the number: as +32 2 ..., 0032 2 ..., in its country 02 ..., or a short number.
+    """Return whether the printed form is the same number.
 
-    `number` is one that fault_in_number accepts.
+    For a number in E.164 the printed form may be +32 2 ..., 0032 2 ... or the national form 02 ...;
+    a short number is compared as it is. `number` is one that fault_in_number accepts.
     """
     printed = "".join(letter for letter in display.replace("(0)", "") if letter.isdigit())
     digits = number.lstrip("+")
     if display.startswith("+") or not number.startswith("+"):
         return printed == digits
-    import phonenumbers  # only writing needs it
+    import phonenumbers  # only writes need it
 
     national = phonenumbers.national_significant_number(phonenumbers.parse(number))
     return printed in (f"00{digits}", f"0{national}", national)

@@ -1,4 +1,4 @@
-"""Raw records -> centres and helplines, or every fault in them at once (marshmallow).
+"""The marshmallow schemas of records: they return centres and helplines, or every fault at once.
 
 Unknown members are faults: a misspelt `phnes` must not pass as a centre without a phone.
 """
@@ -26,26 +26,26 @@ AREA = validate.Regexp(r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 
 
 
 def text(longest: int = 200, **options: Any) -> fields.String:
-    """A line of plain text: no control characters, no `<`, nothing blank."""
+    """Return a field for one line of plain text: not blank, no control characters, no `<`."""
     return fields.String(validate=[validate.Length(1, longest), validators.plain_text], **options)
 
 
 def coded(*checks: Any, **options: Any) -> fields.String:
-    """A coded value that must pass each check."""
+    """Return a field for a string that must pass each check."""
     return fields.String(validate=list(checks), **options)
 
 
 def texts(longest: int = 200, **options: Any) -> fields.Dict:
-    """Texts by language (BCP 47)."""
+    """Return a field for texts by language (BCP 47)."""
     return fields.Dict(keys=coded(validators.language), values=text(longest), **options)
 
 
 def choice(*names: str, **options: Any) -> fields.String:
-    """One word of a closed vocabulary."""
+    """Return a field for one word of a closed vocabulary."""
     return coded(validate.OneOf(names, error="use one of: {choices}"), **options)
 
 
-# More than any centre has; a spreadsheet has no room for more columns either.
+# No centre has as many, and spreadsheets have no columns for more.
 _LIST = validate.Length(max=100, error="at most 100 of them")
 
 
@@ -189,7 +189,7 @@ class DirectorySchema(Strict):
 
 @dataclass(frozen=True)
 class Records:
-    """A checked centres.json. `header` holds publisher, licence and sources."""
+    """A validated centres.json. `header` holds publisher, licence and sources."""
 
     header: Mapping[str, Any]
     helplines: tuple[Helpline, ...]
@@ -197,12 +197,15 @@ class Records:
 
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """Where each centre stands, by its id."""
+        """The index of each centre, by its id."""
         return {centre.id: index for index, centre in enumerate(self.centres)}
 
 
 def read_records(raw: Any) -> Records:
-    """Check a parsed centres.json; raises RecordsInvalid with every fault and its JSON pointer."""
+    """Validate a parsed centres.json and return its records.
+
+    Raises RecordsInvalid with every fault and its JSON pointer.
+    """
     found = list(faults_of_size(raw))
     if found:
         raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
@@ -225,7 +228,7 @@ def read_records(raw: Any) -> Records:
 
 
 def _named(fault: Fault, raw: Any) -> Fault:
-    """A fault with the id of its record: a maintainer knows pag-asa, not /centres/0."""
+    """Add the record's id to a fault: maintainers know pag-asa, not /centres/0."""
     _, collection, index, *_rest = [*(fault.pointer or "").split("/"), "", ""]
     if collection not in ("centres", "helplines", "sources") or not index.isdecimal():
         return fault

@@ -1,4 +1,7 @@
-"""What a value in a record must be. Each rule says what is wrong and how to write it; none does I/O."""
+"""Validators for the values of a record.
+
+Each raises ValidationError with the fault and the correct form. None does I/O.
+"""
 
 import ipaddress
 import re
@@ -22,7 +25,7 @@ _NOT_PUBLIC = (".local", ".localhost", ".internal", ".test", ".invalid", ".examp
 
 
 class Degrees(fields.Field[float]):
-    """A JSON number of degrees within +-limit; text and booleans are refused, since they hide a mistake."""
+    """A JSON number of degrees within +-limit; text and booleans are rejected."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(**options)
@@ -36,31 +39,37 @@ class Degrees(fields.Field[float]):
         return float(value)
 
 
-# Control and format characters (among them those that turn the direction of text, and so of a phone number),
-# surrogates, private and unassigned ones, line and paragraph separators.
+# Control and format characters (including those that change the direction of text, and so the order
+# of a phone number's digits), surrogates, private-use and unassigned characters, line and paragraph
+# separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Persian, Hindi and others need the zero-width joiner and non-joiner inside words.
+# Persian, Hindi and other languages need the zero-width joiner and non-joiner in words.
 _JOINERS = "\u200c\u200d"
 _PRINTED_NUMBER = re.compile(r"[0-9+ ()./-]+", re.ASCII)
 
 
 def printed_number(value: str) -> None:
-    """A phone number as it is printed."""
+    """Require a phone number in printed form."""
     if not _PRINTED_NUMBER.fullmatch(value) or value != value.strip():
         raise ValidationError("write digits, spaces and + ( ) . / - only, such as +32 2 511 64 64")
 
 
 def plain_text(value: str) -> None:
-    """No `<`, no control characters, no lone surrogates, not blank, no space at the ends."""
+    """Require plain text; see plain_text_fault."""
     _refuse(plain_text_fault(value))
 
 
-# Where lists are written with semicolons a spreadsheet may cut a text there, and calculate what comes behind.
+# In locales where semicolons separate columns, a spreadsheet may split a text there and evaluate
+# the rest as a formula.
 _FORMULA = re.compile(r";[\s\u200c\u200d]*[=+@\uff1d\uff0b\uff0d\uff20-]")
 
 
 def plain_text_fault(value: str) -> str | None:
-    """Why this is not plain text, or None."""
+    """Return why this is not plain text, or None.
+
+    Rejected are `<`, control characters, lone surrogates, blank text, leading or trailing spaces,
+    and a semicolon before a character that begins a formula.
+    """
     if "<" in value:
         return "must not hold the sign <"
     if _FORMULA.search(value):
@@ -72,7 +81,7 @@ def plain_text_fault(value: str) -> str | None:
     return None
 
 
-# RFC 5646, section 2.1: language, script, region, variants; so is each tag that CLDR has.
+# RFC 5646, section 2.1: language, script, region, variants. Every tag in CLDR has this form.
 _LANGUAGE = re.compile(
     r"(?=.{2,35}\Z)[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
     re.ASCII | re.IGNORECASE,
@@ -80,22 +89,23 @@ _LANGUAGE = re.compile(
 
 
 def language(value: str) -> None:
-    """A BCP 47 language tag (RFC 5646), without the forms that it has for old tags only (extlang, grandfathered).
+    """Require a BCP 47 language tag (RFC 5646) without extlang and grandfathered forms.
 
-    Browsers do not take those: `yue` is read everywhere, `zh-yue` ends a script with an error.
+    Browsers reject those forms: `yue` works everywhere, `zh-yue` raises an error in scripts.
     """
-    import langcodes  # only writing needs it
+    import langcodes  # only writes need it
 
     if not (_LANGUAGE.fullmatch(value) and langcodes.tag_is_valid(value)):
         raise ValidationError("use a BCP 47 language tag such as nl or pt-BR, and yue, not zh-yue")
 
 
 def email(value: str) -> None:
-    """An e-mail address by syntax; nothing is looked up."""
-    import email_validator  # only writing needs it
+    """Require the syntax of an e-mail address; no DNS lookup."""
+    import email_validator  # only writes need it
 
     try:
-        # A letter of another script looks like one of ours and leads to somebody else, so both sides are ASCII.
+        # ASCII only: letters of other scripts can look like Latin ones but belong to another
+        # address.
         email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False)
         value.encode("ascii")
     except (email_validator.EmailNotValidError, UnicodeEncodeError):
@@ -103,11 +113,11 @@ def email(value: str) -> None:
 
 
 def web_address(value: str) -> None:
-    """An https address of a public host, without a name, a password or a port."""
+    """Require an https URL of a public host, without user, password or port."""
     plain_text(value)
     try:
         parts = urlsplit(value)
-    except ValueError:  # brackets that hold no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         raise ValidationError("must name a public host") from None
     host = parts.hostname or ""
     if parts.scheme != "https" or " " in value:
@@ -127,27 +137,27 @@ def _is_address(host: str) -> bool:
 
 
 def opening_hours(value: str) -> None:
-    """The opening_hours syntax of OpenStreetMap."""
+    """Require OpenStreetMap's opening_hours syntax."""
     plain_text(value)
-    import opening_hours as osm  # only writing needs it: 3 MB that a worker that reads never pays
+    import opening_hours as osm  # only writes need it: it takes 3 MB
 
     if not osm.validate(value):
         raise ValidationError("not in OpenStreetMap's opening_hours syntax, such as Mo-Fr 09:00-17:00; PH off")
 
 
 def timezone(value: str) -> None:
-    """A name of the IANA time zone database."""
+    """Require a name from the IANA time zone database."""
     if value not in _timezones():
         raise ValidationError("use an IANA time zone such as Europe/Brussels")
 
 
 @cache
 def _timezones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())  # walks through a folder of files each time
+    return frozenset(zoneinfo.available_timezones())  # reads a directory of files on each call
 
 
 def day(value: str) -> None:
-    """A calendar day, YYYY-MM-DD."""
+    """Require a date in the form YYYY-MM-DD."""
     try:
         written = date.fromisoformat(value).isoformat()
     except ValueError:
@@ -157,7 +167,7 @@ def day(value: str) -> None:
 
 
 def month(value: str) -> None:
-    """A calendar month, YYYY-MM."""
+    """Require a month in the form YYYY-MM."""
     try:
         day(value + "-01")
     except ValidationError:
@@ -165,12 +175,12 @@ def month(value: str) -> None:
 
 
 def international_number(value: str) -> None:
-    """A phone number in E.164 that its country gives out."""
+    """Require a phone number in E.164 that its country assigns."""
     _refuse(fault_in_number(value))
 
 
 def dialled_number(value: str) -> None:
-    """A short number such as 112, or one in E.164."""
+    """Require a short number such as 112, or one in E.164."""
     _refuse(fault_in_number(value, short_allowed=True))
 
 
@@ -180,20 +190,20 @@ def _refuse(fault: str | None) -> None:
 
 
 def display_agrees(data: Mapping[str, Any]) -> None:
-    """The printed form must name the same number: a second writing catches a mistyped digit."""
+    """Require that `display` is the same number as `number`: two forms reveal a mistyped digit."""
     number, display = data.get("number"), data.get("display")
     if number and display and not same_number(number, display):
         raise ValidationError("does not name the same number as `number`; one of the two has a wrong digit", "display")
 
 
 def number_or_address(given: Any) -> None:
-    """A helpline is a number or a web address, never both and never neither; a faulty one is given all the same."""
+    """Require that a helpline has either a number or a URL, not both; invalid values count."""
     if isinstance(given, dict) and ("number" in given) == ("url" in given):
         raise ValidationError("give either a number or a url", "number")
 
 
 def subdivision_in_country(data: Mapping[str, Any]) -> None:
-    """BE-BRU lies in BE."""
+    """Require that the subdivision and the postcode fit the country: BE-BRU and 1000 fit BE."""
     address = data.get("address") or {}
     subdivision, country = address.get("subdivision"), address.get("country")
     if subdivision and country and not subdivision.startswith(country + "-"):
@@ -204,19 +214,19 @@ def subdivision_in_country(data: Mapping[str, Any]) -> None:
 
 
 def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
-    """Opening hours without a time zone cannot be read."""
+    """Require a time zone with opening hours, which have no meaning without one."""
     if data.get("opening_hours") and not data.get("timezone"):
         raise ValidationError("required beside opening_hours", "timezone")
 
 
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
-    """`sources` names members of the record."""
+    """Require that the keys of `sources` are members of the record."""
     unknown = {name: ["names no member of the record"] for name in data.get("sources") or {} if name not in members}
     if unknown:
         raise ValidationError({"sources": unknown})
 
 
 def has_an_emergency_number(helplines: Sequence[Any]) -> None:
-    """Every answer carries the helplines, so there must be one to dial."""
+    """Require an emergency number: every answer contains the helplines."""
     if not any(isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number") for line in helplines):
         raise ValidationError("must hold a helpline of the kind emergency with a number")

@@ -41,8 +41,7 @@ class Directory:
         return self.shipped.exists()
 
     def prepare(self) -> bool:
-        """Create the store if there is none, load the seed data if it never had any, load the
-        snapshot.
+        """Create a missing store, load the seed data if it never had any, and load the snapshot.
 
         Returns whether the store was created. Only for the start of commands that may create a
         store. Raises StoreUnavailable and the errors of Shipped.load.

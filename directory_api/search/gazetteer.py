@@ -112,8 +112,9 @@ class Gazetteer:
     def mentioned(self, address: str, country: str) -> Place | None:
         """Return the place whose postcode is in a normalised address, or None.
 
-        If several numbers are postcodes, as with the house number in `Waversesteenweg 1500, 1160
-        Oudergem`, this is the last one that its own name follows, else the last one.
+        Several numbers may be postcodes, as the house number in `Waversesteenweg 1500, 1160
+        Oudergem`. The result is then the last one that is followed by the name of its place, else
+        the last one.
         """
         codes = self._by_country.get(country, {})
         found = [(codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes]

@@ -79,8 +79,9 @@ class Snapshot:
         return lacking if answered or lacking else ["any country"]
 
     def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
-        """Return the centres that pass the filters and match the words, by id,
-        without closed ones.
+        """Return the centres, without closed ones, that pass the filters and match the words.
+
+        They are sorted by id.
         """
         return [
             centre
@@ -121,11 +122,10 @@ class Snapshot:
     def serving(
         self, origin: Origin, admit: Callable[[Centre], bool], limit: int, reach_m: float | None
     ) -> tuple[int, list[Hit]]:
-        """Return the number of admitted active centres that serve a postcode's area, and the
-        nearest.
+        """Return how many admitted active centres serve a postcode's area, and the nearest of them.
 
-        The list has at least `limit` centres if there are as many. With `reach_m` it has all of
-        those within that many metres, and only they are counted. A centre with a known coverage
+        The list has at least `limit` centres if there are as many. With `reach_m` it has all
+        centres within that many metres, and only those are counted. A centre with a known coverage
         serves no other area; a centre without a point is left out.
         """
 

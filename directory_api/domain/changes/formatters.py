@@ -61,7 +61,7 @@ def word(pointer: str, label: str, old: Any, new: Any) -> Sentences:
 def web(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     """Describe a web address.
 
-    A new domain may belong to somebody else; another page of the same domain does not.
+    A new domain may have another owner; another page of the same domain does not.
     """
     before, after = web_domain(old or ""), web_domain(new or "")
     if before and after and before != after:

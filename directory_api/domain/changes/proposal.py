@@ -53,7 +53,7 @@ class Proposal:
         }
 
     def outdated(self, contents: Contents) -> bool:
-        """Return whether a member that the proposal changes has changed since it was made."""
+        """Return whether the data that the proposal changes has changed since it was made."""
         now = contents.get(self.change.kind, {}).get(self.change.id)
         before, after = self.change.before, self.change.after
         if now is None or before is None or after is None:

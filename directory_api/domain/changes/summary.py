@@ -1,5 +1,4 @@
-"""A semantic diff in plain English, for `diff`, import plans, history, proposals and the admin
-pages.
+"""A semantic diff in plain English, for `diff`, import plans, history, proposals, admin pages.
 
 It is written for maintainers who are not programmers. It is complete: each change of a record has
 at least one difference.

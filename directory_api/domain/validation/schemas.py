@@ -53,7 +53,7 @@ class Strict(ma.Schema):
     """No unknown members, no guessing of types."""
 
     class Meta:
-        """Refuse what is not declared."""
+        """Raise ValidationError for unknown members."""
 
         unknown = ma.RAISE
 

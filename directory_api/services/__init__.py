@@ -1,1 +1,1 @@
-"""Verbs: what can be done with the directory."""
+"""Use cases: the operations on the directory."""

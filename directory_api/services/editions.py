@@ -1,4 +1,4 @@
-"""The edition in force: a snapshot and its finished JSON, until a centre opens or closes."""
+"""The current edition: a snapshot and its cached JSON parts, until a centre opens or closes."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A snapshot and its finished JSON pieces, which belong together, and the time for which they hold (UTC)."""
+    """A snapshot, the JSON parts made from it, and the period for which they are valid (UTC)."""
 
     snapshot: Snapshot
     pieces: JsonPieces
@@ -28,7 +28,9 @@ class Edition:
 
 
 class Writer:
-    """The edition in force; made anew for each revision, each day, and each time a centre opens or closes."""
+    """Caches the current edition. Builds a new one for each revision, each day, and each time that
+    a centre opens or closes.
+    """
 
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
@@ -36,7 +38,7 @@ class Writer:
         self._made: Edition | None = None
 
     def current(self) -> Edition:
-        """The edition of this moment. Raises NotReady."""
+        """Return the current edition. Raises NotReady."""
         snapshot, now = self._finder.snapshot, self._now()
         made = self._made
         if made is None or made.snapshot is not snapshot or not made.since <= now < made.until:
@@ -44,15 +46,19 @@ class Writer:
         return made
 
     def opening(self, asked: datetime | str | None, edition: Edition) -> Opening | None:
-        """Which centres are open at the moment that was asked for: a time, `now`, or none."""
+        """Return which centres are open at the requested time: a datetime, `now`, or None for no
+        such filter.
+        """
         if asked is None:
             return None
-        # The edition's own moment, so that a centre found as open says so of itself.
+        # Use the edition's time, so that a centre that is found as open is also shown as open.
         moment = asked if isinstance(asked, datetime) else edition.since
         return self._finder.opening(edition.snapshot, edition.since, moment)
 
     def max_age(self, edition: Edition) -> int:
-        """For how many seconds an answer of the edition may be kept: at most until a centre opens or closes."""
+        """Return for how many seconds a response of the edition may be cached: at most until a
+        centre opens or closes.
+        """
         return max(0, min(MAX_AGE_SECONDS, int((edition.until - self._now()).total_seconds())))
 
     def _make(self, snapshot: Snapshot, now: datetime) -> Edition:
@@ -62,9 +68,11 @@ class Writer:
         return Edition(snapshot, pieces, now, min(midnight, timetable.next_change(snapshot.centres, now) or midnight))
 
     def tag(self, kind: str, record: Mapping[str, Any], revision: int) -> str:
-        """The ETag that maintainers send in If-Match: that of the public answer, which begins with the revision.
+        """Return the ETag that maintainers send in If-Match: the ETag of the public response, which
+        begins with the revision.
 
-        Of a centre whose address nobody may see the public answer is not the record, and so not its version either.
+        The public response of a centre with a hidden address does not contain the whole record, so
+        the revision alone is the ETag.
         """
         if kind != "centre":
             return tag(as_json.dump(record), revision)
@@ -75,6 +83,8 @@ class Writer:
 
 
 def tag(body: bytes, revision: int | None = None) -> str:
-    """The ETag of a body; of one record, behind the revision that wrote it, which is what a write is about."""
+    """Return the ETag of a body. For a single record it begins with the revision that wrote the
+    record, which is the part that conditional writes compare.
+    """
     digest = hashlib.sha256(body).hexdigest()[:32]
     return digest if revision is None else f"{revision}-{digest}"

@@ -27,16 +27,17 @@ _UNKNOWN: Mapping[str, Refusal] = {
     "centre": CentreUnknown("No centre has this id. /v1/centres lists them all."),
     "helpline": HelplineUnknown("No helpline has this id. /v1/helplines lists them all."),
 }
-# In the place of a record that goes; None is what somebody sends who sends null, and no removal.
+# Sentinel for removal; None means that the client sent JSON null.
 _GONE: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Who edits which record, why, and what they saw of it.
+    """An edit of one record: the actor, the reason, and the revisions that the actor has seen.
 
-    `kind` is centre or helpline. `seen` holds the revisions of the record that the caller may have seen; None when
-    the caller sits at the store itself and means the record as it is now. A `dry_run` says what the edit would come to.
+    `kind` is centre or helpline. `seen` contains the revisions of the record that the caller may
+    have seen; None, for local commands, skips the check. A `dry_run` returns the outcome without
+    writing.
     """
 
     actor: Actor
@@ -50,64 +51,71 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record as it is kept, hidden address included, and the revision that wrote it."""
+    """A stored record, including a hidden address, and the revision that wrote it."""
 
     record: Record
     revision: int
 
 
 class Editor:
-    """Changes one record; each method is one transaction or nothing.
+    """Changes one record; each method is one transaction.
 
-    Every writing method raises RecordsInvalid with every fault, RecordChanged when the record is not what was seen,
-    CentreUnknown or HelplineUnknown, KeyReused, StoreConflict, StoreUnavailable.
+    Every writing method raises RecordsInvalid with every fault, RecordChanged if the record's
+    revision is not in `seen`, CentreUnknown or HelplineUnknown, KeyReused, StoreConflict,
+    StoreUnavailable.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def held(self, kind: str, identity: str) -> Held:
-        """The record as it is kept. Raises CentreUnknown or HelplineUnknown."""
+        """Return the stored record. Raises CentreUnknown or HelplineUnknown."""
         return _held(self._ledger.store.read(places=False), kind, identity)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
-        """Its changes, newest first, also of a record that is gone. Raises CentreUnknown or HelplineUnknown."""
+        """Return the changes of a record, newest first, also of a removed one. Raises CentreUnknown
+        or HelplineUnknown.
+        """
         found = self._ledger.store.history(kind, identity, most=most)
         if not found:
             raise _UNKNOWN[kind]
         return found
 
     def recent(self, most: int = 100) -> tuple[HistoryEntry, ...]:
-        """The last changes of all centres, helplines and of the directory's own header, newest first."""
+        """Return the last changes of all centres, helplines and the directory's header, newest
+        first.
+        """
         kinds = (*COLLECTIONS, "directory")
         entries = [entry for kind in kinds for entry in self._ledger.store.history(kind, most=most)]
         return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
 
     def create(self, edit: Edit, raw: Any) -> Outcome:
-        """Add a record. Raises IdTaken for an id that is, or ever was, another record's."""
+        """Add a record. Raises IdTaken if the id is, or ever was, used by another record."""
         return self._change(edit, lambda _: _whole(raw), new=True)
 
     def replace(self, edit: Edit, raw: Any) -> Outcome:
-        """Put a whole record in the place of the one that is kept."""
+        """Replace a whole record."""
         return self._change(edit, lambda _: _whole(raw))
 
     def patch(self, edit: Edit, patch: Any) -> Outcome:
-        """Change members of a record by a JSON Merge Patch (RFC 7396)."""
+        """Change members of a record with a JSON Merge Patch (RFC 7396)."""
         if not isinstance(patch, dict):
             raise InputInvalid("A merge patch is a JSON object with the members that change.")
         return self._change(edit, lambda kept: merged(kept, patch))
 
     def remove(self, edit: Edit) -> Outcome:
-        """Take a record out; its history stays and it can be restored."""
+        """Remove a record; its history stays and it can be restored."""
         return self._change(edit, lambda _: _GONE)
 
     def verify(self, edit: Edit, how: str) -> Outcome:
-        """Note that the record was confirmed today."""
+        """Record that the record was confirmed today."""
         confirmed = {"on": self._ledger.clock().date().isoformat(), "by": edit.actor.name, "how": how}
         return self._change(edit, lambda kept: {**kept, "verified": confirmed})
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
-        """Bring back what the record was at an earlier revision, also one that is gone. Raises RevisionUnknown."""
+        """Restore a record to its state at an earlier revision, also a removed one. Raises
+        RevisionUnknown.
+        """
         past = (entry for entry in self.history(edit.kind, edit.id, most=10_000) if entry.revision <= revision)
         entry = next(past, None) if revision <= self._ledger.store.revision() else None
         if entry is None or entry.change.after is None:
@@ -137,7 +145,9 @@ class Editor:
 
 
 def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
-    """A confirmation is signed by whoever gives it. Of those at the store itself a file may tell who confirmed what."""
+    """A token may confirm a record only under its own name. A local command may import
+    confirmations made by others.
+    """
     verified = wanted.get("verified") if isinstance(wanted, Mapping) else None
     if not isinstance(verified, Mapping) or verified == held.get("verified"):
         return
@@ -146,7 +156,7 @@ def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
 
 
 def _whole(raw: Any) -> Record:
-    """A record that was sent. Nothing (JSON's null) is none: it would take the record out."""
+    """A record that was sent. JSON null is refused: it would remove the record."""
     if not isinstance(raw, dict):
         raise InputInvalid("A record is a JSON object with all its members.")
     return raw
@@ -160,7 +170,9 @@ def _held(kept: Kept, kind: str, identity: str) -> Held:
 
 
 def _draft(kept: Kept, edit: Edit, wanted: Any) -> Draft:
-    """The kept directory with the one record as it is wanted; its faults lie where they are in that record."""
+    """A draft of the stored directory with this record replaced. `locate` maps faults to pointers
+    within the record.
+    """
     whole = document(kept.contents)
     collection = COLLECTIONS[edit.kind]
     others = [record for record in whole[collection] if record["id"] != edit.id]

@@ -1,4 +1,4 @@
-"""The whole directory as a file: to edit, to keep in git, to show on a map; and reminders for a calendar."""
+"""Exports the whole directory to a file: for editing, version control, maps and calendars."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,11 +14,11 @@ from directory_api.storage import files
 
 
 class Exporter:
-    """Writes the directory out. Every method raises NotReady before the first load.
+    """Exports the directory. Every method raises NotReady before the first load.
 
-    `json` and `csv` are everything that is kept, hidden addresses included, as an import reads it: brought in again
-    it is no change. `geojson` is what is published of the centres that are not closed for good, and `ics` has a
-    reminder for each of them.
+    `json` and `csv` contain all stored data, including hidden addresses, in the form that an import
+    reads; importing an unchanged export changes nothing. `geojson` contains the published data of
+    all centres that are not permanently closed. `ics` has a reminder for each of these centres.
     """
 
     def __init__(self, ledger: Ledger, fresh_days: int) -> None:
@@ -32,15 +32,15 @@ class Exporter:
         }
 
     def export(self, form: str) -> bytes:
-        """The directory in a format: json, csv, geojson or ics. Raises StoreUnavailable."""
+        """Return the directory in a format: json, csv, geojson or ics. Raises StoreUnavailable."""
         return self._formats[form]()
 
     def write(self, form: str, path: Path) -> None:
-        """Write it into a file, whole or not at all. Raises StoreUnavailable, FileUnreadable."""
+        """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable."""
         files.write_atomically(path, self.export(form))
 
     def hidden(self) -> int:
-        """How many centres hide their address, which json and csv hold all the same."""
+        """Return how many centres hide their address; json and csv contain these addresses."""
         centres = self._kept().get("centre", {}).values()
         return sum(record["address_visibility"] != "public" for record in centres)
 

@@ -1,4 +1,4 @@
-"""Every read: resolve the place, ask the snapshot."""
+"""All read operations: resolve the place, query the snapshot."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,7 +31,9 @@ from directory_api.storage.files import read_json
 
 
 class Finder:
-    """Answers from the snapshot in force. Every method but `always_helplines` raises NotReady before the first load."""
+    """Answers queries from the current snapshot. Every method except `always_helplines` raises
+    NotReady before the first load.
+    """
 
     def __init__(
         self,
@@ -49,7 +51,9 @@ class Finder:
         self._timetable: tuple[Snapshot, Timetable] | None = None
 
     def still(self) -> "Finder":
-        """The same for answers that are written down and read days later: nobody is said to be open now."""
+        """Return a finder for stored pages, which are read days later: no centre is reported as
+        open now.
+        """
         return Finder(self._current, self.country, self._shipped_records, self.fresh_days, Timeless)
 
     @property
@@ -59,16 +63,18 @@ class Finder:
 
     @property
     def degraded(self) -> str | None:
-        """Why answers may not be what the store holds; None where they are."""
+        """Why the snapshot may differ from the store; None if it does not."""
         return self._current.degraded
 
     @property
     def snapshot(self) -> Snapshot:
-        """The snapshot in force; one answer uses one snapshot throughout."""
+        """The current snapshot. Use one snapshot for the whole of an answer."""
         return self._current.snapshot
 
     def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
-        """The closest centres to a place. Raises PlaceRefused for a postcode that is none."""
+        """Return the closest centres to a place. Raises PlaceRefused for an invalid or unknown
+        postcode.
+        """
         snapshot = snapshot or self.snapshot
         place = query.place
         if isinstance(place, Postcode):
@@ -80,16 +86,20 @@ class Finder:
     def serving(
         self, place: Postcode, admit: Callable[[Centre], bool], limit: int, reach_m: float | None, snapshot: Snapshot
     ) -> Serving:
-        """The admitted centres that serve the area of a postcode, nearest first. Raises PlaceRefused.
+        """Return the centres that `admit` accepts and that serve the area of a postcode, nearest
+        first.
 
-        At least `limit`, if there are as many; with a reach, all within that many metres.
+        At least `limit`, if there are as many; with `reach_m`, all within that many metres. Raises
+        PlaceRefused.
         """
         origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
         total, hits = snapshot.serving(origin, admit, limit, reach_m)
         return Serving(origin, total, tuple(hits))
 
     def timetable(self, snapshot: Snapshot, now: datetime) -> Timetable:
-        """When the centres are open from the beginning of the day (UTC) on: one for each revision and day."""
+        """Return the opening hours of the centres from the beginning of the day (UTC). Cached for
+        each revision and day.
+        """
         midnight = _midnight(now)
         made = self._timetable
         if made is None or made[0] is not snapshot or made[1].since != midnight:
@@ -97,7 +107,7 @@ class Finder:
         return made[1]
 
     def opening(self, snapshot: Snapshot, now: datetime, moment: datetime) -> Opening:
-        """Which centres are open at a moment, which may be years away."""
+        """Return which centres are open at a moment, which may be years away."""
         timetable = self.timetable(snapshot, now)
         if not timetable.covers(moment):
             timetable = self._hours(moment, days=1)
@@ -106,7 +116,7 @@ class Finder:
     def centres(
         self, filters: Filters, words: str | None, after: str | None, limit: int, snapshot: Snapshot | None = None
     ) -> CentresPage:
-        """One page of the centres that are not closed for good, in the order of their ids."""
+        """Return one page of the centres that are not permanently closed, ordered by id."""
         snapshot = snapshot or self.snapshot
         found = snapshot.search(filters, words)
         rest = [centre for centre in found if after is None or centre.id > after]
@@ -121,7 +131,7 @@ class Finder:
         )
 
     def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
-        """One centre, also a closed one. Raises CentreUnknown."""
+        """Return one centre, also a closed one. Raises CentreUnknown."""
         try:
             return (snapshot or self.snapshot).by_id[identity]
         except KeyError:
@@ -130,50 +140,54 @@ class Finder:
             ) from None
 
     def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
-        """One helpline. Raises HelplineUnknown."""
+        """Return one helpline. Raises HelplineUnknown."""
         for line in (snapshot or self.snapshot).helplines:
             if line.id == identity:
                 return line
         raise HelplineUnknown("No helpline has this id. /v1/helplines lists them all.")
 
     def place(self, typed: str, country: str) -> Place:
-        """The place of a postcode. Raises PlaceRefused."""
+        """Return the place of a postcode. Raises PlaceRefused."""
         return self.snapshot.gazetteer.resolve(typed, country)
 
     def places(self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None) -> Sequence[Place]:
-        """Places whose code or name begins with the text. Raises CountryUnsupported."""
+        """Return places whose code or name begins with the text. Raises CountryUnsupported."""
         return (snapshot or self.snapshot).gazetteer.begins_with(prefix, country, limit)
 
     def helplines(self, country: str | None = None, snapshot: Snapshot | None = None) -> tuple[Helpline, ...]:
-        """The helplines, of one country where it is named, in the order to try them."""
+        """Return the helplines, of one country if given, in the order to try them."""
         lines = (snapshot or self.snapshot).helplines
         return tuple(line for line in lines if country is None or country in line.countries)
 
     @property
     def always_helplines(self) -> tuple[Helpline, ...]:
-        """The helplines, from the shipped file while nothing has been loaded: an error must carry them too."""
+        """The helplines; those of the seed data before the first load, since errors must contain
+        them too.
+        """
         return self.snapshot.helplines if self.ready else self._shipped_helplines
 
     def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
-        """How many centres can be spoken to in each language (BCP 47)."""
+        """Return how many centres speak each language (BCP 47)."""
         listed = (snapshot or self.snapshot).listed
         counts = Counter(code for centre in listed for code in {spoken.code for spoken in centre.languages})
         return dict(sorted(counts.items()))
 
     def services(self, snapshot: Snapshot | None = None) -> dict[str, int]:
-        """How many centres offer each service."""
+        """Return how many centres offer each service."""
         counts = Counter(service for centre in (snapshot or self.snapshot).listed for service in centre.services)
         return dict(sorted(counts.items()))
 
     def freshness(self, today: date) -> dict[str, int]:
-        """How many centres that are not closed for good are unverified, fresh, due or stale."""
+        """Return how many centres that are not permanently closed are unverified, fresh, due or
+        stale.
+        """
         counts = dict.fromkeys(FRESHNESS, 0)
         for centre in self.snapshot.listed:
             counts[freshness(centre.verified, today, self.fresh_days)] += 1
         return counts
 
     def about(self) -> About:
-        """What the directory is at this revision."""
+        """Return a summary of the directory at this revision."""
         snapshot = self.snapshot
         return About(
             revision=snapshot.revision,
@@ -186,7 +200,8 @@ class Finder:
         )
 
     def bundle(self, country: str, now: datetime, snapshot: Snapshot | None = None) -> Bundle:
-        """What a device needs to find the closest centre to a postcode of a country by itself: the same all day (UTC).
+        """Return the data that a device needs to find the closest centre to a postcode of a country
+        offline. The content is constant for a revision and day (UTC).
 
         Raises BundleUnknown for a country without postcodes.
         """
@@ -207,7 +222,8 @@ class Finder:
             centres=snapshot.listed,
             timetable=Timetable(_midnight(now), HOURS_DAYS),
             fresh_days=self.fresh_days,
-            # A country may have postcodes before it has helplines; then all of them, as in a nearest answer.
+            # A country may have postcodes before it has helplines; it then gets all helplines, as
+            # in a nearest answer.
             helplines=tuple(line for line in snapshot.helplines if country in line.countries) or snapshot.helplines,
             places=places,
             covered=tuple(sorted(snapshot.covered)),
@@ -216,7 +232,9 @@ class Finder:
         )
 
     def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
-        """What became of every record: the same all day (UTC)."""
+        """Return the last change of every record. The content is constant for a revision and day
+        (UTC).
+        """
         return Journal(
             revision=snapshot.revision,
             store=snapshot.store,
@@ -229,7 +247,9 @@ class Finder:
         )
 
     def meet(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
-        """Whether a device's revision is one of this store's past. Raises ChangesUnknown."""
+        """Check that a client's revision belongs to the history of this store. Raises
+        ChangesUnknown.
+        """
         if store not in (None, snapshot.store) or revision > snapshot.revision:
             raise ChangesUnknown(
                 "This directory was never at that revision: its database was made anew, or put back from a copy. "

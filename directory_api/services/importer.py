@@ -1,4 +1,4 @@
-"""Whole directories from files: validate, compare, plan, import. JSON, CSV and workbooks go the same way."""
+"""Validates, compares and imports whole directories from JSON files, CSV files and workbooks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from directory_api.storage.spreadsheets import reader
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file of records without faults, and what a maintainer should look at all the same."""
+    """The records of a file without faults, with warnings for the maintainer."""
 
     records: Records
     warnings: tuple[Fault, ...]
@@ -30,7 +30,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file that somebody brings: its bytes, and its name, which tells JSON from a table and stands in messages."""
+    """The bytes and name of a file to import. Its name is used in messages."""
 
     raw: bytes
     name: str
@@ -42,14 +42,18 @@ class Incoming:
 
 
 class Importer:
-    """Every method raises FileUnreadable, or RecordsInvalid with every fault; nothing is half done."""
+    """Imports files. Every method raises FileUnreadable, or RecordsInvalid with every fault. Every
+    change is made in full or not at all.
+    """
 
     def __init__(self, ledger: Ledger, data: Path) -> None:
         self._ledger = ledger
         self._data = data
 
     def check(self, file: Incoming) -> Checked:
-        """Validate a file, without a store, too: what a table lacks is then taken from the shipped records."""
+        """Validate a file; works without a store. Collections that a table lacks are taken from the
+        store, or from the seed data if there is no store.
+        """
         draft = _read(file, self._kept)
         gazetteer = Gazetteer(place for table in files.shipped_tables(self._data) for place in table.places)
         records = checked(draft, gazetteer)
@@ -58,7 +62,7 @@ class Importer:
         return Checked(records, (*draft.noted, *odd))
 
     def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
-        """What would change from one file, or from what is kept, to another."""
+        """Return the differences between a file, or the stored records, and another file."""
         before = self._ledger.store.read(places=False).contents if old is None else contents_of(self.check(old).records)
         return diff(before, contents_of(self.check(new).records))
 
@@ -74,9 +78,10 @@ class Importer:
         once: Once | None = None,
         seen: int | None = None,
     ) -> Outcome:
-        """Make the kept directory equal to a file, in one transaction; of a table only the kinds that it holds.
+        """Replace the directory's content with a file, in one transaction. A table replaces only
+        the kinds of records that it contains.
 
-        Raises RecordChanged where the directory has moved on from the revision that was `seen`.
+        Raises RecordChanged if the store's revision is not the `seen` one.
         """
 
         def draft(kept: Kept) -> Draft:
@@ -88,7 +93,9 @@ class Importer:
         return self._ledger.write(actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run)
 
     def _kept(self) -> Contents:
-        """What is kept; the shipped records where there is no store: a file can be checked on any machine."""
+        """The stored contents, or the seed data if there is no store, so that a file can be checked
+        on any machine.
+        """
         try:
             kept = self._ledger.store.read(places=False)
         except StoreUnavailable:
@@ -99,7 +106,9 @@ class Importer:
 
 
 def _read(file: Incoming, present: Callable[[], Contents]) -> Draft:
-    """What a file holds; of a table, with what it lacks from what is kept, and what to say about the file itself."""
+    """Read a file as a draft. For a table, collections that it lacks are added from the present
+    contents, and the draft has the warnings about the file.
+    """
     if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         try:
             return Draft(strict_json.parse(file.raw, limit=strict_json.IMPORT_BYTES))
@@ -110,10 +119,10 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> Draft:
 
 
 def _removals(before: Contents, wanted: Any) -> tuple[Fault, ...]:
-    """A file that is cut off, or another one by mistake, must not empty the directory."""
+    """A truncated file, or a wrong one, must not empty the directory."""
     centres = wanted.get("centres") if isinstance(wanted, Mapping) else None
     if not isinstance(centres, list):
-        return ()  # that it is no directory is said by the schema
+        return ()  # the schema reports that it is not a directory
     left = {str(record.get("id")) for record in centres if isinstance(record, Mapping)}
     present = set(before.get("centre", {}))
     fault = quality.too_many_removed(len(present), len(present - left))

@@ -1,4 +1,4 @@
-"""The whole directory as a maintainer looks over it: what is kept, who changed it last, what looks odd."""
+"""The directory as maintainers see it: stored records, last changes, warnings."""
 
 from directory_api.domain import quality
 from directory_api.domain.changes.change import Contents, HistoryEntry
@@ -8,24 +8,26 @@ from directory_api.services.writer import Ledger
 
 
 class Overview:
-    """Reads what is kept, hidden addresses included. Every method raises StoreUnavailable."""
+    """Reads stored records, including hidden addresses. Every method raises StoreUnavailable."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def contents(self) -> Contents:
-        """Every record. Raises NotReady before the first load."""
+        """Return all records. Raises NotReady before the first load."""
         kept = self._ledger.store.read(places=False)
         if not kept.revision:
             raise NotReady("the directory has not been loaded yet")
         return kept.contents
 
     def last_change(self, kind: str, identity: str) -> HistoryEntry | None:
-        """What was done last to a record; None for one that never was."""
+        """Return the last change of a record, or None if there never was such a record."""
         return next(iter(self._ledger.store.history(kind, identity, most=1)), None)
 
     def warnings(self) -> tuple[Fault, ...]:
-        """What looks odd in all centres; a pointer begins with `/centres/` and the centre's id. Raises NotReady."""
+        """Return the warnings about all centres; a pointer begins with `/centres/` and the centre's
+        id. Raises NotReady.
+        """
         centres = [Centre.from_record(record) for _, record in sorted(self.contents().get("centre", {}).items())]
         found = quality.warnings(centres, self._ledger.current.snapshot.gazetteer.find, self._ledger.clock().date())
         return tuple(found)

@@ -1,4 +1,4 @@
-"""The second pair of eyes: what waits, approve, reject."""
+"""Review of proposals: list, approve, reject."""
 
 from directory_api.domain.changes.change import Contents, applied
 from directory_api.domain.changes.document import document
@@ -11,24 +11,28 @@ from directory_api.storage.base import Kept
 
 
 class Proposals:
-    """What waits for a second look. Every method raises ProposalUnknown for one that does not wait."""
+    """Proposals that wait for review. A method with an id raises ProposalUnknown if no open
+    proposal has it.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def waiting(self) -> tuple[tuple[Proposal, bool], ...]:
-        """Every proposal that waits, oldest first, and whether the record has changed since."""
+        """Return the open proposals, oldest first, and whether the record of each has changed
+        since.
+        """
         kept = self._ledger.store.read(places=False)
         return tuple((p, p.outdated(kept.contents)) for p in waiting(kept.contents, self._ledger.clock()))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
-        """One proposal, and whether the record has changed since."""
+        """Return one proposal, and whether its record has changed since."""
         kept = self._ledger.store.read(places=False)
         proposal = self._open(kept, identity)
         return proposal, proposal.outdated(kept.contents)
 
     def approve(self, actor: Actor, identity: str, *, once: Once | None = None) -> Outcome:
-        """Bring a proposal into force. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, KeyReused."""
+        """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, KeyReused."""
 
         def draft(kept: Kept) -> Draft:
             proposal = self._open(kept, identity)
@@ -48,7 +52,9 @@ class Proposals:
         return self._ledger.write(actor, "", draft, approved_by=actor.name, once=once)
 
     def reject(self, actor: Actor, identity: str, reason: str, *, once: Once | None = None) -> Outcome:
-        """Drop a proposal; its history stays. Who proposed it may withdraw it. Raises ScopeMissing, KeyReused."""
+        """Reject a proposal; its history stays. The author of a proposal may withdraw it without
+        the scope approve. Raises ScopeMissing, KeyReused.
+        """
 
         def draft(kept: Kept) -> Draft:
             proposal = self._open(kept, identity)
@@ -66,7 +72,7 @@ class Proposals:
 
 
 def _without(kept: Kept, proposal: Proposal) -> Contents:
-    """The proposals that are left."""
+    """The proposals without this one."""
     return {"proposal": {key: record for key, record in kept.contents["proposal"].items() if key != proposal.id}}
 
 

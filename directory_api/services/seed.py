@@ -1,4 +1,4 @@
-"""What comes with the product: bring it into the store without undoing anybody's edits."""
+"""Loads the seed data into the store without overwriting edits."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,8 +22,10 @@ SYSTEM = Actor("local:directory-api", "directory-api", ("admin",))
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load changed (nothing, when it is repeated); `kept_edits` when the file's records were left aside,
-    `created` when there was no store before.
+    """The result of a load. A repeated load changes nothing.
+
+    `kept_edits` is True if the store kept its records instead of those of the file, and `created`
+    if the load created the store.
     """
 
     outcome: Outcome
@@ -33,7 +35,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import of postcodes took and left out."""
+    """The result of a postcode import: the table, its skipped rows, whether the store changed."""
 
     revision: int
     table: files.PostcodeTable
@@ -41,18 +43,20 @@ class Imported:
 
 
 class Shipped:
-    """Loads a data folder: centres.json, boundaries, postcodes."""
+    """Loads the seed data from a data folder: centres.json, boundaries, postcodes."""
 
     def __init__(self, ledger: Ledger, data: Path) -> None:
         self._ledger = ledger
         self._data = data
 
     def exists(self) -> bool:
-        """Whether there is a store, in whatever state."""
+        """Return whether the store exists, in any state."""
         return self._ledger.store.exists()
 
     def prepare(self) -> bool:
-        """Create the store where it is missing, and load into one that never had records; whether it was created."""
+        """Create the store if it is missing, and load the seed data if it has never had records.
+        Returns whether it was created.
+        """
         created = not self._ledger.store.exists()
         self._ledger.store.create()
         if self._ledger.store.revision() == 0:
@@ -60,16 +64,20 @@ class Shipped:
         return created
 
     def migrate(self) -> None:
-        """Bring an existing store up to date. Raises StoreMissing, StoreUnavailable."""
+        """Migrate an existing store to the current version. Raises StoreMissing,
+        StoreUnavailable.
+        """
         self._ledger.store.migrate()
 
     def load(self, actor: Actor, *, reason: str) -> Loaded:
-        """Bring the data folder into the store. Tables of countries that the folder lacks stay. All or nothing.
+        """Load the data folder into the store, in full or not at all.
 
-        The records are taken when the file has changed since it was last loaded, but not when those in the store have
-        been edited meanwhile, too, or when the file is one of before: then the store keeps its records, and a person
-        has to bring the two together. What people act on waits for a second look, as it does by any other door.
-        Raises FileUnreadable, RecordsInvalid, StoreConflict, StoreUnavailable.
+        Postcode tables of countries that are not in the folder stay. The records are loaded if the
+        file has changed since the last load. They are not loaded if the stored records have been
+        edited as well, or if the file is an older version; the store then keeps its records and a
+        maintainer has to merge the two. Changes that need review wait as proposals, as for every
+        other way to change records. Raises FileUnreadable, RecordsInvalid, StoreConflict,
+        StoreUnavailable.
         """
         tables = files.shipped_tables(self._data)
         boundaries = files.shipped_boundaries(self._data)
@@ -87,7 +95,8 @@ class Shipped:
             seen = kept.contents.get("loaded", {}).get(_FILE, {})
             last, older = seen.get("sha256"), seen.get("older", [])
             unedited = not kept.revision or _digest(kept.contents) in (last, digest)
-            # A file as it was before the last one comes back by a checkout or a restored copy, not by an edit.
+            # A file version from before the last load comes from a checkout or a restored copy, not
+            # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
             return Draft(
                 document=raw if digest != last and not kept_edits else document(kept.contents),
@@ -100,14 +109,14 @@ class Shipped:
                 gazetteer=gazetteer,
             )
 
-        # Into an empty store nothing waits: nobody could call a number yet that would change.
+        # An empty store needs no review: no published number would change.
         hold = self._ledger.store.revision() > 0
         return Loaded(self._ledger.write(actor, reason, draft, hold=hold), kept_edits, created)
 
     def import_postcodes(
         self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None
     ) -> Imported:
-        """Replace a country's postcodes by a GeoNames file.
+        """Replace a country's postcodes with those of a GeoNames file.
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
@@ -130,7 +139,7 @@ _MOST_OLDER = 200
 
 
 def _seen(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
-    """What is remembered of the files that were loaded: the last, and those before it."""
+    """The stored digests of loaded files: the last one and those before it."""
     return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
 
 

@@ -1,4 +1,4 @@
-"""Tokens: make, list, revoke; and who somebody is that shows one, or that is signed in with one."""
+"""Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
 import hashlib
 import secrets
@@ -11,7 +11,7 @@ from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Toke
 from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.storage.base import AccessStore
 
-# Recognised by people, and by scanners that look for secrets in what should not hold any.
+# A fixed prefix lets people and secret scanners recognise a token.
 PREFIX = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
@@ -20,14 +20,18 @@ REFUSED = "A token is needed, and this is none that opens anything now. Ask whoe
 
 
 class Tokens:
-    """Who may write. Secrets have 256 bits and leave this room once, when they are made; a SHA-256 is kept."""
+    """Manages bearer tokens and sessions. A secret has 256 random bits and is returned once, when
+    it is created; the store has only its SHA-256.
+    """
 
     def __init__(self, store: AccessStore, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 
     def create(self, name: str, scopes: Sequence[str], days: int) -> tuple[str, Token]:
-        """A new token and its secret, which is never shown again. Raises InputInvalid with every fault."""
+        """Return a new token and its secret, which is never shown again. Raises InputInvalid with
+        every fault.
+        """
         today = self._clock().date()
         taken = {token.name for token in self.list() if token.valid(today)}
         faults = list(_faults(name, scopes, days, taken))
@@ -40,11 +44,11 @@ class Tokens:
         return secret, token
 
     def list(self) -> tuple[Token, ...]:
-        """Every token that was ever made, oldest first."""
+        """Return all tokens, including expired and revoked ones, oldest first."""
         return self._store.tokens()
 
     def revoke(self, identity: str) -> Token:
-        """Let a token open nothing from now on. Raises InputInvalid when there is none."""
+        """Revoke a token and return it. Raises InputInvalid if no token has this id."""
         token = next((token for token in self.list() if token.id == identity), None)
         if token is None:
             raise InputInvalid("No token has this id. `directory-api token list` lists them.")
@@ -53,26 +57,30 @@ class Tokens:
         return revoked
 
     def approvers(self) -> int:
-        """How many tokens may approve proposals now."""
+        """Return the number of valid tokens that may approve proposals."""
         today = self._clock().date()
         return sum(token.valid(today) and token.may("approve") for token in self.list())
 
     def actor(self, secret: str) -> Actor:
-        """Whose secret this is. Raises TokenRefused, the same for unknown, revoked and expired ones."""
+        """Return the owner of a token secret. Raises TokenRefused, with the same message for
+        unknown, revoked and expired tokens.
+        """
         return self._actor(self._store.token_of(_digest(secret)))
 
     def sign_in(self, secret: str) -> tuple[str, Actor]:
-        """A session of a browser: its secret, and who it is. Raises TokenRefused."""
+        """Open a browser session; return its secret and its actor. Raises TokenRefused."""
         token = self._store.token_of(_digest(secret))
         actor = self._actor(token)
-        assert token is not None  # or it would have been refused
+        assert token is not None  # _actor() refuses None
         now = self._clock()
         session = secrets.token_urlsafe(SECRET_BYTES)
         self._store.open_session(Session(token.id, now + SESSION_LIFE), _digest(session), now)
         return session, actor
 
     def signed_in(self, session_secret: str) -> Actor:
-        """Who is signed in; a session ends with its token. Raises TokenRefused."""
+        """Return the actor of a session. A session ends with its token at the latest. Raises
+        TokenRefused.
+        """
         session = self._store.session_of(_digest(session_secret))
         if session is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
@@ -92,7 +100,9 @@ class Tokens:
 
 
 def _digest(secret: str) -> str:
-    """What is kept of a secret. 256 random bits cannot be guessed from their SHA-256, so no slow hash is needed."""
+    """The digest that is stored. A secret of 256 random bits cannot be guessed from its SHA-256, so
+    no slow password hash is needed.
+    """
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""The one way in for every change of the records: read, compare, check, hold back, append.
+"""The write pipeline, the only path for changes of records: read, compare, check, review, append.
 
-Whether it comes from a file, a spreadsheet, the API or a browser, a change walks through `Ledger.write`.
+Changes from files, spreadsheets, the API and the browser all pass through `Ledger.write`.
 """
 
 import threading
@@ -26,17 +26,17 @@ from directory_api.services.live_snapshot import Current
 from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt, Store
 
 Clock = Callable[[], datetime]
-# Each is lost only when another process has written between our reading and our writing.
+# An attempt fails only if another process has written between our read and our write.
 ATTEMPTS = 50
-# Kinds that are no news to anybody.
+# Internal kinds, which an outcome does not report as done.
 _BOOKKEEPING = ("proposal", "loaded")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The directory as somebody wants it: a raw document, and what else changes beside it.
+    """The requested state of the directory: a raw document, and other changes in `beside`.
 
-    `locate` says where a fault of the document is in what the caller sent.
+    `locate` maps a fault in the document to its place in the caller's input.
     """
 
     document: Any
@@ -44,17 +44,17 @@ class Draft:
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     gazetteer: Gazetteer | None = None
     locate: Callable[[Fault], Fault] = lambda fault: fault
-    # Already known before the records are looked at: what is wrong, and what is only to be told.
+    # Found before the records are checked: faults, and warnings.
     faults: tuple[Fault, ...] = ()
     noted: tuple[Fault, ...] = ()
-    # Where it is somebody else's work that is brought into force: whose, and their reason.
+    # For the approval of a proposal: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An Idempotency-Key: a SHA-256 of who sent it and the key, and one of what was asked."""
+    """An Idempotency-Key: a SHA-256 of the sender and the key, and a SHA-256 of the request."""
 
     key: str
     fingerprint: str
@@ -69,14 +69,17 @@ class _Planned:
 
 
 class Ledger:
-    """Writes to the store. Raises StoreUnavailable, NotReady before the first load, and what each method names."""
+    """Writes to the store. Raises StoreUnavailable, NotReady before the first load, and the errors
+    that each method lists.
+    """
 
     def __init__(self, store: Store, current: Current, clock: Clock, second_look: Callable[[], bool]) -> None:
         self.store = store
         self.current = current
         self.clock = clock
         self._second_look = second_look
-        # Of the writers of one process one at a time: the others would only read in vain.
+        # One writer of this process at a time: concurrent writers would only conflict and read
+        # again.
         self._turn = threading.Lock()
 
     def write(
@@ -90,11 +93,12 @@ class Ledger:
         dry_run: bool = False,
         hold: bool = True,
     ) -> Outcome:
-        """Bring what `draft` makes of the kept directory into force, in one transaction, or nothing of it.
+        """Apply the draft that `draft` makes from the stored state, in one transaction, or nothing
+        of it.
 
-        Changes that need a second look wait as proposals, unless `approved_by` names who has looked or nothing is to
-        be held. `draft` may be called again when another process wrote meanwhile. Raises RecordsInvalid with every
-        fault, KeyReused, and whatever `draft` raises.
+        Changes that need review are stored as proposals, unless `approved_by` names the reviewer or
+        `hold` is False. `draft` is called again if another process has written in the meantime.
+        Raises RecordsInvalid with every fault, KeyReused, and whatever `draft` raises.
         """
         with self._turn:
             for _ in range(ATTEMPTS):
@@ -128,7 +132,8 @@ class Ledger:
         added = [Change("proposal", p.id, None, p.to_record()) for p in proposals if p not in known]
         beside = diff(kept.contents, draft.beside)
         ended = {change.id for change in beside if change.kind == "proposal"}
-        # What waited and is now done by somebody who may, waits no longer; nor does what is over.
+        # A proposal is closed if its change is now applied directly by an authorised actor, or if
+        # it has expired.
         still = {p.id for p in known if p.change not in ready}
         settled = [
             Change("proposal", identity, record, None)
@@ -142,7 +147,7 @@ class Ledger:
             revision=kept.revision + 1,
             done=tuple(change for change in (*ready, *beside) if change.kind not in _BOOKKEEPING),
             waiting=tuple(proposals),
-            # The records that do not change have been looked at before.
+            # Unchanged records had their warnings earlier.
             warnings=(*draft.noted, *(warning for centre, warning in odd if centre in touched), *stale),
         )
         todo = (*ready, *beside, *added)
@@ -168,12 +173,13 @@ class Ledger:
         return Outcome.from_record(receipt.outcome)
 
     def _gazetteer(self) -> Gazetteer:
-        # Those of this revision, also where another process brought them in: they decide what of a move can be seen.
+        # Refresh first: another process may have imported new postcodes, which affect what counts
+        # as a public change.
         self.current.refresh()
         return self.current.snapshot.gazetteer
 
     def _held(self, before: Contents, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-        """The changes that have to wait."""
+        """The changes that have to wait for review."""
         if not self._second_look():
             return ()
         held = tuple(change for change in changes if change.kind in COLLECTIONS and summary.needs_second_look(change))
@@ -181,7 +187,8 @@ class Ledger:
         ready = [change for change in changes if (change.kind, change.id) not in waits]
         found = list(faults_between_records(document(applied(before, ready)))) if held else []
         if found:
-            # Apart they could never be approved: whichever came first would make no sense without the other.
+            # Separate proposals could never be approved: the first one alone would make the records
+            # inconsistent.
             raise RecordsInvalid(
                 "Some of these changes have to wait for a second look, and the others make no sense before them. "
                 "Bring in first what is new, such as a source, and what is changed or removed after that.",
@@ -191,7 +198,9 @@ class Ledger:
 
 
 def checked(draft: Draft, gazetteer: Gazetteer) -> Records:
-    """The records of a draft. Raises RecordsInvalid with every fault, each where the caller can find it."""
+    """Return the records of a draft. Raises RecordsInvalid with every fault, each with its place in
+    the caller's input.
+    """
     found = list(draft.faults)
     records = None
     try:
@@ -207,7 +216,7 @@ def checked(draft: Draft, gazetteer: Gazetteer) -> Records:
 
 
 def warnings(records: Records, draft: Draft, gazetteer: Gazetteer, today: date) -> Iterator[tuple[str, Fault]]:
-    """What a maintainer should look at, by the id of its centre."""
+    """Yield warnings for the maintainer, each with the id of its centre."""
     for warning in quality.warnings(records.centres, gazetteer.find, today):
         yield _centre_of(warning), draft.locate(_by_index(warning, records))
 
@@ -217,7 +226,7 @@ def _centre_of(fault: Fault) -> str:
 
 
 def _by_index(fault: Fault, records: Records) -> Fault:
-    """A fault of the quality rules, which know a centre by its id, as one of the document, where it has a number."""
+    """Quality rules refer to a centre by its id; the document refers to it by its index."""
     identity = _centre_of(fault)
     index = records.places[identity]
     rest = (fault.pointer or "").removeprefix(f"/centres/{identity}")
@@ -227,8 +236,10 @@ def _by_index(fault: Fault, records: Records) -> Fault:
 def _proposal(
     change: Change, proposer: Actor | None, stamp: Stamp, identity: str, known: Iterable[Proposal]
 ) -> Proposal:
-    """A new proposal, or the one that waits already with the same change: importing a file twice proposes once."""
-    assert proposer is not None  # without one nothing is held
+    """Return a new proposal, or the open one with the same change: importing a file twice proposes
+    once.
+    """
+    assert proposer is not None  # nothing is held without a proposer
     same = (proposal for proposal in known if proposal.change == change)
     new = Proposal(identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE)
     return next(same, new)

@@ -1,1 +1,1 @@
-"""Keeping: the embedded store, and the files that maintainers edit."""
+"""Storage: the embedded SQLite store, and the files that maintainers edit."""

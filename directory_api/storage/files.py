@@ -1,4 +1,4 @@
-"""The files that maintainers edit: centres.json, postcode tables, boundaries; and files written whole."""
+"""Reads the files that maintainers edit (records, postcode tables, boundaries); writes files."""
 
 import csv
 import hashlib
@@ -18,7 +18,7 @@ from directory_api.domain.text.normalize import fold, tidy
 
 GEONAMES = {"name": "GeoNames postal codes", "licence": "CC BY 4.0", "url": "https://www.geonames.org/"}
 _GEONAMES_COLUMNS = 12
-# German company codes have rows up to 500 km apart: a median of such rows is nowhere.
+# Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
 _STEP = 2_000
 
@@ -27,7 +27,7 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class PostcodeTable:
-    """One country's postcodes as read from a file, with what was left out of it and why."""
+    """One country's postcodes, read from a file, with the number of skipped rows by reason."""
 
     country: str
     places: tuple[Place, ...]
@@ -37,7 +37,7 @@ class PostcodeTable:
     dropped: dict[str, int] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
-        """What the store remembers of the table."""
+        """Return the metadata of the table that the store keeps."""
         return {
             "attributions": [dict(line) for line in self.attributions],
             "codes": len(self.places),
@@ -46,7 +46,9 @@ class PostcodeTable:
 
 
 def read_json(path: Path) -> Any:
-    """Parse a JSON file of up to 5 MB; raises FileUnreadable with the file's name and the place of the fault."""
+    """Parse a JSON file of up to 5 MB. Raises FileUnreadable with the file's name and the position
+    of the fault.
+    """
     try:
         return strict_json.parse(read_bytes(path), limit=strict_json.IMPORT_BYTES)
     except InputInvalid as error:
@@ -74,7 +76,8 @@ def shipped_boundaries(data: Path) -> dict[str, Any]:
 def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes: None) -> PostcodeTable:
     """Read a GeoNames postal file (UTF-8, TAB, no header, no quoting, 12 columns) of one country.
 
-    `progress` is told how many bytes have been read since it was last told. Raises FileUnreadable when no row is left.
+    `progress` is called with the number of bytes read since its last call. Raises FileUnreadable if
+    no row is usable.
     """
     raw = read_bytes(path)
     dropped: dict[str, int] = {}
@@ -89,7 +92,7 @@ def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes:
             dropped[reason] = dropped.get(reason, 0) + 1
             continue
         key = rule_for(country).key(tidy(cells[1]))
-        assert key is not None  # _unfit has asked
+        assert key is not None  # checked by _unfit
         rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
     places = _places(country, rows, dropped)
     if not places:
@@ -98,7 +101,7 @@ def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes. Raises FileUnreadable with its name."""
+    """Return the content of a file. Raises FileUnreadable with its name."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -106,9 +109,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put the content in the place of a file, or make it: a reader finds the old file or the new one, never half of it.
+    """Replace or create a file atomically: a reader gets the old content or the new one.
 
-    A symbolic link stays one, and the file's permissions stay. Raises FileUnreadable with its name.
+    A symbolic link and the file's permissions are preserved. Raises FileUnreadable with its name.
     """
     target = path.resolve()
     beside = target.with_name(f".{secrets.token_hex(8)}.new")
@@ -121,7 +124,8 @@ def write_atomically(path: Path, content: bytes) -> None:
                     os.fchmod(file.fileno(), target.stat().st_mode)
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())  # or a machine that loses its power now could find an empty file
+                # Without fsync, a power failure could leave an empty file.
+                os.fsync(file.fileno())
             beside.replace(target)
         except BaseException:
             beside.unlink(missing_ok=True)
@@ -144,7 +148,7 @@ def _lines(raw: bytes, progress: Progress) -> Iterator[str]:
 
 
 def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | None:
-    """Why a row is left out, or None; remembers what it has seen."""
+    """Return why a row is skipped, or None. Adds usable rows to `seen`."""
     if len(cells) != _GEONAMES_COLUMNS:
         return "not 12 columns"
     if any("\ufffd" in cell for cell in cells):
@@ -201,7 +205,9 @@ def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
 
 
 def _named_place(country: str, code: str, rows: list[NamedPoint], municipalities: list[dict[str, str]]) -> Place:
-    """Called by the municipality that the code's rows name, where several share it: 1040 is Etterbeek, not Brussel."""
+    """Return the place of a code that several municipalities may share. It gets the name of the
+    municipality that the code's rows name: 1040 is Etterbeek, not Brussel.
+    """
     listed = {fold(row.name) for row in rows}
     names = [{tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]} for row in municipalities]
     own = next((mine for mine, found in enumerate(names) if listed & {fold(name) for name in found.values()}), 0)
@@ -219,7 +225,7 @@ def _point(lat: str, lon: str) -> Point:
 
 
 def _plain_numbers(value: Any) -> Any:
-    """Decimal -> float, so that what was read equals what the store gives back."""
+    """Convert Decimal to float, so that the parsed value equals the value read from the store."""
     if isinstance(value, dict):
         return {name: _plain_numbers(part) for name, part in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,6 @@
-"""Text tables as spreadsheets save them: comma, semicolon or TAB between cells, in the encodings that they use."""
+"""Reads text tables as spreadsheets save them, with comma, semicolon or TAB, in several
+encodings.
+"""
 
 import codecs
 import csv
@@ -17,9 +19,9 @@ _OLD = Fault(
 
 
 def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
-    """The table, and a warning where the encoding had to be guessed. Raises FileUnreadable.
+    """Return the table, and a warning if the encoding was guessed. Raises FileUnreadable.
 
-    Rows beyond the header and MOST_ROWS more are left unread, but for one that shows that there are too many.
+    Reads the header, at most MOST_ROWS rows, and one more row to detect that there are too many.
     """
     text, warnings = _text(raw, name)
     found = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -51,7 +53,7 @@ def _text(raw: bytes, name: str) -> tuple[str, tuple[Fault, ...]]:
 
 
 def _delimiter(text: str) -> str:
-    """What parts the header into most cells; a comma where nothing parts it."""
+    """The delimiter that splits the header into most cells; a comma if none splits it."""
     return max(_DELIMITERS, key=lambda delimiter: len(_first_row(text, delimiter)))
 
 

@@ -1,8 +1,9 @@
-"""Centres, helplines and sources out of a spreadsheet: a CSV file or an Excel workbook, one record a row.
+"""Reads records from a spreadsheet (CSV file or Excel workbook), one per row: centres, helplines,
+sources.
 
-What a row is stands in its column `type`; without one, the sheet's name says it, and where that
-says nothing they are centres. The records are raw: domain/validation/schemas.py says what is wrong
-with them, and `Sheets.located` in which cell.
+The kind of a row is in its column `type`. Without that column the sheet's name is the kind, and
+with any other sheet name the rows are centres. The records are raw: domain/validation/schemas.py
+finds their faults, and `Sheets.located` adds the cell of each fault.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +20,13 @@ from directory_api.storage.spreadsheets.table import MOST_COLUMNS, MOST_ROWS, Ta
 _COLLECTIONS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
 _KINDS = {name: kind for kind, collection in _COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
-# A header is shown in messages: enough of it to find it, and nothing that a terminal would obey.
+# Messages quote headers: shortened, and without control characters that a terminal would interpret.
 _SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record's row: its number, its cells by column, and each column's letter."""
+    """The row of one record: its number, its cells by column, and the letter of each column."""
 
     kind: str
     sheet: str | None
@@ -34,23 +35,30 @@ class Row:
     letters: Mapping[str, str]
 
     def place(self, fault: Fault, column: str | None) -> Fault:
-        """A fault with its cell, or with its row alone; a column that the sheet lacks has no letter."""
+        """Return a fault with its cell, or with only its row. A column that the sheet does not have
+        has no letter.
+        """
         shown = _shown(column, self.letters.get(column)) if column else None
         return replace(fault, sheet=self.sheet, row=self.number, column=shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The raw records of a file by collection (`centres`, `helplines`, `sources`): those of which it has rows."""
+    """The raw records of a file by collection (`centres`, `helplines`, `sources`), without the
+    collections that have no rows.
+    """
 
     parts: Mapping[str, list[dict[str, Any]]]
     warnings: tuple[Fault, ...]
-    rows: Mapping[str, Mapping[str, Row]]  # by collection, then by index and by id, as pointers name a record
+    # By collection, then both by index and by id, the two ways in which pointers refer to a record.
+    rows: Mapping[str, Mapping[str, Row]]
 
     def located(self, fault: Fault) -> Fault:
-        """A fault with a pointer such as `/centres/3/phones/0/number`, with its sheet, row and column.
+        """Return a fault with a pointer such as `/centres/3/phones/0/number`, with its sheet, row
+        and column.
 
-        A record may also be named by its id. A fault about nothing in this file stays as it is.
+        The pointer may contain the record's id instead of its index. A fault outside this file is
+        returned unchanged.
         """
         _, collection, record, *rest = [*(fault.pointer or "").split("/"), "", ""]
         row = self.rows.get(collection, {}).get(record)
@@ -61,9 +69,10 @@ class Sheets:
 
 
 def read_table(raw: bytes, name: str) -> Sheets:
-    """Read a file that holds a table; `name` is what messages call it.
+    """Read a table from a file; `name` is used in messages.
 
-    Raises FileUnreadable for what is no table, RecordsInvalid with every fault of the table and its place.
+    Raises FileUnreadable if the file is not a table, RecordsInvalid with every fault of the table
+    and its place.
     """
     if len(raw) > strict_json.IMPORT_BYTES:
         raise FileUnreadable(f"{name}: larger than {strict_json.IMPORT_BYTES // 1024**2} MB.")
@@ -98,7 +107,7 @@ def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[
 
 
 class _Reader:
-    """Reads one table; `faults` holds what was wrong once its rows have been read."""
+    """Reads one table; `faults` is complete after all rows have been read."""
 
     def __init__(self, table: Table) -> None:
         self._sheet = table.sheet
@@ -111,9 +120,9 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def rows(self) -> Iterator[Row]:
-        """The records' rows, as far as the table can be read at all."""
+        """Yield the rows of the records, as far as the table is readable."""
         self.faults.extend(self._faults_of_header())
-        if any(fault.column is None for fault in self.faults):  # about the whole header: there are no columns to read
+        if any(fault.column is None for fault in self.faults):  # a fault of the whole header
             return
         for number, texts in self._rows[:MOST_ROWS]:
             if row := self._read(number, texts):
@@ -164,7 +173,7 @@ class _Reader:
         return kind
 
     def _look_for_strangers(self, row: Row, filled: Sequence[str]) -> None:
-        """Say once of each filled column that the row's kind does not have it."""
+        """Report each filled column that the row's kind does not have, once."""
         for column in filled:
             if column in row.cells or column in ("", _TYPE) or (row.kind, column) in self._strangers:
                 continue

@@ -1,6 +1,7 @@
-"""What the parts of a workbook (ECMA-376 part 1, SpreadsheetML) hold, without keeping any of it.
+"""Measures the parts of a workbook (ECMA-376 part 1, SpreadsheetML) without storing their content.
 
-It sees at least what calamine sees: the same bytes as UTF-8, elements by their local names in every part, no entities.
+It must count at least what calamine reads: the same bytes as UTF-8, elements by their local names
+in every part, no entities.
 """
 
 import re
@@ -12,9 +13,9 @@ from xml.parsers import expat
 from directory_api.domain.errors import Fault
 from directory_api.storage.spreadsheets.table import letter
 
-# 10,000 rows of 200 columns; calamine takes about 80 MB for so many.
+# 10,000 rows of 200 columns; calamine needs about 80 MB for them.
 MOST_CELLS = 2_000_000
-# Many cells can share one text, and each gets its own copy.
+# Many cells can share one string, and each gets its own copy.
 MOST_TEXT = 50 * 1024 * 1024
 _POSITION = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _ROW = re.compile(r"[0-9]{1,7}", re.ASCII)
@@ -22,16 +23,16 @@ _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class Broken(Exception):
-    """Not a workbook; the text says why and fits after a colon."""
+    """The file is not a valid workbook; the message gives the reason and fits after a colon."""
 
 
 class TooLarge(Exception):
-    """Unpacks to more than anybody means."""
+    """The file unpacks to more data than any real directory has."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """What all parts hold in sum."""
+    """The totals over all parts."""
 
     area: int = 0
     lengths: Counter[int] = field(default_factory=Counter)
@@ -41,29 +42,31 @@ class Seen:
     odd: list[tuple[str, Fault]] = field(default_factory=list)
 
     def look_through(self, part: str, content: bytes) -> None:
-        """Add one part. Raises Broken where it is not plain XML."""
+        """Add one part. Raises Broken if it is not plain XML."""
         _Look(self, part).read(content)
 
     def check(self) -> None:
-        """Raise TooLarge where calamine would take more memory than a directory is worth."""
+        """Raise TooLarge if calamine would need too much memory."""
         text = sum(self.lengths[index] * times for index, times in self.shared.items())
         if self.area > MOST_CELLS or text > MOST_TEXT:
             raise TooLarge
 
     def faults(self) -> Iterator[Fault]:
-        """The cells that hold an error or a formula without a result, each with its sheet's name."""
+        """Yield faults for cells with an error or with a formula without a result, each with its
+        sheet's name.
+        """
         for part, fault in self.odd:
             ids = [identity for identity, target in self.targets.items() if part.endswith(target.lstrip("/."))]
             yield replace(fault, sheet=next((self.sheets[one] for one in ids if one in self.sheets), None))
 
 
 class _Look:
-    """One walk through one part."""
+    """A scan of one part."""
 
     def __init__(self, seen: Seen, part: str) -> None:
         self._seen = seen
         self._part = part
-        self._row = self._column = 0  # as spreadsheets count, from 1; 0 before the first
+        self._row = self._column = 0  # numbered from 1, as in spreadsheets; 0 before the first
         self._last_row = self._last_column = 0
         self._kind = ""
         self._inside: set[str] = set()
@@ -72,7 +75,7 @@ class _Look:
         self._strings = 0
 
     def read(self, content: bytes) -> None:
-        # The declared encoding is overruled, since calamine does not ask for it.
+        # Override the declared encoding, since calamine ignores it.
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -127,7 +130,9 @@ class _Look:
             self._value = "".join(self._text)
 
     def _end_cell(self) -> None:
-        """A cell that is only coloured takes no room."""
+        """Count a cell only if it has content: calamine does not allocate cells that only have a
+        format.
+        """
         if not self._inside & {"v", "is", "f"}:
             return
         self._last_row = max(self._last_row, self._row)
@@ -136,7 +141,8 @@ class _Look:
             self._seen.shared[int(_match(_INDEX, self._value)[0])] += 1
         elif self._kind == "e":
             self._odd("holds an error of its formula; mend the formula, then save again")
-        elif "f" in self._inside and not self._value and self._kind != "str":  # a formula's result may be no text
+        # The result of a formula may be an empty text.
+        elif "f" in self._inside and not self._value and self._kind != "str":
             self._odd("holds a formula without its result; open and save it in a spreadsheet program")
 
     def _odd(self, detail: str) -> None:

@@ -1,7 +1,8 @@
-"""Excel workbooks (.xlsx, ECMA-376), read by python-calamine once it is sure that they are what they say.
+"""Reads Excel workbooks (.xlsx, ECMA-376) with python-calamine, after checking them.
 
-calamine sets memory aside for every cell between the first and the last: a file of 5 KB with one cell at A1 and one at
-XFD1048576 ends the whole process. So each part is looked through first, and only what was looked at is handed on.
+calamine allocates memory for every cell between the first and the last: a file of 5 KB with one
+cell at A1 and one at XFD1048576 makes the process run out of memory. So every part is scanned
+first, and calamine gets only the scanned parts.
 """
 
 import io
@@ -17,9 +18,9 @@ from directory_api.storage.spreadsheets.table import Table
 from directory_api.storage.spreadsheets.xlsx_limits import Broken, Seen, TooLarge
 
 SIGNATURE = b"PK\x03\x04"
-# The container of old .xls files, and of every workbook that has a password (MS-CFB).
+# The container format of old .xls files and of workbooks with a password (MS-CFB).
 OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
-# 10,000 centres like the shipped ones take about 40 MB unpacked.
+# 10,000 centres like those of the seed data take about 40 MB unpacked.
 UNPACKED_BYTES = 50 * 1024 * 1024
 _SHEETS = "xl/workbook.xml"
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -27,7 +28,9 @@ _ENCRYPTED = 1  # bit 0 of the general purpose flag (PKWARE APPNOTE 4.4.4)
 
 
 def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]]:
-    """The sheets that hold something, and the cells whose value Excel could not work out. Raises FileUnreadable."""
+    """Return the sheets that are not empty, and faults for cells with a formula error or without a
+    result. Raises FileUnreadable.
+    """
     if raw.startswith(OLD_SIGNATURE):
         raise FileUnreadable(f"{name}: has a password or is an old .xls; save it as .xlsx without a password.")
     try:
@@ -44,17 +47,17 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
 
 
 def _parts(raw: bytes) -> Mapping[str, bytes]:
-    """The XML of a workbook, by the lower-case name of its part. Raises Broken, TooLarge."""
+    """Return the XML parts of a workbook by name. Raises Broken, TooLarge."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             listed = packed.infolist()
             if sum(part.file_size for part in listed) > UNPACKED_BYTES:
                 raise TooLarge
             _refuse([part.filename.lower() for part in listed], listed)
-            # zipfile reads no more of a part than it declares, so what was added up is what comes.
+            # zipfile reads no more of a part than its declared size, so the sum above is reliable.
             texts = [part for part in listed if part.filename.lower().endswith((".xml", ".rels"))]
             return {part.filename: packed.read(part) for part in texts}
-    # NotImplementedError and RuntimeError are zipfile's for a version or an encryption that it does not know.
+    # zipfile raises NotImplementedError or RuntimeError for unknown versions and encryption.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         raise Broken("the workbook is damaged") from None
 
@@ -71,7 +74,9 @@ def _refuse(names: list[str], listed: list[zipfile.ZipInfo]) -> None:
 
 
 def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
-    """The looked-through parts alone: calamine must not find others, nor read the archive in another way."""
+    """Repack the scanned parts alone, so that calamine cannot read other parts or interpret the
+    archive differently.
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for part, content in parts.items():
@@ -81,7 +86,7 @@ def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
 
 
 def _tables(packed: io.BytesIO) -> list[Table]:
-    import python_calamine as calamine  # only reading a workbook needs it
+    import python_calamine as calamine  # imported only when needed
 
     tables = []
     try:
@@ -98,7 +103,7 @@ def _tables(packed: io.BytesIO) -> list[Table]:
 
 
 def _text(value: Any) -> str:
-    """What a cell holds, as the same cell of a CSV file says it."""
+    """The value of a cell, as the same cell of a CSV file would contain it."""
     if isinstance(value, bool):
         return cells.flag(value)
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""One SQLite file: how it is opened, how a transaction is held, and what its errors mean."""
+"""Opens the SQLite file, runs transactions and translates sqlite3's errors."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,9 +12,11 @@ BUSY_SECONDS = 5.0
 
 @contextmanager
 def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """A connection that ends with the block; sqlite3's errors become ours here and nowhere else.
+    """Open a connection for the duration of the block. This is the only place that translates
+    errors of sqlite3; raises StoreUnavailable.
 
-    `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: what is acknowledged is on the disk.
+    `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction is on
+    disk.
     """
     connection: sqlite3.Connection | None = None
     try:
@@ -31,7 +33,7 @@ def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that holds the write lock from its first moment."""
+    """A transaction that holds the write lock from its start."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -42,7 +44,7 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _cause(error: sqlite3.Error) -> str:
-    """SQLite's own name of what is wrong, which never holds a value of a row."""
+    """Describe an error by SQLite's error name, which never contains a value of a row."""
     known = {
         "SQLITE_BUSY": "it is locked by another process",
         "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",

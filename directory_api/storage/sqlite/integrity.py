@@ -1,7 +1,7 @@
-"""Whether all rows are there: a count and a digest over each set of rows, written in the transaction of each change.
+"""Detects missing rows with a count and a digest of each set of rows, updated by each transaction.
 
-The SHA-256 of a row says nothing about rows that are missing: one flipped bit in the header of a page of the file takes
-all its rows away, and SQLite notices nothing.
+The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a database
+page removes all of its rows, and SQLite reports no error.
 """
 
 import sqlite3
@@ -14,24 +14,30 @@ _INCOMPLETE = "its rows are not those that were written last; put back a copy of
 
 
 def check(connection: sqlite3.Connection, *, postcodes: bool) -> None:
-    """Compare the records, and on request the postcodes, with what was sealed. Raises StoreUnavailable."""
+    """Compare the records, and optionally the postcodes, with the stored digests. Raises
+    StoreUnavailable.
+    """
     check_records(connection, _record_rows(connection))
     if postcodes:
         check_postcodes(connection, _postcode_rows(connection))
 
 
 def check_records(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str]]) -> None:
-    """Compare rows of kind, id, SHA-256 and revision with what was sealed. Raises StoreUnavailable."""
+    """Compare rows of kind, id, SHA-256 and revision with the stored digest. Raises
+    StoreUnavailable.
+    """
     _compare(connection, "records", (*rows, *_meta_rows(connection)))
 
 
 def check_postcodes(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str]]) -> None:
-    """Compare rows of country, code and SHA-256 with what was sealed. Raises StoreUnavailable."""
+    """Compare rows of country, code and SHA-256 with the stored digest. Raises StoreUnavailable."""
     _compare(connection, "postcodes", rows)
 
 
 def seal(connection: sqlite3.Connection, *, postcodes: bool) -> None:
-    """Write the count and digest of the records, and on request of the postcodes; the caller holds the transaction."""
+    """Store the count and digest of the records, and optionally of the postcodes, in the caller's
+    transaction.
+    """
     _write(connection, "records", (*_record_rows(connection), *_meta_rows(connection)))
     if postcodes:
         _write(connection, "postcodes", _postcode_rows(connection))
@@ -49,7 +55,7 @@ def _write(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[st
 
 
 def _row_set(rows: Sequence[Sequence[str]]) -> RowSet:
-    # A flipped bit can turn a text into bytes.
+    # A flipped bit can turn a text value into a blob.
     return RowSet.of([[part if isinstance(part, str) else repr(part) for part in row] for row in rows])
 
 
@@ -62,5 +68,5 @@ def _postcode_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]
 
 
 def _meta_rows(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """The revision and the name of the store: what the rows belong to."""
+    """The revision and the store's id, which are part of the digest of the records."""
     return connection.execute("SELECT key, CAST(value AS TEXT) FROM meta").fetchall()

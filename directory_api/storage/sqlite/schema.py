@@ -1,7 +1,7 @@
-"""The tables of the embedded store, and writing to them, through sqlite-utils.
+"""The tables of the SQLite store, and writes to them, with sqlite-utils.
 
-A module of its own, imported when something is written: sqlite-utils takes 4 MB and 30 ms, which a server that only
-reads need not pay. The caller holds the transaction.
+A separate module that is imported only for writes: sqlite-utils takes 4 MB and 30 ms, which a
+process that only reads does not need. The caller holds the transaction.
 """
 
 import json
@@ -26,7 +26,7 @@ migrations = Migrations("directory")
 
 @migrations()
 def tables(db: Database) -> None:
-    """Records, their history, postcodes, and the revision."""
+    """Create the tables of records, history and postcodes, and the revision."""
     _table(db, "records").create(
         {"kind": str, "id": str, "record": str, "sha256": str}, pk=("kind", "id"), not_null={"record", "sha256"}
     )
@@ -50,14 +50,17 @@ def tables(db: Database) -> None:
     )
     _table(db, "meta").create({"key": str, "value": int}, pk="key")
     _table(db, "meta").insert_all(
-        # The number tells a store from one that is made anew in its place and counts from 0 again.
+        # A random id; distinguishes a recreated database from the old one, since both count
+        # revisions from 0.
         [{"key": "revision", "value": 0}, {"key": "store", "value": secrets.randbits(62)}]
     )
 
 
 @migrations()
 def maintainers(db: Database) -> None:
-    """Which revision wrote a record, who approved a change; tokens, sessions and receipts."""
+    """Add the revision that wrote each record, the approver of a change, tokens, sessions and
+    receipts.
+    """
     _table(db, "records").add_column("revision", int, not_null_default=0)
     db.execute(
         "UPDATE records SET revision = coalesce((SELECT max(revision) FROM history "
@@ -87,32 +90,35 @@ def maintainers(db: Database) -> None:
 
 @migrations()
 def visible_changes(db: Database) -> None:
-    """Which changes of history everybody could see."""
+    """Mark which changes in the history were publicly visible."""
     _table(db, "history").add_column("visible", int, not_null_default=1)
     changed = db.query(
         "SELECT seq, id, before, after FROM history WHERE kind = 'centre' AND before IS NOT NULL AND after IS NOT NULL"
     )
     unseen = [row["seq"] for row in changed if not _was_seen(row)]
     db.conn.executemany("UPDATE history SET visible = 0 WHERE seq = ?", [[seq] for seq in unseen])
-    # A flipped bit can turn a name into a blob or a number into a text.
+    # A flipped bit can turn a name into a blob, or a number into a text.
     db.create_view(
         "past",
         "SELECT * FROM history WHERE visible "
         "AND typeof(kind) = 'text' AND typeof(id) = 'text' AND typeof(revision) = 'integer'",
     )
-    # 50,000 rows of history are read in 50 ms by it, and those that nobody could see cost nothing.
+    # With this index 50,000 rows of history are read in 50 ms, and changes that were not public
+    # cost nothing.
     db.execute("CREATE INDEX history_past ON history (kind, id, revision, at) WHERE visible")
 
 
 @migrations()
 def row_sets(db: Database) -> None:
-    """How many records and postcodes there are, with a digest over all of them."""
+    """Add the number of records and postcodes, each with a digest over all of them."""
     _table(db, "row_sets").create({"name": str, "rows": int, "sha256": str}, pk="name", not_null={"rows", "sha256"})
     integrity.seal(db.conn, postcodes=True)
 
 
 def _was_seen(row: Mapping[str, Any]) -> bool:
-    """Whether everybody could see a change of a centre; a new postcode of a hidden one may have moved its point."""
+    """Return whether a change of a centre was publicly visible. A new postcode of a hidden address
+    counts as visible, since it may have moved the published point.
+    """
 
     def publish(_kind: str, record: Record) -> Record:
         centre = Centre.from_record(record)
@@ -121,17 +127,17 @@ def _was_seen(row: Mapping[str, Any]) -> bool:
     try:
         change = Change("centre", row["id"], json.loads(row["before"]), json.loads(row["after"]))
         return is_seen(change, publish)
-    except (ValueError, TypeError, AttributeError):  # damaged, or of a time that had other records
+    except (ValueError, TypeError, AttributeError):  # damaged, or in an older record format
         return True
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that are pending."""
+    """Apply pending migrations."""
     migrations.apply(_database(connection))
 
 
 def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int, *, is_visible: bool) -> None:
-    """Put a record in force, or take it out, with its row of history."""
+    """Write or remove a record, and add its row of history."""
     db = _database(connection)
     records = _table(db, "records")
     if change.after is None:
@@ -157,7 +163,7 @@ def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision
 
 
 def keep(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Keep a receipt, and forget those of more than a day ago."""
+    """Store a receipt and delete those older than a day."""
     table = _table(_database(connection), "receipts")
     table.delete_where("at < ?", [(receipt.at - RECEIPT_LIFE).isoformat()])
     table.insert(
@@ -171,7 +177,7 @@ def keep(connection: sqlite3.Connection, receipt: Receipt) -> None:
 
 
 def replace_places(connection: sqlite3.Connection, country: str, places: Sequence[Place]) -> None:
-    """Put a whole postcode table in the place of the country's last one."""
+    """Replace the whole postcode table of a country."""
     table = _table(_database(connection), "postcodes")
     table.delete_where("country = ?", [country])
     table.insert_all(

@@ -1,4 +1,4 @@
-"""Tokens and sessions in the embedded store's file."""
+"""Tokens and sessions in the SQLite file of the store."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,26 +12,26 @@ _COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
 
 
 class SqliteAccess:
-    """An AccessStore in the file of a SqliteStore, which makes its tables."""
+    """An AccessStore in the file of a SqliteStore, which creates its tables."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def tokens(self) -> tuple[Token, ...]:
-        """Every token, oldest first."""
+        """Return all tokens, oldest first."""
         with opened(self._path, "rw") as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid")  # noqa: S608  # fixed
             return tuple(map(_token, rows))
 
     def token_of(self, digest: str) -> Token | None:
-        """The token of a secret."""
+        """Return the token with this digest of its secret, or None."""
         with opened(self._path, "rw") as connection:
             query = f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?"  # noqa: S608  # fixed columns
             row = connection.execute(query, [digest]).fetchone()
             return _token(row) if row else None
 
     def add_token(self, token: Token, digest: str) -> None:
-        """Keep a new token."""
+        """Store a new token."""
         self._write(
             "INSERT INTO tokens (id, digest, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -45,15 +45,15 @@ class SqliteAccess:
         )
 
     def put_token(self, token: Token) -> None:
-        """Keep the day it was last used or revoked."""
-        # Whoever notes a use may have read the token just before another process revoked it.
+        """Update the dates of last use and revocation."""
+        # Never clear `revoked`: another process may have revoked the token after this one read it.
         self._write(
             "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) WHERE id = ?",
             [_iso(token.last_used), _iso(token.revoked), token.id],
         )
 
     def open_session(self, session: Session, digest: str, now: datetime) -> None:
-        """Keep a new session, and forget those that are over."""
+        """Store a new session and delete expired ones."""
         with opened(self._path, "rw") as connection, exclusive(connection):
             connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
             connection.execute(
@@ -62,13 +62,13 @@ class SqliteAccess:
             )
 
     def session_of(self, digest: str) -> Session | None:
-        """The session of a secret."""
+        """Return the session with this digest of its secret, or None."""
         with opened(self._path, "rw") as connection:
             row = connection.execute("SELECT token, until FROM sessions WHERE digest = ?", [digest]).fetchone()
             return Session(row[0], datetime.fromisoformat(row[1])) if row else None
 
     def close_session(self, digest: str) -> None:
-        """Forget a session."""
+        """Delete a session."""
         self._write("DELETE FROM sessions WHERE digest = ?", [digest])
 
     def _write(self, statement: str, values: Sequence[Any]) -> None:

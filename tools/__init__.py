@@ -1,1 +1,1 @@
-"""Ten-line tools for those who change the project."""
+"""Small development tools."""

@@ -1,4 +1,4 @@
-"""The measure of the benchmark: a Flask route that returns constant bytes, on the same server."""
+"""Baseline of the benchmark: a Flask route that returns constant bytes, on the same server."""
 
 from flask import Flask
 
@@ -7,5 +7,5 @@ app = Flask(__name__)
 
 @app.get("/")
 def constant() -> bytes:
-    """As many bytes as a nearest answer has."""
+    """Return as many bytes as a nearest response has."""
     return b"x" * 8000

@@ -1,7 +1,8 @@
-"""Measure the directory beside a bare Flask route on the same server, in one run: ratios, not promises.
+"""Benchmark of the directory against a bare Flask route on the same server, in one run; compare the
+ratios, not the absolute numbers.
 
-`make bench` prints a Markdown table; docs/PERFORMANCE.md holds the last one with the machine it ran on. Everything runs
-on loopback, with a bounded count of requests.
+`make bench` prints a Markdown table; docs/PERFORMANCE.md contains the last one and describes the
+machine. Everything runs on the loopback interface, with a bounded number of requests.
 """
 
 import os
@@ -37,7 +38,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: where it listens, how long it took to answer, and the process that answers."""
+    """A running server: its port, the time until it answered, and the id of its worker process."""
 
     port: int
     ready_seconds: float
@@ -46,7 +47,7 @@ class Server:
 
 @contextmanager
 def serving(target: str, path: str, database: Path) -> Iterator[Server]:
-    """Start granian as `serve` does, wait until `path` answers, end it."""
+    """Run granian as `serve` does, for the block; yields once `path` answers with 200."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--log-level", "error"]
     command += ["--blocking-threads", str(THREADS), "--working-dir", str(_HERE.parent), target]
@@ -64,7 +65,7 @@ def serving(target: str, path: str, database: Path) -> Iterator[Server]:
 
 
 def requests_per_second(port: int, path: str) -> float:
-    """Requests answered in a round over several connections, each sending ahead (HTTP/1.1 pipelining)."""
+    """Return the requests per second of one round, with connections in parallel and pipelining."""
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     size = _response_size(port, request)
     counts = [0] * CONNECTIONS
@@ -87,13 +88,13 @@ def requests_per_second(port: int, path: str) -> float:
 
 
 def resident_megabytes(process: int) -> float:
-    """Resident memory of a process."""
+    """Return the resident memory of a process in MB."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def microseconds(deed: Callable[[], object], times: int) -> float:
-    """The median of five rounds, for one deed."""
+    """Return the median time of one call over five rounds, in microseconds."""
     rounds = []
     for _ in range(5):
         started = time.perf_counter()
@@ -104,7 +105,7 @@ def microseconds(deed: Callable[[], object], times: int) -> float:
 
 
 def in_process(database: Path) -> None:
-    """Nearest at 3 and 1,000 centres, beside a scan that measures every centre."""
+    """Measure nearest at 3 and 1,000 centres, compared with a full scan."""
     directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
     directory.prepare()
     query = NearestQuery(Coordinate(Decimal("50.85"), Decimal("4.35")))
@@ -112,7 +113,7 @@ def in_process(database: Path) -> None:
     print(
         f"| nearest, {len(shipped)} centres | {microseconds(lambda: directory.finder.nearest(query), 500):.0f} µs | |"
     )
-    chance = random.Random(1)  # noqa: S311  # a fixed scatter of centres, no secret
+    chance = random.Random(1)  # noqa: S311  # a fixed random distribution of centres, not a secret
     many = [
         replace(shipped[0], id=f"centre-{number}", location=Location(_somewhere(chance), "exact"))
         for number in range(1000)
@@ -126,7 +127,7 @@ def in_process(database: Path) -> None:
 
 
 def over_http(database: Path) -> None:
-    """Requests a second, start and memory, beside the bare route."""
+    """Measure requests per second, start time and memory, compared with the bare route."""
     with (
         serving("tools.bare:app", "/", database) as bare,
         serving("directory_api.wsgi:app", "/readyz", database) as ours,

@@ -1,4 +1,4 @@
-"""Take the screenshots of the guides: `python -m tools.screenshots`, after the pages have changed."""
+"""Takes the screenshots of the guides: run `python -m tools.screenshots` after page changes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset=
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture of a visitor's page: of which, in which language, on what, and whether something was asked."""
+    """A screenshot of a visitor's page: language, size, colour scheme, with or without a search."""
 
     name: str
     lang: str
@@ -54,7 +54,9 @@ COMPONENT = (
 
 
 def main() -> None:
-    """A directory of its own; the maintainers' pages, the visitors', and the component on a partner's."""
+    """Start a server with a database of its own; capture the maintainers' pages, the visitors'
+    pages and the component on a partner's page.
+    """
     IMAGES.mkdir(exist_ok=True)
     with TemporaryDirectory() as name, serving(SERVE, Path(name), rate_limit="") as served, chromium() as browser:
         origin = f"http://127.0.0.1:{served.port}"

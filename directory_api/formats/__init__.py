@@ -1,1 +1,1 @@
-"""Writing answers; one module a format."""
+"""Serialisers, one module for each format."""

@@ -1,7 +1,8 @@
-"""Answers with centres: in the directory's own JSON, of parts that are written once, and what the other formats get.
+"""Answers with centres: the directory's own JSON, made of cached parts, and the input of all other
+serialisers.
 
-Centres and helplines are written once for a revision, a day and a change of who is open, so that a nearest answer
-costs no more than its own few numbers.
+Centres and helplines are serialised once for a revision, a day and a set of open centres, so a
+nearest answer only adds its own few numbers.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,16 +36,18 @@ _SWAPPED = {
 
 
 def notice(answer: NearestAnswer) -> Mapping[str, str]:
-    """What to say where the place lies outside the coverage, by language."""
+    """Return the notice for a place outside the coverage, by language."""
     return {tag: f"{text} {_SWAPPED[tag]}" for tag, text in OUTSIDE.items()} if answer.swapped else OUTSIDE
 
 
-# What the answer to /v1/centres/{id} holds beside the record.
+# Members that the response of /v1/centres/{id} adds to the record.
 ADDED = ("freshness", "open_state", "next_change", "helplines")
 
 
 class JsonPieces:
-    """The finished pieces of one snapshot at one moment (UTC): freshness depends on the day, open_state on the hour."""
+    """The cached JSON parts of one snapshot at one moment (UTC): freshness depends on the day,
+    open_state on the time.
+    """
 
     def __init__(
         self,
@@ -64,22 +67,24 @@ class JsonPieces:
         self._attributions = dump(attributions)
 
     def centre(self, centre: Centre) -> bytes:
-        """One centre, with its freshness and whether it is open."""
+        """Return one centre with its freshness and open state, cached."""
         piece = self._centres.get(centre.id)
         if piece is None:
             piece = self._centres[centre.id] = self.fresh_centre(centre)
         return piece
 
     def fresh_centre(self, centre: Centre) -> bytes:
-        """One centre that may be another than the snapshot's."""
+        """Return one centre, not cached; it may differ from the snapshot's."""
         return dump({**centre.to_record(), **self.computed(centre)})
 
     def alone(self, piece: bytes) -> bytes:
-        """The answer to /v1/centres/{id}, of the finished piece: the helplines belong to it."""
+        """Return the response of /v1/centres/{id} for a part made by `centre`: it adds the
+        helplines.
+        """
         return b'%s,"helplines":%s}' % (piece.removesuffix(b"}"), self._helplines)
 
     def computed(self, centre: Centre) -> dict[str, str]:
-        """What follows from the record and the clock."""
+        """Return the members that depend on the record and the current time."""
         state = self.timetable.state(centre, self._moment)
         word = freshness(centre.verified, self._moment.date(), self._fresh_days)
         known = {"freshness": word, "open_state": state.word}
@@ -88,7 +93,7 @@ class JsonPieces:
         return known
 
     def nearest(self, answer: NearestAnswer) -> bytes:
-        """The answer to /v1/nearest."""
+        """Return the response of /v1/nearest."""
         hits = b",".join(
             b'{"distance_m":%d,"tied":%s,"centre":%s}'
             % (round(hit.distance_m), b"true" if hit.tied else b"false", self.centre(hit.centre))
@@ -110,11 +115,11 @@ class JsonPieces:
         )
 
     def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
-        """The answer to /v1/nearest/batch, of finished answers and problems."""
+        """Return the response of /v1/nearest/batch, made of serialised answers and problems."""
         return b'{"revision":"%d","answers":[%s]}' % (revision, b",".join(answers))
 
     def page(self, page: CentresPage, following: str | None) -> bytes:
-        """One page of /v1/centres; `following` is the path of the next."""
+        """Return one page of /v1/centres; `following` is the path of the next page."""
         return b'{"revision":"%d","total":%d,"helplines":%s,"centres":[%s],%s"next":%s}' % (
             page.revision,
             page.total,
@@ -134,22 +139,25 @@ def _hours_unknown(count: int | None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A language of the interface (BCP 47), and what says its words: `say("distance", km="0,8")`."""
+    """A language of the interface (BCP 47) and its translations: `say("distance", km="0,8")`."""
 
     language: str
     say: Callable[..., str]
 
     def standing(self, centre: Centre) -> str | None:
-        """What to say of a centre that is closed for a time or for good; None of any other."""
+        """Return the text for a centre that is closed temporarily or permanently; None for any
+        other centre.
+        """
         return None if centre.status == "active" else self.say(f"status.{centre.status}")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What every format can write.
+    """The input of every format.
 
-    `pieces` hold the helplines and what follows from the clock; `own` gives the same answer in the directory's own
-    JSON; `answer` is the one to a place, None where none was asked for.
+    `pieces` has the helplines and computes the members that depend on the time. `own` returns the
+    same answer in the directory's own JSON. `answer` is the answer to a search from a place; None
+    for other lists.
     """
 
     revision: int
@@ -161,12 +169,12 @@ class Listing:
 
 
 def of_place(answer: NearestAnswer, pieces: JsonPieces, voice: Voice) -> Listing:
-    """The answer to a place."""
+    """Return the listing of an answer to a search from a place."""
     return Listing(answer.revision, answer.shown, pieces, lambda: pieces.nearest(answer), voice, answer)
 
 
 def of_centres(
     revision: int, centres: Iterable[Centre], pieces: JsonPieces, own: Callable[[], bytes], voice: Voice
 ) -> Listing:
-    """Centres that no place was asked for."""
+    """Return the listing of centres that are not the answer to a search from a place."""
     return Listing(revision, tuple(map(Shown, centres)), pieces, own, voice)

@@ -1,7 +1,8 @@
-"""The news as an Atom feed (RFC 4287), for partners who read along.
+"""Public changes as an Atom feed (RFC 4287), for partners.
 
-It tells what has changed and where to read it now, never what it was: a centre that takes back its street or a number
-must not find it in a feed. Nobody is named but the publisher; the reasons of maintainers are their own.
+The feed says what has changed and links to the current data. It never contains old values: a centre
+may have withdrawn its street or a number for safety. It names the publisher, but no maintainer, and
+gives no reasons for changes.
 """
 
 import uuid
@@ -18,7 +19,7 @@ MIMETYPE = "application/atom+xml"
 PATH = "/v1/changes.atom"
 _ATOM = "http://www.w3.org/2005/Atom"
 _WHERE = {"centre": "/v1/centres/{}", "helpline": "/v1/helplines/{}"}
-# A feed has to say when it changed last (RFC 4287, section 4.1.1), also one in which nothing ever has.
+# `updated` is required (RFC 4287, section 4.1.1), also in a feed without entries.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SENTENCES = {
     "added": "It is new in the directory.",
@@ -34,9 +35,11 @@ def as_atom(
     helplines: Iterable[Helpline],
     names: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> bytes:
-    """The feed of one store, newest first; links are relative to where it was read.
+    """Return the feed of one store, newest entries first; links are relative to the address of the
+    feed.
 
-    `names` are by kind and id those of the records that everybody can see now; another is told by its id.
+    `names` has the names of all public records, by kind and id; other records are shown by their
+    id.
     """
     told = list(news)
     feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
@@ -53,8 +56,10 @@ def as_atom(
 
 
 def at(origin: str, feed: bytes) -> bytes:
-    """The same feed for one place, such as https://help.example.org: readers that know no relative links can follow."""
-    whole = fromstring(feed)  # noqa: S314  # our own
+    """Return the feed with absolute links for an origin such as https://help.example.org, for
+    readers that do not support relative links.
+    """
+    whole = fromstring(feed)  # noqa: S314  # our own feed
     for link in whole.iter(f"{{{_ATOM}}}link"):
         link.set("href", urljoin(origin, link.attrib["href"]))
     return _written(whole)
@@ -69,7 +74,7 @@ def _written(feed: Element) -> bytes:
 def _entry(entry: Element, store: str, news: News, name: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{store}/{news.revision}/{news.kind}/{news.id}"))
-    # Two changes of one record are told apart by their titles, which is all that most readers of feeds show.
+    # Most feed readers show only titles, so titles must tell the changes of a record apart.
     _add(entry, "title", f"{name}: {changed} {news.deed}" if changed else f"{name}: {news.deed}")
     _add(entry, "updated", _time(news.at))
     _add(entry, "link", rel="alternate", type="application/json", href=_WHERE[news.kind].format(news.id))
@@ -84,7 +89,7 @@ def _add(parent: Element, name: str, text: str | None = None, **attributes: str)
 
 
 def _urn(name: str) -> str:
-    """The same for the same name, for ever (RFC 4122, version 5)."""
+    """Return a permanent URN for a name (RFC 4122, version 5)."""
     return uuid.uuid5(uuid.NAMESPACE_OID, f"directory/{name}").urn
 
 

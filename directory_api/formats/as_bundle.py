@@ -1,4 +1,4 @@
-"""The bundle: what a device needs to find the closest centre by itself, small and in JSON (docs/bundle.md).
+"""The bundle: compact JSON with which a device finds the closest centre offline (docs/bundle.md).
 
 The same revision and day give the same bytes.
 """
@@ -21,16 +21,16 @@ from directory_api.domain.text.normalize import fold
 from directory_api.formats.answer import OUTSIDE
 from directory_api.formats.as_json import dump
 
-# Grows when a member is renamed or means something else; new members may come without it.
+# Incremented when a member is renamed or changes its meaning; new members do not need a new number.
 FORMAT = 1
-# Who looks for help needs neither of these; they are in /v1/centres.
+# Not needed to find help; they are in /v1/centres.
 _LEFT_OUT = ("sources", "verified")
-# Points of postcodes are rounded to as much (domain/geo/postcode.py).
+# Precision of postcode coordinates, as rounded in domain/geo/postcode.py.
 _POSTCODE_DECIMALS = 5
 
 
 def as_bundle(bundle: Bundle) -> bytes:
-    """One bundle."""
+    """Return one bundle."""
     timetable = bundle.timetable
     return dump(
         {
@@ -58,17 +58,19 @@ def as_bundle(bundle: Bundle) -> bytes:
 
 
 def changes_since(revision: int, store: str) -> str:
-    """Where to ask for what has changed since a revision of a store; with its ending, so that a folder has it, too."""
+    """Return the path of the changes since a revision of a store. It ends in `.json`, so that it
+    also works in a static site.
+    """
     return f"/v1/changes.json?since={revision}&store={store}"
 
 
 def helpline(line: Helpline) -> dict[str, Any]:
-    """A helpline as it is in a bundle."""
+    """Return a helpline as a bundle contains it."""
     return _without(line.to_record(), ("sources",))
 
 
 def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
-    """A centre as it is in a bundle."""
+    """Return a centre as a bundle contains it."""
     record = _without(found.to_record(), _LEFT_OUT)
     record["freshness"] = freshness(found.verified, timetable.since.date(), fresh_days)
     hours = timetable.intervals(found)
@@ -82,7 +84,9 @@ def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, An
 
 
 def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
-    """The table, column by column: of each code and number only how it differs from the one before."""
+    """The table by column; each code and number is stored as the difference from the previous
+    one.
+    """
     ordered = sorted(places, key=lambda place: place.code)
     rule, parts = rule_for(country), known_parts(ordered)
     return {
@@ -101,12 +105,14 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
 
 
 def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
-    """By code the parts of a municipality of several postcodes that have one to themselves.
+    """Return by postcode the names of the parts of its municipality, if the municipality has
+    several postcodes and this one serves only these parts; else an empty tuple.
 
-    Who lives in Deurne may not say Antwerpen. The names of all parts would make the bundle two thirds larger.
+    Residents of Deurne may not search for Antwerpen. The names of all parts would make the bundle
+    two thirds larger.
     """
     postcodes = Counter(place.municipality for place in places)
-    # The places of a code come first in its table, and then what the municipality is called.
+    # `places` lists the places of the code itself first, then the names of its municipality.
     alone = {place.code for place in places if place.places[: len(place.parts)] == place.parts}
     return {
         place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else () for place in places
@@ -114,7 +120,7 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
 
 
 def _other_names(place: Place) -> list[str]:
-    """What a place is called in the country's other languages; `1000 Bruxelles` is Brussel."""
+    """The names of a place in the country's other languages; `1000 Bruxelles` is Brussel."""
     return [name for name in dict.fromkeys(place.names.values()) if fold(name) != fold(place.name)]
 
 
@@ -129,19 +135,21 @@ def _ring(ring: Sequence[tuple[float, float]]) -> list[int]:
 
 
 def _endings(codes: Sequence[str]) -> list[str]:
-    """Each code as how many letters it shares with the one before, one digit, and the rest of it."""
+    """Each code as the number of leading characters that it shares with the previous one (one
+    digit), and the remaining characters.
+    """
     shared = [_shared(before, code) for before, code in zip(["", *codes], codes, strict=False)]
     return [f"{length}{code[length:]}" for length, code in zip(shared, codes, strict=True)]
 
 
 def _shared(one: str, other: str) -> int:
-    """How many letters two codes begin with alike, at most the 9 that one digit can say."""
+    """The number of leading characters that two codes share, at most 9 to fit one digit."""
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     return min(9, sum(1 for _ in alike))
 
 
 def _steps(degrees: Sequence[float], decimals: int) -> list[int]:
-    """Degrees in whole units of their last decimal, each as the step from the one before."""
+    """Degrees in units of their last decimal, each as the difference from the previous one."""
     units = [round(value * 10**decimals) for value in degrees]
     return [unit - before for before, unit in zip([0, *units], units, strict=False)]
 
@@ -154,10 +162,10 @@ def _without(record: dict[str, Any], left_out: Sequence[str]) -> dict[str, Any]:
 
 
 def _minutes(moment: datetime) -> int:
-    """Minutes since 1970 (UTC); hours are written by the minute."""
+    """Minutes since 1970 (UTC); opening hours have a precision of one minute."""
     return int(moment.timestamp()) // 60
 
 
 def moment(at: datetime) -> str:
-    """RFC 3339."""
+    """Return a time as RFC 3339."""
     return at.isoformat().replace("+00:00", "Z")

@@ -1,7 +1,7 @@
-"""The file that maintainers keep: centres.json, as `load` reads it.
+"""The canonical centres.json, as maintainers edit it and `load` reads it.
 
-Two directories that are equal give the same bytes, so that a database and a git repository can be kept in step:
-records, their members and the languages of a text stand in one order, in whatever order they were written.
+Equal directories give equal bytes, so that a database and a git repository can be compared:
+records, their members and the languages of a text are always in the same order.
 """
 
 import json
@@ -14,7 +14,7 @@ from directory_api.domain.model.helpline import Helpline, in_dialling_order
 from directory_api.domain.validation.schemas import CentreSchema, LicenceSchema, SourceSchema
 
 _LICENCE, _SOURCE, _CENTRE = (tuple(schema().fields) for schema in (LicenceSchema, SourceSchema, CentreSchema))
-# The languages of the vocabulary's labels in their order, then the others by their tags.
+# The languages of the vocabulary's labels first, then all others sorted by tag.
 _LANGUAGES = ("en", "nl", "fr", "de")
 _TEXTS = frozenset(
     {"description", "locality", "name", "name_translations", "note", "street_translations", "url_translations"}
@@ -22,7 +22,9 @@ _TEXTS = frozenset(
 
 
 def as_file(contents: Contents) -> bytes:
-    """The canonical centres.json of what is kept. Raises KeyError before the first load, when there is no header."""
+    """Return the canonical centres.json. Raises KeyError before the first load, when there is no
+    header.
+    """
     header = contents["directory"]["directory"]
     centres = contents.get("centre", {})
     directory = {
@@ -41,7 +43,8 @@ def as_file(contents: Contents) -> bytes:
 def _centre(record: Record) -> dict[str, Any]:
     centre = Centre.from_record(record).to_record()
     if "sources" in centre:
-        centre["sources"] = _in_order(centre["sources"], _CENTRE)  # by the member that they are the sources of
+        # By the member to which the sources belong.
+        centre["sources"] = _in_order(centre["sources"], _CENTRE)
     return centre
 
 

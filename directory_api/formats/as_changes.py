@@ -1,4 +1,6 @@
-"""What has changed, for a device that holds a bundle (docs/sync.md). The same revision and day give the same bytes."""
+"""Changes for a device that has a bundle (docs/sync.md). The same revision and day give the same
+bytes.
+"""
 
 from typing import Any
 
@@ -7,12 +9,12 @@ from directory_api.domain.offline import Journal
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
 from directory_api.formats.as_json import dump
 
-# What changes there cannot be applied to a bundle: it has to be fetched anew.
+# Changes of these kinds cannot be applied to a bundle; the client has to fetch it again.
 _FETCHED = {"boundary": ("boundary", "/v1/bundle.json"), "table": ("postcodes", "/v1/bundle/{}.json")}
 
 
 class ChangePieces:
-    """The finished pieces of one journal, of which an answer is put together."""
+    """The cached JSON parts of one journal, from which responses are built."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -29,7 +31,9 @@ class ChangePieces:
         self._head = dump(head).removeprefix(b"{").removesuffix(b"}")
 
     def since(self, revision: int) -> bytes:
-        """The answer to /v1/changes: the present state of each record that was touched after the revision."""
+        """Return the response of /v1/changes: the current state of each record that changed after
+        the revision.
+        """
         pieces = b",".join(piece for touched, piece in self._pieces if touched > revision)
         return b'{"from":"%d",%s,"changes":[%s]}' % (revision, self._head, pieces)
 

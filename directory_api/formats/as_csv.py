@@ -1,7 +1,8 @@
-"""The records, or an answer, as one table for a spreadsheet (RFC 4180, with CRLF);
-storage/spreadsheets/reader.py reads the records.
+"""The records, or an answer, as one CSV table (RFC 4180, with CRLF); storage/spreadsheets/reader.py
+reads the records.
 
-UTF-8 with a byte order mark: without one Excel takes the bytes for windows-1252 and breaks every accent.
+UTF-8 with a byte order mark: without one, Excel reads the file as windows-1252 and shows wrong
+accented letters.
 """
 
 import csv
@@ -17,17 +18,18 @@ from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
 from directory_api.formats.answer import Listing
 
-# The kind of a row, its cells beside the record, and the record.
+# The kind of a row, its additional cells, and the record.
 _Row = tuple[str, dict[str, str], Record]
-# What people look for stands on the left of an answer: whom to call, and how far it is.
+# The first columns of an answer are those that readers need most: phone number and distance.
 _ENGLISH = "en"
 _FIRST = ("id", "name", "number", "phones.1.number", "url", "distance_m", "responsible", "freshness")
 
 
 def as_csv(contents: Contents) -> bytes:
-    """Centres by id, helplines in the order to try them, then sources; the first column says which a row is.
+    """Return centres by id, helplines in the order to try them, then sources; the first column is
+    the kind of the row.
 
-    The publisher and the licence are not in it: they are no rows.
+    The publisher and the licence are not included, since they are not rows.
     """
     records = {
         "centre": [record for _, record in sorted(contents.get("centre", {}).items())],
@@ -40,10 +42,12 @@ def as_csv(contents: Contents) -> bytes:
 
 
 def write(listing: Listing) -> bytes:
-    """An answer: the helplines in the order to try them, then the centres in theirs.
+    """Return an answer: the helplines in the order to try them, then the centres in the order of
+    the answer.
 
-    `distance_m` is in metres and empty where no distance is known; `responsible` is yes, or empty. A helpline's `name`
-    is that in English, or the first. Who is open is left out, since a file is read again when that is no longer true.
+    `distance_m` is in metres, or empty if the distance is unknown; `responsible` is yes or empty. A
+    helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
+    file outlives them.
     """
     lines: list[_Row] = [("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines]
     centres = [("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown]
@@ -64,7 +68,9 @@ def _beside(shown: Shown, listing: Listing) -> dict[str, str]:
 
 
 def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()) -> bytes:
-    """A row for each record, with the columns that records of these kinds need, behind the first ones."""
+    """A row for each record: the columns of `first`, then the columns that records of these kinds
+    need.
+    """
     of_kind = {kind: [record for each, _, record in rows if each == kind] for kind in kinds}
     columns = dict.fromkeys(
         [*first, *(name for kind in kinds for name in tabular_columns.columns(kind, of_kind[kind]))]

@@ -1,4 +1,6 @@
-"""What maintainers read as JSON: outcomes of edits, histories, proposals. Each change is told in words, too."""
+"""JSON for maintainers: outcomes of edits, histories, proposals. Each change is also described in
+words.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -12,7 +14,9 @@ from directory_api.domain.errors import Fault
 
 
 def outcome(found: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What an edit came to. `record` is the one in force afterwards, where the edit was of one record."""
+    """Return the outcome of an edit. `record` is the resulting record, for an edit of one
+    record.
+    """
     result = "done" if found.done else "waiting" if found.waiting else "unchanged"
     return {
         "revision": str(found.revision),
@@ -25,7 +29,7 @@ def outcome(found: Outcome, record: Mapping[str, Any] | None = None) -> dict[str
 
 
 def change(made: Change) -> dict[str, Any]:
-    """A change in words."""
+    """Return a change, described in words."""
     return {
         "kind": made.kind,
         "id": made.id,
@@ -35,12 +39,12 @@ def change(made: Change) -> dict[str, Any]:
 
 
 def history(kind: str, identity: str, entries: Iterable[HistoryEntry]) -> dict[str, Any]:
-    """The changes of a record, newest first."""
+    """Return the changes of a record, newest first."""
     return {"kind": kind, "id": identity, "entries": [entry(found) for found in entries]}
 
 
 def entry(found: HistoryEntry) -> dict[str, Any]:
-    """One change: who, when, why, what, before and after."""
+    """Return one change: author, time, reason, differences, the record before and after."""
     stamp = found.stamp
     return {
         "revision": str(found.revision),
@@ -55,12 +59,12 @@ def entry(found: HistoryEntry) -> dict[str, Any]:
 
 
 def proposals(found: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
-    """Those that wait, oldest first."""
+    """Return the open proposals, oldest first."""
     return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in found]}
 
 
 def proposal(found: Proposal, *, outdated: bool = False) -> dict[str, Any]:
-    """One that waits; `outdated` when its record has changed since."""
+    """Return one open proposal; `outdated` if its record has changed since."""
     return {
         "id": found.id,
         "author": found.author,
@@ -73,5 +77,5 @@ def proposal(found: Proposal, *, outdated: bool = False) -> dict[str, Any]:
 
 
 def fault(found: Fault) -> dict[str, Any]:
-    """A fault or a warning, with its place."""
+    """Return a fault or a warning, with its place."""
     return {name: value for name, value in asdict(found).items() if value is not None}

@@ -12,18 +12,20 @@ MEDIA_TYPE = "application/geo+json"
 
 
 def as_geojson(centres: Iterable[Centre]) -> bytes:
-    """A FeatureCollection of published centres, in their order.
+    """Return a FeatureCollection of published centres, in the given order.
 
-    A feature's id is the centre's, its properties are the centre's record. `precision` says how exact the point is,
-    since a map shows every point as if it were exact; without a known point the geometry is null (section 3.2).
+    The id of a feature is that of the centre, its properties are the centre's record. `precision`
+    says how exact the point is, since a map shows every point as if it were exact. The geometry is
+    null if no point is known (section 3.2).
     """
     return dump({"type": "FeatureCollection", "features": [_feature(centre) for centre in centres]})
 
 
 def write(listing: Listing) -> bytes:
-    """The same with what an answer says beside the centres, as foreign members (section 6.1): helplines first.
+    """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
+    first.
 
-    `certain`, `outside_coverage`, `notice` and `attribution` are those of /v1/nearest.
+    `certain`, `outside_coverage`, `notice` and `attribution` are as in /v1/nearest.
     """
     answer = listing.answer
     collection: dict[str, Any] = {
@@ -40,7 +42,7 @@ def write(listing: Listing) -> bytes:
 
 
 def _answered(feature: dict[str, Any], shown: Shown, listing: Listing) -> dict[str, Any]:
-    """The feature with how far its centre is, and what follows from the clock."""
+    """Add the distance of the centre, and the members that depend on the current time."""
     properties = feature["properties"] | listing.pieces.computed(shown.centre)
     if shown.distance_m is not None:
         properties |= {"distance_m": round(shown.distance_m), "tied": shown.tied}
@@ -55,6 +57,7 @@ def _feature(centre: Centre) -> dict[str, Any]:
     geometry = None
     if centre.location:
         point = centre.location.point
-        geometry = {"type": "Point", "coordinates": [point.lon, point.lat]}  # in this order: section 3.1.1
+        # Longitude first (section 3.1.1).
+        geometry = {"type": "Point", "coordinates": [point.lon, point.lat]}
         properties["precision"] = centre.location.precision
     return {"type": "Feature", "id": centre.id, "geometry": geometry, "properties": properties}

@@ -9,12 +9,13 @@ MEDIA_TYPE = "text/calendar"
 
 
 def reminders(centres: Iterable[Centre], fresh_days: int, today: date, stamp: datetime) -> bytes:
-    """One event a centre, on the day on which its record has to be confirmed again; never in the past.
+    """Return one event per centre, on the day when its record has to be confirmed again, or today
+    if that day has passed.
 
-    A centre's event keeps its UID, so that a calendar that imports the file again moves it. `stamp` (UTC) is when the
-    file was made. The words tell nobody who looks at the calendar what the centres do.
+    A centre's event has a constant UID, so that a repeated import moves the event. `stamp` (UTC) is
+    the time of creation. The texts do not reveal what the centres do.
     """
-    # Imported here: it takes 45 ms, and only this file needs it.
+    # Imported here: it takes 45 ms, and no other format needs it.
     from icalendar import TRANSP, Calendar, Event
 
     events = [

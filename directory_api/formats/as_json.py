@@ -1,4 +1,6 @@
-"""The directory's own JSON (RFC 8259, UTF-8, compact); answers with centres are put together in answer.py."""
+"""The directory's own JSON (RFC 8259, UTF-8, compact). Answers with centres are assembled in
+answer.py.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,12 +17,12 @@ from directory_api.domain.query import About, Origin
 
 
 def dump(value: Any) -> bytes:
-    """One JSON text."""
+    """Return a value as compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def origin(found: Origin) -> dict[str, Any]:
-    """Where a search started."""
+    """Return the starting point of a search."""
     point = {"lat": found.point.lat, "lon": found.point.lon, "accuracy_m": found.accuracy_m}
     if found.place is None:
         return {"kind": "coordinate", **point}
@@ -34,7 +36,7 @@ def origin(found: Origin) -> dict[str, Any]:
 
 
 def place(found: Place) -> dict[str, Any]:
-    """One postcode."""
+    """Return one postcode."""
     known = {
         "country": found.country,
         "postcode": found.code,
@@ -49,12 +51,12 @@ def place(found: Place) -> dict[str, Any]:
 
 
 def helplines(revision: int, lines: Sequence[Helpline]) -> dict[str, Any]:
-    """The answer to /v1/helplines."""
+    """Return the response of /v1/helplines."""
     return {"revision": str(revision), "helplines": [line.to_record() for line in lines]}
 
 
 def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
-    """The answer to /v1/languages; each language is named in itself and in English."""
+    """Return the response of /v1/languages; each language has its own name and its English name."""
     return {
         "revision": str(revision),
         "languages": [
@@ -65,17 +67,19 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def own_name(code: str) -> str:
-    """The name of a language (BCP 47) in itself."""
+    """Return the name of a language (BCP 47) in that language."""
     return _language(code, code)
 
 
 def english_name(code: str) -> str:
-    """The name of a language (BCP 47) in English."""
+    """Return the name of a language (BCP 47) in English."""
     return _language(code, "en")
 
 
 def _language(code: str, within: str) -> str:
-    """The name of a language; CLDR lacks some in themselves (Romani), fewer in English, and then the tag stands."""
+    """The name of a language. CLDR lacks some names in the language itself (Romani); the fallback
+    is English, then the tag.
+    """
     try:
         return Locale.parse(within, sep="-").languages.get(code) or _in_full(code, within)
     except (UnknownLocaleError, ValueError):
@@ -87,7 +91,7 @@ def _in_full(code: str, within: str) -> str:
 
 
 def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
-    """The answer to /v1/services: the closed vocabularies with their labels."""
+    """Return the response of /v1/services: the closed vocabularies with their labels."""
     return {
         "revision": str(revision),
         "services": [
@@ -98,7 +102,7 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def about(found: About, version: str) -> dict[str, Any]:
-    """The answer to /v1/."""
+    """Return the response of /v1/."""
     header = dict(found.header)
     return {
         "name": header["publisher"],
@@ -146,7 +150,9 @@ def problem(
     suggestions: Sequence[Suggestion] = (),
     helplines: Sequence[Helpline] = (),
 ) -> dict[str, Any]:
-    """Problem details (RFC 9457), with the helplines: who meets an error may still need to call."""
+    """Return problem details (RFC 9457), with the helplines: a user who meets an error may still
+    need to call.
+    """
     return {
         "type": f"/problems#{kind}",
         "title": title,
@@ -171,5 +177,5 @@ def _present(**members: str | int | None) -> dict[str, str | int]:
 
 
 def moment(changed: datetime) -> str:
-    """A time in UTC to the millisecond (RFC 3339)."""
+    """Return a time in UTC to the millisecond (RFC 3339)."""
     return f"{changed.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"

@@ -1,6 +1,8 @@
-"""An answer as linked data (JSON-LD 1.1) in the terms of schema.org, for search engines and other directories.
+"""An answer as linked data (JSON-LD 1.1) with schema.org terms, for search engines and other
+directories.
 
-A helpline is a ContactPoint, a centre an NGO whose telephones are ContactPoints. Texts stand in all their languages.
+A helpline is a ContactPoint. A centre is an NGO whose telephones are ContactPoints. Texts are given
+in all their languages.
 """
 
 from collections.abc import Iterator
@@ -24,12 +26,15 @@ _DAYS = tuple(
 )
 _ALWAYS = "24/7"
 _MIDNIGHT = time()
-# schema.org reads 00:00 as the beginning of the day that closes; a minute too early sends nobody to a closed door.
+# As a closing time, 00:00 would mean the beginning of the day in schema.org. Closing one minute
+# early is the safe error.
 _LAST_MINUTE = time(23, 59)
 
 
 def write(listing: Listing) -> bytes:
-    """A graph: helplines in the order to try them, then the centres in theirs."""
+    """Return a graph: helplines in the order to try them, then the centres in the order of the
+    answer.
+    """
     timetable = listing.pieces.timetable
     lines = [_helpline(line, timetable) for line in listing.pieces.helplines]
     return dump(
@@ -107,7 +112,7 @@ def _address(address: Address) -> _Node:
 
 
 def _place(shown: Shown, timetable: Timetable) -> _Node | None:
-    """Where to go and when, and how far that is; None where nothing of it is known."""
+    """The place to visit, its hours and its distance; None if none of these is known."""
     centre = shown.centre
     hours = _hours(centre.opening_hours, centre.timezone, centre.address.country, timetable)
     known = filled(
@@ -121,21 +126,23 @@ def _place(shown: Shown, timetable: Timetable) -> _Node | None:
 
 
 def _point(location: Location | None) -> _Node | None:
-    """A point exact enough to go to: these terms cannot say that it stands for a whole town."""
+    """A point that is exact enough to visit. GeoCoordinates cannot say that a point represents a
+    whole town.
+    """
     if location is None or location.precision not in ("exact", "street"):
         return None
     return {"@type": "GeoCoordinates", "latitude": location.point.lat, "longitude": location.point.lon}
 
 
 def _distance(metres: float) -> _Node:
-    # MTR is the metre of UN/CEFACT's common codes, which unitCode is for.
+    # MTR is the metre in UN/CEFACT's common codes, which unitCode uses.
     return {"@type": "PropertyValue", "name": "distance", "value": round(metres), "unitCode": "MTR"}
 
 
 def _hours(expression: str | None, timezone: str | None, country: str, timetable: Timetable) -> Iterator[_Node]:
-    """When it is open: by the week where that is all the time, else by date, as far as the timetable goes.
+    """Opening hours: by weekday for 24/7, else by date, as far as the timetable goes.
 
-    Hours by date hold also where a holiday changes the week. Where anything is unknown nothing is said.
+    Hours by date are also right on holidays. Yields nothing if any part of the hours is unknown.
     """
     if expression == _ALWAYS:
         yield {**_closed(), "opens": f"{_MIDNIGHT:%H:%M}", "closes": f"{_LAST_MINUTE:%H:%M}"}
@@ -149,7 +156,7 @@ def _hours(expression: str | None, timezone: str | None, country: str, timetable
 
 
 def _closed() -> _Node:
-    """Hours on every day without `opens`: closed, says schema.org."""
+    """Hours on every day without `opens` mean closed in schema.org."""
     return {"@type": "OpeningHoursSpecification", "dayOfWeek": list(_DAYS)}
 
 
@@ -159,7 +166,8 @@ def _by_date(interval: Interval, zone: ZoneInfo) -> Iterator[_Node]:
         day = start.date() + timedelta(days=number)
         opens = start.time() if day == start.date() else _MIDNIGHT
         closes = end.time() if day == end.date() else _LAST_MINUTE
-        # An end at midnight opens nothing on its day, and what closes before it opens would be read as the night.
+        # An interval that ends at midnight has no hours on that last day; `closes` before `opens`
+        # would mean opening overnight.
         if opens < closes:
             yield _on(day, opens, closes)
 

@@ -1,6 +1,8 @@
-"""A calm drawn map of the covered countries: outlines for SVG, and where on it a point lies.
+"""A simple drawn map of the covered countries: outlines as an SVG path, and the position of a
+point.
 
-Flat, with degrees of longitude shortened by the middle latitude: over one country nobody sees the difference.
+A flat projection that scales longitude at the middle latitude; for one country the error is not
+visible.
 """
 
 import math
@@ -11,14 +13,17 @@ from itertools import pairwise
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.polygon import Area, Ring
 
-# One unit of Belgium is about a kilometre: as fine as anybody sees on a phone, and half the size of the boundary file.
+# One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path
+# has half the size of the boundary file.
 WIDTH = 280
 _Spot = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn map: its size in units, the outlines as one SVG path, and the frame (west, north, units a degree)."""
+    """A map: its size in units, the outlines as one SVG path, and the frame (west and north in
+    degrees, units per degree).
+    """
 
     width: int
     height: int
@@ -29,14 +34,16 @@ class Drawing:
     north_units: float
 
     def spot(self, point: Point) -> _Spot | None:
-        """Where a point lies, in units from the left and the top; None off the map."""
+        """Return the position of a point, in units from the left and the top; None if it is off the
+        map.
+        """
         x = round((point.lon - self.west) * self.east_units)
         y = round((self.north - point.lat) * self.north_units)
         return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
 
 
 def draw(areas: Iterable[Area]) -> Drawing | None:
-    """The map of some areas; None where there are none."""
+    """Return the map of some areas; None if there are none."""
     polygons = [polygon for area in areas for polygon in area.polygons]
     if not polygons:
         return None
@@ -50,7 +57,7 @@ def draw(areas: Iterable[Area]) -> Drawing | None:
 
 
 def _outline(frame: Drawing, ring: Ring) -> str:
-    """One ring, by whole units; nothing where it is smaller than that."""
+    """One ring in whole units; empty if it is smaller than that."""
     spots = list(_corners(frame, ring))
     if len(spots) < 3:
         return ""
@@ -59,9 +66,12 @@ def _outline(frame: Drawing, ring: Ring) -> str:
 
 
 def _corners(frame: Drawing, ring: Ring) -> Iterator[_Spot]:
-    """The ring's corners, each once; neighbours that share a border round it alike, so no gap opens between them."""
+    """The corners of a ring without repetition. Neighbours round a shared border alike, so no gap
+    appears.
+    """
     last = None
-    for lon, lat in ring[:-1]:  # the last point of a ring is the first again (RFC 7946, section 3.1.6)
+    # The last point of a ring repeats the first (RFC 7946, section 3.1.6).
+    for lon, lat in ring[:-1]:
         spot = round((lon - frame.west) * frame.east_units), round((frame.north - lat) * frame.north_units)
         if spot != last:
             yield spot

@@ -1,9 +1,10 @@
-"""An answer as plain text, short enough for a message to a telephone (SMS).
+"""An answer as plain text, short enough for a text message (SMS).
 
-A message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each of several that belong
-together has 153. The closest of the shipped centres, with all helplines, fits into one in Dutch, French, German and
-English; with a notice before it, into two or three. So letters outside that alphabet lose their accents where the rest
-is inside it; other alphabets stay as they are, with 70 characters a message.
+One message has 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038, section 6.2.1); each part
+of a longer message has 153. The closest of the seed data's centres, with all helplines, fits into
+one message in Dutch, French, German and English; with a notice, into two or three. So letters
+outside that alphabet lose their accents if the rest of the text is inside it. Texts in other
+alphabets are unchanged, with 70 characters per message.
 """
 
 import unicodedata
@@ -17,32 +18,37 @@ from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import NearestAnswer, Shown
 from directory_api.formats.answer import Listing, Voice
 
-# The basic table, then the extension, whose signs count twice.
+# The basic table, then the extension, whose characters count twice.
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
     "^{}\\[~]|€"
 )
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
-# From here on a postcode or a town knows no more than whole kilometres.
+# From this distance on, a postcode or a town is only accurate to whole kilometres.
 _WHOLE_KM = 10_000
 # The emergency number of all countries of the European Union, and of most others in Europe.
 EUROPEAN = "112"
 _RIGHT_TO_LEFT = ("R", "AL")
-# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them the + of a number ends up behind it.
+# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them the + of a number is
+# displayed after it.
 _ISOLATED = "\u2068{}\u2069"
 
 
 def write(listing: Listing) -> bytes:
-    """Helplines, then the closest centre; both where it is not certain which is. Without a place, every centre a line.
+    """Return the helplines, then the closest centre, or two centres if it is uncertain which one is
+    closer. Without a place, one line for each centre.
 
-    A notice that the place is outside the coverage stands first, and above the helplines their country.
+    For a place outside the coverage, a notice comes first, and each group of helplines is preceded
+    by its countries.
     """
     return _short("\n".join(_lines(listing, listing.voice))).encode()
 
 
 def km(metres: float, language: str) -> str:
-    """A distance in kilometres as a language (BCP 47) writes it, with one decimal below ten."""
+    """Return a distance in kilometres in a language's number format (BCP 47), with one decimal
+    below ten.
+    """
     pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
     return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-")))
 
@@ -51,7 +57,7 @@ def _lines(listing: Listing, voice: Voice) -> Iterator[str]:
     answer = listing.answer
     if answer and answer.outside_coverage:
         yield from (voice.say("outside"), voice.say("outside.dial"))
-        # What to dial elsewhere in Europe has just been said.
+        # The notice above already contains the number for the rest of Europe.
         national = [line for line in listing.pieces.helplines if line.number != EUROPEAN]
         for countries, lines in groupby(national, lambda line: line.countries):
             yield f"{_named(countries, voice)}:"
@@ -75,12 +81,14 @@ def _closest(shown: tuple[Shown, ...], answer: NearestAnswer | None) -> tuple[Sh
 def _helpline(line: Helpline, voice: Voice) -> str:
     if line.number:
         return _beside(voice.say(f"helpline.{line.kind}"), line.number)
-    # The name of its host alone may lead nowhere, so that www. stays.
+    # Keep www.: the host name without it may not resolve.
     return line.url_translations.get(voice.language, line.url or "").removeprefix("https://").rstrip("/")
 
 
 def _named(countries: Iterable[str], voice: Voice) -> str:
-    """Where helplines are: a short number is another elsewhere, or nobody's."""
+    """The countries of helplines: in another country a short number is a different service, or does
+    not exist.
+    """
     names = Locale.parse(voice.language, sep="-").territories
     return ", ".join(names.get(country, country) for country in countries)
 
@@ -105,7 +113,9 @@ def _beside(words: str, value: str) -> str:
 
 
 def _short(text: str) -> str:
-    """The text in the alphabet of GSM where dropping accents is enough for that; else as it is."""
+    """Return the text in the GSM alphabet if removing accents is enough for that; else
+    unchanged.
+    """
     plain = "".join(map(_plain, text.translate(_SIGNS)))
     return plain if GSM.issuperset(plain) else text
 

@@ -1,7 +1,7 @@
 """Contacts for an address book (vCard 4.0, RFC 6350).
 
-A card can carry a neutral name in place of the centre's: then nothing in it names the centre, and so neither its
-e-mail nor its web address is there.
+A card can have a neutral name instead of the centre's. It then contains nothing that identifies the
+centre, so it has no e-mail or web address.
 """
 
 import uuid
@@ -13,16 +13,20 @@ from directory_api.domain.model.values import Address, Phone, in_language
 from directory_api.formats.answer import Listing
 
 MEDIA_TYPE = "text/vcard"
-# Without the line break, in octets (RFC 6350, section 3.2).
+# In octets, without the line break (RFC 6350, section 3.2).
 _LINE_OCTETS = 75
-# A centre keeps its UID, so that an address book that reads the card again mends the old one. The namespace is random.
+# A centre's UID is constant, so that an address book that imports the card again updates the old
+# one. The namespace is random.
 _NAMESPACE = uuid.UUID("6f0d5a0e-7a0b-4f0e-9a55-1f2c7a3b9d41")
-# RFC 6350, section 6.4.1; an address book knows no telephone duty, so that is a work phone like the main one.
+# RFC 6350, section 6.4.1. There is no type for a duty phone, so it is a work phone like the main
+# one.
 _PHONE_TYPES = {"main": '"voice,work"', "duty": '"voice,work"', "mobile": '"cell,work"', "fax": '"fax,work"'}
 
 
 def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = None) -> bytes:
-    """One card a centre (UTF-8), its texts in a language (BCP 47) where it has them; with a neutral name on request."""
+    """Return one card per centre (UTF-8), with texts in a language (BCP 47) if available, and with
+    a neutral name if one is given.
+    """
     lines = (
         line
         for centre in centres
@@ -32,9 +36,11 @@ def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = 
 
 
 def write(listing: Listing) -> bytes:
-    """A card for each helpline that has a number, in the order to try them, then one for each centre.
+    """Return a card for each helpline that has a number, in the order to try them, then one for
+    each centre.
 
-    A centre that is not open to anybody says so in a note: cards are kept, and read without the answer around them.
+    A card of a centre that is closed temporarily or permanently has a note, since a saved card is
+    read without the answer around it.
     """
     language = listing.voice.language
     lines = (line for helpline in listing.pieces.helplines if helpline.number for line in _helpline(helpline, language))
@@ -71,7 +77,7 @@ def _full(centre: Centre, language: str, standing: str | None = None) -> Iterato
     if centre.website:
         yield f"URL:{centre.website}"
     yield _address(centre.address, language)
-    # A point that stands for a whole town would lead somebody to a wrong door.
+    # A point that represents a whole town would lead visitors to a wrong address.
     if centre.address_visibility == "public" and centre.location:
         point = centre.location.point
         yield f"GEO:geo:{point.lat},{point.lon};u={centre.location.blur_m:.0f}"
@@ -98,7 +104,8 @@ def _phone(phone: Phone) -> str:
 
 
 def _tel(kinds: str, number: str) -> str:
-    # A tel: URI of a number without a country would need a context (RFC 3966); a short number is plain text.
+    # A tel: URI for a number without a country code would need a context (RFC 3966), so a short
+    # number is plain text.
     if number.startswith("+"):
         return f"TEL;VALUE=uri;TYPE={kinds}:tel:{number}"
     return f"TEL;VALUE=text;TYPE={kinds}:{_text(number)}"
@@ -107,8 +114,8 @@ def _tel(kinds: str, number: str) -> str:
 def _address(address: Address, language: str) -> str:
     locality = in_language(address.locality, language)
     parts = (
-        "",  # post office box and
-        "",  # extended address: to be empty (RFC 6350, section 6.3.1)
+        "",  # post office box
+        "",  # extended address; both should be empty (RFC 6350, section 6.3.1)
         address.street_translations.get(language, address.street or ""),
         locality.text if locality else "",
         "",
@@ -119,14 +126,16 @@ def _address(address: Address, language: str) -> str:
 
 
 def _text(value: str) -> str:
-    """Escaped (RFC 6350, section 3.4), also where it is one part of several."""
+    """Escape a text value, also as a component of a structured value (RFC 6350, section 3.4)."""
     for sign in ("\\", ",", ";"):
         value = value.replace(sign, f"\\{sign}")
     return value.replace("\r\n", "\\n").replace("\n", "\\n")
 
 
 def _folded(line: str) -> bytes:
-    """The line in pieces of at most 75 octets, each but the first behind a space; no character is torn apart."""
+    """Fold a line into pieces of at most 75 octets. Each piece except the first begins with a
+    space; no multi-byte character is split.
+    """
     pieces, piece = [], b""
     for letter in line:
         octets = letter.encode()

@@ -1,4 +1,4 @@
-"""Every format that an answer with centres can have; docs/formats.md shows each."""
+"""All formats of answers with centres; docs/formats.md shows each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from directory_api.formats.answer import Listing
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How an answer is written: its name in `?format=`, its media type, and the one function that writes it.
+    """A format: its name in `?format=`, its media type and its serialiser.
 
-    `ending` is what an address may end in. `is_worded` where the words depend on the language that was asked for.
-    `filename` is what a browser saves, neutral since whoever looks at the device sees it; None where a browser shows
-    the answer.
+    `ending` is the file extension in addresses. `is_worded` is True if the text depends on the
+    requested language. `filename` is the name under which a browser saves the file, neutral because
+    other users of the device may see it; None if the browser displays the answer.
     """
 
     name: str
@@ -29,7 +29,7 @@ def _own(listing: Listing) -> bytes:
     return listing.own()
 
 
-# The first is for whoever does not choose, and the first that fits for text/*.
+# The first is the default, and the first one that matches text/* is used for it.
 FORMATS = (
     Format("json", "application/json", "json", _own),
     Format("geojson", as_geojson.MEDIA_TYPE, "geojson", as_geojson.write),

@@ -1,7 +1,7 @@
-"""Address -> points, from Nominatim or Photon through the door.
+"""Geocodes an address with Nominatim or Photon.
 
-geopy writes the question and reads the answer. It is imported as usual, not when first asked: `geopy.distance`, which
-every process has (search/nearest), loads all of it already.
+geopy builds the request and parses the response. It is imported at the top, since `geopy.distance`,
+which every process uses (search/nearest), already loads all of it.
 """
 
 import logging
@@ -24,14 +24,16 @@ from directory_api.geocoding.http import Clock, Door, Pace, Sleep, scheme_of
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 USER_AGENT = f"directory-api/{__version__}"
 TIMEOUT_SECONDS = 10.0
-# More than are wanted, since some are of another country or too coarse.
+# More than needed, since some hits are in another country or too coarse.
 _HITS_ASKED = 10
 _LABEL_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit: its point (WGS84 degrees, 6 digits), the service's words for it, one of vocabulary.PRECISIONS."""
+    """One hit: its point (WGS84 degrees, 6 digits), the service's label, one of
+    vocabulary.PRECISIONS.
+    """
 
     point: Point
     label: str
@@ -40,7 +42,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a service says of one hit: where it is, its words for it, its kind, its address's parts, its country."""
+    """One hit as the service returns it: position, label, kinds, the names of its address parts,
+    country.
+    """
 
     lat: Any
     lon: Any
@@ -64,7 +68,7 @@ def _photon(raw: Mapping[str, Any]) -> _Told:
     properties = raw["properties"]
     lon, lat, *_ = raw["geometry"]["coordinates"]
     kinds = frozenset({properties.get("type"), properties.get("osm_key"), properties.get("osm_value")})
-    # geopy's own label names the street twice.
+    # geopy's label contains the street twice.
     groups = (("name",), ("street", "housenumber"), ("postcode", "city"), ("country",))
     words = (" ".join(properties[part] for part in group if properties.get(part)) for group in groups)
     label = ", ".join(filter(None, words))
@@ -73,7 +77,7 @@ def _photon(raw: Mapping[str, Any]) -> _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Dialect:
-    """How one kind of service is asked and read."""
+    """How to query one kind of service and read its response."""
 
     geocoder: Any
     public_host: str
@@ -95,7 +99,9 @@ _DIALECTS: Mapping[str, _Dialect] = MappingProxyType(
 
 
 class GeocodingService:
-    """One service, asked once a second at most. `host` may have a port; empty: the public one."""
+    """A geocoding service, limited to one request a second. `host` may include a port; empty for
+    the public host.
+    """
 
     def __init__(
         self,
@@ -115,27 +121,30 @@ class GeocodingService:
         self.attribution = ATTRIBUTION
 
     def ask(self, address: str, country: str) -> list[Found]:
-        """The hits in one country (ISO 3166-1), the service's best first; none where it knows no such address.
+        """Return the hits in one country (ISO 3166-1), best first as ranked by the service; empty
+        if it does not know the address.
 
-        Raises GeocoderUnavailable, whose text never holds the address.
+        Raises GeocoderUnavailable, whose message never contains the address.
         """
-        # At DEBUG geopy writes each URL, and with it the address; at INFO what a failing service says.
+        # At DEBUG, geopy logs each URL, which contains the address; at INFO, the response of a
+        # failing service.
         logging.getLogger("geopy").setLevel(logging.WARNING)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # geopy warns of latitudes beyond the poles, and then refuses them
+                # geopy warns about latitudes beyond the poles and then raises an error.
+                warnings.simplefilter("ignore")
                 hits = self._geocoder().geocode(
                     address, exactly_one=False, limit=_HITS_ASKED, **self._dialect.options(country)
                 )
             return [found for hit in hits or () if (found := self._found(hit, country))]
         except (GeopyError, InputInvalid, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            # geopy lets through what it trips over in an answer of another form.
+            # geopy does not catch the exceptions that a response of another structure causes.
             raise GeocoderUnavailable(
                 f"{self.host} gives an answer that cannot be read; does it speak {self._name}?"
             ) from None
 
     def _geocoder(self) -> Any:
-        # Made for each question: TLS certificates are read only by a process that asks.
+        # Created for each request, so that only processes that geocode load the TLS certificates.
         return self._dialect.geocoder(
             domain=self.host,
             scheme=scheme_of(self.host),
@@ -149,9 +158,9 @@ class GeocodingService:
         precision = _precision(told)
         if precision is None or told.country.upper() not in ("", country):
             return None
-        # Goes to a terminal: a control character would be obeyed there.
+        # The label is printed to a terminal, which would interpret control characters.
         label = "".join(letter for letter in told.label if letter.isprintable())[:_LABEL_LETTERS]
-        # Not geopy's own latitude and longitude, which are 0 where the service gives none.
+        # geopy's own latitude and longitude are 0 if the service returns none.
         return Found(Point(round(float(told.lat), 6), round(float(told.lon), 6)), label, precision)
 
 
@@ -164,7 +173,9 @@ _TOWNS = frozenset({
 
 
 def _precision(told: _Told) -> str | None:
-    """One of vocabulary.PRECISIONS, or None for a county, a country: their middle says nothing about a centre."""
+    """Return one of vocabulary.PRECISIONS, or None for a county or country, whose midpoint does not
+    locate a centre.
+    """
     if told.parts & {"house_number", "housenumber"}:
         return "exact"
     if told.kinds & {"postcode", "postal_code"}:

@@ -1,4 +1,4 @@
-"""The one door to another machine: one host, https, once a second, an answer of bounded size."""
+"""HTTP client for the geocoder: one host, https, one request a second, limited response size."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ from geopy.adapters import BaseSyncAdapter
 from directory_api.domain.errors import GeocoderUnavailable
 from directory_api.domain.text import strict_json
 
-# https://operations.osmfoundation.org/policies/nominatim/: at most one request a second, for all that one program asks.
+# https://operations.osmfoundation.org/policies/nominatim/: at most one request a second for a whole
+# application.
 PACE_SECONDS = 1.0
 _LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -30,7 +31,7 @@ Sleep = Callable[[float], None]
 
 
 class Pace:
-    """Lets one pass a second, from whatever threads; the next ones wait."""
+    """A rate limiter for all threads: one call a second; further calls wait."""
 
     def __init__(self, clock: Clock, sleep: Sleep) -> None:
         self._clock = clock
@@ -39,7 +40,7 @@ class Pace:
         self._turn = threading.Lock()
 
     def wait(self) -> None:
-        """Return when it is our turn."""
+        """Wait until the next request is allowed."""
         with self._turn:
             early = self._free_from - self._clock()
             if early > 0:
@@ -48,10 +49,11 @@ class Pace:
 
 
 class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
-    """Lets a question out to one host and an answer of bounded size in.
+    """A geopy adapter that connects to one host only and limits the size of responses.
 
-    Redirects are not followed: whoever chose a host for its secrecy must not be sent on to another one. The scheme is
-    https; http only to this machine itself, and never through a proxy.
+    Redirects are not followed: the maintainer chose the host for its confidentiality, so the
+    address must not be sent to another one. The scheme is https; http is used only for this
+    machine, and never through a proxy.
     """
 
     def __init__(self, host: str, pace: Pace, clock: Clock, *, proxies: Any, ssl_context: Any) -> None:
@@ -62,7 +64,7 @@ class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
         self._clock = clock
         self._opener = OpenerDirector()
         proxy = {scheme: address for scheme, address in getproxies().items() if scheme == "https"}
-        # Only these: the usual opener also knows files, FTP and redirects.
+        # The default opener also supports files, FTP and redirects.
         for handler in (
             ProxyHandler(proxy),
             HTTPHandler(),
@@ -73,12 +75,16 @@ class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
             self._opener.add_handler(handler)
 
     def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        """The answer, read. Raises GeocoderUnavailable, InputInvalid, UnicodeDecodeError."""
+        """Return the parsed response. Raises GeocoderUnavailable, InputInvalid,
+        UnicodeDecodeError.
+        """
         return strict_json.parse(self.get_text(url, timeout=timeout, headers=headers).encode())
 
     def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        """The answer. `timeout` in seconds is for all of it. Raises GeocoderUnavailable, UnicodeDecodeError."""
-        request = Request(url, headers=dict(headers))  # noqa: S310 - the next line looks at the scheme
+        """Return the response. `timeout` is in seconds for the whole request. Raises
+        GeocoderUnavailable, UnicodeDecodeError.
+        """
+        request = Request(url, headers=dict(headers))  # noqa: S310 - the scheme is checked below
         if (request.type, request.host) != self._allowed:
             raise GeocoderUnavailable(f"the geocoder asks {self._host} and no other host")
         self._pace.wait()
@@ -90,13 +96,13 @@ class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
             error.close()
             raise GeocoderUnavailable(f"{self._host} {_refused(error.code)}") from None
         except (OSError, HTTPException) as error:
-            # urllib wraps what goes wrong before the answer, and lets through what goes wrong in it.
+            # urllib wraps errors before the response, but not errors while reading it.
             if isinstance(getattr(error, "reason", error), TimeoutError):
                 raise GeocoderUnavailable(f"{self._host} takes too long; try again later") from None
             raise GeocoderUnavailable(f"{self._host} cannot be reached; is this machine online?") from None
 
     def _read(self, answer: HTTPResponse, until: float) -> bytes:
-        """Raises TimeoutError too, where a server sends a byte now and then for ever."""
+        """Read the body. Raises TimeoutError also for a server that keeps sending a few bytes."""
         body = b""
         while part := answer.read1(strict_json.BODY_BYTES):
             body += part
@@ -116,5 +122,5 @@ def _refused(status: int) -> str:
 
 
 def scheme_of(host: str) -> str:
-    """Always https, but for a service on this machine."""
+    """Return https, or http for a service on this machine."""
     return "http" if host.partition(":")[0] in _LOOPBACK else "https"

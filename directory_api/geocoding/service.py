@@ -1,4 +1,4 @@
-"""A point for an address that a maintainer types, checked against the area of its postcode."""
+"""Finds a point for an address and checks it against the area of its postcode."""
 
 from dataclasses import dataclass
 
@@ -17,10 +17,12 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A point (WGS84 degrees, 6 digits) that may be the address's, one of vocabulary.PRECISIONS, the service's words.
+    """A possible point for an address (WGS84 degrees, 6 digits), its precision (one of
+    vocabulary.PRECISIONS) and the service's label.
 
-    `distance_m` is from the middle of the postcode's area, None where no postcode is known. Outside the area there
-    is a `warning`; where it lies so far off that no record with it would be taken, a `fault`.
+    `distance_m` is the distance in metres from the centre of the postcode's area; None without a
+    known postcode. A point outside the area has a `warning`; one that is too far away for a valid
+    record has a `fault`.
     """
 
     point: Point
@@ -32,13 +34,15 @@ class Candidate:
 
     @property
     def within(self) -> bool | None:
-        """Whether it lies in its postcode's area; None where no postcode is known."""
+        """Whether the point is in its postcode's area; None without a known postcode."""
         return None if self.distance_m is None else not (self.warning or self.fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The candidates, the service's best first; the postcode they were checked against; whom to name as the source."""
+    """The candidates, best first as ranked by the service, the postcode used for the check, and the
+    attribution of the source.
+    """
 
     candidates: tuple[Candidate, ...]
     place: Place | None
@@ -46,17 +50,19 @@ class Located:
 
 
 class Geocoder:
-    """Asks a geocoding service, where one is switched on."""
+    """Queries a geocoding service, if one is configured."""
 
     def __init__(self, current: Current, service: GeocodingService | None) -> None:
         self._current = current
         self._service = service
 
     def locate(self, address: str, postcode: str | None, country: str) -> Located:
-        """At most three candidates for an address; the postcode is looked for in it when none is named.
+        """Return at most three candidates for an address. Without `postcode`, a postcode in the
+        address is used.
 
-        The address leaves this machine. No error repeats it. Raises GeocoderOff, InputInvalid, PlaceRefused for a
-        named postcode that is none, AddressUnknown, GeocoderUnavailable, and NotReady before the first load.
+        The address is sent to the service. No error message repeats it. Raises GeocoderOff,
+        InputInvalid, PlaceRefused for an invalid or unknown postcode, AddressUnknown,
+        GeocoderUnavailable, and NotReady before the first load.
         """
         if self._service is None:
             raise GeocoderOff(
@@ -82,9 +88,10 @@ class Geocoder:
 
 
 def _checked(address: str, country: str) -> str:
-    """The address, tidied. Raises InputInvalid with every fault."""
+    """Return the normalised address. Raises InputInvalid with every fault."""
     faults = []
-    # Looked at before it is tidied: ten thousand combining marks cost NFKC more than a second.
+    # Check the length first: normalising (NFKC) ten thousand combining marks takes more than a
+    # second.
     text = tidy(address) if len(address) <= LONGEST else ""
     if not text or not text.isprintable():
         detail = f"write an address of at most {LONGEST} letters on one line: street, number, postcode, town"
@@ -109,7 +116,7 @@ def _candidate(found: Found, place: Place | None) -> Candidate:
 
 
 def open_geocoder(directory: Directory) -> Geocoder:
-    """The geocoder that the settings name; where they name none, its `locate` raises GeocoderOff."""
+    """Return the geocoder of the settings; if they name none, its `locate` raises GeocoderOff."""
     settings = directory.settings
     service = GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
     return Geocoder(directory.current, service)

@@ -1,1 +1,1 @@
-"""The read side as files, for a host without a server."""
+"""The read side as static files, for a web host without an application server."""

@@ -1,4 +1,4 @@
-"""A folder of files for a web host, made by us and nobody else."""
+"""The output folder of a static site."""
 
 import fcntl
 import json
@@ -14,18 +14,19 @@ from typing import Any
 from directory_api.domain.errors import FileUnreadable
 
 MANIFEST = "manifest.json"
-# What a publication that was killed has left beside a file.
+# Temporary files that a killed publication has left.
 _LEFT = re.compile(r"\.[0-9a-f]{16}\.new")
-# A web server runs as another user than who publishes, whose umask may keep everything from others.
+# A web server runs as another user than the publisher, whose umask may deny access to others.
 _FILE, _FOLDER = 0o444, 0o555
 
 
 class Folder:
-    """Writes what changed and nothing else: a host, and who copies the folder, sees from a file's time what is new.
+    """Writes only changed files, so that a host or a copying program can detect changes by
+    modification time.
 
-    What it writes, or finds written, can be read by everybody.
+    All written or unchanged files are made readable by all users.
 
-    Every method raises FileUnreadable, with the name, for what cannot be read or written.
+    Every method raises FileUnreadable, with the name, if a file cannot be read or written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,7 +34,9 @@ class Folder:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Make the folder where it is missing, and keep other publications away: an older one must not win."""
+        """Create the folder if it is missing and lock it. Without the lock, an older publication
+        could overwrite a newer one.
+        """
         try:
             self._path.mkdir(parents=True, exist_ok=True)
             lock = os.open(self._path, os.O_RDONLY)
@@ -50,22 +53,23 @@ class Folder:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FileUnreadable(f"{self._path}: another publication is at work there; try again later") from None
-        except OSError as error:  # some network disks know no locks
+        except OSError as error:  # some network file systems have no locks
             raise FileUnreadable(f"{self._path}: cannot be locked ({error.strerror}); use a local folder") from None
 
     def manifest(self) -> Mapping[str, Any]:
-        """The manifest that it has, else one without files.
+        """Return the folder's manifest, or one without files.
 
-        Raises FileUnreadable for a folder with files that are not ours: they would be lost among them.
+        Raises FileUnreadable for a folder with files that were not published: the site would be
+        mixed with them.
         """
         path = self._path / MANIFEST
         try:
             if path.exists():
                 manifest = _ours(json.loads(path.read_bytes()))
                 for entry in manifest["files"]:
-                    self._target(entry["path"])  # before anything is touched
+                    self._target(entry["path"])  # check all paths before any file is changed
                 return manifest
-            # A folder under git, or with a host's own settings, may be given.
+            # Hidden files are accepted: a git repository, or a host's own settings.
             others = sorted(entry.name for entry in self._path.iterdir() if not entry.name.startswith("."))
         except OSError as error:
             raise FileUnreadable(f"{self._path}: cannot be read ({error.strerror})") from None
@@ -80,7 +84,7 @@ class Folder:
         self.put(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
 
     def put(self, path: str, content: bytes) -> bool:
-        """Make a file hold the content; whether it had to be written. A reader finds the old file or the new one."""
+        """Write a file if its content differs, atomically. Returns whether it was written."""
         target = self._target(path)
         beside = target.with_name(f".{secrets.token_hex(8)}.new")
         try:
@@ -89,7 +93,7 @@ class Folder:
                 return False
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                # Without fsync: after a loss of power the same command makes the folder anew.
+                # Without fsync: after a power failure, the same command publishes the folder again.
                 beside.write_bytes(content)
                 _allow(beside, _FILE)
                 beside.replace(target)
@@ -102,7 +106,7 @@ class Folder:
         return True
 
     def holds(self, path: str) -> bool:
-        """Whether there is such a file."""
+        """Return whether the file exists."""
         return self._target(path).is_file()
 
     def _show(self, target: Path) -> None:
@@ -111,11 +115,11 @@ class Folder:
             _allow(self._path / parent, _FOLDER)
 
     def remove(self, paths: Iterable[str]) -> int:
-        """Remove files, and the folders that become empty; how many files were there."""
+        """Remove files, and folders that become empty; return how many files existed."""
         return sum(map(self._removed, map(self._target, paths)))
 
     def tidy(self) -> None:
-        """Remove what a publication that was killed has left."""
+        """Remove temporary files of a killed publication."""
         for left in [path for path in self._path.rglob(".*.new") if _LEFT.fullmatch(path.name)]:
             self._removed(left)
 
@@ -132,7 +136,9 @@ class Folder:
         return was_there
 
     def _target(self, path: str) -> Path:
-        """Where a file lies; never outside the folder, whatever a manifest says or a link leads to."""
+        """Return the path of a file. Raises FileUnreadable if it is outside the folder or below a
+        symbolic link, since a manifest may be wrong.
+        """
         parts = PurePosixPath(path).parts
         if not parts or parts[0] == "/" or ".." in parts:
             raise FileUnreadable(f"{path}: is no path within the folder")
@@ -144,7 +150,9 @@ class Folder:
 
 
 def _allow(path: Path, bits: int) -> None:
-    """Add permissions where some are missing; what somebody else made stays as they made it."""
+    """Add missing permission bits. Files of other users, which cannot be changed, are left as they
+    are.
+    """
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & bits != bits:
         with suppress(PermissionError):
@@ -152,7 +160,7 @@ def _allow(path: Path, bits: int) -> None:
 
 
 def _ours(manifest: Any) -> Mapping[str, Any]:
-    """The manifest, if it looks like ours. Raises ValueError, KeyError, TypeError."""
+    """Return the manifest if it has the expected form. Raises ValueError, KeyError, TypeError."""
     if not all(isinstance(entry["path"], str) for entry in manifest["files"]):
         raise ValueError
     return dict(manifest)

@@ -1,7 +1,7 @@
-"""The read side as files: a directory without a server.
+"""Generates the static site: the read side of the directory as files.
 
-`routes` names the answers of a server that become files, `lists` makes those that a server gives in pages, and
-`host_config` writes what a web host has to be told.
+`routes` lists the responses of a server that become files, `lists` writes the lists that a server
+paginates, and `host_config` writes the configuration for web hosts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,12 @@ from directory_api.web.i18n.translations import languages
 
 
 class Still:
-    """All that can be read, as files, at one revision and moment (UTC).
+    """All readable content as files, at one revision and moment (UTC).
 
-    `origin` is where the folder will be, such as https://help.example.org; without one there is nothing that would have
-    to say it: no page for partners, and no description of HSDS. Of the clock the files know the day, so nobody is said
-    to be open now: they may be read days later. Asked for in the process itself, a file is what a server would answer.
+    `origin` is the site's future address, such as https://help.example.org. Without it, content
+    that must contain the address is omitted: the page for partners and the description of HSDS. The
+    files depend on the day only and never say that a centre is open now, since they may be read
+    days later. Each file is the response of the application to a request within this process.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Still:
     ) -> None:
         finder = directory.finder.still()
         directory = replace(directory, finder=finder, settings=replace(directory.settings, rate_limit=""))
-        # The routes themselves, behind the layers that count and log.
+        # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
             partial(Flask.wsgi_app, create_app(directory, lambda: moment, features=features, still=True))
         )
@@ -48,11 +49,11 @@ class Still:
         self.edition = {"revision": str(finder.snapshot.revision), "made": moment.date().isoformat()}
 
     def __len__(self) -> int:
-        """About how many files there are, for who waits."""
+        """Return the approximate number of files, for progress display."""
         return len(self._addresses)
 
     def files(self) -> Iterator[File]:
-        """The files, made one by one."""
+        """Generate the files one by one."""
         yield from map(self._file, self._addresses)
         yield from lists.whole(self._finder, self._writer.current(), self._features)
         yield from host_config.files(self._finder)
@@ -60,9 +61,10 @@ class Still:
         yield from self._nowhere("embed/")
 
     def _nowhere(self, folder: str) -> Iterator[File]:
-        """What a visitor sees where nothing is, in each language.
+        """The pages for addresses that do not exist, in each language.
 
-        Hosts that have no rule for it show 404.html, and some without one the finder for every address.
+        Hosts without a rule for missing files show 404.html. If there is no such file, some hosts
+        show the finder for every missing address.
         """
         for tag, ending in (("", "html"), *((each.tag, f"{each.tag}.html") for each in languages())):
             asked = {"Accept": "text/html", "Accept-Language": tag}

@@ -1,7 +1,8 @@
-"""What a web host has to be told: headers, media types, and what to answer where there is no file.
+"""Configuration for web hosts: headers, media types, and responses for missing files.
 
-`nginx.conf` is for nginx, `_headers` for hosts of static files that read such a file (Cloudflare Pages, Netlify); both
-carry the headers of web/http/headers.py. With nginx the addresses of a server work as they are.
+`nginx.conf` is for nginx, `_headers` for static hosts that read such a file (Cloudflare Pages,
+Netlify). Both set the headers of web/http/headers.py. With nginx, the addresses of a server also
+work for the static site.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ from directory_api.web.http import headers, problems, responses
 from directory_api.web.i18n.translations import languages
 
 _TEMPLATES = package_files("directory_api") / "static_site/templates"
-# By ending; the files of a folder have no others.
+# By file extension; a published folder has no others.
 _TYPES: Mapping[str, str] = {
     **{each.ending: each.media_type for each in FORMATS},
     "atom": "application/atom+xml",
@@ -30,14 +31,15 @@ _TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "yaml": "application/yaml",
 }
-# As web/v1/bundle.py has it: one rule holds for the bundle and the lists, and an old number is not shown once more.
+# As in web/v1/bundle.py: the bundle and the lists share one rule, and an outdated phone number is
+# not shown again.
 _CACHE = f"public, max-age={editions.MAX_AGE_SECONDS}, stale-if-error=604800"
 _DIRECTORY = {**headers.PUBLIC, "Cache-Control": _CACHE}
 _PLACE = {**headers.PUBLIC, **responses.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
-# What nginx refuses by itself.
+# Errors that nginx returns itself.
 _STATUSES = (400, 403, 405, 412, 413, 414, 505)
-# What is refused for the directory's own reasons.
+# Errors of the directory.
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
     "centre-unknown": errors.CentreUnknown("No centre has this id."),
     "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
@@ -51,7 +53,7 @@ _REFUSALS: Mapping[str, errors.DirectoryError] = {
         "search or page. /v1/bundle.json has all that finds the closest centre on a device."
     ),
 }
-# What is said where nothing is, by how the address begins; the last that fits counts.
+# The error for a missing file, by the beginning of its address; the last match applies.
 _MISSING = (
     ("(?:v1|hsds)(?:/|$)", "404"),
     ("v1/bundle/", "bundle-unknown"),
@@ -61,7 +63,7 @@ _MISSING = (
 
 
 def files(finder: Finder) -> Iterator[File]:
-    """The files for the host."""
+    """Yield the files for the host."""
     for name, refusal in _REFUSALS.items():
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder))
     for status in (404, *_STATUSES):
@@ -84,7 +86,7 @@ def _written(template: str, finder: Finder) -> bytes:
             saved=[(each.name, each.ending, each.filename) for each in FORMATS if each.filename],
             endings=[(each.name, each.ending) for each in FORMATS],
             json=JSON.ending,
-            # A browser says zh-CN or sr; the words are in zh-Hans and sr-Latn.
+            # Browsers send zh-CN or sr; the translations are zh-Hans and sr-Latn.
             languages=[(each.tag.partition("-")[0], each.tag) for each in languages()],
             country=finder.country,
             countries=sorted(finder.snapshot.gazetteer.sizes),

@@ -1,5 +1,5 @@
-"""Lists that a server gives in pages, each whole: a host of files takes no page number, and who asks for the next page
-must not get the first one again.
+"""Static hosts ignore query strings, so lists are written whole instead of paginated; otherwise a
+client that requests the next page would get the first one again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from directory_api.web.i18n.translations import ENGLISH
 
 
 def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iterator[File]:
-    """The centres in every format, and the lists of the features."""
+    """Yield the centres in every format, and the lists of the features."""
     snapshot = edition.snapshot
     page = finder.centres(Filters(), None, None, max(1, len(snapshot.listed)), snapshot)
     centres = answer.of_centres(

@@ -1,4 +1,4 @@
-"""The read side as files in a folder, for any web host."""
+"""Publishes the static site to a folder, for any web host."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -11,9 +11,10 @@ from directory_api.static_site.folder import Folder
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the published folder: its path (relative, with `/`), its media type, its content.
+    """A file of the static site: its path (relative, with `/`), its media type, its content.
 
-    One that is `kept` stays when a later publication does not have it: somebody may have its name.
+    A `kept` file stays if a later publication does not contain it, since other sites may refer to
+    it.
     """
 
     path: str
@@ -24,7 +25,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many files were written, were there already, and were removed since no longer wanted."""
+    """The number of files that were written, unchanged, and removed."""
 
     written: int
     unchanged: int
@@ -34,11 +35,13 @@ class Published:
 def publish(
     files: Iterable[File], folder: Path, edition: Mapping[str, str], progress: Callable[[], None] = lambda: None
 ) -> Published:
-    """Make the folder hold the files, and `manifest.json` with the size and SHA-256 of each; `edition` heads it.
+    """Write the files to the folder, and `manifest.json` with the size and SHA-256 of each;
+    `edition` is added at the top of the manifest.
 
-    The same files give the same bytes, and what is there already is not written again. All that is or will be there is
-    in the manifest before the first file is written, so a publication that is killed is finished by the next, and
-    leaves nothing that nobody knows. `progress` is called for each file that is made. Raises FileUnreadable.
+    The same files give the same bytes, and unchanged files are not written. The manifest lists all
+    old and new files before the first file is written, so that the next publication can complete
+    one that was killed and no file is left unlisted. `progress` is called for each generated file.
+    Raises FileUnreadable.
     """
     target = Folder(folder)
     with target.alone():
@@ -52,7 +55,7 @@ def publish(
         target.seal(_manifest(edition, {**before, **entries}))
         written = sum(target.put(path, file.content) for path, file in made.items())
         left = {path: entry for path, entry in before.items() if path not in made and entry.get("kept")}
-        # A publication that was killed may have listed what it never wrote.
+        # A killed publication may have listed files that it never wrote.
         kept = {path: entry for path, entry in left.items() if target.holds(path)}
         removed = target.remove(before.keys() - made.keys() - kept.keys())
         target.seal(_manifest(edition, {**kept, **entries}))

@@ -1,9 +1,9 @@
-"""Which answer of the server becomes which file.
+"""Maps responses of the server to files.
 
-An address of the API becomes a file with the ending of its format, which a server takes as well
-(web/middleware/format_suffix.py). A page becomes the index.html of its folder, and in a language
-index.nl.html. What a server has behind a question mark (the nearest to a postcode, postcodes by
-their beginning) gets an address that only a folder has.
+An address of the API becomes a file with the extension of its format, which the server accepts as
+well (web/middleware/format_suffix.py). A page becomes the index.html of its folder, and
+index.nl.html for a language. Responses to query strings (nearest to a postcode, postcodes by
+prefix) get addresses that exist only in the static site.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,15 +19,17 @@ from directory_api.web.i18n.translations import languages
 from directory_api.web.openapi import pages
 from directory_api.web.pages import embed
 
-# Lists of the API that are never longer than one answer.
+# Lists of the API that are never paginated.
 _LISTS = ("helplines", "languages", "services", "changes")
-# What somebody types before a list of postcodes is short: the whole code is an address of its own.
+# Longer prefixes are not needed: a complete code has its own address.
 LONGEST_PREFIX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address of the server, what to accept there, and the file that the answer becomes (`kept`: see File)."""
+    """An address of the server, the Accept header to send, and the file for the response (`kept`:
+    see File).
+    """
 
     url: str
     path: str
@@ -36,7 +38,9 @@ class Address:
 
 
 def every(finder: Finder, *, has_origin: bool, features: Iterable[Feature] = ()) -> Iterator[Address]:
-    """All addresses with a file of their own; some can only be written where it is known where they will be."""
+    """Yield all addresses that become a file; some can only be written if the site's origin is
+    known.
+    """
     yield from _pages()
     if has_origin:
         yield from _in_each_language("/partners")
@@ -66,10 +70,10 @@ def _in_each_language(page: str) -> Iterator[Address]:
 
 
 def _parts() -> Iterator[Address]:
-    """What pages load, ours and those of partners."""
+    """The scripts, styles and translations that our pages and partners' pages load."""
     module = embed.module()
     yield _as_it_is("/embed/nearest-centre.js")
-    # Whoever pinned a version by its hash goes on with it.
+    # Partners that pinned a version by its hash continue to use it.
     yield Address(module.path, module.path[1:], kept=True)
     for language in languages():
         yield _as_it_is(f"/embed/words/{language.tag}.json")
@@ -100,7 +104,7 @@ def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
         yield Address(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
         yield Address(f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json")
     beginnings = f"v1/postcodes/{country}/beginning"
-    # No code and no name begins so: the answer to what there is not.
+    # No code or name begins with ~, so this is the response without matches.
     yield Address(f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}", f"{beginnings}/nothing.json")
     for prefix in sorted({code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}):
         asked = urlencode({"country": country, "prefix": prefix})

@@ -1,4 +1,4 @@
-"""The maintainer's commands, thin: click in, actions do it, plain lines or tables out."""
+"""The maintainers' commands. They are thin: click parses, a service acts, output prints."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from directory_api.cli.context import plain_errors
 
 
 class Commands(click.Group):
-    """Commands in the order in which somebody new needs them, whose known errors end without traceback."""
+    """Commands in the order in which a new user needs them. Known errors print no traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The order of registration."""
+        """Return the commands in the order of registration."""
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -25,11 +25,12 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="directory-api")
 def main() -> None:
-    """A directory of specialised centres for victims of human trafficking, and the closest one to a place.
+    """A directory of specialised centres for victims of human trafficking, and the closest one to a
+    place.
 
-    To change records: `export` them into a file (JSON, or CSV for a spreadsheet), edit it, see with `diff` what would
-    change, then `import` it. A server that runs meanwhile shows the change by itself within two seconds. Each command
-    explains itself: `directory-api import --help`.
+    To change records: `export` them into a file (JSON, or CSV for a spreadsheet), edit it, see with
+    `diff` what would change, then `import` it. A running server shows the change within two
+    seconds. For help on a command: `directory-api import --help`.
     """
 
 

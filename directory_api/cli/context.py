@@ -1,4 +1,4 @@
-"""What all commands share: who sits at this terminal, the directory they work on, and how an error reads."""
+"""Shared by all commands: the directory, the user at the terminal, and error messages."""
 
 import os
 import pwd
@@ -18,13 +18,17 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class Trouble(click.ClickException):
-    """An error of a command whose exit status 1 means something else, as with diff(1)."""
+    """An error with exit status 2, for commands whose status 1 means something else, as in diff(1).
+    """
 
     exit_code = 2
 
 
 def line(longest: int) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """A check of a parameter: plain text on one line; the history keeps it, and other people's browsers show it."""
+    """Return a check of a parameter: plain text on one line of at most `longest` characters.
+
+    The history stores the text, and other people's browsers show it.
+    """
 
     def checked(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
         fault = plain_text_fault(value) if value is not None else None
@@ -44,12 +48,12 @@ REASON = line(300)
 
 
 def opened() -> Directory:
-    """The directory of the settings; nothing is read yet. Raises SettingsInvalid."""
+    """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid."""
     return open_directory(Settings.from_environment())
 
 
 def existing() -> Directory:
-    """The directory that is there, loaded. Raises StoreMissing with what to do where there is none."""
+    """Return the existing directory, loaded. Raises StoreMissing with advice."""
     directory = opened()
     try:
         directory.open()
@@ -62,27 +66,27 @@ def existing() -> Directory:
 
 
 def actor() -> Actor:
-    """Who sits at this machine's own terminal: somebody who could write into the database file as well.
+    """Return the user at the terminal, who could also write to the database file directly.
 
-    The name comes from the user id of this process: environment variables such as LOGNAME say what anybody likes.
+    The name comes from the process's user id, because a user can set variables such as LOGNAME.
     """
     user = os.getuid()
     try:
         name = pwd.getpwuid(user).pw_name
-    except KeyError:  # a container may run us under a number that has no name
+    except KeyError:  # a container may use a user id without a name
         name = f"uid {user}"
     return Actor(f"local:{name}", name, ("admin",))
 
 
 @contextmanager
 def plain_errors(failure: type[click.ClickException] = click.ClickException) -> Iterator[None]:
-    """Ends every known error as a clear line for each fault on standard error, without traceback."""
+    """Print every known error as one line for each fault on standard error, without a traceback."""
     try:
         yield
     except SettingsInvalid as error:
         raise failure("\n".join(error.faults)) from None
     except Refusal as error:
-        # A hint that leads to an address is for who asks over HTTP.
+        # Suggestions with an address are for callers over HTTP.
         hints = [hint.detail for hint in error.suggestions if hint.href is None]
         lines = [error.detail, *map(str, error.faults), *hints]
         raise failure("\n".join(lines)) from None

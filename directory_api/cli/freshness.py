@@ -1,4 +1,4 @@
-"""Which records have to be confirmed again."""
+"""Lists which records to confirm again."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,11 +18,11 @@ TO_CONFIRM = 1
 def freshness(ics: Path | None) -> None:
     """List the centres by when to confirm them again.
 
-    Centres that are closed for good are not in it. A record is fresh for 180 days from its last confirmation
-    (DIRECTORY_FRESH_DAYS), due for as long again, then stale; one that nobody has confirmed is unverified. Call the
-    centre, then `directory-api verify ID --how ...`.
+    Centres that are closed for good are left out. A record is fresh for 180 days from its last
+    confirmation (DIRECTORY_FRESH_DAYS), due for another 180 days, then stale. A record that was
+    never confirmed is unverified. Call the centre, then `directory-api verify ID --how ...`.
 
-    Exits 0 when all are fresh, 1 when any is not, 2 when it cannot be told: for a job that runs every week.
+    Exits 0 when all are fresh, 1 when any is not, 2 on an error: for a weekly job.
     """
     with plain_errors(Trouble):
         directory = existing()

@@ -1,4 +1,4 @@
-"""A coordinate for an address."""
+"""Finds the coordinate of an address."""
 
 import click
 
@@ -14,8 +14,9 @@ from directory_api.geocoding.service import Candidate, open_geocoder
 def geocode(address: tuple[str, ...], postcode: str | None, country: str | None) -> None:
     """Look up the coordinate of ADDRESS.
 
-    Such as: geocode "Keizerslaan 4, 1000 Brussel". Off until DIRECTORY_GEOCODER names a service: ADDRESS is sent
-    there. Never ask for one that must stay secret. Each answer is checked against the area of the postcode.
+    Such as: geocode "Keizerslaan 4, 1000 Brussel". Disabled until DIRECTORY_GEOCODER names a
+    service, to which ADDRESS is sent. Never look up an address that must stay secret. Each result
+    is checked against the area of the postcode.
     """
     directory = existing()
     with busy("Asking"):

@@ -1,4 +1,4 @@
-"""What was changed, and the way back: history, restore, verify."""
+"""Changes of records: history, restore, verify."""
 
 import click
 
@@ -19,8 +19,8 @@ _HELPLINE = click.option("--helpline", is_flag=True, help="ID is a helpline's, w
 def history(identity: str | None, helpline: bool) -> None:
     """Show who changed what, when and why, newest first.
 
-    ID is a centre or a helpline; without it, the last 100 changes of all. A record that is gone has a history, too.
-    The number in the first column is what `restore` takes.
+    ID is a centre or a helpline; without it, the last 100 changes of all records. A removed record
+    has a history, too. The first column has the number that `restore` takes.
     """
     editor = existing().editor
     entries = editor.recent() if identity is None else _history(editor, identity, helpline)
@@ -36,10 +36,11 @@ def history(identity: str | None, helpline: bool) -> None:
 @click.option("--reason", callback=REASON, default="restored", show_default=True, help="Why, for the history.")
 @_HELPLINE
 def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
-    """Make the record ID what it was at REVISION.
+    """Restore the record ID to what it was at REVISION.
 
-    Such as: restore pag-asa 3. ID is a centre or a helpline. `directory-api history ID` lists the revisions. A
-    record that was removed comes back. Nothing is lost: this is a change like any other, and can itself be undone.
+    Such as: restore pag-asa 3. ID is a centre or a helpline. `directory-api history ID` lists the
+    revisions. A record that was removed can be restored. This is a change like any other, and can
+    be undone.
     """
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
@@ -50,9 +51,10 @@ def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 @click.option("--how", callback=HOW, required=True, help='How you know, such as "called the main number".')
 def verify(identity: str, how: str) -> None:
-    """Note that you have confirmed the centre ID today.
+    """Record that you have confirmed the centre ID today.
 
-    That is: every phone, the address, the hours. It then counts as fresh again; see `directory-api freshness`.
+    That is: every phone, the address, the hours. It then counts as fresh again; see `directory-api
+    freshness`.
     """
     edit = Edit(actor(), "centre", identity, reason="confirmed")
     directory = existing()
@@ -60,12 +62,12 @@ def verify(identity: str, how: str) -> None:
 
 
 def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntry, ...]:
-    """The changes of a centre or helpline, which finds out by itself what the id is of."""
+    """Return the changes of a centre; if no centre has this id, of a helpline."""
     if not helpline:
         try:
             return editor.history("centre", identity)
         except CentreUnknown:
-            pass  # then it is a helpline's
+            pass  # try a helpline
     try:
         return editor.history("helpline", identity)
     except HelplineUnknown:

@@ -1,4 +1,4 @@
-"""The assistant's door: mcp."""
+"""The command mcp."""
 
 import click
 
@@ -15,15 +15,16 @@ from directory_api.cli.server import refuse_taken_port
 def mcp(http: bool, host: str, port: int) -> None:
     """Serve assistants (Model Context Protocol).
 
-    They get tools to find the nearest centre, to show one, and to list the helplines. An assistant starts this command
-    by itself and speaks with it over standard input and output; docs/assistant.md shows what to configure.
+    They get tools to find the nearest centre, to show one, and to list the helplines. An assistant
+    starts this command and uses its standard input and output; docs/assistant.md shows what to
+    configure.
     """
-    # Imported here: only this command needs the SDK, which is an extra, and the web side.
+    # Imported here: only this command needs the web application and the SDK, which is an extra.
     try:
         from directory_api.mcp_server import errors, server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("directory_api"):
-            raise  # one of ours, which no package brings
+            raise  # a module of ours, not of the extra
         raise click.ClickException(
             f"this needs the package mcp ({error.name} is not installed): pip install 'mcp>=2.3'"
         ) from None

@@ -1,4 +1,4 @@
-"""What commands print: tables for people at a terminal, plain lines with TABs in a pipe."""
+"""Output of commands: tables at a terminal, plain lines with TABs in a pipe."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,18 +16,20 @@ from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import Hit
 
-# A line is a line and a TAB is a column, and no record of any time can steer a terminal.
+# Line breaks and TABs would break the columns, and control characters could send commands to a
+# terminal.
 _ONE_LINE = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Rows under their headers. In a pipe each row is one line, whole, its cells between TABs."""
+    """Print rows with their headers. In a pipe each row is one line with TABs between cells."""
     cells = [[cell.translate(_ONE_LINE) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in (columns, *cells):
             click.echo("\t".join(row))
         return
-    from rich.console import Console  # imported here: a server, which starts from this module too, prints no table
+    # imported here: a server imports this module, too, and prints no table
+    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -39,7 +41,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def busy(doing: str) -> AbstractContextManager[object]:
-    """Something that turns while a person waits at a terminal; nothing elsewhere."""
+    """Show a spinner at a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console  # see print_table
@@ -49,13 +51,13 @@ def busy(doing: str) -> AbstractContextManager[object]:
 
 @contextmanager
 def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
-    """A bar for a person who waits at a terminal, one step a call; nothing elsewhere."""
+    """Show a progress bar at a terminal, one step for each call; nothing elsewhere."""
     with click.progressbar(length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield lambda: bar.update(1)
 
 
 def print_hits(hits: Iterable[Hit]) -> None:
-    """The closest centres, a line each."""
+    """Print the closest centres, one per line."""
     print_table(
         ("Distance", "Centre", "Phone", "Address"),
         [
@@ -66,24 +68,24 @@ def print_hits(hits: Iterable[Hit]) -> None:
 
 
 def print_record(record: dict[str, Any]) -> None:
-    """A record, a line for each value."""
+    """Print a record, one value per line."""
     print_table(("Field", "Value"), flat(record))
 
 
 def print_warnings(warnings: Iterable[Fault]) -> None:
-    """What a maintainer should look at, on standard error."""
+    """Print warnings for maintainers on standard error."""
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
 
 
 def print_changes(changes: Iterable[Change], before: str = "") -> None:
-    """Changes in words, a line each."""
+    """Print changes in words, one per line."""
     for change in changes:
         click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
 
 
 def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> None:
-    """What an edit of the directory at a path came to: what is in force, what waits, and what to do next."""
+    """Print the result of an edit: what is in force, what waits for review, and what to do next."""
     print_warnings(outcome.warnings)
     print_changes(outcome.done, "would change: " if dry_run else "in force: ")
     for proposal in outcome.waiting:
@@ -103,7 +105,7 @@ def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> Non
 
 
 def say_where(path: Path, *, err: bool = False) -> None:
-    """Which directory it was: it depends on the folder that a command is started in."""
+    """Print the directory's path, which depends on the folder in which a command is started."""
     click.echo(f"In {path}.", err=err)
 
 
@@ -117,12 +119,12 @@ def _print_next_steps(waiting: Sequence[str]) -> None:
 
 
 def counted(count: int, noun: str) -> str:
-    """`no changes`, `1 change`, `2 changes`."""
+    """Return `no changes`, `1 change` or `2 changes`."""
     return f"{count or 'no'} {noun}{'s' * (count != 1)}"
 
 
 def flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
-    """Every value of a record with its path."""
+    """Yield every value of a record with its path."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from flat(part, f"{path}/{name}" if path else str(name))
@@ -144,7 +146,7 @@ def _address(centre: Centre) -> str:
 
 
 def print_helplines(lines: Iterable[Helpline]) -> None:
-    """The helplines, a line each."""
+    """Print the helplines, one per line."""
     for line in lines:
         click.echo(
             f"{line.display or line.number or line.url}: {line.name.get('en') or next(iter(line.name.values()))}"

@@ -1,4 +1,4 @@
-"""Changes that wait for a second pair of eyes: proposals list, show, approve, reject."""
+"""Changes that wait for review: proposals list, show, approve, reject."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,11 @@ from directory_api.domain.changes.summary import differences, summary
 
 @click.group()
 def proposals() -> None:
-    """Changes that wait until a second maintainer has looked at them.
+    """Changes that wait for review by a second maintainer.
 
-    Where two maintainers have tokens that may approve (DIRECTORY_SECOND_LOOK), a changed phone, e-mail, web address,
-    visibility or status waits here for 14 days. Whoever proposed a change cannot approve it.
+    If two maintainers have tokens that may approve (DIRECTORY_SECOND_LOOK), a changed phone,
+    e-mail, web address, visibility or status waits here for 14 days. The author of a change cannot
+    approve it.
     """
 
 
@@ -42,7 +43,7 @@ def show(identity: str) -> None:
 @proposals.command()
 @click.argument("identity", metavar="ID", callback=ID)
 def approve(identity: str) -> None:
-    """Bring the proposal ID into force. Check it first: call the number, open the site."""
+    """Approve the proposal ID; it takes effect. Check it first: call the number, open the site."""
     directory = existing()
     print_outcome(directory.proposals.approve(actor(), identity), directory.path)
 
@@ -51,7 +52,7 @@ def approve(identity: str) -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 @click.option("--reason", callback=REASON, required=True, help="Why not, for whoever proposed it.")
 def reject(identity: str, reason: str) -> None:
-    """Drop the proposal ID; the record stays as it is. Whoever proposed a change may withdraw it."""
+    """Reject the proposal ID; the record stays as it is. Authors may withdraw their proposals."""
     directory = existing()
     directory.proposals.reject(actor(), identity, reason)
     click.echo(f"Rejected: {identity}")
@@ -72,5 +73,5 @@ def _lines(waits: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
     yield "Record", f"{waits.change.kind} {waits.change.id}"
     for difference in differences(waits.change):
         yield "What", difference.text
-    if waits.change.before is None:  # of a new record everything is news
+    if waits.change.before is None:  # in a new record everything is new
         yield from flat(waits.change.after)

@@ -1,4 +1,4 @@
-"""The directory as a folder of files: publish."""
+"""The directory as a static site: publish."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from directory_api.cli.context import existing
 from directory_api.cli.output import steps
 from directory_api.features import FEATURES
 
-# Nobody is on the way to this machine itself.
+# Requests to this machine cross no network.
 _HERE = ("127.0.0.1", "localhost")
 
 
@@ -20,7 +20,7 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
     try:
         parts = urlsplit(value)
         alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
-    except ValueError:  # half an IPv6 address, or a port that is no number
+    except ValueError:  # an incomplete IPv6 address, or an invalid port
         alone = False
     if not alone or parts.path.strip("/") or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
         raise click.BadParameter("write the address of the host alone, such as https://help.example.org")
@@ -36,13 +36,14 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--url", callback=_origin, help="Where it will be, such as https://help.example.org: for /partners.")
 def publish(folder: Path, url: str | None) -> None:
-    """Write all that can be read into FOLDER, for any web host.
+    """Write the directory into FOLDER as files, for any web host.
 
-    No server is needed; docs/scale.md says how to serve it.
+    No server is needed; docs/scale.md explains how to serve the files.
 
-    What is there already is not written again, and what an earlier publication left and is gone now is removed.
+    Unchanged files are not written again. Files of an earlier publication that no longer exist are
+    removed.
     """
-    # Imported here: no other command needs pages, or a lock that not every system has.
+    # Imported here: no other command needs pages, or the file lock, which not every system has.
     from directory_api.static_site.generator import Still
     from directory_api.static_site.publish import publish as published
 

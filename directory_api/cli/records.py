@@ -9,17 +9,18 @@ from directory_api.cli.output import busy, counted, print_changes, print_outcome
 from directory_api.config import shipped
 from directory_api.services.importer import Incoming
 
-# As of diff(1): 0 no change, 1 changes, 2 trouble.
+# As in diff(1): 0 no change, 1 changes, 2 trouble.
 DIFFERENT = 1
 
 
 @click.command()
 @click.argument("file", type=FILE, required=False)
 def validate(file: Path | None) -> None:
-    """Check FILE and say everything that is wrong with it.
+    """Check FILE and list everything that is wrong with it.
 
-    FILE is JSON, CSV or .xlsx; by default the shipped data/centres.json. Each fault is a line with its place. Exits
-    0 when the file can be imported, 1 when it cannot; warnings are worth a look but stop nothing. Changes nothing.
+    FILE is JSON, CSV or .xlsx; by default the shipped data/centres.json. Each fault is a line with
+    its place. Exits 0 when the file can be imported, 1 when it cannot; warnings do not prevent an
+    import. Changes nothing.
     """
     records = file or shipped("data") / "centres.json"
     with busy("Checking"):
@@ -36,9 +37,9 @@ def validate(file: Path | None) -> None:
 def diff(files: tuple[Path, ...]) -> None:
     """Say in sentences what FILE would change.
 
-    FILE (JSON, CSV or .xlsx) is compared with the store, or with the file OLD where you name one. Exits 0 when
-    nothing would change, 1 when something would, 2 when a file has faults or cannot be read. Changes nothing; two
-    files are compared without a store.
+    FILE (JSON, CSV or .xlsx) is compared with the store, or with the file OLD if you name one.
+    Exits 0 when nothing would change, 1 when something would, 2 when a file has faults or cannot be
+    read. Changes nothing; comparing two files needs no store.
     """
     if len(files) > 2:
         raise click.UsageError("Name one file, to compare the store with it, or two files.")
@@ -63,10 +64,11 @@ def diff(files: tuple[Path, ...]) -> None:
 def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, approved_by: str | None) -> None:
     """Make the directory equal to FILE, or change nothing.
 
-    FILE is JSON, CSV or .xlsx; if anything is wrong with it, nothing changes. What FILE lacks is removed, but a
-    table changes only the kinds of records (centres, helplines, sources) that it holds. Importing the same file
-    twice is no change. Where two maintainers look at changes, a changed phone, e-mail, web address, visibility or
-    status waits as a proposal; see `directory-api proposals --help`.
+    FILE is JSON, CSV or .xlsx; if it has any fault, nothing changes. Records that are not in FILE
+    are removed, but a table changes only the kinds of records (centres, helplines, sources) that it
+    holds. Importing the same file twice is no change. If two maintainers review changes, a changed
+    phone, e-mail, web address, visibility or status waits as a proposal; see `directory-api
+    proposals --help`.
     """
     who = actor()
     if approved_by == who.name:
@@ -97,9 +99,10 @@ def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, ap
 def export(form: str, output: Path | None) -> None:
     """Print the directory as it is in the store.
 
-    json and csv hold everything, hidden addresses too, and `import` reads them: keep them where only maintainers
-    can read. geojson is for the public: a centre with a hidden address stands at the middle of its municipality
-    there, without its street, and centres that are closed for good are not in it.
+    json and csv hold everything, hidden addresses too, and `import` reads them: keep them where
+    only maintainers can read them. geojson is for the public: it shows a centre with a hidden
+    address at the middle of its municipality, without its street, and leaves out centres that are
+    closed for good.
     """
     exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):

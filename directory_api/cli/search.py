@@ -1,4 +1,4 @@
-"""Looking at the result: nearest, show."""
+"""Search as visitors do: nearest, show."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from directory_api.domain.geo.point import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 
 
-# So that a latitude south of the equator is not taken for an option.
+# Otherwise click would parse a negative latitude as an option.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("place", nargs=-1, required=True)
 @click.option("--country", default=None, help="The postcode's country, such as BE (the default setting).")
@@ -38,7 +38,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
 def show(identity: str) -> None:
     """Show one centre as it is published.
 
-    Such as: show pag-asa. What the centre hides from others is not shown either.
+    Such as: show pag-asa. Hidden members are not shown.
     """
     print_record(existing().finder.centre(identity).to_record())
 
@@ -47,7 +47,8 @@ def _place(text: str, country: str) -> Postcode | Coordinate:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and all(_looks_like_degrees(part) for part in parts):
         if not any("." in part for part in parts):
-            # 51,2 may be 51.2 with a decimal comma; a guess would be hundreds of kilometres off.
+            # 51,2 may be 51.2 with a decimal comma; a guess could be wrong by hundreds of
+            # kilometres.
             raise click.BadParameter("write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE")
         lat, lon = (_degrees(part, limit) for part, limit in zip(parts, (90, 180), strict=True))
         return Coordinate(lat, lon)

@@ -1,4 +1,4 @@
-"""The server, and what a directory is filled with: serve, load, postcodes, openapi."""
+"""Commands that start the server or load data: serve, load, postcodes, openapi."""
 
 import socket
 import sys
@@ -23,8 +23,9 @@ from directory_api.interrupts import ending_at_once
 def serve(host: str, port: int, workers: int) -> None:
     """Start the server.
 
-    Where there is no directory yet, one is created with the shipped data. One that cannot be read is never replaced:
-    the server starts degraded, gives the helplines with every answer, and goes on by itself once it can be read.
+    If there is no directory yet, one is created with the shipped data. A directory that cannot be
+    read is never replaced: the server starts degraded, gives the helplines with every answer, and
+    recovers once the directory can be read.
     """
     refuse_taken_port(host, port)
     directory = opened()
@@ -47,7 +48,7 @@ def _start(directory: Directory) -> None:
 
 
 def say_created(directory: Directory) -> None:
-    """Say where a new directory is: in a wrong folder it would go unnoticed that it is not the one that was meant."""
+    """Print where a new directory is, so that a command in the wrong folder is noticed."""
     click.echo(f"Created a new directory at {directory.path} with the shipped data.")
 
 
@@ -59,7 +60,8 @@ def _contents(directory: Directory) -> str:
 
 
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
-    from granian.constants import Interfaces  # imported here: only this command needs the server
+    # imported here: only this command needs the server
+    from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import MPServer
 
@@ -81,7 +83,8 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise where the port cannot be listened on, before a server that says so less plainly starts."""
+    """Raise a ClickException if the port cannot be listened on, since granian's error is unclear.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,18 +97,19 @@ def refuse_taken_port(host: str, port: int) -> None:
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing unless somebody has to look.")
 def load(quiet: bool) -> None:
-    """Bring the shipped data into the store.
+    """Load the shipped data into the store.
 
-    That is data/centres.json, boundaries and postcodes. All or nothing: a file with a fault changes nothing.
-    Loading twice writes nothing, and never undoes what was edited in the store. For a file of your own:
-    `directory-api import FILE`.
+    That is data/centres.json, boundaries and postcodes. All or nothing: a file with a fault changes
+    nothing. Loading twice writes nothing, and never undoes edits in the store. For a file of your
+    own: `directory-api import FILE`.
     """
     directory = opened()
     loaded = directory.shipped.load(actor(), reason="loaded from a file")
     outcome = loaded.outcome
     if loaded.created:
         say_created(directory)
-    # The records of a first start are no news; that a number has changed is, to whoever restarts a server.
+    # On first start all records are new, which needs no output. A later change does: a number may
+    # differ.
     if not quiet or (outcome.changes and outcome.revision > 1):
         print_outcome(outcome, directory.path)
     if loaded.kept_edits:
@@ -135,9 +139,10 @@ def postcodes() -> None:
 def import_postcodes(file: Path, country: str) -> None:
     """Replace a country's postcodes by FILE, an unpacked GeoNames postal file such as NL.txt.
 
-    Says which rows were left out and why. All or nothing; importing the same file twice writes nothing.
+    Says which rows were left out and why. All or nothing; importing the same file twice writes
+    nothing.
     """
-    # Imported here: a server, which starts from this module too, needs no progress bar in its memory.
+    # Imported here: a server imports this module, too, and needs no progress bar in memory.
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -160,11 +165,12 @@ def import_postcodes(file: Path, country: str) -> None:
 
 @click.command()
 def openapi() -> None:
-    """Print openapi.yaml as the code makes it.
+    """Print openapi.yaml as generated from the code.
 
     Its examples are real answers of the shipped data.
     """
-    from tempfile import TemporaryDirectory  # imported here: only this command needs them
+    # imported here: only this command needs them
+    from tempfile import TemporaryDirectory
 
     from directory_api.features import create_app
     from directory_api.web.openapi.spec import EXAMPLES_AT, as_yaml, openapi

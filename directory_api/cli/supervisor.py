@@ -1,10 +1,10 @@
-"""How the processes of `serve` end: the supervisor, and the workers that it starts.
+"""Start and stop of the processes of `serve`: the supervisor and its workers.
 
 granian 2.8 alone loses signals. Its workers are forked with the supervisor's handlers and keep them
-until the application is loaded: for half a second a SIGTERM does nothing, and the supervisor then
-waits for the worker without end. Here the supervisor blocks the signals before it starts a worker,
-and takes them in a thread. A worker inherits the mask, so a signal waits until it can end the
-worker.
+until the application is loaded: for half a second a SIGTERM has no effect, and the supervisor then
+waits for the worker forever. Here the supervisor blocks the signals before it starts a worker, and
+receives them in a thread. A worker inherits the signal mask, so a signal stays pending until it can
+end the worker.
 """
 
 import os
@@ -17,27 +17,27 @@ from importlib import import_module
 from typing import Any, Protocol
 
 STOPPING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
-# How long a worker may take for the requests that have begun, before it is killed.
+# Seconds that a worker has to finish its current requests before it is killed.
 GRACE_SECONDS = 10
-# How often a worker looks for its supervisor.
+# Interval in seconds at which a worker checks its parent.
 LOOK_SECONDS = 0.5
 
 
 class Worker(Protocol):
-    """A process of granian's that answers requests."""
+    """A granian process that answers requests."""
 
     def kill(self) -> object:
-        """Send SIGKILL, unless it has ended."""
+        """Send SIGKILL, unless the process has ended."""
 
 
 class Server(Protocol):
-    """What is used of granian's MPServer."""
+    """The used part of granian's MPServer."""
 
     interrupt_signal: bool
 
     @property
     def wrks(self) -> Sequence[Worker]:
-        """The workers that were started, until the server has ended them."""
+        """The started workers, until the server has ended them."""
 
     def serve(self, *, target_loader: Callable[..., Callable[..., Any]], wrap_loader: bool) -> None:
         """Start workers, which call the loader; return when interrupted and all have ended."""
@@ -49,8 +49,8 @@ class Server(Protocol):
 def supervise(server: Server) -> None:
     """Serve until the first SIGTERM, SIGINT or SIGHUP (a closed terminal), then end every worker.
 
-    To be called in the main thread; the signals stay blocked afterwards. Raises SystemExit when a
-    worker that has just been restarted ends again, and what the server raises.
+    Call it in the main thread; the signals stay blocked afterwards. Raises SystemExit if a worker
+    that has just been restarted ends again, and the errors of the server.
     """
     awaited = set(STOPPING)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # started by nohup
@@ -68,28 +68,28 @@ def _interrupt_on_signal(server: Server, awaited: set[signal.Signals]) -> None:
 
 
 def serve_and_leave_no_worker(server: Server) -> None:
-    """Serve until the server is interrupted, and kill what workers there are after an error.
+    """Serve until the server is interrupted; after an error, kill the remaining workers.
 
-    Raises what the server raises, but no SystemExit when it was interrupted.
+    Raises the errors of the server, but not SystemExit after an interrupt.
     """
     try:
         server.serve(target_loader=partial(_load_app, os.getpid()), wrap_loader=False)
     except SystemExit:
-        # systemd sends SIGTERM to the workers, too; one that has ended first is no failure.
+        # systemd sends SIGTERM to the workers, too; a worker that ended first is no failure.
         if not server.interrupt_signal:
             raise
     finally:
-        # There are some only after an error. multiprocessing would wait for them without end.
+        # Workers remain only after an error. multiprocessing would wait for them forever.
         for worker in server.wrks:
             worker.kill()
 
 
 def _load_app(supervisor: int) -> Callable[..., Any]:
-    """The application, in a worker of the process `supervisor`.
+    """Return the application, in a worker of the process `supervisor`.
 
-    From here on SIGTERM ends the worker, until granian has the application and handles it. SIGINT
-    and SIGHUP stay blocked: a terminal sends them to every process, and the supervisor passes them
-    on as SIGTERM.
+    From here on SIGTERM ends the worker, until granian has the application and handles the signal.
+    SIGINT and SIGHUP stay blocked: a terminal sends them to every process, and the supervisor
+    passes them on as SIGTERM.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
@@ -103,7 +103,7 @@ def _start_thread(target: Callable[..., None], *args: object) -> None:
 
 
 def end_without(supervisor: int, end: Callable[[int], object] = os._exit) -> None:
-    """End the process, with status 1, once its parent is another process than its supervisor."""
+    """End the process, with status 1, when its parent is no longer `supervisor`."""
     while os.getppid() == supervisor:
         time.sleep(LOOK_SECONDS)
     end(1)

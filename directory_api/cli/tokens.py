@@ -1,4 +1,4 @@
-"""Who may write over HTTP and on the admin pages: token create, list, revoke."""
+"""Tokens for writing over HTTP and on the admin pages: token create, list, revoke."""
 
 from datetime import UTC, date, datetime
 
@@ -11,9 +11,9 @@ from directory_api.domain.model.token import SCOPES, Token
 
 @click.group()
 def token() -> None:
-    """Tokens: who may write over HTTP and on the admin pages.
+    """Tokens for writing over HTTP and on the admin pages.
 
-    Give each maintainer a token of their own, so that the history tells who did what.
+    Give each maintainer a separate token, so that the history shows who changed what.
     """
 
 
@@ -32,7 +32,7 @@ def token() -> None:
 def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a token for NAME, such as: token create "Weekend team" --scope edit --scope approve.
 
-    Prints its secret alone on standard output, this once: it is not kept and cannot be shown again.
+    Prints the secret alone on standard output. It is not stored and cannot be shown again.
     """
     directory = existing()
     secret, made = directory.tokens.create(name, scopes, days)
@@ -48,7 +48,7 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
 
 @token.command("list")
 def list_() -> None:
-    """List every token that was ever made, without its secret."""
+    """List every token ever made, without its secret."""
     today = datetime.now(UTC).date()
     rows = [
         (
@@ -69,7 +69,7 @@ def list_() -> None:
 @token.command()
 @click.argument("identity", metavar="ID", callback=ID)
 def revoke(identity: str) -> None:
-    """Let the token ID open nothing from now on; who is signed in with it is signed out."""
+    """Revoke the token ID; its sessions end at once."""
     directory = existing()
     revoked = directory.tokens.revoke(identity)
     click.echo(f"Revoked: {revoked.id} of {revoked.name}")

@@ -1,4 +1,4 @@
-"""Reads of the directory as HSDS 3.0: its objects at one revision, filtered and found by id or by postcode."""
+"""The directory as HSDS 3.0 objects at one revision: filters, lookup by id and by postcode."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -25,9 +25,10 @@ KINDS = (SERVICES, ORGANIZATIONS, AT_LOCATIONS, TAXONOMIES, TERMS)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An object and what it is found by. `make` writes it; `words` are folded, where they are not the centre's own.
+    """An object with what it is found by.
 
-    An object of a centre that is closed for good is not listed, and can still be read by its id.
+    `make` returns the object. `words` are folded, and empty if those of the centre are searched. An
+    object of a centre that is closed for good is not listed, but can still be read by its id.
     """
 
     id: str
@@ -47,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which objects count: each member that is set must hold. `parent_id` is that of a term above another."""
+    """Filters of a list; all that are set must match. `parent_id` is the id of a parent term."""
 
     search: str | None = None
     taxonomy_term_id: str | None = None
@@ -57,18 +58,21 @@ class Selection:
     parent_id: str | None = None
 
     def admit(self, entry: Entry) -> bool:
-        """Whether an entry passes all but the words. An unknown time of change may be any, so it passes."""
+        """Whether an entry matches all filters except the search words.
+
+        An entry without a known time of change matches `modified_after`.
+        """
         return (
             (self.taxonomy_term_id is None or self.taxonomy_term_id in entry.terms)
             and (self.taxonomy_id is None or self.taxonomy_id in entry.taxonomies)
             and (self.organization_id is None or self.organization_id == entry.organization_id)
             and (self.modified_after is None or entry.changed is None or entry.changed >= self.modified_after)
-            and self.parent_id is None  # no term of ours has one above it
+            and self.parent_id is None  # our terms have no parents
         )
 
 
 class Catalogue:
-    """The objects of a snapshot by kind, and the questions that can be put to them. Immutable."""
+    """The objects of a snapshot by kind, and queries for them. Immutable."""
 
     def __init__(self, finder: Finder, snapshot: Snapshot) -> None:
         self._finder = finder
@@ -85,11 +89,11 @@ class Catalogue:
         self._by_id = {kind: {entry.id: entry for entry in entries} for kind, entries in self._entries.items()}
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
-        """Every object of a kind, also those that lists leave out."""
+        """Return every object of a kind, including those that are not listed."""
         return self._entries[kind]
 
     def one(self, kind: str, identity: str, form: Form = Form.FULL) -> dict[str, Any]:
-        """One object, also of a centre that is closed for good. Raises ObjectUnknown."""
+        """Return one object, also of a centre that is closed for good. Raises ObjectUnknown."""
         try:
             entry = self._by_id[kind][identity]
         except KeyError:
@@ -97,7 +101,10 @@ class Catalogue:
         return entry.make(form)
 
     def page(self, kind: str, selection: Selection, form: Form, number: int, size: int | None) -> dict[str, Any]:
-        """One page of a kind's objects, in an order that stays the same at a revision; without a size all of them."""
+        """Return one page of a kind's objects, all of them if `size` is None.
+
+        The order is stable within a revision.
+        """
         entries = self._select(kind, selection)
         size = size or max(len(entries), 1)
         shown = entries[(number - 1) * size : number * size]
@@ -106,9 +113,10 @@ class Catalogue:
     def serving(
         self, place: Postcode, reach_m: float | None, selection: Selection, form: Form, number: int, size: int
     ) -> dict[str, Any]:
-        """One page of the services at locations that serve a postcode's area, nearest first, each with its distance.
+        """Return one page of the services at locations that serve a postcode's area, nearest first.
 
-        As in a nearest answer, those of centres that are closed for a time are left out. Raises PlaceRefused.
+        Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
+        out. Raises PlaceRefused.
         """
         entries = {entry.centre.id: entry for entry in self._select(AT_LOCATIONS, selection) if entry.centre}
         near = self._finder.serving(place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot)
@@ -149,20 +157,20 @@ class Catalogue:
         return tuple(Line(line, name, self._changed("helpline", line.id)) for line in self.snapshot.helplines)
 
     def _changed(self, kind: str, identity: str) -> datetime | None:
-        """When a record was last changed, as it is shown: to the millisecond."""
+        """Return when a record was last changed, to the millisecond, as the answers show it."""
         changed = self.snapshot.changed.get((kind, identity))
         return changed and changed.replace(microsecond=changed.microsecond // 1000 * 1000)
 
 
 class Catalogues:
-    """The catalogue in force, made when it is first asked for at a revision."""
+    """Holds the catalogue of the current snapshot, made on first use after each change."""
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
         self._made: Catalogue | None = None
 
     def current(self) -> Catalogue:
-        """The catalogue of this moment. Raises NotReady."""
+        """Return the current catalogue. Raises NotReady."""
         snapshot, made = self._finder.snapshot, self._made
         if made is None or made.snapshot is not snapshot:
             made = self._made = Catalogue(self._finder, snapshot)

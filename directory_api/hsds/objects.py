@@ -1,7 +1,8 @@
-"""The Human Services Data Specification 3.0 of Open Referral (https://docs.openreferral.org/).
+"""Serialiser for the Human Services Data Specification 3.0 (https://docs.openreferral.org/).
 
-A centre is an organization, the one service that it delivers, and the location where it does; a helpline is a service
-without a location. docs/hsds.md says what maps to what, and what is not there.
+A centre becomes an organization, the one service that it delivers, and the location of that
+service; a helpline becomes a service without a location. docs/hsds.md has the mapping, and what is
+missing.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from directory_api.hsds.parts import LANGUAGE, Object, identity, text
 from directory_api.hsds.places import location, location_identity, organization_identity
 
 VERSION = "3.0"
-# There is no profile of our own: what is here is the standard's.
+# We define no profile of our own.
 PROFILE = "https://docs.openreferral.org/"
 _STATUSES = {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
 _KINDS = {
@@ -30,7 +31,11 @@ _PUBLISHER = "Publishes this directory, and lists in it helplines that others ru
 
 
 class Form(StrEnum):
-    """How much of an object is asked for: what a list shows, next to nothing, all of it, all with whole services."""
+    """How much of an object to return.
+
+    BRIEF is what lists show, MINIMAL only the necessary members, FULL the whole object, and
+    FULL_SERVICE the whole object with whole services.
+    """
 
     BRIEF = "brief"
     MINIMAL = "minimal"
@@ -40,7 +45,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A helpline, by whom it is published, and when its record was last changed (UTC), where that is known."""
+    """A helpline, its publisher, and when its record was last changed (UTC), if known."""
 
     helpline: Helpline
     publisher: str
@@ -48,12 +53,12 @@ class Line:
 
 
 def about(openapi_url: str) -> Object:
-    """The answer to /."""
+    """Return the answer to /."""
     return {"version": VERSION, "profile": PROFILE, "openapi_url": openapi_url}
 
 
 def page(contents: Sequence[Object], total: int, number: int, size: int) -> Object:
-    """A page, counted from 1, of a list of `total` that is cut every `size`."""
+    """Return a page of a list; `number` counts from 1, and `size` is the page size."""
     pages = -(-total // size)
     return {
         "total_items": total,
@@ -68,28 +73,28 @@ def page(contents: Sequence[Object], total: int, number: int, size: int) -> Obje
 
 
 def publisher_identity(name: str) -> str:
-    """The id of who publishes the directory."""
+    """Return the id of the directory's publisher."""
     return identity("organization", "publisher", name)
 
 
 def service_identity(source: Centre | Helpline) -> str:
-    """The id of the service of a centre or helpline."""
+    """Return the id of the service of a centre or helpline."""
     return identity("service", "centre" if isinstance(source, Centre) else "helpline", source.id)
 
 
 def service_at_location_identity(centre: Centre) -> str:
-    """The id of what links a centre's service with its location."""
+    """Return the id of the link between a centre's service and its location."""
     return identity("service_at_location", "centre", centre.id)
 
 
 def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
-    """What a centre is classified as: a taxonomy and a code of it, each once."""
+    """Return the terms of a centre: a taxonomy and a code, without duplicates."""
     found = [("services", code) for code in centre.services] + [("audiences", code) for code in centre.audiences]
     return tuple(dict.fromkeys(found))
 
 
 def organization(centre: Centre, changed: datetime | None, form: Form) -> Object:
-    """The organization that a centre is."""
+    """Return a centre as an organization."""
     brief = _organization(centre)
     if form == Form.BRIEF:
         return brief
@@ -101,7 +106,7 @@ def organization(centre: Centre, changed: datetime | None, form: Form) -> Object
 
 
 def publisher(name: str, lines: Sequence[Line], form: Form) -> Object:
-    """Who publishes the directory, as the organization that its helplines are listed by."""
+    """Return the directory's publisher, as the organization of its helplines."""
     brief = {"id": publisher_identity(name), "name": name, "description": _PUBLISHER}
     if form == Form.BRIEF:
         return brief
@@ -114,7 +119,7 @@ def _simple(service: Object) -> Object:
 
 
 def service(centre: Centre, changed: datetime | None, form: Form) -> Object:
-    """The service that a centre delivers."""
+    """Return the service that a centre delivers."""
     if form == Form.MINIMAL:
         return _minimal(service_identity(centre), centre.name, _STATUSES[centre.status], changed)
     organized = {"organization": _organization(centre)}
@@ -125,7 +130,7 @@ def service(centre: Centre, changed: datetime | None, form: Form) -> Object:
 
 
 def helpline(line: Line, form: Form) -> Object:
-    """A helpline as a service."""
+    """Return a helpline as a service."""
     found, id_ = line.helpline, service_identity(line.helpline)
     if form == Form.MINIMAL:
         return _minimal(id_, text(found.name), "active", line.changed)
@@ -156,9 +161,10 @@ def helpline(line: Line, form: Form) -> Object:
 
 
 def service_at_location(centre: Centre, changed: datetime | None, form: Form) -> Object:
-    """A centre's service where it is delivered.
+    """Return a centre's service at its location.
 
-    The standard's API answers a single one with the schema of a service, so it has a service's name and status, too.
+    The standard's API uses the schema of a service for a single one, so it has a service's name and
+    status, too.
     """
     is_full = form == Form.FULL
     service = _full_service(centre, changed) if is_full else _service(centre, changed)
@@ -179,7 +185,10 @@ def _service_at_location(centre: Centre) -> Object:
 
 
 def _minimal(identity: str, name: str | None, status: str, changed: datetime | None) -> Object:
-    """The standard's text asks for id and modified_date alone, its schema for name and status as well."""
+    """Return the minimal form.
+
+    The standard's text requires id and modified_date only, its schema also name and status.
+    """
     return filled({"id": identity, "name": name, "status": status, "modified_date": changed and moment(changed)})
 
 
@@ -218,7 +227,7 @@ def _service(centre: Centre, changed: datetime | None) -> Object:
 
 def _full_service(centre: Centre, changed: datetime | None) -> Object:
     id_ = service_identity(centre)
-    # Who is closed keeps no hours.
+    # The hours do not apply while the centre is closed.
     hours = centre.opening_hours if centre.status == "active" else None
     return filled(
         {

@@ -1,4 +1,4 @@
-"""What the routes of HSDS 3.0 take: every parameter of the standard, by the standard's names."""
+"""Parameters of the HSDS 3.0 routes: all of the standard's, with its names."""
 
 import re
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from directory_api.web.schemas.requests import (
 
 _MOST_PAGES = 999_999_999
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-# Each object on a line of its own, without pages.
+# One object per line, without pages.
 NDJSON = "ndjson"
 
 
 class Identity(Words):
-    """An id as lists give it. A code in its place would find nothing, and read as if nobody had it."""
+    """An id from a list. A code is refused: it would find nothing, as if no centre had it."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if not _UUID.fullmatch(found := super()._deserialize(value, attr, data, **options).lower()):
@@ -134,13 +134,13 @@ class TermsFields(ListFields):
 
 
 def form(given: Mapping[str, Any]) -> Form:
-    """How much of each object a loaded request asks for: the most of what it names."""
+    """Return how much of each object a loaded request asks for; the largest if it names several."""
     asked = [each for each in (Form.FULL_SERVICE, Form.FULL, Form.MINIMAL) if given.get(each)]
     return asked[0] if asked else Form.BRIEF
 
 
 def selection(given: Mapping[str, Any]) -> Selection:
-    """The filters of a loaded request."""
+    """Return the filters of a loaded request."""
     return Selection(
         search=given.get("search"),
         taxonomy_term_id=given.get("taxonomy_term_id"),
@@ -152,7 +152,7 @@ def selection(given: Mapping[str, Any]) -> Selection:
 
 
 def page(given: Mapping[str, Any], every: int | None) -> tuple[int, int | None]:
-    """Which page, and how many objects it has; `every` for all of them."""
+    """Return the page number and page size; `every` is the size for NDJSON, which has no pages."""
     if given.get("format") == NDJSON:
         return 1, every
     return given["page"], given.get("per_page", None if given.get("minimal") else PAGE_LIMIT)

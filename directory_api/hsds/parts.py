@@ -1,4 +1,4 @@
-"""What stands inside the objects of HSDS 3.0: phones, languages, schedules, service areas, terms of taxonomies."""
+"""Parts of HSDS objects: phones, languages, schedules, service areas and taxonomy terms."""
 
 import uuid
 from collections import Counter
@@ -12,11 +12,12 @@ from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES, Labels
 from directory_api.formats.as_json import english_name
 
 Object = dict[str, Any]
-# HSDS has one language for a text.
+# A text in HSDS has one language.
 LANGUAGE = "en"
-# An object keeps its id over revisions and servers (UUID version 5, RFC 9562). The namespace is random.
+# An object has the same id in all revisions and on all servers (UUID version 5, RFC 9562). The
+# namespace is random.
 _NAMESPACE = uuid.UUID("0b7c9c39-5d0e-4a5f-9f0e-6a4f6d0f2a77")
-# The types are those of RFC 6350.
+# The types of RFC 6350.
 _PHONE_TYPES = {"main": "voice", "duty": "voice", "mobile": "cell", "fax": "fax"}
 _PHONE_WORDS = {"main": "main number", "duty": "telephone duty", "mobile": "mobile", "fax": "fax"}
 _TAXONOMIES: Mapping[str, tuple[str, str, Mapping[str, Labels]]] = MappingProxyType(
@@ -30,18 +31,21 @@ TAXONOMIES = tuple(_TAXONOMIES)
 
 
 def identity(kind: str, *names: str) -> str:
-    """The id of an object, from what it is and whose it is: slugs, which are never used again."""
+    """Return the id of an object, from its kind and its record's slug, which is never reused."""
     return str(uuid.uuid5(_NAMESPACE, "/".join((kind, *names))))
 
 
 def text(found: Texts) -> str | None:
-    """The text in English, else in the first language that it is in."""
+    """Return the text in English, else in its first language."""
     said = in_language(found, LANGUAGE)
     return said.text if said else None
 
 
 def _identities(kind: str, owner: str, names: Iterable[str]) -> Iterator[str]:
-    """An id for each of the names, which may repeat: one that comes before or behind another changes no id."""
+    """Yield an id for each name; names may repeat.
+
+    Adding another name before or after changes no id.
+    """
     seen: Counter[str] = Counter()
     for name in names:
         seen[name] += 1
@@ -49,7 +53,7 @@ def _identities(kind: str, owner: str, names: Iterable[str]) -> Iterator[str]:
 
 
 def phones(found: Iterable[Phone], service: str, organization: str) -> list[Object]:
-    """The phones of a service: numbers in E.164, or short ones as they are dialled."""
+    """Return the phones of a service: numbers in E.164, or short numbers as they are dialled."""
     listed = tuple(found)
     numbers = _identities("phone", service, (f"{phone.number} {phone.kind}" for phone in listed))
     return [
@@ -77,7 +81,10 @@ def _about_phone(phone: Phone) -> str:
 
 
 def languages(found: Iterable[Spoken], service: str) -> list[Object]:
-    """The languages that are spoken without an interpreter, as far as is known; those with one are a text."""
+    """Return the languages spoken without an interpreter, or where that is not known.
+
+    Those with an interpreter are a text in HSDS.
+    """
     spoken = [each for each in found if not each.interpreter]
     return [
         {
@@ -91,20 +98,20 @@ def languages(found: Iterable[Spoken], service: str) -> list[Object]:
 
 
 def interpretation(found: Iterable[Spoken]) -> str | None:
-    """The languages that are spoken through an interpreter."""
+    """Return the languages spoken through an interpreter, as a text."""
     names = [english_name(each.code) for each in found if each.interpreter]
     return f"With an interpreter: {', '.join(names)}" if names else None
 
 
 def _language(tag: str) -> Object:
-    """The name says all of a BCP 47 tag; a code of ISO 639 only its first part."""
+    """Return the name of a whole BCP 47 tag, and the ISO 639 code, which is only its first part."""
     return {"name": english_name(tag), "code": tag.partition("-")[0]}
 
 
 def schedules(hours: str | None, timezone: str | None, service: str) -> list[Object]:
-    """Hours as RFC 5545 rules where rules say all of them, else as a text in OpenStreetMap's syntax.
+    """Return hours as RFC 5545 rules if they can be expressed so, else in OpenStreetMap's syntax.
 
-    Times are those of the clock on the wall in `timezone_name` (IANA): an offset would be wrong for half of the year.
+    Times are local times in `timezone_name` (IANA): an offset would be wrong for half of the year.
     """
     if not hours:
         return []
@@ -118,13 +125,13 @@ def schedules(hours: str | None, timezone: str | None, service: str) -> list[Obj
         }
         for days in weekly(hours)
     ] or [{}]
-    # Of the rule alone: one that comes before another changes no id.
+    # The id depends on the rule only: adding another rule changes no id.
     identities = _identities("schedule", service, (" ".join(rule.values()) for rule in rules))
     return [{"id": id_, **common, **rule} for id_, rule in zip(identities, rules, strict=True)]
 
 
 def service_areas(codes: Iterable[str], service: str) -> list[Object]:
-    """The areas that a service is responsible for, as ISO 3166 codes."""
+    """Return the areas that a service is responsible for, as ISO 3166 codes."""
     listed = tuple(codes)
     return [
         {"id": id_, "service_id": service, "name": code, "extent": code, "extent_type": "text"}
@@ -133,7 +140,7 @@ def service_areas(codes: Iterable[str], service: str) -> list[Object]:
 
 
 def attributes(terms: Iterable[tuple[str, str]], service: str) -> list[Object]:
-    """The links from a service to the terms of the taxonomies."""
+    """Return the links from a service to the terms of the taxonomies."""
     return [
         {
             "id": identity("attribute", service, taxonomy, code),
@@ -148,23 +155,23 @@ def attributes(terms: Iterable[tuple[str, str]], service: str) -> list[Object]:
 
 
 def taxonomy_identity(name: str) -> str:
-    """The id of a taxonomy."""
+    """Return the id of a taxonomy."""
     return identity("taxonomy", name)
 
 
 def term_identity(taxonomy: str, code: str) -> str:
-    """The id of a taxonomy's term."""
+    """Return the id of a taxonomy's term."""
     return identity("taxonomy_term", taxonomy, code)
 
 
 def taxonomy(name: str) -> Object:
-    """One of TAXONOMIES."""
+    """Return one of TAXONOMIES."""
     title, about, _ = _TAXONOMIES[name]
     return {"id": taxonomy_identity(name), "name": title, "description": f"{about}; a closed vocabulary."}
 
 
 def taxonomy_term(name: str, code: str) -> Object:
-    """One of TERMS; `labels` are its names by language."""
+    """Return one of TERMS; `labels` are its names by language."""
     title, about, labels = _TAXONOMIES[name]
     return {
         "id": term_identity(name, code),
@@ -180,5 +187,5 @@ def taxonomy_term(name: str, code: str) -> Object:
 
 
 def term_texts(name: str, code: str) -> tuple[str, ...]:
-    """What a term is found by."""
+    """Return the texts that a search for a term looks in."""
     return (code, *_TAXONOMIES[name][2][code].values())

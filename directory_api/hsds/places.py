@@ -1,10 +1,10 @@
-"""Where a centre is, as HSDS 3.0 says it: a location with its point and, where it may and can be told, its address."""
+"""The location of a centre in HSDS 3.0: its point, and its address if complete and public."""
 
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.values import filled
 from directory_api.hsds.parts import Object, identity, text
 
-# What is not published, and what the point stands for then, where there is one.
+# By visibility: what is not published, and what the point means instead, if there is one.
 _UNPUBLISHED = {
     "locality": ("The street is not published", "the postcode"),
     "hidden": ("The address is not published", "the municipality"),
@@ -12,19 +12,20 @@ _UNPUBLISHED = {
 
 
 def organization_identity(centre: Centre) -> str:
-    """The id of the organization that a centre is."""
+    """Return the id of a centre as an organization."""
     return identity("organization", "centre", centre.id)
 
 
 def location_identity(centre: Centre) -> str:
-    """The id of the location where a centre is."""
+    """Return the id of a centre's location."""
     return identity("location", "centre", centre.id)
 
 
 def location(centre: Centre, *, with_address: bool) -> Object:
-    """Where a centre is, as far as that is published; `precision` says what its point stands for."""
+    """Return the published location of a centre; `precision` says what its point means."""
     address = _address(centre)
-    # The standard's address cannot leave anything out; what is known of an incomplete one is said in words.
+    # An address in HSDS must be complete. The known part of an incomplete one goes into the
+    # description.
     told = (_unpublished(centre), None if address else f"{_in_words(centre)}.")
     point = centre.location and centre.location.point
     return filled(
@@ -49,7 +50,7 @@ def _unpublished(centre: Centre) -> str | None:
 
 
 def _address(centre: Centre) -> Object | None:
-    """The address where every member is known that the standard requires."""
+    """Return the address if every member that the standard requires is known, else None."""
     address = centre.address
     required = {
         "address_1": address.street,

@@ -1,4 +1,4 @@
-"""/hsds: the directory in the words of HSDS 3.0 (Open Referral), for other directories of services."""
+"""Routes of /hsds: the directory as HSDS 3.0 (Open Referral), for other service directories."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +16,13 @@ from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 
-# The objects of a shipped centre, whose ids stay the same.
+# A centre of the seed data, whose ids are stable.
 _EXAMPLE = "pag-asa"
 _NDJSON = "application/x-ndjson"
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("hsds", __name__, description="The directory as HSDS 3.0 (Open Referral)")
     catalogues = Catalogues(finder)
 
@@ -34,7 +34,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         response = responses.directory(
             written(catalogues.current(), objects.about(f"{responses.origin()}/openapi.yaml"))
         )
-        # It holds the host that was asked; a cache that does not tell hosts apart must not hand it on.
+        # The answer contains the requested host; a cache that ignores the host must not share it.
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -176,7 +176,8 @@ def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Respon
     found = catalogue.page(kind, asked, parameters.form(given), page, size)
     response = responses.directory(*_body(catalogue, found, given))
     if asked.search is not None:
-        response.headers.update(responses.ABOUT_A_PLACE)  # the words may be the name of somebody's town
+        # the words may be the name of a person's town
+        response.headers.update(responses.ABOUT_A_PLACE)
     return response
 
 
@@ -186,14 +187,14 @@ def _one(catalogues: Catalogues, kind: str, identity: str, form: Form = Form.FUL
 
 
 def _body(catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]) -> tuple[bytes, str]:
-    """A page, or its objects on lines, and the media type."""
+    """Return a page as JSON, or its objects as NDJSON, with the media type."""
     if given.get("format") != parameters.NDJSON:
         return written(catalogue, found), responses.JSON
     return b"".join(written(catalogue, each) + b"\n" for each in found["contents"]), _NDJSON
 
 
 def written(catalogue: Catalogue, found: dict[str, Any]) -> bytes:
-    """The answer, with what every answer of the directory carries."""
+    """Return an answer as JSON, with the revision and the helplines."""
     snapshot = catalogue.snapshot
     lines = [line.to_record() for line in snapshot.helplines]
     return as_json.dump({**found, "revision": str(snapshot.revision), "helplines": lines})

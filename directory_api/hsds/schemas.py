@@ -1,5 +1,6 @@
-"""The schemas of the answers at /hsds, for openapi.yaml: the members of HSDS 3.0 that the directory has, and one
-object or one page of them.
+"""The schemas of the answers at /hsds, for openapi.yaml.
+
+They have the members of HSDS 3.0 that the directory uses, in single objects and in pages.
 """
 
 from typing import Any

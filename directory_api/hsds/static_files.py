@@ -1,4 +1,4 @@
-"""What a static site has of HSDS."""
+"""The files of HSDS in a static site."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,10 @@ from directory_api.services.finder import Finder
 
 
 def paths(finder: Finder, has_origin: bool) -> Iterator[str]:
-    """The routes whose JSON becomes a file each. The description names the host, so it needs an origin."""
+    """Yield the routes whose JSON becomes a file each.
+
+    The description at /hsds/ contains the host, so it needs a known origin.
+    """
     if has_origin:
         yield "/hsds/"
     catalogue = Catalogues(finder).current()
@@ -19,7 +22,7 @@ def paths(finder: Finder, has_origin: bool) -> Iterator[str]:
 
 
 def lists(finder: Finder) -> Iterator[tuple[str, bytes]]:
-    """The lists that the server gives in pages, each whole: its route and its JSON."""
+    """Yield each list as a whole: its route and its JSON. The server paginates them."""
     catalogue = Catalogues(finder).current()
     for kind in KINDS:
         yield f"/hsds/{kind}", written(catalogue, catalogue.page(kind, Selection(), Form.BRIEF, 1, None))

@@ -1,5 +1,5 @@
-"""An assistant's door: the directory's reads as tools of the Model Context Protocol (MCP).
+"""Model Context Protocol (MCP) server: the directory's reads as tools for assistants.
 
-Each tool asks /v1 within the process (mcp_server/local_client.py, handed in by cli), so that
-checks, words and shapes are the same.
+Each tool calls /v1 within the process (mcp_server/local_client.py, passed in by cli), so that
+checks, texts and schemas are the same.
 """

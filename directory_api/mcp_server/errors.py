@@ -1,7 +1,8 @@
-"""What the protocol's SDK answers by itself, in our own words, and the one JSON reader before it.
+"""Replaces the MCP SDK's error messages, which echo user input.
 
-The SDK repeats what it could not read ("input_value='...'"), which may be somebody's place, and takes a doubled name in
-silence. No error has its words here: each has ours, and the helplines.
+The SDK repeats what it could not read ("input_value='...'"), which may be a person's place, and
+accepts JSON with duplicate names. So bodies are first parsed by strict_json, and every error has
+our own message and the helplines.
 """
 
 import json
@@ -59,36 +60,46 @@ _BY_STATUS: Mapping[int, str] = MappingProxyType(
 
 
 def helped(api: Api) -> dict[str, Any]:
-    """The helplines. Nobody is counted for them: some clients begin with a GET, which is refused."""
+    """Return the helplines.
+
+    The rate limit does not count this: some clients begin with a GET, which is refused.
+    """
     return {"helplines": api.ask("GET", "/v1/helplines", {}, {})[1]["helplines"]}
 
 
 class Speech:
-    """A middleware of the SDK: our words for errors of requests, and the helplines; over HTTP the wall has those."""
+    """SDK middleware that sets our error messages and, over stdio, adds the helplines.
+
+    Over HTTP, Wall adds them.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     async def __call__(self, ctx: ServerRequestContext[Any], call_next: CallNext) -> HandlerResult:
-        """What is answered to one request. Raises MCPError."""
+        """Return the answer to one request. Raises MCPError."""
         try:
             return await call_next(ctx)
         except Exception as error:
-            known = handler_exception_to_error_data(error)  # of any other the SDK would send the text
+            # None for any other error, whose text the SDK would send
+            known = handler_exception_to_error_data(error)
             code = known.code if known else INTERNAL_ERROR
             help_first = await anyio.to_thread.run_sync(helped, self._api) if ctx.request is None else None
             raise MCPError(code, _TELLS.get(code, _OTHERWISE), help_first) from None
 
 
 class Wall:
-    """An ASGI app around the SDK's. It answers in JSON and holds no stream, so that each answer can be read whole."""
+    """ASGI middleware around the SDK's app.
+
+    Answers are JSON and never streams, so each one can be read as a whole.
+    """
 
     def __init__(self, app: ASGIApp, api: Api) -> None:
         self._app = app
         self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, or the signs of the process's life."""
+        """Handle one request; pass on lifespan events."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -100,7 +111,10 @@ class Wall:
         await response(scope, receive, send)
 
     async def _checked(self, body: bytes) -> Response | None:
-        """A refusal of a body that is no JSON text, or not one object; an empty one is left to the SDK."""
+        """Return a refusal of a body that is not a JSON object, else None.
+
+        An empty body is left to the SDK.
+        """
         if not body:
             return None
         if len(body) > strict_json.BODY_BYTES:
@@ -112,7 +126,7 @@ class Wall:
         return None if isinstance(found, dict) else await self._refusal(400, INVALID_REQUEST, _SINGLE)
 
     async def _asked(self, scope: Scope, body: bytes, receive: Receive) -> Response:
-        """What the SDK answers, or our words for its error."""
+        """Return the SDK's answer, or our message if it is an error."""
         parts = [{"type": "http.request", "body": body}]
         heard: list[Message] = []
 
@@ -132,8 +146,8 @@ class Wall:
         return await self._refused(answer, said) if "error" in said or answer.status_code >= 400 else answer
 
     async def _refused(self, answer: Response, said: Mapping[str, Any]) -> Response:
-        """The refusal that stands for an answer of the SDK."""
-        # Without the id of a request the SDK says of an unreadable one that its params are.
+        """Return the refusal that replaces the SDK's answer."""
+        # If the SDK could not read a request at all, it sends no id and reports invalid params.
         code = said["error"]["code"] if said.get("id") is not None else INVALID_REQUEST
         message = _BY_STATUS.get(answer.status_code) or _TELLS.get(code, _OTHERWISE)
         refusal = await self._refusal(answer.status_code, code, message, said)
@@ -144,17 +158,23 @@ class Wall:
     async def _refusal(
         self, status: int, code: int, message: str, said: Mapping[str, Any] = MappingProxyType({})
     ) -> Response:
-        """An error of JSON-RPC with the helplines. Of what the SDK `said` only what its client needs is kept."""
+        """Return a JSON-RPC error with the helplines.
+
+        Of the SDK's answer `said`, it has only the members that the client needs.
+        """
         data = await anyio.to_thread.run_sync(helped, self._api)
         if code == UNSUPPORTED_PROTOCOL_VERSION:
-            # The schema of this error has `requested`, too; that is what somebody sent.
+            # This error's schema requires `requested`, which would echo user input.
             data = {**data, "supported": said["error"]["data"]["supported"], "requested": ""}
         error = {"code": code, "message": message, "data": data}
         return JSONResponse({"jsonrpc": "2.0", "id": said.get("id"), "error": error}, status)
 
 
 async def _read(request: Request) -> bytes:
-    """The body, as far as it may be long, and a part more where it is longer. Raises ClientDisconnect."""
+    """Return the body; if it is too long, only a little more than the limit.
+
+    Raises ClientDisconnect.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part

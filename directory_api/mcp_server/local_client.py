@@ -1,4 +1,4 @@
-"""/v1 asked from within this process, for a door that is not HTTP: it then says the same, in the same words."""
+"""In-process client of /v1, so that interfaces other than HTTP give the same answers."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 class Within:
-    """An app's API: its answers, and the shapes of them."""
+    """The API of an app: its answers and their schemas."""
 
     def __init__(self, app: Flask) -> None:
         self._client = Client(app, use_cookies=False)
@@ -24,10 +24,10 @@ class Within:
     def ask(
         self, method: str, path: str, given: Mapping[str, Any], caller: Mapping[str, str]
     ) -> tuple[bool, dict[str, Any]]:
-        """Whether it succeeded, and the answer or the problem.
+        """Return whether the request succeeded, and the answer or the problem.
 
-        `given` is the body of a POST and the query of a GET. `caller` is who asks, in the words of WSGI (PEP 3333):
-        REMOTE_ADDR and HTTP_X_FORWARDED_FOR, which the rate limit counts by.
+        `given` is the body of a POST and the query of a GET. `caller` has the WSGI variables (PEP
+        3333) that the rate limit uses: REMOTE_ADDR and HTTP_X_FORWARDED_FOR.
         """
         query = {_text(name): _text(value) for name, value in given.items()} if method == "GET" else {}
         body = dict(given) if method == "POST" else None
@@ -38,17 +38,21 @@ class Within:
         return response.status_code == 200, answer
 
     def shapes(self, *names: str) -> dict[str, Any]:
-        """Components of openapi.yaml, and all that they refer to, as the `$defs` of a JSON Schema (2020-12)."""
+        """Return components of openapi.yaml, and all that they refer to.
+
+        The result is the `$defs` of a JSON Schema (2020-12).
+        """
         found: dict[str, Any] = {}
         waiting = list(names)
         while waiting:
             name = waiting.pop()
             found[name] = self._schemas[name]
             referred = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(found[name])))
-            waiting.extend(sorted(referred - found.keys()))  # a set's order is another in each process
+            # sorted, because the order of a set differs between processes
+            waiting.extend(sorted(referred - found.keys()))
         return found
 
 
 def _text(value: object) -> str:
-    """Text that a query can hold; a lone surrogate, which JSON may carry, is none."""
+    """Return text for a query, without lone surrogates, which JSON may contain."""
     return str(value).encode("utf-8", "replace").decode()

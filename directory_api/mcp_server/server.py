@@ -1,6 +1,7 @@
-"""The server of the Model Context Protocol, on its official SDK: over standard input and output, or streamable HTTP.
+"""The MCP server, on the official SDK: over standard input and output, or streamable HTTP.
 
-This module is imported only by its command: the SDK takes 37 MB of memory, which the web's server does without.
+Only its command imports this module: the SDK takes 37 MB of memory, which the web server does not
+need.
 """
 
 import logging
@@ -35,13 +36,13 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.mcp_server import errors
 from directory_api.mcp_server.tools import INSTRUCTIONS, TOOLS, Api
 
-# Questions are answered in milliseconds; who is connected beyond that is slow, or holds connections.
+# Requests take milliseconds; more connections than this are slow clients or idle.
 _MOST_CONNECTIONS = 256
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def make_server(api: Api) -> Server[Any]:
-    """The protocol's side of the tools: it lists them, and hands on what is asked."""
+    """Return an MCP server that lists the tools and calls them."""
     looks_only = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
@@ -64,7 +65,7 @@ def make_server(api: Api) -> Server[Any]:
         caller = _caller(ctx.request)
         tool = TOOLS.get(params.name)
         if tool is None:
-            raise MCPError(INVALID_PARAMS, "")  # the wall has the words, and the helplines
+            raise MCPError(INVALID_PARAMS, "")  # errors.Speech or errors.Wall sets the message
         done, body, text = await anyio.to_thread.run_sync(partial(tool.call, api, params.arguments or {}, caller))
         content = [TextContent(type="text", text=text)]
         return CallToolResult(content=list(content), structured_content=body, is_error=not done)
@@ -77,13 +78,13 @@ def make_server(api: Api) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    # The SDK's own would tell a tracer of each call, and of the text of errors.
+    # This removes the SDK's own middleware, which sends calls and error texts to a tracer.
     server.middleware[:] = [errors.Speech(api)]
     return server
 
 
 def _caller(request: Any) -> dict[str, str]:
-    """Who asks, for the rate limit; over standard input there is one caller, who has no address."""
+    """Return the caller for the rate limit; empty over standard input, which has one caller."""
     if request is None:
         return {}
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
@@ -91,10 +92,10 @@ def _caller(request: Any) -> dict[str, str]:
 
 
 def serve_stdio(server: Server[Any]) -> None:
-    """Speak over standard input and output until the input ends."""
+    """Serve over standard input and output until the input ends."""
     _silence()
-    # A thread waits for the next line and cannot be interrupted, so that Ctrl+C would wait for it, too. There is
-    # nothing to put in order: the process ends by the signal, as a filter does.
+    # A thread waits for the next line and cannot be interrupted, so Ctrl+C would have to wait for
+    # it. There is nothing to clean up: the signal ends the process, as with a filter.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(_speak, server)
 
@@ -105,17 +106,18 @@ async def _speak(server: Server[Any]) -> None:
 
 
 def serve_http(server: Server[Any], api: Api, host: str, port: int) -> None:
-    """Speak streamable HTTP until a signal."""
+    """Serve streamable HTTP until a signal."""
     _silence()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)  # uvicorn raises the signal again when it has ended
+        # uvicorn raises the signal again after its shutdown
+        signal.signal(number, _leave)
     uvicorn.run(
         http_app(server, api, host),
         host=host,
         port=port,
         access_log=False,
         log_config=None,
-        # The rate limit reads X-Forwarded-For by itself, as DIRECTORY_TRUSTED_PROXIES says.
+        # The rate limit reads X-Forwarded-For itself, according to DIRECTORY_TRUSTED_PROXIES.
         proxy_headers=False,
         server_header=False,
         headers=[("Cache-Control", "no-store")],
@@ -126,10 +128,10 @@ def serve_http(server: Server[Any], api: Api, host: str, port: int) -> None:
 
 
 def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
-    """One address that takes POST. No sessions: nothing of one request is there in the next.
+    """Return an ASGI app with one path, which accepts POST. It has no sessions.
 
-    Only names of this machine are taken in Host and Origin, so that no web page reaches it under a name of its own (DNS
-    rebinding).
+    Host and Origin must name this machine, so that no web page can reach the server under a host
+    name of its own (DNS rebinding).
     """
     shown = f"[{host}]" if ":" in host else host
     names = sorted({*_LOOPBACK, shown})
@@ -143,15 +145,15 @@ def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
             allowed_origins=[f"http://{name}:*" for name in names],
         ),
     )
-    # Without POST alone, a GET would open a stream on which nothing ever comes, and hold its connection.
+    # If GET were allowed, it would open a stream that never sends anything, and hold a connection.
     route = Route(errors.PATH, StreamableHTTPASGIApp(manager), methods=["POST"])
     return errors.Wall(Starlette(routes=[route], lifespan=lambda _app: manager.run()), api)
 
 
 def _silence() -> None:
-    """Let no library log: the SDK logs messages that it could not read, with what somebody asked for, and headers.
+    """Disable logging of libraries: the SDK logs headers, and messages that it could not read.
 
-    Our own redacted lines (web/http/log.py) do not go through it.
+    Those may contain user input. Our own redacted lines (web/http/log.py) do not use `logging`.
     """
     logging.disable(logging.CRITICAL)
 

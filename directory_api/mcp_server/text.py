@@ -1,4 +1,7 @@
-"""Answers of /v1 in short plain English, for clients that show a model the text only. Helplines stand first."""
+"""Answers of /v1 as short plain English, for clients that show a model the text only.
+
+Helplines come first.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,9 +13,10 @@ from directory_api.domain.model.vocabulary import DUTY
 _ELSEWHERE = "In danger, call the emergency number of the country where the person is; in Europe it is 112."
 _NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
 _NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
-# Dialled alike in every country of the European Union, and in most others of Europe.
+# The same number in every country of the European Union, and in most others of Europe.
 _EUROPEAN = "112"
-# Refusals of places that are probably abroad, where a short number is another, or nobody's.
+# Problems of places that are probably abroad, where a short number may be a different or unused
+# one.
 _ABROAD = ("postcode-foreign", "country-unsupported")
 _UNCERTAIN = "The first two could change places, since the place is not known more exactly: name both."
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
@@ -27,12 +31,12 @@ _STATUSES = {"temporarily_closed": "TEMPORARILY CLOSED", "closed": "CLOSED FOR G
 
 
 def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """The answer to /v1/nearest."""
+    """Return the answer to /v1/nearest as lines."""
     results, outside = answer["results"], answer["outside_coverage"]
     found = [f"{place}. {_far(result)}: {_centre(result['centre'])}" for place, result in enumerate(results, start=1)]
     responsible = ", ".join(f"{centre['name']} (id {centre['id']})" for centre in answer["responsible"])
     return [
-        # Before the helplines, which may not be those of where the person is.
+        # Before the helplines, which may not be valid in the person's country.
         *([answer["notice"]["en"]] if outside else []),
         *_helplines(answer["helplines"], abroad=outside),
         *([] if answer["certain"] else [_UNCERTAIN]),
@@ -43,7 +47,7 @@ def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
 
 
 def shown(centre: Mapping[str, Any], _asked: Mapping[str, Any]) -> list[str]:
-    """The answer to /v1/centres/{id}."""
+    """Return the answer to /v1/centres/{id} as lines."""
     members = {
         "Opening hours": centre.get("opening_hours"),
         "Languages": ", ".join(spoken["code"] for spoken in centre.get("languages", ())),
@@ -54,16 +58,20 @@ def shown(centre: Mapping[str, Any], _asked: Mapping[str, Any]) -> list[str]:
 
 
 def helplines(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """The answer to /v1/helplines; where the country that was asked for has none, those of others."""
+    """Return the answer to /v1/helplines as lines.
+
+    If the requested country has no helplines, those of other countries.
+    """
     lines, country = answer["helplines"], asked.get("country", "").upper()
     elsewhere = bool(lines and country) and all(country not in line["countries"] for line in lines)
     return [*([_NONE_THERE, _ELSEWHERE] if elsewhere else []), *_helplines(lines, abroad=elsewhere)]
 
 
 def problem(body: Mapping[str, Any]) -> list[str]:
-    """A problem, with every fault and suggestion."""
+    """Return a problem with every fault and suggestion, as lines."""
     faults = [_joined((fault.get("parameter") or fault.get("pointer"), fault["detail"])) for fault in body["errors"]]
-    # What only an address of /v1 helps with cannot be followed from here. Who has named a country is not sent to ours.
+    # Addresses of /v1 are useless here. For an unsupported country, suggestions of other countries
+    # are left out, too.
     useless = {"href", "country"} if body["type"].endswith("country-unsupported") else {"href"}
     hints = [hint["detail"] for hint in body["suggestions"] if useless.isdisjoint(hint)]
     abroad = body["type"].endswith(_ABROAD)
@@ -76,7 +84,7 @@ def problem(body: Mapping[str, Any]) -> list[str]:
 
 
 def _filtered(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """What filters leave out, and what that does not mean: what is not recorded may be so all the same."""
+    """Return a note on what the filters left out: a centre may offer what is not recorded."""
     filters = ", ".join(words for name, words in _FILTERS.items() if name in asked)
     unknown = answer.get("hours_unknown")
     hours = f" Of {unknown} more nobody knows the opening hours." if unknown else ""
@@ -90,7 +98,10 @@ def _filtered(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
 
 
 def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> list[str]:
-    """Whom to call, in the order to try them. Abroad each has its country, and the number as it is dialled there."""
+    """Return the helplines, in the order to try them.
+
+    Abroad each has its country, and the number as it is dialled there.
+    """
     if not lines:
         return [_NONE_HERE]
     if abroad:
@@ -144,7 +155,7 @@ def _phone(phone: Mapping[str, Any]) -> str:
 
 
 def _address(centre: Mapping[str, Any]) -> str:
-    """What is published of the address; a hidden one has neither street nor postcode."""
+    """Return the published address; a hidden one has neither street nor postcode."""
     address = centre["address"]
     town = _joined((address.get("postal_code"), _english(address["locality"])), " ")
     return _joined((address.get("street"), town), ", ")
@@ -157,7 +168,7 @@ def _state(centre: Mapping[str, Any]) -> str:
 
 
 def _english(texts: Mapping[str, str] | None) -> str | None:
-    """The English of a text, else what there is of it."""
+    """Return the text in English, else in another language."""
     return (texts.get("en") or next(iter(texts.values()), None)) if texts else None
 
 

@@ -1,4 +1,4 @@
-"""The tools, as data: what a model is told about each, what it takes, what it asks of /v1, and what comes back."""
+"""The tools, as data: description for the model, arguments, request to /v1, and result."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _CERTAIN = (
     "name both. When `outside_coverage` is true give `notice` first. "
 )
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
-# Of all that /v1/nearest takes, with better words for a model where it has any.
+# The parameters of /v1/nearest that the tool takes, with a better description for a model or None.
 _NEAREST_TAKES = {
     "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel. Text, also where it is a number.",
     "country": None,
@@ -35,27 +35,28 @@ _NEAREST_TAKES = {
     "known are left out, and counted in `hours_unknown`. Without it each centre is told with whether it is open.",
     "limit": None,
 }
-# What /v1 knows no more than the arguments in whose place it is sent: so it finds all faults at once.
+# An unknown argument is sent under this name, so that /v1 reports it with all other faults.
 _STRAY = "unknown_argument"
 
 
 class Api(Protocol):
-    """/v1 and its shapes, as mcp_server/local_client.py has them."""
+    """The interface of mcp_server/local_client.py."""
 
     def ask(
         self, method: str, path: str, given: Mapping[str, Any], caller: Mapping[str, str]
     ) -> tuple[bool, dict[str, Any]]:
-        """Whether it succeeded, and the answer or the problem."""
+        """Return whether the request succeeded, and the answer or the problem."""
 
     def shapes(self, *names: str) -> dict[str, Any]:
-        """Components of openapi.yaml and all that they refer to, as `$defs`."""
+        """Return components of openapi.yaml and all that they refer to, as `$defs`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool. `path` may hold `{id}`, which is taken from the arguments; `answer` names the component that it gives.
+    """One tool. `answer` names the component of openapi.yaml that it returns.
 
-    `takes` are the arguments' JSON Schemas; None stands for those of /v1/nearest.
+    `path` may contain `{id}`, which is taken from the arguments. `takes` are the JSON Schemas of
+    the arguments; None means those of /v1/nearest.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Tool:
     required: tuple[str, ...] = ()
 
     def input_schema(self, api: Api) -> dict[str, Any]:
-        """The JSON Schema of the arguments."""
+        """Return the JSON Schema of the arguments."""
         return {
             "type": "object",
             "properties": self._properties(api),
@@ -78,9 +79,10 @@ class Tool:
         }
 
     def output_schema(self, api: Api) -> dict[str, Any]:
-        """The JSON Schema of the structured result: the answer of /v1, with the helplines, or the problem.
+        """Return the JSON Schema of the structured result.
 
-        A problem has to fit as well: some clients hold a refusal against the schema, and would lose its helplines.
+        That is the answer of /v1 with the helplines, or the problem. The schema includes problems
+        because some clients validate a refusal, too, and would drop its helplines.
         """
         shapes = api.shapes(self.answer, "ProblemDocument")
         answer = shapes[self.answer]
@@ -98,19 +100,22 @@ class Tool:
     def call(
         self, api: Api, arguments: Mapping[str, Any], caller: Mapping[str, str]
     ) -> tuple[bool, dict[str, Any], str]:
-        """Whether it succeeded, the answer or the problem of /v1 with the helplines, and the same as plain text."""
-        # Models write null for what they leave out.
+        """Return whether the call succeeded, the JSON of /v1, and the same as plain text.
+
+        The JSON is an answer or a problem, always with the helplines.
+        """
+        # Models send null for arguments that they omit.
         asked = {name: value for name, value in arguments.items() if value is not None}
         takes = _NEAREST_TAKES if self.takes is None else self.takes
         given = {name if name in takes else _STRAY: value for name, value in asked.items()}
-        # Models write 1000 for "1000"; a boolean is an int, too.
+        # Models send 1000 for "1000". A boolean is also an int, hence type().
         if type(given.get("postcode")) is int:
             given["postcode"] = str(given["postcode"])
         path = self.path.format(id=_segment(given.pop("id", None))) if "{id}" in self.path else self.path
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
-        # A country may have none; then there are those of others.
+        # The requested country may have no helplines; then use those of others.
         if not body.get("helplines"):
             body["helplines"] = api.ask("GET", "/v1/helplines", {}, caller)[1]["helplines"]
         return done, body, "\n".join(self.tell(body, asked) if done else text.problem(body))
@@ -126,14 +131,20 @@ class Tool:
 
 
 def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
-    """A fault of /v1 as one of the tool: an argument that it does not take is not named, since it may be a place."""
+    """Return a fault of /v1 as a fault of the tool.
+
+    An unknown argument is not named, because it may be a place.
+    """
     if fault["detail"].startswith("unknown; "):
         return {"pointer": "", "detail": f"unknown argument; this tool takes only: {', '.join(takes)}"}
     return fault
 
 
 def _segment(value: object) -> str:
-    """An id as a part of a path; what cannot be one leads to an id that no centre has, never to another route."""
+    """Return an id as a path segment.
+
+    An invalid id becomes one that no centre has, so that it cannot reach another route.
+    """
     return value if isinstance(value, str) and SLUG.fullmatch(value) else "%3F"
 
 

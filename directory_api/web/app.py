@@ -1,4 +1,4 @@
-"""Which door leads where: the Flask app and the layers around it."""
+"""Application factory: blueprints and WSGI middleware."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature beside the core: its routes, and what a static site has of it.
+    """A feature outside the core: its routes, and its files in a static site.
 
-    `paths` are routes whose JSON becomes a file each; some name the host, so they are known only with an origin.
-    `lists` are those that the server gives in pages, each whole: its route and its JSON.
+    `paths` gives the routes whose JSON becomes a file each; some of these answers contain the host
+    name, so they exist only if the origin is known. `lists` gives each paginated list as a whole:
+    its route and its JSON.
     """
 
     routes: Callable[[Finder], ApiBlueprint]
@@ -53,18 +54,21 @@ def create_app(
     log_requests: bool = True,
     still: bool = False,
 ) -> Flask:
-    """The whole web side over a directory, by a clock in UTC. A request walks from the last layer to Flask.
+    """Return the Flask application for a directory.
 
-    `features` come beside the core's routes. With `still` the pages are those of a folder without a
-    server behind it: no form, and every centre.
+    `now` returns the current time in UTC. `features` add their routes to those of the core. With
+    `still` the pages are those of a static site: without a form, and with every centre. Middleware
+    runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
     writer = Writer(finder, now)
     app = Flask(__name__, static_folder=None)
-    # A body sent in chunks is cut here without a word; the byte more lets the reader see that there was more.
+    # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
+    # that the body was longer.
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
-    # A redirect would repeat the query, and with it the place: /v1 and /v1/ are the same, /v1//nearest is not found.
+    # A redirect would repeat the query, and so the place. /v1 and /v1/ are the same route;
+    # /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     callers = Callers(settings.trusted_proxies)
@@ -98,7 +102,7 @@ def create_app(
     inner: WSGIApplication = Endings(Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer))
     if settings.rate_limit:
         inner = Limit(inner, troubles.refuse, settings.rate_limit, callers)
-    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]  # as in Flask's documentation
     return app
 
 
@@ -112,7 +116,8 @@ def _mark_routes(app: Flask) -> None:
         for name, value in g.get("headers", headers.headers_for(request.path)).items():
             response.headers.setdefault(name, value)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            response.headers.update(responses.ABOUT_A_PLACE)  # the address of what was refused may hold a place
+            # the address of a refused request may contain a place
+            response.headers.update(responses.ABOUT_A_PLACE)
         if request.method == "OPTIONS":
             response.headers.update(headers.PREFLIGHT)
         return response

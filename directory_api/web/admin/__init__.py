@@ -1,4 +1,4 @@
-"""The maintainers' pages at /admin: rendered here, complete without a script, for people who are no programmers."""
+"""The maintainers' pages at /admin: server-rendered, without scripts, for non-programmers."""
 
 import hashlib
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from directory_api.web.http.auth import Doorkeeper
 
 
 def blueprint(directory: Directory, doorkeeper: Doorkeeper, today: Callable[[], date]) -> Blueprint:
-    """The routes."""
+    """Return the routes."""
     style = (files("directory_api") / "web/admin/static/admin.css").read_bytes()
     name = f"style-{hashlib.sha256(style).hexdigest()[:16]}.css"
     routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
@@ -22,7 +22,7 @@ def blueprint(directory: Directory, doorkeeper: Doorkeeper, today: Callable[[], 
 
     @routes.get(f"/{name}")
     def stylesheet() -> Response:
-        # Another style has another name.
+        # Safe, because the name contains a hash of the content.
         return Response(style, mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
     for room in (session, lists, records, record_actions, proposals, imports, report, errors):

@@ -1,4 +1,4 @@
-"""What a change or an error means for a page: sentences, and before and after beside each other."""
+"""Changes and errors as text for a page: sentences, and values before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.tabular import columns
 from directory_api.web.admin.forms import Form
 
-# Where an error speaks to a program, or about its addresses.
+# For errors whose own message is for programs or mentions addresses of the API.
 _SAID: Mapping[type[errors.DirectoryError], str] = {
     errors.CentreUnknown: "No centre has this id now. If it was removed, its history can bring it back.",
     errors.HelplineUnknown: "No helpline has this id now. If it was removed, its history can bring it back.",
@@ -23,7 +23,7 @@ _SAID: Mapping[type[errors.DirectoryError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change in words. `rows` are label, before and after of each field that differs."""
+    """A change in words. `rows` are the label, the old and the new value of each changed field."""
 
     change: Change
     name: str
@@ -32,18 +32,18 @@ class Told:
 
     @property
     def collection(self) -> str | None:
-        """Where its record has a page."""
+        """The collection whose pages show the record; None if it has no page."""
         return COLLECTIONS.get(self.change.kind)
 
 
 def told(change: Change) -> Told:
-    """Tell it."""
+    """Return a change in words."""
     rows = _rows(change) if change.kind in COLLECTIONS else ()
     return Told(change, name_of(change.after or change.before or {}), differences(change), rows)
 
 
 def name_of(record: Record) -> str:
-    """The name of a record, in English where it has several."""
+    """Return the name of a record, in English if it has several."""
     name = record.get("name", "")
     if isinstance(name, str):
         return name
@@ -51,7 +51,7 @@ def name_of(record: Record) -> str:
 
 
 def sentence_of(error: errors.DirectoryError) -> str:
-    """What to tell a maintainer."""
+    """Return the message of an error for a maintainer."""
     return _SAID.get(type(error), str(error))
 
 

@@ -1,4 +1,4 @@
-"""What the admin pages share: the directory behind them, who is signed in, and how a page leaves."""
+"""Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ from directory_api.web.admin.change_view import Told, told
 from directory_api.web.http.auth import Doorkeeper, permitted
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
-# In a route; what it does not match leads to the page of an unknown address.
+# Part of a route; other paths lead to the page for an unknown address.
 ONE = f"/<any({', '.join(KINDS)}):collection>/<id>"
 LONGEST_LINE = 200
 _MOST_REVISIONS_DIGITS = 9
@@ -34,7 +34,7 @@ _MOST_REVISIONS_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every page needs. `today` is the day in UTC."""
+    """What every page needs. `today` returns the day in UTC."""
 
     directory: Directory
     doorkeeper: Doorkeeper
@@ -42,7 +42,7 @@ class Desk:
     stylesheet: str
 
     def page(self, template: str, status: int = HTTPStatus.OK, **shown: Any) -> Response:
-        """A page. Forms carry a key, so that sending one twice does the same once."""
+        """Return a page. Its forms carry an idempotency key, so resending one changes nothing."""
         who = g.get("actor")
         html = render_template(
             f"admin/{template}.html",
@@ -55,21 +55,27 @@ class Desk:
         return Response(html, status, mimetype="text/html")
 
     def held(self, kind: str, identity: str) -> Held | None:
-        """A record as it is kept; None for one that is not there (any more)."""
+        """Return the stored record; None if it does not exist (any more)."""
         try:
             return self.directory.editor.held(kind, identity)
         except (CentreUnknown, HelplineUnknown):
             return None
 
     def freshness(self, kind: str, record: Record) -> str | None:
-        """A word of vocabulary.FRESHNESS; None for a helpline: nobody confirms 112."""
+        """Return a word of vocabulary.FRESHNESS; None for a helpline.
+
+        Helplines have no freshness, since 112 needs no confirmation.
+        """
         if kind != "centre":
             return None
         verified = Verified.from_record(record["verified"]) if "verified" in record else None
         return freshness(verified, self.today(), self.directory.settings.fresh_days)
 
     def done(self, outcome: Outcome, collection: str, identity: str) -> Response:
-        """Lead to what has become of an edit: the record, its history where it is gone, or what waits."""
+        """Redirect to the result of an edit.
+
+        That is the record, the history of a removed record, or the proposal that waits for review.
+        """
         if outcome.waiting:
             return see("proposal", id=outcome.waiting[0].id, note="waits")
         note = "saved" if outcome.done else "same"
@@ -78,18 +84,18 @@ class Desk:
 
 
 def actor(scope: str | None = None) -> Actor:
-    """Who is signed in. Raises ScopeMissing."""
+    """Return the signed-in maintainer. Raises ScopeMissing."""
     who: Actor = g.actor
     return permitted(who, scope) if scope else who
 
 
 def see(endpoint: str, **values: Any) -> Response:
-    """Go on to another page (303, so that reloading it sends nothing again)."""
+    """Redirect to another page (303, so that reloading it sends nothing again)."""
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)})
 
 
 def once(who: Actor) -> Once | None:
-    """The key that came with a form, with a fingerprint of what it asks."""
+    """Return the form's idempotency key, with a fingerprint of its fields."""
     key = request.form.get("once")
     if not key:
         return None
@@ -98,19 +104,19 @@ def once(who: Actor) -> Once | None:
 
 
 def seen() -> frozenset[int]:
-    """The revision of the record that the form was made from; 0 where there was no record."""
+    """Return the revision of the record that the form was made from; 0 for a new record."""
     return frozenset({number(request.form.get("revision") or "0")})
 
 
 def number(written: str) -> int:
-    """A revision that one of our own forms carries. Raises BadRequest."""
+    """Return a revision number from one of our own forms. Raises BadRequest."""
     if not (written.isascii() and written.isdecimal() and len(written) <= _MOST_REVISIONS_DIGITS):
         raise BadRequest
     return int(written)
 
 
 def line(name: str) -> tuple[str, str | None]:
-    """A line that somebody typed, and what is wrong with it."""
+    """Return a line of text from the form, and its fault."""
     text = request.form.get(name, "").strip()
     if not text:
         return text, "Missing: a few words are enough."
@@ -120,13 +126,13 @@ def line(name: str) -> tuple[str, str | None]:
 
 
 def tell(outcome: Outcome) -> list[tuple[Told, bool]]:
-    """What an edit comes to, change by change, and whether that waits for a second look."""
+    """Return the changes of an edit in words, and whether each waits for review."""
     waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
     return [(told(change), waiting) for change, waiting in zip(outcome.changes, waits, strict=True)]
 
 
 def labelled(entries: Iterable[Any]) -> list[tuple[Any, Told]]:
-    """Things with a change, each with what that change means."""
+    """Return objects with a change, each with that change in words."""
     return [(entry, told(entry.change)) for entry in entries]
 
 

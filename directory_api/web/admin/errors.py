@@ -26,7 +26,7 @@ _AGAIN = "Wait a moment, then reload this page: what you typed is sent again wit
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The error handlers, and the addresses that lead nowhere."""
+    """Add the error handlers, and a route for unknown addresses."""
 
     def known(error: errors.DirectoryError) -> Response:
         sentence = sentence_of(error)

@@ -1,4 +1,6 @@
-"""The fields of the form: their kinds, and every member of a record in plain words, by the names of the columns of
+"""The fields of the form, as data.
+
+Each member of a record has a label in plain words; names are those of the columns in
 domain/tabular/columns.py.
 """
 
@@ -11,7 +13,7 @@ from directory_api.domain.model import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One value. `widget` is line, area (a line that is long), choice or ticks (several of the choices)."""
+    """One value. `widget` is line, area (long text), choice or ticks (several of the choices)."""
 
     name: str
     label: str
@@ -41,7 +43,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A list of things with several values each. `one` is what one of them is called."""
+    """A list of objects with several values each. `one` is the name of one object."""
 
     name: str
     one: str
@@ -50,14 +52,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the form under a heading."""
+    """A part of the form with a heading."""
 
     title: str
     asks: tuple[Ask | Texts | Cited | Rows, ...]
     help: str = ""
 
 
-# Offered beside the languages that a text is in already.
+# Offered for each text, in addition to the languages that it already has.
 LANGUAGES: Mapping[str, str] = MappingProxyType({"nl": "Dutch", "fr": "French", "de": "German", "en": "English"})
 
 _KINDS = {"specialised-centre": "Specialised centre", "reception-centre": "Reception centre"}

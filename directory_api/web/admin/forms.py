@@ -1,7 +1,7 @@
-"""A record as a form: the cells of domain/tabular/columns.py, laid out as form_fields.py says, each
-fault beside its field.
+"""A record as a form: the cells of domain/tabular/columns.py, in the layout of form_fields.py.
 
-Nothing that was typed is lost: what is laid out are the cells as they were sent, whether they make a record or not.
+Each fault is next to its field. The form shows the cells as they were sent, even if they are not a
+valid record, so that no input is lost.
 """
 
 import re
@@ -15,7 +15,7 @@ from directory_api.domain.tabular import columns
 from directory_api.web.admin.form_fields import LANGUAGES, SECTIONS, Ask, Cited, Rows, Texts
 
 Cells = Mapping[str, str]
-# Below the filled rows of a list, for more of them.
+# Empty rows after the filled rows of a list.
 EMPTY_ROWS = 2
 _REQUIRED: Mapping[str, tuple[str, ...]] = {"centre": ("address", "location"), "helpline": ()}
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
@@ -25,15 +25,15 @@ class Sent(Protocol):
     """A form that was sent (werkzeug's MultiDict)."""
 
     def __iter__(self) -> Iterator[str]:
-        """The names of its fields."""
+        """Iterate over the names of the fields."""
 
     def getlist(self, key: str) -> list[str]:
-        """The values of a field."""
+        """Return the values of a field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice, and whether it is chosen."""
+    """A choice, and whether it is selected."""
 
     value: str
     label: str
@@ -42,7 +42,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field. `full` is its label where it stands alone: “Phone 2, number”; `language` that of its text."""
+    """One field. `full` is its label out of context, such as “Phone 2, number”.
+
+    `language` is the language of its text.
+    """
 
     column: str
     label: str
@@ -62,7 +65,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields under a legend; `foldable` where they are seldom needed, `spare` where they are an empty row."""
+    """Fields with a legend; `foldable` if rarely needed, `spare` if they are an empty row."""
 
     legend: str
     help: str
@@ -72,24 +75,27 @@ class Group:
 
     @property
     def inputs(self) -> Iterator[Input]:
-        """Its fields, also those of the groups in it."""
+        """Its fields, including those of nested groups."""
         for part in self.parts:
             yield from part.inputs if isinstance(part, Group) else (part,)
 
     @property
     def filled(self) -> tuple[Input, ...]:
-        """The fields that hold something."""
+        """The fields with a value."""
         return tuple(part for part in self.inputs if part.value)
 
     @property
     def open(self) -> bool:
-        """Whether there is something in it to see."""
+        """Whether any field has a value or a fault."""
         return any(part.value or part.faults for part in self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A kind of record, and what was typed so far. `languages` are offered for each text beside those in use."""
+    """A kind of record, with the input so far.
+
+    `languages` are offered for each text, in addition to those that it already has.
+    """
 
     kind: str
     cells: Cells
@@ -97,14 +103,14 @@ class Form:
     languages: tuple[str, ...] = tuple(LANGUAGES)
 
     def sections(self) -> tuple[Group, ...]:
-        """Everything that the form asks, under its headings."""
+        """Return the whole form, by heading."""
         return tuple(
             Group(section.title, section.help, tuple(part for ask in section.asks for part in self._parts(ask)))
             for section in SECTIONS[self.kind]
         )
 
     def labels(self) -> dict[str, Input]:
-        """Every field by its column, in the order of the form."""
+        """Return every field by its column, in the order of the form."""
         return {found.column: found for section in self.sections() for found in section.inputs}
 
     def _parts(self, ask: Ask | Texts | Cited | Rows) -> Iterator[Input | Group]:
@@ -152,19 +158,22 @@ class Form:
         )
 
     def _below(self, column: str) -> Iterator[str]:
-        """The steps below a column under which something was typed or is wrong."""
+        """Yield the next step of each column below this one that has input or a fault."""
         steps = column.count(".") + 1
         seen = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
         yield from dict.fromkeys(name.split(".")[steps] for name in seen if name.startswith(f"{column}."))
 
 
 def cells_of(kind: str, sent: Sent) -> dict[str, str]:
-    """The cells of a form that was sent; ticks of one name are one cell."""
+    """Return the cells of a form; ticks with the same name become one cell."""
     return {name: cell.BETWEEN.join(sent.getlist(name)) for name in sent if columns.is_column(kind, name)}
 
 
 def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
-    """The record that was typed, to be checked; required parts are always there, so that all that lacks is told."""
+    """Return the input as a record, not yet checked.
+
+    Required parts are always present, so that validation reports all missing members.
+    """
     return {
         **{part: {} for part in _REQUIRED[kind]},
         **columns.unflatten(kind, cells),
@@ -173,16 +182,16 @@ def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
 
 
 def offered(more: str) -> tuple[str, ...]:
-    """The languages to offer for each text, with one more that somebody asked for; one that is none is not."""
+    """Return the languages to offer for each text, with `more` added if it is a valid tag."""
     tag = more.strip()
     return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
 
 
 def placed(kind: str, cells: Cells, faults: Iterable[Fault]) -> tuple[dict[str, list[str]], list[str]]:
-    """The faults by the field that they lie in, and those that lie in none of this record's."""
+    """Return the faults by field, and the details of those without a field of this record."""
     by_column: dict[str, list[str]] = {}
     elsewhere = []
-    # A form sends every field: what is empty must not draw faults that belong to a required one.
+    # A form sends every field. Empty cells must not attract the fault of a missing required member.
     cells = {column: text for column, text in cells.items() if text.strip()}
     for fault in faults:
         column = columns.column_of(kind, cells, fault.pointer or "")
@@ -194,10 +203,11 @@ def placed(kind: str, cells: Cells, faults: Iterable[Fault]) -> tuple[dict[str, 
 
 
 def brought_together(base: Cells, mine: Cells, theirs: Cells) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Two people's work on one record: each member as whoever changed it wants it.
+    """Merge two people's edits of one record, and return the members that both changed.
 
-    Where both did, mine, and the member is named: somebody has to look at it. Members are taken whole, since the
-    second phone of one may be the first of the other.
+    A member that only one of them changed gets that change. One that both changed gets `mine`, and
+    needs review. Members are taken as a whole, because the second phone of one edit may be the
+    first of the other.
     """
     whole: dict[str, str] = {}
     both = []
@@ -218,11 +228,12 @@ def _language(tag: str) -> str:
 
 
 def _options(ask: Ask, value: str) -> Iterator[Option]:
-    """The choices; what is kept and none of them is one more, so that it is not lost by saving."""
+    """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
     if ask.widget == "ticks":
         chosen = cell.words(value)
         ticked = [word for word in ask.choices if word in chosen]
-        # Ticks are sent in the order in which they stand: one that the record keeps differently must stay as it is.
+        # A form sends ticks in the order of the choices. A record with another order must stay
+        # unchanged.
         first = [] if ticked == chosen else chosen
         for word in (*first, *(word for word in ask.choices if word not in first)):
             yield Option(word, ask.choices.get(word, word), word in chosen)

@@ -1,4 +1,4 @@
-"""A whole directory from a file: compare it, look at the plan, then take it."""
+"""Import of a whole directory from a file: compare it, review the plan, then import it."""
 
 import base64
 import binascii
@@ -14,14 +14,14 @@ from directory_api.services.importer import Incoming
 from directory_api.web.admin import context as desks
 from directory_api.web.admin.context import Desk
 
-# How faults name the file: its own name may be anything.
+# The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
-# A plan is for reading; what is beyond is counted.
+# Longest plan that is readable; further changes are only counted.
 _MOST_TOLD = 300
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes."""
+    """Add the routes."""
 
     @routes.get("/upload")
     def upload() -> Response:
@@ -57,7 +57,7 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
 
 
 def _plan(desk: Desk, raw: bytes, *, reason: str = "", fault: str | None = None, changed: bool = False) -> Response:
-    """What taking the file would come to."""
+    """Return the changes that the import would make."""
     outcome = _bring_in(desk, raw, reason, dry_run=True)
     told = desks.tell(outcome)
     return desk.page(
@@ -88,7 +88,7 @@ def _bring_in(desk: Desk, raw: bytes, reason: str, *, seen: int | None = None, d
 
 
 def _tried(desk: Desk, deed: Callable[[], Response]) -> Response:
-    """Do it; where the file has faults, list them all with their places."""
+    """Return the page of `deed`, or one with every fault of the file and its place."""
     try:
         return deed()
     except FileUnreadable as error:
@@ -102,7 +102,10 @@ def _allowed() -> bool:
 
 
 def _carried() -> bytes:
-    """The file, which travels in the form so that nothing is kept here between two pages. Raises BadRequest."""
+    """Return the file, which the form carries, so that the server stores nothing between two pages.
+
+    Raises BadRequest.
+    """
     try:
         return base64.b64decode(request.form.get("file", ""), validate=True)
     except (binascii.Error, ValueError):

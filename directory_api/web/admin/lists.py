@@ -1,4 +1,4 @@
-"""What a maintainer looks over: the list, the last changes, the whole directory as a file."""
+"""Overviews: the list of records, the last changes, and the whole directory as a file."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _LETTER = re.compile(r"[^\W0-9_]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record in the list; a helpline has no freshness, since nobody confirms 112."""
+    """A record in the list; a helpline has no freshness, since 112 needs no confirmation."""
 
     collection: str
     id: str
@@ -36,7 +36,7 @@ class Row:
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes."""
+    """Add the routes."""
     _list(routes, desk)
     _downloads(routes, desk)
 
@@ -79,7 +79,7 @@ def _file(body: bytes, mimetype: str, name: str) -> Response:
 
 
 def _found(contents: Contents, typed: str) -> Iterator[tuple[str, Record]]:
-    """Centres by name, then helplines: those with every word that was typed in id, name, place or number."""
+    """Yield centres by name, then helplines, with every typed word in id, name, place or number."""
     for kind in COLLECTIONS:
         records = sorted(contents.get(kind, {}).values(), key=lambda record: (fold(name_of(record)), record["id"]))
         yield from ((kind, record) for record in records if _has_words(record, typed) or _has_number(record, typed))
@@ -93,7 +93,7 @@ def _has_words(record: Record, typed: str) -> bool:
 
 
 def _has_number(record: Record, typed: str) -> bool:
-    """02 511 and +32 2 511 are parts of the same number."""
+    """Whether the input is part of a number; 02 511 and +32 2 511 match the same one."""
     digits = _NO_DIGIT.sub("", typed).lstrip("0")
     numbers = [phone.get("number", "") for phone in (record, *record.get("phones", ()))]
     return bool(digits) and not _LETTER.search(typed) and any(digits in number for number in numbers)

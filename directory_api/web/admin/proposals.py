@@ -1,4 +1,4 @@
-"""The second pair of eyes: what waits, approve, reject."""
+"""Review of proposals: list, approve, reject."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ from directory_api.web.admin.context import Desk
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes."""
+    """Add the routes."""
     waiting = desk.directory.proposals
 
     def page(identity: str, reason: str = "", fault: str | None = None) -> Response:

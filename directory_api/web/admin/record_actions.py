@@ -1,4 +1,4 @@
-"""What is done to a record without its form: confirm, remove, restore; and its history."""
+"""Actions on a record without its form: confirm, remove and restore; and its history."""
 
 from http import HTTPStatus
 
@@ -13,12 +13,12 @@ from directory_api.web.admin.context import KINDS, ONE, Desk
 from directory_api.web.admin.forms import Form
 
 _CONFIRMED = "confirmed as right"
-# What somebody who calls a centre asks about.
+# What to ask when calling a centre.
 _TO_CONFIRM = ("address.street", "address.postal_code", "email", "website", "opening_hours", "status")
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes."""
+    """Add the routes."""
     _confirm(routes, desk)
     _remove(routes, desk)
     _history(routes, desk)

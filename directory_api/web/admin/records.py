@@ -1,4 +1,4 @@
-"""One record: look at it, change it, add one. A change is looked at as a whole before it is saved."""
+"""One record: view, edit, add. The whole change is shown for review before it is saved."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ from directory_api.web.admin.forms import Form, Input, brought_together, cells_o
 from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
-# Where a form goes: the endpoints of a record that is there, and their like of a new one.
+# The endpoints of a form: for an existing record, and the same for a new one.
 _PARTS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form as it was sent: which record it is about (None: a new one), what was typed, and what was seen."""
+    """A form as it was sent: record id (None for a new one), input, and the revision shown."""
 
     collection: str
     id: str | None
@@ -35,7 +35,7 @@ class Sheet:
 
     @classmethod
     def sent(cls) -> "Sheet":
-        """The one in this request."""
+        """Return the form in this request."""
         given = request.view_args or {}
         collection, identity = given["collection"], given.get("id")
         cells = cells_of(KINDS[collection], request.form)
@@ -45,22 +45,22 @@ class Sheet:
 
     @property
     def kind(self) -> str:
-        """Centre or helpline."""
+        """The kind of the record: centre or helpline."""
         return KINDS[self.collection]
 
     def raw(self) -> dict[str, Any]:
-        """The record that was typed, to be checked."""
+        """Return the input as a record, not yet checked."""
         return raw_of(self.kind, self.cells)
 
     def url(self, part: str) -> str:
-        """Where a form about this record goes: `edit_again`, `review` or `save`."""
+        """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
         if self.id is None:
             return url_for(f"admin.{_PARTS[part]}", collection=self.collection)
         return url_for(f"admin.{part}", collection=self.collection, id=self.id)
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes."""
+    """Add the routes."""
     _looking(routes, desk)
     _writing(routes, desk)
 
@@ -104,9 +104,10 @@ def _writing(routes: Blueprint, desk: Desk) -> None:
 
 
 def again(desk: Desk, sentence: str) -> Response | None:
-    """The form that was sent, unchanged, with a sentence: for when the store is away. None where there was none.
+    """Return the form as it was sent, with a message, for when the store is unavailable.
 
-    What it shows is what this very request brought; nothing is read for it, and so nobody needs to be known.
+    None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
+    authentication.
     """
     if (request.endpoint or "").removeprefix("admin.") not in (*_PARTS, *_PARTS.values()):
         return None
@@ -115,7 +116,7 @@ def again(desk: Desk, sentence: str) -> Response | None:
 
 
 def _taken(desk: Desk, step: Callable[[Desk, Sheet], Response], **_names: str) -> Response:
-    """Take a form that was sent a step further."""
+    """Run a step with the form that was sent."""
     desks.actor("edit")
     return step(desk, Sheet.sent())
 
@@ -148,7 +149,7 @@ def _write(desk: Desk, sheet: Sheet, edit: Edit) -> Outcome:
 
 
 def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Response:
-    """The page between the form and the record: what would change, in words."""
+    """Return the page between the form and saving: the change in words."""
     outcome = _write(desk, sheet, replace(edit, dry_run=True))
     labels = Form(sheet.kind, sheet.cells).labels()
     return desk.page(
@@ -164,13 +165,13 @@ def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Respon
 
 
 def _warnings(sheet: Sheet, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
-    """Each warning with the label of its field."""
+    """Return each warning with the label of its field."""
     placed_ones = ((columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
     return [(labels[column].full if column in labels else "", detail) for column, detail in placed_ones]
 
 
 def _tried(desk: Desk, sheet: Sheet, deed: Callable[[], Response]) -> Response:
-    """Do it; where it is refused, show the form again, with everything that was typed and what is wrong with it."""
+    """Return the page of `deed`; if it is refused, the form with all input and the faults."""
     try:
         return deed()
     except RecordChanged:
@@ -184,7 +185,7 @@ def _tried(desk: Desk, sheet: Sheet, deed: Callable[[], Response]) -> Response:
 
 
 def _changed(desk: Desk, sheet: Sheet) -> Response:
-    """Somebody changed the record meanwhile: go on from what it is now, with what was typed on top of it."""
+    """The record has changed: return the form with the current record and the input merged."""
     editor = desk.directory.editor
     held = editor.held(sheet.kind, sheet.id or "")
     revision = desks.number(sheet.revision)
@@ -198,13 +199,13 @@ def _changed(desk: Desk, sheet: Sheet) -> Response:
 
 
 def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
-    """The record at a revision; nothing where it was not there."""
+    """Return the record at a revision; empty if it did not exist."""
     found = next((entry.change.after for entry in entries if entry.revision <= revision), None)
     return found or {}
 
 
 def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> list[str]:
-    """What the form calls these members: by their field, or by the part that their fields are in."""
+    """Return the labels of members in the form: of their field, or of the group of their fields."""
     form = Form(kind, cells)
     labels = {column: found.full for column, found in form.labels().items()}
     parts = {found.column.partition(".")[0]: part.legend for part in form.sections() for found in part.inputs}

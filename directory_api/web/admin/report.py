@@ -1,4 +1,4 @@
-"""The quality report: what looks odd, and what has to be confirmed again."""
+"""The quality report: warnings, and the centres to confirm again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from directory_api.domain.tabular import columns
 from directory_api.web.admin.context import Desk
 from directory_api.web.admin.forms import Form
 
-# Those that have to be confirmed first.
+# The order of confirmation.
 _URGENCY = ("stale", "unverified", "due")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A centre to confirm; `since` is None where nobody ever did."""
+    """A centre to confirm; `since` is None if it was never confirmed."""
 
     id: str
     name: str
@@ -30,7 +30,7 @@ class Due:
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The route."""
+    """Add the route."""
 
     @routes.get("/report")
     def report() -> Response:
@@ -48,7 +48,7 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
 
 
 def counts(desk: Desk, contents: Contents) -> dict[str, int]:
-    """How many centres that are not closed for good are of each freshness."""
+    """Return the number of centres for each freshness, without those that are closed for good."""
     found = [desk.freshness("centre", record) for record in _listed(contents)]
     return {word: found.count(word) for word in FRESHNESS}
 
@@ -67,7 +67,7 @@ def _due(desk: Desk, contents: Contents) -> Iterator[Due]:
 
 
 def _warnings(desk: Desk, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
-    """Each warning: the centre's id and name, the field, and what looks odd there."""
+    """Yield each warning: the centre's id and name, the field, and the detail."""
     for warning in desk.directory.overview.warnings():
         _, _, identity, *rest = (warning.pointer or "").split("/")
         record = contents["centre"][identity]

@@ -1,4 +1,4 @@
-"""Signing in and out, and the guard before every page."""
+"""Signing in and out, and the check before every page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,20 +10,21 @@ from directory_api.domain.errors import TokenRefused
 from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.web.admin.context import Desk, see
 
-# For the prefix a browser refuses it without Secure, with another path or from another host (RFC 6265bis 4.1.3).
+# Because of the prefix, a browser rejects it without Secure, with another path, or from another
+# host (RFC 6265bis 4.1.3).
 COOKIE = "__Host-maintainer"
-# A record of 64 KB, each letter of which may take nine bytes in a form, and the names of its fields.
+# A record of 64 KB, each character of which may take nine bytes in a form, and the field names.
 FORM_BYTES = 768 * 1024
-# A file in base64, and the few fields beside it.
+# A file in base64, and a few other fields.
 UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
 _OPEN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
-# 256 bits take 43 letters of base64; nothing longer is looked up.
+# 256 bits are 43 characters of base64; longer input is cut.
 _LONGEST_TOKEN = 200
 
 
 def add_to(routes: Blueprint, desk: Desk) -> None:
-    """The routes and the guard."""
+    """Add the routes and the check."""
     routes.before_request(_guard(desk))
 
     @routes.get("/sign-in")
@@ -40,7 +41,8 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
             response = desk.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
-        desk.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))  # the one before, where there was one
+        # end the previous session, if any
+        desk.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
         response = see("centres", welcome="yes")
         response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/")
         return response
@@ -70,11 +72,14 @@ def _guard(desk: Desk) -> Callable[[], Response | None]:
 
 
 def _from_here() -> bool:
-    """Whether a form was sent by one of our own pages; browsers say so (Fetch Metadata, or RFC 6454's Origin)."""
+    """Whether a form comes from one of our own pages.
+
+    Browsers say so in Sec-Fetch-Site (Fetch Metadata) or Origin (RFC 6454).
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    # The scheme is not compared: a proxy that ends TLS leaves us none to compare with.
+    # The scheme is not compared: behind a proxy that terminates TLS the original scheme is unknown.
     host = request.headers.get("Origin", "").partition("://")[2]
     return bool(host) and host == request.host
 

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750): who asks, and whether they may."""
+"""Bearer tokens (RFC 6750): authentication and scopes."""
 
 from flask import Blueprint, g, request
 from werkzeug.exceptions import TooManyRequests
@@ -13,37 +13,43 @@ _SCHEME = "bearer "
 
 
 class Doorkeeper:
-    """Lets maintainers in, by token. What they are answered is for nobody else: no cache keeps it, no page reads it."""
+    """Authenticates maintainers by token.
+
+    No cache stores their answers, and no other site's page can read them.
+    """
 
     def __init__(self, tokens: Tokens, guesses: Guesses) -> None:
         self._tokens = tokens
         self._guesses = guesses
 
     def guard(self, routes: Blueprint) -> None:
-        """Stand before every one of these routes, also of those to come: without a token nothing else is looked at."""
+        """Require a token for every route of this blueprint, before any other check."""
         routes.before_request(self._look)
 
     def admit(self, scope: str | None = None) -> Actor:
-        """Who asks at a guarded route; with any scope where none is named. Raises ScopeMissing."""
+        """Return the actor of the request, at a guarded route. Raises ScopeMissing.
+
+        Without `scope` any valid token is enough.
+        """
         actor: Actor = g.actor
         return permitted(actor, scope) if scope else actor
 
     def _look(self) -> None:
-        """Whose token the header Authorization holds.
+        """Set g.actor from the Authorization header.
 
-        Raises TokenRefused, the same for an absent, unknown, revoked or expired token; TooManyRequests to who keeps
-        guessing.
+        Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token,
+        and TooManyRequests after too many refused tokens.
         """
         g.headers = headers.PRIVATE
         if request.method == "OPTIONS":
-            return  # a browser's preflight brings no token, and is told nothing
+            return  # a browser's preflight request carries no token
         header = request.headers.get("Authorization", "")
         if header[: len(_SCHEME)].lower() != _SCHEME:
-            raise TokenRefused(REFUSED)  # nobody guesses with nothing, so it is not counted
+            raise TokenRefused(REFUSED)  # an absent token is no guess, so it is not counted
         g.actor = self.recognise(header[len(_SCHEME) :].strip())
 
     def recognise(self, secret: str) -> Actor:
-        """Whose token this is. Raises TokenRefused or TooManyRequests."""
+        """Return the owner of a token. Raises TokenRefused or TooManyRequests."""
         try:
             return self._tokens.actor(secret)
         except TokenRefused:
@@ -51,14 +57,14 @@ class Doorkeeper:
             raise
 
     def refuse_guessing(self) -> None:
-        """Count a token that was refused. Raises TooManyRequests to who was refused too often."""
+        """Count a refused token. Raises TooManyRequests if the caller had too many refused."""
         wait = self._guesses.note(request.environ)
         if wait:
             raise TooManyRequests(retry_after=wait)
 
 
 def permitted(actor: Actor, scope: str) -> Actor:
-    """The actor. Raises ScopeMissing where it lacks the scope."""
+    """Return the actor. Raises ScopeMissing if the actor lacks the scope."""
     if not actor.may(scope):
         raise ScopeMissing(f"This token may not do that; it needs the scope {scope}.")
     return actor

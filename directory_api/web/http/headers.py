@@ -1,11 +1,11 @@
-"""Headers for each class of answer."""
+"""Response headers for each class of response."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 _EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
-# Any site may embed the public answers; without credentials, since there are none.
+# Any site may read the public answers. They use no credentials, so none are allowed.
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
@@ -26,20 +26,20 @@ _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 PUBLIC: Mapping[str, str] = MappingProxyType({**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE})
 
-# Written in the format that Accept asks for, unless the request names one.
+# The format follows the Accept header, unless the request names one.
 FORMATTED: Mapping[str, str] = MappingProxyType({**PUBLIC, "Vary": "Accept"})
 
-# For maintainers with a token: kept by no cache, read by no other site's page.
+# For maintainers with a token: no cache stores it, and no other site's page can read it.
 PRIVATE: Mapping[str, str] = MappingProxyType(
     {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 )
 
-# For whoever runs the server, not for web pages.
+# For operators, not for web pages.
 OPERATIONS: Mapping[str, str] = MappingProxyType(
     {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
 )
 
-# Swagger UI sets styles from its script; everything it loads comes from this server.
+# Swagger UI sets styles from its script. Everything that it loads comes from this server.
 PAGE: Mapping[str, str] = MappingProxyType(
     {
         **_EVERYWHERE,
@@ -49,8 +49,8 @@ PAGE: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# The maintainers' pages: forms and one stylesheet, no script at all. The referrer is sent to this site alone: without
-# one a browser says "Origin: null" with a form, and nobody can tell it from a stranger's.
+# The maintainers' pages: forms and one stylesheet, no script. The referrer is sent to this site
+# only: with no-referrer a browser sends "Origin: null" with a form, which could be any site's.
 ADMIN: Mapping[str, str] = MappingProxyType(
     {
         **_EVERYWHERE,
@@ -64,7 +64,7 @@ ADMIN: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# What a visitor reads: scripts, styles and pictures of this server only, no copy kept on the device.
+# Visitors' pages: scripts, styles and images from this server only, and no copy on the device.
 _FINDER_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors {}"
@@ -80,15 +80,15 @@ FINDER: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# The same for a partner's iframe, and so the one page that any site may frame.
+# The same for a partner's iframe: the only page that any site may frame.
 EMBED: Mapping[str, str] = MappingProxyType({**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")})
 
-# For the editors of partners' sites: shows /embed in a frame.
+# For editors of partners' sites: the page shows /embed in a frame.
 PARTNERS: Mapping[str, str] = MappingProxyType(
     {**FINDER, "Content-Security-Policy": FINDER["Content-Security-Policy"] + "; frame-src 'self'"}
 )
 
-# The first that fits counts.
+# The first matching prefix applies.
 _OF_PREFIX = (
     ("/v1/nearest/batch", PUBLIC),
     ("/v1/nearest", FORMATTED),
@@ -109,7 +109,7 @@ _OF_PREFIX = (
 
 
 def headers_for(path: str) -> Mapping[str, str]:
-    """The headers that an answer at this path carries."""
-    if not path.strip("/"):  # the router takes // for /, too
+    """Return the headers of a response at this path."""
+    if not path.strip("/"):  # the router treats // as /, too
         return FINDER
     return next((headers for prefix, headers in _OF_PREFIX if path.startswith(prefix)), PUBLIC)

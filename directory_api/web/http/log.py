@@ -1,6 +1,6 @@
-"""One JSON line an event, on standard error.
+"""Structured log: one JSON line for each event, on standard error.
 
-The caller says what is in it: never a place, a query, a body or an address.
+The caller must never pass a place, a query, a body or an address.
 """
 
 import json
@@ -11,10 +11,11 @@ from typing import Any
 
 
 def note(event: str, **members: Any) -> None:
-    """Write a line, with the moment (RFC 3339, UTC)."""
+    """Write one line, with the current time (RFC 3339, UTC)."""
     at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     line = json.dumps({"event": event, **members, "at": at}, ensure_ascii=False)
-    # Whoever asks is answered, also where the log's reader has gone away. One write keeps the lines of threads apart.
+    # Never fail a request because stderr is closed. A single write keeps the lines of threads
+    # separate.
     with suppress(OSError, ValueError):
         sys.stderr.write(line + "\n")
         sys.stderr.flush()

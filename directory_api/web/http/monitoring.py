@@ -1,4 +1,4 @@
-"""For monitoring: /livez, /readyz, /metrics."""
+"""Routes for monitoring: /livez, /readyz and /metrics."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from directory_api.web.schemas import responses as response_schemas
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
-    """The routes that monitors read, documented."""
+    """Return the routes /livez and /readyz, which openapi.yaml documents."""
     routes = ApiBlueprint("operations", __name__, description="For monitors")
 
     @routes.route("/livez", methods=["GET"])
@@ -40,7 +40,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 
 
 def metrics(meters: Meters) -> Blueprint:
-    """The route that Prometheus reads."""
+    """Return the route that Prometheus scrapes."""
     routes = Blueprint("metrics", __name__)
 
     @routes.get("/metrics")

@@ -1,4 +1,7 @@
-"""In which format an answer is, and in which language its words: by `format` and `lang`, else by the headers."""
+"""Content negotiation: the format and the language of an answer.
+
+The parameters `format` and `lang` take precedence over the headers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +19,13 @@ from directory_api.web.i18n.translations import ENGLISH, choose, words
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a request wants: a format, and the voice of one that has words."""
+    """What a request asks for: a format, and the voice (texts in a language) of its texts."""
 
     format: Format
     voice: Voice
 
     def dressed(self, response: Response) -> Response:
-        """The response with the headers of its format."""
+        """Return the response with the headers of its format."""
         if self.format.is_worded:
             response.headers["Content-Language"] = self.voice.language
             response.headers["Vary"] = "Accept, Accept-Language"
@@ -32,7 +35,7 @@ class Wanted:
 
 
 def wanted(given: Mapping[str, Any]) -> Wanted:
-    """What a loaded request wants. Raises FormatRefused where Accept names nothing that there is."""
+    """Return the requested format and voice. Raises FormatRefused if Accept names no known one."""
     chosen = BY_NAME[given["format"]] if "format" in given else _accepted()
     language = ENGLISH
     if chosen.is_worded:
@@ -41,18 +44,22 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
 
 
 def voice(language: str) -> Voice:
-    """The voice of a language of the interface."""
+    """Return the voice for a language of the interface."""
     return Voice(language, partial(_say, language))
 
 
 def _say(language: str, key: str, **values: str) -> str:
-    """The words of a key; they are read when somebody first needs them."""
+    """Return the text of a key. A language file is read on first use."""
     return words(language).say(key, **values)
 
 
 def _accepted() -> Format:
-    """The format that Accept likes best (RFC 9110, section 12.5.1), the registry's first of several."""
-    # Parameters (a charset, a version, a profile) choose nothing here, but with them werkzeug would find no match.
+    """Return the format that Accept prefers (RFC 9110, section 12.5.1).
+
+    Of several equal ones, the first in the registry.
+    """
+    # Media type parameters (charset, version, profile) do not affect the choice, but with them
+    # werkzeug would find no match.
     accepted = MIMEAccept([(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes])
     if not accepted:
         return JSON

@@ -1,4 +1,4 @@
-"""Every error as problem details (RFC 9457). The one table of HTTP statuses.
+"""Every error as problem details (RFC 9457), and the only table of HTTP statuses.
 
 docs/problems.md has a heading for each row.
 """
@@ -28,7 +28,7 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One type of problem: its fragment, status, title, and what to do where the error says nothing better."""
+    """A problem type: its URL fragment, status, title, and default advice."""
 
     name: str
     status: int
@@ -128,7 +128,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
         500: Kind("internal-error", 500, "Something went wrong here", "It has been noted. Try again later."),
     }
 )
-# Statuses that some server or library may use and that say nothing of their own here.
+# For other statuses, which a server or a library may use.
 _OTHER = Kind("request-refused", 400, "The request was refused", "Check the request against /docs.")
 
 _HEADERS: Mapping[type[errors.DirectoryError], tuple[str, str]] = MappingProxyType(
@@ -144,21 +144,22 @@ STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()
 
 
 def kind_of(error: errors.DirectoryError) -> Kind:
-    """The row of an error's class, or of its nearest ancestor."""
+    """Return the row for an error's class, or for its nearest ancestor."""
     return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
 
 
 def body(error: errors.DirectoryError, finder: Finder) -> bytes:
-    """The problem of one of the directory's own errors."""
+    """Return the problem details of one of the directory's own errors."""
     kind = kind_of(error)
-    if isinstance(error, errors.NotReady):  # its text names no record: an operator can see what to do
+    # its message names no record and tells the operator what to do
+    if isinstance(error, errors.NotReady):
         kind = replace(kind, advice=f"The directory is degraded: {error}. {kind.advice}")
     refusal = error if isinstance(error, errors.Refusal) else None
     return _written(kind, finder, refusal=refusal)
 
 
 def body_of_status(status: int, finder: Finder, advice: str | None = None) -> bytes:
-    """The problem of a bare HTTP status, with better advice where somebody knows any."""
+    """Return the problem details of a bare HTTP status; `advice` replaces the general advice."""
     kind = _BY_STATUS.get(status, _OTHER)
     return _written(replace(kind, advice=advice or kind.advice), finder, status=status)
 
@@ -178,7 +179,7 @@ def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = Non
 
 
 class Refuse(Protocol):
-    """Answers with a status before Flask is entered; `more` are headers."""
+    """Responds with a status before Flask is entered; `more` are extra headers."""
 
     def __call__(
         self,
@@ -197,7 +198,10 @@ def respond(
     start_response: "StartResponse",
     more: Sequence[tuple[str, str]] = (),
 ) -> Iterable[bytes]:
-    """Answer with the problem of a status before Flask is entered (WSGI, PEP 3333); a maintainer gets a page."""
+    """Respond with the problem details of a status, before Flask is entered (WSGI, PEP 3333).
+
+    Maintainers' addresses get an HTML page.
+    """
     path = environ.get("PATH_INFO", "")
     by_hand = path.startswith("/admin")
     body = _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
@@ -212,7 +216,7 @@ def respond(
 
 
 def _page(status: int, wait: str | None) -> bytes:
-    """A page as plain as it can be: it is needed where nothing else works."""
+    """Return a minimal page, which works when everything else fails."""
     title = _BY_STATUS[status].title
     seconds = f"{wait} seconds" if wait else "a moment"
     return (
@@ -223,7 +227,10 @@ def _page(status: int, wait: str | None) -> bytes:
 
 
 def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) -> None:
-    """Let every error of every route leave as a problem, or as the page that `page` makes where no route was met."""
+    """Install error handlers, so that every error becomes problem details.
+
+    If no route matched, `page` may return an HTML page instead.
+    """
 
     def known(error: errors.DirectoryError) -> Response:
         response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
@@ -257,6 +264,9 @@ def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) 
 
 
 def note_crash(error: BaseException, route: str | None) -> None:
-    """Log a bug by its class and the places in the code; never its text, which may hold what somebody asked for."""
+    """Log a bug by its class and its locations in the code.
+
+    Never its message, which may contain the visitor's input.
+    """
     frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     log.note("crash", error=type(error).__name__, route=route, frames=frames[-5:])

@@ -1,4 +1,4 @@
-"""Finished bytes -> response: ETag and caching for the directory, `no-store` for places, compression for files."""
+"""Responses from finished bytes: ETag, caching, compression, and `no-store` for places."""
 
 import base64
 import gzip
@@ -12,7 +12,7 @@ from flask import Response, request
 from directory_api.services.editions import MAX_AGE_SECONDS, tag
 
 JSON = "application/json"
-# A phone that lost its network goes on with what it has; a partner's cache refreshes behind the visitor's back.
+# A phone without a network keeps using its copy; a partner's cache refreshes in the background.
 CACHE = "public, max-age={}, stale-while-revalidate=86400, stale-if-error=604800"
 
 ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
@@ -21,7 +21,10 @@ ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store"
 def directory(
     body: bytes, mimetype: str = JSON, *, revision: int | None = None, max_age: int = MAX_AGE_SECONDS
 ) -> Response:
-    """An answer about the directory: cacheable, with a strong ETag (RFC 9110), 304 where the caller has it."""
+    """Return a cacheable answer about the directory, with a strong ETag (RFC 9110).
+
+    It is a 304 if the caller already has it.
+    """
     response = Response(body, mimetype=mimetype)
     response.set_etag(tag(body, revision))
     response.headers["Cache-Control"] = CACHE.format(max_age)
@@ -29,20 +32,21 @@ def directory(
 
 
 def conditional(response: Response) -> Response:
-    """304 without the body, where the caller has it already."""
-    if not request.if_match:  # that is for writing; werkzeug would answer 412 with the whole body
+    """Turn the response into a 304 without a body if the caller already has it."""
+    # If-Match is for writes; werkzeug would answer 412 with the whole body
+    if not request.if_match:
         response.make_conditional(request)
     return response
 
 
 def takes_gzip() -> bool:
-    """Whether the caller would rather have gzip than the plain bytes."""
+    """Whether the caller prefers gzip to the uncompressed body."""
     accepted = request.accept_encodings
     return accepted.quality("gzip") > 0 and accepted.quality("gzip") >= accepted.quality("identity")
 
 
 def compressed(response: Response) -> Response:
-    """The same answer by gzip (RFC 1952, without a time) for who takes that."""
+    """Return the same response, with gzip if accepted (RFC 1952, without a time)."""
     response.vary.add("Accept-Encoding")
     if takes_gzip():
         response.set_data(gzip.compress(response.get_data(), mtime=0))
@@ -51,20 +55,20 @@ def compressed(response: Response) -> Response:
 
 
 def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
-    """An answer to somebody's place: kept by no cache, found by no search engine."""
+    """Return an answer about a place: never cached or indexed by search engines."""
     response = Response(body, mimetype=mimetype)
     response.headers.update(ABOUT_A_PLACE)
     return response
 
 
 def private(body: bytes) -> Response:
-    """An answer to a maintainer."""
+    """Return an answer for a maintainer."""
     return Response(body, mimetype=JSON)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A body as it is sent: plain, the same compressed (RFC 1952, without a time), and the SHA-256 of either."""
+    """A response body, plain and compressed (RFC 1952, without a time), and the SHA-256 of each."""
 
     plain: bytes
     zipped: bytes
@@ -73,16 +77,18 @@ class Packed:
 
 
 def pack(plain: bytes) -> Packed:
-    """Compress a body."""
+    """Return the body with its compressed form and digests."""
     zipped = gzip.compress(plain, compresslevel=9, mtime=0)
     return Packed(plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest())
 
 
 def respond(packed: Packed, cache: str, mimetype: str = JSON) -> Response:
-    """The body, compressed for who takes that. The two are different representations, so each has its own ETag.
+    """Return the body as a response, with gzip if accepted.
 
-    Repr-Digest (RFC 9530) is of what is sent, before a browser unpacks it; Unencoded-Digest
-    (draft-ietf-httpbis-unencoded-digest) is of the plain body, which is what a program can look at.
+    The two are different representations, so each has its own ETag. Repr-Digest (RFC 9530) is the
+    digest of the bytes sent, before a browser decompresses them. Unencoded-Digest
+    (draft-ietf-httpbis-unencoded-digest) is the digest of the plain body, which a program can
+    check.
     """
     zips = takes_gzip()
     response = Response(packed.zipped if zips else packed.plain, mimetype=mimetype)
@@ -104,9 +110,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 def origin() -> str:
-    """The server's origin as visitors write it.
+    """Return the server's origin as visitors write it.
 
-    What a proxy passes on arrives over http, but no public directory is without TLS; at home it may be.
+    The scheme is https except on the local machine: a public directory always has TLS, but its
+    proxy may pass requests on over http.
     """
     at_home = request.host.rpartition(":")[0] in _LOOPBACK or request.host in _LOOPBACK
     return f"{request.scheme if at_home else 'https'}://{request.host}"

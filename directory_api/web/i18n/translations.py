@@ -1,8 +1,9 @@
-"""The words of what a visitor meets: in locale/ one file a language, named by its tag (BCP 47).
+"""Texts for visitors: one file for each language in locale/, named by its tag (BCP 47).
 
-A file holds the language's `name` in itself, whether a speaker has `reviewed` it, the `words` by key, and the keys that
-are `unsure`: left out, since a wrong sentence can hurt, and shown in English. docs/translating.md says how a speaker
-mends a file. Nothing is read before it is asked for, so a worker that only answers JSON holds none of them.
+A file has the language's own `name`, whether a speaker has `reviewed` it, the texts (`words`) by
+key, and the keys that are `unsure`. Unsure texts are left out and shown in English, because a wrong
+sentence can hurt. docs/translating.md explains how a speaker corrects a file. A file is read on
+first use, so a worker that only answers JSON reads none.
 """
 
 import json
@@ -18,20 +19,22 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 ENGLISH = "en"
-# The languages of Belgium, where the first centres are, and English stand first in a choice; all their words are there.
+# The languages of Belgium, where the first centres are, and English come first in the list of
+# languages. All their texts are present.
 COMPLETE = (ENGLISH, "nl", "fr", "de")
-# Written out, since Babel would load a whole locale for each; a test holds them against Babel's.
+# A constant, because Babel would load a whole locale for each. A test compares it with Babel.
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
-# Who cannot read these cannot leave or call for help: without all of them a language is not offered.
+# A visitor who cannot read these texts cannot leave the page or call for help, so a language
+# without all of them is not offered.
 URGENT = ("exit.button", "helplines.heading", "call", "helpline.emergency", "helpline.police", "phone.main")
-# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): without them a phone number of several groups is shown
-# with its groups in the wrong order within a sentence that runs from right to left.
+# FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9). Without them the groups of a phone
+# number are shown in the wrong order in right-to-left text.
 _ISOLATED = "\u2068{}\u2069"
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the interface: its tag (BCP 47), its name in itself, and whether a speaker has reviewed it."""
+    """A language of the interface: tag (BCP 47), own name, and whether a speaker reviewed it."""
 
     tag: str
     name: str
@@ -40,34 +43,40 @@ class Language:
 
     @property
     def direction(self) -> str:
-        """Which way it runs, as HTML's `dir` says it: ltr or rtl."""
+        """Its writing direction, as in HTML's `dir`: ltr or rtl."""
         return "rtl" if self.tag.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All words in one language; those whose keys are in `borrowed` are English."""
+    """All texts in one language; those whose keys are in `borrowed` are English."""
 
     language: Language
     texts: Mapping[str, str]
     borrowed: frozenset[str]
 
     def __getitem__(self, key: str) -> str:
-        """The words of a key, with their placeholders. Raises KeyError: a key that is not in en.json is a bug."""
+        """Return the text of a key, with placeholders.
+
+        Raises KeyError: a key that is not in en.json is a bug.
+        """
         return self.texts[key]
 
     def spoken(self, key: str) -> Language:
-        """The language that the words of a key are in, for `lang` and `dir` (WCAG 3.1.2)."""
+        """Return the language that the text of a key is in, for `lang` and `dir` (WCAG 3.1.2)."""
         return words(ENGLISH).language if key in self.borrowed else self.language
 
     def say(self, key: str, **values: str) -> str:
-        """The words of a key, each placeholder filled; values keep their own direction. Raises KeyError."""
+        """Return the text of a key with its placeholders filled. Raises KeyError.
+
+        Each value keeps its own writing direction.
+        """
         if self.spoken(key).direction == "rtl":
             values = {name: _ISOLATED.format(value) for name, value in values.items()}
         return self.texts[key].format_map(values)
 
     def to_record(self) -> dict[str, Any]:
-        """What the component reads."""
+        """Return the JSON that the component reads."""
         return {
             "tag": self.language.tag,
             "direction": self.language.direction,
@@ -79,20 +88,24 @@ class Words:
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """The languages that a visitor can choose: those of COMPLETE, then by tag. Keeps their names, not their words."""
+    """Return the languages that a visitor can choose: those of COMPLETE, then by tag.
+
+    Caches their names, not their texts.
+    """
     known = (_language(tag, _read(tag)) for tag in sorted(_tags(), key=lambda tag: (_place(tag), tag)))
     return tuple(language for language in known if language.offered)
 
 
 def words(asked: str) -> Words:
-    """The words in a language, or the nearest that is known: nl for nl-BE, English for what is not known."""
+    """Return the texts in a language or the nearest known one (nl for nl-BE), else in English."""
     return _words(_known(asked) or ENGLISH)
 
 
 def choose(accept_language: str, asked: str | None = None) -> str:
-    """The tag for a visitor: what was asked for by `?lang=`, else the first offered of Accept-Language, else English.
+    """Return the language tag for a visitor.
 
-    Asked for by name, a language that is not offered is shown, too: a speaker has to see it to review it.
+    That is `?lang=`, else the first offered one of Accept-Language, else English. `?lang=` also
+    selects a language that is not offered, so that a speaker can review it.
     """
     named = _known(asked) if asked else None
     if named:
@@ -133,9 +146,12 @@ def _place(tag: str) -> int:
 
 
 def _known(asked: str) -> str | None:
-    """The tag that serves a language (RFC 4647, lookup), or None: sr-Latn for sr-RS, fa for prs-AF."""
-    # One script a language is written here; who reads the other one reads this sooner than English.
+    """Return the known tag for a language (RFC 4647, lookup), or None.
+
+    For example sr-Latn for sr-RS, and fa for prs-AF.
+    """
+    # Only one script per language is available; fall back to it before English.
     known = {tag.partition("-")[0]: tag for tag in _tags()}
     primary = asked.strip().replace("_", "-").partition("-")[0].casefold()
-    # CLDR knows that Dari, prs, is a Persian, and cmn Chinese.
+    # CLDR maps Dari (prs) to Persian, and cmn to Chinese.
     return known.get(primary) or known.get(get_global("language_aliases").get(primary, "").partition("_")[0])

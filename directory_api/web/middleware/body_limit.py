@@ -1,8 +1,9 @@
-"""A bound on requests whose body is still coming in, so that slow senders cannot take every thread.
+"""Body concurrency limit, so that slow senders cannot occupy every thread.
 
-A WSGI server reads a body in the thread that answers, and neither granian nor gunicorn sets a time for it: forty
-senders who each held back half a body stopped a server of 32 threads for everybody. Requests without a body, which is
-all that a visitor's browser and a monitor send, keep the threads that are left.
+A WSGI server reads a body in the thread that answers, and neither granian nor gunicorn has a
+timeout for it: forty senders who each held back half a body stopped a server of 32 threads for
+everybody. Requests without a body use the remaining threads; visitors' browsers and monitors send
+no others.
 """
 
 import threading
@@ -14,13 +15,13 @@ from directory_api.web.http.problems import Refuse
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# What `serve` gives a worker. Threads are started when they are needed; more of them cost nothing before.
+# Threads of each worker of `serve`. They are started on demand, so a high number costs nothing.
 THREADS = 128
 MOST_BODIES = 96
 
 
 class Bodies:
-    """Lets at most `most` requests with a body in at once; the others are told to come back (503)."""
+    """Admits at most `most` requests with a body at a time; others get 503 with Retry-After."""
 
     def __init__(self, inner: "WSGIApplication", refuse: Refuse, most: int = MOST_BODIES) -> None:
         self._inner = inner

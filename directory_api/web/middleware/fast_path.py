@@ -1,11 +1,12 @@
-"""Plain questions, answered before Flask is entered.
+"""Fast path: answers plain nearest requests without Flask, with a response cache.
 
-`/v1/nearest` with nothing but a postcode or a coordinate is asked most, and Flask's dispatch and the checks of a full
-query cost several times the answer itself. Everything else, and everything that is refused, goes on to Flask, whose
-routes give the same answer with the same headers (a test compares them).
+Most requests are `/v1/nearest` with only a postcode or a coordinate, and Flask's dispatch and the
+checks of a full query cost several times the answer itself. All other requests, and all that are
+refused, go on to Flask, whose routes give the same answer with the same headers (a test compares
+them).
 
-Answers to postcodes are kept until the directory or the day changes, or a centre opens or closes: there are no more of
-them than postcodes. An answer to a coordinate is never kept: it would be somebody's position, remembered.
+Answers to postcodes are cached until the directory or the day changes, or a centre opens or closes.
+An answer to a coordinate is never cached, because it would store a person's position.
 """
 
 import re
@@ -25,16 +26,17 @@ if TYPE_CHECKING:
 
 _PATH = "/v1/nearest"
 _POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
-# Within 80 degrees and 99 degrees nothing can be out of range; other coordinates take the long way.
+# Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
+# go to Flask.
 _COORDINATE = re.compile(r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII)
-# What asks for JSON at first sight: nothing, and what curl, fetch() and the clients of frameworks send.
+# Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
 ACCEPTED = frozenset({"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
-# About 8 KB each.
+# Entries of the response cache, about 8 KB each.
 MOST_KEPT = 512
 
 
 class Answers:
-    """Answers plain questions; passes on all others."""
+    """Answers plain nearest requests; passes on all others."""
 
     def __init__(self, inner: "WSGIApplication", finder: Finder, writer: editions.Writer) -> None:
         self._inner = inner
@@ -49,7 +51,8 @@ class Answers:
         plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
         body = None
         if plain:
-            environ[ROUTE] = _PATH  # before the answer, so that a crash is counted where it belongs
+            # set before the answer, so that a crash is counted for this route
+            environ[ROUTE] = _PATH
             body = self._answer(environ.get("QUERY_STRING", ""))
         if body is None:
             return self._inner(environ, start_response)
@@ -69,18 +72,19 @@ class Answers:
         return None
 
     def _kept_answer(self, query: str, match: re.Match[str], edition: editions.Edition) -> bytes | None:
-        # One dictionary for each edition, swapped whole: no answer outlives its revision, its day or its hours.
+        # One cache per edition, replaced as a whole, so no entry outlives its revision, day or
+        # hours.
         made = self._kept
         if made[0] is not edition:
             made = self._kept = (edition, {})
-        kept = made[1]  # not self._kept's: another thread may have gone on to the next edition
+        kept = made[1]  # not self._kept: another thread may have replaced it
         body = kept.get(query)
         if body is None:
             place = Postcode(match[1], match[2] or self._finder.country)
             try:
                 body = edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))
             except PlaceRefused:
-                return None  # Flask's error handlers make the problem of it
+                return None  # Flask's error handlers return the problem
             if len(kept) < MOST_KEPT:
                 kept[query] = body
         return body

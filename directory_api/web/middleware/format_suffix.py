@@ -1,7 +1,7 @@
-"""An address of the API may end in the name of its format, as a file does: /v1/centres.csv.
+"""Format suffixes: an API address may end with the name of a format, as in /v1/centres.csv.
 
-A copy of the directory as files has nothing else to tell formats apart by, so the same address works on both. An ending
-says what Accept would.
+A static site has no other way to select a format, so the same address works on both. A suffix
+replaces the Accept header.
 """
 
 import re
@@ -13,13 +13,13 @@ from directory_api.formats.registry import BY_ENDING, JSON
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# What comes in every format; the rest of the API is JSON.
+# Routes that have every format; the rest of the API is JSON only.
 _IN_EACH_FORMAT = re.compile(r"/v1/(?:nearest|centres(?:/[^/]+)?)")
 _ADDRESSES = ("/v1/", "/hsds/")
 
 
 class Endings:
-    """Takes the ending off the address of a GET or HEAD, and asks for its format."""
+    """Removes the suffix from the path of a GET or HEAD, and sets Accept to its format."""
 
     def __init__(self, inner: "WSGIApplication") -> None:
         self._inner = inner
@@ -30,7 +30,7 @@ class Endings:
         found = BY_ENDING.get(ending)
         reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
         if found and reads and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address)):
-            # In place: the layers around read in it which route it was.
+            # In place, because the outer middleware reads the route from it.
             environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
         return self._inner(environ, start_response)
 

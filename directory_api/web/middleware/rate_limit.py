@@ -1,5 +1,7 @@
-"""A rate limit by caller. The caller's address is hashed with a key that lives in memory and changes daily; the address
-itself is never kept.
+"""Rate limit for each caller.
+
+The caller's address is hashed with a key that is only in memory and changes daily. The address
+itself is never stored.
 """
 
 import hashlib
@@ -21,18 +23,18 @@ from directory_api.web.http.problems import Refuse
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# A probe must hear from a server that a crowd is asking.
+# Monitoring must work while the server is busy.
 EXEMPT = ("/livez", "/readyz", "/metrics")
-# Also the page that says so needs its style, and its way out.
+# The page about the rate limit needs its stylesheet and its exit script, too.
 _NEEDED = "/static/"
 _CHARGE = "directory.charge"
 _DAY_SECONDS = 86_400
-# A person who pastes the wrong thing is wrong a few times; who is wrong more often is guessing.
+# A person may paste the wrong text a few times; more attempts than this are guessing.
 GUESSES = "10/minute"
 
 
 class Callers:
-    """Tells callers apart by a hash whose key changes daily, so that yesterday's counts lead to nobody."""
+    """Identifies callers by a hash whose key changes daily, so old counts identify no one."""
 
     def __init__(self, trusted_proxies: int) -> None:
         self._trusted_proxies = trusted_proxies
@@ -40,7 +42,7 @@ class Callers:
         self._key_until = time.monotonic() + _DAY_SECONDS
 
     def name(self, environ: "WSGIEnvironment") -> str:
-        """Whom a request comes from."""
+        """Return the hash of a request's caller."""
         if time.monotonic() > self._key_until:
             self._key = secrets.token_bytes(32)
             self._key_until = time.monotonic() + _DAY_SECONDS
@@ -49,9 +51,9 @@ class Callers:
 
 
 class Guesses:
-    """Counts tokens that were refused, by caller: who keeps guessing is told to wait.
+    """Counts refused tokens for each caller, and slows down guessing.
 
-    A good token is never refused for the guesses of others: they may sit behind the same address.
+    A valid token is never refused because of other callers' guesses: they may share an address.
     """
 
     def __init__(self, callers: Callers, rate: str = GUESSES) -> None:
@@ -60,7 +62,7 @@ class Guesses:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def note(self, environ: "WSGIEnvironment") -> int:
-        """Count a refused token; how many seconds to wait where there were too many, else 0."""
+        """Count a refused token. Returns the seconds to wait if there were too many, else 0."""
         caller = self._callers.name(environ)
         if self._limiter.hit(self._rate, caller):
             return 0
@@ -68,9 +70,9 @@ class Guesses:
 
 
 class Limit:
-    """Counts the questions of each caller in fixed windows; refuses with 429 and says when to come back.
+    """Limits the requests of each caller in fixed windows; refuses with 429 and Retry-After.
 
-    Announces itself by the header fields of draft-ietf-httpapi-ratelimit-headers.
+    Sends the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
 
     def __init__(self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: Callers) -> None:
@@ -84,7 +86,8 @@ class Limit:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         path = environ.get("PATH_INFO", "")
-        # A script whose preflight is refused learns nothing of the refusal, and so not the helplines in it.
+        # If a preflight request were refused, a script could not read the refusal, nor its
+        # helplines.
         if path in EXEMPT or path.startswith(_NEEDED) or environ["REQUEST_METHOD"] == "OPTIONS":
             return self._inner(environ, start_response)
         caller = self._callers.name(environ)
@@ -100,11 +103,11 @@ class Limit:
         return self._inner(environ, announce)
 
     def _count(self, caller: str, questions: int) -> int:
-        """How many seconds to wait where these are too many, else 0."""
+        """Count `questions` requests. Returns the seconds to wait if they are too many, else 0."""
         return 0 if self._limiter.hit(self._rate, caller, cost=questions) else self._window(caller)[1]
 
     def _window(self, caller: str) -> tuple[int, int]:
-        """How many questions are left, and for how many seconds."""
+        """Return how many requests are left in the window, and for how many seconds."""
         window = self._limiter.get_window_stats(self._rate, caller)
         return window.remaining, max(1, round(window.reset_time - time.time()))
 
@@ -114,7 +117,7 @@ class Limit:
 
 
 def charge(environ: "WSGIEnvironment", questions: int) -> None:
-    """Count further questions that came in one request. Raises TooManyRequests where they are too many."""
+    """Count further queries in the same request. Raises TooManyRequests if they are too many."""
     count: Callable[[int], int] | None = environ.get(_CHARGE)
     wait = count(questions) if count and questions else 0
     if wait:
@@ -122,21 +125,24 @@ def charge(environ: "WSGIEnvironment", questions: int) -> None:
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:
-    """The caller's address: the one that the outermost trusted proxy saw."""
+    """Return the caller's address: the one that the outermost trusted proxy saw."""
     named = (part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(","))
-    forwarded = [part for part in named if part]  # without the header there is one empty part, which is nobody
+    forwarded = [part for part in named if part]  # without the header, named has one empty part
     peer = str(environ.get("REMOTE_ADDR", ""))
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return _network(forwarded[-trusted_proxies]) or _network(peer) or peer
     return _network(peer) or peer
 
 
-# An address as proxies write it: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1, [2001:db8::1]:4711.
+# An address as proxies write it: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1 or [2001:db8::1]:4711.
 _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::[0-9]+)?|(?P<four>[0-9.]+):[0-9]+")
 
 
 def _network(address: str) -> str | None:
-    """Whom to count: one IPv4 address, or a /64 of IPv6, which is one household; None where it is no address."""
+    """Return what to count by: an IPv4 address, or the /64 network of an IPv6 address.
+
+    A /64 is usually one household. None if the text is not an address.
+    """
     with_port = _WITH_PORT.fullmatch(address)
     try:
         parsed = ipaddress.ip_address((with_port["six"] or with_port["four"]) if with_port else address)

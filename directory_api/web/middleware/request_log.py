@@ -1,5 +1,7 @@
-"""One redacted log line and one count for each request: route template, status, milliseconds. Never a place, a query, a
-body or an address.
+"""Request log and metrics: one line and one count for each request.
+
+They have the route template, the status and the milliseconds; never a place, a query, a body or an
+address.
 """
 
 import time
@@ -23,7 +25,7 @@ _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
 
 
 class Meters:
-    """The process's counts, in a registry of their own."""
+    """The metrics of the process, in a separate registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -43,14 +45,17 @@ class Meters:
 
 
 class Freshness:
-    """Counts the centres when somebody looks, since the day alone changes their freshness; none before a load."""
+    """Counts the centres by freshness at each scrape, because freshness changes with the day.
+
+    Empty until the directory is loaded.
+    """
 
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
         self._now = now
 
     def collect(self) -> Iterable[Metric]:
-        """A gauge (prometheus_client's custom collectors)."""
+        """Return a gauge (a custom collector of prometheus_client)."""
         gauge = GaugeMetricFamily("directory_centres", "Centres by freshness of their record.", labels=("freshness",))
         counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
         for word, count in counts.items():
@@ -59,7 +64,10 @@ class Freshness:
 
 
 class Observe:
-    """The outermost door: measures, counts, logs; and turns a crash behind it into a problem."""
+    """The outermost middleware: measures, counts and logs requests.
+
+    It turns a crash of the inner layers into a problem.
+    """
 
     def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True) -> None:
         self._inner = inner
@@ -88,7 +96,7 @@ class Observe:
     def _count(self, environ: "WSGIEnvironment", status: int, seconds: float) -> None:
         route = environ.get(ROUTE, UNMATCHED)
         method = environ["REQUEST_METHOD"]
-        # A method is free text, too: somebody could send a postcode as one.
+        # A method is free text, so it could contain a postcode.
         method = method if method in METHODS else "other"
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(route).observe(seconds)

@@ -1,5 +1,6 @@
-"""The OpenAPI side of the routes (flask-smorest): one parser with its faults, and the API itself. decorators.py
-documents each route.
+"""The OpenAPI side of the routes (flask-smorest): the request parser with its faults, and the API.
+
+decorators.py documents each route.
 """
 
 import difflib
@@ -22,7 +23,7 @@ from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import fields, responses
 
 _UNKNOWN = "Unknown field."
-# Neither a postcode nor a coordinate.
+# Matches neither a postcode nor a coordinate.
 _LETTERS = re.compile(r"[a-z][a-z_]{0,29}")
 MOST = 20
 _PLAIN = {
@@ -35,7 +36,10 @@ _PLAIN = {
 
 
 def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> InputInvalid:
-    """Nested messages as faults: by parameter in a query, by JSON pointer (RFC 6901) in a body."""
+    """Return nested messages as faults.
+
+    Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body.
+    """
     walked = list(_walk(messages, schema, ()))
     found = [
         Fault(detail, pointer="".join(f"/{step}" for step in path))
@@ -53,7 +57,8 @@ def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> It
         if isinstance(below, list) and _UNKNOWN in below:
             meant = difflib.get_close_matches(str(name), schema.fields, n=1)
             hint = f"did you mean {meant[0]}?" if meant else f"known are: {', '.join(schema.fields) or 'none'}"
-            # Only the slip of a known name is repeated: another may be the name of a town.
+            # The unknown name is repeated only if it resembles a known one: it could be a town's
+            # name.
             yield (here if meant and _LETTERS.fullmatch(str(name)) else path), f"unknown; {hint}"
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), here)
@@ -62,7 +67,7 @@ def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> It
 
 
 def _schema_of(schema: Any, name: Any) -> Any:
-    """The schema of a member: a list's items and a list have the same."""
+    """Return the schema of a member. The items of a list have the schema of the list."""
     field = schema.fields.get(name)
     if isinstance(field, ma.fields.List):
         field = field.inner
@@ -79,27 +84,28 @@ use POST.
 
 
 class Parser(FlaskParser):
-    """Reads queries and bodies strictly; all faults leave as one InputInvalid."""
+    """Parses queries and bodies strictly; reports all faults in one InputInvalid."""
 
     DEFAULT_VALIDATION_STATUS = 400
-    DEFAULT_UNKNOWN_BY_LOCATION = {"query": ma.RAISE, "json": ma.RAISE}  # noqa: RUF012  # webargs reads it as it is
+    # webargs requires a plain dict
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": ma.RAISE, "json": ma.RAISE}  # noqa: RUF012
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """The query as sent, doubles included."""
+        """Return the query as sent, with repeated parameters."""
         return req.args
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """The body by the one JSON reader."""
+        """Return the body, parsed by strict_json."""
         return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
     def handle_error(self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any) -> NoReturn:
-        """Turn marshmallow's messages into faults."""
+        """Raise marshmallow's messages as faults."""
         location, found = next(iter(cast("dict[str, Any]", error.messages).items()))
         raise refuse(found, schema, in_body=location == "json") from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):
-    """A body of another media type than the route reads; `types` names those."""
+    """The body has a media type that the route does not accept; `types` are the accepted ones."""
 
     def __init__(self, types: Collection[str]) -> None:
         super().__init__()
@@ -108,7 +114,7 @@ class MediaTypeRefused(UnsupportedMediaType):
 
 
 class BodyTooLarge(RequestEntityTooLarge):
-    """A body of more than `limit` bytes."""
+    """The body has more than `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -117,9 +123,9 @@ class BodyTooLarge(RequestEntityTooLarge):
 
 
 def read_body(types: Collection[str], limit: int) -> bytes:
-    """The body of a request of one of these media types.
+    """Return the body of a request, if it has one of these media types.
 
-    Raises MediaTypeRefused (415), BodyTooLarge (413), BadRequest for a body that ends too soon.
+    Raises MediaTypeRefused (415), BodyTooLarge (413), and BadRequest if the body is incomplete.
     """
     if request.mimetype not in types:
         raise MediaTypeRefused(types)
@@ -127,14 +133,19 @@ def read_body(types: Collection[str], limit: int) -> bytes:
 
 
 def whole_body(limit: int) -> bytes:
-    """The body, of whatever media type. Raises BodyTooLarge (413), BadRequest for a body that ends too soon."""
-    # A body sent in chunks is cut at this without a word; the byte more shows that there was more.
+    """Return the body, of any media type.
+
+    Raises BodyTooLarge (413), and BadRequest if the body is incomplete.
+    """
+    # Werkzeug cuts a chunked body at this length without an error. The extra byte shows that the
+    # body was longer.
     request.max_content_length = limit + 1
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
         raise BodyTooLarge(limit) from None
-    except Exception:  # each server has errors of its own for a body that lies about its chunks
+    # the exception for an invalid chunked body depends on the server
+    except Exception:
         raise BadRequest from None
     if len(body) > limit:
         raise BodyTooLarge(limit)
@@ -142,17 +153,17 @@ def whole_body(limit: int) -> bytes:
 
 
 class ApiBlueprint(Blueprint):
-    """A blueprint whose arguments go through our parser."""
+    """A blueprint that uses our request parser."""
 
     ARGUMENTS_PARSER = Parser()
 
     def register_views_in_doc(self, api: "DirectoryApi", *rest: Any, **options: Any) -> None:
-        """Note the routes once the document is asked for: that is half of the time in which an app is made."""
+        """Register the routes only when the document is made: it takes half of the app's start."""
         api.undocumented.append(partial(super().register_views_in_doc, api, *rest, **options))
 
 
 class DirectoryApi(Api):
-    """The API whose errors are problems; the handlers are installed by problems.install."""
+    """The API of the app. problems.install adds its error handlers."""
 
     ERROR_SCHEMA = responses.ProblemDocument
 
@@ -161,22 +172,28 @@ class DirectoryApi(Api):
         super().__init__(app)
 
     def document(self) -> dict[str, Any]:
-        """The document of all routes. A server does not need it: it serves openapi.yaml as committed."""
+        """Return the document of all routes.
+
+        Not needed while serving: the server sends the committed openapi.yaml.
+        """
         while self.undocumented:
             self.undocumented.pop(0)()
         return cast("dict[str, Any]", self.spec.to_dict())
 
     def _register_error_handlers(self) -> None:
-        """None of flask-smorest's own."""
+        """Install no error handlers of flask-smorest."""
 
     def _register_responses(self) -> None:
-        """Those of flask-smorest, from which the document's first schema comes: patterns have to be known before."""
+        """Add flask-smorest's responses, after the attribute function for patterns.
+
+        They make the document's first schema, which needs that function.
+        """
         self.ma_plugin.converter.add_attribute_function(_pattern)
         super()._register_responses()
 
 
 def make_api(app: Flask) -> DirectoryApi:
-    """An API on the app, with the types that apispec cannot guess."""
+    """Return the API of an app, with the field types that apispec cannot guess."""
     app.config.update(
         API_TITLE="Directory of specialised centres",
         API_VERSION=__version__,
@@ -211,7 +228,10 @@ def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str,
 
 
 def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    """A pattern with the anchors of ECMA-262, which other languages read; Python's own `$` also ends before an LF."""
+    """Return a pattern with the anchors of ECMA-262, which other languages can read.
+
+    Python's own `$` also matches before a final line feed.
+    """
     for check in field.validators:
         if isinstance(check, ma.validate.Regexp):
             return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}

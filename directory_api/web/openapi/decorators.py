@@ -1,4 +1,7 @@
-"""What a route says of itself for openapi.yaml: shapes, problems, media types, the request that gives its example."""
+"""Decorators that document a route for openapi.yaml.
+
+They declare its schemas, problems and media types, and the request that gives its example.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -8,7 +11,7 @@ import marshmallow as ma
 from flask_smorest import Blueprint
 
 View = TypeVar("View", bound=Callable[..., Any])
-# Notes from an operation to spec.py, which takes them out again.
+# Notes from an operation to spec.py, which removes them.
 EXAMPLE = "x-example-request"
 PROBLEMS = "x-problems"
 SUCCESS = "x-success"
@@ -17,7 +20,8 @@ FORMATTED = "x-formats"
 ALSO = "x-media-types"
 BODY = "x-example-body"
 BEARER = "maintainer"
-# An object of another standard's shape. Without the second member openapi-typescript makes a type that nothing fits.
+# An object of another standard. Without additionalProperties, openapi-typescript makes a type that
+# no object matches.
 ANY_OBJECT: Mapping[str, Any] = MappingProxyType({"type": "object", "additionalProperties": True})
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
@@ -34,10 +38,11 @@ def private(
     body: Mapping[str, Any] | None = None,
     headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Document a view for maintainers: `media` gives the schema of its body by media type, `body` an example of it.
+    """Document a view for maintainers.
 
-    `words` fill the view's docstring, which may serve several kinds of records. `headers` are those that a write
-    takes; what they and the body may be refused for is documented with them.
+    `media` gives the schema of the request body by media type, and `body` an example of it. `words`
+    fill the view's docstring, which may serve several kinds of records. `headers` are those that a
+    write takes; the problems that they and the body can cause are documented, too.
     """
 
     def decorate(view: View) -> View:
@@ -61,7 +66,8 @@ def private(
     return decorate
 
 
-# A change may meet another one (409) and a record with faults (422); a key is kept with the body that came with it.
+# A change may conflict with another one (409) or have faults (422). An idempotency key is stored
+# with a fingerprint of its body.
 _REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
     "If-Match": (409, 412, 422, 428),
     "Idempotency-Key": (409, 413, 422),
@@ -103,12 +109,11 @@ def operation(
     formatted: bool = False,
     also: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Document a view: the shape of a success, the problems beside the usual ones, the request that gives the example.
+    """Document a view: its success, additional problems, and the request of its example.
 
-    `formatted` where it can be answered in every format; `also` are other media types, each a text.
-
-    `example` holds `path`, and `body` for a POST; spec.py sends it and puts the real answer into openapi.yaml, its
-    lists cut to `longest` where that is given.
+    `formatted` is true if it has every format; `also` are other media types, each a text. `example`
+    has a `path`, and a `body` for a POST. spec.py sends it and puts the real answer into
+    openapi.yaml, with lists cut to `longest` if given.
     """
 
     def decorate(view: View) -> View:

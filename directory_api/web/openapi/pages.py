@@ -9,19 +9,19 @@ from flask import Blueprint, Response, abort, render_template
 
 from directory_api.web.http import problems, responses
 
-# Swagger UI's files come from the wheel flask-swagger-ui; only these are given out.
+# Swagger UI comes from the package flask-swagger-ui. Only these of its files are served.
 _SWAGGER = files(flask_swagger_ui) / "dist"
 _SWAGGER_FILES: Mapping[str, str] = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
-# What /docs loads.
+# The files that /docs loads.
 ASSETS = ("/docs/start.js", *(f"/docs/{name}" for name in _SWAGGER_FILES))
 
 
 def pages(openapi: Path, *, still: bool) -> Blueprint:
-    """The routes for readers; `still` for a static site."""
+    """Return the routes of the documentation. `still` is for a static site."""
     routes = Blueprint("pages", __name__, template_folder="templates")
 
     @routes.get("/openapi.yaml")

@@ -1,4 +1,8 @@
-"""openapi.yaml from the code: what flask-smorest gathers, each operation's problems, and real answers as examples."""
+"""Makes openapi.yaml from the code.
+
+It combines what flask-smorest collects, the problems of each operation, and real answers as
+examples.
+"""
 
 import json
 from datetime import UTC, datetime
@@ -16,12 +20,12 @@ from directory_api.web.http import problems
 from directory_api.web.openapi.api import DirectoryApi
 from directory_api.web.openapi.decorators import ALSO, ANY_OBJECT, BODY, EXAMPLE, FORMATTED, HEADERS, PROBLEMS, SUCCESS
 
-# Every operation may answer with these; `default` stands for what a server in front may add.
+# Every operation may answer with these. `default` covers the answers of a proxy.
 _ALWAYS = (400, 405, 429, 500, 503)
-# The clock of the app whose answers are the examples, so that the document is the same whenever it is made.
+# A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 _OTHERS = tuple(each for each in FORMATS if each is not JSON)
-# The name that the database of the examples has in the document.
+# Replaces the random store id of the examples.
 _STORE = "3b9d24e7c1a05f86"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DONE = {
@@ -31,26 +35,28 @@ _DONE = {
 
 
 def openapi(app: Flask) -> dict[str, Any]:
-    """The document (OpenAPI 3.1). The app must be ready, and its clock stand at EXAMPLES_AT.
+    """Return the document (OpenAPI 3.1).
 
-    Each operation's example request is sent to it.
+    Sends each operation's example request to the app, which must be ready and have its clock at
+    EXAMPLES_AT.
     """
-    # Through JSON: apispec's document shares parts, which YAML would write as anchors.
+    # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
     spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].document()))
-    del spec["components"]["schemas"]["PaginationMetadata"]  # flask-smorest's own, which no answer of ours has
+    # flask-smorest's own; no answer of ours has it
+    del spec["components"]["schemas"]["PaginationMetadata"]
     spec["components"]["responses"] = {"Problem": _problem_response()}
     for operations in spec["paths"].values():
         for method, operation in operations.items():
             if method in _METHODS:
                 _complete(app, method, operation)
-    # By chance, and another in each database.
+    # The store id is random; replace it so the document is reproducible.
     store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
     spec = json.loads(json.dumps(spec).replace(store, _STORE))
     return {name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
 
 
 def as_yaml(document: dict[str, Any]) -> str:
-    """The text of openapi.yaml."""
+    """Return the text of openapi.yaml."""
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     return text
 
@@ -61,7 +67,7 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
     statuses = sorted({*_ALWAYS, *operation.pop(PROBLEMS)})
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
-    # A copy for each, since YAML would write what is shared as an anchor.
+    # Copied, because YAML would write shared parts as anchors.
     done = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
     responses = {told: json.loads(json.dumps(success)) for told in done}
     for told in _DONE.keys() & responses.keys():
@@ -87,7 +93,7 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
 
 
 def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format) -> dict[str, Any]:
-    """The content of a format other than our own: its shape is its standard's."""
+    """Return the content of a format other than JSON; its standard defines its schema."""
     answer = _ask(app, method, example, wanted.media_type)
     if answer.is_json:
         return {"schema": dict(ANY_OBJECT), "example": answer.get_json()}
@@ -95,7 +101,10 @@ def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format)
 
 
 def _ask(app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type) -> TestResponse:
-    """The answer of the route itself, behind the layers that count and log."""
+    """Return the answer of the route, without the middleware.
+
+    Raises RuntimeError unless its status is 200.
+    """
     routes = Client(partial(Flask.wsgi_app, app))
     headers = {"Accept": accept}
     answer = routes.open(example["path"], method=method.upper(), json=example.get("body"), headers=headers)
@@ -105,9 +114,9 @@ def _ask(app: Flask, method: str, example: dict[str, Any], accept: str = JSON.me
 
 
 def _cut(answer: Any, longest: int | None) -> Any:
-    """The answer with each list no longer than that; a whole bundle would be most of the document.
+    """Return the answer with each list cut to this length; a whole bundle would fill the document.
 
-    When a record was last changed differs with each database, so that is the clock's time, too.
+    Each database has other times of last modification, so the clock's time replaces them.
     """
     if isinstance(answer, dict):
         cut = {name: _cut(value, longest) for name, value in answer.items()}

@@ -1,4 +1,4 @@
-"""What our pages and those of partners load: the component's module, the words of what it shows, scripts and styles."""
+"""Assets for our pages and partners' pages: component module, texts, scripts and styles."""
 
 import base64
 import hashlib
@@ -23,18 +23,18 @@ _STATIC: Mapping[str, str] = {
     "page.js": JAVASCRIPT,
 }
 STATIC = tuple(f"/static/{name}" for name in _STATIC)
-# Whole lines only: // within a line may be part of an address.
+# Whole lines only: // within a line may be part of a URL.
 _COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
-# Who pinned a version by its hash gets that version or nothing.
+# The URL contains a hash, so its content never changes.
 FOR_EVER = "public, max-age=31536000, immutable"
 _SOON = responses.CACHE.format(editions.MAX_AGE_SECONDS)
-# Words change with a release; a day-old sentence does no harm.
+# Texts change with a release; a day-old text does no harm.
 WORDS_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The component's one file, the path that names it by its hash, and its integrity for SRI (sha384)."""
+    """The component's file, its path with a hash in the name, and its SRI integrity (sha384)."""
 
     file: responses.Packed
     path: str
@@ -43,7 +43,10 @@ class Module:
 
 @cache
 def module() -> Module:
-    """The component's module, read once; its comments are for who reads the source, not for a phone on 2G."""
+    """Return the component's module, read once.
+
+    Its comments are removed, so that a phone on 2G has less to load.
+    """
     body = _COMMENTS.sub(b"", (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes())
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
@@ -52,18 +55,18 @@ def module() -> Module:
 
 @cache
 def _said(tag: str) -> responses.Packed:
-    """The words in one of the languages."""
+    """Return the texts in one of the languages."""
     return responses.pack(as_json.dump(words(tag).to_record()))
 
 
 @cache
 def _file(name: str) -> responses.Packed:
-    """One of the static files."""
+    """Return one of the static files."""
     return responses.pack((files("directory_api") / "web/pages/static" / name).read_bytes())
 
 
 def blueprint() -> Blueprint:
-    """The routes."""
+    """Return the routes."""
     routes = Blueprint("embed", __name__)
 
     @routes.get("/embed/nearest-centre.js")
@@ -78,7 +81,10 @@ def blueprint() -> Blueprint:
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:
-        """The words in a language, or the nearest that is known, else English; the answer says which."""
+        """Return the texts in a language or the nearest known one, else in English.
+
+        The answer names its language.
+        """
         return responses.respond(_said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS))
 
     @routes.get("/static/<name>")

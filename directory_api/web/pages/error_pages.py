@@ -1,7 +1,7 @@
-"""A refusal as a page, for who asks with a browser: their language, the helplines, the way out.
+"""Errors as HTML pages in the visitor's language, with the helplines and the exit link.
 
-Programs get problem details (web/http/problems.py). A browser says that it prefers HTML; at the
-addresses of the API it is answered like a program.
+Programs get problem details (web/http/problems.py). A browser is recognised by its preference for
+HTML, except at the addresses of the API.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ _HTML = "text/html"
 
 
 class Troubles:
-    """Refuses before and beside the routes, each caller in the way that they can read."""
+    """Responds to errors outside the routes, with a page or problem details."""
 
     def __init__(self, app: Flask, finder: Finder, pages: Pages, framed: Pages) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class Troubles:
         start_response: "StartResponse",
         more: Sequence[tuple[str, str]] = (),
     ) -> Iterable[bytes]:
-        """Answer with a status before Flask is entered (WSGI, PEP 3333)."""
+        """Respond with a status before Flask is entered (WSGI, PEP 3333)."""
         if not _prefers_page(environ):
             return problems.respond(self._finder, status, environ, start_response, more)
         with self._app.request_context(environ):
@@ -48,7 +48,10 @@ class Troubles:
             return response(environ, start_response)
 
     def beside_routes(self, status: int) -> Response | None:
-        """The page for an address or a method that no route has; None for who gets problem details."""
+        """Return the page for an address or a method without a route.
+
+        None if the caller gets problem details.
+        """
         if request.url_rule is not None or not _prefers_page(request.environ):
             return None
         g.headers = _headers(request.path)
@@ -66,6 +69,6 @@ def _prefers_page(environ: "WSGIEnvironment") -> bool:
 
 
 def _headers(path: str) -> Mapping[str, str]:
-    """Those of a visitor's page; in a partner's frame it has to be shown there."""
+    """Return the headers of a visitor's page; at /embed those that allow a frame."""
     found = headers.headers_for(path)
     return found if found is headers.EMBED else headers.FINDER

@@ -1,8 +1,9 @@
-"""The page that a visitor meets: `/`, and the same for a partner's iframe at `/embed`. Complete without JavaScript.
+"""The page for visitors: `/`, and the same for a partner's iframe at `/embed`.
 
-A place is sent by POST only, so that it stands in no URL; what was refused is never shown again, and an answer names
-its postcode on the screen only. The answers are those of the API: the same finder, the same filters, the same refusals.
-static/page.js puts the component in the form's place.
+It is complete without JavaScript; static/page.js replaces the form with the component. A place is
+sent by POST only, so that no URL contains it. A refused input is never shown again, and an answer
+shows its postcode on the screen but not in print. Answers, filters and refusals are those of the
+API, from the same finder.
 """
 
 from collections.abc import Mapping
@@ -32,17 +33,17 @@ from directory_api.web.pages import map as map_page
 from directory_api.web.pages.presenters import Speaker
 from directory_api.web.schemas import requests
 
-# A postcode, four choices and their names; whoever sends more is no visitor.
+# A postcode, four choices and their names; a larger body does not come from the form.
 FORM_BYTES = 4096
 MOST_PRINTED = 10
 _ASKED = ("postcode", "country", "language", "service", "audience")
-# Neutral, as whoever looks at the device may see the name of a file.
+# A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong, as words of the visitor's language; suggestions are postcodes to try."""
+    """An error as keys of texts; `suggestions` are postcodes to try."""
 
     keys: tuple[str, ...]
     status: int
@@ -50,7 +51,7 @@ class Trouble:
 
 
 class Pages:
-    """Makes the pages of one base: `` for the finder, `/embed` for the frame."""
+    """The pages of one base path: empty for the finder, `/embed` for the frame."""
 
     def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str, *, still: bool = False) -> None:
         self._finder = finder
@@ -61,16 +62,17 @@ class Pages:
         self._atlas = map_page.Atlas()
 
     def blank(self) -> Response:
-        """The form."""
+        """Return the page with the form."""
         chosen = {name: value for name, value in _chosen(request.args).items() if name != "postcode"}
         return self._page(self._writer.current(), chosen)
 
     def answer(self) -> Response:
-        """The answer to a form."""
+        """Return the answer to the form."""
         chosen = _chosen(request.form)
         edition = self._writer.current()
         kept = {name: value for name, value in chosen.items() if name != "postcode"}
-        if "postcode" not in request.form:  # only the language was changed
+        # only the language was changed
+        if "postcode" not in request.form:
             return self._page(edition, kept)
         if "postcode" not in chosen:
             return self._page(edition, kept, trouble=Trouble(("error.nothing-typed",), 400))
@@ -89,13 +91,15 @@ class Pages:
         tries = tuple(one for one in refused.suggestions if one.postcode)
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
-            keys = ("error.country-unsupported", "outside.dial")  # there is no country to choose
+            # there is no other country to choose
+            keys = ("error.country-unsupported", "outside.dial")
         elif isinstance(refused, errors.PostcodeMalformed) and tries:
-            keys = ()  # the question which one is meant says enough
+            # the list of suggestions is explanation enough
+            keys = ()
         return Trouble(keys, kind.status, tries)
 
     def printed(self) -> Response:
-        """Centres on paper, without the place that was asked for."""
+        """Return a page to print with the chosen centres, without the requested place."""
         edition, speaker = self._writer.current(), _speaker()
         wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
         centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
@@ -104,7 +108,7 @@ class Pages:
         return self._render("finder/print.html", speaker, shown=shown, neutral="neutral" in request.form)
 
     def contact(self) -> Response:
-        """A centre for the address book."""
+        """Return a centre as a vCard."""
         speaker = _speaker()
         centre = self._finder.centre(request.form.get("contact", ""))
         neutral = _neutral(speaker, centre) if "neutral" in request.form else None
@@ -114,9 +118,9 @@ class Pages:
         return response
 
     def trouble(self, status: int, *, read: bool = True) -> Response:
-        """A page for what is not the visitor's fault; made of nothing that could be missing.
+        """Return a page for an error that the visitor did not cause; it needs no data.
 
-        Without `read` the body of the request is left alone: it may never come.
+        With `read` false the request's body is not read: it may never arrive.
         """
         return self._render("finder/trouble.html", _speaker(read=read), status)
 
@@ -136,7 +140,7 @@ class Pages:
             shown = presenters.centres_shown(answer, self._now(edition, seen), speaker, drawing)
         else:
             shown = ()
-        # A map without numbers names the towns of all.
+        # A map without numbers labels the towns of all centres.
         marked = frozenset(() if self._still else (one.centre.id for one in shown))
         return self._render(
             "finder/page.html",
@@ -184,7 +188,7 @@ class Pages:
     def _all_shown(
         self, edition: Edition, speaker: Speaker, drawing: as_svg_map.Drawing | None
     ) -> tuple[presenters.CentreShown, ...]:
-        """Every centre, for a page that no form can be sent from."""
+        """Return every centre, for a page without a form."""
         centres = list(edition.snapshot.listed)
         now = self._now(edition, centres)
         return tuple(
@@ -192,7 +196,8 @@ class Pages:
         )
 
     def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
-        """What can be chosen, as value and words; a country only where there are several."""
+        """Return the options of each field as value and text; countries only if there are several.
+        """
         countries = sorted(snapshot.gazetteer.sizes)
         return {
             "country": [(code, speaker.country(code)) for code in countries] if len(countries) > 1 else [],
@@ -203,7 +208,7 @@ class Pages:
 
 
 def blueprint(pages: Pages, name: str) -> Blueprint:
-    """The routes of the pages' base."""
+    """Return the routes below a base path."""
     base = pages.base
     routes = Blueprint(name, __name__, template_folder="templates")
 
@@ -235,17 +240,18 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
 def _speaker(*, read: bool = True) -> Speaker:
     try:
         asked = request.form.get("lang") if read else None
-    except HTTPException:  # too much was sent; the page that says so is in somebody's language, too
+    # the body is too large; use `?lang=` or Accept-Language
+    except HTTPException:
         asked = None
     asked = asked or request.args.get("lang")
     return Speaker(words(choose(request.headers.get("Accept-Language", ""), asked)))
 
 
 def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
-    """What somebody chose or typed; an empty field is none."""
+    """Return the visitor's input, without empty fields."""
     return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
 
 
 def _neutral(speaker: Speaker, centre: Centre) -> str:
-    """A name that tells nothing, with the town: two offices in one address book can be told apart."""
+    """Return a neutral name with the town, which distinguishes two offices in one address book."""
     return " ".join(filter(None, (speaker.plain("neutral.name"), map_page.town(centre, speaker))))

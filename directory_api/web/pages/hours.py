@@ -1,4 +1,4 @@
-"""Opening hours in a visitor's words: the days by their names, from when until when, by the clock of 24 hours."""
+"""Opening hours as text: names of days, and ranges of times on the 24-hour clock."""
 
 import copy
 import re
@@ -12,18 +12,19 @@ from babel.lists import format_list
 
 from directory_api.domain.hours.weekly import DAYS, Weekly, weekly
 
-# At the end only: a rule that comes after it would open the door again.
+# At the end only: a later rule could open the centre again on a holiday.
 _HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
-# Two days are as short as a list, and read at once.
+# A range of two days would be no shorter than a list, and a list is easier to read.
 _LEAST_RANGE = 3
 
 
 @cache
 def day_names(tag: str) -> tuple[str, ...]:
-    """The days of the week in a language (BCP 47), from Monday on, as they stand by themselves.
+    """Return the days of the week in a language (BCP 47), from Monday, as standalone names.
 
-    Read from a copy: where a language has no names of its own for this, Babel (2.18) writes those that it found
-    into a dictionary that languages share, and who came after a reader of Pashto would read the days in Pashto.
+    They are read from a copy. If a language has no standalone names, Babel (2.18) writes its
+    fallback into a dictionary that languages share: after a request in Pashto, other languages
+    would get their days in Pashto.
     """
     own: Any = copy.deepcopy(localedata.load(str(_locale(tag))))
     names = localedata.LocaleDataDict(own)["days"]["stand-alone"]["wide"]
@@ -31,22 +32,28 @@ def day_names(tag: str) -> tuple[str, ...]:
 
 
 def holidays_apart(expression: str) -> tuple[str, bool]:
-    """Hours in OpenStreetMap's syntax without their last rule, where that closes on public holidays; and whether so."""
+    """Split off a last rule that closes on public holidays.
+
+    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
+    """
     rest, closes = _HOLIDAYS_OFF.subn("", expression)
     return rest, bool(closes)
 
 
 def lines(expression: str, tag: str) -> tuple[str, ...]:
-    """Such hours as `Monday – Friday: 09:00 – 17:00`, a line for each; empty where weeks cannot say them."""
+    """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00`.
+
+    Empty if the hours are not the same every week.
+    """
     locale = _locale(tag)
     days = groupby(weekly(expression), key=lambda each: each.days)
     return tuple(f"{_days(named, tag)}: {', '.join(_times(times, locale))}" for named, times in days)
 
 
 def _days(days: Sequence[str], tag: str) -> str:
-    """`Monday – Friday`, `Saturday and Sunday`, or both."""
+    """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
     locale, names, said = _locale(tag), day_names(tag), list[str]()
-    # Neighbours have the same distance from their place among the days that are named.
+    # In a run of consecutive days, the day number minus the position is constant.
     for _, run in groupby(enumerate(map(DAYS.index, days)), key=lambda each: each[1] - each[0]):
         found = [names[day] for _, day in run]
         said += [_range(found[0], found[-1], locale)] if len(found) >= _LEAST_RANGE else found
@@ -58,7 +65,7 @@ def _times(times: Iterator[Weekly], locale: Locale) -> Iterator[str]:
 
 
 def _range(first: str, last: str, locale: Locale) -> str:
-    """From and until, as the language writes it."""
+    """Return a range as the language writes it."""
     return str(locale.interval_formats[None]).format(first, last)
 
 

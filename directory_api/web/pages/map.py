@@ -1,4 +1,4 @@
-"""The map of a page: the covered countries, drawn once a revision, and the centres on it."""
+"""The map of a page: outlines of the covered countries, drawn once a revision, and centres."""
 
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.values import in_language
@@ -6,7 +6,7 @@ from directory_api.formats import as_svg_map
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.pages.presenters import Speaker
 
-# More names than these on one small map hide each other.
+# On one small map more names than these would overlap.
 _MOST_NAMED = 6
 
 
@@ -17,8 +17,9 @@ class Atlas:
         self._drawn: tuple[Snapshot, as_svg_map.Drawing | None] | None = None
 
     def drawing(self, snapshot: Snapshot) -> as_svg_map.Drawing | None:
-        """The map; None where no country has a boundary."""
-        drawn = self._drawn  # read once: another thread may go on to the next snapshot
+        """Return the map; None if no country has a boundary."""
+        # read once: another thread may replace it
+        drawn = self._drawn
         if drawn is None or drawn[0] is not snapshot:
             drawn = self._drawn = (snapshot, as_svg_map.draw(snapshot.areas.values()))
         return drawn[1]
@@ -27,7 +28,7 @@ class Atlas:
 def dots(
     snapshot: Snapshot, drawing: as_svg_map.Drawing | None, speaker: Speaker, shown: frozenset[str]
 ) -> list[tuple[int, int, str | None]]:
-    """The centres beside those that are shown, each with its town where there is room for names."""
+    """Return the positions of the centres not in `shown`, with their towns if there is room."""
     if drawing is None:
         return []
     others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
@@ -37,6 +38,6 @@ def dots(
 
 
 def town(centre: Centre, speaker: Speaker) -> str | None:
-    """Where a centre is, in words."""
+    """Return the town of a centre."""
     found = in_language(centre.address.locality, speaker.words.language.tag)
     return found.text if found else None

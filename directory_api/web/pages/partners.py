@@ -1,4 +1,4 @@
-"""What editors of partners' sites need: a page that shows what to paste, and oEmbed for systems that paste alone."""
+"""For editors of partners' sites: a page with the code to paste, and oEmbed."""
 
 from functools import partial
 from typing import Any
@@ -14,15 +14,15 @@ from directory_api.web.http import responses
 from directory_api.web.i18n.translations import ENGLISH, choose, languages, words
 from directory_api.web.pages import embed, presenters
 
-# As wide as the text of most pages; as high as the form with the helplines on a phone.
+# The text width of most pages; the height of the form with the helplines on a phone.
 WIDTH, HEIGHT = 480, 720
 _CACHE_SECONDS = 86_400
-# What the address of a frame may carry; a place is not among it.
+# The parameters that a frame's URL may have; a place is not among them.
 _CARRIED = ("lang", "language", "service", "audience")
 
 
 def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprint:
-    """The routes."""
+    """Return the routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
     @routes.get("/partners")
@@ -50,14 +50,15 @@ def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprin
 
     @routes.get("/oembed")
     def oembed() -> Response:
-        """OEmbed 1.0 (https://oembed.com), in JSON."""
+        """Return oEmbed 1.0 (https://oembed.com), in JSON."""
         if request.args.get("format", "json") != "json":
             raise _OnlyJson
         carried = _carried(request.args.get("url", ""))
         if carried is None:
             abort(404)
         response = responses.directory(as_json.dump(_rich(finder, carried)))
-        # Its addresses hold the host that was asked; a cache that does not tell hosts apart must not hand them on.
+        # The URLs in the answer contain the requested host; a cache that ignores the host must not
+        # share them.
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -65,13 +66,16 @@ def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprin
 
 
 class _OnlyJson(NotOffered):
-    """What the specification asks for where a format is not offered (section 2.3.4)."""
+    """The status that the specification requires for an unavailable format (section 2.3.4)."""
 
     advice = "oEmbed is answered in JSON only: leave format away, or send format=json."
 
 
 def _carried(url: str) -> dict[str, str] | None:
-    """What a frame takes over from the address of a finder or embed page of this server; None for another address."""
+    """Return the parameters that a frame takes over from a finder or embed URL of this server.
+
+    None for any other URL.
+    """
     try:
         parts = urlsplit(url)
         given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}

@@ -1,4 +1,4 @@
-"""What a page shows of centres and helplines: plain texts in the visitor's language, ready for a template."""
+"""Presenters: centres and helplines as texts in the visitor's language, ready for a template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from directory_api.formats.as_svg_map import Drawing
 from directory_api.web.i18n.translations import Words
 from directory_api.web.pages import hours as pages_hours
 
-# As OpenStreetMap writes them: without words, and so in no language.
+# OpenStreetMap's syntax, which belongs to no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
@@ -32,27 +32,27 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Says words and texts in one language; what is in another one carries its `lang` (WCAG 3.1.2)."""
+    """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2)."""
 
     words: Words
 
     def __call__(self, key: str, **values: str) -> Markup:
-        """The words of a key for a page."""
+        """Return the text of a key, as HTML."""
         said, language = self.words.say(key, **values), self.words.spoken(key)
         if language.tag == self.words.language.tag:
             return Markup("{}").format(said)
         return _IN.format(language.tag, language.direction, said)
 
     def plain(self, key: str, **values: str) -> str:
-        """The words of a key for an attribute, which can carry no language of its own."""
+        """Return the text of a key for an attribute, which cannot have a `lang` of its own."""
         return self.words.say(key, **values)
 
     def fill(self, key: str, **values: Markup) -> Markup:
-        """The words of a key around pieces of a page."""
+        """Return the text of a key with HTML in its placeholders."""
         return Markup("{}").format(self.words[key]).format(**values)
 
     def of(self, texts: Texts) -> Markup | None:
-        """The text of a record in this language, else in another one; None where there is none."""
+        """Return a record's text in this language, else in another one; None without a text."""
         found = in_language(texts, self.words.language.tag)
         if found is None:
             return None
@@ -60,7 +60,7 @@ class Speaker:
         return Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
 
     def hours(self, expression: str) -> Markup:
-        """Opening hours; what days of the week and times cannot say stays as OpenStreetMap writes it."""
+        """Return opening hours as days and times, else in OpenStreetMap's syntax."""
         if expression == "24/7":
             return self("hours.always")
         week, closed_on_holidays = pages_hours.holidays_apart(expression)
@@ -70,15 +70,18 @@ class Speaker:
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
     def country(self, code: str) -> str:
-        """The name of a country (ISO 3166-1) in this language."""
+        """Return the name of a country (ISO 3166-1) in this language."""
         return str(self._locale.territories.get(code, code))
 
     def km(self, metres: float) -> str:
-        """A distance in kilometres, with one decimal below ten."""
+        """Return a distance in kilometres, with one decimal below ten."""
         return as_text.km(metres, self.words.language.tag)
 
     def moment(self, moment: datetime, now: datetime) -> str:
-        """A time as `09:00`, `Monday, 09:00` or with its date, by the clock of 24 hours; both are in the same zone."""
+        """Return a time as `09:00`, `Monday, 09:00` or with its date, on the 24-hour clock.
+
+        `moment` and `now` have the same time zone.
+        """
         clock = f"{moment:%H:%M}"
         days = (moment.date() - now.date()).days
         if days == 0:
@@ -88,7 +91,7 @@ class Speaker:
         return f"{self.day(moment)}, {clock}"
 
     def day(self, day: datetime) -> str:
-        """A date, with its month in words."""
+        """Return a date with the month as a word."""
         return format_date(day, "long", locale=self._locale)
 
     @property
@@ -97,7 +100,10 @@ class Speaker:
 
 
 def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, still: bool) -> str:
-    """Where a page is in a language, with what was chosen; in a folder of files there is one for each language."""
+    """Return the address of a page in a language, with the visitor's choices.
+
+    A static site has one file for each language.
+    """
     if still:
         return f"{page.rstrip('/')}/index.{tag}.html"
     return f"{page}?{urlencode({**chosen, 'lang': tag})}"
@@ -105,7 +111,7 @@ def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, sti
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A helpline: its number as it is dialled and as shown, or its address, and its own name in the page's language."""
+    """A helpline: its number (to dial and to show) or URL, and its name in the page's language."""
 
     line: Helpline
     name: str | None
@@ -115,7 +121,7 @@ class LineShown:
 
 
 def line_shown(line: Helpline, tag: str) -> LineShown:
-    """A helpline for a page in a language."""
+    """Return a helpline for a page in a language."""
     always, name = line.hours == "24/7", line.name.get(tag)
     if line.number:
         return LineShown(line, name, line.display or line.number, f"tel:{line.number}", always)
@@ -126,7 +132,7 @@ def line_shown(line: Helpline, tag: str) -> LineShown:
 
 @dataclass(frozen=True, slots=True)
 class CentreShown:
-    """A centre: its place in the list (from 1), how far it is, and what a visitor needs to call or go there."""
+    """A centre: its number in the list (from 1), its distance, and how to call or reach it."""
 
     number: int
     centre: Centre
@@ -146,9 +152,10 @@ class CentreShown:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What follows from the clock: who is open (by id), the moment (UTC), and for how many days a record is fresh.
+    """What depends on the clock.
 
-    `still` where the page may be read days later: then the hours are written out.
+    That is the open states by centre id, the time (UTC), and for how many days a record is fresh.
+    `still` is for pages that may be read days later, which show the hours instead of the state.
     """
 
     states: Mapping[str, OpenState]
@@ -160,7 +167,7 @@ class Now:
 def centres_shown(
     answer: NearestAnswer, now: Now, speaker: Speaker, drawing: Drawing | None
 ) -> tuple[CentreShown, ...]:
-    """The centres of an answer, nearest first; then those that are responsible and farther away."""
+    """Return the centres of an answer, nearest first, then responsible ones farther away."""
     return tuple(
         centre_shown(number, one.centre, now, speaker, drawing, one.distance_m, is_responsible=one.responsible)
         for number, one in enumerate(answer.shown, 1)
@@ -177,7 +184,7 @@ def centre_shown(
     *,
     is_responsible: bool = False,
 ) -> CentreShown:
-    """One centre for a page."""
+    """Return one centre for a page."""
     tag, address = speaker.words.language.tag, centre.address
     hours = speaker.hours(centre.opening_hours) if centre.opening_hours and centre.status == "active" else None
     known = not now.still and now.states[centre.id].word in (OPEN, CLOSED)
@@ -189,7 +196,7 @@ def centre_shown(
         responsible=is_responsible,
         open=_open(centre, now, speaker) if known or not hours else None,
         hours=hours,
-        # Who is in danger at night may still call a centre whose office is closed.
+        # A person in danger at night may still call a centre whose office is closed.
         duty=DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
@@ -201,7 +208,7 @@ def centre_shown(
 
 
 def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
-    """Whether it is open and until when."""
+    """Return whether the centre is open, and until when."""
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return speaker("open.unknown")
@@ -214,7 +221,7 @@ def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
 
 
 def _confirmed(centre: Centre, now: Now, speaker: Speaker) -> str | None:
-    """The day of the last confirmation; None where there is none, or an old one."""
+    """Return the day of the last confirmation; None if there is none, or if it is old."""
     word = freshness(centre.verified, now.moment.date(), now.fresh_days)
     if centre.verified is None or word in ("unverified", "stale"):
         return None

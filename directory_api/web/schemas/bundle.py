@@ -30,7 +30,7 @@ class BundleSpokenDocument(records.SpokenSchema):
     """A language."""
 
     class Meta:
-        """Without what a visitor does not need."""
+        """Members that a visitor does not need."""
 
         exclude = ("source",)
 
@@ -39,7 +39,7 @@ class BundleCentreDocument(records.CentreSchema):
     """A centre as it is published, without its sources and confirmation."""
 
     class Meta:
-        """Without what a visitor does not need."""
+        """Members that a visitor does not need."""
 
         exclude = ("sources", "verified")
 
@@ -60,7 +60,7 @@ class BundleHelplineDocument(records.HelplineSchema):
     """A number to call or a site to report at, without its sources."""
 
     class Meta:
-        """Without what a visitor does not need."""
+        """Members that a visitor does not need."""
 
         exclude = ("sources",)
 

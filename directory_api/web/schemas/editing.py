@@ -1,4 +1,4 @@
-"""The shapes of what maintainers are answered, for openapi.yaml."""
+"""The schemas of answers to maintainers, for openapi.yaml."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -104,7 +104,7 @@ class CentreBody(records.CentreSchema):
     )
 
 
-# What a record to send looks like; a test sends them.
+# Example records for requests; a test sends them.
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "centre": {
         "id": "new-centre",

@@ -1,4 +1,4 @@
-"""Fields of requests: strict about types, ASCII where machines write, silent about values."""
+"""Fields of requests: strict types, ASCII digits only; faults never repeat the value."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from directory_api.domain.geo.point import parse_degrees
 
 
 class Degrees(fields.Field[Decimal]):
-    """Decimal degrees as text (query) or JSON number; the digits are kept."""
+    """Decimal degrees as text (query) or JSON number, with all digits."""
 
     def __init__(self, limit: int, **options: Any) -> None:
         super().__init__(**options)
@@ -30,7 +30,7 @@ class Degrees(fields.Field[Decimal]):
 
 
 class Whole(fields.Field[int]):
-    """A whole number within bounds, as ASCII digits (query) or JSON number."""
+    """An integer within bounds, as ASCII digits (query) or JSON number."""
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(**options)
@@ -44,11 +44,11 @@ class Whole(fields.Field[int]):
 
 
 def _number_text(value: Any) -> str:
-    """Text and JSON numbers as text; a boolean, a list or nothing becomes a text that no number has."""
+    """Return text and JSON numbers as text; for other types, a text that is not a number."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return _NO_NUMBER
     if isinstance(value, Decimal):
-        # Written out, 1e999999999 would take a gigabyte.
+        # Without this limit, writing out 1e999999999 would take a gigabyte.
         return format(value, "f") if -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS else _NO_NUMBER
     return str(value)
 
@@ -73,7 +73,10 @@ class Words(fields.Field[str]):
 
 
 class Several(fields.List[Any]):
-    """A list of 1 to `most` items, whose length is checked before they are; `error` says so."""
+    """A list of 1 to `most` items; `error` is the message for any other length.
+
+    The length is checked before the items are.
+    """
 
     def __init__(self, items: fields.Field[Any], most: int, error: str, **options: Any) -> None:
         super().__init__(items, validate=validate.Length(1, most, error=error), **options)
@@ -87,7 +90,7 @@ class Several(fields.List[Any]):
 
 
 class Flag(fields.Field[bool]):
-    """`true` or `false` in a query; nothing is guessed."""
+    """Exactly `true` or `false`, in a query."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
         if value in ("true", "false"):
@@ -101,7 +104,7 @@ _EXAMPLE = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-
 
 
 class Time(fields.Field[Any]):
-    """A time (RFC 3339; the seconds may be missing) within `years`, as UTC."""
+    """A time (RFC 3339; seconds are optional) within `years`, as UTC."""
 
     expected = _EXAMPLE
     years = (2000, 2099)
@@ -117,16 +120,18 @@ class Time(fields.Field[Any]):
                 "has no offset: add Z for UTC, or the place's own, such as +01:00 (in a URL %2B01:00)"
             )
         if not _OFFSET.fullmatch(offset):
-            # A + in a URL means a space, so the offset of a time that was pasted into one arrives as " 01:00".
+            # In a URL a + means a space, so the offset of a time that was not encoded arrives as "
+            # 01:00".
             raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
         try:
             return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
-        except (ValueError, OverflowError):  # in UTC the first and the last day may lie in the years 0 and 10000
+        # in UTC the first and the last day may be in the years 0 and 10000
+        except (ValueError, OverflowError):
             raise ma.ValidationError("there is no such day or time") from None
 
 
 class Since(Time):
-    """A time of any year, or a day alone, which stands for its beginning in UTC; a harvester begins with 1970."""
+    """A time of any year, or a day, which means its beginning in UTC. Harvesters start at 1970."""
 
     expected = f"a day such as 2026-11-02, or {_EXAMPLE}"
     years = (1, 9999)
@@ -146,11 +151,11 @@ class Moment(Time):
 
 
 def country(**options: Any) -> fields.String:
-    """An ISO 3166-1 country code."""
+    """Return a field for an ISO 3166-1 country code."""
     check = validate.Regexp(r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE")
     return fields.String(validate=check, **options)
 
 
 def one_of(names: Mapping[str, Any], **options: Any) -> fields.String:
-    """One word of a closed vocabulary."""
+    """Return a field for a word of a closed vocabulary."""
     return fields.String(validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options)

@@ -1,4 +1,4 @@
-"""Query strings and bodies (marshmallow): every fault of a request is found before it is refused."""
+"""Query strings and bodies (marshmallow). All faults of a request are reported at once."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -21,16 +21,16 @@ from directory_api.domain.validation import validators
 from directory_api.formats.registry import BY_NAME
 from directory_api.web.schemas.fields import Degrees, Flag, Moment, Several, Whole, Words, country, one_of
 
-# Half of the Earth's circumference: no two places are farther apart.
+# Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
 PAGE_LIMIT = 20
 PAGE_MOST = 100
 PLACES_LIMIT = 10
 PLACES_MOST = 50
 LONGEST_WORDS = 100
-# Text longer than a place name still reaches the gazetteer, which calls it what it is, a malformed postcode.
+# Text longer than a place name still reaches the gazetteer, which reports a malformed postcode.
 LONGEST_POSTCODE = 20_000
-# No request has as many; a flood of them is refused before it is looked at one by one.
+# More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
 MOST_REVISIONS = 999_999_999
 _TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
@@ -41,12 +41,15 @@ class RequestSchema(ma.Schema):
     """A request's parameters or body: no unknown members, none twice."""
 
     class Meta:
-        """Refuse what is not declared."""
+        """Refuse unknown members."""
 
         unknown = ma.RAISE
 
     def load(self, data: Any, **options: Any) -> Any:
-        """Load a MultiDict or a JSON object. Raises marshmallow's ValidationError with every fault."""
+        """Load a MultiDict or a JSON object.
+
+        Raises marshmallow's ValidationError with every fault.
+        """
         if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
             raise ma.ValidationError({ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]})
         doubled: dict[str, list[str]] = {}
@@ -192,7 +195,7 @@ class HelplinesFields(RequestSchema):
 
 
 def line(longest: int, **options: Any) -> fields.String:
-    """A line of plain text."""
+    """Return a field for a line of plain text."""
     return fields.String(validate=[validate.Length(max=longest), validators.plain_text], **options)
 
 
@@ -236,12 +239,12 @@ class NoFields(RequestSchema):
 
 
 def filters(given: Mapping[str, Any], opening: Opening | None) -> Filters:
-    """The filters of a loaded request, and which centres are open when it asks."""
+    """Return the filters of a loaded request; `opening` selects the centres that are open."""
     return Filters(given.get("language"), given.get("service"), given.get("audience"), opening)
 
 
 def nearest_query(place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters) -> NearestQuery:
-    """The query of a loaded place and the loaded request around it."""
+    """Return the query of a loaded place, with the limits of the loaded request."""
     asked: Postcode | Coordinate
     if "postcode" in place:
         asked = Postcode(place["postcode"], (place.get("country") or home).upper())

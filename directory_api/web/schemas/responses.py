@@ -1,4 +1,7 @@
-"""The schemas of answers, for openapi.yaml. Answers are written by formats; tests hold each one against these."""
+"""The schemas of answers, for openapi.yaml.
+
+The formats write the answers; tests check them against these schemas.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +19,7 @@ Kind = TypeVar("Kind", bound=fields.Field[Any])
 
 
 def always(kind: Callable[..., Kind], description: str = "", **options: Any) -> Kind:
-    """A member that is always there."""
+    """Return a field that is always present."""
     return kind(required=True, metadata={"description": description} if description else {}, **options)
 
 
@@ -27,25 +30,28 @@ flag = partial(always, fields.Boolean)
 
 
 def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
-    """A list that is always there."""
+    """Return a field for a list that is always present."""
     nested: fields.Nested = fields.Nested(schema)
     return fields.List(nested, required=True, metadata={"description": description} if description else {})
 
 
 def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
-    """A mapping."""
+    """Return a field for a mapping from text."""
     return fields.Dict(keys=fields.String(), values=values, **options)
 
 
 def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fields.Raw:
-    """A member of one of these shapes, each of which another operation answers or takes; or null."""
+    """Return a field that has one of these schemas, or null.
+
+    Each schema must also be the request or answer of an operation.
+    """
     names = [str(resolver(shape)) for shape in shapes]
     choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [{"type": "null"}] * null
     return fields.Raw(metadata={"oneOf": choices, **options.pop("metadata", {})}, **options)
 
 
 def left_out() -> fields.Integer:
-    """A count that comes with the filter open_at."""
+    """Return the count of centres that the filter open_at leaves out."""
     told = "With open_at: how many more centres pass all other filters, however far, but may be open or closed then."
     return fields.Integer(metadata={"description": told})
 

@@ -1,4 +1,4 @@
-"""/v1/bundle: all that a device needs to find the closest centre by itself, so that no place leaves it."""
+"""/v1/bundle: data for finding the closest centre on the device, so that no place leaves it."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -15,11 +15,13 @@ from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle as schemas_bundle
 from directory_api.web.schemas import requests
 
-# A changed number is seen within five minutes; while the server is away a cache goes on for a week with what it has,
-# and the hours in it are known for two. No stale-while-revalidate: a browser would show the old number once more, days
-# later. Without a network the component asks the browser for what it has kept, however old.
+# A changed number is visible within five minutes. If the server is unavailable, a cache may use its
+# copy for a week; the hours in it are valid for two weeks. No stale-while-revalidate: a browser
+# could show an old number once more, days later. Without a network the component asks the browser
+# for its cached copy, however old.
 CACHE = "public, max-age=300, stale-if-error=604800"
-# Lists of openapi.yaml's example are cut to this; a table that is cut evenly is still one.
+# Longest list in the example of openapi.yaml. A table whose columns have the same length is still
+# valid.
 _EXAMPLE_LIST = 3
 
 
@@ -32,20 +34,20 @@ class Packer:
         self._kept: tuple[Snapshot | None, date | None, dict[str, responses.Packed]] = (None, None, {})
 
     def bundle(self, country: str) -> responses.Packed:
-        """The bundle of a country at this moment. Raises BundleUnknown, NotReady."""
+        """Return the current bundle of a country. Raises BundleUnknown, NotReady."""
         snapshot, now = self._finder.snapshot, self._now()
-        # One dictionary for each revision and day, swapped whole: no bundle outlives either.
+        # One dictionary per revision and day, replaced as a whole, so no bundle outlives either.
         made = self._kept
         if made[0] is not snapshot or made[1] != now.date():
             made = self._kept = (snapshot, now.date(), {})
-        kept = made[2]  # not self._kept's: another thread may have gone on to the next revision
+        kept = made[2]  # not self._kept: another thread may have replaced it
         if country not in kept:
             kept[country] = responses.pack(as_bundle(self._finder.bundle(country, now, snapshot)))
         return kept[country]
 
 
 def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("bundle", __name__, description="Finding on the device")
     packer = Packer(finder, now)
 

@@ -1,4 +1,4 @@
-"""/v1/: what this is, its centres, helplines and vocabularies."""
+"""/v1/: about the directory, and its centres, helplines and vocabularies."""
 
 import base64
 import binascii
@@ -25,7 +25,7 @@ from directory_api.web.schemas import responses as response_schemas
 
 
 def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
 
     @routes.route("/v1/", methods=["GET"])
@@ -57,7 +57,8 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         if page.after is not None:
             asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
             if wanted.format is not JSON:
-                asked["format"] = wanted.format.name  # who chose it by the address's ending sends no Accept
+                # a caller that used a format suffix sends no Accept
+                asked["format"] = wanted.format.name
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
         answer = formats_answer.of_centres(
             page.revision,
@@ -69,7 +70,8 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         body, age = wanted.format.write(answer), writer.max_age(edition)
         response = wanted.dressed(responses.directory(body, wanted.format.media_type, max_age=age))
         if "q" in given:
-            response.headers.update(responses.ABOUT_A_PLACE)  # the words may be the name of somebody's town
+            # the words may be the name of a person's town
+            response.headers.update(responses.ABOUT_A_PLACE)
         if following:
             response.headers["Link"] = f'<{following}>; rel="next"'
         return response
@@ -91,7 +93,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         answer = formats_answer.of_centres(
             snapshot.revision, [found], pieces, lambda: pieces.alone(pieces.centre(found)), wanted.voice
         )
-        # The version of a record is that of its JSON, which is what a write sends back.
+        # The version of a record belongs to its JSON, which is what a write sends back.
         is_version = wanted.format is JSON and found.address_visibility == "public"
         response = responses.directory(
             wanted.format.write(answer),

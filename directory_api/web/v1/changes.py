@@ -1,4 +1,4 @@
-"""/v1/changes: what a device does to its bundle to equal the server; and the same as a feed for people."""
+"""/v1/changes: what changed since a bundle was fetched; and the same as a feed for people."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -19,12 +19,12 @@ from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle
 
 _CACHE = responses.CACHE.format(editions.MAX_AGE_SECONDS)
-# Lists of openapi.yaml's example are cut to this.
+# Longest list in the example of openapi.yaml.
 _EXAMPLE_LIST = 2
 
 
 class Recorder:
-    """The pieces of the journal, made once for a revision and a day (UTC)."""
+    """The cached JSON parts of the changes, made once for a revision and a day (UTC)."""
 
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
@@ -32,19 +32,19 @@ class Recorder:
         self._made: tuple[Snapshot, date, ChangePieces, Packed] | None = None
 
     def since(self, revision: int, store: str | None) -> Packed:
-        """The answer to a device that was equal at a revision of a store. Raises ChangesUnknown, NotReady."""
+        """Return the changes since a revision of a store. Raises ChangesUnknown, NotReady."""
         snapshot, now = self._finder.snapshot, self._now()
         self._finder.meet(revision, store, snapshot)
         made = self._made
         if made is None or made[0] is not snapshot or made[1] != now.date():
             pieces = ChangePieces(self._finder.journal(now, snapshot))
-            # The largest answer, and the one to everybody who asks without a revision.
+            # The largest answer, and the one for every caller that sends no revision.
             made = self._made = (snapshot, now.date(), pieces, responses.pack(pieces.since(0)))
         return responses.pack(made[2].since(revision)) if revision else made[3]
 
 
 def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
-    """The route for devices."""
+    """Return the route for devices."""
     routes = ApiBlueprint("sync", __name__, description="Keeping a bundle equal to the server")
     recorder = Recorder(finder, now)
 
@@ -67,7 +67,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
 
 
 def feed(finder: Finder) -> Blueprint:
-    """The route for people who read along."""
+    """Return the route for people who follow the changes in a feed reader."""
     routes = Blueprint("feed", __name__)
 
     @routes.get(as_atom.PATH)

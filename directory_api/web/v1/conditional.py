@@ -1,4 +1,4 @@
-"""What a write says beside its body: which version it is about (If-Match), that it is one (Idempotency-Key)."""
+"""Conditional requests: If-Match and Idempotency-Key of a write, and its body."""
 
 import hashlib
 import re
@@ -11,26 +11,29 @@ from directory_api.domain.text import strict_json
 from directory_api.services.writer import Once
 from directory_api.web.openapi.api import read_body, whole_body
 
-# An ETag of ours begins with the revision that wrote the record; what follows is about the representation.
+# Our ETags begin with the revision that wrote the record; the rest identifies the representation.
 _TAG = re.compile(r"([0-9]{1,15})(?:-[0-9a-f]+)?", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
 def seen() -> frozenset[int] | None:
-    """The revisions that If-Match names (RFC 9110, by strong comparison), None for `*`: whatever it is now.
+    """Return the revisions that If-Match names (RFC 9110, strong comparison); None for `*`.
 
-    Raises PreconditionMissing without the header: whoever does not look first overwrites somebody's work.
+    Raises PreconditionMissing without the header: an unconditional write could overwrite the change
+    of another maintainer.
     """
     if "If-Match" not in request.headers:
         raise PreconditionMissing("Say which version you mean: send If-Match with the ETag that came with the record.")
     if request.if_match.star_tag:
         return None
-    found = (_TAG.fullmatch(tag or "") for tag in request.if_match)  # werkzeug reads `""` as None
+    # werkzeug reads `""` as None
+    found = (_TAG.fullmatch(tag or "") for tag in request.if_match)
     return frozenset(int(match[1]) for match in found if match)
 
 
 def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Once | None:
-    """The Idempotency-Key of a POST, with a fingerprint of what is asked. Raises InputInvalid."""
+    """Return the Idempotency-Key of a POST with a fingerprint of the request. Raises InputInvalid.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
@@ -42,12 +45,12 @@ def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Once | None:
 
 
 def record_body() -> object:
-    """A record as JSON, not yet checked."""
+    """Return a record as JSON, not yet checked."""
     return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
 
 def patch_body() -> object:
-    """A JSON Merge Patch (RFC 7396); plain JSON means the same here."""
+    """Return a JSON Merge Patch (RFC 7396); application/json is accepted, with the same meaning."""
     return strict_json.parse(read_body(("application/merge-patch+json", "application/json"), strict_json.BODY_BYTES))
 
 

@@ -1,4 +1,4 @@
-"""What changes many records, and what waits: imports and proposals."""
+"""/v1/import and /v1/proposals: imports of whole files, and changes that wait for review."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,12 +26,12 @@ _MEDIA: Mapping[str, Any] = {
     "text/csv": {"type": "string"},
     XLSX: _BINARY,
 }
-# What a fault in the body is told to be in.
+# What a fault calls the body that it is in.
 _NAMES: Mapping[str, str] = {"application/json": "the JSON", "text/csv": "the CSV", XLSX: "the workbook"}
 
 
 def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("changes", __name__, description="Imports, and changes that wait for a second look")
     doorkeeper.guard(routes)
 

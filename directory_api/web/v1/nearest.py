@@ -25,7 +25,7 @@ _BATCH = {
 
 
 def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("nearest", __name__, description="The closest centres to a postcode or a coordinate")
 
     @routes.route("/v1/nearest", methods=["GET"])

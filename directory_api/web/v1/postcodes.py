@@ -1,4 +1,4 @@
-"""/v1/postcodes: what a postcode stands for, and postcodes by their first letters."""
+"""/v1/postcodes: the place of a postcode, and places by the beginning of a code or name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from directory_api.web.schemas import responses as response_schemas
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
-    """The routes. Their answers are about somebody's place, so no cache keeps them."""
+    """Return the routes. Their answers are about a person's place, so they are never cached."""
     routes = ApiBlueprint("postcodes", __name__, description="Postcodes and place names")
 
     @routes.route("/v1/postcodes", methods=["GET"])

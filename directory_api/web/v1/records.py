@@ -1,4 +1,7 @@
-"""The writing side of centres and helplines: create, replace, patch, remove, verify, restore; record and history."""
+"""Routes that edit one centre or helpline.
+
+Create, replace, patch, remove, verify and restore; read the stored record and its history.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,20 +39,26 @@ _ON_REMOVAL: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the writing routes share."""
+    """What the routes share."""
 
     editor: Editor
     doorkeeper: Doorkeeper
     writer: editions.Writer
 
     def edit(self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False) -> Edit:
-        """Who edits which record, from the headers. Raises what Doorkeeper.admit and preconditions raise."""
+        """Return the edit that the headers describe.
+
+        Raises the errors of Doorkeeper.admit and of the conditional module.
+        """
         actor = self.doorkeeper.admit("edit")
         seen = None if new else conditional.seen()
         return Edit(actor, kind, identity, reason, seen, conditional.once(actor) if once else None)
 
     def answer(self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK) -> Response:
-        """Do it, and say what it came to: 202 where all of it waits. A stale edit leaves with the ETag of now."""
+        """Perform the edit and return its outcome; 202 if all of it waits for review.
+
+        The answer to a stale edit carries the current ETag.
+        """
         try:
             outcome = deed()
         except RecordChanged:
@@ -65,11 +74,17 @@ class Desk:
         return response
 
     def tag(self, kind: str, held: Held) -> str:
-        """The ETag of a record as GET gives it; of a centre that hides its address, of the record itself."""
+        """Return the ETag of a record as GET returns it.
+
+        For a centre that hides its address, the ETag of the stored record.
+        """
         return self.writer.tag(kind, held.record, held.revision)
 
     def _after(self, edit: Edit, outcome: Outcome) -> Held | None:
-        """The record as this edit left it, whoever has written since: its ETag must not stand for what nobody saw."""
+        """Return the version that this edit produced, so that the ETag matches the body.
+
+        A later version may already exist.
+        """
         if outcome.done:
             (change,) = outcome.done
             return Held(change.after, outcome.revision) if change.after else None
@@ -83,7 +98,7 @@ class Desk:
 
 
 def blueprint(editor: Editor, doorkeeper: Doorkeeper, writer: editions.Writer) -> ApiBlueprint:
-    """The routes."""
+    """Return the routes."""
     routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
     doorkeeper.guard(routes)
     desk = Desk(editor, doorkeeper, writer)
@@ -207,7 +222,10 @@ def _verify(routes: ApiBlueprint, desk: Desk) -> None:
 
 
 def _sent(kind: str) -> object:
-    """The record that was sent. Who edits what GET gave sends back what GET added to the record of a centre, too."""
+    """Return the record in the body.
+
+    A client may send back what GET returned, so the members that GET adds to a centre are removed.
+    """
     raw = conditional.record_body()
     if kind == "centre" and isinstance(raw, dict):
         return {name: value for name, value in raw.items() if name not in answer.ADDED}

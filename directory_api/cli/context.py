@@ -18,8 +18,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 class Trouble(click.ClickException):
-    """An error with exit status 2, for commands whose status 1 means something else, as in diff(1).
-    """
+    """An error with exit status 2, for commands whose status 1 is not an error (see diff(1))."""
 
     exit_code = 2
 

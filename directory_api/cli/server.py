@@ -83,8 +83,7 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise a ClickException if the port cannot be listened on, since granian's error is unclear.
-    """
+    """Raise a ClickException if the port cannot be listened on; granian's error is unclear."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

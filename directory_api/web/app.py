@@ -102,7 +102,8 @@ def create_app(
     inner: WSGIApplication = Endings(Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer))
     if settings.rate_limit:
         inner = Limit(inner, troubles.refuse, settings.rate_limit, callers)
-    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]  # as in Flask's documentation
+    # Flask documents assigning to wsgi_app.
+    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]
     return app
 
 

@@ -196,8 +196,7 @@ class Pages:
         )
 
     def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
-        """Return the options of each field as value and text; countries only if there are several.
-        """
+        """Return the options of each field as value and text; countries only if several."""
         countries = sorted(snapshot.gazetteer.sizes)
         return {
             "country": [(code, speaker.country(code)) for code in countries] if len(countries) > 1 else [],

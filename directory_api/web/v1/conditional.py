@@ -32,8 +32,7 @@ def seen() -> frozenset[int] | None:
 
 
 def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Once | None:
-    """Return the Idempotency-Key of a POST with a fingerprint of the request. Raises InputInvalid.
-    """
+    """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None

@@ -1,16 +1,18 @@
-// "Leave this page": blanks it at once and puts a page that tells nothing in its place, so that Back does not return.
-// Also three times Shift. Without this script the link itself still leads away. Nothing is counted and nothing is kept.
+// "Leave this page": clears the page at once and replaces it with a neutral one, so that Back does
+// not return. Shift pressed three times does the same. Without this script the link still works.
+// Nothing is counted or stored.
 (() => {
   const TIMES = 3;
   const WITHIN_MS = 2000;
   let taps = [];
   let target = null;
-  let known = null; // where the link leads, should the page lose it
+  let known = null; // the link's target, in case the page loses the link
 
   const look = () => (known = document.querySelector("a[data-exit]")?.href ?? known);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", look);
   else look();
-  // The keys are told of only where they are heard; what stands at the root outlives an answer put in place.
+  // The page mentions the keys only if this script runs. The class is on the root element, because
+  // page.js replaces the body.
   document.documentElement.classList.add("keys");
 
   const leave = (address) => {
@@ -23,10 +25,10 @@
 
   const go = () => {
     try {
-      // In a frame it is the page around it that has to go; any page may say so to its top after a tap or a key.
+      // In a frame, leave the page around it: browsers allow this after a tap or a key press.
       window.top.location.replace(target);
     } catch {
-      // The frame is not allowed to (sandbox without allow-top-navigation): at least it is empty.
+      // The sandbox lacks allow-top-navigation: empty the frame at least.
       window.location.replace("about:blank");
     }
   };
@@ -48,7 +50,7 @@
     if (taps.length >= TIMES && look()) leave(known);
   }, true);
 
-  // Some browsers keep a page as it was, for Back. One that was left stays left.
+  // Some browsers restore a page from a cache on Back; leave it again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && target) go();
   });

@@ -1,5 +1,6 @@
-// What a page gains when JavaScript is there: one entry in the history however much is asked, so that Back after
-// "Leave this page" leads to none of it; a button that prints; and the component, which finds on the device itself.
+// Enhances a page: keeps one entry in the browser's history for all searches, so that Back after
+// "Leave this page" shows none of them; shows the print button; and loads the component, which
+// searches on the device.
 const swap = (text) => {
   const page = new DOMParser().parseFromString(text, "text/html");
   document.documentElement.lang = page.documentElement.lang;
@@ -24,7 +25,7 @@ const failed = () => {
 
 let sent = 0;
 
-// What was asked last is answered: an older answer that comes late would show centres near another place.
+// Only the last request counts: a late answer to an older one would show the wrong centres.
 const send = async (form, button) => {
   const turn = (sent += 1);
   const fields = new URLSearchParams(new FormData(form, button));
@@ -37,11 +38,11 @@ const send = async (form, button) => {
     const text = await response.text();
     if (turn !== sent) return;
     swap(text);
-    // On paper in the order that was shown; the request had that of the ids.
+    // The request has the order of the ids; print in the order shown.
     const sections = found.map((id) => document.querySelector(`section[data-centre="${CSS.escape(id)}"]`));
     for (const section of sections) section?.parentNode.append(section);
   } catch {
-    // To send the form in the usual way would leave the answer in the history.
+    // No fallback to a normal submit: it would leave the answer in the history.
     if (turn === sent) failed();
   }
 };
@@ -49,7 +50,7 @@ const send = async (form, button) => {
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;
   if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
-  if (self.origin === "null") return; // a frame whose sandbox lets it ask for nothing else
+  if (self.origin === "null") return; // a sandboxed frame, whose fetch would be blocked
   event.preventDefault();
   send(form, button);
 });
@@ -66,7 +67,7 @@ document.addEventListener("click", (event) => {
 
 const enhance = async (place) => {
   const { component, ...attributes } = place.dataset;
-  // A host of files gives the same page whatever its address asks for.
+  // A static site ignores the query string, so it is read here.
   for (const name of ["language", "service", "audience"]) {
     const asked = new URLSearchParams(location.search).get(name);
     if (asked) attributes[name] = asked;
@@ -80,19 +81,19 @@ const enhance = async (place) => {
   element.hidden = true;
   element.addEventListener("nearest-centre:result", (event) => offer(element, event.detail.centres));
   element.addEventListener("nearest-centre:error", () => offer(element, []));
-  // Where there is no form, the button to try again is shown as well.
+  // Without a form, a button to try again also counts.
   const usable = document.querySelector("form.ask") ? "input" : "input, button";
   const changes = new MutationObserver(() => {
     if (element.shadowRoot.querySelector(usable)) {
       changes.disconnect();
-      if (place.isConnected) take(place, element); // else the form has been answered in the meantime
+      if (place.isConnected) take(place, element); // else the form was answered meanwhile
     }
   });
   changes.observe(element.shadowRoot, { childList: true, subtree: true });
   place.append(element);
 };
 
-// The form goes when the component can be typed into, not before; what was chosen goes on to the component.
+// Replaces the form when the component is ready for input, and passes on the visitor's choices.
 const take = (place, element) => {
   pass(document.querySelector("[data-plain]"), element);
   const form = document.querySelector("form.ask");
@@ -105,10 +106,10 @@ const take = (place, element) => {
     replace(form, place, element);
     return;
   }
-  // Somebody has begun to type: nothing is taken out of their hands, but what they send is found on the device.
+  // The visitor has begun to type: keep the form, but search on the device when it is sent.
   form.addEventListener("submit", (event) => {
     const input = element.shadowRoot.querySelector("input");
-    if (!input) return; // the postcodes of the country that they chose are not here yet
+    if (!input) return; // the chosen country's postcodes are still loading
     event.preventDefault();
     event.stopPropagation();
     input.value = field.value;
@@ -126,10 +127,10 @@ const pass = (plain, element) => {
   };
   let isDropped = false;
   for (const choice of choices) {
-    // What was chosen while the component was on its way; the rest it has from the page or from its address.
+    // Choices made while the component was loading; it has the others from the page or its URL.
     if (choice.value !== (choice.querySelector("[selected]") ?? choice.options[0]).value) tell(choice);
     choice.addEventListener("change", () => {
-      if (choice.name === "country") offer(element, []); // the component forgets what it has found
+      if (choice.name === "country") offer(element, []); // the component drops its results
       for (const each of isDropped ? choices : [choice]) tell(each);
       isDropped = false;
     });
@@ -140,24 +141,24 @@ const pass = (plain, element) => {
   });
 };
 
-// Only the form goes. It is below the helplines, so no link moves: somebody who taps 112 while the
-// script loads must not call another number.
+// Removes only the form. It is below the helplines, so no link moves: a visitor who taps 112 while
+// the script loads must not call another number.
 const replace = (form, place, element) => {
   const held = document.activeElement;
   fill(element);
   form.remove();
   place.hidden = false;
-  // The visitor may be about to type, or to choose: moving an element takes the focus from it.
+  // Moving an element removes its focus; restore it for a visitor who is about to type or choose.
   const next = held?.matches("#postcode") ? element.shadowRoot.querySelector("input") : held;
   if (held !== next || element.contains(held)) next.focus({ preventScroll: true });
 };
 
-// A published page shows all centres, and has room for the component above them. If the component
-// needs more, as with a large minimum font size, it goes below them, and the room stays empty: to
-// make it larger or smaller would move the numbers of the centres.
+// A static page shows all centres, with space reserved for the component above them. If the
+// component needs more, as with a large minimum font size, it goes below them and the space stays
+// empty: a change of its height would move the centres' phone numbers.
 const settle = (place, element) => {
   const room = place.parentElement;
-  const height = room.offsetHeight; // 0 where the browser does not know @media (scripting)
+  const height = room.offsetHeight; // 0 if the browser does not support @media (scripting)
   place.querySelector("p").remove();
   place.classList.remove("waiting");
   fill(element);
@@ -172,13 +173,13 @@ const fill = (element) => {
   element.hidden = false;
 };
 
-// To take along what was found: by the ids of the centres, and so without the place.
+// Fills the form for printing and saving contacts: with the ids of the centres, without the place.
 const offer = (element, ids) => {
   const form = document.querySelector("[data-take]");
-  if (!form) return; // a page without a server behind it
+  if (!form) return; // a static site
   const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
   const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
-  // In the order of the ids: that of the distances would tell the server about where somebody is.
+  // In the order of the ids: the order of distances would tell the server roughly where a visitor is.
   inputs.replaceChildren(...[...ids].sort().map((id) => Object.assign(document.createElement("input"), {
     type: "hidden", name: "centre", value: id,
   })));
@@ -193,7 +194,7 @@ const offer = (element, ids) => {
   form.hidden = ids.length === 0;
 };
 
-// A host of files does not look at what the browser prefers.
+// A static site ignores Accept-Language, so the language is chosen here.
 const speak = ({ tongues, page }) => {
   const known = tongues?.split(" ") ?? [];
   const stem = (tag) => tag.split("-")[0];
@@ -204,7 +205,7 @@ const speak = ({ tongues, page }) => {
 const ready = () => {
   for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
   const place = document.querySelector("[data-component]");
-  if (place) enhance(place).catch(() => place.remove()); // the form is still there, and works
+  if (place) enhance(place).catch(() => place.remove()); // the form remains and works
 };
 
 speak(document.querySelector("main").dataset);

@@ -65,9 +65,10 @@ def existing() -> Directory:
 
 
 def actor() -> Actor:
-    """Return the user at the terminal, who could also write to the database file directly.
+    """Return the local user as an actor with all scopes.
 
-    The name comes from the process's user id, because a user can set variables such as LOGNAME.
+    Such a user could also write to the database file directly. The name comes from the process's
+    user id, because a user can set variables such as LOGNAME.
     """
     user = os.getuid()
     try:
@@ -79,7 +80,8 @@ def actor() -> Actor:
 
 @contextmanager
 def plain_errors(failure: type[click.ClickException] = click.ClickException) -> Iterator[None]:
-    """Print every known error as one line for each fault on standard error, without a traceback."""
+    """Turn every known error into a ClickException: one line for each fault, without a traceback.
+    """
     try:
         yield
     except SettingsInvalid as error:

@@ -1,9 +1,9 @@
 """Body concurrency limit, so that slow senders cannot occupy every thread.
 
 A WSGI server reads a body in the thread that answers, and neither granian nor gunicorn has a
-timeout for it: forty senders who each held back half a body stopped a server of 32 threads for
-everybody. Requests without a body use the remaining threads; visitors' browsers and monitors send
-no others.
+timeout for it: forty senders who each held back half a body blocked a server of 32 threads
+completely. Requests without a body, such as those of the component and of monitors, use the
+remaining threads.
 """
 
 import threading

@@ -5,8 +5,9 @@ checks of a full query cost several times the answer itself. All other requests,
 refused, go on to Flask, whose routes give the same answer with the same headers (a test compares
 them).
 
-Answers to postcodes are cached until the directory or the day changes, or a centre opens or closes.
-An answer to a coordinate is never cached, because it would store a person's position.
+Answers to postcodes are cached until the directory or the day changes, or a centre opens or closes;
+there are at most as many as postcodes. An answer to a coordinate is never cached, because it would
+store a person's position.
 """
 
 import re

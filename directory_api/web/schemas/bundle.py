@@ -1,4 +1,7 @@
-"""The schemas of the bundle and of /v1/changes, for openapi.yaml; docs/bundle.md and docs/sync.md explain them."""
+"""The schemas of the bundle and of /v1/changes, for openapi.yaml.
+
+docs/bundle.md and docs/sync.md explain them.
+"""
 
 from functools import partial
 

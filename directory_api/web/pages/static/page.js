@@ -179,7 +179,7 @@ const offer = (element, ids) => {
   if (!form) return; // a static site
   const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
   const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
-  // In the order of the ids: the order of distances would tell the server roughly where a visitor is.
+  // In the order of the ids: the order of distances would reveal roughly where the visitor is.
   inputs.replaceChildren(...[...ids].sort().map((id) => Object.assign(document.createElement("input"), {
     type: "hidden", name: "centre", value: id,
   })));

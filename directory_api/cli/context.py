@@ -80,8 +80,7 @@ def actor() -> Actor:
 
 @contextmanager
 def plain_errors(failure: type[click.ClickException] = click.ClickException) -> Iterator[None]:
-    """Turn every known error into a ClickException: one line for each fault, without a traceback.
-    """
+    """Turn known errors into a ClickException with one line for each fault, without traceback."""
     try:
         yield
     except SettingsInvalid as error:

@@ -19,8 +19,8 @@ def freshness(ics: Path | None) -> None:
     """List the centres by when to confirm them again.
 
     Centres that are closed for good are left out. A record is fresh for 180 days from its last
-    confirmation (DIRECTORY_FRESH_DAYS), due for another 180 days, then stale. A record that was
-    never confirmed is unverified. Call the centre, then `directory-api verify ID --how ...`.
+    confirmation (DIRECTORY_FRESH_DAYS), due for the same period again, then stale. A record that
+    was never confirmed is unverified. Call the centre, then `directory-api verify ID --how ...`.
 
     Exits 0 when all are fresh, 1 when any is not, 2 on an error: for a weekly job.
     """

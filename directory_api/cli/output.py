@@ -28,7 +28,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         for row in (columns, *cells):
             click.echo("\t".join(row))
         return
-    # imported here: a server imports this module, too, and prints no table
+    # Imported here: a server imports this module, too, and prints no table.
     from rich.console import Console
     from rich.table import Table
 

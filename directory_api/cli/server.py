@@ -60,7 +60,7 @@ def _contents(directory: Directory) -> str:
 
 
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
-    # imported here: only this command needs the server
+    # Imported here: only this command needs the server.
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import MPServer
@@ -168,7 +168,7 @@ def openapi() -> None:
 
     Its examples are real answers of the shipped data.
     """
-    # imported here: only this command needs them
+    # Imported here: only this command needs them.
     from tempfile import TemporaryDirectory
 
     from directory_api.features import create_app

@@ -176,7 +176,7 @@ def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Respon
     found = catalogue.page(kind, asked, parameters.form(given), page, size)
     response = responses.directory(*_body(catalogue, found, given))
     if asked.search is not None:
-        # the words may be the name of a person's town
+        # The words may be the name of a person's town.
         response.headers.update(responses.ABOUT_A_PLACE)
     return response
 

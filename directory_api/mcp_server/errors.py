@@ -164,7 +164,8 @@ class Wall:
         """
         data = await anyio.to_thread.run_sync(helped, self._api)
         if code == UNSUPPORTED_PROTOCOL_VERSION:
-            # This error's schema requires `requested`, which would echo user input.
+            # This error's schema requires `requested`. It is empty, because it would echo user
+            # input.
             data = {**data, "supported": said["error"]["data"]["supported"], "requested": ""}
         error = {"code": code, "message": message, "data": data}
         return JSONResponse({"jsonrpc": "2.0", "id": said.get("id"), "error": error}, status)

@@ -48,7 +48,7 @@ class Within:
             name = waiting.pop()
             found[name] = self._schemas[name]
             referred = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(found[name])))
-            # sorted, because the order of a set differs between processes
+            # Sorted, because the order of a set differs between processes.
             waiting.extend(sorted(referred - found.keys()))
         return found
 

@@ -117,7 +117,7 @@ def _mark_routes(app: Flask) -> None:
         for name, value in g.get("headers", headers.headers_for(request.path)).items():
             response.headers.setdefault(name, value)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            # the address of a refused request may contain a place
+            # The address of a refused request may contain a place.
             response.headers.update(responses.ABOUT_A_PLACE)
         if request.method == "OPTIONS":
             response.headers.update(headers.PREFLIGHT)

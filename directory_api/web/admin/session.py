@@ -41,7 +41,7 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
             response = desk.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
-        # end the previous session, if any
+        # End the previous session, if any.
         desk.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
         response = see("centres", welcome="yes")
         response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/")

@@ -151,7 +151,7 @@ def kind_of(error: errors.DirectoryError) -> Kind:
 def body(error: errors.DirectoryError, finder: Finder) -> bytes:
     """Return the problem details of one of the directory's own errors."""
     kind = kind_of(error)
-    # its message names no record and tells the operator what to do
+    # Its message names no record and tells the operator what to do.
     if isinstance(error, errors.NotReady):
         kind = replace(kind, advice=f"The directory is degraded: {error}. {kind.advice}")
     refusal = error if isinstance(error, errors.Refusal) else None

@@ -52,7 +52,7 @@ class Answers:
         plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
         body = None
         if plain:
-            # set before the answer, so that a crash is counted for this route
+            # Set before the answer, so that a crash is counted for this route.
             environ[ROUTE] = _PATH
             body = self._answer(environ.get("QUERY_STRING", ""))
         if body is None:

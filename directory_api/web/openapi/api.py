@@ -144,7 +144,7 @@ def whole_body(limit: int) -> bytes:
         body = request.get_data()
     except RequestEntityTooLarge:
         raise BodyTooLarge(limit) from None
-    # the exception for an invalid chunked body depends on the server
+    # The exception for an invalid chunked body depends on the server.
     except Exception:
         raise BadRequest from None
     if len(body) > limit:

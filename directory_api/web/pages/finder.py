@@ -71,7 +71,7 @@ class Pages:
         chosen = _chosen(request.form)
         edition = self._writer.current()
         kept = {name: value for name, value in chosen.items() if name != "postcode"}
-        # only the language was changed
+        # Only the language was changed.
         if "postcode" not in request.form:
             return self._page(edition, kept)
         if "postcode" not in chosen:
@@ -91,10 +91,10 @@ class Pages:
         tries = tuple(one for one in refused.suggestions if one.postcode)
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
-            # there is no other country to choose
+            # There is no other country to choose.
             keys = ("error.country-unsupported", "outside.dial")
         elif isinstance(refused, errors.PostcodeMalformed) and tries:
-            # the list of suggestions is explanation enough
+            # The list of suggestions is explanation enough.
             keys = ()
         return Trouble(keys, kind.status, tries)
 
@@ -239,7 +239,7 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
 def _speaker(*, read: bool = True) -> Speaker:
     try:
         asked = request.form.get("lang") if read else None
-    # the body is too large; use `?lang=` or Accept-Language
+    # The body is too large; use `?lang=` or Accept-Language.
     except HTTPException:
         asked = None
     asked = asked or request.args.get("lang")

@@ -18,7 +18,7 @@ class Atlas:
 
     def drawing(self, snapshot: Snapshot) -> as_svg_map.Drawing | None:
         """Return the map; None if no country has a boundary."""
-        # read once: another thread may replace it
+        # Read once: another thread may replace it.
         drawn = self._drawn
         if drawn is None or drawn[0] is not snapshot:
             drawn = self._drawn = (snapshot, as_svg_map.draw(snapshot.areas.values()))

@@ -125,7 +125,7 @@ class Time(fields.Field[Any]):
             raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
         try:
             return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
-        # in UTC the first and the last day may be in the years 0 and 10000
+        # In UTC the first and the last day may be in the years 0 and 10000.
         except (ValueError, OverflowError):
             raise ma.ValidationError("there is no such day or time") from None
 

@@ -57,7 +57,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         if page.after is not None:
             asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
             if wanted.format is not JSON:
-                # a caller that used a format suffix sends no Accept
+                # A caller that used a format suffix sends no Accept.
                 asked["format"] = wanted.format.name
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
         answer = formats_answer.of_centres(
@@ -70,7 +70,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         body, age = wanted.format.write(answer), writer.max_age(edition)
         response = wanted.dressed(responses.directory(body, wanted.format.media_type, max_age=age))
         if "q" in given:
-            # the words may be the name of a person's town
+            # The words may be the name of a person's town.
             response.headers.update(responses.ABOUT_A_PLACE)
         if following:
             response.headers["Link"] = f'<{following}>; rel="next"'

@@ -206,8 +206,8 @@ def brought_together(base: Cells, mine: Cells, theirs: Cells) -> tuple[dict[str,
     """Merge two people's edits of one record, and return the members that both changed.
 
     A member that only one of them changed gets that change. One that both changed gets `mine`, and
-    needs review. Members are taken as a whole, because the second phone of one edit may be the
-    first of the other.
+    the maintainer has to check it. Members are taken as a whole, because the second phone of one
+    edit may be the first of the other.
     """
     whole: dict[str, str] = {}
     both = []

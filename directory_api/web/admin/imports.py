@@ -1,4 +1,4 @@
-"""Import of a whole directory from a file: compare it, review the plan, then import it."""
+"""Import of a whole directory from a file: compare it, look at the plan, then import it."""
 
 import base64
 import binascii

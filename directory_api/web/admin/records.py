@@ -1,4 +1,4 @@
-"""One record: view, edit, add. The whole change is shown for review before it is saved."""
+"""One record: view, edit, add. The whole change is shown before it is saved."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here openapi screenshots lock dist clean
+.PHONY: run test test-unit check fix bench bench-here trace openapi screenshots lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -35,6 +35,9 @@ bench: ## Measure; docs/PERFORMANCE.md says how to read it
 
 bench-here: $(VENV)/run.stamp
 	@$(BIN)/python -m tools.bench
+
+trace: $(VENV)/dev.stamp ## Print the files that five requests pass through
+	@$(BIN)/python -m tools.trace
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml

@@ -1,0 +1,189 @@
+"""Print which files of directory_api five requests pass through, and in which order.
+
+`make trace` prints a table and a list of files for each request. The requests run in this process,
+on a temporary database with the shipped data; each is sent once before it is measured, so that
+imports and caches are not counted.
+
+- files: the files that were entered, in the order of their first call
+- moves: calls into another file than the file of the previous call
+- returns: moves to a file that was entered before
+- calls: every call of a function of directory_api, also those in loops
+
+A sequence of files that a loop repeats counts once in moves and returns. A comprehension belongs to
+its function, and a generator is one call however often it is resumed. Templates are left out.
+"""
+
+import inspect
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from werkzeug.test import Client
+
+import directory_api
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features import FEATURES, create_app
+from directory_api.static_site.generator import Still
+from directory_api.static_site.publish import publish
+
+PACKAGE = f"{Path(directory_api.__file__).parent}/"
+CENTRE = "/v1/centres/pag-asa"
+# The longest sequence of files that is looked for when repetitions are folded.
+LONGEST_LOOP = 16
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_GENERATOR = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def folded(steps: Iterable[str]) -> list[str]:
+    """The steps without repetitions: a sequence that follows itself at once is kept once."""
+    kept: list[str] = []
+    for step in steps:
+        kept.append(step)
+        for size in range(1, LONGEST_LOOP + 1):
+            if kept[-size:] == kept[-2 * size : -size]:
+                del kept[-size:]
+                break
+    return kept
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The file of each call of one request, in order."""
+
+    calls: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[str]:
+        """The files in the order of their first call."""
+        return list(dict.fromkeys(self.calls))
+
+    @property
+    def moves(self) -> int:
+        """How often a call went into another file than the call before it."""
+        return len(folded(self.calls)) - 1
+
+    @property
+    def returns(self) -> int:
+        """How many of the moves went to a file that was entered before."""
+        return len(folded(self.calls)) - len(self.files)
+
+
+@contextmanager
+def traced(package: str = PACKAGE) -> Iterator[Trace]:
+    """Record the calls of this thread to functions below a folder, while the block runs."""
+    trace = Trace()
+    # Frames are kept, since a resumed generator is told by its frame only.
+    generators: set[FrameType] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        path = code.co_filename
+        if event != "call" or not path.startswith(package) or not path.endswith(".py"):
+            return
+        if code.co_name in _COMPREHENSIONS or frame in generators:
+            return
+        if code.co_flags & _GENERATOR:
+            generators.add(frame)
+        trace.calls.append(path.removeprefix(package))
+
+    sys.setprofile(note)
+    try:
+        yield trace
+    finally:
+        sys.setprofile(None)
+
+
+# Prepares a request; what it returns is measured.
+Prepare = Callable[[], Callable[[], object]]
+
+
+class Requests:
+    """The five requests. Each raises RuntimeError when it is not answered with 200."""
+
+    def __init__(self, directory: Directory, folder: Path) -> None:
+        self._client = Client(create_app(directory, log_requests=False))
+        secret, _ = directory.tokens.create("trace", ["edit"], 1)
+        self._token = {"Authorization": f"Bearer {secret}"}
+        self._site = Still(directory, datetime.now(UTC), features=FEATURES)
+        self._folder = folder
+        self._numbers = count()
+
+    def every(self) -> dict[str, Prepare]:
+        """The requests by name."""
+        return {
+            "GET nearest by postcode": self._nearest_by_postcode,
+            "POST nearest by coordinate": self._nearest_by_coordinate,
+            "PATCH a phone number": self._edit,
+            "POST the finder's form": self._form,
+            "publish one page": self._publish,
+        }
+
+    def _nearest_by_postcode(self) -> Callable[[], object]:
+        # With `limit`, since the fast path would answer without Flask.
+        return self._sending("GET", "/v1/nearest?postcode=1000&limit=2")
+
+    def _nearest_by_coordinate(self) -> Callable[[], object]:
+        return self._sending("POST", "/v1/nearest", json={"lat": 50.85, "lon": 4.35})
+
+    def _edit(self) -> Callable[[], object]:
+        present = self._client.get(CENTRE)
+        first, *others = present.get_json()["phones"]
+        digits = f"{next(self._numbers):04}"
+        changed = {**first, "number": f"+322511{digits}", "display": f"02 511 {digits}"}
+        headers = {**self._token, "If-Match": present.headers["ETag"]}
+        return self._sending("PATCH", CENTRE, json={"phones": [changed, *others]}, headers=headers)
+
+    def _form(self) -> Callable[[], object]:
+        return self._sending("POST", "/", data={"postcode": "1000", "country": "BE"})
+
+    def _publish(self) -> Callable[[], object]:
+        folder = self._folder / f"site{next(self._numbers)}"  # a page is written only when it is new
+        return lambda: publish(islice(self._site.files(), 1), folder, self._site.edition)
+
+    def _sending(self, method: str, path: str, **options: Any) -> Callable[[], object]:
+        def send() -> None:
+            answer = self._client.open(path, method=method, buffered=True, **options)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{method} {path} is answered with {answer.status}: {answer.text}")
+
+        return send
+
+
+def traces() -> dict[str, Trace]:
+    """The trace of each request, by its name."""
+    with tempfile.TemporaryDirectory() as folder:
+        directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
+        directory.prepare()
+        found = {}
+        for name, prepare in Requests(directory, Path(folder)).every().items():
+            prepare()()
+            request = prepare()
+            with traced() as trace:
+                request()
+            found[name] = trace
+        return found
+
+
+def main() -> None:
+    """Print the table, then the files of each request."""
+    found = traces()
+    print(f"{'request':<28}{'files':>7}{'moves':>7}{'returns':>9}{'calls':>7}")
+    for name, trace in found.items():
+        counts = f"{len(trace.files):>7}{trace.moves:>7}{trace.returns:>9}{len(trace.calls):>7,}"
+        print(f"{name:<28}{counts}")
+    for name, trace in found.items():
+        print(f"\n{name}")
+        for number, file in enumerate(trace.files, start=1):
+            print(f"{number:>4}  {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -27,7 +27,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     catalogues = Catalogues(finder)
 
     @routes.route("/hsds/", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, schemas.HsdsAboutDocument, example={"path": "/hsds/"})
     def hsds(_given: Mapping[str, Any]) -> Response:
         """Which version of HSDS this is, and where its description is"""
@@ -47,7 +47,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 
 def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/services", methods=["GET"])
-    @routes.arguments(parameters.ServicesFields, location="query")
+    @routes.arguments(parameters.ServicesFields(), location="query")
     @operation(routes, schemas.HsdsServicesDocument, example={"path": "/hsds/services?per_page=1"}, also=(_NDJSON,))
     def hsds_services(given: Mapping[str, Any]) -> Response:
         """Services: one of each centre, and the helplines
@@ -57,7 +57,7 @@ def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         return _page(catalogues, SERVICES, given)
 
     @routes.route("/hsds/services/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service"))
     def hsds_service(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
         """One service, with all that is nested in it; also one of a centre that is closed for good"""
@@ -66,7 +66,7 @@ def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
 
 def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/organizations", methods=["GET"])
-    @routes.arguments(parameters.OrganizationsFields, location="query")
+    @routes.arguments(parameters.OrganizationsFields(), location="query")
     @operation(
         routes, schemas.HsdsOrganizationsDocument, example={"path": "/hsds/organizations?per_page=1"}, also=(_NDJSON,)
     )
@@ -75,7 +75,7 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         return _page(catalogues, ORGANIZATIONS, given)
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
-    @routes.arguments(parameters.OrganizationFields, location="query")
+    @routes.arguments(parameters.OrganizationFields(), location="query")
     @operation(
         routes,
         schemas.HsdsOrganizationDocument,
@@ -89,7 +89,7 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
 
 def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) -> None:
     @routes.route("/hsds/service_at_locations", methods=["GET"])
-    @routes.arguments(parameters.AtLocationsFields, location="query")
+    @routes.arguments(parameters.AtLocationsFields(), location="query")
     @operation(
         routes,
         schemas.HsdsAtLocationsDocument,
@@ -113,7 +113,7 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
         return responses.about_a_place(*_body(catalogue, found, given))
 
     @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
         schemas.HsdsAtLocationDocument,
@@ -127,14 +127,14 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
 
 def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/taxonomies", methods=["GET"])
-    @routes.arguments(parameters.ListFields, location="query")
+    @routes.arguments(parameters.ListFields(), location="query")
     @operation(routes, schemas.HsdsTaxonomiesDocument, example={"path": "/hsds/taxonomies"}, also=(_NDJSON,))
     def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
         """Taxonomies: what centres offer, and who they are for"""
         return _page(catalogues, TAXONOMIES, given)
 
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
         schemas.HsdsTaxonomyDocument,
@@ -146,14 +146,14 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         return _one(catalogues, TAXONOMIES, id)
 
     @routes.route("/hsds/taxonomy_terms", methods=["GET"])
-    @routes.arguments(parameters.TermsFields, location="query")
+    @routes.arguments(parameters.TermsFields(), location="query")
     @operation(routes, schemas.HsdsTermsDocument, example={"path": "/hsds/taxonomy_terms?per_page=2"}, also=(_NDJSON,))
     def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
         """The terms of the taxonomies"""
         return _page(catalogues, TERMS, given)
 
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
         schemas.HsdsTermDocument,

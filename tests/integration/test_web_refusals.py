@@ -1,6 +1,8 @@
 """Requests that are refused: a problem that names every fault, with the helplines, and never with what was sent."""
 
 import json
+import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -15,6 +17,7 @@ from directory_api.domain.query import NearestAnswer, NearestQuery
 from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
+from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import Asker, faults, problem
 
 # Nobody's postcode and nobody's point: where one of these is repeated, the server has told on somebody.
@@ -417,3 +420,33 @@ def _assert_untold(text: str, secrets: tuple[str, ...]) -> None:
 
 def _quoted(how: Any, secret: str) -> str:
     return str(how(secret, errors="replace"))
+
+
+SHARED = (
+    ("GET", "/v1/nearest?postcode=1000&limit=1", None),
+    ("GET", "/v1/nearest?lat=50.85&lon=4.35&limit=3&language=nl", None),
+    ("GET", "/v1/nearest?postcode=1000&postcode=2000&limit=0&limt=2", None),
+    ("GET", "/v1/nearest?lat=91", None),
+    ("POST", "/v1/nearest", {"postcode": "1000", "limit": 2}),
+    ("POST", "/v1/nearest", {"lat": 50.85, "lon": "x", "limit": 21}),
+    ("POST", "/v1/nearest/batch", {"origins": [{"postcode": "1000"}, {"lat": 50, "lon": 4}]}),
+    ("POST", "/v1/nearest/batch", {"origins": [{"postcode": "1000"}, {"lat": 91}], "limit": 0}),
+)
+
+
+def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
+    """In any order and at the same time, each is answered as by an app that had no other request."""
+
+    def answer(app: Flask, method: str, path: str, body: Any) -> tuple[int, bytes]:
+        response = app.test_client().open(path, method=method, json=body)
+        return response.status_code, response.get_data()
+
+    def app() -> Flask:
+        return create_app(directory, now=lambda: EXAMPLES_AT, log_requests=False)
+
+    alone = {request: answer(app(), *SHARED[request]) for request in range(len(SHARED))}
+    assert {status for status, _ in alone.values()} == {200, 400}
+    shared, order = app(), random.Random(3).choices(range(len(SHARED)), k=400)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda request: answer(shared, *SHARED[request]), order))
+    assert answers == [alone[request] for request in order]

@@ -21,14 +21,14 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     routes = ApiBlueprint("operations", __name__, description="For monitors")
 
     @routes.route("/livez", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.LiveDocument, example={"path": "/livez"})
     def livez(_given: Mapping[str, Any]) -> Response:
         """Whether the process answers; touches nothing"""
         return Response(as_json.dump({"status": "live"}), mimetype=responses.JSON)
 
     @routes.route("/readyz", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
         """Whether reads are answered; `degraded` with the reason while the store cannot be read"""

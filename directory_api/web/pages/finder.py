@@ -60,6 +60,7 @@ class Pages:
         self.base = base
         self._still = still
         self._atlas = map_page.Atlas()
+        self._fields = requests.NearestFields()
 
     def blank(self) -> Response:
         """Return the page with the form."""
@@ -77,7 +78,7 @@ class Pages:
         if "postcode" not in chosen:
             return self._page(edition, kept, trouble=Trouble(("error.nothing-typed",), 400))
         try:
-            given = requests.NearestFields().load(chosen)
+            given = self._fields.load(chosen)
             query = requests.nearest_query(given, given, self._finder.country, requests.filters(given, None))
             return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
         except ma.ValidationError:

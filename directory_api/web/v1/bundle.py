@@ -52,7 +52,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
     packer = Packer(finder, now)
 
     @routes.route("/v1/bundle", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
         schemas_bundle.BundleDocument,
@@ -67,7 +67,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
         return responses.respond(packer.bundle(finder.country), CACHE)
 
     @routes.route("/v1/bundle/<country>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes,
         schemas_bundle.BundleDocument,

@@ -29,14 +29,14 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
     routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
 
     @routes.route("/v1/", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.AboutDocument, example={"path": "/v1/"})
     def about(_given: Mapping[str, Any]) -> Response:
         """What this directory is: revision, counts, coverage, licence, links"""
         return responses.directory(as_json.dump(as_json.about(finder.about(), __version__)))
 
     @routes.route("/v1/centres", methods=["GET"])
-    @routes.arguments(requests.CentresFields, location="query")
+    @routes.arguments(requests.CentresFields(), location="query")
     @operation(
         routes,
         response_schemas.CentresDocument,
@@ -77,7 +77,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         return response
 
     @routes.route("/v1/centres/<id>", methods=["GET"])
-    @routes.arguments(requests.FormatFields, location="query")
+    @routes.arguments(requests.FormatFields(), location="query")
     @operation(
         routes,
         response_schemas.OneCentreDocument,
@@ -109,7 +109,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
 
 def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.route("/v1/helplines", methods=["GET"])
-    @routes.arguments(requests.HelplinesFields, location="query")
+    @routes.arguments(requests.HelplinesFields(), location="query")
     @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
     def helplines(given: Mapping[str, Any]) -> Response:
         """The helplines, in the order to try them"""
@@ -118,7 +118,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         return responses.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
 
     @routes.route("/v1/helplines/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.HelplineDocument, problems=(404,), example={"path": "/v1/helplines/be-112"})
     def helpline(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One helpline"""
@@ -127,7 +127,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         return responses.directory(as_json.dump(found.to_record()), revision=snapshot.written["helpline", id])
 
     @routes.route("/v1/languages", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.LanguagesDocument, example={"path": "/v1/languages"})
     def languages(_given: Mapping[str, Any]) -> Response:
         """The languages that centres can be spoken to in"""
@@ -135,7 +135,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         return responses.directory(as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot))))
 
     @routes.route("/v1/services", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.ServicesDocument, example={"path": "/v1/services"})
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""

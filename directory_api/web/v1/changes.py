@@ -49,7 +49,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
     recorder = Recorder(finder, now)
 
     @routes.route("/v1/changes", methods=["GET"])
-    @routes.arguments(bundle.ChangesFields, location="query")
+    @routes.arguments(bundle.ChangesFields(), location="query")
     @operation(
         routes,
         bundle.ChangesDocument,

@@ -36,7 +36,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
     doorkeeper.guard(routes)
 
     @routes.route("/v1/import", methods=["POST"])
-    @routes.arguments(requests.ImportFields, location="query")
+    @routes.arguments(requests.ImportFields(), location="query")
     @private(
         routes, documents.OutcomeDocument, name="import_directory", success=(200, 202), media=_MEDIA, headers=_ONCE
     )
@@ -64,7 +64,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
         return response
 
     @routes.route("/v1/proposals", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
         """What waits for a second pair of eyes, oldest first"""
@@ -72,7 +72,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
         return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
 
     @routes.route("/v1/proposals/<id>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
     def one(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One proposal, with what would change in words and in full"""
@@ -81,7 +81,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
         return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
 
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE)
     def approve(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Bring a proposal of somebody else into force"""
@@ -90,7 +90,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
-    @routes.arguments(requests.ReasonFields, location="query")
+    @routes.arguments(requests.ReasonFields(), location="query")
     @private(routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE)
     def reject(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Drop a proposal; whoever made it may withdraw it"""

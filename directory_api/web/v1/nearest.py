@@ -29,7 +29,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
     routes = ApiBlueprint("nearest", __name__, description="The closest centres to a postcode or a coordinate")
 
     @routes.route("/v1/nearest", methods=["GET"])
-    @routes.arguments(requests.NearestFields, location="query")
+    @routes.arguments(requests.NearestFields(), location="query")
     @operation(routes, response_schemas.NearestDocument, problems=(404, 406, 422), example=_GET, formatted=True)
     def nearest(given: Mapping[str, Any]) -> Response:
         """The closest centres to a postcode or a coordinate
@@ -39,7 +39,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         return _nearest(given)
 
     @routes.route("/v1/nearest", methods=["POST"])
-    @routes.arguments(requests.NearestFields, location="json")
+    @routes.arguments(requests.NearestFields(), location="json")
     @operation(
         routes, response_schemas.NearestDocument, problems=(404, 406, 413, 415, 422), example=_POST, formatted=True
     )
@@ -58,7 +58,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         return wanted.dressed(responses.about_a_place(wanted.format.write(answer), wanted.format.media_type))
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
-    @routes.arguments(requests.BatchFields, location="json")
+    @routes.arguments(requests.BatchFields(), location="json")
     @operation(routes, response_schemas.BatchDocument, problems=(413, 415), example=_BATCH)
     def nearest_batch(given: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places

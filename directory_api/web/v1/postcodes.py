@@ -19,7 +19,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     routes = ApiBlueprint("postcodes", __name__, description="Postcodes and place names")
 
     @routes.route("/v1/postcodes", methods=["GET"])
-    @routes.arguments(requests.PlacesFields, location="query")
+    @routes.arguments(requests.PlacesFields(), location="query")
     @operation(
         routes,
         response_schemas.PlacesDocument,
@@ -37,7 +37,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         return responses.about_a_place(as_json.dump(body))
 
     @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.PlaceDocument, problems=(404, 422), example={"path": "/v1/postcodes/BE/4000"})
     def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
         """What a postcode stands for: its point, its accuracy, its names"""

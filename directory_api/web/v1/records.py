@@ -118,7 +118,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
     @routes.route(many, methods=["POST"])
-    @routes.arguments(requests.ReasonFields, location="query")
+    @routes.arguments(requests.ReasonFields(), location="query")
     @outcome(name=f"add_{kind}", success=(201, 202), media=whole, body=example, headers=("Idempotency-Key",))
     def add(given: Mapping[str, Any]) -> Response:
         """Add a {kind}, with an id that was never used"""
@@ -131,7 +131,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return response
 
     @routes.route(one, methods=["PUT"])
-    @routes.arguments(requests.ReasonFields, location="query")
+    @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"replace_{kind}", media=whole, body=example)
     def put(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Replace the whole record of a {kind}"""
@@ -140,7 +140,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return desk.answer(edit, lambda: desk.editor.replace(edit, raw))
 
     @routes.route(one, methods=["PATCH"])
-    @routes.arguments(requests.ReasonFields, location="query")
+    @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"patch_{kind}", media=patch, body=documents.PATCHES[kind])
     def merge(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Change members of a {kind} by a JSON Merge Patch (RFC 7396)
@@ -152,7 +152,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return desk.answer(edit, lambda: desk.editor.patch(edit, raw))
 
     @routes.route(one, methods=["DELETE"])
-    @routes.arguments(requests.ReasonFields, location="query")
+    @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"remove_{kind}")
     def remove(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Remove a {kind}; it can be restored
@@ -168,7 +168,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     documented = partial(private, routes, words={"kind": kind}, problems=(404,))
 
     @routes.route(f"{one}/record", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @documented(_SCHEMAS[kind], name=f"{kind}_record")
     def record(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """A {kind} as it is kept, what nobody else sees included, to be edited and sent back"""
@@ -179,7 +179,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return response
 
     @routes.route(f"{one}/history", methods=["GET"])
-    @routes.arguments(requests.NoFields, location="query")
+    @routes.arguments(requests.NoFields(), location="query")
     @documented(documents.HistoryDocument, name=f"{kind}_history")
     def history(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Who changed a {kind}, when, why and what, newest first; also of one that is gone"""
@@ -187,7 +187,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return responses.private(as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id))))
 
     @routes.route(f"{one}/restore", methods=["POST"])
-    @routes.arguments(requests.RestoreFields, location="json")
+    @routes.arguments(requests.RestoreFields(), location="json")
     @documented(
         documents.OutcomeDocument,
         name=f"restore_{kind}",
@@ -206,7 +206,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
 
 def _verify(routes: ApiBlueprint, desk: Desk) -> None:
     @routes.route("/v1/centres/<id>/verify", methods=["POST"])
-    @routes.arguments(requests.VerifyFields, location="json")
+    @routes.arguments(requests.VerifyFields(), location="json")
     @private(
         routes,
         documents.OutcomeDocument,

@@ -1,11 +1,16 @@
 """The documentation names everything that there is."""
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from html import unescape
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import click
+import pytest
 import yaml
 from flask.testing import FlaskClient
 
@@ -18,19 +23,87 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_names_each_setting_with_its_default() -> None:
-    """Each setting stands in the README's table."""
+# What the repository says to people; the pictures and the example's files are beside them.
+PAGES = sorted(
+    (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.md"), ROOT / "tests/README.md")
+)
+
+
+def test_the_readme_is_short() -> None:
+    """The README says what it is, how to start and where to read on, in under 500 words."""
+    assert len(README.split()) < 500
+
+
+def test_the_readme_shows_the_answer_of_its_first_request(client: FlaskClient) -> None:
+    """Each member and each element of the README's answer is in the server's; … stands for the others."""
+    (address,) = re.findall(r"^curl 'http://127\.0\.0\.1:8000(.+)'$", README, flags=re.MULTILINE)
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    _assert_shows(json.loads(shown), client.get(address).get_json())
+
+
+def _assert_shows(shown: Any, answer: Any) -> None:
+    if isinstance(shown, dict):
+        assert shown.keys() - {"…"} <= answer.keys()
+        assert "…" in shown or shown.keys() == answer.keys()
+        for name in shown.keys() - {"…"}:
+            _assert_shows(shown[name], answer[name])
+    elif isinstance(shown, list):
+        elements = [each for each in shown if each != "…"]
+        assert len(elements) < len(answer) if "…" in shown else len(elements) == len(answer)
+        for element, one in zip(elements, answer, strict=False):
+            _assert_shows(element, one)
+    else:
+        assert shown == answer
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_each_link_within_the_repository_leads_somewhere(page: Path) -> None:
+    """The file of each relative link exists, and has the heading that the link names."""
+    for target, anchor in _links(page.read_text(encoding="utf-8")):
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in _anchors(file.read_text(encoding="utf-8")), f"{target}#{anchor}"
+
+
+def _links(text: str) -> Iterator[tuple[str, str]]:
+    """The relative links outside code, each as its file and its heading."""
+    prose = re.sub(r"^```.*?^```$|`[^`\n]+`", "", text, flags=re.MULTILINE | re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if "://" not in link:
+            target, _, anchor = unquote(link).partition("#")
+            yield target, anchor
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors that GitHub and the documentation site give to the headings."""
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/adr"])
+def test_the_start_page_of_the_documentation_leads_to_each_page(folder: str) -> None:
+    """docs/index.md links to every page."""
+    start = ROOT / "docs/index.md"
+    linked = {(start.parent / target).resolve() for target, _ in _links(start.read_text(encoding="utf-8"))}
+    assert set((ROOT / folder).glob("*.md")) - {start} <= linked
+
+
+def test_the_page_for_operators_names_each_setting_with_its_default() -> None:
+    """Each setting has a row in the table of docs/operating.md."""
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
     for field in fields(Settings):
         default = "empty" if field.default == "" else f"`{field.default}`"
-        assert f"| `{PREFIX}{field.name.upper()}` | {default} |" in README
+        assert f"| `{PREFIX}{field.name.upper()}` | {default} |" in page
 
 
-def test_the_readme_names_each_command() -> None:
-    """Each command, also of a group, stands in the README."""
+def test_the_page_about_commands_names_each_command() -> None:
+    """Each command, also of a group, is in docs/commands.md."""
+    page = " ".join((ROOT / "docs/commands.md").read_text(encoding="utf-8").split())
     for name, command in main.commands.items():
         below = [f"{name} {sub}" for sub in command.commands] if isinstance(command, click.Group) else [name]
         for words in below:
-            assert f"directory-api {words}" in README.replace("\n", " "), words
+            assert f"directory-api {words}" in page, words
 
 
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:

@@ -34,6 +34,6 @@ def test_every_ending_is_named() -> None:
     assert ", ".join(f"`.{each.ending}`" for each in FORMATS) in TEXT
 
 
-def test_the_readme_leads_there() -> None:
-    """The README links to the page."""
-    assert "(docs/formats.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_about_the_api_leads_there() -> None:
+    """docs/api.md links to the page."""
+    assert "(formats.md)" in (ROOT / "docs/api.md").read_text(encoding="utf-8")

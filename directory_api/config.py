@@ -46,6 +46,9 @@ class Settings:
     # Where "Leave this page" leads: a page that tells nothing, over https. One for all visitors: an address that came
     # with a request would let anybody send visitors anywhere.
     exit_url: str = "https://www.wikipedia.org/"
+    # Where security problems of this server are reported, a mailto: or https: URI. It is published in
+    # /.well-known/security.txt (RFC 9116); empty: there is no such file.
+    security_contact: str = ""
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -60,6 +63,7 @@ class Settings:
             "geocoder": env.str("GEOCODER", default.geocoder, validate=_GEOCODER),
             "geocoder_host": env.str("GEOCODER_HOST", default.geocoder_host, validate=_HOST),
             "exit_url": env.str("EXIT_URL", default.exit_url, validate=_HTTPS),
+            "security_contact": env.str("SECURITY_CONTACT", default.security_contact, validate=_CONTACT),
         }
         proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
         fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
@@ -80,6 +84,11 @@ _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
 _HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
 # No user:password@, which a browser would show; no quotes and spaces, which no address has.
 _HTTPS = Regexp(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*\Z")
+# One URI, since RFC 9116 has one in a line; no line break, which would add a line to the file.
+_CONTACT = Regexp(
+    r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+    r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
+)
 _EXPECTED = {
     "database_url": "write sqlite:/// and a path, such as sqlite:///var/directory.db",
     "rate_limit": "write a number per second, minute, hour or day, such as 600/minute; empty for no limit",
@@ -88,6 +97,8 @@ _EXPECTED = {
     "geocoder": "write nominatim or photon; empty for no geocoder",
     "geocoder_host": "write a host in small letters, such as nominatim.example.org, without https:// and path",
     "exit_url": "write an https address with its path, such as https://www.wikipedia.org/",
+    "security_contact": "write one address, such as mailto:security@example.org or https://example.org/security; "
+    "empty for none",
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }

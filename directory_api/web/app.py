@@ -87,6 +87,8 @@ def create_app(
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(monitoring.metrics(meters))
+    if settings.security_contact:
+        app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
     app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), still=still))
     app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
     app.register_blueprint(embed.blueprint())

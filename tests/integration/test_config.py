@@ -24,6 +24,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         second_look="on",
         geocoder="photon",
         geocoder_host="photon.example.org:8443",
+        security_contact="mailto:security@example.org",
     )
     for name in Settings.__dataclass_fields__:
         monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(getattr(wanted, name)))
@@ -44,6 +45,12 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("GEOCODER_HOST", "https://kanarie.example.org"),
         ("GEOCODER_HOST", "kanarie@example.org"),
         ("GEOCODER_HOST", "example.org/kanarie"),
+        ("SECURITY_CONTACT", "kanarie@example.org"),
+        ("SECURITY_CONTACT", "http://example.org/kanarie"),
+        ("SECURITY_CONTACT", "https://kanarie"),
+        ("SECURITY_CONTACT", "mailto:kanarie"),
+        ("SECURITY_CONTACT", "mailto:kanarie@example.org\n"),
+        ("SECURITY_CONTACT", "mailto:kanarie@example.org, https://example.org"),
         ("TRUSTED_PROXIES", "kanarie"),
         ("TRUSTED_PROXIES", "9"),
         ("TRUSTED_PROXIES", "-1"),
@@ -63,6 +70,21 @@ def test_a_value_that_does_not_fit_is_a_fault_without_its_value(
     (fault,) = refused.value.faults
     assert fault.startswith(f"DIRECTORY_{name}: write ")
     assert "kanarie" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "",
+        "mailto:first.last+security@mail.example.org",
+        "https://example.org",
+        "https://example.org:8443/report?kind=security#form",
+    ],
+)
+def test_a_security_contact_is_a_mail_or_web_uri(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+    """Both schemes are accepted, and the empty value."""
+    monkeypatch.setenv("DIRECTORY_SECURITY_CONTACT", contact)
+    assert Settings.from_environment().security_contact == contact
 
 
 def test_a_misspelt_variable_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:

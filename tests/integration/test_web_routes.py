@@ -13,7 +13,7 @@ from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from tests.support.api_client import OPENAPI_YAML, Asker
+from tests.support.api_client import OPENAPI_YAML, Asker, problem
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 
 
@@ -201,6 +201,26 @@ def test_metrics_are_there_before_anything_is_loaded(tmp_path: Path) -> None:
     assert response.status_code == 200
     assert "# TYPE directory_centres gauge" in response.text
     assert "directory_centres{" not in response.text
+
+
+def test_security_txt_says_where_to_report(tmp_path: Path) -> None:
+    """The file has the contact of the setting, and expires within a year of the app's clock (RFC 9116)."""
+    contact = "mailto:security@example.org"
+    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", security_contact=contact))
+    client = create_app(directory, now=lambda: datetime(2026, 7, 1, 23, 59, tzinfo=UTC)).test_client()
+    response = client.get("/.well-known/security.txt")
+    assert response.status_code == 200
+    assert response.content_type == "text/plain; charset=utf-8"
+    assert response.text == (
+        "Contact: mailto:security@example.org\nExpires: 2027-07-01T00:00:00Z\nPreferred-Languages: en\n"
+    )
+    again = client.get("/.well-known/security.txt", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_without_a_security_contact_there_is_no_security_txt(ask: Asker) -> None:
+    """The address is refused as every other unknown one, with the helplines."""
+    problem(ask.get("/.well-known/security.txt"), 404, "not-found")
 
 
 def test_openapi_yaml_is_served_as_committed(ask: Asker) -> None:

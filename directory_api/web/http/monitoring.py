@@ -1,6 +1,7 @@
-"""Routes for monitoring: /livez, /readyz and /metrics."""
+"""Routes for operators: /livez, /readyz, /metrics and /.well-known/security.txt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, Response
@@ -35,6 +36,24 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         revision, reason = str(finder.snapshot.revision), finder.degraded
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         return Response(as_json.dump({**state, "revision": revision}), mimetype=responses.JSON)
+
+    return routes
+
+
+def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:
+    """The route that says where to report a security problem (RFC 9116); `now` is a clock in UTC.
+
+    `Expires` is counted from the start of the day, since the RFC recommends less than a year, and so the file
+    stays the same for a day.
+    """
+    routes = Blueprint("security_txt", __name__)
+
+    @routes.get("/.well-known/security.txt")
+    def security_txt() -> Response:
+        moment = now()
+        expires = datetime.combine(moment.date(), time(), moment.tzinfo) + timedelta(days=365)
+        lines = (f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en")
+        return responses.directory("".join(f"{line}\n" for line in lines).encode(), "text/plain")
 
     return routes
 

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here trace openapi screenshots lock dist clean
+.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi screenshots lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -39,6 +39,13 @@ bench-here: $(VENV)/run.stamp
 trace: $(VENV)/dev.stamp ## Print the files that five requests pass through
 	@$(BIN)/python -m tools.trace
 
+# In an environment of its own: neither the server nor the tests need it.
+docs: ## Build the documentation site into site-docs
+	@$(MAKE) --no-print-directory VENV=.venv-docs docs-here
+
+docs-here: $(VENV)/docs.stamp
+	@$(BIN)/zensical build --strict --clean
+
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
@@ -52,7 +59,7 @@ dist: $(VENV)/dev.stamp ## Build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## Remove the environment and everything that is made
-	rm -rf $(VENV) .venv-bench var dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-docs var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
@@ -67,4 +74,9 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml directory_api/__init__.py | $
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Installing what is locked in requirements-dev.txt ..."
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/docs.stamp: requirements-docs.txt | $(VENV)/bin/python
+	@echo "Installing what is locked in requirements-docs.txt ..."
+	@$(INSTALL) -r requirements-docs.txt
 	@touch $@

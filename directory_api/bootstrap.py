@@ -1,10 +1,11 @@
 """Builds the services from the settings. The only module that knows all lower layers."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from directory_api.config import Settings, SettingsInvalid, shipped
+from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
@@ -65,13 +66,10 @@ class Directory:
 
 
 def open_directory(settings: Settings) -> Directory:
-    """Build all services; nothing is opened, read or started yet.
-
-    Raises SettingsInvalid if the path of the store is a folder.
-    """
-    path = Path(settings.database_url.removeprefix("sqlite:///")).absolute()
-    if path.is_dir():
-        raise SettingsInvalid([f"DIRECTORY_DATABASE_URL: {path} is a folder; write the path of a file in it"])
+    """Build all services; nothing is opened, read or started yet."""
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    with suppress(FileNotFoundError):  # the working directory was deleted; opening the store says so
+        path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)
     current = Current(store)

@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -47,8 +47,18 @@ REASON = line(300)
 
 
 def opened() -> Directory:
-    """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid."""
-    return open_directory(Settings.from_environment())
+    """Return the directory of the settings; reads nothing yet. Raises SettingsInvalid.
+
+    A folder at the path of the database is a wrong setting here. A running server does not end
+    because of it.
+    """
+    directory = open_directory(Settings.from_environment())
+    with suppress(OSError):  # opening the database says what is wrong
+        if directory.path.is_dir():
+            raise SettingsInvalid(
+                [f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; write the path of a file in it"]
+            )
+    return directory
 
 
 def existing() -> Directory:

@@ -19,6 +19,7 @@ class Current:
         self._store = store
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
+        self._empty = False
         self._degraded: str | None = "the directory has not been loaded yet"
         self._turn = threading.Lock()
         self._stop = threading.Event()
@@ -51,7 +52,8 @@ class Current:
                 moved = self._store.version() != self._version
                 if moved:
                     moved = self._take(self._store.read())
-                self._degraded = None if self._snapshot else _EMPTY
+                    self._empty = not moved
+                self._degraded = _EMPTY if self._empty else None
             except StoreUnavailable as error:
                 self._degraded = str(error)
                 return False

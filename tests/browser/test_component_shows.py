@@ -46,16 +46,25 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
     assert names(component) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
+def test_search_only_leaves_no_partners_page_without_a_number_and_an_exit(browser: Browser, embed_origin: str) -> None:
+    """It is for the directory's own pages, which have both; elsewhere it changes nothing."""
+    with embedded(browser, embed_origin, 'lang="nl" search-only') as page:
+        find(page, "2000")
+        assert page.locator("nearest-centre .helplines a").first.get_attribute("href") == "tel:112"
+        expect(page.locator("nearest-centre [part=exit]")).to_be_visible()
+
+
 def test_with_search_only_the_page_keeps_the_rest(browser: Browser, embed_origin: str) -> None:
-    """No second exit, helplines, heading or notice; what is between the tags stays."""
-    attributes, inside = 'lang="nl" search-only', "<p>Of the page</p>"
-    with embedded(browser, embed_origin, attributes, inside=inside) as page:
+    """On the directory's own page: no second exit, helplines, heading or notice."""
+    with browser.new_context(locale="nl") as context:
+        page = context.new_page()
+        page.goto(f"{embed_origin}/?lang=nl")
+        expect(field(page)).to_be_visible()
         find(page, "2000")
         box = page.locator("nearest-centre .box")
         assert box.evaluate("each => [...each.children].map((part) => part.className)") == [
             *("search", "message", "position", "results"),
         ]
-        expect(page.get_by_text("Of the page").last).to_be_visible()
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
         calls = page.locator("nearest-centre a[href^='tel:']")
         assert calls.first.get_attribute("href") == "tel:+3232011690"

@@ -78,7 +78,7 @@ LOST = (
     "DELETE FROM records WHERE id = 'a'",
     "UPDATE records SET revision = 2 WHERE id = 'a'",
     "DELETE FROM postcodes",
-    "UPDATE meta SET value = value + 1 WHERE key = 'revision'",
+    "UPDATE state SET value = value + 1 WHERE key = 'revision'",
     "DELETE FROM row_sets",
 )
 
@@ -149,7 +149,7 @@ def test_a_damaged_row_of_history_takes_nothing_with_it(path: Path, spoilt: str)
     assert kept.past.last.get(("centre", "c")) == (None if spoilt in NAMELESS else known)
 
 
-@pytest.mark.parametrize("deed", ["DELETE FROM meta", "UPDATE meta SET value = 'x'"])
+@pytest.mark.parametrize("deed", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
 def test_a_store_without_its_revision_is_damaged(path: Path, deed: str) -> None:
     """A revision that is gone or no number is StoreUnavailable, not a crash."""
     with closing(sqlite3.connect(path)) as db, db:
@@ -289,6 +289,36 @@ def test_a_database_of_another_program_is_unavailable(tmp_path: Path) -> None:
         db.execute("CREATE TABLE kanarie (a)")
     with pytest.raises(StoreUnavailable, match="SQLITE_ERROR"):
         SqliteStore(tmp_path / "other.db").revision()
+
+
+def test_the_tables_of_another_program_stay_as_they_are(tmp_path: Path) -> None:
+    """Neither migrate nor create writes ours beside them."""
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE kanarie (a)")
+    before = path.read_bytes()
+    for change in (SqliteStore(path).migrate, SqliteStore(path).create):
+        with pytest.raises(StoreUnavailable, match="not the database of a directory"):
+            change()
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_lost_its_tables_is_not_created_again(path: Path) -> None:
+    """A first page that counts no cells hides all tables; the rows are still in the file."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:103] + b"\0\0" + whole[105:])
+    before = path.read_bytes()
+    for change in (SqliteStore(path).migrate, SqliteStore(path).create):
+        with pytest.raises(StoreUnavailable):
+            change()
+    assert path.read_bytes() == before
+
+
+def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> None:
+    """After such a change the database would count as damaged; the table that every write changes has another name."""
+    with closing(sqlite3.connect(path)) as db, pytest.raises(sqlite3.OperationalError, match="no such table: meta"):
+        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = 1")
+    assert SqliteStore(path).read().revision == 1
 
 
 def test_an_empty_file_is_no_store(tmp_path: Path) -> None:

@@ -64,17 +64,15 @@ def test_a_wrong_setting_ends_the_start(monkeypatch: pytest.MonkeyPatch, capfd: 
     assert capfd.readouterr().err == "DIRECTORY_TRUSTED_PROXIES: write a whole number from 0 to 8\n"
 
 
-def test_a_folder_in_the_place_of_the_database_ends_the_start(
+def test_a_folder_in_the_place_of_the_database_does_not_end_the_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """That is a wrong setting, and one line on standard error."""
+    """A worker that starts again gives the helplines, whatever has become of the database."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}")
-    with pytest.raises(SystemExit) as ended:
-        runpy.run_module("directory_api.wsgi")
-    assert ended.value.code == 4
-    written = capfd.readouterr().err
-    assert written.startswith(f"DIRECTORY_DATABASE_URL: {tmp_path} is a folder")
-    assert len(written.splitlines()) == 1
+    answer = Asker(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["helplines"][0]["number"] == "112"
+    assert "degraded: the database cannot be used" in capfd.readouterr().err
 
 
 def test_gunicorn_tells_nothing_of_a_request(

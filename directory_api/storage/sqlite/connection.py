@@ -13,7 +13,7 @@ BUSY_SECONDS = 5.0
 @contextmanager
 def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     """Open a connection for the duration of the block. This is the only place that translates
-    errors of sqlite3; raises StoreUnavailable.
+    errors of sqlite3 and of the file system; raises StoreUnavailable.
 
     `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction is on
     disk.
@@ -26,6 +26,8 @@ def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         yield connection
     except sqlite3.Error as error:
         raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
+    except OSError as error:  # a relative path whose folder was deleted
+        raise StoreUnavailable(f"the database cannot be used: {error.strerror}") from None
     finally:
         if connection is not None:
             connection.close()

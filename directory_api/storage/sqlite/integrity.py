@@ -69,4 +69,4 @@ def _postcode_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]
 
 def _meta_rows(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """The revision and the store's id, which are part of the digest of the records."""
-    return connection.execute("SELECT key, CAST(value AS TEXT) FROM meta").fetchall()
+    return connection.execute("SELECT key, CAST(value AS TEXT) FROM state").fetchall()

@@ -112,6 +112,9 @@ def visible_changes(db: Database) -> None:
 def row_sets(db: Database) -> None:
     """Add the number of records and postcodes, each with a digest over all of them."""
     _table(db, "row_sets").create({"name": str, "rows": int, "sha256": str}, pk="name", not_null={"rows", "sha256"})
+    # Versions of this code that do not write the digests cannot use the database any more: after a
+    # change of theirs it would count as damaged.
+    db.execute("ALTER TABLE meta RENAME TO state")
     integrity.seal(db.conn, postcodes=True)
 
 

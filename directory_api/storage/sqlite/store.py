@@ -43,7 +43,10 @@ class SqliteStore:
             return True  # something is there; opening it says what is wrong
 
     def create(self) -> None:
-        """Create the folder, the file and the tables where they are missing."""
+        """Create the folder, the file and the tables where they are missing.
+
+        Raises StoreUnavailable for a file that has content but no tables of a directory.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # Hidden addresses are in it: for nobody else on the machine to read.
@@ -53,7 +56,7 @@ class SqliteStore:
         self._migrate("rwc")
 
     def migrate(self) -> None:
-        """Apply the migrations that an existing file lacks."""
+        """Apply the migrations that an existing file lacks. Raises StoreMissing, StoreUnavailable."""
         if not self.exists():
             raise StoreMissing("there is no database at its place")
         self._migrate("rw")
@@ -62,6 +65,8 @@ class SqliteStore:
         with opened(self._path, mode) as connection:
             if _is_migrated(connection):
                 return
+            if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
+                raise StoreUnavailable("the file is not the database of a directory, or has lost its tables")
             from directory_api.storage.sqlite import schema  # see there
 
             if sqlite3.sqlite_version_info >= SAFE_WAL:
@@ -121,7 +126,7 @@ class SqliteStore:
             # Sealed anew, rows that have gone missing would never be noticed again.
             integrity.check(connection, postcodes=bool(tables))
             moved = connection.execute(
-                "UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
+                "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
             ).rowcount
             if not moved:
                 raise StoreConflict("somebody else has changed the directory meanwhile; read it again, then retry")
@@ -152,6 +157,21 @@ class SqliteStore:
         with opened(self._path, "rw") as connection:
             row = connection.execute("SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]).fetchone()
             return Receipt(key, row[0], datetime.fromisoformat(row[1]), json.loads(row[2])) if row else None
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """Whether a directory was created in the file, by any version of this code."""
+    query = "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'records')"
+    return bool(connection.execute(query).fetchone()[0] == 2)
+
+
+def _has_content(connection: sqlite3.Connection) -> bool:
+    """Whether the file has more than the one page that an empty database may have.
+
+    A damaged first page can hide all tables from SQLite; new ones would destroy the rows.
+    """
+    pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    return pages > 1 or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
@@ -205,7 +225,7 @@ def _recent(connection: sqlite3.Connection) -> Iterator[HistoryEntry]:
 
 
 def _meta(connection: sqlite3.Connection, key: str) -> int:
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    row = connection.execute("SELECT value FROM state WHERE key = ?", [key]).fetchone()
     if row is None or not isinstance(row[0], int):
         raise StoreUnavailable(_DAMAGED)
     return row[0]

@@ -740,7 +740,9 @@ class NearestCentre extends HTMLElement {
 
   #build() {
     if (this.#parts.box) return;
-    this.#bare = this.hasAttribute("search-only");
+    // Only where there is a number to call without it: on a page of the directory itself.
+    this.#bare =
+      this.hasAttribute("search-only") && location.origin === HOME && !!document.querySelector("a[href^='tel:']");
     const parts = this.#parts;
     const out = { class: "button exit", part: "exit", rel: "noreferrer", target: "_top", "aria-describedby": "hint" };
     parts.exit = make("a", out);

@@ -11,12 +11,12 @@ from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Importer
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
-from directory_api.services.seed import Shipped
+from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
-from directory_api.services.writer import Ledger
+from directory_api.services.writer import Writer
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
 
@@ -32,9 +32,9 @@ class Directory:
     exporter: Exporter
     overview: Overview
     proposals: Proposals
-    shipped: Shipped
+    shipped: SeedData
     tokens: Tokens
-    current: Current
+    current: LiveSnapshot
     path: Path
 
     def exists(self) -> bool:
@@ -45,7 +45,7 @@ class Directory:
         """Create a missing store, load the seed data if it never had any, and load the snapshot.
 
         Returns whether the store was created. Only for the start of commands that may create a
-        store. Raises StoreUnavailable and the errors of Shipped.load.
+        store. Raises StoreUnavailable and the errors of SeedData.load.
         """
         created = self.shipped.prepare()
         self._load()
@@ -72,18 +72,18 @@ def open_directory(settings: Settings) -> Directory:
         path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)
-    current = Current(store)
+    current = LiveSnapshot(store)
     tokens = Tokens(SqliteAccess(path), _now)
-    ledger = Ledger(store, current, _now, lambda: _second_look(settings.second_look, tokens))
+    writer = Writer(store, current, _now, lambda: _second_look(settings.second_look, tokens))
     return Directory(
         settings=settings,
         finder=Finder(current, settings.country, data / "centres.json", settings.fresh_days),
-        editor=Editor(ledger),
-        importer=Importer(ledger, data),
-        exporter=Exporter(ledger, settings.fresh_days),
-        overview=Overview(ledger),
-        proposals=Proposals(ledger),
-        shipped=Shipped(ledger, data),
+        editor=Editor(writer),
+        importer=Importer(writer, data),
+        exporter=Exporter(writer, settings.fresh_days),
+        overview=Overview(writer),
+        proposals=Proposals(writer),
+        shipped=SeedData(writer, data),
         tokens=tokens,
         current=current,
         path=path,

@@ -10,7 +10,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.features import create_app
 
 
-class _NoCaller(logging.Filter):
+class _CallerFilter(logging.Filter):
     """Remove personal data from gunicorn's log.
 
     gunicorn logs a malformed request with the client's address and the first line of the request;
@@ -37,7 +37,7 @@ def _refuse_to_start(why: str) -> NoReturn:
 
 
 def _build() -> object:
-    logging.getLogger("gunicorn.error").addFilter(_NoCaller())
+    logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
         directory = open_directory(Settings.from_environment())
     except SettingsInvalid as error:

@@ -31,7 +31,7 @@ import directory_api
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import FEATURES, create_app
-from directory_api.static_site.generator import Still
+from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
 
 PACKAGE = f"{Path(directory_api.__file__).parent}/"
@@ -112,7 +112,7 @@ class Requests:
         self._client = Client(create_app(directory, log_requests=False))
         secret, _ = directory.tokens.create("trace", ["edit"], 1)
         self._token = {"Authorization": f"Bearer {secret}"}
-        self._site = Still(directory, datetime.now(UTC), features=FEATURES)
+        self._site = StaticSite(directory, datetime.now(UTC), features=FEATURES)
         self._folder = folder
         self._numbers = count()
 

@@ -10,14 +10,14 @@ import click
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.errors import DirectoryError, Refusal, StoreMissing
+from directory_api.domain.errors import ClientError, DirectoryError, StoreMissing
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.validators import plain_text_fault
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-class Trouble(click.ClickException):
+class CommandError(click.ClickException):
     """An error with exit status 2, for commands whose status 1 is not an error (see diff(1))."""
 
     exit_code = 2
@@ -95,7 +95,7 @@ def plain_errors(failure: type[click.ClickException] = click.ClickException) -> 
         yield
     except SettingsInvalid as error:
         raise failure("\n".join(error.faults)) from None
-    except Refusal as error:
+    except ClientError as error:
         # Suggestions with an address are for callers over HTTP.
         hints = [hint.detail for hint in error.suggestions if hint.href is None]
         lines = [error.detail, *map(str, error.faults), *hints]

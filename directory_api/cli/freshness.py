@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, Trouble, existing, plain_errors
+from directory_api.cli.context import FILE, CommandError, existing, plain_errors
 from directory_api.cli.output import print_table
 from directory_api.domain.model.centre import Centre, due_on
 from directory_api.domain.model.centre import freshness as freshness_of
@@ -24,7 +24,7 @@ def freshness(ics: Path | None) -> None:
 
     Exits 0 when all are fresh, 1 when any is not, 2 on an error: for a weekly job.
     """
-    with plain_errors(Trouble):
+    with plain_errors(CommandError):
         directory = existing()
         if ics is not None:
             directory.exporter.write("ics", ics)

@@ -6,7 +6,7 @@ from directory_api.cli.context import HOW, ID, REASON, actor, existing
 from directory_api.cli.output import print_outcome, print_table
 from directory_api.domain.changes.change import HistoryEntry
 from directory_api.domain.changes.summary import summary
-from directory_api.domain.errors import CentreUnknown, HelplineUnknown
+from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.services.editor import Edit, Editor
 
 MOST_REVISIONS = 999_999_999
@@ -66,12 +66,12 @@ def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntr
     if not helpline:
         try:
             return editor.history("centre", identity)
-        except CentreUnknown:
+        except CentreNotFound:
             pass  # try a helpline
     try:
         return editor.history("helpline", identity)
-    except HelplineUnknown:
-        raise HelplineUnknown(
+    except HelplineNotFound:
+        raise HelplineNotFound(
             "No record has, or ever had, this id. `directory-api freshness` lists the centres, `directory-api export` "
             "has the helplines, too."
         ) from None

@@ -29,11 +29,11 @@ def mcp(http: bool, host: str, port: int) -> None:
             f"this needs the package mcp ({error.name} is not installed): pip install 'mcp>=2.3'"
         ) from None
     from directory_api.features import create_app
-    from directory_api.mcp_server.local_client import Within
+    from directory_api.mcp_server.local_client import LocalClient
 
     directory = existing()
     directory.current.follow()
-    api = Within(create_app(directory, log_requests=http))
+    api = LocalClient(create_app(directory, log_requests=http))
     made = server.make_server(api)
     if not http:
         click.echo("An assistant's program speaks here, by itself (docs/assistant.md). Ctrl+C stops.", err=True)

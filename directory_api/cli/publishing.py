@@ -44,11 +44,11 @@ def publish(folder: Path, url: str | None) -> None:
     removed.
     """
     # Imported here: no other command needs pages, or the file lock, which not every system has.
-    from directory_api.static_site.generator import Still
+    from directory_api.static_site.generator import StaticSite
     from directory_api.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    still = Still(existing(), today, url, features=FEATURES)
+    still = StaticSite(existing(), today, url, features=FEATURES)
     with steps("Writing", len(still)) as step:
         done = published(still.files(), folder, still.edition, step)
     click.echo(

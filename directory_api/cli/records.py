@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, NAME, REASON, Trouble, actor, existing, opened, plain_errors
+from directory_api.cli.context import FILE, NAME, REASON, CommandError, actor, existing, opened, plain_errors
 from directory_api.cli.output import busy, counted, print_changes, print_outcome, print_warnings
 from directory_api.config import shipped
 from directory_api.services.importer import Incoming
@@ -43,7 +43,7 @@ def diff(files: tuple[Path, ...]) -> None:
     """
     if len(files) > 2:
         raise click.UsageError("Name one file, to compare the store with it, or two files.")
-    with plain_errors(Trouble), busy("Comparing"):
+    with plain_errors(CommandError), busy("Comparing"):
         old = Incoming.of(files[0]) if len(files) == 2 else None
         directory = opened() if old else existing()
         changes = directory.importer.compare(old, Incoming.of(files[-1]))

@@ -1,36 +1,36 @@
 """All errors that the directory raises.
 
     DirectoryError
-    ├── Refusal                  the request is wrong; repeating it unchanged never helps
+    ├── ClientError              the request is wrong; repeating it unchanged never helps
     │   ├── InputInvalid           invalid parameters or body; lists every fault
     │   ├── RecordsInvalid         invalid records in a file; lists every fault
     │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
     │   ├── FormatRefused          the requested output format does not exist
     │   ├── ServerNeeded           the static site cannot answer this; a server can
-    │   ├── CentreUnknown          no centre has this id
-    │   ├── HelplineUnknown        no helpline has this id
-    │   ├── ObjectUnknown          no HSDS object has this id
-    │   ├── BundleUnknown          no postcode table for this country, so no bundle
-    │   ├── RevisionUnknown        the record did not exist at that revision
-    │   ├── ChangesUnknown         this directory never had that revision
+    │   ├── CentreNotFound         no centre has this id
+    │   ├── HelplineNotFound       no helpline has this id
+    │   ├── ObjectNotFound         no HSDS object has this id
+    │   ├── BundleNotFound         no postcode table for this country, so no bundle
+    │   ├── RevisionNotFound       the record did not exist at that revision
+    │   ├── CursorNotFound         this directory never had that revision
     │   ├── IdTaken                another record has, or had, this id
     │   ├── TokenRefused           missing, unknown, revoked or expired token
-    │   ├── ScopeMissing           the token lacks the scope for this
+    │   ├── PermissionDenied       the token lacks the scope for this
     │   ├── PreconditionMissing    a write without the version of the record that it replaces
-    │   ├── RecordChanged          the record has changed since the caller read it
-    │   ├── KeyReused              an Idempotency-Key that was sent with a different request
-    │   ├── ProposalUnknown        no pending proposal has this id
+    │   ├── StaleRecord            the record has changed since the caller read it
+    │   ├── IdempotencyKeyReused   an Idempotency-Key that was sent with a different request
+    │   ├── ProposalNotFound       no pending proposal has this id
     │   ├── ProposalOutdated       the record has changed since the proposal was made
     │   ├── ProposalOwn            the author of a proposal may not approve it
     │   ├── GeocoderOff            no geocoder is configured
-    │   ├── AddressUnknown         the geocoding service does not know this address
+    │   ├── AddressNotFound        the geocoding service does not know this address
     │   └── PlaceRefused           a place that cannot be looked up; has suggestions
     │       ├── PostcodeMalformed      not in the format of that country's postcodes
     │       ├── PostcodeUnknown        in the right format, but no such postcode
     │       ├── PostcodeNotResidential an institution's postcode, which has no location
     │       ├── PostcodeForeign        in the format of another country's postcodes
     │       └── CountryUnsupported     no postcode table for that country
-    └── Unavailable              the request is correct; retrying later helps
+    └── ServiceUnavailable       the request is correct; retrying later helps
         ├── StoreUnavailable       the store is locked, missing, full or damaged
         │   └── StoreMissing           no store exists at the configured path
         ├── StoreConflict          another write came first; read again and retry
@@ -84,7 +84,7 @@ class DirectoryError(Exception):
     """Base class of all errors that the directory raises on purpose."""
 
 
-class Refusal(DirectoryError):
+class ClientError(DirectoryError):
     """The request is wrong; repeating it unchanged never helps."""
 
     def __init__(self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()) -> None:
@@ -94,98 +94,98 @@ class Refusal(DirectoryError):
         self.suggestions = tuple(suggestions)
 
 
-class InputInvalid(Refusal):
+class InputInvalid(ClientError):
     """Invalid parameters or body; `faults` lists every fault."""
 
 
-class RecordsInvalid(Refusal):
+class RecordsInvalid(ClientError):
     """Invalid records in a file; `faults` lists every fault with its JSON pointer."""
 
 
-class FileUnreadable(Refusal):
+class FileUnreadable(ClientError):
     """A file that is missing, unreadable or of the wrong type."""
 
 
-class FormatRefused(Refusal):
+class FormatRefused(ClientError):
     """None of the accepted formats is available; the detail names those that are."""
 
 
-class ServerNeeded(Refusal):
+class ServerNeeded(ClientError):
     """The static site has no answer to this; a server, or a device with the bundle, has one."""
 
 
-class CentreUnknown(Refusal):
+class CentreNotFound(ClientError):
     """No centre has this id."""
 
 
-class HelplineUnknown(Refusal):
+class HelplineNotFound(ClientError):
     """No helpline has this id."""
 
 
-class ObjectUnknown(Refusal):
+class ObjectNotFound(ClientError):
     """No HSDS object of that type has this id."""
 
 
-class BundleUnknown(Refusal):
+class BundleNotFound(ClientError):
     """No postcode table for this country, so no bundle; `suggestions` lists the others."""
 
 
-class RevisionUnknown(Refusal):
+class RevisionNotFound(ClientError):
     """The record did not exist at that revision; its history lists its revisions."""
 
 
-class ChangesUnknown(Refusal):
+class CursorNotFound(ClientError):
     """The directory never had that revision, so the changes since then are unknown.
 
     The caller must download the bundle again; `suggestions` has a link for each country.
     """
 
 
-class IdTaken(Refusal):
+class IdTaken(ClientError):
     """Another record has, or had, this id. Ids are never reused, because clients store them."""
 
 
-class TokenRefused(Refusal):
+class TokenRefused(ClientError):
     """Missing, unknown, revoked or expired token; the message does not say which of these."""
 
 
-class ScopeMissing(Refusal):
+class PermissionDenied(ClientError):
     """The token is valid, but lacks the scope for this."""
 
 
-class PreconditionMissing(Refusal):
+class PreconditionMissing(ClientError):
     """A write must name the version of the record that it replaces, to prevent lost updates."""
 
 
-class RecordChanged(Refusal):
+class StaleRecord(ClientError):
     """The record has changed since the caller read it. Read it again, then repeat the change."""
 
 
-class KeyReused(Refusal):
+class IdempotencyKeyReused(ClientError):
     """The same Idempotency-Key was sent with a different request; use a new key for each change."""
 
 
-class ProposalUnknown(Refusal):
+class ProposalNotFound(ClientError):
     """No pending proposal has this id: it was approved, rejected, has expired, or never existed."""
 
 
-class ProposalOutdated(Refusal):
+class ProposalOutdated(ClientError):
     """The record has changed since the proposal was made. Reject it and propose it again."""
 
 
-class ProposalOwn(Refusal):
+class ProposalOwn(ClientError):
     """The author of a proposal may not approve it; another person must review it."""
 
 
-class GeocoderOff(Refusal):
+class GeocoderOff(ClientError):
     """No geocoder is configured (DIRECTORY_GEOCODER)."""
 
 
-class AddressUnknown(Refusal):
+class AddressNotFound(ClientError):
     """The geocoding service does not know this address in the country."""
 
 
-class PlaceRefused(Refusal):
+class PlaceRefused(ClientError):
     """A place that cannot be looked up; `suggestions` say what to try instead."""
 
 
@@ -209,11 +209,11 @@ class CountryUnsupported(PlaceRefused):
     """The directory has no postcode table for that country."""
 
 
-class Unavailable(DirectoryError):
+class ServiceUnavailable(DirectoryError):
     """The request is correct; retrying later helps."""
 
 
-class StoreUnavailable(Unavailable):
+class StoreUnavailable(ServiceUnavailable):
     """The store is locked, missing, full or damaged. Reads continue; retry writes later.
 
     Reads use the snapshot in memory.
@@ -224,13 +224,13 @@ class StoreMissing(StoreUnavailable):
     """No store exists at the configured path, and only `serve` and `load` create one."""
 
 
-class StoreConflict(Unavailable):
+class StoreConflict(ServiceUnavailable):
     """Another write came first. Read the store and compare again, then retry."""
 
 
-class GeocoderUnavailable(Unavailable):
+class GeocoderUnavailable(ServiceUnavailable):
     """The geocoding service is down, busy or not a geocoder. Retry later, or check the settings."""
 
 
-class NotReady(Unavailable):
+class NotReady(ServiceUnavailable):
     """No data has been loaded yet; retry in a moment."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from directory_api.domain.changes.public_history import Touched
+from directory_api.domain.changes.public_history import ChangedRecord
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import Outline
 from directory_api.domain.hours.timetable import Timetable
@@ -48,7 +48,7 @@ class Journal:
 
     revision: int
     store: str
-    touched: tuple[Touched, ...]
+    touched: tuple[ChangedRecord, ...]
     centres: Mapping[str, Centre]
     helplines: tuple[Helpline, ...]
     covered: tuple[str, ...]

@@ -115,7 +115,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RankedCentre:
     """A centre in an answer, in the order of display.
 
     `distance_m` is None if the request has no origin, or if the centre is listed for its coverage
@@ -154,13 +154,13 @@ class NearestAnswer:
     swapped: bool = False
 
     @property
-    def shown(self) -> tuple[Shown, ...]:
+    def shown(self) -> tuple[RankedCentre, ...]:
         """The nearest centres, then responsible ones that are farther away, without a distance."""
         responsible = {centre.id for centre in self.responsible}
         near = {hit.centre.id for hit in self.hits}
         return (
-            *(Shown(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible) for hit in self.hits),
-            *(Shown(centre, responsible=True) for centre in self.responsible if centre.id not in near),
+            *(RankedCentre(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible) for hit in self.hits),
+            *(RankedCentre(centre, responsible=True) for centre in self.responsible if centre.id not in near),
         )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.query import CentresPage, NearestAnswer, Shown
+from directory_api.domain.query import CentresPage, NearestAnswer, RankedCentre
 from directory_api.formats.as_json import dump, origin
 
 OUTSIDE = {
@@ -138,7 +138,7 @@ def _hours_unknown(count: int | None) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Translator:
     """A language of the interface (BCP 47) and its translations: `say("distance", km="0,8")`."""
 
     language: str
@@ -152,7 +152,7 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Answer:
     """The input of every format.
 
     `pieces` has the helplines and computes the members that depend on the time. `own` returns the
@@ -161,20 +161,20 @@ class Listing:
     """
 
     revision: int
-    shown: tuple[Shown, ...]
+    shown: tuple[RankedCentre, ...]
     pieces: JsonPieces
     own: Callable[[], bytes]
-    voice: Voice
+    voice: Translator
     answer: NearestAnswer | None = None
 
 
-def of_place(answer: NearestAnswer, pieces: JsonPieces, voice: Voice) -> Listing:
+def of_place(answer: NearestAnswer, pieces: JsonPieces, voice: Translator) -> Answer:
     """Return the listing of an answer to a search from a place."""
-    return Listing(answer.revision, answer.shown, pieces, lambda: pieces.nearest(answer), voice, answer)
+    return Answer(answer.revision, answer.shown, pieces, lambda: pieces.nearest(answer), voice, answer)
 
 
 def of_centres(
-    revision: int, centres: Iterable[Centre], pieces: JsonPieces, own: Callable[[], bytes], voice: Voice
-) -> Listing:
+    revision: int, centres: Iterable[Centre], pieces: JsonPieces, own: Callable[[], bytes], voice: Translator
+) -> Answer:
     """Return the listing of centres that are not the answer to a search from a place."""
-    return Listing(revision, tuple(map(Shown, centres)), pieces, own, voice)
+    return Answer(revision, tuple(map(RankedCentre, centres)), pieces, own, voice)

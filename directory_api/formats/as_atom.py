@@ -12,7 +12,7 @@ from types import MappingProxyType
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
-from directory_api.domain.changes.public_history import News
+from directory_api.domain.changes.public_history import PublicChange
 from directory_api.domain.model.helpline import Helpline
 
 MIMETYPE = "application/atom+xml"
@@ -31,7 +31,7 @@ _SENTENCES = {
 def as_atom(
     store: str,
     publisher: str,
-    news: Iterable[News],
+    news: Iterable[PublicChange],
     helplines: Iterable[Helpline],
     names: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> bytes:
@@ -71,7 +71,7 @@ def _written(feed: Element) -> bytes:
     return written
 
 
-def _entry(entry: Element, store: str, news: News, name: str) -> None:
+def _entry(entry: Element, store: str, news: PublicChange, name: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{store}/{news.revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.

@@ -4,7 +4,7 @@ bytes.
 
 from typing import Any
 
-from directory_api.domain.changes.public_history import Touched
+from directory_api.domain.changes.public_history import ChangedRecord
 from directory_api.domain.offline import Journal
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
 from directory_api.formats.as_json import dump
@@ -38,7 +38,7 @@ class ChangePieces:
         return b'{"from":"%d",%s,"changes":[%s]}' % (revision, self._head, pieces)
 
 
-def _entry(journal: Journal, touched: Touched) -> dict[str, Any]:
+def _entry(journal: Journal, touched: ChangedRecord) -> dict[str, Any]:
     kind, href = _FETCHED.get(touched.kind, (touched.kind, ""))
     entry = {"kind": kind, "id": touched.id, "revision": str(touched.revision)}
     if href:
@@ -47,7 +47,7 @@ def _entry(journal: Journal, touched: Touched) -> dict[str, Any]:
     return {**entry, "record": record} if record else {**entry, "gone": True}
 
 
-def _record(journal: Journal, touched: Touched) -> dict[str, Any] | None:
+def _record(journal: Journal, touched: ChangedRecord) -> dict[str, Any] | None:
     if touched.kind == "centre":
         found = journal.centres.get(touched.id)
         return centre(found, journal.timetable, journal.fresh_days) if found else None

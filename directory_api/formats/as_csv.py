@@ -13,10 +13,10 @@ from directory_api.domain.changes.change import Contents, Record
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import in_language
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
-from directory_api.domain.query import Shown
+from directory_api.domain.query import RankedCentre
 from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.formats.answer import Listing
+from directory_api.formats.answer import Answer
 
 # The kind of a row, its additional cells, and the record.
 _Row = tuple[str, dict[str, str], Record]
@@ -41,7 +41,7 @@ def as_csv(contents: Contents) -> bytes:
     )
 
 
-def write(listing: Listing) -> bytes:
+def write(listing: Answer) -> bytes:
     """Return an answer: the helplines in the order to try them, then the centres in the order of
     the answer.
 
@@ -59,7 +59,7 @@ def _named(line: Helpline) -> dict[str, str]:
     return {"name": cells.guarded(said.text)} if said else {}
 
 
-def _beside(shown: Shown, listing: Listing) -> dict[str, str]:
+def _beside(shown: RankedCentre, listing: Answer) -> dict[str, str]:
     return {
         "distance_m": "" if shown.distance_m is None else str(round(shown.distance_m)),
         "responsible": cells.flag(True) if shown.responsible else "",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from directory_api.domain.model.centre import Centre
-from directory_api.domain.query import Shown
-from directory_api.formats.answer import Listing, notice
+from directory_api.domain.query import RankedCentre
+from directory_api.formats.answer import Answer, notice
 from directory_api.formats.as_json import dump
 
 MEDIA_TYPE = "application/geo+json"
@@ -21,7 +21,7 @@ def as_geojson(centres: Iterable[Centre]) -> bytes:
     return dump({"type": "FeatureCollection", "features": [_feature(centre) for centre in centres]})
 
 
-def write(listing: Listing) -> bytes:
+def write(listing: Answer) -> bytes:
     """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
     first.
 
@@ -41,7 +41,7 @@ def write(listing: Listing) -> bytes:
     return dump({**collection, "features": features})
 
 
-def _answered(feature: dict[str, Any], shown: Shown, listing: Listing) -> dict[str, Any]:
+def _answered(feature: dict[str, Any], shown: RankedCentre, listing: Answer) -> dict[str, Any]:
     """Add the distance of the centre, and the members that depend on the current time."""
     properties = feature["properties"] | listing.pieces.computed(shown.centre)
     if shown.distance_m is not None:

@@ -15,8 +15,8 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import Address, Location, Phone, Texts, filled
-from directory_api.domain.query import Shown
-from directory_api.formats.answer import Listing
+from directory_api.domain.query import RankedCentre
+from directory_api.formats.answer import Answer
 from directory_api.formats.as_json import dump
 
 _Node = dict[str, Any]
@@ -31,7 +31,7 @@ _MIDNIGHT = time()
 _LAST_MINUTE = time(23, 59)
 
 
-def write(listing: Listing) -> bytes:
+def write(listing: Answer) -> bytes:
     """Return a graph: helplines in the order to try them, then the centres in the order of the
     answer.
     """
@@ -58,7 +58,7 @@ def _helpline(line: Helpline, timetable: Timetable) -> _Node:
     )
 
 
-def _centre(shown: Shown, timetable: Timetable) -> _Node:
+def _centre(shown: RankedCentre, timetable: Timetable) -> _Node:
     centre = shown.centre
     return filled(
         {
@@ -111,7 +111,7 @@ def _address(address: Address) -> _Node:
     )
 
 
-def _place(shown: Shown, timetable: Timetable) -> _Node | None:
+def _place(shown: RankedCentre, timetable: Timetable) -> _Node | None:
     """The place to visit, its hours and its distance; None if none of these is known."""
     centre = shown.centre
     hours = _hours(centre.opening_hours, centre.timezone, centre.address.country, timetable)

@@ -15,8 +15,8 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.query import NearestAnswer, Shown
-from directory_api.formats.answer import Listing, Voice
+from directory_api.domain.query import NearestAnswer, RankedCentre
+from directory_api.formats.answer import Answer, Translator
 
 # The basic table, then the extension, whose characters count twice.
 GSM = frozenset(
@@ -35,7 +35,7 @@ _RIGHT_TO_LEFT = ("R", "AL")
 _ISOLATED = "\u2068{}\u2069"
 
 
-def write(listing: Listing) -> bytes:
+def write(listing: Answer) -> bytes:
     """Return the helplines, then the closest centre, or two centres if it is uncertain which one is
     closer. Without a place, one line for each centre.
 
@@ -53,7 +53,7 @@ def km(metres: float, language: str) -> str:
     return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-")))
 
 
-def _lines(listing: Listing, voice: Voice) -> Iterator[str]:
+def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
     answer = listing.answer
     if answer and answer.outside_coverage:
         yield from (voice.say("outside"), voice.say("outside.dial"))
@@ -74,18 +74,18 @@ def _lines(listing: Listing, voice: Voice) -> Iterator[str]:
         yield voice.say("empty")
 
 
-def _closest(shown: tuple[Shown, ...], answer: NearestAnswer | None) -> tuple[Shown, ...]:
+def _closest(shown: tuple[RankedCentre, ...], answer: NearestAnswer | None) -> tuple[RankedCentre, ...]:
     return shown if answer is None else shown[: 1 if answer.certain else 2]
 
 
-def _helpline(line: Helpline, voice: Voice) -> str:
+def _helpline(line: Helpline, voice: Translator) -> str:
     if line.number:
         return _beside(voice.say(f"helpline.{line.kind}"), line.number)
     # Keep www.: the host name without it may not resolve.
     return line.url_translations.get(voice.language, line.url or "").removeprefix("https://").rstrip("/")
 
 
-def _named(countries: Iterable[str], voice: Voice) -> str:
+def _named(countries: Iterable[str], voice: Translator) -> str:
     """The countries of helplines: in another country a short number is a different service, or does
     not exist.
     """
@@ -93,7 +93,7 @@ def _named(countries: Iterable[str], voice: Voice) -> str:
     return ", ".join(names.get(country, country) for country in countries)
 
 
-def _centre(shown: Shown, voice: Voice) -> str:
+def _centre(shown: RankedCentre, voice: Translator) -> str:
     centre = shown.centre
     said = [centre.name_translations.get(voice.language, centre.name)]
     standing = voice.standing(centre)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import Address, Phone, in_language
-from directory_api.formats.answer import Listing
+from directory_api.formats.answer import Answer
 
 MEDIA_TYPE = "text/vcard"
 # In octets, without the line break (RFC 6350, section 3.2).
@@ -35,7 +35,7 @@ def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = 
     return b"".join(map(_folded, lines))
 
 
-def write(listing: Listing) -> bytes:
+def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
     each centre.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from directory_api.formats import as_csv, as_geojson, as_jsonld, as_text, as_vcard
-from directory_api.formats.answer import Listing
+from directory_api.formats.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Format:
     name: str
     media_type: str
     ending: str
-    write: Callable[[Listing], bytes]
+    write: Callable[[Answer], bytes]
     is_worded: bool = False
     filename: str | None = None
 
 
-def _own(listing: Listing) -> bytes:
+def _own(listing: Answer) -> bytes:
     return listing.own()
 
 

@@ -19,7 +19,7 @@ from geopy.geocoders import Nominatim, Photon
 from directory_api import __version__
 from directory_api.domain.errors import GeocoderUnavailable, InputInvalid
 from directory_api.domain.geo.point import Point
-from directory_api.geocoding.http import Clock, Door, Pace, Sleep, scheme_of
+from directory_api.geocoding.http import Clock, Pace, SingleHostAdapter, Sleep, scheme_of
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 USER_AGENT = f"directory-api/{__version__}"
@@ -150,7 +150,7 @@ class GeocodingService:
             scheme=scheme_of(self.host),
             user_agent=USER_AGENT,
             timeout=self._timeout,
-            adapter_factory=partial(Door, self.host, self._pace, self._clock),
+            adapter_factory=partial(SingleHostAdapter, self.host, self._pace, self._clock),
         )
 
     def _found(self, hit: Any, country: str) -> Found | None:

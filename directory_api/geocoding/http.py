@@ -48,7 +48,7 @@ class Pace:
             self._free_from = self._clock() + PACE_SECONDS
 
 
-class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
+class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
     """A geopy adapter that connects to one host only and limits the size of responses.
 
     Redirects are not followed: the maintainer chose the host for its confidentiality, so the

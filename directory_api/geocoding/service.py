@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import AddressUnknown, Fault, GeocoderOff, InputInvalid
+from directory_api.domain.errors import AddressNotFound, Fault, GeocoderOff, InputInvalid
 from directory_api.domain.geo.point import Point, chord_m
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.quality import FAR_M
 from directory_api.domain.text.normalize import tidy
 from directory_api.geocoding.client import Found, GeocodingService
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 
 MOST = 3
 LONGEST = 200
@@ -52,7 +52,7 @@ class Located:
 class Geocoder:
     """Queries a geocoding service, if one is configured."""
 
-    def __init__(self, current: Current, service: GeocodingService | None) -> None:
+    def __init__(self, current: LiveSnapshot, service: GeocodingService | None) -> None:
         self._current = current
         self._service = service
 
@@ -61,7 +61,7 @@ class Geocoder:
         address is used.
 
         The address is sent to the service. No error message repeats it. Raises GeocoderOff,
-        InputInvalid, PlaceRefused for an invalid or unknown postcode, AddressUnknown,
+        InputInvalid, PlaceRefused for an invalid or unknown postcode, AddressNotFound,
         GeocoderUnavailable, and NotReady before the first load.
         """
         if self._service is None:
@@ -73,7 +73,7 @@ class Geocoder:
         place = self._place(asked, postcode, country)
         found = self._service.ask(asked, country)
         if not found:
-            raise AddressUnknown(
+            raise AddressNotFound(
                 "The geocoding service knows no such address in this country. Check the spelling, or try it without "
                 "the house number's letter, the floor or the name of the building."
             )

@@ -7,13 +7,13 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.errors import ObjectUnknown
+from directory_api.domain.errors import ObjectNotFound
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.query import Filters, Postcode
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import Form, Line
+from directory_api.hsds.objects import DetailLevel, HelplineEntry
 from directory_api.hsds.places import organization_identity
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
@@ -32,7 +32,7 @@ class Entry:
     """
 
     id: str
-    make: Callable[[Form], dict[str, Any]]
+    make: Callable[[DetailLevel], dict[str, Any]]
     centre: Centre | None = None
     words: frozenset[str] = frozenset()
     organization_id: str | None = None
@@ -92,15 +92,15 @@ class Catalogue:
         """Return every object of a kind, including those that are not listed."""
         return self._entries[kind]
 
-    def one(self, kind: str, identity: str, form: Form = Form.FULL) -> dict[str, Any]:
-        """Return one object, also of a centre that is closed for good. Raises ObjectUnknown."""
+    def one(self, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL) -> dict[str, Any]:
+        """Return one object, also of a centre that is closed for good. Raises ObjectNotFound."""
         try:
             entry = self._by_id[kind][identity]
         except KeyError:
-            raise ObjectUnknown(f"Nothing has this id. /hsds/{kind} lists what there is.") from None
+            raise ObjectNotFound(f"Nothing has this id. /hsds/{kind} lists what there is.") from None
         return entry.make(form)
 
-    def page(self, kind: str, selection: Selection, form: Form, number: int, size: int | None) -> dict[str, Any]:
+    def page(self, kind: str, selection: Selection, form: DetailLevel, number: int, size: int | None) -> dict[str, Any]:
         """Return one page of a kind's objects, all of them if `size` is None.
 
         The order is stable within a revision.
@@ -111,7 +111,7 @@ class Catalogue:
         return objects.page([entry.make(form) for entry in shown], len(entries), number, size)
 
     def serving(
-        self, place: Postcode, reach_m: float | None, selection: Selection, form: Form, number: int, size: int
+        self, place: Postcode, reach_m: float | None, selection: Selection, form: DetailLevel, number: int, size: int
     ) -> dict[str, Any]:
         """Return one page of the services at locations that serve a postcode's area, nearest first.
 
@@ -152,9 +152,9 @@ class Catalogue:
         make = partial(objects.publisher, name, self._lines())
         return Entry(objects.publisher_identity(name), make, words=_words(name))
 
-    def _lines(self) -> tuple[Line, ...]:
+    def _lines(self) -> tuple[HelplineEntry, ...]:
         name = self.snapshot.header["publisher"]
-        return tuple(Line(line, name, self._changed("helpline", line.id)) for line in self.snapshot.helplines)
+        return tuple(HelplineEntry(line, name, self._changed("helpline", line.id)) for line in self.snapshot.helplines)
 
     def _changed(self, kind: str, identity: str) -> datetime | None:
         """Return when a record was last changed, to the millisecond, as the answers show it."""
@@ -178,7 +178,7 @@ class Catalogues:
 
 
 def _of_centre(
-    identity: str, make: Callable[[Form], dict[str, Any]], centre: Centre, changed: datetime | None
+    identity: str, make: Callable[[DetailLevel], dict[str, Any]], centre: Centre, changed: datetime | None
 ) -> Entry:
     found = objects.terms(centre)
     return Entry(
@@ -196,7 +196,7 @@ def _is_named(entry: Entry, words: str, centres: Collection[str]) -> bool:
     return entry.centre.id in centres if entry.centre else begin(entry.words, words)
 
 
-def _helpline(line: Line) -> Entry:
+def _helpline(line: HelplineEntry) -> Entry:
     found = line.helpline
     return Entry(
         objects.service_identity(found),

@@ -30,7 +30,7 @@ _KINDS = {
 _PUBLISHER = "Publishes this directory, and lists in it helplines that others run."
 
 
-class Form(StrEnum):
+class DetailLevel(StrEnum):
     """How much of an object to return.
 
     BRIEF is what lists show, MINIMAL only the necessary members, FULL the whole object, and
@@ -44,7 +44,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HelplineEntry:
     """A helpline, its publisher, and when its record was last changed (UTC), if known."""
 
     helpline: Helpline
@@ -93,48 +93,48 @@ def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def organization(centre: Centre, changed: datetime | None, form: Form) -> Object:
+def organization(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
     """Return a centre as an organization."""
     brief = _organization(centre)
-    if form == Form.BRIEF:
+    if form == DetailLevel.BRIEF:
         return brief
     whole = _full_service(centre, changed)
-    service = whole if form == Form.FULL_SERVICE else _simple(whole)
+    service = whole if form == DetailLevel.FULL_SERVICE else _simple(whole)
     return filled(
         {**brief, "phones": _phones(centre), "locations": [location(centre, with_address=True)], "services": [service]}
     )
 
 
-def publisher(name: str, lines: Sequence[Line], form: Form) -> Object:
+def publisher(name: str, lines: Sequence[HelplineEntry], form: DetailLevel) -> Object:
     """Return the directory's publisher, as the organization of its helplines."""
     brief = {"id": publisher_identity(name), "name": name, "description": _PUBLISHER}
-    if form == Form.BRIEF:
+    if form == DetailLevel.BRIEF:
         return brief
-    services = [helpline(line, Form.FULL) for line in lines]
-    return {**brief, "services": services if form == Form.FULL_SERVICE else list(map(_simple, services))}
+    services = [helpline(line, DetailLevel.FULL) for line in lines]
+    return {**brief, "services": services if form == DetailLevel.FULL_SERVICE else list(map(_simple, services))}
 
 
 def _simple(service: Object) -> Object:
     return {name: service[name] for name in ("id", "organization_id", "name", "status")}
 
 
-def service(centre: Centre, changed: datetime | None, form: Form) -> Object:
+def service(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
     """Return the service that a centre delivers."""
-    if form == Form.MINIMAL:
+    if form == DetailLevel.MINIMAL:
         return _minimal(service_identity(centre), centre.name, _STATUSES[centre.status], changed)
     organized = {"organization": _organization(centre)}
-    if form == Form.BRIEF:
+    if form == DetailLevel.BRIEF:
         return {**_service(centre, changed), **organized}
     place = {**_service_at_location(centre), "location": location(centre, with_address=True)}
     return {**_full_service(centre, changed), **organized, "service_at_locations": [place]}
 
 
-def helpline(line: Line, form: Form) -> Object:
+def helpline(line: HelplineEntry, form: DetailLevel) -> Object:
     """Return a helpline as a service."""
     found, id_ = line.helpline, service_identity(line.helpline)
-    if form == Form.MINIMAL:
+    if form == DetailLevel.MINIMAL:
         return _minimal(id_, text(found.name), "active", line.changed)
-    organization = publisher(line.publisher, (), Form.BRIEF)
+    organization = publisher(line.publisher, (), DetailLevel.BRIEF)
     brief = filled(
         {
             "id": id_,
@@ -147,7 +147,7 @@ def helpline(line: Line, form: Form) -> Object:
             "organization": organization,
         }
     )
-    if form == Form.BRIEF:
+    if form == DetailLevel.BRIEF:
         return brief
     phones = [Phone(found.number, "main", hours=found.hours)] if found.number else []
     return filled(
@@ -160,13 +160,13 @@ def helpline(line: Line, form: Form) -> Object:
     )
 
 
-def service_at_location(centre: Centre, changed: datetime | None, form: Form) -> Object:
+def service_at_location(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
     """Return a centre's service at its location.
 
     The standard's API uses the schema of a service for a single one, so it has a service's name and
     status, too.
     """
-    is_full = form == Form.FULL
+    is_full = form == DetailLevel.FULL
     service = _full_service(centre, changed) if is_full else _service(centre, changed)
     return {
         **(_simple(service) if is_full else {}),

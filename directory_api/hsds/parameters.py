@@ -8,7 +8,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from directory_api.hsds.catalogue import Selection
-from directory_api.hsds.objects import Form
+from directory_api.hsds.objects import DetailLevel
 from directory_api.web.schemas.fields import Flag, Since, Whole, Words, country
 from directory_api.web.schemas.requests import (
     FARTHEST_M,
@@ -133,10 +133,10 @@ class TermsFields(ListFields):
     parent_id = _identity("Only terms below this one; there are none.")
 
 
-def form(given: Mapping[str, Any]) -> Form:
+def form(given: Mapping[str, Any]) -> DetailLevel:
     """Return how much of each object a loaded request asks for; the largest if it names several."""
-    asked = [each for each in (Form.FULL_SERVICE, Form.FULL, Form.MINIMAL) if given.get(each)]
-    return asked[0] if asked else Form.BRIEF
+    asked = [each for each in (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL) if given.get(each)]
+    return asked[0] if asked else DetailLevel.BRIEF
 
 
 def selection(given: Mapping[str, Any]) -> Selection:

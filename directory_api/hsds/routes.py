@@ -9,7 +9,7 @@ from directory_api.domain.query import Postcode
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parameters, parts, schemas
 from directory_api.hsds.catalogue import AT_LOCATIONS, ORGANIZATIONS, SERVICES, TAXONOMIES, TERMS, Catalogue, Catalogues
-from directory_api.hsds.objects import Form
+from directory_api.hsds.objects import DetailLevel
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -84,7 +84,9 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_organization(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
         """One organization, with its location and its services"""
-        return _one(catalogues, ORGANIZATIONS, id, Form.FULL_SERVICE if given["full_service"] else Form.FULL)
+        return _one(
+            catalogues, ORGANIZATIONS, id, DetailLevel.FULL_SERVICE if given["full_service"] else DetailLevel.FULL
+        )
 
 
 def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) -> None:
@@ -181,7 +183,7 @@ def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Respon
     return response
 
 
-def _one(catalogues: Catalogues, kind: str, identity: str, form: Form = Form.FULL) -> Response:
+def _one(catalogues: Catalogues, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL) -> Response:
     catalogue = catalogues.current()
     return responses.directory(written(catalogue, catalogue.one(kind, identity, form)))
 

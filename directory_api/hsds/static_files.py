@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from directory_api.hsds.catalogue import KINDS, Catalogues, Selection
-from directory_api.hsds.objects import Form
+from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.routes import written
 from directory_api.services.finder import Finder
 
@@ -25,4 +25,4 @@ def lists(finder: Finder) -> Iterator[tuple[str, bytes]]:
     """Yield each list as a whole: its route and its JSON. The server paginates them."""
     catalogue = Catalogues(finder).current()
     for kind in KINDS:
-        yield f"/hsds/{kind}", written(catalogue, catalogue.page(kind, Selection(), Form.BRIEF, 1, None))
+        yield f"/hsds/{kind}", written(catalogue, catalogue.page(kind, Selection(), DetailLevel.BRIEF, 1, None))

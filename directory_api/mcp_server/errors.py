@@ -67,7 +67,7 @@ def helped(api: Api) -> dict[str, Any]:
     return {"helplines": api.ask("GET", "/v1/helplines", {}, {})[1]["helplines"]}
 
 
-class Speech:
+class ErrorMiddleware:
     """SDK middleware that sets our error messages and, over stdio, adds the helplines.
 
     Over HTTP, Wall adds them.
@@ -88,7 +88,7 @@ class Speech:
             raise MCPError(code, _TELLS.get(code, _OTHERWISE), help_first) from None
 
 
-class Wall:
+class ErrorRewriteMiddleware:
     """ASGI middleware around the SDK's app.
 
     Answers are JSON and never streams, so each one can be read as a whole.

@@ -13,7 +13,7 @@ from directory_api.web.openapi.api import DirectoryApi
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
 
-class Within:
+class LocalClient:
     """The API of an app: its answers and their schemas."""
 
     def __init__(self, app: Flask) -> None:

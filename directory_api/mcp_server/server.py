@@ -79,7 +79,7 @@ def make_server(api: Api) -> Server[Any]:
         on_call_tool=call_tool,
     )
     # This removes the SDK's own middleware, which sends calls and error texts to a tracer.
-    server.middleware[:] = [errors.Speech(api)]
+    server.middleware[:] = [errors.ErrorMiddleware(api)]
     return server
 
 
@@ -147,7 +147,7 @@ def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
     )
     # If GET were allowed, it would open a stream that never sends anything, and hold a connection.
     route = Route(errors.PATH, StreamableHTTPASGIApp(manager), methods=["POST"])
-    return errors.Wall(Starlette(routes=[route], lifespan=lambda _app: manager.run()), api)
+    return errors.ErrorRewriteMiddleware(Starlette(routes=[route], lifespan=lambda _app: manager.run()), api)
 
 
 def _silence() -> None:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.changes.change import Contents
-from directory_api.domain.changes.public_history import TOUCHED, Past, Touched, news
+from directory_api.domain.changes.public_history import TOUCHED, ChangedRecord, PublicHistory, news
 from directory_api.domain.geo.point import Point, chord_m
 from directory_api.domain.geo.polygon import Area
 from directory_api.domain.geo.postcode import Place
@@ -17,7 +17,7 @@ from directory_api.search.nearest import NearestIndex
 from directory_api.search.redaction import published, publisher
 from directory_api.search.text_index import TextIndex
 
-NO_PAST = Past()
+NO_PAST = PublicHistory()
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
@@ -32,7 +32,7 @@ class Snapshot:
         contents: Contents,
         places: Iterable[Place],
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
-        past: Past = NO_PAST,
+        past: PublicHistory = NO_PAST,
     ) -> None:
         self.revision = revision
         self.store = past.store
@@ -63,7 +63,7 @@ class Snapshot:
         # A record without history counts as changed at every revision, so that clients download it
         # too often rather than miss a change.
         seen = {**dict.fromkeys(written, revision), **{key: last.revision for key, last in past.last.items()}}
-        self.touched = tuple(sorted(Touched(at, *key) for key, at in seen.items() if key[0] in TOUCHED))
+        self.touched = tuple(sorted(ChangedRecord(at, *key) for key, at in seen.items() if key[0] in TOUCHED))
         # The time (UTC) of the last change of a record's public form, by kind and id, if known.
         self.changed = MappingProxyType({key: last.at for key, last in past.last.items() if last.at})
 

@@ -27,7 +27,7 @@ class Edition:
     until: datetime
 
 
-class Writer:
+class EditionCache:
     """Caches the current edition. Builds a new one for each revision, each day, and each time that
     a centre opens or closes.
     """

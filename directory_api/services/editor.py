@@ -10,22 +10,22 @@ from directory_api.domain.changes.document import COLLECTIONS, document
 from directory_api.domain.changes.merge_patch import merged
 from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import (
-    CentreUnknown,
+    CentreNotFound,
+    ClientError,
     Fault,
-    HelplineUnknown,
+    HelplineNotFound,
     IdTaken,
     InputInvalid,
-    RecordChanged,
-    Refusal,
-    RevisionUnknown,
+    RevisionNotFound,
+    StaleRecord,
 )
 from directory_api.domain.model.token import TOKEN, Actor
-from directory_api.services.writer import Draft, Ledger, Once
-from directory_api.storage.base import Kept
+from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
+from directory_api.storage.base import StoreState
 
-_UNKNOWN: Mapping[str, Refusal] = {
-    "centre": CentreUnknown("No centre has this id. /v1/centres lists them all."),
-    "helpline": HelplineUnknown("No helpline has this id. /v1/helplines lists them all."),
+_UNKNOWN: Mapping[str, ClientError] = {
+    "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
+    "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
 }
 # Sentinel for removal; None means that the client sent JSON null.
 _GONE: Any = object()
@@ -45,12 +45,12 @@ class Edit:
     id: str
     reason: str
     seen: frozenset[int] | None = None
-    once: Once | None = None
+    once: IdempotencyKey | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredRecord:
     """A stored record, including a hidden address, and the revision that wrote it."""
 
     record: Record
@@ -60,23 +60,23 @@ class Held:
 class Editor:
     """Changes one record; each method is one transaction.
 
-    Every writing method raises RecordsInvalid with every fault, RecordChanged if the record's
-    revision is not in `seen`, CentreUnknown or HelplineUnknown, KeyReused, StoreConflict,
+    Every writing method raises RecordsInvalid with every fault, StaleRecord if the record's
+    revision is not in `seen`, CentreNotFound or HelplineNotFound, IdempotencyKeyReused, StoreConflict,
     StoreUnavailable.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
 
-    def held(self, kind: str, identity: str) -> Held:
-        """Return the stored record. Raises CentreUnknown or HelplineUnknown."""
-        return _held(self._ledger.store.read(places=False), kind, identity)
+    def held(self, kind: str, identity: str) -> StoredRecord:
+        """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
+        return _held(self._writer.store.read(places=False), kind, identity)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
-        """Return the changes of a record, newest first, also of a removed one. Raises CentreUnknown
-        or HelplineUnknown.
+        """Return the changes of a record, newest first, also of a removed one. Raises CentreNotFound
+        or HelplineNotFound.
         """
-        found = self._ledger.store.history(kind, identity, most=most)
+        found = self._writer.store.history(kind, identity, most=most)
         if not found:
             raise _UNKNOWN[kind]
         return found
@@ -86,7 +86,7 @@ class Editor:
         first.
         """
         kinds = (*COLLECTIONS, "directory")
-        entries = [entry for kind in kinds for entry in self._ledger.store.history(kind, most=most)]
+        entries = [entry for kind in kinds for entry in self._writer.store.history(kind, most=most)]
         return tuple(sorted(entries, key=lambda entry: entry.revision, reverse=True)[:most])
 
     def create(self, edit: Edit, raw: Any) -> Outcome:
@@ -109,39 +109,41 @@ class Editor:
 
     def verify(self, edit: Edit, how: str) -> Outcome:
         """Record that the record was confirmed today."""
-        confirmed = {"on": self._ledger.clock().date().isoformat(), "by": edit.actor.name, "how": how}
+        confirmed = {"on": self._writer.clock().date().isoformat(), "by": edit.actor.name, "how": how}
         return self._change(edit, lambda kept: {**kept, "verified": confirmed})
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
         """Restore a record to its state at an earlier revision, also a removed one. Raises
-        RevisionUnknown.
+        RevisionNotFound.
         """
         past = (entry for entry in self.history(edit.kind, edit.id, most=10_000) if entry.revision <= revision)
-        entry = next(past, None) if revision <= self._ledger.store.revision() else None
+        entry = next(past, None) if revision <= self._writer.store.revision() else None
         if entry is None or entry.change.after is None:
-            raise RevisionUnknown("The record did not exist at that revision. Its history lists those at which it did.")
+            raise RevisionNotFound(
+                "The record did not exist at that revision. Its history lists those at which it did."
+            )
         record = entry.change.after
         return self._change(edit, lambda _: record, gone_too=True)
 
     def _change(
         self, edit: Edit, change: Callable[[Record], Any], *, new: bool = False, gone_too: bool = False
     ) -> Outcome:
-        def draft(kept: Kept) -> Draft:
+        def draft(kept: StoreState) -> ChangeRequest:
             present = edit.id in kept.contents.get(edit.kind, {})
-            if new and self._ledger.store.history(edit.kind, edit.id, most=1):
+            if new and self._writer.store.history(edit.kind, edit.id, most=1):
                 raise IdTaken("This id is or was another record's. Ids are never used again: choose a new one.")
             if not present and not (new or gone_too):
                 raise _UNKNOWN[edit.kind]
-            held = _held(kept, edit.kind, edit.id) if present else Held({}, 0)
+            held = _held(kept, edit.kind, edit.id) if present else StoredRecord({}, 0)
             if edit.seen is not None and held.revision not in edit.seen:
-                raise RecordChanged(
+                raise StaleRecord(
                     "The record has changed since you read it. Read it again, and repeat your change on what it is now."
                 )
             wanted = change(held.record)
             made = _draft(kept, edit, wanted)
             return made if gone_too else replace(made, faults=tuple(_other_names(edit, held.record, wanted)))
 
-        return self._ledger.write(edit.actor, edit.reason, draft, once=edit.once, dry_run=edit.dry_run)
+        return self._writer.write(edit.actor, edit.reason, draft, once=edit.once, dry_run=edit.dry_run)
 
 
 def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
@@ -162,14 +164,14 @@ def _whole(raw: Any) -> Record:
     return raw
 
 
-def _held(kept: Kept, kind: str, identity: str) -> Held:
+def _held(kept: StoreState, kind: str, identity: str) -> StoredRecord:
     record = kept.contents.get(kind, {}).get(identity)
     if record is None:
         raise _UNKNOWN[kind]
-    return Held(record, kept.revisions[kind, identity])
+    return StoredRecord(record, kept.revisions[kind, identity])
 
 
-def _draft(kept: Kept, edit: Edit, wanted: Any) -> Draft:
+def _draft(kept: StoreState, edit: Edit, wanted: Any) -> ChangeRequest:
     """A draft of the stored directory with this record replaced. `locate` maps faults to pointers
     within the record.
     """
@@ -177,7 +179,7 @@ def _draft(kept: Kept, edit: Edit, wanted: Any) -> Draft:
     collection = COLLECTIONS[edit.kind]
     others = [record for record in whole[collection] if record["id"] != edit.id]
     if wanted is _GONE:
-        return Draft({**whole, collection: others})
+        return ChangeRequest({**whole, collection: others})
     if wanted.get("id") != edit.id:
         fault = Fault("must be the id of the record in the address; a record keeps its id", pointer="/id")
         raise InputInvalid("1 fault in the request.", [fault])
@@ -188,4 +190,4 @@ def _draft(kept: Kept, edit: Edit, wanted: Any) -> Draft:
         detail = fault.detail.removesuffix(f" ({edit.id})") if own else fault.detail
         return replace(fault, pointer=pointer or "/", detail=detail)
 
-    return Draft({**whole, collection: [*others, wanted]}, locate=locate)
+    return ChangeRequest({**whole, collection: [*others, wanted]}, locate=locate)

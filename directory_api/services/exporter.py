@@ -9,7 +9,7 @@ from directory_api.formats.as_centres_json import as_file
 from directory_api.formats.as_csv import as_csv
 from directory_api.formats.as_geojson import as_geojson
 from directory_api.formats.as_ics import reminders
-from directory_api.services.writer import Ledger
+from directory_api.services.writer import Writer
 from directory_api.storage import files
 
 
@@ -21,13 +21,13 @@ class Exporter:
     all centres that are not permanently closed. `ics` has a reminder for each of these centres.
     """
 
-    def __init__(self, ledger: Ledger, fresh_days: int) -> None:
-        self._ledger = ledger
+    def __init__(self, writer: Writer, fresh_days: int) -> None:
+        self._writer = writer
         self._fresh_days = fresh_days
         self._formats: Mapping[str, Callable[[], bytes]] = {
             "json": lambda: as_file(self._kept()),
             "csv": lambda: as_csv(self._kept()),
-            "geojson": lambda: as_geojson(ledger.current.snapshot.listed),
+            "geojson": lambda: as_geojson(writer.current.snapshot.listed),
             "ics": self._reminders,
         }
 
@@ -45,11 +45,11 @@ class Exporter:
         return sum(record["address_visibility"] != "public" for record in centres)
 
     def _kept(self) -> Contents:
-        kept = self._ledger.store.read(places=False)
+        kept = self._writer.store.read(places=False)
         if not kept.revision:
             raise NotReady("the directory has not been loaded yet")
         return kept.contents
 
     def _reminders(self) -> bytes:
-        now = self._ledger.clock()
-        return reminders(self._ledger.current.snapshot.listed, self._fresh_days, now.date(), now)
+        now = self._writer.clock()
+        return reminders(self._writer.current.snapshot.listed, self._fresh_days, now.date(), now)

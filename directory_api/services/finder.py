@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from directory_api.domain.errors import BundleUnknown, CentreUnknown, ChangesUnknown, HelplineUnknown, Suggestion
+from directory_api.domain.errors import BundleNotFound, CentreNotFound, CursorNotFound, HelplineNotFound, Suggestion
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import simplified
 from directory_api.domain.hours.timetable import Opening, Timeless, Timetable
@@ -26,7 +26,7 @@ from directory_api.domain.query import (
     Serving,
 )
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.files import read_json
 
 
@@ -37,7 +37,7 @@ class Finder:
 
     def __init__(
         self,
-        current: Current,
+        current: LiveSnapshot,
         country: str,
         shipped_records: Path,
         fresh_days: int,
@@ -131,20 +131,20 @@ class Finder:
         )
 
     def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
-        """Return one centre, also a closed one. Raises CentreUnknown."""
+        """Return one centre, also a closed one. Raises CentreNotFound."""
         try:
             return (snapshot or self.snapshot).by_id[identity]
         except KeyError:
-            raise CentreUnknown(
+            raise CentreNotFound(
                 "No centre has this id.", suggestions=[Suggestion("This address lists them all.", href="/v1/centres")]
             ) from None
 
     def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
-        """Return one helpline. Raises HelplineUnknown."""
+        """Return one helpline. Raises HelplineNotFound."""
         for line in (snapshot or self.snapshot).helplines:
             if line.id == identity:
                 return line
-        raise HelplineUnknown("No helpline has this id. /v1/helplines lists them all.")
+        raise HelplineNotFound("No helpline has this id. /v1/helplines lists them all.")
 
     def place(self, typed: str, country: str) -> Place:
         """Return the place of a postcode. Raises PlaceRefused."""
@@ -203,12 +203,12 @@ class Finder:
         """Return the data that a device needs to find the closest centre to a postcode of a country
         offline. The content is constant for a revision and day (UTC).
 
-        Raises BundleUnknown for a country without postcodes.
+        Raises BundleNotFound for a country without postcodes.
         """
         snapshot = snapshot or self.snapshot
         places = snapshot.gazetteer.places(country)
         if not places:
-            raise BundleUnknown(
+            raise BundleNotFound(
                 "There is a bundle for each country whose postcodes are known, and for no other.",
                 suggestions=[
                     Suggestion(f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}")
@@ -248,10 +248,10 @@ class Finder:
 
     def meet(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
         """Check that a client's revision belongs to the history of this store. Raises
-        ChangesUnknown.
+        CursorNotFound.
         """
         if store not in (None, snapshot.store) or revision > snapshot.revision:
-            raise ChangesUnknown(
+            raise CursorNotFound(
                 "This directory was never at that revision: its database was made anew, or put back from a copy. "
                 "Take the bundle anew.",
                 suggestions=[

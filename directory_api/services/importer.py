@@ -9,14 +9,14 @@ from directory_api.domain import quality
 from directory_api.domain.changes.change import Change, Contents, diff
 from directory_api.domain.changes.document import contents_of, document
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, RecordChanged, StoreUnavailable
+from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, StaleRecord, StoreUnavailable
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.services.writer import Draft, Ledger, Once, checked, warnings
+from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files
-from directory_api.storage.base import Kept
+from directory_api.storage.base import StoreState
 from directory_api.storage.spreadsheets import reader
 
 
@@ -46,8 +46,8 @@ class Importer:
     change is made in full or not at all.
     """
 
-    def __init__(self, ledger: Ledger, data: Path) -> None:
-        self._ledger = ledger
+    def __init__(self, writer: Writer, data: Path) -> None:
+        self._writer = writer
         self._data = data
 
     def check(self, file: Incoming) -> Checked:
@@ -57,13 +57,13 @@ class Importer:
         draft = _read(file, self._kept)
         gazetteer = Gazetteer(place for table in files.shipped_tables(self._data) for place in table.places)
         records = checked(draft, gazetteer)
-        today = self._ledger.clock().date()
+        today = self._writer.clock().date()
         odd = (found for _, found in warnings(records, draft, gazetteer, today))
         return Checked(records, (*draft.noted, *odd))
 
     def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
         """Return the differences between a file, or the stored records, and another file."""
-        before = self._ledger.store.read(places=False).contents if old is None else contents_of(self.check(old).records)
+        before = self._writer.store.read(places=False).contents if old is None else contents_of(self.check(old).records)
         return diff(before, contents_of(self.check(new).records))
 
     def bring_in(
@@ -75,29 +75,29 @@ class Importer:
         dry_run: bool = False,
         allow_removals: bool = False,
         approved_by: str | None = None,
-        once: Once | None = None,
+        once: IdempotencyKey | None = None,
         seen: int | None = None,
     ) -> Outcome:
         """Replace the directory's content with a file, in one transaction. A table replaces only
         the kinds of records that it contains.
 
-        Raises RecordChanged if the store's revision is not the `seen` one.
+        Raises StaleRecord if the store's revision is not the `seen` one.
         """
 
-        def draft(kept: Kept) -> Draft:
+        def draft(kept: StoreState) -> ChangeRequest:
             if seen is not None and kept.revision != seen:
-                raise RecordChanged("The directory has changed since this file was compared with it. Compare it again.")
+                raise StaleRecord("The directory has changed since this file was compared with it. Compare it again.")
             made = _read(file, lambda: kept.contents)
             return made if allow_removals else replace(made, faults=_removals(kept.contents, made.document))
 
-        return self._ledger.write(actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run)
+        return self._writer.write(actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run)
 
     def _kept(self) -> Contents:
         """The stored contents, or the seed data if there is no store, so that a file can be checked
         on any machine.
         """
         try:
-            kept = self._ledger.store.read(places=False)
+            kept = self._writer.store.read(places=False)
         except StoreUnavailable:
             kept = None
         if kept and kept.revision:
@@ -105,17 +105,17 @@ class Importer:
         return contents_of(read_records(files.read_json(self._data / "centres.json")))
 
 
-def _read(file: Incoming, present: Callable[[], Contents]) -> Draft:
+def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
     """Read a file as a draft. For a table, collections that it lacks are added from the present
     contents, and the draft has the warnings about the file.
     """
     if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         try:
-            return Draft(strict_json.parse(file.raw, limit=strict_json.IMPORT_BYTES))
+            return ChangeRequest(strict_json.parse(file.raw, limit=strict_json.IMPORT_BYTES))
         except InputInvalid as error:
             raise FileUnreadable(f"{file.name}: {error.detail}") from None
     table = reader.read_table(file.raw, file.name)
-    return Draft({**document(present()), **table.parts}, locate=table.located, noted=table.warnings)
+    return ChangeRequest({**document(present()), **table.parts}, locate=table.located, noted=table.warnings)
 
 
 def _removals(before: Contents, wanted: Any) -> tuple[Fault, ...]:

@@ -5,14 +5,14 @@ import threading
 
 from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.search.snapshot import Snapshot
-from directory_api.storage.base import Kept, Store
+from directory_api.storage.base import Store, StoreState
 
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
 _EMPTY = "the database holds no records yet"
 
 
-class Current:
+class LiveSnapshot:
     """Holds one immutable snapshot and swaps it whole; readers never wait and never see half of a revision."""
 
     def __init__(self, store: Store) -> None:
@@ -59,7 +59,7 @@ class Current:
                 return False
             return moved
 
-    def _take(self, kept: Kept) -> bool:
+    def _take(self, kept: StoreState) -> bool:
         """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
         # An empty store tells nothing; what is in force is better than that.
         if kept.revision > 0:

@@ -4,30 +4,30 @@ from directory_api.domain import quality
 from directory_api.domain.changes.change import Contents, HistoryEntry
 from directory_api.domain.errors import Fault, NotReady
 from directory_api.domain.model.centre import Centre
-from directory_api.services.writer import Ledger
+from directory_api.services.writer import Writer
 
 
 class Overview:
     """Reads stored records, including hidden addresses. Every method raises StoreUnavailable."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
 
     def contents(self) -> Contents:
         """Return all records. Raises NotReady before the first load."""
-        kept = self._ledger.store.read(places=False)
+        kept = self._writer.store.read(places=False)
         if not kept.revision:
             raise NotReady("the directory has not been loaded yet")
         return kept.contents
 
     def last_change(self, kind: str, identity: str) -> HistoryEntry | None:
         """Return the last change of a record, or None if there never was such a record."""
-        return next(iter(self._ledger.store.history(kind, identity, most=1)), None)
+        return next(iter(self._writer.store.history(kind, identity, most=1)), None)
 
     def warnings(self) -> tuple[Fault, ...]:
         """Return the warnings about all centres; a pointer begins with `/centres/` and the centre's
         id. Raises NotReady.
         """
         centres = [Centre.from_record(record) for _, record in sorted(self.contents().get("centre", {}).items())]
-        found = quality.warnings(centres, self._ledger.current.snapshot.gazetteer.find, self._ledger.clock().date())
+        found = quality.warnings(centres, self._writer.current.snapshot.gazetteer.find, self._writer.clock().date())
         return tuple(found)

@@ -13,9 +13,9 @@ from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.services.writer import Draft, Ledger
+from directory_api.services.writer import ChangeRequest, Writer
 from directory_api.storage import files
-from directory_api.storage.base import Kept
+from directory_api.storage.base import StoreState
 
 SYSTEM = Actor("local:directory-api", "directory-api", ("admin",))
 
@@ -42,24 +42,24 @@ class Imported:
     changed: bool
 
 
-class Shipped:
+class SeedData:
     """Loads the seed data from a data folder: centres.json, boundaries, postcodes."""
 
-    def __init__(self, ledger: Ledger, data: Path) -> None:
-        self._ledger = ledger
+    def __init__(self, writer: Writer, data: Path) -> None:
+        self._writer = writer
         self._data = data
 
     def exists(self) -> bool:
         """Return whether the store exists, in any state."""
-        return self._ledger.store.exists()
+        return self._writer.store.exists()
 
     def prepare(self) -> bool:
         """Create the store if it is missing, and load the seed data if it has never had records.
         Returns whether it was created.
         """
-        created = not self._ledger.store.exists()
-        self._ledger.store.create()
-        if self._ledger.store.revision() == 0:
+        created = not self._writer.store.exists()
+        self._writer.store.create()
+        if self._writer.store.revision() == 0:
             self.load(SYSTEM, reason="first start: the shipped data")
         return created
 
@@ -67,7 +67,7 @@ class Shipped:
         """Migrate an existing store to the current version. Raises StoreMissing,
         StoreUnavailable.
         """
-        self._ledger.store.migrate()
+        self._writer.store.migrate()
 
     def load(self, actor: Actor, *, reason: str) -> Loaded:
         """Load the data folder into the store, in full or not at all.
@@ -83,14 +83,14 @@ class Shipped:
         boundaries = files.shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
-        created = not self._ledger.store.exists()
-        self._ledger.store.create()
-        known = self._ledger.store.read().places
+        created = not self._writer.store.exists()
+        self._writer.store.create()
+        known = self._writer.store.read().places
         gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
         described = {table.country: table.to_record() for table in tables}
         kept_edits = False
 
-        def draft(kept: Kept) -> Draft:
+        def draft(kept: StoreState) -> ChangeRequest:
             nonlocal kept_edits
             seen = kept.contents.get("loaded", {}).get(_FILE, {})
             last, older = seen.get("sha256"), seen.get("older", [])
@@ -98,7 +98,7 @@ class Shipped:
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
-            return Draft(
+            return ChangeRequest(
                 document=raw if digest != last and not kept_edits else document(kept.contents),
                 beside={
                     "boundary": {**kept.contents.get("boundary", {}), **boundaries},
@@ -110,8 +110,8 @@ class Shipped:
             )
 
         # An empty store needs no review: no published number would change.
-        hold = self._ledger.store.revision() > 0
-        return Loaded(self._ledger.write(actor, reason, draft, hold=hold), kept_edits, created)
+        hold = self._writer.store.revision() > 0
+        return Loaded(self._writer.write(actor, reason, draft, hold=hold), kept_edits, created)
 
     def import_postcodes(
         self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None
@@ -120,7 +120,7 @@ class Shipped:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        kept = self._ledger.store.read(places=False)
+        kept = self._writer.store.read(places=False)
         if kept.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)
@@ -128,9 +128,9 @@ class Shipped:
         changes = diff({"table": {country: before} if before else {}}, {"table": {country: table.to_record()}})
         if not changes:
             return Imported(kept.revision, table, changed=False)
-        stamp = Stamp(actor.name, self._ledger.clock(), f"postcodes of {country} imported")
-        revision = self._ledger.store.append(changes, stamp, expected=kept.revision, tables={country: table.places})
-        self._ledger.current.refresh()
+        stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
+        revision = self._writer.store.append(changes, stamp, expected=kept.revision, tables={country: table.places})
+        self._writer.current.refresh()
         return Imported(revision, table, changed=True)
 
 

@@ -1,6 +1,6 @@
 """The write pipeline, the only path for changes of records: read, compare, check, review, append.
 
-Changes from files, spreadsheets, the API and the browser all pass through `Ledger.write`.
+Changes from files, spreadsheets, the API and the browser all pass through `Writer.write`.
 """
 
 import threading
@@ -15,15 +15,15 @@ from directory_api.domain.changes.change import Change, Contents, Stamp, applied
 from directory_api.domain.changes.document import COLLECTIONS, contents_of, document
 from directory_api.domain.changes.proposal import LIFE, Proposal, waiting
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import Fault, KeyReused, RecordsInvalid, StoreConflict
+from directory_api.domain.errors import Fault, IdempotencyKeyReused, RecordsInvalid, StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.integrity import faults_between_records
 from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
-from directory_api.services.live_snapshot import Current
-from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt, Store
+from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.
@@ -33,7 +33,7 @@ _BOOKKEEPING = ("proposal", "loaded")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ChangeRequest:
     """The requested state of the directory: a raw document, and other changes in `beside`.
 
     `locate` maps a fault in the document to its place in the caller's input.
@@ -53,7 +53,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
+class IdempotencyKey:
     """An Idempotency-Key: a SHA-256 of the sender and the key, and a SHA-256 of the request."""
 
     key: str
@@ -61,19 +61,19 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class _Plan:
     todo: tuple[Change, ...]
     outcome: Outcome
     unseen: frozenset[tuple[str, str]]
     tables: Mapping[str, tuple[Place, ...]]
 
 
-class Ledger:
+class Writer:
     """Writes to the store. Raises StoreUnavailable, NotReady before the first load, and the errors
     that each method lists.
     """
 
-    def __init__(self, store: Store, current: Current, clock: Clock, second_look: Callable[[], bool]) -> None:
+    def __init__(self, store: Store, current: LiveSnapshot, clock: Clock, second_look: Callable[[], bool]) -> None:
         self.store = store
         self.current = current
         self.clock = clock
@@ -86,10 +86,10 @@ class Ledger:
         self,
         actor: Actor,
         reason: str,
-        draft: Callable[[Kept], Draft],
+        draft: Callable[[StoreState], ChangeRequest],
         *,
         approved_by: str | None = None,
-        once: Once | None = None,
+        once: IdempotencyKey | None = None,
         dry_run: bool = False,
         hold: bool = True,
     ) -> Outcome:
@@ -98,7 +98,7 @@ class Ledger:
 
         Changes that need review are stored as proposals, unless `approved_by` names the reviewer or
         `hold` is False. `draft` is called again if another process has written in the meantime.
-        Raises RecordsInvalid with every fault, KeyReused, and whatever `draft` raises.
+        Raises RecordsInvalid with every fault, IdempotencyKeyReused, and whatever `draft` raises.
         """
         with self._turn:
             for _ in range(ATTEMPTS):
@@ -117,7 +117,7 @@ class Ledger:
                     continue
         raise StoreConflict("others keep changing the directory; try again in a moment")
 
-    def _planned(self, kept: Kept, draft: Draft, stamp: Stamp, proposer: Actor | None) -> _Planned:
+    def _planned(self, kept: StoreState, draft: ChangeRequest, stamp: Stamp, proposer: Actor | None) -> _Plan:
         gazetteer = draft.gazetteer or self._gazetteer()
         records = checked(draft, gazetteer)
         changes = diff(kept.contents, contents_of(records))
@@ -151,9 +151,9 @@ class Ledger:
             warnings=(*draft.noted, *(warning for centre, warning in odd if centre in touched), *stale),
         )
         todo = (*ready, *beside, *added)
-        return _Planned((*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables)
+        return _Plan((*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables)
 
-    def _append(self, kept: Kept, planned: _Planned, stamp: Stamp, once: Once | None) -> Outcome:
+    def _append(self, kept: StoreState, planned: _Plan, stamp: Stamp, once: IdempotencyKey | None) -> Outcome:
         outcome = planned.outcome
         receipt = Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
         changed = {change.id for change in planned.todo if change.kind == "table"}
@@ -164,12 +164,14 @@ class Ledger:
         self.current.refresh()
         return outcome
 
-    def _repeated(self, once: Once | None) -> Outcome | None:
+    def _repeated(self, once: IdempotencyKey | None) -> Outcome | None:
         receipt = self.store.receipt(once.key) if once else None
         if receipt is None or once is None or self.clock() - receipt.at > RECEIPT_LIFE:
             return None
         if receipt.fingerprint != once.fingerprint:
-            raise KeyReused("This Idempotency-Key was sent with another request. Take a new key for each change.")
+            raise IdempotencyKeyReused(
+                "This Idempotency-Key was sent with another request. Take a new key for each change."
+            )
         return Outcome.from_record(receipt.outcome)
 
     def _gazetteer(self) -> Gazetteer:
@@ -197,7 +199,7 @@ class Ledger:
         return held
 
 
-def checked(draft: Draft, gazetteer: Gazetteer) -> Records:
+def checked(draft: ChangeRequest, gazetteer: Gazetteer) -> Records:
     """Return the records of a draft. Raises RecordsInvalid with every fault, each with its place in
     the caller's input.
     """
@@ -215,7 +217,7 @@ def checked(draft: Draft, gazetteer: Gazetteer) -> Records:
     raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
 
 
-def warnings(records: Records, draft: Draft, gazetteer: Gazetteer, today: date) -> Iterator[tuple[str, Fault]]:
+def warnings(records: Records, draft: ChangeRequest, gazetteer: Gazetteer, today: date) -> Iterator[tuple[str, Fault]]:
     """Yield warnings for the maintainer, each with the id of its centre."""
     for warning in quality.warnings(records.centres, gazetteer.find, today):
         yield _centre_of(warning), draft.locate(_by_index(warning, records))

@@ -23,7 +23,7 @@ from directory_api.web.app import Feature, create_app
 from directory_api.web.i18n.translations import languages
 
 
-class Still:
+class StaticSite:
     """All readable content as files, at one revision and moment (UTC).
 
     `origin` is the site's future address, such as https://help.example.org. Without it, content
@@ -42,7 +42,7 @@ class Still:
             partial(Flask.wsgi_app, create_app(directory, lambda: moment, features=features, still=True))
         )
         self._finder = finder
-        self._writer = editions.Writer(finder, lambda: moment)
+        self._writer = editions.EditionCache(finder, lambda: moment)
         self._origin = origin
         self._features = features
         self._addresses = tuple(routes.every(finder, has_origin=origin is not None, features=features))

@@ -41,9 +41,9 @@ _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
 _STATUSES = (400, 403, 405, 412, 413, 414, 505)
 # Errors of the directory.
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
-    "centre-unknown": errors.CentreUnknown("No centre has this id."),
+    "centre-unknown": errors.CentreNotFound("No centre has this id."),
     "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
-    "bundle-unknown": errors.BundleUnknown("There is no bundle for this country; /v1/bundle is this directory's own."),
+    "bundle-unknown": errors.BundleNotFound("There is no bundle for this country; /v1/bundle is this directory's own."),
     "country-unsupported": errors.CountryUnsupported("The directory has no postcodes for this country."),
     "format-refused": errors.FormatRefused(
         f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import Past
+from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 
@@ -16,7 +16,7 @@ RECEIPT_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoreState:
     """Everything that a store holds, read in one transaction: it belongs together."""
 
     revision: int
@@ -25,7 +25,7 @@ class Kept:
     places: tuple[Place, ...]
     # By kind and id: the revision that wrote the record.
     revisions: Mapping[tuple[str, str], int]
-    past: Past
+    past: PublicHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Store(Protocol):
     def version(self) -> str:
         """The store's name and its revision: a text that changes with each `append`."""
 
-    def read(self, *, places: bool = True) -> Kept:
+    def read(self, *, places: bool = True) -> StoreState:
         """Everything at one revision; who wants no `places`, which can be many, gets no past either."""
 
     def append(

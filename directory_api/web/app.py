@@ -11,21 +11,21 @@ from flask import Flask, Response, g, request
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.text.strict_json import BODY_BYTES
-from directory_api.services.editions import Writer
+from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web import admin
 from directory_api.web.http import headers, monitoring, problems, responses
-from directory_api.web.http.auth import Doorkeeper
-from directory_api.web.middleware.body_limit import Bodies
-from directory_api.web.middleware.fast_path import Answers
-from directory_api.web.middleware.format_suffix import Endings
-from directory_api.web.middleware.rate_limit import Callers, Guesses, Limit
-from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Freshness, Meters, Observe
+from directory_api.web.http.auth import BearerAuth
+from directory_api.web.middleware.body_limit import BodyLimitMiddleware
+from directory_api.web.middleware.fast_path import NearestFastPath
+from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
+from directory_api.web.middleware.rate_limit import CallerIds, FailedLoginLimiter, RateLimitMiddleware
+from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Freshness, Meters, RequestLogMiddleware
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
-from directory_api.web.pages.error_pages import Troubles
+from directory_api.web.pages.error_pages import ErrorPages
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def create_app(
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
-    writer = Writer(finder, now)
+    editions = EditionCache(finder, now)
     app = Flask(__name__, static_folder=None)
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.
@@ -71,18 +71,18 @@ def create_app(
     # /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    callers = Callers(settings.trusted_proxies)
-    doorkeeper = Doorkeeper(directory.tokens, Guesses(callers))
+    callers = CallerIds(settings.trusted_proxies)
+    auth = BearerAuth(directory.tokens, FailedLoginLimiter(callers))
     api = make_api(app)
     for blueprint in (
-        nearest.blueprint(finder, writer),
-        centres.blueprint(finder, writer),
+        nearest.blueprint(finder, editions),
+        centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
         bundle.blueprint(finder, now),
         changes.blueprint(finder, now),
         *(feature.routes(finder) for feature in features),
-        records.blueprint(directory.editor, doorkeeper, writer),
-        imports.blueprint(directory.importer, directory.proposals, doorkeeper),
+        records.blueprint(directory.editor, auth, editions),
+        imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
     ):
         api.register_blueprint(blueprint)
@@ -90,22 +90,24 @@ def create_app(
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
     app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), still=still))
-    app.register_blueprint(admin.blueprint(directory, doorkeeper, lambda: now().date()))
+    app.register_blueprint(admin.blueprint(directory, auth, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(changes.feed(finder))
     app.register_blueprint(partners.blueprint(finder, settings.exit_url, still=still))
-    pages, framed = (visits.Pages(finder, writer, settings.exit_url, base, still=still) for base in ("", "/embed"))
+    pages, framed = (visits.Pages(finder, editions, settings.exit_url, base, still=still) for base in ("", "/embed"))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api
-    troubles = Troubles(app, finder, pages, framed)
+    troubles = ErrorPages(app, finder, pages, framed)
     problems.install(app, finder, troubles.beside_routes)
     _mark_routes(app)
-    inner: WSGIApplication = Endings(Answers(Bodies(app.wsgi_app, troubles.refuse), finder, writer))
+    inner: WSGIApplication = FormatSuffixMiddleware(
+        NearestFastPath(BodyLimitMiddleware(app.wsgi_app, troubles.refuse), finder, editions)
+    )
     if settings.rate_limit:
-        inner = Limit(inner, troubles.refuse, settings.rate_limit, callers)
+        inner = RateLimitMiddleware(inner, troubles.refuse, settings.rate_limit, callers)
     # Flask documents assigning to wsgi_app.
-    app.wsgi_app = Observe(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]
+    app.wsgi_app = RequestLogMiddleware(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]
     return app
 
 

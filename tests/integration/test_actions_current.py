@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
-from directory_api.domain.changes.public_history import Past
+from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.errors import NotReady
 from directory_api.domain.geo.postcode import Place
-from directory_api.services.live_snapshot import Current
-from directory_api.storage.base import Kept, Receipt
+from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.storage.base import Receipt, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
 
@@ -49,9 +49,9 @@ class CountingStore:
     def version(self) -> str:
         return f"made by hand:{self.at}"
 
-    def read(self, *, places: bool = True) -> Kept:
+    def read(self, *, places: bool = True) -> StoreState:
         self.readings += 1
-        return Kept(self.at, self.version(), self.contents, (), {}, Past())
+        return StoreState(self.at, self.version(), self.contents, (), {}, PublicHistory())
 
     def append(
         self,
@@ -94,7 +94,7 @@ def _within(seconds: float, happens: Callable[[], bool]) -> bool:
 def test_before_a_load_nothing_is_ready(tmp_path: Path) -> None:
     """Without a store, and with an empty one, there is no snapshot: NotReady."""
     store = SqliteStore(tmp_path / "store.db")
-    current = Current(store)
+    current = LiveSnapshot(store)
     assert not current.refresh()
     assert not current.ready
     with pytest.raises(NotReady, match="no such file"):
@@ -125,7 +125,7 @@ LACKING: Mapping[str, Contents] = {
 def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(country: str) -> None:
     """Whatever the store says: the last directory that names a number to call stays, and says why."""
     store = CountingStore()
-    current = Current(store)
+    current = LiveSnapshot(store)
     store.at = 1
     assert current.refresh()
     store.at, good, store.contents = 2, store.contents, LACKING[country]
@@ -140,7 +140,7 @@ def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
 
 def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
     """The snapshot in force stays, and a process that has none has the reason to tell."""
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()
     SqliteStore(path).append([], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
@@ -148,7 +148,7 @@ def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
     assert not current.refresh()
     assert (current.snapshot.revision, current.snapshot.helplines[0].number) == (1, "112")
     assert "damaged" in str(current.degraded)
-    late = Current(SqliteStore(path))
+    late = LiveSnapshot(SqliteStore(path))
     assert not late.refresh()
     with pytest.raises(NotReady, match="damaged"):
         _ = late.snapshot
@@ -157,7 +157,7 @@ def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
 def test_the_store_is_read_only_when_its_revision_moved() -> None:
     """Looking again at the same revision reads nothing and keeps the snapshot; another one, also lower, is read."""
     store = CountingStore()
-    current = Current(store)
+    current = LiveSnapshot(store)
     store.at = 5
     assert current.refresh()
     first = current.snapshot
@@ -185,7 +185,7 @@ def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
     store = FailingStore()
     store.at = 3
     store.failures = 0
-    current = Current(store)
+    current = LiveSnapshot(store)
     current.follow()
     try:
         store.at, store.failures = 4, 1
@@ -197,7 +197,7 @@ def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
 
 def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path) -> None:
     """A database that is deleted and loaded again counts from 1 again; its records come into force all the same."""
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()
     first = current.snapshot
     path.unlink()
@@ -213,7 +213,7 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
 @pytest.mark.serial
 def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another object writes comes into force while this one follows, and no more after stop."""
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     current.follow()
     try:
         assert current.snapshot.revision == 1
@@ -227,7 +227,7 @@ def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
 
 def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
     """A command that looks once and never follows ends without a thread to wait for."""
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     current.refresh()
     current.stop()
     assert current.snapshot.revision == 1
@@ -242,7 +242,7 @@ def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
         "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
         f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"
     )
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     current.follow()
     try:
         subprocess.run([sys.executable, "-c", program], check=True)
@@ -255,7 +255,7 @@ def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
 def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
     """When the file is gone or damaged the old snapshot stays and is said to be cut off; it mends by itself."""
     whole = path.read_bytes()
-    current = Current(SqliteStore(path))
+    current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()
     harm(path)
     assert not current.refresh()

@@ -10,14 +10,14 @@ import pytest
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.changes.result import Outcome
 from directory_api.domain.errors import (
-    CentreUnknown,
+    CentreNotFound,
     DirectoryError,
-    HelplineUnknown,
+    HelplineNotFound,
     IdTaken,
     InputInvalid,
-    RecordChanged,
     RecordsInvalid,
-    RevisionUnknown,
+    RevisionNotFound,
+    StaleRecord,
 )
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit
@@ -121,7 +121,7 @@ def test_helplines_are_edited_like_centres(house: House) -> None:
 @pytest.mark.parametrize("deed", ["replace", "patch", "remove", "verify", "restore"])
 @pytest.mark.parametrize(("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)])
 def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], fits: bool) -> None:
-    """Every edit of a record that is not what was seen is RecordChanged and changes nothing."""
+    """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
     house.patch("payoke", name="Payoke vzw")
     edit = house.edit("payoke", seen=frozenset(seen))
     deeds: dict[str, Callable[[], Outcome]] = {
@@ -135,13 +135,13 @@ def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], 
         assert deeds[deed]().revision == 3
         return
     before = house.everything()
-    with pytest.raises(RecordChanged):
+    with pytest.raises(StaleRecord):
         deeds[deed]()
     assert house.everything() == before
 
 
 @pytest.mark.parametrize("deed", ["held", "history", "replace", "patch", "remove", "verify", "restore"])
-@pytest.mark.parametrize(("kind", "error"), [("centre", CentreUnknown), ("helpline", HelplineUnknown)])
+@pytest.mark.parametrize(("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)])
 def test_a_record_that_never_was_is_unknown(house: House, deed: str, kind: str, error: type[DirectoryError]) -> None:
     """Every method but create says so, without the id, and writes nothing."""
     edit = house.edit("kanarie", kind=kind)
@@ -240,12 +240,12 @@ def test_a_record_that_is_gone_can_be_brought_back(house: House) -> None:
     record = house.record("surya")
     house.patch("payoke", name="Payoke vzw")
     house.editor.remove(house.edit("surya"))
-    with pytest.raises(CentreUnknown):
+    with pytest.raises(CentreNotFound):
         house.editor.held("centre", "surya")
     for revision in (0, -1, 3, 99):
-        with pytest.raises(RevisionUnknown):
+        with pytest.raises(RevisionNotFound):
             house.editor.restore(house.edit("surya"), revision)
-    with pytest.raises(RecordChanged):
+    with pytest.raises(StaleRecord):
         house.editor.restore(house.edit("surya", seen=frozenset({1})), 2)
     house.editor.restore(house.edit("surya"), 2)
     assert house.record("surya") == record

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import CentreUnknown, NotReady, PostcodeUnknown
+from directory_api.domain.errors import CentreNotFound, NotReady, PostcodeUnknown
 from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 
 
@@ -56,7 +56,7 @@ def test_pages_put_together_are_the_whole(finder: Finder, limit: int) -> None:
 
 def test_unknown_things_are_refused(finder: Finder) -> None:
     """An id or a code that is not there is refused without an echo."""
-    with pytest.raises(CentreUnknown) as refused:
+    with pytest.raises(CentreNotFound) as refused:
         finder.centre("kanarie")
     assert "kanarie" not in refused.value.detail
     with pytest.raises(PostcodeUnknown):
@@ -94,7 +94,7 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but the helplines come from the shipped file."""
-    finder = Finder(Current(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180)
+    finder = Finder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180)
     assert (finder.ready, bool(finder.degraded)) == (False, True)
     assert finder.always_helplines[0].id == "be-112"
     for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):

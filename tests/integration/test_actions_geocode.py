@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import (
-    AddressUnknown,
+    AddressNotFound,
+    ClientError,
     GeocoderOff,
     GeocoderUnavailable,
     InputInvalid,
     NotReady,
     PostcodeForeign,
     PostcodeUnknown,
-    Refusal,
 )
 from directory_api.domain.geo.point import Point
 from directory_api.domain.quality import FAR_M
 from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.search.nearest import geodesic_m
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 
@@ -149,7 +149,7 @@ def test_an_unknown_address_is_refused_with_what_to_try(geocoder: Geocoder, fake
     """No hits, or only a county, is a refusal of its own."""
     for hits in ((), (nominatim_hit(50.9, 4.6, "county", county="Vlaams-Brabant"),)):
         fake.says(*hits)
-        with pytest.raises(AddressUnknown, match="without the house number's letter") as refused:
+        with pytest.raises(AddressNotFound, match="without the house number's letter") as refused:
             geocoder.locate("Kanariestraat 7", None, "BE")
         assert "anarie" not in refused.value.detail
 
@@ -185,7 +185,7 @@ def test_both_faults_are_told_at_once(geocoder: Geocoder, fake: FakeService, cou
 
 @pytest.mark.parametrize(("postcode", "error"), [("9999", PostcodeUnknown), ("L-1111", PostcodeForeign)])
 def test_a_wrong_postcode_is_refused_before_anything_is_sent(
-    geocoder: Geocoder, fake: FakeService, postcode: str, error: type[Refusal]
+    geocoder: Geocoder, fake: FakeService, postcode: str, error: type[ClientError]
 ) -> None:
     """A named postcode that is none is mended first: a check against another would be worth nothing."""
     with pytest.raises(error):
@@ -196,7 +196,7 @@ def test_a_wrong_postcode_is_refused_before_anything_is_sent(
 def test_before_the_first_load_nothing_is_sent(fake: FakeService, tmp_path: Path) -> None:
     """Without postcodes there is no check, so there is no question either."""
     with pytest.raises(NotReady):
-        Geocoder(Current(SqliteStore(tmp_path / "gone.db")), fake.service("nominatim")).locate(ADDRESS, None, "BE")
+        Geocoder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), fake.service("nominatim")).locate(ADDRESS, None, "BE")
     assert fake.asked == []
 
 

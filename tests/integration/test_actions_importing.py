@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.changes.document import contents_of
-from directory_api.domain.errors import FileUnreadable, KeyReused, RecordsInvalid, StoreUnavailable
+from directory_api.domain.errors import FileUnreadable, IdempotencyKeyReused, RecordsInvalid, StoreUnavailable
 from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.formats.as_csv import as_csv
@@ -244,18 +244,18 @@ def test_a_check_knows_the_shipped_postcodes(house: House, tmp_path: Path) -> No
 
 
 def test_an_import_with_the_same_key_is_one(house: House) -> None:
-    """Repeated it gives the same outcome, also after an edit in between; with another file KeyReused."""
+    """Repeated it gives the same outcome, also after an edit in between; with another file IdempotencyKeyReused."""
     first = house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
     house.patch("pag-asa", name="Pagasa")
     assert house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1")) == first
     assert house.record("pag-asa")["name"] == "Pagasa"
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         house.importer.bring_in(ANNA, _file(), "new", once=once("k", "f2"))
 
 
 def test_an_importer_needs_the_shipped_folder_for_checks_only(house: House, tmp_path: Path) -> None:
     """A folder that is gone is told by name when a file is checked; what is kept can be replaced without it."""
-    importer = Importer(house.ledger, tmp_path / "gone")
+    importer = Importer(house.writer, tmp_path / "gone")
     with pytest.raises(FileUnreadable, match="gone"):
         importer.check(_file())
     assert importer.bring_in(ANNA, _file(_rename_first), "new").revision == 2

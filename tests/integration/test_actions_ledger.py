@@ -19,12 +19,12 @@ import pytest
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.changes.document import document
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import KeyReused, NotReady, RecordChanged, RecordsInvalid, StoreConflict
+from directory_api.domain.errors import IdempotencyKeyReused, NotReady, RecordsInvalid, StaleRecord, StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.services.editor import Edit, Editor
-from directory_api.services.live_snapshot import Current
-from directory_api.services.writer import ATTEMPTS, Draft, Ledger
-from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt
+from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
+from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.maintainers import (
     ANNA,
@@ -48,30 +48,30 @@ def house(tmp_path: Path) -> House:
     return house_of(tmp_path / "directory.db")
 
 
-def _unchanged(kept: Kept) -> Draft:
-    return Draft(document(kept.contents))
+def _unchanged(kept: StoreState) -> ChangeRequest:
+    return ChangeRequest(document(kept.contents))
 
 
 def test_what_is_as_it_should_be_is_not_written(house: House) -> None:
     """A draft of what is kept gives no revision, and not a row in the database."""
     before = house.everything()
-    assert house.ledger.write(ANNA, "nothing new", _unchanged) == Outcome(1)
+    assert house.writer.write(ANNA, "nothing new", _unchanged) == Outcome(1)
     assert house.everything() == before
 
 
 def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(house: House) -> None:
     """One good change beside two bad ones: every fault is told, and nothing is written."""
 
-    def draft(kept: Kept) -> Draft:
+    def draft(kept: StoreState) -> ChangeRequest:
         wanted = json.loads(json.dumps(document(kept.contents)))
         wanted["centres"][0]["name"] = "A better name"
         wanted["centres"][1]["email"] = "nobody"
         wanted["centres"][2]["phones"] = [{"number": "12", "kind": "main"}]
-        return Draft(wanted)
+        return ChangeRequest(wanted)
 
     before = house.everything()
     with pytest.raises(RecordsInvalid, match="2 faults") as refused:
-        house.ledger.write(ANNA, "a try", draft)
+        house.writer.write(ANNA, "a try", draft)
     assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/email", "/centres/2/phones/0/number"]
     assert house.everything() == before
 
@@ -92,15 +92,15 @@ def test_an_import_that_fails_at_row_900_changes_nothing(house: House) -> None:
 def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
     """It comes to the same changes and warnings as the run that follows, of the revision it was compared with."""
 
-    def draft(kept: Kept) -> Draft:
+    def draft(kept: StoreState) -> ChangeRequest:
         wanted = json.loads(json.dumps(document(kept.contents)))
         wanted["centres"][0]["email"] = "info@elsewhere.example"
-        return Draft(wanted)
+        return ChangeRequest(wanted)
 
     before = house.everything()
-    dry = house.ledger.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
+    dry = house.writer.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
     assert house.everything() == before
-    wet = house.ledger.write(ANNA, "meant", draft)
+    wet = house.writer.write(ANNA, "meant", draft)
     assert (dry.revision, wet.revision) == (1, 2)
     assert (dry.done, dry.warnings) == (wet.done, wet.warnings)
     assert [warning.pointer for warning in wet.warnings] == ["/centres/0/address/postal_code", "/centres/0/email"]
@@ -118,7 +118,7 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     house = house_at(tmp_path / "directory.db")
     house.store.create()
     with pytest.raises(NotReady):
-        house.ledger.write(ANNA, "too early", lambda _: Draft(shipped_records()))
+        house.writer.write(ANNA, "too early", lambda _: ChangeRequest(shipped_records()))
     assert house.store.revision() == 0
 
 
@@ -154,10 +154,10 @@ def test_a_creation_with_the_same_key_is_one(house: House) -> None:
 
 
 def test_the_same_key_with_another_request_is_refused(house: House) -> None:
-    """A key stands for one request: with another fingerprint it is KeyReused, and nothing is written."""
+    """A key stands for one request: with another fingerprint it is IdempotencyKeyReused, and nothing is written."""
     house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
     before = house.everything()
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         house.editor.patch(house.edit("surya", once=once("k", "f2")), {"name": "Surya"})
     assert house.everything() == before
 
@@ -211,7 +211,7 @@ class OvertakenStore(SqliteStore):
 def overtaken(house: House) -> tuple[Editor, OvertakenStore]:
     """An editor over the same database as the house, whose writes can be overtaken."""
     store = OvertakenStore(house.path)
-    return Editor(Ledger(store, Current(store), Clock(), lambda: False)), store
+    return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
 
 
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
@@ -229,10 +229,10 @@ def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
 def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
     house: House, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
-    """What was seen is not what is there any more: RecordChanged, and the other's change stays."""
+    """What was seen is not what is there any more: StaleRecord, and the other's change stays."""
     editor, store = overtaken
     store.before = [lambda: house.patch("payoke", name="The other's")]
-    with pytest.raises(RecordChanged):
+    with pytest.raises(StaleRecord):
         editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
     assert house.record("payoke")["name"] == "The other's"
     assert len(house.editor.history("centre", "payoke")) == 2
@@ -282,7 +282,7 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(tmp_path: Path, led
         start.wait()
         try:
             houses[number % ledgers].editor.patch(edit, {"name": f"{turn} of {number}"})
-        except RecordChanged:
+        except StaleRecord:
             return None
         return f"{turn} of {number}"
 
@@ -304,10 +304,10 @@ def _program(path: Path, deed: str) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from pathlib import Path
-        from directory_api.services.live_snapshot import Current
+        from directory_api.services.live_snapshot import LiveSnapshot
         from directory_api.services.editor import Edit, Editor
-        from directory_api.services.writer import Ledger, Once
-        from directory_api.domain.errors import RecordChanged, StoreConflict
+        from directory_api.services.writer import Writer, IdempotencyKey
+        from directory_api.domain.errors import StaleRecord, StoreConflict
         from directory_api.domain.model.token import Actor
         from directory_api.storage.sqlite.store import SqliteStore
         store = SqliteStore(Path({path!r}))
@@ -334,7 +334,7 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
             try:
                 print(add_one())
                 done += 1
-            except (RecordChanged, StoreConflict):
+            except (StaleRecord, StoreConflict):
                 pass
         """,
     )

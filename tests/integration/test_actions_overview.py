@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import NotReady, RecordChanged
+from directory_api.domain.errors import NotReady, StaleRecord
 from directory_api.services.editor import Edit
 from directory_api.services.overview import Overview
 from tests.support.maintainers import house_at, house_of, incoming
@@ -15,7 +15,7 @@ from tests.support.write_side import HIDDEN
 def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> None:
     """The records as they are kept, by kind and id."""
     house = house_of(tmp_path / "d.db", [made_up_centre(1), HIDDEN])
-    assert Overview(house.ledger).contents()["centre"]["sheltered"]["address"]["street"] == "Geheimstraat 7"
+    assert Overview(house.writer).contents()["centre"]["sheltered"]["address"]["street"] == "Geheimstraat 7"
 
 
 def test_before_the_first_load_there_is_nothing_to_look_over(tmp_path: Path) -> None:
@@ -23,13 +23,13 @@ def test_before_the_first_load_there_is_nothing_to_look_over(tmp_path: Path) -> 
     house = house_at(tmp_path / "d.db")
     house.store.create()
     with pytest.raises(NotReady):
-        Overview(house.ledger).contents()
+        Overview(house.writer).contents()
 
 
 def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
     """The newest one, also of a record that is gone; none of one that never was."""
     house = house_of(tmp_path / "d.db", [made_up_centre(1), made_up_centre(2)])
-    overview = Overview(house.ledger)
+    overview = Overview(house.writer)
     house.current.refresh()
     house.patch("made-up-001", name="Renamed")
     house.editor.remove(house.edit("made-up-002"))
@@ -45,7 +45,7 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     """Those of every centre, whoever wrote it when."""
     house = house_of(tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)])
     house.current.refresh()
-    found = [warning for warning in Overview(house.ledger).warnings() if "nobody can reach" in warning.detail]
+    found = [warning for warning in Overview(house.writer).warnings() if "nobody can reach" in warning.detail]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]
 
 
@@ -66,7 +66,7 @@ def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) ->
     house.current.refresh()
     raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")
     house.patch("pag-asa", name="Renamed")
-    with pytest.raises(RecordChanged):
+    with pytest.raises(StaleRecord):
         house.importer.bring_in(TERMINAL, incoming(raw), "test", seen=1)
     assert house.record("pag-asa")["name"] == "Renamed"
     house.importer.bring_in(TERMINAL, incoming(raw), "test", seen=2)

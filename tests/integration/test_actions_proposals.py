@@ -15,12 +15,12 @@ from directory_api.domain.changes.proposal import LIFE, Proposal
 from directory_api.domain.changes.result import Outcome
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import (
-    CentreUnknown,
+    CentreNotFound,
+    PermissionDenied,
+    ProposalNotFound,
     ProposalOutdated,
     ProposalOwn,
-    ProposalUnknown,
     RecordsInvalid,
-    ScopeMissing,
 )
 from directory_api.domain.model.token import Actor, Token
 from directory_api.services.editor import Edit
@@ -138,7 +138,7 @@ def test_new_records_and_removals_wait(house: House) -> None:
     assert house.editor.create(house.edit("made-up-001"), made_up_centre(1)).waiting
     assert house.editor.remove(house.edit("surya")).waiting
     assert house.editor.remove(house.edit("be-101", kind="helpline")).waiting
-    with pytest.raises(CentreUnknown):
+    with pytest.raises(CentreNotFound):
         house.editor.held("centre", "made-up-001")
     assert house.record("surya")
     assert [proposal.change.deed for proposal, _ in house.proposals.waiting()] == ["added", "removed", "removed"]
@@ -270,7 +270,7 @@ def test_another_persons_approval_brings_it_into_force(house: House) -> None:
     assert (stamp.author, stamp.reason, stamp.approved_by) == ("anna", "they told me", "bert")
     assert stamp.at == NOON + timedelta(hours=1)
     assert house.proposals.waiting() == ()
-    with pytest.raises(ProposalUnknown):
+    with pytest.raises(ProposalNotFound):
         house.proposals.approve(BERT, proposal.id)
 
 
@@ -337,16 +337,16 @@ def test_a_proposal_is_over_after_its_life(house: House) -> None:
         lambda: house.proposals.reject(BERT, proposal.id, ""),
     ]
     for deed in deeds:
-        with pytest.raises(ProposalUnknown):
+        with pytest.raises(ProposalNotFound):
             deed()
     assert house.proposals.waiting() == ()
     assert _numbers(house) == ["+3225116464"]
 
 
 def test_rejecting_needs_the_scope_to_approve(house: House) -> None:
-    """Carl may only edit: ScopeMissing; Bert may reject it, and his reason is in the history."""
+    """Carl may only edit: PermissionDenied; Bert may reject it, and his reason is in the history."""
     proposal = _phone(house)
-    with pytest.raises(ScopeMissing):
+    with pytest.raises(PermissionDenied):
         house.proposals.reject(CARL, proposal.id, "no")
     assert house.proposals.waiting() == ((proposal, False),)
     assert house.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
@@ -379,7 +379,7 @@ def test_what_is_gone_can_be_brought_back_by_two(house: House) -> None:
     (removal,) = house.editor.remove(house.edit("surya")).waiting
     house.proposals.approve(BERT, removal.id)
     (back,) = house.editor.restore(house.edit("surya"), 1).waiting
-    with pytest.raises(CentreUnknown):
+    with pytest.raises(CentreNotFound):
         house.editor.held("centre", "surya")
     house.proposals.approve(BERT, back.id)
     assert house.record("surya") == record

@@ -11,8 +11,8 @@ import pytest
 from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
 from directory_api.formats.as_centres_json import as_file
-from directory_api.services.seed import SYSTEM, Loaded, Shipped
-from directory_api.storage.base import Kept
+from directory_api.services.seed import SYSTEM, Loaded, SeedData
+from directory_api.storage.base import StoreState
 from tests.support.maintainers import ANNA, NOON, House, house_at
 
 MAINTAINED = ("directory", "helpline", "centre")
@@ -66,7 +66,7 @@ def _maintained(house: House) -> Contents:
     return {kind: dict(contents[kind]) for kind in MAINTAINED}
 
 
-def _plain(kept: Kept) -> tuple[int, Contents, object]:
+def _plain(kept: StoreState) -> tuple[int, Contents, object]:
     return kept.revision, {kind: dict(records) for kind, records in kept.contents.items()}, kept.places
 
 
@@ -322,5 +322,5 @@ def test_an_import_before_the_first_load_is_refused(house: House, tmp_path: Path
 def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: House) -> None:
     """Another folder over the same ledger is loaded like the first."""
     _rewrite(folder, _rename("Another"))
-    outcome = Shipped(loaded.ledger, folder).load(SYSTEM, reason="from elsewhere").outcome
+    outcome = SeedData(loaded.writer, folder).load(SYSTEM, reason="from elsewhere").outcome
     assert [change.id for change in outcome.done] == ["pag-asa"]

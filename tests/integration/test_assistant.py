@@ -21,11 +21,11 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.mcp_server import text
-from directory_api.mcp_server.local_client import Within
+from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.server import make_server
 from directory_api.mcp_server.tools import INSTRUCTIONS, TOOLS
 from tests.support.command_line import Run
-from tests.support.mcp_client import Told, api_of, ask, call, with_client
+from tests.support.mcp_client import ChangeView, api_of, ask, call, with_client
 from tests.support.records import directory_of, made_up_centre
 from tests.support.servers import ROOT, environment
 
@@ -64,13 +64,13 @@ FROM_ABROAD = [
 
 
 @pytest.fixture(scope="module")
-def api(directory: Directory) -> Within:
+def api(directory: Directory) -> LocalClient:
     """/v1 over the shipped data."""
     return api_of(directory)
 
 
 @pytest.fixture(scope="module")
-def validators(api: Within) -> dict[str, Draft202012Validator]:
+def validators(api: LocalClient) -> dict[str, Draft202012Validator]:
     """What holds a result against its tool's output schema."""
     return {name: Draft202012Validator(tool.output_schema(api)) for name, tool in TOOLS.items()}
 
@@ -111,7 +111,7 @@ def test_a_centre_is_told_as_on_the_web_with_the_helplines(directory: Directory,
 
 
 @pytest.mark.parametrize("identity", ["nobody", "", "../helplines", "PAG-ASA", "pag-asa/x", "\ud800", 5, None, ["x"]])
-def test_an_id_that_no_centre_has_is_refused(api: Within, identity: Any) -> None:
+def test_an_id_that_no_centre_has_is_refused(api: LocalClient, identity: Any) -> None:
     """Whatever is no centre's id leads to no other route, and is refused with the helplines."""
     done, body, text = TOOLS[SHOW].call(api, {"id": identity}, {})
     assert not done
@@ -250,7 +250,7 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
 
 def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
     """A closed office with a duty for emergencies does not read as nobody to call; one without is closed."""
-    by_night = Within(create_app(directory, now=lambda: NIGHT))
+    by_night = LocalClient(create_app(directory, now=lambda: NIGHT))
     _, _, text = TOOLS[SHOW].call(by_night, {"id": "pag-asa"}, {})
     assert (
         "; the office is closed until 2026-11-04T09:00:00+01:00, telephone duty for emergencies: call; record" in text
@@ -314,7 +314,7 @@ NAMES = st.sampled_from([*KNOWN, "id"]) | st.text(LETTERS, max_size=5)
 @settings(max_examples=200)
 @given(tool=st.sampled_from(list(TOOLS)), arguments=st.dictionaries(NAMES, JSON, max_size=4))
 def test_whatever_a_model_sends_is_answered_with_the_helplines(
-    api: Within, validators: dict[str, Draft202012Validator], tool: str, arguments: dict[str, Any]
+    api: LocalClient, validators: dict[str, Draft202012Validator], tool: str, arguments: dict[str, Any]
 ) -> None:
     """Any JSON gives an answer or a problem that fits the tool's output schema, and a text; nothing crashes."""
     done, body, text = TOOLS[tool].call(api, arguments, {})
@@ -324,7 +324,7 @@ def test_whatever_a_model_sends_is_answered_with_the_helplines(
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_a_client_learns_how_to_use_the_tools(api: Within, mode: str) -> None:
+def test_a_client_learns_how_to_use_the_tools(api: LocalClient, mode: str) -> None:
     """Both eras of the protocol list three tools that only read, with what a model has to know and both schemas."""
 
     async def looked(client: Client) -> tuple[str | None, ListToolsResult]:
@@ -350,7 +350,7 @@ def test_a_client_learns_how_to_use_the_tools(api: Within, mode: str) -> None:
         assert told in (find.description or "")
 
 
-def test_the_schemas_are_read_by_every_language(api: Within) -> None:
+def test_the_schemas_are_read_by_every_language(api: LocalClient) -> None:
     """No pattern has an anchor that only Python knows, and no reference leads out of its schema."""
     written = json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()])
     assert '"pattern": "^' in written
@@ -382,7 +382,7 @@ UNREADABLE: list[tuple[str, Any, int]] = [
 
 @pytest.mark.parametrize(("method", "params", "code"), UNREADABLE)
 def test_what_no_tool_is_asked_with_is_refused_with_the_helplines(
-    api: Within, method: str, params: Any, code: int
+    api: LocalClient, method: str, params: Any, code: int
 ) -> None:
     """The protocol's own errors have our words, which repeat nothing, and the helplines as their data."""
 
@@ -399,10 +399,10 @@ def test_what_no_tool_is_asked_with_is_refused_with_the_helplines(
     assert "anarydorp" not in f"{error.message} {error.data}"
 
 
-def test_a_mistake_of_ours_is_told_without_its_text(api: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_is_told_without_its_text(api: LocalClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a tool fails with may hold the place: it is not sent, and the helplines are."""
 
-    class Broken(Within):
+    class InvalidWorkbook(LocalClient):
         def ask(self, method: str, path: str, *given: Any) -> Any:
             if path == "/v1/nearest":
                 raise LookupError("2018 Canarydorp")
@@ -416,7 +416,7 @@ def test_a_mistake_of_ours_is_told_without_its_text(api: Within, monkeypatch: py
             await client.call_tool(NEAREST, {"postcode": "2018"})
         return refused.value
 
-    error = with_client(make_server(Broken()), unlucky)
+    error = with_client(make_server(InvalidWorkbook()), unlucky)
     assert (error.code, error.data["helplines"][0]["number"]) == (INTERNAL_ERROR, "112")
     assert "anarydorp" not in error.message
 
@@ -427,7 +427,7 @@ def test_a_caller_who_asks_too_often_is_told_when_to_come_back(loaded_database: 
     directory.prepare()
     server = make_server(api_of(directory))
 
-    async def often(client: Client) -> list[Told]:
+    async def often(client: Client) -> list[ChangeView]:
         return [await call(client, LIST, {}) for _ in range(3)]
 
     answers = with_client(server, often)
@@ -474,7 +474,7 @@ def test_the_door_over_http_refuses_a_taken_port(run: Run) -> None:
     assert "try --port" in result.stderr
 
 
-def test_the_guide_names_every_tool_and_argument(api: Within) -> None:
+def test_the_guide_names_every_tool_and_argument(api: LocalClient) -> None:
     """docs/assistant.md has each tool with all that it takes, and its configuration is JSON."""
     guide = (ROOT / "docs/assistant.md").read_text(encoding="utf-8")
     for tool in TOOLS.values():

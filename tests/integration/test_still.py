@@ -23,7 +23,7 @@ from directory_api.domain.errors import FileUnreadable
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
 from directory_api.static_site import routes
-from directory_api.static_site.generator import Still
+from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import File, Published, publish
 from directory_api.web.i18n.translations import languages
 from directory_api.web.pages import embed
@@ -41,7 +41,7 @@ NOT_THERE = {"/livez", "/readyz"}
 
 def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
     """Publish at a fixed moment."""
-    still = Still(directory, MIDNIGHT, origin, features=FEATURES)
+    still = StaticSite(directory, MIDNIGHT, origin, features=FEATURES)
     return publish(still.files(), folder, still.edition)
 
 
@@ -381,7 +381,7 @@ def test_an_answer_that_is_none_ends_the_publication(directory: Directory, monke
     """A bug in a route is no file."""
     monkeypatch.setattr(routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")])
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
-        list(Still(directory, MIDNIGHT, features=FEATURES).files())
+        list(StaticSite(directory, MIDNIGHT, features=FEATURES).files())
 
 
 def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Stamp, diff
-from directory_api.domain.changes.public_history import RECENT, Past
+from directory_api.domain.changes.public_history import RECENT, PublicHistory
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.storage.base import RECEIPT_LIFE, Kept, Receipt, Store
+from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.maintainers import unmeasured
 
@@ -58,7 +58,7 @@ def _place(code: str, country: str = "BE") -> Place:
     return place_of(country, code, [row], {"nl": "Één"}, "BE-VAN", ["Autre"])
 
 
-def _contents(kept: Kept) -> dict[str, dict[str, Any]]:
+def _contents(kept: StoreState) -> dict[str, dict[str, Any]]:
     return {kind: dict(records) for kind, records in kept.contents.items()}
 
 
@@ -197,7 +197,7 @@ def test_postcodes_and_the_past_are_read_where_they_are_wanted(store: Store) -> 
     whole = store.read()
     assert len(whole.places) == 1
     assert whole.past.recent
-    assert store.read(places=False) == replace(whole, places=(), past=Past(whole.past.store))
+    assert store.read(places=False) == replace(whole, places=(), past=PublicHistory(whole.past.store))
 
 
 def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None:

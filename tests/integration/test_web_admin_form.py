@@ -13,7 +13,7 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
 from directory_api.web.admin import form_fields
-from directory_api.web.admin.forms import EMPTY_ROWS, Form, Group, brought_together, cells_of, offered, placed
+from directory_api.web.admin.forms import EMPTY_ROWS, Group, RecordForm, brought_together, cells_of, offered, placed
 from tests.support.html_browser import Browser, Page, browser_of
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.support.records import TERMINAL, shipped_records
@@ -41,7 +41,7 @@ def office(tmp_path: Path) -> Office:
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record by way of the form as a browser would send it, without the pages."""
     sent: MultiDict[str, str] = MultiDict()
-    for found in Form(kind, columns.flatten(kind, record)).labels().values():
+    for found in RecordForm(kind, columns.flatten(kind, record)).labels().values():
         if found.widget == "ticks":
             sent.setlist(found.column, [option.value for option in found.options if option.chosen])
         elif found.widget == "choice":
@@ -86,17 +86,17 @@ def test_no_member_of_a_record_is_left_out_of_its_form(made: tuple[str, dict[str
 @pytest.mark.parametrize("kind", ["centre", "helpline"])
 def test_each_column_has_a_field_in_the_form(kind: str) -> None:
     """A member that the schema gains is missed here until the form asks for it."""
-    assert set(columns.columns(kind, [])) <= set(Form(kind, {}).labels())
+    assert set(columns.columns(kind, [])) <= set(RecordForm(kind, {}).labels())
 
 
 @given(cells=st.dictionaries(st.sampled_from(columns.columns("centre", [])), TEXT))
 def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
     """The form shows the cells as they were typed, whether they make a record or not."""
-    shown = {column: found.value for column, found in Form("centre", cells).labels().items()}
+    shown = {column: found.value for column, found in RecordForm("centre", cells).labels().items()}
     assert {column: shown[column] for column, text in cells.items() if text.strip()} == {
         column: text for column, text in cells.items() if text.strip()
     }
-    for found in Form("centre", cells).labels().values():
+    for found in RecordForm("centre", cells).labels().values():
         if found.widget == "choice":
             assert [option.value for option in found.options if option.chosen] == [found.value]
 
@@ -115,7 +115,7 @@ def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
 )
 def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(column: str, words: tuple[str, ...]) -> None:
     """The choices are the vocabulary's, each with words of its own."""
-    options = Form("centre", {}).labels()[column].options
+    options = RecordForm("centre", {}).labels()[column].options
     offered_words = [option for option in options if option.value]
     assert tuple(option.value for option in offered_words) == words
     assert not {option.label for option in offered_words} & set(words)
@@ -123,14 +123,14 @@ def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(column: str, words: 
 
 def test_each_kind_of_helpline_can_be_chosen_by_a_label() -> None:
     """The kinds of helplines, too."""
-    options = [option.value for option in Form("helpline", {}).labels()["kind"].options if option.value]
+    options = [option.value for option in RecordForm("helpline", {}).labels()["kind"].options if option.value]
     assert tuple(options) == vocabulary.HELPLINE_KINDS
 
 
 def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
     """Below the rows that are there two more can be filled in; a text has its own languages, then nl, fr, de, en."""
     cells = {"phones.1.number": "a", "phones.4.number": "b", "name_translations.uk": "c"}
-    shown = Form("centre", cells).labels()
+    shown = RecordForm("centre", cells).labels()
     numbers = [int(column.split(".")[1]) for column in shown if column.startswith("phones.") and "number" in column]
     assert numbers == [1, 4, *range(5, 5 + EMPTY_ROWS)]
     tags = [column.rpartition(".")[2] for column in shown if column.startswith("name_translations.")]
@@ -249,12 +249,12 @@ def test_more_fields_are_added_without_losing_what_was_typed(office: Office) -> 
 def test_a_group_that_is_seldom_needed_is_folded_until_something_is_in_it() -> None:
     """Empty rows and texts are folded; what is filled or wrong is open."""
 
-    def folded(form: Form) -> set[str]:
+    def folded(form: RecordForm) -> set[str]:
         return {part.legend for section in form.sections() for part in _groups(section) if not part.open}
 
-    assert {"Phone 1", "Name in other languages"} <= folded(Form("centre", {}))
-    assert "Phone 1" not in folded(Form("centre", {"phones.1.number": "x"}))
-    assert "Description" not in folded(Form("centre", {}, {"description.nl": ["wrong"]}))
+    assert {"Phone 1", "Name in other languages"} <= folded(RecordForm("centre", {}))
+    assert "Phone 1" not in folded(RecordForm("centre", {"phones.1.number": "x"}))
+    assert "Description" not in folded(RecordForm("centre", {}, {"description.nl": ["wrong"]}))
 
 
 def _groups(group: Group) -> list[Group]:
@@ -268,6 +268,6 @@ def test_every_shipped_record_reads_well(office: Office) -> None:
         for record in shipped_records()[collection]:
             kind = collection.removesuffix("s")
             page = browser.get(f"/{collection}/{record['id']}")
-            for found in Form(kind, columns.flatten(kind, record)).labels().values():
+            for found in RecordForm(kind, columns.flatten(kind, record)).labels().values():
                 if found.value:
                     assert " ".join(found.shown.split()) in page.text

@@ -292,13 +292,13 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     """A bug answers 500 with a page that shows nothing of it."""
     office = office_at(tmp_path)
 
-    class Broken:
+    class InvalidWorkbook:
         def contents(self) -> None:
             raise RuntimeError("canary")
 
     from dataclasses import replace
 
-    app = create_app(replace(office.directory, overview=Broken()))  # type: ignore[arg-type]  # made to crash
+    app = create_app(replace(office.directory, overview=InvalidWorkbook()))  # type: ignore[arg-type]  # made to crash
     browser = Browser(app)
     page = browser.sign_in(office.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.web.http import problems
-from directory_api.web.middleware.body_limit import Bodies
+from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import Asker
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HELPLINES = {"112", "101"}
 
 
-class Broken(io.RawIOBase):
+class InvalidWorkbook(io.RawIOBase):
     """A body that cannot be read, as gunicorn reports a bad chunk."""
 
     def readable(self) -> bool:
@@ -47,7 +47,7 @@ def _chunked(body: io.IOBase) -> dict[str, Any]:
         (io.BytesIO(b'{"postcode":"1000"}'), 200),
         (io.BytesIO(b'{"postcode":"1000"}' + b" " * BODY_BYTES), 413),
         (io.BytesIO(b'{"postcode":"1000"}' + b" " * (BODY_BYTES - 19) + b"garbage"), 413),
-        (io.BufferedReader(Broken()), 400),
+        (io.BufferedReader(InvalidWorkbook()), 400),
     ],
 )
 def test_a_body_in_chunks_is_read_whole_or_refused(app: Flask, body: io.IOBase, status: int) -> None:
@@ -68,7 +68,7 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
         start_response("200 OK", [])
         return [b""]
 
-    client = Client(Bodies(inner, partial(problems.respond, directory.finder), most=1))
+    client = Client(BodyLimitMiddleware(inner, partial(problems.respond, directory.finder), most=1))
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)

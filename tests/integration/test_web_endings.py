@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from directory_api.services.editions import Writer
-from directory_api.web.middleware.fast_path import Answers
-from directory_api.web.middleware.format_suffix import Endings
+from directory_api.services.editions import EditionCache
+from directory_api.web.middleware.fast_path import NearestFastPath
+from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.contract.test_web_contract import OPERATIONS
 from tests.support.api_client import Asker, problem
@@ -119,7 +119,7 @@ def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory
         raise AssertionError("came to Flask")
 
     app = create_app(directory)
-    fast = Answers(flask, directory.finder, Writer(directory.finder, lambda: EXAMPLES_AT))
-    app.wsgi_app = Endings(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    fast = NearestFastPath(flask, directory.finder, EditionCache(directory.finder, lambda: EXAMPLES_AT))
+    app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     answer = app.test_client().get("/v1/nearest.json?postcode=1000", headers={"Accept": "text/html"})
     assert answer.get_json()["results"]

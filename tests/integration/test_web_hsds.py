@@ -15,7 +15,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.model.centre import Centre
 from directory_api.features import create_app
 from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
-from directory_api.hsds.objects import Form
+from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.nearest import geodesic_m
 from directory_api.search.snapshot import Snapshot
@@ -280,7 +280,7 @@ def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) ->
     snapshot = Snapshot(1, {"directory": {"directory": {"publisher": "Publisher"}}, "centre": records}, ())
     catalogue = Catalogue(directory.finder, snapshot)
     long_after = Selection(modified_after=datetime(2099, 1, 1, tzinfo=UTC))
-    found = catalogue.page(SERVICES, long_after, Form.BRIEF, 1, 100)["contents"]
+    found = catalogue.page(SERVICES, long_after, DetailLevel.BRIEF, 1, 100)["contents"]
     assert len(found) == len(records)
     assert not any("last_modified" in one for one in found)
 

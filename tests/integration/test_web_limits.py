@@ -14,7 +14,7 @@ from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.http import problems
 from directory_api.web.middleware import rate_limit
-from directory_api.web.middleware.rate_limit import Callers, Guesses, Limit
+from directory_api.web.middleware.rate_limit import CallerIds, FailedLoginLimiter, RateLimitMiddleware
 from tests.support.api_client import Asker, problem
 
 PATH = "/v1/nearest?postcode=1000"
@@ -150,9 +150,11 @@ def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> 
     assert [_status(ask, ""), _status(ask, "")] == [200, 429]
 
 
-def _limiter(directory: Directory) -> tuple[Asker, Limit]:
+def _limiter(directory: Directory) -> tuple[Asker, RateLimitMiddleware]:
     app = create_app(directory)
-    limiter = Limit(app.wsgi_app, partial(problems.respond, directory.finder), "5/hour", Callers(trusted_proxies=1))
+    limiter = RateLimitMiddleware(
+        app.wsgi_app, partial(problems.respond, directory.finder), "5/hour", CallerIds(trusted_proxies=1)
+    )
     app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return Asker(app), limiter
 
@@ -235,7 +237,7 @@ def test_what_is_no_address_does_not_make_a_caller(loaded_database: Path) -> Non
 
 def test_of_who_guesses_only_a_hash_is_kept() -> None:
     """What is remembered of a guesser is a keyed hash, and the seconds to wait are those of the window."""
-    guesses = Guesses(Callers(trusted_proxies=0), "2/minute")
+    guesses = FailedLoginLimiter(CallerIds(trusted_proxies=0), "2/minute")
     environ = {"REMOTE_ADDR": "203.0.113.77"}
     assert [guesses.note(environ) for _ in range(2)] == [0, 0]
     assert 1 <= guesses.note(environ) <= 60

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
-from directory_api.services.editions import Writer
+from directory_api.services.editions import EditionCache
 from directory_api.web.middleware import fast_path
 from tests.support.api_client import Asker
 from tests.support.records import directory_of, load, made_up_centre
@@ -84,11 +84,11 @@ class Counting:
         return self.inner(environ, start_response)
 
 
-def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.Answers]:
+def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.NearestFastPath]:
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
-    short = fast_path.Answers(
-        flask, directory.finder, Writer(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    short = fast_path.NearestFastPath(
+        flask, directory.finder, EditionCache(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC))
     )
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app, flask, short

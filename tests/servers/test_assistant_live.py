@@ -15,10 +15,10 @@ from mcp import Client, MCPError
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.mcp_server.errors import Wall
+from directory_api.mcp_server.errors import ErrorRewriteMiddleware
 from directory_api.mcp_server.tools import TOOLS
 from tests.support.maintainers import unmeasured
-from tests.support.mcp_client import TALKATIVE, Told, call, over_http, over_stdio
+from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
 from tests.support.servers import ROOT, Served, create, environment, eventually, serving
 
@@ -48,7 +48,7 @@ UNREADABLE = (
 )
 
 
-async def all_calls(client: Client) -> list[Told]:
+async def all_calls(client: Client) -> list[ChangeView]:
     """Places, good and bad, through each tool, and a tool that there is not."""
     told = [await call(client, tool, arguments) for tool, arguments in CALLS]
     with pytest.raises(MCPError):
@@ -56,7 +56,7 @@ async def all_calls(client: Client) -> list[Told]:
     return told
 
 
-def _refused(told: list[Told]) -> list[bool]:
+def _refused(told: list[ChangeView]) -> list[bool]:
     return [each.refused for each in told]
 
 
@@ -222,7 +222,7 @@ def test_who_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
     async def leave() -> dict[str, str]:
         return {"type": "http.disconnect"}
 
-    wall = Wall(unwanted, cast("Any", None))
+    wall = ErrorRewriteMiddleware(unwanted, cast("Any", None))
     anyio.run(wall, {"type": "http", "method": "POST", "path": "/mcp", "headers": []}, leave, unwanted)
 
 
@@ -242,7 +242,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> No
         load(directory, tmp_path, [made_up_centre(7)])
 
         def there() -> bool:
-            async def show(client: Client) -> Told:
+            async def show(client: Client) -> ChangeView:
                 return await call(client, SHOW, {"id": "made-up-007"})
 
             return not over_http(served.port, show).refused

@@ -22,12 +22,12 @@ from directory_api.features import FEATURES, create_app
 from directory_api.formats import as_atom
 from directory_api.formats.registry import FORMATS
 from directory_api.static_site import routes
-from directory_api.static_site.generator import Still
+from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
 from directory_api.static_site.routes import Address
 from directory_api.web.http import headers as http_headers
 from directory_api.web.i18n.translations import words
-from directory_api.web.middleware.format_suffix import Endings
+from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
 from tests.browser.test_browser_pages import AXE
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
 from tests.support.browser import Heard
@@ -46,7 +46,7 @@ SAME = (
 def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published folder."""
     made = tmp_path_factory.mktemp("hosted") / "folder"
-    still = Still(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
+    still = StaticSite(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
     publish(still.files(), made, still.edition)
     return made
 
@@ -238,7 +238,7 @@ def test_nginx_repeats_no_place_and_lists_no_folder(host: Host, url: str) -> Non
 def test_nginx_takes_a_country_in_small_letters(host: Host, server: Client, url: str) -> None:
     """As the server does, with its answer."""
     told = host.ask(url)
-    live = Client(Endings(server.application)).get(url)
+    live = Client(FormatSuffixMiddleware(server.application)).get(url)
     assert (told.status, live.status_code, told.body) == (200, 200, live.data)
 
 

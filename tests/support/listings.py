@@ -9,7 +9,7 @@ from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin
 from directory_api.formats import answer as formats_answer
-from directory_api.formats.answer import JsonPieces, Listing, Voice
+from directory_api.formats.answer import Answer, JsonPieces, Translator
 from directory_api.web.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
@@ -17,9 +17,9 @@ from tests.support.records import shipped_records
 LINES = tuple(map(Helpline.from_record, shipped_records()["helplines"]))
 
 
-def voice(language: str = "en") -> Voice:
+def voice(language: str = "en") -> Translator:
     """The words of a language."""
-    return Voice(language, words(language).say)
+    return Translator(language, words(language).say)
 
 
 def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) -> JsonPieces:
@@ -27,12 +27,12 @@ def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) ->
     return JsonPieces(lines, (), 180, Timetable(moment.replace(hour=0)), moment)
 
 
-def of(centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES) -> Listing:
+def of(centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES) -> Answer:
     """A list of centres."""
     return formats_answer.of_centres(1, centres, pieces(lines), lambda: b"{}", voice(language))
 
 
-def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Listing:
+def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:
     """An answer to a coordinate: certain, within the coverage, with nobody responsible, unless told otherwise."""
     told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]

@@ -16,10 +16,10 @@ from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.importer import Importer, Incoming
-from directory_api.services.live_snapshot import Current
+from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.proposals import Proposals
-from directory_api.services.seed import Shipped
-from directory_api.services.writer import Ledger, Once
+from directory_api.services.seed import SeedData
+from directory_api.services.writer import IdempotencyKey, Writer
 from directory_api.storage.base import Store
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import shipped_records
@@ -51,12 +51,12 @@ class House:
     path: Path
     clock: Clock
     store: Store
-    current: Current
-    ledger: Ledger
+    current: LiveSnapshot
+    writer: Writer
     editor: Editor
     importer: Importer
     proposals: Proposals
-    shipped: Shipped
+    shipped: SeedData
 
     def edit(self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any) -> Edit:
         """Anna's edit of a record as it is now."""
@@ -82,18 +82,18 @@ def house_at(
     clock = clock or Clock()
     folder = data or shipped("data")
     store = SqliteStore(path)
-    current = Current(store)
-    ledger = Ledger(store, current, clock, second_look)
+    current = LiveSnapshot(store)
+    writer = Writer(store, current, clock, second_look)
     return House(
         path=path,
         clock=clock,
         store=store,
         current=current,
-        ledger=ledger,
-        editor=Editor(ledger),
-        importer=Importer(ledger, folder),
-        proposals=Proposals(ledger),
-        shipped=Shipped(ledger, folder),
+        writer=writer,
+        editor=Editor(writer),
+        importer=Importer(writer, folder),
+        proposals=Proposals(writer),
+        shipped=SeedData(writer, folder),
     )
 
 
@@ -117,9 +117,9 @@ def incoming(raw: bytes, name: str = "new.json") -> Incoming:
     return Incoming(raw, name)
 
 
-def once(key: str, fingerprint: str = "what was asked") -> Once:
+def once(key: str, fingerprint: str = "what was asked") -> IdempotencyKey:
     """An Idempotency-Key, as the door makes it."""
-    return Once(key, fingerprint)
+    return IdempotencyKey(key, fingerprint)
 
 
 def unmeasured() -> dict[str, str]:

@@ -17,7 +17,7 @@ from mcp_types import CallToolResult, TextContent
 from directory_api.bootstrap import Directory
 from directory_api.cli import main
 from directory_api.features import create_app
-from directory_api.mcp_server.local_client import Within
+from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.server import make_server
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.servers import ROOT, environment
@@ -27,7 +27,7 @@ TALKATIVE = ("tests.support.mcp_client", "mcp")
 
 
 @dataclass(frozen=True)
-class Told:
+class ChangeView:
     """What a tool told."""
 
     refused: bool
@@ -35,9 +35,9 @@ class Told:
     text: str
 
 
-def api_of(directory: Directory) -> Within:
+def api_of(directory: Directory) -> LocalClient:
     """/v1 over a directory, on a Tuesday at 11:00 in Brussels."""
-    return Within(create_app(directory, now=lambda: EXAMPLES_AT))
+    return LocalClient(create_app(directory, now=lambda: EXAMPLES_AT))
 
 
 def with_client(server: Server[Any], deed: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
@@ -73,12 +73,12 @@ def over_http(port: int, deed: Callable[[Client], Awaitable[T]], mode: str = "au
     return anyio.run(connected)
 
 
-async def call(client: Client, tool: str, arguments: Mapping[str, Any]) -> Told:
+async def call(client: Client, tool: str, arguments: Mapping[str, Any]) -> ChangeView:
     """Call a tool; the client itself holds a success against the tool's output schema."""
     return told(await client.call_tool(tool, dict(arguments)))
 
 
-def told(result: CallToolResult) -> Told:
+def told(result: CallToolResult) -> ChangeView:
     """The parts of a result; asserts that both have the helplines, in the text before all else but a notice."""
     (content,) = result.content
     assert isinstance(content, TextContent)
@@ -86,10 +86,10 @@ def told(result: CallToolResult) -> Told:
     assert isinstance(body, dict)
     assert "112" in "".join(content.text.splitlines()[:3])
     assert isinstance(body["helplines"], list)
-    return Told(result.is_error, body, content.text)
+    return ChangeView(result.is_error, body, content.text)
 
 
-def ask(directory: Directory, tool: str, **arguments: Any) -> Told:
+def ask(directory: Directory, tool: str, **arguments: Any) -> ChangeView:
     """Call a tool of a server in this process."""
     return with_client(make_server(api_of(directory)), functools.partial(call, tool=tool, arguments=arguments))
 

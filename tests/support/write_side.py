@@ -107,7 +107,7 @@ class Office:
         """The whole directory as a file that changes nothing."""
         from directory_api.domain.changes.document import document
 
-        whole: dict[str, Any] = json.loads(json.dumps(document(self.directory.editor._ledger.store.read().contents)))
+        whole: dict[str, Any] = json.loads(json.dumps(document(self.directory.editor._writer.store.read().contents)))
         return whole
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import News, Past, news
+from directory_api.domain.changes.public_history import PublicChange, PublicHistory, news
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "she told me that she moved", "bert")
 
@@ -19,8 +19,8 @@ def _without_street(_kind: str, record: Record) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name != "street"}
 
 
-def _told(*entries: HistoryEntry) -> list[News]:
-    return list(news(Past("a1", recent=entries), _without_street))
+def _told(*entries: HistoryEntry) -> list[PublicChange]:
+    return list(news(PublicHistory("a1", recent=entries), _without_street))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_change_is_told_by_its_deed_and_members(
     before: Record | None, after: Record | None, deed: str, members: tuple[str, ...]
 ) -> None:
     """What happened, and where both are there, which members differ; when and at which revision."""
-    assert _told(_entry(before, after)) == [News(2, STAMP.at, "centre", "a", deed, members)]
+    assert _told(_entry(before, after)) == [PublicChange(2, STAMP.at, "centre", "a", deed, members)]
 
 
 def test_what_nobody_sees_is_no_news() -> None:
@@ -60,4 +60,4 @@ def test_a_record_of_another_time_is_passed_over() -> None:
         return {"name": record["name"]}
 
     entries = (_entry({"title": "A"}, {"name": "A"}, 3), _entry(None, {"name": "A"}, 1))
-    assert [each.revision for each in news(Past("a1", recent=entries), strict)] == [1]
+    assert [each.revision for each in news(PublicHistory("a1", recent=entries), strict)] == [1]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain import errors
 from directory_api.domain.changes.change import Change, Stamp, diff
-from directory_api.domain.errors import DirectoryError, Fault, Refusal, Unavailable
+from directory_api.domain.errors import ClientError, DirectoryError, Fault, ServiceUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.domain.model.centre import Centre, due_on, freshness
@@ -131,7 +131,7 @@ def test_every_error_is_drawn_in_the_tree() -> None:
         assert one.__name__ in lines
         base = one.__bases__[0]
         assert base is Exception or lines.index(base.__name__) < lines.index(one.__name__)
-        assert one is DirectoryError or issubclass(one, Refusal | Unavailable)
+        assert one is DirectoryError or issubclass(one, ClientError | ServiceUnavailable)
 
 
 def test_a_place_asked_for_is_not_in_a_repr() -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.public_history import News
+from directory_api.domain.changes.public_history import PublicChange
 from directory_api.domain.model.helpline import Helpline
 from directory_api.formats.as_atom import as_atom
 
@@ -22,7 +22,7 @@ LINES = [
     Helpline("be-site", "reporting_site", {"en": "Site"}, ("BE",), url="https://www.stophumantrafficking.be/"),
 ]
 NEWS = st.builds(
-    News,
+    PublicChange,
     revision=st.integers(1, 999),
     at=st.timedeltas(timedelta(-999), timedelta(999)).map(lambda apart: AT.astimezone(BRUSSELS) + apart),
     kind=st.sampled_from(["centre", "helpline"]),
@@ -32,13 +32,13 @@ NEWS = st.builds(
 )
 
 
-def _changed(**members: Any) -> News:
-    return News(
+def _changed(**members: Any) -> PublicChange:
+    return PublicChange(
         **{"revision": 3, "at": AT, "kind": "centre", "id": "pag-asa", "deed": "changed", "members": (), **members}
     )
 
 
-def _feed(*news: News, store: str = "a1", publisher: str = "P") -> ElementTree.Element:
+def _feed(*news: PublicChange, store: str = "a1", publisher: str = "P") -> ElementTree.Element:
     return ElementTree.fromstring(as_atom(store, publisher, news, LINES))
 
 
@@ -51,7 +51,7 @@ def _text(element: ElementTree.Element, path: str) -> str:
     st.lists(NEWS, max_size=5, unique_by=lambda news: (news.revision, news.kind, news.id)),
     st.text("aé<&>\"'", min_size=1),
 )
-def test_it_is_a_feed(news: list[News], publisher: str) -> None:
+def test_it_is_a_feed(news: list[PublicChange], publisher: str) -> None:
     """RFC 4287: one id, title, updated and author name; in each entry one id, title, updated, and an alternate link."""
     feed = _feed(*news, publisher=publisher)
     entries = feed.findall(f"{ATOM}entry")

@@ -16,7 +16,7 @@ from directory_api.domain.model.values import Location
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import Form, Line
+from directory_api.hsds.objects import DetailLevel, HelplineEntry
 from tests.support.hsds_standard import faults, nested
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
@@ -32,7 +32,7 @@ ADDRESS = {
     "subdivision": "BE-VAN",
 }
 # Which schema an object has in each form.
-SCHEMAS = {Form.BRIEF: "{}_list", Form.FULL: "{}"}
+SCHEMAS = {DetailLevel.BRIEF: "{}_list", DetailLevel.FULL: "{}"}
 
 
 def published(record: dict[str, Any]) -> Centre:
@@ -42,19 +42,19 @@ def published(record: dict[str, Any]) -> Centre:
 
 def whole(**members: Any) -> dict[str, Any]:
     """The whole service of a made-up centre."""
-    return objects.service(published(made_up_centre(1, **members)), CHANGED, Form.FULL)
+    return objects.service(published(made_up_centre(1, **members)), CHANGED, DetailLevel.FULL)
 
 
 def place(**members: Any) -> dict[str, Any]:
     """Where a made-up centre is, with its address."""
     centre = published(made_up_centre(1, **members))
-    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, Form.FULL)["location"]
+    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)["location"]
     return found
 
 
-@given(record=CENTRES, changed=TIMES, form=st.sampled_from([Form.BRIEF, Form.FULL]))
+@given(record=CENTRES, changed=TIMES, form=st.sampled_from([DetailLevel.BRIEF, DetailLevel.FULL]))
 def test_every_centre_makes_objects_of_the_standard(
-    record: dict[str, Any], changed: datetime | None, form: Form
+    record: dict[str, Any], changed: datetime | None, form: DetailLevel
 ) -> None:
     """Whatever a record holds, its service, organization and service at location are as the standard has them."""
     centre = published(record)
@@ -64,35 +64,35 @@ def test_every_centre_makes_objects_of_the_standard(
         "service_at_location": objects.service_at_location(centre, changed, form),
     }
     assert [fault for kind, one in made.items() for fault in faults(SCHEMAS[form].format(kind), one)] == []
-    whole_services = objects.organization(centre, changed, Form.FULL_SERVICE)
+    whole_services = objects.organization(centre, changed, DetailLevel.FULL_SERVICE)
     assert list(faults("organization", whole_services)) == []
 
 
 @given(record=HELPLINES, changed=TIMES)
 def test_every_helpline_makes_a_service_of_the_standard(record: dict[str, Any], changed: datetime | None) -> None:
     """Whatever a helpline's record holds, it is a service without a location, and its number stays as it is dialled."""
-    line = Line(Helpline.from_record(record), "Publisher", changed)
-    made = objects.helpline(line, Form.FULL)
-    assert [*faults("service_list", objects.helpline(line, Form.BRIEF)), *faults("service", made)] == []
+    line = HelplineEntry(Helpline.from_record(record), "Publisher", changed)
+    made = objects.helpline(line, DetailLevel.FULL)
+    assert [*faults("service_list", objects.helpline(line, DetailLevel.BRIEF)), *faults("service", made)] == []
     assert "service_at_locations" not in made
     numbers = [record["number"]] if "number" in record else []
     assert [phone["number"] for phone in made.get("phones", [])] == numbers
 
 
-@given(record=HELPLINES, form=st.sampled_from([Form.FULL, Form.FULL_SERVICE]))
-def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any], form: Form) -> None:
+@given(record=HELPLINES, form=st.sampled_from([DetailLevel.FULL, DetailLevel.FULL_SERVICE]))
+def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any], form: DetailLevel) -> None:
     """Who publishes the helplines is an organization; its services are told by name, or whole."""
-    lines = [Line(Helpline.from_record(record), "Publisher", CHANGED)]
-    assert list(faults("organization_list", objects.publisher("Publisher", lines, Form.BRIEF))) == []
+    lines = [HelplineEntry(Helpline.from_record(record), "Publisher", CHANGED)]
+    assert list(faults("organization_list", objects.publisher("Publisher", lines, DetailLevel.BRIEF))) == []
     made = objects.publisher("Publisher", lines, form)
     assert list(faults("organization", made)) == []
-    assert ("service_areas" in made["services"][0]) is (form == Form.FULL_SERVICE)
+    assert ("service_areas" in made["services"][0]) is (form == DetailLevel.FULL_SERVICE)
 
 
 @given(record=CENTRES)
 def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None:
     """No two phones, languages, areas or attributes of a service share an id, also where a record repeats itself."""
-    made = objects.service(published(record), CHANGED, Form.FULL)
+    made = objects.service(published(record), CHANGED, DetailLevel.FULL)
     ids = [one["id"] for name in ("phones", "languages", "service_areas", "schedules") for one in made.get(name, [])]
     ids += [one["id"] for one in made.get("attributes", [])]
     ids += [one["id"] for phone in made.get("phones", []) for one in phone.get("languages", [])]
@@ -105,7 +105,10 @@ def test_an_id_is_told_from_the_slug_alone(record: dict[str, Any]) -> None:
     """A centre's objects keep their ids whatever else of its record changes."""
     other = made_up_centre(1, id=record["id"])
     for make in (objects.service, objects.organization, objects.service_at_location):
-        assert make(published(record), CHANGED, Form.FULL)["id"] == make(published(other), None, Form.BRIEF)["id"]
+        assert (
+            make(published(record), CHANGED, DetailLevel.FULL)["id"]
+            == make(published(other), None, DetailLevel.BRIEF)["id"]
+        )
 
 
 def test_ids_are_these() -> None:
@@ -123,7 +126,7 @@ def test_a_hidden_address_stays_hidden(record: dict[str, Any]) -> None:
     address = {**record["address"], "street": "Canarystraat 9", "subdivision": "BE-BRU", "locality": {"nl": "Town"}}
     point = {"lat": 12.345678, "lon": 23.456789, "precision": "exact"}
     centre = published({**record, "address": address, "location": point})
-    for form in (Form.BRIEF, Form.FULL):
+    for form in (DetailLevel.BRIEF, DetailLevel.FULL):
         told = json.dumps([make(centre, CHANGED, form) for make in _MAKERS])
         assert not any(mark in told for mark in ("Canary", "12.34", "23.45", "addresses"))
         where = objects.service_at_location(centre, CHANGED, form)["location"]["description"]
@@ -167,7 +170,7 @@ def test_nothing_is_made_up_for_an_address(missing: str) -> None:
 def test_a_centre_without_a_point_has_none() -> None:
     """A hidden centre whose municipality has no known point is at no latitude."""
     centre = Centre.from_record(made_up_centre(1, address_visibility="hidden")).published(None)
-    told = objects.service_at_location(centre, CHANGED, Form.FULL)["location"]
+    told = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)["location"]
     assert not {"latitude", "longitude", "precision"} & told.keys()
 
 
@@ -271,17 +274,17 @@ def test_a_time_is_told_in_utc() -> None:
 
 def test_a_centre_without_words_says_what_it_is() -> None:
     """The standard requires a description; without one the kind of the centre is told."""
-    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, Form.BRIEF)
+    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, DetailLevel.BRIEF)
     assert told["description"] == "Reception centre for victims of human trafficking."
 
 
 def test_a_minimal_service_is_its_id_and_its_time() -> None:
     """With next to nothing asked for, a service has its id, the time where it is known, and what its schema wants."""
     centre = published(made_up_centre(1))
-    line = Line(Helpline("line", "police", {"en": "Line"}, ("BE",), number="101"), "Publisher", None)
-    assert objects.service(centre, CHANGED, Form.MINIMAL).keys() == {"id", "name", "status", "modified_date"}
-    told = {"id": objects.service_identity(line.helpline), "name": "Line", "status": "active"}
-    assert objects.helpline(line, Form.MINIMAL) == told
+    line = HelplineEntry(Helpline("line", "police", {"en": "HelplineEntry"}, ("BE",), number="101"), "Publisher", None)
+    assert objects.service(centre, CHANGED, DetailLevel.MINIMAL).keys() == {"id", "name", "status", "modified_date"}
+    told = {"id": objects.service_identity(line.helpline), "name": "HelplineEntry", "status": "active"}
+    assert objects.helpline(line, DetailLevel.MINIMAL) == told
 
 
 def test_both_vocabularies_are_taxonomies() -> None:

@@ -22,7 +22,7 @@ EVERY_DAY = [f"https://schema.org/{day}" for day in DAYS]
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-def graph(shown: answer.Listing) -> list[dict[str, Any]]:
+def graph(shown: answer.Answer) -> list[dict[str, Any]]:
     """The nodes of an answer; asserts the context."""
     document = json.loads(as_jsonld.write(shown))
     assert (list(document), document["@context"]) == (["@context", "@graph"], "https://schema.org")

@@ -25,7 +25,7 @@ def places(text: str) -> int:
     return len(text) + sum(text.count(sign) for sign in DOUBLE)
 
 
-def told(shown: formats_answer.Listing) -> list[str]:
+def told(shown: formats_answer.Answer) -> list[str]:
     """The lines of an answer."""
     return as_text.write(shown).decode().split("\n")
 

@@ -13,7 +13,7 @@ from directory_api.domain.errors import GeocoderUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.model.vocabulary import PRECISIONS
 from directory_api.geocoding.client import GeocodingService
-from directory_api.geocoding.http import PACE_SECONDS, Door, Pace, scheme_of
+from directory_api.geocoding.http import PACE_SECONDS, Pace, SingleHostAdapter, scheme_of
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 
 NAMES = ("nominatim", "photon")
@@ -356,5 +356,7 @@ def test_the_address_is_in_no_log(
     assert "anarie" not in caplog.text
 
 
-def _door(host: str) -> Door:
-    return Door(host, Pace(lambda: 0.0, lambda _seconds: None), lambda: 0.0, proxies=None, ssl_context=None)
+def _door(host: str) -> SingleHostAdapter:
+    return SingleHostAdapter(
+        host, Pace(lambda: 0.0, lambda _seconds: None), lambda: 0.0, proxies=None, ssl_context=None
+    )

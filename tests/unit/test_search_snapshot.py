@@ -9,7 +9,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import Last, Past
+from directory_api.domain.changes.public_history import LastChange, PublicHistory
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
@@ -107,7 +107,7 @@ def test_a_past_without_hiding_is_nowhere_in_the_snapshot(record: dict[str, Any]
     """Where a centre was before it hid, who changed it and why are in no attribute either, only that it changed."""
     hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
     before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
-    past = Past("a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),))
+    past = PublicHistory("a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),))
     snapshot = Snapshot(2, _contents(hides), [MUNICIPALITY], {("centre", "pag-asa"): 2}, past)
     everything = _everything(vars(snapshot))
     assert not [mark for mark in (*SECRETS, "Elsewhere", "2000", "Before", "anna", "fled") if mark in everything]
@@ -138,9 +138,9 @@ def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: s
 
 def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[str, Any]) -> None:
     """At the revision and time of the past, whatever wrote it last; where the past is lost, at this revision."""
-    last = {key: Last(2, STAMP.at) for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))}
+    last = {key: LastChange(2, STAMP.at) for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))}
     written = {("centre", "pag-asa"): 8, ("helpline", "lost"): 1}
-    snapshot = Snapshot(9, _contents(record), [MUNICIPALITY], written, Past("a1", last))
+    snapshot = Snapshot(9, _contents(record), [MUNICIPALITY], written, PublicHistory("a1", last))
     assert snapshot.touched == ((2, "centre", "gone"), (2, "centre", "pag-asa"), (9, "helpline", "lost"))
     assert snapshot.changed["centre", "pag-asa"] == STAMP.at
     assert ("helpline", "lost") not in snapshot.changed

@@ -4,7 +4,7 @@ import pytest
 
 from directory_api.web.i18n.translations import words
 from directory_api.web.pages import hours
-from directory_api.web.pages.presenters import Speaker
+from directory_api.web.pages.presenters import PageTranslator
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.
 MONDAYS = {"ps": "دونۍ", "ur": "پیر", "zh-Hans": "星期一", "nl": "maandag", "pt": "segunda-feira", "tr": "Pazartesi"}
@@ -39,7 +39,7 @@ def test_one_language_leaves_nothing_in_another() -> None:
 )
 def test_hours_are_said_in_words(expression: str, tag: str, said: str) -> None:
     """Days by their names, three or more in a row as a range; the same times on one line; holidays where they close."""
-    assert Speaker(words(tag)).hours(expression).replace("\N{THIN SPACE}", " ") == said
+    assert PageTranslator(words(tag)).hours(expression).replace("\N{THIN SPACE}", " ") == said
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_hours_are_said_in_words(expression: str, tag: str, said: str) -> None:
 )
 def test_hours_that_a_week_cannot_say_stay_as_they_are(expression: str) -> None:
     """Nights, seasons, and holidays that more follows: half of them in words would be wrong."""
-    assert Speaker(words("nl")).hours(expression) == f'<bdi dir="ltr">{expression}</bdi>'
+    assert PageTranslator(words("nl")).hours(expression) == f'<bdi dir="ltr">{expression}</bdi>'
 
 
 def test_hours_are_no_markup() -> None:
     """A comment in the hours is text."""
-    assert "&lt;b&gt;" in Speaker(words("nl")).hours('Mo 09:00-17:00 "<b>"')
+    assert "&lt;b&gt;" in PageTranslator(words("nl")).hours('Mo 09:00-17:00 "<b>"')

@@ -17,7 +17,7 @@ from directory_api.domain.changes.change import Change, HistoryEntry, Record
 RECENT = 100
 
 
-class Last(NamedTuple):
+class LastChange(NamedTuple):
     """The last change of a record: its revision, and its time (UTC) if known."""
 
     revision: int
@@ -29,12 +29,12 @@ class Last(NamedTuple):
 Publish = Callable[[str, Record], Record]
 
 
-def _nothing() -> Mapping[tuple[str, str], Last]:
+def _nothing() -> Mapping[tuple[str, str], LastChange]:
     return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PublicHistory:
     """The public history of a store.
 
     `store` is a random, permanent database id. `last` holds, by kind and id, the last change of
@@ -43,7 +43,7 @@ class Past:
     """
 
     store: str = ""
-    last: Mapping[tuple[str, str], Last] = field(default_factory=_nothing)
+    last: Mapping[tuple[str, str], LastChange] = field(default_factory=_nothing)
     recent: tuple[HistoryEntry, ...] = ()
 
 
@@ -51,7 +51,7 @@ class Past:
 TOUCHED = frozenset({"centre", "helpline", "table", "boundary"})
 
 
-class Touched(NamedTuple):
+class ChangedRecord(NamedTuple):
     """The last revision at which the public form of a record changed; sorted by that revision."""
 
     revision: int
@@ -60,7 +60,7 @@ class Touched(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class PublicChange:
     """One public change: when (UTC), of which record, and which members differ.
 
     It holds no values: old values may have been withdrawn for safety. `deed` is `added`, `changed`,
@@ -83,7 +83,7 @@ def is_seen(change: Change, publish: Publish) -> bool:
         return True
 
 
-def news(past: Past, publish: Publish) -> Iterator[News]:
+def news(past: PublicHistory, publish: Publish) -> Iterator[PublicChange]:
     """Yield the recent changes, newest first; skip old records that `publish` cannot read."""
     for entry in past.recent:
         change = entry.change
@@ -95,7 +95,7 @@ def news(past: Past, publish: Publish) -> Iterator[News]:
             both = change.before and change.after
             closed = both and "status" in members and both["status"] == "closed"
             deed = "closed" if closed else change.deed
-            yield News(entry.revision, entry.stamp.at, change.kind, change.id, deed, members if both else ())
+            yield PublicChange(entry.revision, entry.stamp.at, change.kind, change.id, deed, members if both else ())
 
 
 def _members(change: Change, publish: Publish) -> tuple[str, ...]:

@@ -23,17 +23,17 @@ def no_texts() -> Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LocalizedText:
     """A text and its language (BCP 47)."""
 
     tag: str
     text: str
 
 
-def in_language(found: Texts, language: str) -> Said | None:
+def in_language(found: Texts, language: str) -> LocalizedText | None:
     """Return the text in a language, else in English, else the first; None if there is none."""
     tag = next((tag for tag in (language, "en", *found) if tag in found), None)
-    return None if tag is None else Said(tag, found[tag])
+    return None if tag is None else LocalizedText(tag, found[tag])
 
 
 def filled(record: Record) -> dict[str, Any]:

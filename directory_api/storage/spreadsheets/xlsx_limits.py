@@ -22,7 +22,7 @@ _ROW = re.compile(r"[0-9]{1,7}", re.ASCII)
 _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-class Broken(Exception):
+class InvalidWorkbook(Exception):
     """The file is not a valid workbook; the message gives the reason and fits after a colon."""
 
 
@@ -31,7 +31,7 @@ class TooLarge(Exception):
 
 
 @dataclass(slots=True)
-class Seen:
+class WorkbookStats:
     """The totals over all parts."""
 
     area: int = 0
@@ -43,7 +43,7 @@ class Seen:
 
     def look_through(self, part: str, content: bytes) -> None:
         """Add one part. Raises Broken if it is not plain XML."""
-        _Look(self, part).read(content)
+        _PartScanner(self, part).read(content)
 
     def check(self) -> None:
         """Raise TooLarge if calamine would need too much memory."""
@@ -60,10 +60,10 @@ class Seen:
             yield replace(fault, sheet=next((self.sheets[one] for one in ids if one in self.sheets), None))
 
 
-class _Look:
+class _PartScanner:
     """A scan of one part."""
 
-    def __init__(self, seen: Seen, part: str) -> None:
+    def __init__(self, seen: WorkbookStats, part: str) -> None:
         self._seen = seen
         self._part = part
         self._row = self._column = 0  # numbered from 1, as in spreadsheets; 0 before the first
@@ -85,14 +85,14 @@ class _Look:
         try:
             parser.Parse(content, True)
         except expat.ExpatError:
-            raise Broken("the workbook is damaged") from None
+            raise InvalidWorkbook("the workbook is damaged") from None
         self._seen.area += self._last_row * self._last_column
 
     def _text_comes(self, text: str) -> None:
         self._text.append(text)
 
     def _doctype(self, *_: object) -> None:
-        raise Broken("the workbook is not written as spreadsheets write it")
+        raise InvalidWorkbook("the workbook is not written as spreadsheets write it")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -153,7 +153,7 @@ class _Look:
 def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
     found = pattern.fullmatch(text)
     if not found:
-        raise Broken("the workbook is damaged")
+        raise InvalidWorkbook("the workbook is damaged")
     return found
 
 

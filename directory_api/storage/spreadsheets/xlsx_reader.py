@@ -15,7 +15,7 @@ from typing import Any
 from directory_api.domain.errors import Fault, FileUnreadable
 from directory_api.domain.tabular import cells
 from directory_api.storage.spreadsheets.table import Table
-from directory_api.storage.spreadsheets.xlsx_limits import Broken, Seen, TooLarge
+from directory_api.storage.spreadsheets.xlsx_limits import InvalidWorkbook, TooLarge, WorkbookStats
 
 SIGNATURE = b"PK\x03\x04"
 # The container format of old .xls files and of workbooks with a password (MS-CFB).
@@ -35,14 +35,14 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
         raise FileUnreadable(f"{name}: has a password or is an old .xls; save it as .xlsx without a password.")
     try:
         parts = _parts(raw)
-        seen = Seen()
+        seen = WorkbookStats()
         for part, content in parts.items():
             seen.look_through(part, content)
         seen.check()
         return _tables(_packed(parts)), tuple(seen.faults())
     except TooLarge:
         raise FileUnreadable(f"{name}: unpacks to more than a directory holds; check which file it is.") from None
-    except Broken as error:
+    except InvalidWorkbook as error:
         raise FileUnreadable(f"{name}: {error}; save it again as .xlsx.") from None
 
 
@@ -59,18 +59,18 @@ def _parts(raw: bytes) -> Mapping[str, bytes]:
             return {part.filename: packed.read(part) for part in texts}
     # zipfile raises NotImplementedError or RuntimeError for unknown versions and encryption.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
-        raise Broken("the workbook is damaged") from None
+        raise InvalidWorkbook("the workbook is damaged") from None
 
 
 def _refuse(names: list[str], listed: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & _ENCRYPTED for part in listed):
-        raise Broken("the workbook has a password")
+        raise InvalidWorkbook("the workbook has a password")
     if any(part.compress_type not in _PLAIN for part in listed) or len(set(names)) < len(names):
-        raise Broken("the workbook is packed as no spreadsheet packs it")
+        raise InvalidWorkbook("the workbook is packed as no spreadsheet packs it")
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Broken("the workbook holds macros, which are never read")
+        raise InvalidWorkbook("the workbook holds macros, which are never read")
     if _SHEETS not in names:
-        raise Broken("a packed file, but not an Excel workbook")
+        raise InvalidWorkbook("a packed file, but not an Excel workbook")
 
 
 def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:
@@ -98,7 +98,7 @@ def _tables(packed: io.BytesIO) -> list[Table]:
                     rows = [(number, row) for number, row in texts if any(map(str.strip, row))]
                     tables.append(Table(sheet.name, rows))
     except (calamine.CalamineError, ValueError, OverflowError):
-        raise Broken("the workbook is damaged") from None
+        raise InvalidWorkbook("the workbook is damaged") from None
     return [table for table in tables if table.rows]
 
 

@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import RECENT, Last, Past
+from directory_api.domain.changes.public_history import RECENT, LastChange, PublicHistory
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import Place
-from directory_api.storage.base import Kept, Receipt, checksum
+from directory_api.storage.base import Receipt, StoreState, checksum
 from directory_api.storage.sqlite import integrity
 from directory_api.storage.sqlite.connection import exclusive, opened
 
@@ -85,7 +85,7 @@ class SqliteStore:
         with opened(self._path, "rw") as connection:
             return _version(connection)
 
-    def read(self, *, places: bool = True) -> Kept:
+    def read(self, *, places: bool = True) -> StoreState:
         """Everything at one revision, each record checked against its SHA-256; postcodes and past on request."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
@@ -100,13 +100,13 @@ class SqliteStore:
                 rows.append((kind, identity, digest, str(written)))
             integrity.check_records(connection, rows)
             known = _places(connection) if places else ()
-            return Kept(
+            return StoreState(
                 revision=_revision(connection),
                 version=_version(connection),
                 contents=MappingProxyType(contents),
                 places=known,
                 revisions=MappingProxyType(revisions),
-                past=_past(connection) if places else Past(_name(connection)),
+                past=_past(connection) if places else PublicHistory(_name(connection)),
             )
 
     def append(
@@ -194,12 +194,14 @@ def _name(connection: sqlite3.Connection) -> str:
     return f"{_meta(connection, 'store'):x}"
 
 
-def _past(connection: sqlite3.Connection) -> Past:
+def _past(connection: sqlite3.Connection) -> PublicHistory:
     # Of the bare columns SQLite takes those of the row with the maximum.
     last = connection.execute("SELECT kind, id, max(revision), at FROM past GROUP BY kind, id")
-    return Past(
+    return PublicHistory(
         store=_name(connection),
-        last=MappingProxyType({(kind, identity): Last(revision, _time(at)) for kind, identity, revision, at in last}),
+        last=MappingProxyType(
+            {(kind, identity): LastChange(revision, _time(at)) for kind, identity, revision, at in last}
+        ),
         recent=tuple(_recent(connection)),
     )
 

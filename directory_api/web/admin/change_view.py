@@ -8,13 +8,15 @@ from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.changes.document import COLLECTIONS
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.tabular import columns
-from directory_api.web.admin.forms import Form
+from directory_api.web.admin.forms import RecordForm
 
 # For errors whose own message is for programs or mentions addresses of the API.
 _SAID: Mapping[type[errors.DirectoryError], str] = {
-    errors.CentreUnknown: "No centre has this id now. If it was removed, its history can bring it back.",
-    errors.HelplineUnknown: "No helpline has this id now. If it was removed, its history can bring it back.",
-    errors.KeyReused: "This form was already sent, with something else in it. Open the page again and start anew.",
+    errors.CentreNotFound: "No centre has this id now. If it was removed, its history can bring it back.",
+    errors.HelplineNotFound: "No helpline has this id now. If it was removed, its history can bring it back.",
+    errors.IdempotencyKeyReused: (
+        "This form was already sent, with something else in it. Open the page again and start anew."
+    ),
     errors.StoreUnavailable: "The directory’s database cannot be reached. Nothing was changed.",
     errors.StoreConflict: "Others are changing the directory at the same time. Nothing was changed.",
     errors.NotReady: "The directory has not been loaded yet.",
@@ -22,7 +24,7 @@ _SAID: Mapping[type[errors.DirectoryError], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeView:
     """A change in words. `rows` are the label, the old and the new value of each changed field."""
 
     change: Change
@@ -36,10 +38,10 @@ class Told:
         return COLLECTIONS.get(self.change.kind)
 
 
-def told(change: Change) -> Told:
+def told(change: Change) -> ChangeView:
     """Return a change in words."""
     rows = _rows(change) if change.kind in COLLECTIONS else ()
-    return Told(change, name_of(change.after or change.before or {}), differences(change), rows)
+    return ChangeView(change, name_of(change.after or change.before or {}), differences(change), rows)
 
 
 def name_of(record: Record) -> str:
@@ -57,9 +59,9 @@ def sentence_of(error: errors.DirectoryError) -> str:
 
 def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:
     sides = [columns.flatten(change.kind, record) if record else {} for record in (change.before, change.after)]
-    known = Form(change.kind, {**sides[0], **sides[1]}).labels()
+    known = RecordForm(change.kind, {**sides[0], **sides[1]}).labels()
     shown = [
-        {column: found.shown for column, found in Form(change.kind, side).labels().items() if found.value}
+        {column: found.shown for column, found in RecordForm(change.kind, side).labels().items() if found.value}
         for side in sides
     ]
     return tuple(

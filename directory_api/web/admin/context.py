@@ -15,15 +15,15 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.changes.change import Record
 from directory_api.domain.changes.document import COLLECTIONS
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import CentreUnknown, HelplineUnknown
+from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.domain.model.centre import freshness
 from directory_api.domain.model.token import Actor
 from directory_api.domain.model.values import Verified
 from directory_api.domain.validation.validators import plain_text_fault
-from directory_api.services.editor import Held
-from directory_api.services.writer import Once
-from directory_api.web.admin.change_view import Told, told
-from directory_api.web.http.auth import Doorkeeper, permitted
+from directory_api.services.editor import StoredRecord
+from directory_api.services.writer import IdempotencyKey
+from directory_api.web.admin.change_view import ChangeView, told
+from directory_api.web.http.auth import BearerAuth, permitted
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 # Part of a route; other paths lead to the page for an unknown address.
@@ -33,11 +33,11 @@ _MOST_REVISIONS_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AdminContext:
     """What every page needs. `today` returns the day in UTC."""
 
     directory: Directory
-    doorkeeper: Doorkeeper
+    auth: BearerAuth
     today: Callable[[], date]
     stylesheet: str
 
@@ -54,11 +54,11 @@ class Desk:
         )
         return Response(html, status, mimetype="text/html")
 
-    def held(self, kind: str, identity: str) -> Held | None:
+    def held(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if it does not exist (any more)."""
         try:
             return self.directory.editor.held(kind, identity)
-        except (CentreUnknown, HelplineUnknown):
+        except (CentreNotFound, HelplineNotFound):
             return None
 
     def freshness(self, kind: str, record: Record) -> str | None:
@@ -84,7 +84,7 @@ class Desk:
 
 
 def actor(scope: str | None = None) -> Actor:
-    """Return the signed-in maintainer. Raises ScopeMissing."""
+    """Return the signed-in maintainer. Raises PermissionDenied."""
     who: Actor = g.actor
     return permitted(who, scope) if scope else who
 
@@ -94,13 +94,13 @@ def see(endpoint: str, **values: Any) -> Response:
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)})
 
 
-def once(who: Actor) -> Once | None:
+def once(who: Actor) -> IdempotencyKey | None:
     """Return the form's idempotency key, with a fingerprint of its fields."""
     key = request.form.get("once")
     if not key:
         return None
     fields = sorted((name, *request.form.getlist(name)) for name in request.form)
-    return Once(_sha256("admin", who.id, key), _sha256(request.path, repr(fields)))
+    return IdempotencyKey(_sha256("admin", who.id, key), _sha256(request.path, repr(fields)))
 
 
 def seen() -> frozenset[int]:
@@ -125,13 +125,13 @@ def line(name: str) -> tuple[str, str | None]:
     return text, plain_text_fault(text)
 
 
-def tell(outcome: Outcome) -> list[tuple[Told, bool]]:
+def tell(outcome: Outcome) -> list[tuple[ChangeView, bool]]:
     """Return the changes of an edit in words, and whether each waits for review."""
     waits = [False] * len(outcome.done) + [True] * len(outcome.waiting)
     return [(told(change), waiting) for change, waiting in zip(outcome.changes, waits, strict=True)]
 
 
-def labelled(entries: Iterable[Any]) -> list[tuple[Any, Told]]:
+def labelled(entries: Iterable[Any]) -> list[tuple[Any, ChangeView]]:
     """Return objects with a change, each with that change in words."""
     return [(entry, told(entry.change)) for entry in entries]
 

@@ -12,7 +12,7 @@ from directory_api.domain.model import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Field:
     """One value. `widget` is line, area (long text), choice or ticks (several of the choices)."""
 
     name: str
@@ -33,7 +33,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class SourceFields:
     """The sources of each member."""
 
     name: str
@@ -42,12 +42,12 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowsField:
     """A list of objects with several values each. `one` is the name of one object."""
 
     name: str
     one: str
-    asks: tuple[Ask | Texts, ...]
+    asks: tuple[Field | Texts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Section:
     """A part of the form with a heading."""
 
     title: str
-    asks: tuple[Ask | Texts | Cited | Rows, ...]
+    asks: tuple[Field | Texts | SourceFields | RowsField, ...]
     help: str = ""
 
 
@@ -106,15 +106,15 @@ CENTRE = (
     Section(
         "Name and kind",
         (
-            Ask(
+            Field(
                 "id",
                 "Id",
                 "Small letters, digits and hyphens, such as pag-asa. It stands in addresses and never changes.",
             ),
-            Ask("name", "Name", "As the centre itself writes it."),
+            Field("name", "Name", "As the centre itself writes it."),
             Texts("name_translations", "Name in other languages", "Only where the centre has another name there."),
-            Ask("kind", "Kind", widget="choice", choices=_KINDS),
-            Ask(
+            Field("kind", "Kind", widget="choice", choices=_KINDS),
+            Field(
                 "status",
                 "Status",
                 "A centre that has closed stays here as “closed for good”: whoever kept its address then learns of it.",
@@ -127,36 +127,36 @@ CENTRE = (
     Section(
         "Address",
         (
-            Ask("address.street", "Street and number"),
+            Field("address.street", "Street and number"),
             Texts("address.street_translations", "Street in other languages"),
-            Ask("address.postal_code", "Postcode"),
+            Field("address.postal_code", "Postcode"),
             Texts("address.locality", "Town", "In at least one language."),
-            Ask("address.country", "Country", "Two capitals (ISO 3166-1), such as BE."),
-            Ask("address.subdivision", "Region", "ISO 3166-2, as BE-BRU (Brussels) or BE-WLG (Liège)."),
-            Ask("address_visibility", "Who may see the address", _WHO_SEES, "choice", _VISIBILITIES),
+            Field("address.country", "Country", "Two capitals (ISO 3166-1), such as BE."),
+            Field("address.subdivision", "Region", "ISO 3166-2, as BE-BRU (Brussels) or BE-WLG (Liège)."),
+            Field("address_visibility", "Who may see the address", _WHO_SEES, "choice", _VISIBILITIES),
         ),
     ),
     Section(
         "Point on the map",
         (
-            Ask("location.lat", "Latitude", "Degrees north, such as 50.8428."),
-            Ask("location.lon", "Longitude", "Degrees east, such as 4.3497."),
-            Ask("location.precision", "How exact it is", "", "choice", _PRECISIONS),
+            Field("location.lat", "Latitude", "Degrees north, such as 50.8428."),
+            Field("location.lon", "Longitude", "Degrees east, such as 4.3497."),
+            Field("location.precision", "How exact it is", "", "choice", _PRECISIONS),
         ),
         "Distances are measured from here. A map shows both numbers when you press on the entrance.",
     ),
     Section(
         "Phones",
         (
-            Rows(
+            RowsField(
                 "phones",
                 "Phone",
                 (
-                    Ask("number", "Number", _NUMBER),
-                    Ask("display", "Number as it is shown", _DISPLAY),
-                    Ask("kind", "Kind", "", "choice", _PHONE_KINDS),
-                    Ask("languages", "Languages spoken at it", _TAGS),
-                    Ask("hours", "Hours", "Where they differ from the centre’s, in the same form."),
+                    Field("number", "Number", _NUMBER),
+                    Field("display", "Number as it is shown", _DISPLAY),
+                    Field("kind", "Kind", "", "choice", _PHONE_KINDS),
+                    Field("languages", "Languages spoken at it", _TAGS),
+                    Field("hours", "Hours", "Where they differ from the centre’s, in the same form."),
                     Texts("note", "Note"),
                 ),
             ),
@@ -166,20 +166,20 @@ CENTRE = (
     Section(
         "E-mail and web",
         (
-            Ask("email", "E-mail", "Such as info@example.org."),
-            Ask("website", "Web address", "The whole address; it starts with https://."),
+            Field("email", "E-mail", "Such as info@example.org."),
+            Field("website", "Web address", "The whole address; it starts with https://."),
         ),
     ),
     Section(
         "Languages",
         (
-            Rows(
+            RowsField(
                 "languages",
                 "Language",
                 (
-                    Ask("code", "Language", "A language tag, such as nl or pt-BR."),
-                    Ask("interpreter", "Through an interpreter?", "", "choice", _INTERPRETER),
-                    Ask("source", "Source", "The id of the source that says so."),
+                    Field("code", "Language", "A language tag, such as nl or pt-BR."),
+                    Field("interpreter", "Through an interpreter?", "", "choice", _INTERPRETER),
+                    Field("source", "Source", "The id of the source that says so."),
                 ),
             ),
         ),
@@ -188,21 +188,21 @@ CENTRE = (
     Section(
         "What it does",
         (
-            Ask("services", "Services", "", "ticks", _SERVICES),
-            Ask("audiences", "For whom", "", "ticks", _AUDIENCES),
+            Field("services", "Services", "", "ticks", _SERVICES),
+            Field("audiences", "For whom", "", "ticks", _AUDIENCES),
         ),
     ),
     Section(
         "Opening hours",
         (
-            Ask("opening_hours", "Opening hours", _HOURS),
-            Ask("timezone", "Time zone", "Needed beside opening hours, such as Europe/Brussels."),
+            Field("opening_hours", "Opening hours", _HOURS),
+            Field("timezone", "Time zone", "Needed beside opening hours, such as Europe/Brussels."),
         ),
     ),
     Section(
         "Area",
         (
-            Ask(
+            Field(
                 "coverage",
                 "Area it is responsible for",
                 "Countries or regions (ISO 3166) with semicolons, such as BE-BRU; BE-WAL.",
@@ -213,7 +213,7 @@ CENTRE = (
     Section(
         "Sources",
         (
-            Cited(
+            SourceFields(
                 "sources",
                 "Sources of",
                 {
@@ -235,9 +235,9 @@ CENTRE = (
     Section(
         "Last confirmation",
         (
-            Ask("verified.on", "Day", "YYYY-MM-DD."),
-            Ask("verified.by", "By whom"),
-            Ask("verified.how", "How", "Such as: called the main number."),
+            Field("verified.on", "Day", "YYYY-MM-DD."),
+            Field("verified.by", "By whom"),
+            Field("verified.how", "How", "Such as: called the main number."),
         ),
         "“Confirm as right today” on the record’s page fills this in.",
     ),
@@ -247,17 +247,19 @@ HELPLINE = (
     Section(
         "Name and kind",
         (
-            Ask("id", "Id", "Small letters, digits and hyphens, such as be-112. It never changes."),
-            Ask("kind", "Kind", "", "choice", _HELPLINE_KINDS),
+            Field("id", "Id", "Small letters, digits and hyphens, such as be-112. It never changes."),
+            Field("kind", "Kind", "", "choice", _HELPLINE_KINDS),
             Texts("name", "Name", "In at least one language."),
         ),
     ),
     Section(
         "Number or web address",
         (
-            Ask("number", "Number", f"A short number as it is dialled, such as 112; any other one as here. {_NUMBER}"),
-            Ask("display", "Number as it is shown", "Such as 078 055 800. It is checked against the number itself."),
-            Ask("url", "Web address", "In the place of a number; it starts with https://."),
+            Field(
+                "number", "Number", f"A short number as it is dialled, such as 112; any other one as here. {_NUMBER}"
+            ),
+            Field("display", "Number as it is shown", "Such as 078 055 800. It is checked against the number itself."),
+            Field("url", "Web address", "In the place of a number; it starts with https://."),
             Texts("url_translations", "Web address in other languages"),
         ),
         "Either a number or a web address, never both.",
@@ -265,14 +267,14 @@ HELPLINE = (
     Section(
         "Where and when",
         (
-            Ask(
+            Field(
                 "countries", "Countries", "Where it can be called: two capitals each, with semicolons, such as BE; LU."
             ),
-            Ask("hours", "Hours", _HOURS),
+            Field("hours", "Hours", _HOURS),
             Texts("note", "Note"),
         ),
     ),
-    Section("Sources", (Ask("sources", "Sources", _IDS),), "Where the facts were read."),
+    Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts were read."),
 )
 
 SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType({"centre": CENTRE, "helpline": HELPLINE})

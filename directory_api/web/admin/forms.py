@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from directory_api.domain.errors import Fault
 from directory_api.domain.tabular import cells as cell
 from directory_api.domain.tabular import columns
-from directory_api.web.admin.form_fields import LANGUAGES, SECTIONS, Ask, Cited, Rows, Texts
+from directory_api.web.admin.form_fields import LANGUAGES, SECTIONS, Field, RowsField, SourceFields, Texts
 
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
@@ -91,7 +91,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RecordForm:
     """A kind of record, with the input so far.
 
     `languages` are offered for each text, in addition to those that it already has.
@@ -113,29 +113,29 @@ class Form:
         """Return every field by its column, in the order of the form."""
         return {found.column: found for section in self.sections() for found in section.inputs}
 
-    def _parts(self, ask: Ask | Texts | Cited | Rows) -> Iterator[Input | Group]:
-        if isinstance(ask, Rows):
+    def _parts(self, ask: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
+        if isinstance(ask, RowsField):
             yield from self._rows(ask)
-        elif isinstance(ask, Cited):
+        elif isinstance(ask, SourceFields):
             known = dict.fromkeys((*ask.members, *self._below(ask.name)))
-            asks = [Ask(member, f"{ask.label} {ask.members.get(member, member)}") for member in known]
+            asks = [Field(member, f"{ask.label} {ask.members.get(member, member)}") for member in known]
             yield from (self._input(one, f"{ask.name}.{one.name}", one.label) for one in asks)
         else:
             yield self._one(ask, ask.name, "")
 
-    def _one(self, ask: Ask | Texts, column: str, before: str) -> Input | Group:
+    def _one(self, ask: Field | Texts, column: str, before: str) -> Input | Group:
         full = f"{before}{ask.label.lower()}" if before else ask.label
         return self._texts(ask, column, full) if isinstance(ask, Texts) else self._input(ask, column, full)
 
     def _texts(self, ask: Texts, column: str, full: str) -> Group:
         tags = dict.fromkeys((*self._below(column), *self.languages))
         inputs = tuple(
-            self._input(Ask(tag, _language(tag), widget=ask.widget), f"{column}.{tag}", f"{full} ({tag})", tag)
+            self._input(Field(tag, _language(tag), widget=ask.widget), f"{column}.{tag}", f"{full} ({tag})", tag)
             for tag in tags
         )
         return Group(ask.label, ask.help, inputs, foldable=True)
 
-    def _rows(self, rows: Rows) -> Iterator[Group]:
+    def _rows(self, rows: RowsField) -> Iterator[Group]:
         filled = sorted(int(number) for number in self._below(rows.name))
         last = max(filled, default=0)
         for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
@@ -143,7 +143,7 @@ class Form:
             below = (self._one(ask, f"{rows.name}.{number}.{ask.name}", f"{legend}, ") for ask in rows.asks)
             yield Group(legend, "", tuple(below), spare=number not in filled)
 
-    def _input(self, ask: Ask, column: str, full: str, language: str | None = None) -> Input:
+    def _input(self, ask: Field, column: str, full: str, language: str | None = None) -> Input:
         value = self.cells.get(column, "")
         return Input(
             column,
@@ -227,7 +227,7 @@ def _language(tag: str) -> str:
     return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
 
 
-def _options(ask: Ask, value: str) -> Iterator[Option]:
+def _options(ask: Field, value: str) -> Iterator[Option]:
     """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
     if ask.widget == "ticks":
         chosen = cell.words(value)

@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import FileUnreadable, RecordChanged, RecordsInvalid
+from directory_api.domain.errors import FileUnreadable, RecordsInvalid, StaleRecord
 from directory_api.services.importer import Incoming
 from directory_api.web.admin import context as desks
-from directory_api.web.admin.context import Desk
+from directory_api.web.admin.context import AdminContext
 
 # The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
@@ -20,13 +20,13 @@ _NAME = "The file"
 _MOST_TOLD = 300
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
 
     @routes.get("/upload")
     def upload() -> Response:
         desks.actor("edit")
-        return desk.page("upload")
+        return context.page("upload")
 
     @routes.post("/upload/compare")
     def compare() -> Response:
@@ -34,8 +34,8 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
         sent = request.files.get("file")
         raw = sent.read() if sent else b""
         if not raw:
-            return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence="Choose a file that is not empty.")
-        return _tried(desk, lambda: _plan(desk, raw))
+            return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence="Choose a file that is not empty.")
+        return _tried(context, lambda: _plan(context, raw))
 
     @routes.post("/upload/take")
     def take() -> Response:
@@ -43,24 +43,26 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
         raw = _carried()
         reason, fault = desks.line("reason")
         if fault:
-            return _tried(desk, lambda: _plan(desk, raw, reason=reason, fault=fault))
+            return _tried(context, lambda: _plan(context, raw, reason=reason, fault=fault))
         seen = desks.number(request.form.get("revision", ""))
 
         def taken() -> Response:
             try:
-                outcome = _bring_in(desk, raw, reason, seen=seen)
-            except RecordChanged:
-                return _plan(desk, raw, reason=reason, changed=True)
-            return desk.page("taken", outcome=outcome, told=desks.tell(outcome))
+                outcome = _bring_in(context, raw, reason, seen=seen)
+            except StaleRecord:
+                return _plan(context, raw, reason=reason, changed=True)
+            return context.page("taken", outcome=outcome, told=desks.tell(outcome))
 
-        return _tried(desk, taken)
+        return _tried(context, taken)
 
 
-def _plan(desk: Desk, raw: bytes, *, reason: str = "", fault: str | None = None, changed: bool = False) -> Response:
+def _plan(
+    context: AdminContext, raw: bytes, *, reason: str = "", fault: str | None = None, changed: bool = False
+) -> Response:
     """Return the changes that the import would make."""
-    outcome = _bring_in(desk, raw, reason, dry_run=True)
+    outcome = _bring_in(context, raw, reason, dry_run=True)
     told = desks.tell(outcome)
-    return desk.page(
+    return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED if changed else HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         told=told[:_MOST_TOLD],
@@ -74,9 +76,11 @@ def _plan(desk: Desk, raw: bytes, *, reason: str = "", fault: str | None = None,
     )
 
 
-def _bring_in(desk: Desk, raw: bytes, reason: str, *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+def _bring_in(
+    context: AdminContext, raw: bytes, reason: str, *, seen: int | None = None, dry_run: bool = False
+) -> Outcome:
     who = desks.actor("admin" if _allowed() else "edit")
-    return desk.directory.importer.bring_in(
+    return context.directory.importer.bring_in(
         who,
         Incoming(raw, _NAME),
         reason,
@@ -87,14 +91,14 @@ def _bring_in(desk: Desk, raw: bytes, reason: str, *, seen: int | None = None, d
     )
 
 
-def _tried(desk: Desk, deed: Callable[[], Response]) -> Response:
+def _tried(context: AdminContext, deed: Callable[[], Response]) -> Response:
     """Return the page of `deed`, or one with every fault of the file and its place."""
     try:
         return deed()
     except FileUnreadable as error:
-        return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
+        return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
     except RecordsInvalid as error:
-        return desk.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, faults=error.faults)
+        return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, faults=error.faults)
 
 
 def _allowed() -> bool:

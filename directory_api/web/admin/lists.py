@@ -12,8 +12,8 @@ from directory_api.domain.tabular import columns
 from directory_api.domain.text.normalize import fold
 from directory_api.web.admin import context as desks
 from directory_api.web.admin.change_view import name_of
-from directory_api.web.admin.context import Desk
-from directory_api.web.admin.forms import Form
+from directory_api.web.admin.context import AdminContext
+from directory_api.web.admin.forms import RecordForm
 from directory_api.web.admin.report import counts
 
 PER_PAGE = 50
@@ -35,43 +35,43 @@ class Row:
     last: HistoryEntry | None
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    _list(routes, desk)
-    _downloads(routes, desk)
+    _list(routes, context)
+    _downloads(routes, context)
 
     @routes.get("/changes")
     def changes() -> Response:
-        return desk.page("changes", entries=desks.labelled(desk.directory.editor.recent()))
+        return context.page("changes", entries=desks.labelled(context.directory.editor.recent()))
 
 
-def _list(routes: Blueprint, desk: Desk) -> None:
+def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
-        contents = desk.directory.overview.contents()
+        contents = context.directory.overview.contents()
         typed = request.args.get("q", "")[:_LONGEST_SEARCH]
         found = list(_found(contents, typed))
         page = min(max(1, request.args.get("page", 1, int)), -(-len(found) // PER_PAGE) or 1)
-        return desk.page(
+        return context.page(
             "list",
             q=typed,
             total=len(found),
-            rows=[_row(desk, kind, record) for kind, record in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
+            rows=[_row(context, kind, record) for kind, record in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
             page=page,
             pages=-(-len(found) // PER_PAGE) or 1,
-            waiting=len(desk.directory.proposals.waiting()),
-            counts=counts(desk, contents),
+            waiting=len(context.directory.proposals.waiting()),
+            counts=counts(context, contents),
         )
 
 
-def _downloads(routes: Blueprint, desk: Desk) -> None:
+def _downloads(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/download/centres.json")
     def download_json() -> Response:
-        return _file(desk.directory.exporter.export("json"), "application/json", "centres.json")
+        return _file(context.directory.exporter.export("json"), "application/json", "centres.json")
 
     @routes.get("/download/centres.csv")
     def download_csv() -> Response:
-        return _file(desk.directory.exporter.export("csv"), "text/csv", "centres.csv")
+        return _file(context.directory.exporter.export("csv"), "text/csv", "centres.csv")
 
 
 def _file(body: bytes, mimetype: str, name: str) -> Response:
@@ -99,9 +99,9 @@ def _has_number(record: Record, typed: str) -> bool:
     return bool(digits) and not _LETTER.search(typed) and any(digits in number for number in numbers)
 
 
-def _row(desk: Desk, kind: str, record: Record) -> Row:
+def _row(context: AdminContext, kind: str, record: Record) -> Row:
     cells = columns.flatten(kind, record)
-    labels = Form(kind, cells).labels()
+    labels = RecordForm(kind, cells).labels()
     address = record.get("address", {})
     return Row(
         collection=COLLECTIONS[kind],
@@ -109,6 +109,6 @@ def _row(desk: Desk, kind: str, record: Record) -> Row:
         name=name_of(record),
         place=name_of({"name": address["locality"]}) if address else ", ".join(record.get("countries", ())),
         status=labels["status" if kind == "centre" else "kind"].shown,
-        freshness=desk.freshness(kind, record),
-        last=desk.directory.overview.last_change(kind, record["id"]),
+        freshness=context.freshness(kind, record),
+        last=context.directory.overview.last_change(kind, record["id"]),
     )

@@ -6,16 +6,16 @@ from flask import Blueprint, Response, request
 
 from directory_api.web.admin import context as desks
 from directory_api.web.admin.change_view import told
-from directory_api.web.admin.context import Desk
+from directory_api.web.admin.context import AdminContext
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    waiting = desk.directory.proposals
+    waiting = context.directory.proposals
 
     def page(identity: str, reason: str = "", fault: str | None = None) -> Response:
         found, outdated = waiting.get(identity)
-        return desk.page(
+        return context.page(
             "proposal",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
             proposal=found,
@@ -29,7 +29,7 @@ def add_to(routes: Blueprint, desk: Desk) -> None:
     @routes.get("/proposals")
     def proposals() -> Response:
         rows = [(found, told(found.change), outdated) for found, outdated in waiting.waiting()]
-        return desk.page("proposals", rows=rows, note=request.args.get("note"))
+        return context.page("proposals", rows=rows, note=request.args.get("note"))
 
     @routes.get("/proposals/<id>")
     def proposal(id: str) -> Response:  # noqa: A002  # the name in the address

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, request, url_for
 
 from directory_api.domain.changes.change import HistoryEntry, Record
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import Fault, IdTaken, RecordChanged, Refusal
+from directory_api.domain.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
 from directory_api.web.admin import context as desks
 from directory_api.web.admin.change_view import sentence_of
-from directory_api.web.admin.context import KINDS, ONE, Desk
-from directory_api.web.admin.forms import Form, Input, brought_together, cells_of, offered, placed, raw_of
+from directory_api.web.admin.context import KINDS, ONE, AdminContext
+from directory_api.web.admin.forms import Input, RecordForm, brought_together, cells_of, offered, placed, raw_of
 from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
@@ -25,7 +25,7 @@ _PARTS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SubmittedForm:
     """A form as it was sent: record id (None for a new one), input, and the revision shown."""
 
     collection: str
@@ -34,7 +34,7 @@ class Sheet:
     revision: str
 
     @classmethod
-    def sent(cls) -> "Sheet":
+    def sent(cls) -> "SubmittedForm":
         """Return the form in this request."""
         given = request.view_args or {}
         collection, identity = given["collection"], given.get("id")
@@ -59,51 +59,51 @@ class Sheet:
         return url_for(f"admin.{part}", collection=self.collection, id=self.id)
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    _looking(routes, desk)
-    _writing(routes, desk)
+    _looking(routes, context)
+    _writing(routes, context)
 
     @routes.get(_NEW)
     def add(collection: str) -> Response:
         desks.actor("edit")
-        return _form(desk, Sheet(collection, None, {}, ""))
+        return _form(context, SubmittedForm(collection, None, {}, ""))
 
     for address, endpoints in ((f"{ONE}/edit", _PARTS), (_NEW, _PARTS.values())):
         base = address.removesuffix("/edit")
         steps = zip((address, f"{base}/review", f"{base}/save"), endpoints, (_back, _review, _save), strict=True)
         for rule, endpoint, step in steps:
-            routes.add_url_rule(rule, endpoint, partial(_taken, desk, step), methods=["POST"])
+            routes.add_url_rule(rule, endpoint, partial(_taken, context, step), methods=["POST"])
 
 
-def _looking(routes: Blueprint, desk: Desk) -> None:
+def _looking(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(ONE)
     def record(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         kind = KINDS[collection]
-        held = desk.directory.editor.held(kind, id)
-        waiting = [found for found, _ in desk.directory.proposals.waiting()]
-        return desk.page(
+        held = context.directory.editor.held(kind, id)
+        waiting = [found for found, _ in context.directory.proposals.waiting()]
+        return context.page(
             "record",
             collection=collection,
             held=held,
-            sections=Form(kind, columns.flatten(kind, held.record)).sections(),
-            freshness=desk.freshness(kind, held.record),
-            last=desk.directory.overview.last_change(kind, id),
+            sections=RecordForm(kind, columns.flatten(kind, held.record)).sections(),
+            freshness=context.freshness(kind, held.record),
+            last=context.directory.overview.last_change(kind, id),
             waiting=[found for found in waiting if (found.change.kind, found.change.id) == (kind, id)],
             note=request.args.get("note"),
         )
 
 
-def _writing(routes: Blueprint, desk: Desk) -> None:
+def _writing(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{ONE}/edit")
     def edit(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
         desks.actor("edit")
         kind = KINDS[collection]
-        held = desk.directory.editor.held(kind, id)
-        return _form(desk, Sheet(collection, id, columns.flatten(kind, held.record), str(held.revision)))
+        held = context.directory.editor.held(kind, id)
+        return _form(context, SubmittedForm(collection, id, columns.flatten(kind, held.record), str(held.revision)))
 
 
-def again(desk: Desk, sentence: str) -> Response | None:
+def again(context: AdminContext, sentence: str) -> Response | None:
     """Return the form as it was sent, with a message, for when the store is unavailable.
 
     None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
@@ -112,47 +112,47 @@ def again(desk: Desk, sentence: str) -> Response | None:
     if (request.endpoint or "").removeprefix("admin.") not in (*_PARTS, *_PARTS.values()):
         return None
     again = "What you typed is all here; nothing was saved. Wait a moment, then go on."
-    return _form(desk, Sheet.sent(), HTTPStatus.SERVICE_UNAVAILABLE, elsewhere=[f"{sentence} {again}"])
+    return _form(context, SubmittedForm.sent(), HTTPStatus.SERVICE_UNAVAILABLE, elsewhere=[f"{sentence} {again}"])
 
 
-def _taken(desk: Desk, step: Callable[[Desk, Sheet], Response], **_names: str) -> Response:
+def _taken(context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_names: str) -> Response:
     """Run a step with the form that was sent."""
     desks.actor("edit")
-    return step(desk, Sheet.sent())
+    return step(context, SubmittedForm.sent())
 
 
-def _back(desk: Desk, sheet: Sheet) -> Response:
-    return _form(desk, sheet)
+def _back(context: AdminContext, sheet: SubmittedForm) -> Response:
+    return _form(context, sheet)
 
 
-def _review(desk: Desk, sheet: Sheet) -> Response:
+def _review(context: AdminContext, sheet: SubmittedForm) -> Response:
     edit = _edit(sheet, "")
-    return _tried(desk, sheet, lambda: _reviewed(desk, sheet, edit, None))
+    return _tried(context, sheet, lambda: _reviewed(context, sheet, edit, None))
 
 
-def _save(desk: Desk, sheet: Sheet) -> Response:
+def _save(context: AdminContext, sheet: SubmittedForm) -> Response:
     reason, fault = desks.line("reason")
     edit = _edit(sheet, reason)
     if fault:
-        return _tried(desk, sheet, lambda: _reviewed(desk, sheet, edit, fault))
+        return _tried(context, sheet, lambda: _reviewed(context, sheet, edit, fault))
     edit = replace(edit, once=desks.once(edit.actor))
-    return _tried(desk, sheet, lambda: desk.done(_write(desk, sheet, edit), sheet.collection, edit.id))
+    return _tried(context, sheet, lambda: context.done(_write(context, sheet, edit), sheet.collection, edit.id))
 
 
-def _edit(sheet: Sheet, reason: str) -> Edit:
+def _edit(sheet: SubmittedForm, reason: str) -> Edit:
     return Edit(desks.actor("edit"), sheet.kind, sheet.raw()["id"], reason, desks.seen())
 
 
-def _write(desk: Desk, sheet: Sheet, edit: Edit) -> Outcome:
-    editor = desk.directory.editor
+def _write(context: AdminContext, sheet: SubmittedForm, edit: Edit) -> Outcome:
+    editor = context.directory.editor
     return (editor.create if sheet.id is None else editor.replace)(edit, sheet.raw())
 
 
-def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Response:
+def _reviewed(context: AdminContext, sheet: SubmittedForm, edit: Edit, fault: str | None) -> Response:
     """Return the page between the form and saving: the change in words."""
-    outcome = _write(desk, sheet, replace(edit, dry_run=True))
-    labels = Form(sheet.kind, sheet.cells).labels()
-    return desk.page(
+    outcome = _write(context, sheet, replace(edit, dry_run=True))
+    labels = RecordForm(sheet.kind, sheet.cells).labels()
+    return context.page(
         "review",
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
         sheet=sheet,
@@ -164,29 +164,29 @@ def _reviewed(desk: Desk, sheet: Sheet, edit: Edit, fault: str | None) -> Respon
     )
 
 
-def _warnings(sheet: Sheet, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
+def _warnings(sheet: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
     """Return each warning with the label of its field."""
     placed_ones = ((columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
     return [(labels[column].full if column in labels else "", detail) for column, detail in placed_ones]
 
 
-def _tried(desk: Desk, sheet: Sheet, deed: Callable[[], Response]) -> Response:
+def _tried(context: AdminContext, sheet: SubmittedForm, deed: Callable[[], Response]) -> Response:
     """Return the page of `deed`; if it is refused, the form with all input and the faults."""
     try:
         return deed()
-    except RecordChanged:
-        return _changed(desk, sheet)
-    except Refusal as error:
+    except StaleRecord:
+        return _changed(context, sheet)
+    except ClientError as error:
         faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
         by_column, elsewhere = placed(sheet.kind, sheet.cells, faults)
         if not faults:
             elsewhere = [sentence_of(error)]
-        return _form(desk, sheet, problems.kind_of(error).status, by_column, elsewhere)
+        return _form(context, sheet, problems.kind_of(error).status, by_column, elsewhere)
 
 
-def _changed(desk: Desk, sheet: Sheet) -> Response:
+def _changed(context: AdminContext, sheet: SubmittedForm) -> Response:
     """The record has changed: return the form with the current record and the input merged."""
-    editor = desk.directory.editor
+    editor = context.directory.editor
     held = editor.held(sheet.kind, sheet.id or "")
     revision = desks.number(sheet.revision)
     entries = editor.history(sheet.kind, sheet.id or "", most=10_000)
@@ -195,7 +195,7 @@ def _changed(desk: Desk, sheet: Sheet) -> Response:
     )
     since = desks.labelled(entry for entry in entries if entry.revision > revision)
     now = replace(sheet, cells=cells, revision=str(held.revision))
-    return _form(desk, now, HTTPStatus.PRECONDITION_FAILED, since=since, both=_names(sheet.kind, cells, both))
+    return _form(context, now, HTTPStatus.PRECONDITION_FAILED, since=since, both=_names(sheet.kind, cells, both))
 
 
 def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
@@ -206,22 +206,24 @@ def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
 
 def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> list[str]:
     """Return the labels of members in the form: of their field, or of the group of their fields."""
-    form = Form(kind, cells)
+    form = RecordForm(kind, cells)
     labels = {column: found.full for column, found in form.labels().items()}
     parts = {found.column.partition(".")[0]: part.legend for part in form.sections() for found in part.inputs}
     return [labels.get(member, parts[member]) for member in members]
 
 
 def _form(
-    desk: Desk,
-    sheet: Sheet,
+    context: AdminContext,
+    sheet: SubmittedForm,
     status: int = HTTPStatus.OK,
     faults: Mapping[str, list[str]] | None = None,
     elsewhere: list[str] | None = None,
     **shown: Any,
 ) -> Response:
     tags = offered(request.form.get("language", ""))
-    form = Form(sheet.kind, sheet.cells, faults or {}, tags)
+    form = RecordForm(sheet.kind, sheet.cells, faults or {}, tags)
     sections = form.sections()
     faulty = [found for section in sections for found in section.inputs if found.faults]
-    return desk.page("form", status, sheet=sheet, sections=sections, faulty=faulty, elsewhere=elsewhere or [], **shown)
+    return context.page(
+        "form", status, sheet=sheet, sections=sections, faulty=faulty, elsewhere=elsewhere or [], **shown
+    )

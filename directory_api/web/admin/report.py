@@ -11,8 +11,8 @@ from directory_api.domain.model.centre import due_on
 from directory_api.domain.model.values import Verified
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
-from directory_api.web.admin.context import Desk
-from directory_api.web.admin.forms import Form
+from directory_api.web.admin.context import AdminContext
+from directory_api.web.admin.forms import RecordForm
 
 # The order of confirmation.
 _URGENCY = ("stale", "unverified", "due")
@@ -29,27 +29,28 @@ class Due:
     since: date | None
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the route."""
 
     @routes.get("/report")
     def report() -> Response:
-        contents = desk.directory.overview.contents()
+        contents = context.directory.overview.contents()
         due = sorted(
-            _due(desk, contents), key=lambda found: (_URGENCY.index(found.freshness), found.since or date.min, found.id)
+            _due(context, contents),
+            key=lambda found: (_URGENCY.index(found.freshness), found.since or date.min, found.id),
         )
-        return desk.page(
+        return context.page(
             "report",
-            counts=counts(desk, contents),
-            days=desk.directory.settings.fresh_days,
+            counts=counts(context, contents),
+            days=context.directory.settings.fresh_days,
             due=due,
-            warnings=list(_warnings(desk, contents)),
+            warnings=list(_warnings(context, contents)),
         )
 
 
-def counts(desk: Desk, contents: Contents) -> dict[str, int]:
+def counts(context: AdminContext, contents: Contents) -> dict[str, int]:
     """Return the number of centres for each freshness, without those that are closed for good."""
-    found = [desk.freshness("centre", record) for record in _listed(contents)]
+    found = [context.freshness("centre", record) for record in _listed(contents)]
     return {word: found.count(word) for word in FRESHNESS}
 
 
@@ -57,21 +58,21 @@ def _listed(contents: Contents) -> Iterator[Record]:
     yield from (record for record in contents.get("centre", {}).values() if record["status"] != "closed")
 
 
-def _due(desk: Desk, contents: Contents) -> Iterator[Due]:
+def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
     for record in _listed(contents):
-        word = desk.freshness("centre", record)
+        word = context.freshness("centre", record)
         if word in _URGENCY:
             verified = Verified.from_record(record["verified"]) if "verified" in record else None
-            since = due_on(verified, desk.directory.settings.fresh_days) if verified else None
+            since = due_on(verified, context.directory.settings.fresh_days) if verified else None
             yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
 
 
-def _warnings(desk: Desk, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
     """Yield each warning: the centre's id and name, the field, and the detail."""
-    for warning in desk.directory.overview.warnings():
+    for warning in context.directory.overview.warnings():
         _, _, identity, *rest = (warning.pointer or "").split("/")
         record = contents["centre"][identity]
         cells = columns.flatten("centre", record)
         column = columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
-        labels = Form("centre", cells).labels()
+        labels = RecordForm("centre", cells).labels()
         yield identity, record["name"], labels[column].full if column in labels else "", warning.detail

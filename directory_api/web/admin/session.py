@@ -8,7 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from directory_api.domain.errors import TokenRefused
 from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.web.admin.context import Desk, see
+from directory_api.web.admin.context import AdminContext, see
 
 # Because of the prefix, a browser rejects it without Secure, with another path, or from another
 # host (RFC 6265bis 4.1.3).
@@ -23,37 +23,37 @@ _OPEN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
 _LONGEST_TOKEN = 200
 
 
-def add_to(routes: Blueprint, desk: Desk) -> None:
+def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes and the check."""
-    routes.before_request(_guard(desk))
+    routes.before_request(_guard(context))
 
     @routes.get("/sign-in")
     def sign_in() -> Response:
-        return desk.page("sign_in", unkept="welcome" in request.args)
+        return context.page("sign_in", unkept="welcome" in request.args)
 
     @routes.post("/sign-in")
     def signing_in() -> Response:
         typed = request.form.get("token", "").strip()[:_LONGEST_TOKEN]
         try:
-            session, _ = desk.directory.tokens.sign_in(typed)
+            session, _ = context.directory.tokens.sign_in(typed)
         except TokenRefused:
-            desk.doorkeeper.refuse_guessing()
-            response = desk.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
+            context.auth.refuse_guessing()
+            response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         # End the previous session, if any.
-        desk.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
+        context.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
         response = see("centres", welcome="yes")
         response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/")
         return response
 
     @routes.post("/sign-out")
     def sign_out() -> Response:
-        desk.directory.tokens.sign_out(request.cookies[COOKIE])
+        context.directory.tokens.sign_out(request.cookies[COOKIE])
         return _forget(see("sign_in"))
 
 
-def _guard(desk: Desk) -> Callable[[], Response | None]:
+def _guard(context: AdminContext) -> Callable[[], Response | None]:
     def guard() -> Response | None:
         most = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
         request.max_content_length = request.max_form_memory_size = most
@@ -62,7 +62,7 @@ def _guard(desk: Desk) -> Callable[[], Response | None]:
         if request.endpoint in _OPEN:
             return None
         try:
-            g.actor = desk.directory.tokens.signed_in(request.cookies.get(COOKIE, ""))
+            g.actor = context.directory.tokens.signed_in(request.cookies.get(COOKIE, ""))
         except TokenRefused:
             response = see("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
             return _forget(response) if COOKIE in request.cookies else response

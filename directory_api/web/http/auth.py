@@ -3,22 +3,22 @@
 from flask import Blueprint, g, request
 from werkzeug.exceptions import TooManyRequests
 
-from directory_api.domain.errors import ScopeMissing, TokenRefused
+from directory_api.domain.errors import PermissionDenied, TokenRefused
 from directory_api.domain.model.token import Actor
 from directory_api.services.tokens import REFUSED, Tokens
 from directory_api.web.http import headers
-from directory_api.web.middleware.rate_limit import Guesses
+from directory_api.web.middleware.rate_limit import FailedLoginLimiter
 
 _SCHEME = "bearer "
 
 
-class Doorkeeper:
+class BearerAuth:
     """Authenticates maintainers by token.
 
     No cache stores their answers, and no other site's page can read them.
     """
 
-    def __init__(self, tokens: Tokens, guesses: Guesses) -> None:
+    def __init__(self, tokens: Tokens, guesses: FailedLoginLimiter) -> None:
         self._tokens = tokens
         self._guesses = guesses
 
@@ -27,7 +27,7 @@ class Doorkeeper:
         routes.before_request(self._look)
 
     def admit(self, scope: str | None = None) -> Actor:
-        """Return the actor of the request, at a guarded route. Raises ScopeMissing.
+        """Return the actor of the request, at a guarded route. Raises PermissionDenied.
 
         Without `scope` any valid token is enough.
         """
@@ -64,7 +64,7 @@ class Doorkeeper:
 
 
 def permitted(actor: Actor, scope: str) -> Actor:
-    """Return the actor. Raises ScopeMissing if the actor lacks the scope."""
+    """Return the actor. Raises PermissionDenied if the actor lacks the scope."""
     if not actor.may(scope):
-        raise ScopeMissing(f"This token may not do that; it needs the scope {scope}.")
+        raise PermissionDenied(f"This token may not do that; it needs the scope {scope}.")
     return actor

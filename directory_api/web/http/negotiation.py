@@ -12,17 +12,17 @@ from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
 
 from directory_api.domain.errors import FormatRefused
-from directory_api.formats.answer import Voice
+from directory_api.formats.answer import Translator
 from directory_api.formats.registry import BY_MEDIA_TYPE, BY_NAME, JSON, Format
 from directory_api.web.i18n.translations import ENGLISH, choose, words
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Negotiated:
     """What a request asks for: a format, and the voice (texts in a language) of its texts."""
 
     format: Format
-    voice: Voice
+    voice: Translator
 
     def dressed(self, response: Response) -> Response:
         """Return the response with the headers of its format."""
@@ -34,18 +34,18 @@ class Wanted:
         return response
 
 
-def wanted(given: Mapping[str, Any]) -> Wanted:
+def wanted(given: Mapping[str, Any]) -> Negotiated:
     """Return the requested format and voice. Raises FormatRefused if Accept names no known one."""
     chosen = BY_NAME[given["format"]] if "format" in given else _accepted()
     language = ENGLISH
     if chosen.is_worded:
         language = choose(request.headers.get("Accept-Language", ""), given.get("lang"))
-    return Wanted(chosen, voice(language))
+    return Negotiated(chosen, voice(language))
 
 
-def voice(language: str) -> Voice:
+def voice(language: str) -> Translator:
     """Return the voice for a language of the interface."""
-    return Voice(language, partial(_say, language))
+    return Translator(language, partial(_say, language))
 
 
 def _say(language: str, key: str, **values: str) -> str:

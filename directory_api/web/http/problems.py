@@ -61,27 +61,29 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "format-refused", 406, "Not in this format", "Accept application/json, or send ?format= and a name."
         ),
         errors.ServerNeeded: Kind("server-needed", 501, "This needs a server", "Take the bundle, or ask a server."),
-        errors.CentreUnknown: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
-        errors.HelplineUnknown: Kind("helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."),
-        errors.ObjectUnknown: Kind(
+        errors.CentreNotFound: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
+        errors.HelplineNotFound: Kind(
+            "helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."
+        ),
+        errors.ObjectNotFound: Kind(
             "object-unknown", 404, "No such object", "The list at the same address without the id has them all."
         ),
-        errors.BundleUnknown: Kind(
+        errors.BundleNotFound: Kind(
             "bundle-unknown", 404, "No bundle for this country", "/v1/bundle is the one for this directory's country."
         ),
-        errors.RevisionUnknown: Kind(
+        errors.RevisionNotFound: Kind(
             "revision-unknown", 404, "Not there at that revision", "The record's history lists its revisions."
         ),
-        errors.ChangesUnknown: Kind(
+        errors.CursorNotFound: Kind(
             "changes-unknown", 410, "Not a revision of this directory", "Take the bundle anew: /v1/bundle."
         ),
-        errors.ProposalUnknown: Kind(
+        errors.ProposalNotFound: Kind(
             "proposal-unknown", 404, "No such proposal waits", "/v1/proposals lists those that wait."
         ),
         errors.TokenRefused: Kind(
             "token-refused", 401, "A token is needed", "Send Authorization: Bearer and a token that is valid."
         ),
-        errors.ScopeMissing: Kind("scope-missing", 403, "The token may not do this", "Ask for a token that may."),
+        errors.PermissionDenied: Kind("scope-missing", 403, "The token may not do this", "Ask for a token that may."),
         errors.ProposalOwn: Kind(
             "proposal-own", 403, "Somebody else has to look", "Ask another maintainer to approve it."
         ),
@@ -89,17 +91,17 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.ProposalOutdated: Kind(
             "proposal-outdated", 409, "The record has changed since", "Reject the proposal and propose it anew."
         ),
-        errors.RecordChanged: Kind(
+        errors.StaleRecord: Kind(
             "record-changed", 412, "Changed since you read it", "Read the record again and repeat your change on it."
         ),
         errors.PreconditionMissing: Kind(
             "precondition-missing", 428, "Say which version you mean", "Send If-Match with the ETag of the record."
         ),
-        errors.KeyReused: Kind("key-reused", 422, "The key was used before", "Take a new Idempotency-Key."),
+        errors.IdempotencyKeyReused: Kind("key-reused", 422, "The key was used before", "Take a new Idempotency-Key."),
         errors.GeocoderOff: Kind(
             "geocoder-off", 422, "The geocoder is switched off", "Set DIRECTORY_GEOCODER to switch it on."
         ),
-        errors.AddressUnknown: Kind("address-unknown", 404, "No such address", "Check the spelling of the address."),
+        errors.AddressNotFound: Kind("address-unknown", 404, "No such address", "Check the spelling of the address."),
         errors.RecordsInvalid: Kind("records-invalid", 422, "The records have faults", "Mend each fault in `errors`."),
         errors.FileUnreadable: Kind("file-unreadable", 422, "The file cannot be read", "Check the file."),
         errors.StoreConflict: Kind("store-conflict", 409, "Changed by somebody else", "Read it again, then retry."),
@@ -133,9 +135,9 @@ _OTHER = Kind("request-refused", 400, "The request was refused", "Check the requ
 
 _HEADERS: Mapping[type[errors.DirectoryError], tuple[str, str]] = MappingProxyType(
     {
-        errors.Unavailable: ("Retry-After", "5"),
+        errors.ServiceUnavailable: ("Retry-After", "5"),
         errors.TokenRefused: ("WWW-Authenticate", "Bearer"),
-        errors.ChangesUnknown: ("Link", '</v1/bundle>; rel="alternate"'),
+        errors.CursorNotFound: ("Link", '</v1/bundle>; rel="alternate"'),
     }
 )
 
@@ -154,7 +156,7 @@ def body(error: errors.DirectoryError, finder: Finder) -> bytes:
     # Its message names no record and tells the operator what to do.
     if isinstance(error, errors.NotReady):
         kind = replace(kind, advice=f"The directory is degraded: {error}. {kind.advice}")
-    refusal = error if isinstance(error, errors.Refusal) else None
+    refusal = error if isinstance(error, errors.ClientError) else None
     return _written(kind, finder, refusal=refusal)
 
 
@@ -164,7 +166,9 @@ def body_of_status(status: int, finder: Finder, advice: str | None = None) -> by
     return _written(replace(kind, advice=advice or kind.advice), finder, status=status)
 
 
-def _written(kind: Kind, finder: Finder, *, refusal: errors.Refusal | None = None, status: int | None = None) -> bytes:
+def _written(
+    kind: Kind, finder: Finder, *, refusal: errors.ClientError | None = None, status: int | None = None
+) -> bytes:
     return as_json.dump(
         as_json.problem(
             kind=kind.name,

@@ -67,7 +67,7 @@ def private(body: bytes) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class CompressedBody:
     """A response body, plain and compressed (RFC 1952, without a time), and the SHA-256 of each."""
 
     plain: bytes
@@ -76,13 +76,13 @@ class Packed:
     zipped_digest: bytes
 
 
-def pack(plain: bytes) -> Packed:
+def pack(plain: bytes) -> CompressedBody:
     """Return the body with its compressed form and digests."""
     zipped = gzip.compress(plain, compresslevel=9, mtime=0)
-    return Packed(plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest())
+    return CompressedBody(plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest())
 
 
-def respond(packed: Packed, cache: str, mimetype: str = JSON) -> Response:
+def respond(packed: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
     """Return the body as a response, with gzip if accepted.
 
     The two are different representations, so each has its own ETag. Repr-Digest (RFC 9530) is the

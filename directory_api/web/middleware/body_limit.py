@@ -20,7 +20,7 @@ THREADS = 128
 MOST_BODIES = 96
 
 
-class Bodies:
+class BodyLimitMiddleware:
     """Admits at most `most` requests with a body at a time; others get 503 with Retry-After."""
 
     def __init__(self, inner: "WSGIApplication", refuse: Refuse, most: int = MOST_BODIES) -> None:

@@ -36,13 +36,13 @@ ACCEPTED = frozenset({"", "*/*", "application/json", "application/json, */*", "a
 MOST_KEPT = 512
 
 
-class Answers:
+class NearestFastPath:
     """Answers plain nearest requests; passes on all others."""
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, writer: editions.Writer) -> None:
+    def __init__(self, inner: "WSGIApplication", finder: Finder, editions: editions.EditionCache) -> None:
         self._inner = inner
         self._finder = finder
-        self._writer = writer
+        self._editions = editions
         self._headers = [*headers.FORMATTED.items(), *responses.ABOUT_A_PLACE.items(), ("Content-Type", responses.JSON)]
         self._kept: tuple[object, dict[str, bytes]] = (None, {})
 
@@ -61,7 +61,7 @@ class Answers:
         return [body]
 
     def _answer(self, query: str) -> bytes | None:
-        edition = self._writer.current()
+        edition = self._editions.current()
         by_postcode = _POSTCODE.fullmatch(query)
         if by_postcode:
             return self._kept_answer(query, by_postcode, edition)

@@ -18,7 +18,7 @@ _IN_EACH_FORMAT = re.compile(r"/v1/(?:nearest|centres(?:/[^/]+)?)")
 _ADDRESSES = ("/v1/", "/hsds/")
 
 
-class Endings:
+class FormatSuffixMiddleware:
     """Removes the suffix from the path of a GET or HEAD, and sets Accept to its format."""
 
     def __init__(self, inner: "WSGIApplication") -> None:

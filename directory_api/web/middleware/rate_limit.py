@@ -33,7 +33,7 @@ _DAY_SECONDS = 86_400
 GUESSES = "10/minute"
 
 
-class Callers:
+class CallerIds:
     """Identifies callers by a hash whose key changes daily, so old counts identify no one."""
 
     def __init__(self, trusted_proxies: int) -> None:
@@ -50,13 +50,13 @@ class Callers:
         return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
 
 
-class Guesses:
+class FailedLoginLimiter:
     """Counts refused tokens for each caller, and slows down guessing.
 
     A valid token is never refused because of other callers' guesses: they may share an address.
     """
 
-    def __init__(self, callers: Callers, rate: str = GUESSES) -> None:
+    def __init__(self, callers: CallerIds, rate: str = GUESSES) -> None:
         self._callers = callers
         self._rate: RateLimitItem = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
@@ -69,13 +69,13 @@ class Guesses:
         return max(1, round(self._limiter.get_window_stats(self._rate, caller).reset_time - time.time()))
 
 
-class Limit:
+class RateLimitMiddleware:
     """Limits the requests of each caller in fixed windows; refuses with 429 and Retry-After.
 
     Sends the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
 
-    def __init__(self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: Callers) -> None:
+    def __init__(self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: CallerIds) -> None:
         self._inner = inner
         self._refuse = refuse
         self._rate: RateLimitItem = parse(rate)

@@ -63,7 +63,7 @@ class Freshness:
         yield gauge
 
 
-class Observe:
+class RequestLogMiddleware:
     """The outermost middleware: measures, counts and logs requests.
 
     It turns a crash of the inner layers into a problem.

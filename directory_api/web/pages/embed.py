@@ -36,7 +36,7 @@ WORDS_SECONDS = 3600
 class Module:
     """The component's file, its path with a hash in the name, and its SRI integrity (sha384)."""
 
-    file: responses.Packed
+    file: responses.CompressedBody
     path: str
     integrity: str
 
@@ -54,13 +54,13 @@ def module() -> Module:
 
 
 @cache
-def _said(tag: str) -> responses.Packed:
+def _said(tag: str) -> responses.CompressedBody:
     """Return the texts in one of the languages."""
     return responses.pack(as_json.dump(words(tag).to_record()))
 
 
 @cache
-def _file(name: str) -> responses.Packed:
+def _file(name: str) -> responses.CompressedBody:
     """Return one of the static files."""
     return responses.pack((files("directory_api") / "web/pages/static" / name).read_bytes())
 

@@ -22,7 +22,7 @@ _OF_PROGRAMS = ("/v1", "/hsds", "/admin")
 _HTML = "text/html"
 
 
-class Troubles:
+class ErrorPages:
     """Responds to errors outside the routes, with a page or problem details."""
 
     def __init__(self, app: Flask, finder: Finder, pages: Pages, framed: Pages) -> None:

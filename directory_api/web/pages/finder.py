@@ -24,13 +24,13 @@ from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_svg_map, as_vcard
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.editions import Edition, Writer
+from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.i18n.translations import choose, languages, words
 from directory_api.web.pages import embed, presenters
 from directory_api.web.pages import map as map_page
-from directory_api.web.pages.presenters import Speaker
+from directory_api.web.pages.presenters import PageTranslator
 from directory_api.web.schemas import requests
 
 # A postcode, four choices and their names; a larger body does not come from the form.
@@ -42,7 +42,7 @@ CARD_NAME = "contact.vcf"
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FormError:
     """An error as keys of texts; `suggestions` are postcodes to try."""
 
     keys: tuple[str, ...]
@@ -53,9 +53,11 @@ class Trouble:
 class Pages:
     """The pages of one base path: empty for the finder, `/embed` for the frame."""
 
-    def __init__(self, finder: Finder, writer: Writer, exit_url: str, base: str, *, still: bool = False) -> None:
+    def __init__(
+        self, finder: Finder, editions: EditionCache, exit_url: str, base: str, *, still: bool = False
+    ) -> None:
         self._finder = finder
-        self._writer = writer
+        self._editions = editions
         self._exit_url = exit_url
         self.base = base
         self._still = still
@@ -65,29 +67,29 @@ class Pages:
     def blank(self) -> Response:
         """Return the page with the form."""
         chosen = {name: value for name, value in _chosen(request.args).items() if name != "postcode"}
-        return self._page(self._writer.current(), chosen)
+        return self._page(self._editions.current(), chosen)
 
     def answer(self) -> Response:
         """Return the answer to the form."""
         chosen = _chosen(request.form)
-        edition = self._writer.current()
+        edition = self._editions.current()
         kept = {name: value for name, value in chosen.items() if name != "postcode"}
         # Only the language was changed.
         if "postcode" not in request.form:
             return self._page(edition, kept)
         if "postcode" not in chosen:
-            return self._page(edition, kept, trouble=Trouble(("error.nothing-typed",), 400))
+            return self._page(edition, kept, trouble=FormError(("error.nothing-typed",), 400))
         try:
             given = self._fields.load(chosen)
             query = requests.nearest_query(given, given, self._finder.country, requests.filters(given, None))
             return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
         except ma.ValidationError:
-            return self._page(edition, {}, trouble=Trouble(("error.other",), 400))
+            return self._page(edition, {}, trouble=FormError(("error.other",), 400))
         except errors.PlaceRefused as refused:
             return self._page(edition, kept, trouble=self._refused(refused, edition.snapshot))
 
     @staticmethod
-    def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> Trouble:
+    def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> FormError:
         kind = problems.kind_of(refused)
         tries = tuple(one for one in refused.suggestions if one.postcode)
         keys: tuple[str, ...] = (f"error.{kind.name}",)
@@ -97,11 +99,11 @@ class Pages:
         elif isinstance(refused, errors.PostcodeMalformed) and tries:
             # The list of suggestions is explanation enough.
             keys = ()
-        return Trouble(keys, kind.status, tries)
+        return FormError(keys, kind.status, tries)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
-        edition, speaker = self._writer.current(), _speaker()
+        edition, speaker = self._editions.current(), _speaker()
         wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
         centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
         now = self._now(edition, centres)
@@ -130,7 +132,7 @@ class Pages:
         edition: Edition,
         chosen: Mapping[str, str],
         answer: NearestAnswer | None = None,
-        trouble: Trouble | None = None,
+        trouble: FormError | None = None,
     ) -> Response:
         speaker, snapshot = _speaker(), edition.snapshot
         drawing = self._atlas.drawing(snapshot)
@@ -160,7 +162,7 @@ class Pages:
             module=embed.module().path,
         )
 
-    def _render(self, template: str, speaker: Speaker, status: int = 200, **values: Any) -> Response:
+    def _render(self, template: str, speaker: PageTranslator, status: int = 200, **values: Any) -> Response:
         lines = [presenters.line_shown(line, speaker.words.language.tag) for line in self._finder.always_helplines]
         body = render_template(
             template,
@@ -187,7 +189,7 @@ class Pages:
         return presenters.Now(states, edition.since, self._finder.fresh_days, self._still)
 
     def _all_shown(
-        self, edition: Edition, speaker: Speaker, drawing: as_svg_map.Drawing | None
+        self, edition: Edition, speaker: PageTranslator, drawing: as_svg_map.Drawing | None
     ) -> tuple[presenters.CentreShown, ...]:
         """Return every centre, for a page without a form."""
         centres = list(edition.snapshot.listed)
@@ -196,7 +198,7 @@ class Pages:
             presenters.centre_shown(number, one, now, speaker, drawing) for number, one in enumerate(centres, 1)
         )
 
-    def _choices(self, speaker: Speaker, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+    def _choices(self, speaker: PageTranslator, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
         """Return the options of each field as value and text; countries only if several."""
         countries = sorted(snapshot.gazetteer.sizes)
         return {
@@ -237,14 +239,14 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     return routes
 
 
-def _speaker(*, read: bool = True) -> Speaker:
+def _speaker(*, read: bool = True) -> PageTranslator:
     try:
         asked = request.form.get("lang") if read else None
     # The body is too large; use `?lang=` or Accept-Language.
     except HTTPException:
         asked = None
     asked = asked or request.args.get("lang")
-    return Speaker(words(choose(request.headers.get("Accept-Language", ""), asked)))
+    return PageTranslator(words(choose(request.headers.get("Accept-Language", ""), asked)))
 
 
 def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
@@ -252,6 +254,6 @@ def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
 
 
-def _neutral(speaker: Speaker, centre: Centre) -> str:
+def _neutral(speaker: PageTranslator, centre: Centre) -> str:
     """Return a neutral name with the town, which distinguishes two offices in one address book."""
     return " ".join(filter(None, (speaker.plain("neutral.name"), map_page.town(centre, speaker))))

@@ -4,7 +4,7 @@ from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.values import in_language
 from directory_api.formats import as_svg_map
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.pages.presenters import Speaker
+from directory_api.web.pages.presenters import PageTranslator
 
 # On one small map more names than these would overlap.
 _MOST_NAMED = 6
@@ -26,7 +26,7 @@ class Atlas:
 
 
 def dots(
-    snapshot: Snapshot, drawing: as_svg_map.Drawing | None, speaker: Speaker, shown: frozenset[str]
+    snapshot: Snapshot, drawing: as_svg_map.Drawing | None, speaker: PageTranslator, shown: frozenset[str]
 ) -> list[tuple[int, int, str | None]]:
     """Return the positions of the centres not in `shown`, with their towns if there is room."""
     if drawing is None:
@@ -37,7 +37,7 @@ def dots(
     return [(*spot, town(centre, speaker) if named else None) for centre, spot in spots if spot]
 
 
-def town(centre: Centre, speaker: Speaker) -> str | None:
+def town(centre: Centre, speaker: PageTranslator) -> str | None:
     """Return the town of a centre."""
     found = in_language(centre.address.locality, speaker.words.language.tag)
     return found.text if found else None

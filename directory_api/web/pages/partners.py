@@ -30,10 +30,10 @@ def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprin
         tag = choose("", request.args.get("lang"))
         body = render_template(
             "finder/partners.html",
-            say=presenters.Speaker(words(ENGLISH)),
+            say=presenters.PageTranslator(words(ENGLISH)),
             language=words(ENGLISH).language,
             languages=languages(),
-            theirs=presenters.Speaker(words(tag)),
+            theirs=presenters.PageTranslator(words(tag)),
             here=responses.origin(),
             module=embed.module(),
             exit_url=exit_url,
@@ -87,7 +87,7 @@ def _carried(url: str) -> dict[str, str] | None:
 
 
 def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
-    speaker = presenters.Speaker(words(choose("", carried.get("lang"))))
+    speaker = presenters.PageTranslator(words(choose("", carried.get("lang"))))
     width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
     address = f"{responses.origin()}/embed{'?' if carried else ''}{urlencode(carried)}"
     return {

@@ -31,7 +31,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class PageTranslator:
     """Texts in one language; a text in another language has a `lang` attribute (WCAG 3.1.2)."""
 
     words: Words
@@ -165,7 +165,7 @@ class Now:
 
 
 def centres_shown(
-    answer: NearestAnswer, now: Now, speaker: Speaker, drawing: Drawing | None
+    answer: NearestAnswer, now: Now, speaker: PageTranslator, drawing: Drawing | None
 ) -> tuple[CentreShown, ...]:
     """Return the centres of an answer, nearest first, then responsible ones farther away."""
     return tuple(
@@ -178,7 +178,7 @@ def centre_shown(
     number: int,
     centre: Centre,
     now: Now,
-    speaker: Speaker,
+    speaker: PageTranslator,
     drawing: Drawing | None,
     distance_m: float | None = None,
     *,
@@ -207,7 +207,7 @@ def centre_shown(
     )
 
 
-def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
+def _open(centre: Centre, now: Now, speaker: PageTranslator) -> Markup:
     """Return whether the centre is open, and until when."""
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
@@ -220,7 +220,7 @@ def _open(centre: Centre, now: Now, speaker: Speaker) -> Markup:
     return said + Markup(". ") + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
 
 
-def _confirmed(centre: Centre, now: Now, speaker: Speaker) -> str | None:
+def _confirmed(centre: Centre, now: Now, speaker: PageTranslator) -> str | None:
     """Return the day of the last confirmation; None if there is none, or if it is old."""
     word = freshness(centre.verified, now.moment.date(), now.fresh_days)
     if centre.verified is None or word in ("unverified", "stale"):

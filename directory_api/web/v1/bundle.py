@@ -31,10 +31,10 @@ class Packer:
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
         self._now = now
-        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.Packed]] = (None, None, {})
+        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.CompressedBody]] = (None, None, {})
 
-    def bundle(self, country: str) -> responses.Packed:
-        """Return the current bundle of a country. Raises BundleUnknown, NotReady."""
+    def bundle(self, country: str) -> responses.CompressedBody:
+        """Return the current bundle of a country. Raises BundleNotFound, NotReady."""
         snapshot, now = self._finder.snapshot, self._now()
         # One dictionary per revision and day, replaced as a whole, so no bundle outlives either.
         made = self._kept

@@ -24,7 +24,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 
-def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
 
@@ -49,8 +49,8 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
 
         Filters must all hold. `q` must match with every word the beginning of a word of the centre.
         """
-        wanted, edition = negotiation.wanted(given), writer.current()
-        filters = requests.filters(given, writer.opening(given.get("open_at"), edition))
+        wanted, edition = negotiation.wanted(given), editions.current()
+        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
         cursor = _read_cursor(given.get("cursor"))
         page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
         following = None
@@ -67,7 +67,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
             lambda: edition.pieces.page(page, following),
             wanted.voice,
         )
-        body, age = wanted.format.write(answer), writer.max_age(edition)
+        body, age = wanted.format.write(answer), editions.max_age(edition)
         response = wanted.dressed(responses.directory(body, wanted.format.media_type, max_age=age))
         if "q" in given:
             # The words may be the name of a person's town.
@@ -87,7 +87,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
     )
     def centre(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One centre; also one that is closed, so that who kept its address learns of it"""
-        wanted, edition = negotiation.wanted(given), writer.current()
+        wanted, edition = negotiation.wanted(given), editions.current()
         found = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
         answer = formats_answer.of_centres(
@@ -99,7 +99,7 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
             wanted.format.write(answer),
             wanted.format.media_type,
             revision=snapshot.written["centre", id] if is_version else None,
-            max_age=writer.max_age(edition),
+            max_age=editions.max_age(edition),
         )
         return wanted.dressed(response)
 

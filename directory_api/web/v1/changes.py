@@ -13,7 +13,7 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
-from directory_api.web.http.responses import Packed
+from directory_api.web.http.responses import CompressedBody
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle
@@ -29,10 +29,10 @@ class Recorder:
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
         self._now = now
-        self._made: tuple[Snapshot, date, ChangePieces, Packed] | None = None
+        self._made: tuple[Snapshot, date, ChangePieces, CompressedBody] | None = None
 
-    def since(self, revision: int, store: str | None) -> Packed:
-        """Return the changes since a revision of a store. Raises ChangesUnknown, NotReady."""
+    def since(self, revision: int, store: str | None) -> CompressedBody:
+        """Return the changes since a revision of a store. Raises CursorNotFound, NotReady."""
         snapshot, now = self._finder.snapshot, self._now()
         self._finder.meet(revision, store, snapshot)
         made = self._made

@@ -8,7 +8,7 @@ from flask import request
 from directory_api.domain.errors import Fault, InputInvalid, PreconditionMissing
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
-from directory_api.services.writer import Once
+from directory_api.services.writer import IdempotencyKey
 from directory_api.web.openapi.api import read_body, whole_body
 
 # Our ETags begin with the revision that wrote the record; the rest identifies the representation.
@@ -31,7 +31,7 @@ def seen() -> frozenset[int] | None:
     return frozenset(int(match[1]) for match in found if match)
 
 
-def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Once | None:
+def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
     """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -40,7 +40,7 @@ def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Once | None:
         fault = Fault("must have 1 to 255 visible ASCII characters", parameter="Idempotency-Key")
         raise InputInvalid("1 fault in the request.", [fault])
     asked = (request.full_path, request.headers.get("If-Match", ""), hashlib.sha256(whole_body(limit)).hexdigest())
-    return Once(_sha256(actor.id, key), _sha256(*asked))
+    return IdempotencyKey(_sha256(actor.id, key), _sha256(*asked))
 
 
 def record_body() -> object:

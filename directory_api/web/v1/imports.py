@@ -11,7 +11,7 @@ from directory_api.formats import as_edit_result, as_json
 from directory_api.services.importer import Importer, Incoming
 from directory_api.services.proposals import Proposals
 from directory_api.web.http import responses
-from directory_api.web.http.auth import Doorkeeper, permitted
+from directory_api.web.http.auth import BearerAuth, permitted
 from directory_api.web.openapi.api import ApiBlueprint, read_body
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing as documents
@@ -30,10 +30,10 @@ _MEDIA: Mapping[str, Any] = {
 _NAMES: Mapping[str, str] = {"application/json": "the JSON", "text/csv": "the CSV", XLSX: "the workbook"}
 
 
-def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) -> ApiBlueprint:
+def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("changes", __name__, description="Imports, and changes that wait for a second look")
-    doorkeeper.guard(routes)
+    auth.guard(routes)
 
     @routes.route("/v1/import", methods=["POST"])
     @routes.arguments(requests.ImportFields(), location="query")
@@ -46,7 +46,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
         All or nothing. A table changes only the kinds of records (centres, helplines, sources) that it holds. With
         `dry_run=true` it says what would change and changes nothing.
         """
-        actor = doorkeeper.admit("edit")
+        actor = auth.admit("edit")
         if given["allow_removals"]:
             permitted(actor, "admin")
         file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
@@ -68,7 +68,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
     @private(routes, documents.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
         """What waits for a second pair of eyes, oldest first"""
-        doorkeeper.admit()
+        auth.admit()
         return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
 
     @routes.route("/v1/proposals/<id>", methods=["GET"])
@@ -76,7 +76,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
     @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
     def one(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """One proposal, with what would change in words and in full"""
-        doorkeeper.admit()
+        auth.admit()
         found, outdated = proposals.get(id)
         return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
 
@@ -85,7 +85,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
     @private(routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE)
     def approve(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Bring a proposal of somebody else into force"""
-        actor = doorkeeper.admit("approve")
+        actor = auth.admit("approve")
         outcome = proposals.approve(actor, id, once=conditional.once(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 
@@ -94,7 +94,7 @@ def blueprint(importer: Importer, proposals: Proposals, doorkeeper: Doorkeeper) 
     @private(routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE)
     def reject(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Drop a proposal; whoever made it may withdraw it"""
-        actor = doorkeeper.admit()
+        actor = auth.admit()
         outcome = proposals.reject(actor, id, given["reason"], once=conditional.once(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 

@@ -24,7 +24,7 @@ _BATCH = {
 }
 
 
-def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("nearest", __name__, description="The closest centres to a postcode or a coordinate")
 
@@ -51,8 +51,8 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         return _nearest(given)
 
     def _nearest(given: Mapping[str, Any]) -> Response:
-        wanted, edition = negotiation.wanted(given), writer.current()
-        filters = requests.filters(given, writer.opening(given.get("open_at"), edition))
+        wanted, edition = negotiation.wanted(given), editions.current()
+        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
         query = requests.nearest_query(given, given, finder.country, filters)
         answer = formats_answer.of_place(finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice)
         return wanted.dressed(responses.about_a_place(wanted.format.write(answer), wanted.format.media_type))
@@ -67,8 +67,8 @@ def blueprint(finder: Finder, writer: editions.Writer) -> ApiBlueprint:
         limit.
         """
         rate_limit.charge(request.environ, len(given["origins"]) - 1)
-        edition = writer.current()
-        filters = requests.filters(given, writer.opening(given.get("open_at"), edition))
+        edition = editions.current()
+        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
         answers = []
         for place in given["origins"]:
             try:

@@ -13,13 +13,13 @@ from flask import Response, g
 
 from directory_api.domain.changes.document import COLLECTIONS
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import CentreUnknown, Fault, HelplineUnknown, InputInvalid, RecordChanged
+from directory_api.domain.errors import CentreNotFound, Fault, HelplineNotFound, InputInvalid, StaleRecord
 from directory_api.domain.validation import schemas as records
 from directory_api.formats import answer, as_edit_result, as_json
 from directory_api.services import editions
-from directory_api.services.editor import Edit, Editor, Held
+from directory_api.services.editor import Edit, Editor, StoredRecord
 from directory_api.web.http import responses
-from directory_api.web.http.auth import Doorkeeper
+from directory_api.web.http.auth import BearerAuth
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing as documents
@@ -38,19 +38,19 @@ _ON_REMOVAL: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RecordViews:
     """What the routes share."""
 
     editor: Editor
-    doorkeeper: Doorkeeper
-    writer: editions.Writer
+    auth: BearerAuth
+    editions: editions.EditionCache
 
     def edit(self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False) -> Edit:
         """Return the edit that the headers describe.
 
-        Raises the errors of Doorkeeper.admit and of the conditional module.
+        Raises the errors of BearerAuth.admit and of the conditional module.
         """
-        actor = self.doorkeeper.admit("edit")
+        actor = self.auth.admit("edit")
         seen = None if new else conditional.seen()
         return Edit(actor, kind, identity, reason, seen, conditional.once(actor) if once else None)
 
@@ -61,7 +61,7 @@ class Desk:
         """
         try:
             outcome = deed()
-        except RecordChanged:
+        except StaleRecord:
             present = self._held(edit)
             if present:
                 g.tag = self.tag(edit.kind, present)
@@ -73,35 +73,35 @@ class Desk:
             response.set_etag(self.tag(edit.kind, held))
         return response
 
-    def tag(self, kind: str, held: Held) -> str:
+    def tag(self, kind: str, held: StoredRecord) -> str:
         """Return the ETag of a record as GET returns it.
 
         For a centre that hides its address, the ETag of the stored record.
         """
-        return self.writer.tag(kind, held.record, held.revision)
+        return self.editions.tag(kind, held.record, held.revision)
 
-    def _after(self, edit: Edit, outcome: Outcome) -> Held | None:
+    def _after(self, edit: Edit, outcome: Outcome) -> StoredRecord | None:
         """Return the version that this edit produced, so that the ETag matches the body.
 
         A later version may already exist.
         """
         if outcome.done:
             (change,) = outcome.done
-            return Held(change.after, outcome.revision) if change.after else None
+            return StoredRecord(change.after, outcome.revision) if change.after else None
         return self._held(edit)
 
-    def _held(self, edit: Edit) -> Held | None:
+    def _held(self, edit: Edit) -> StoredRecord | None:
         try:
             return self.editor.held(edit.kind, edit.id)
-        except (CentreUnknown, HelplineUnknown):
+        except (CentreNotFound, HelplineNotFound):
             return None
 
 
-def blueprint(editor: Editor, doorkeeper: Doorkeeper, writer: editions.Writer) -> ApiBlueprint:
+def blueprint(editor: Editor, auth: BearerAuth, editions: editions.EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
-    doorkeeper.guard(routes)
-    desk = Desk(editor, doorkeeper, writer)
+    auth.guard(routes)
+    desk = RecordViews(editor, auth, editions)
     for kind in COLLECTIONS:
         _writes(routes, desk, kind)
         _ways_back(routes, desk, kind)
@@ -109,7 +109,7 @@ def blueprint(editor: Editor, doorkeeper: Doorkeeper, writer: editions.Writer) -
     return routes
 
 
-def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
+def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     many, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
     whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
     patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
@@ -122,7 +122,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     @outcome(name=f"add_{kind}", success=(201, 202), media=whole, body=example, headers=("Idempotency-Key",))
     def add(given: Mapping[str, Any]) -> Response:
         """Add a {kind}, with an id that was never used"""
-        desk.doorkeeper.admit("edit")
+        desk.auth.admit("edit")
         raw = _sent(kind)
         edit = desk.edit(kind, _id(raw), given["reason"], new=True, once=True)
         response = desk.answer(edit, lambda: desk.editor.create(edit, raw), HTTPStatus.CREATED)
@@ -163,7 +163,7 @@ def _writes(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return desk.answer(edit, lambda: desk.editor.remove(edit))
 
 
-def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
+def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     one = f"/v1/{COLLECTIONS[kind]}/<id>"
     documented = partial(private, routes, words={"kind": kind}, problems=(404,))
 
@@ -172,7 +172,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     @documented(_SCHEMAS[kind], name=f"{kind}_record")
     def record(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """A {kind} as it is kept, what nobody else sees included, to be edited and sent back"""
-        desk.doorkeeper.admit("edit")
+        desk.auth.admit("edit")
         held = desk.editor.held(kind, id)
         response = responses.private(as_json.dump(held.record))
         response.set_etag(str(held.revision))
@@ -183,7 +183,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
     @documented(documents.HistoryDocument, name=f"{kind}_history")
     def history(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
         """Who changed a {kind}, when, why and what, newest first; also of one that is gone"""
-        desk.doorkeeper.admit("read-history")
+        desk.auth.admit("read-history")
         return responses.private(as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id))))
 
     @routes.route(f"{one}/restore", methods=["POST"])
@@ -204,7 +204,7 @@ def _ways_back(routes: ApiBlueprint, desk: Desk, kind: str) -> None:
         return desk.answer(edit, lambda: desk.editor.restore(edit, given["revision"]))
 
 
-def _verify(routes: ApiBlueprint, desk: Desk) -> None:
+def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
     @routes.route("/v1/centres/<id>/verify", methods=["POST"])
     @routes.arguments(requests.VerifyFields(), location="json")
     @private(

@@ -1,6 +1,6 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -8,7 +8,6 @@ from directory_api.domain.changes.change import Contents
 from directory_api.domain.changes.public_history import TOUCHED, ChangedRecord, PublicHistory, news
 from directory_api.domain.geo.point import Point, chord_m
 from directory_api.domain.geo.polygon import Area
-from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
@@ -30,7 +29,7 @@ class Snapshot:
         self,
         revision: int,
         contents: Contents,
-        places: Iterable[Place],
+        gazetteer: Gazetteer,
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
         past: PublicHistory = NO_PAST,
     ) -> None:
@@ -39,7 +38,7 @@ class Snapshot:
         # The revision that last wrote each record, by kind and id.
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
-        self.gazetteer = Gazetteer(places)
+        self.gazetteer = gazetteer
         self.helplines = tuple(map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values())))
         records = contents.get("centre", {})
         self.centres = tuple(published(Centre.from_record(records[key]), self.gazetteer) for key in sorted(records))

@@ -70,7 +70,7 @@ class Editor:
 
     def held(self, kind: str, identity: str) -> StoredRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _held(self._writer.store.read(places=False), kind, identity)
+        return _held(self._writer.store.records(), kind, identity)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
         """Return the changes of a record, newest first, also of a removed one. Raises CentreNotFound

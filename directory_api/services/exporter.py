@@ -45,7 +45,7 @@ class Exporter:
         return sum(record["address_visibility"] != "public" for record in centres)
 
     def _kept(self) -> Contents:
-        kept = self._writer.store.read(places=False)
+        kept = self._writer.store.records()
         if not kept.revision:
             raise NotReady("the directory has not been loaded yet")
         return kept.contents

@@ -63,7 +63,7 @@ class Importer:
 
     def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
         """Return the differences between a file, or the stored records, and another file."""
-        before = self._writer.store.read(places=False).contents if old is None else contents_of(self.check(old).records)
+        before = self._writer.store.records().contents if old is None else contents_of(self.check(old).records)
         return diff(before, contents_of(self.check(new).records))
 
     def bring_in(
@@ -97,7 +97,7 @@ class Importer:
         on any machine.
         """
         try:
-            kept = self._writer.store.read(places=False)
+            kept = self._writer.store.records()
         except StoreUnavailable:
             kept = None
         if kept and kept.revision:

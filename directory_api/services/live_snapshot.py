@@ -4,8 +4,9 @@ import os
 import threading
 
 from directory_api.domain.errors import NotReady, StoreUnavailable
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.storage.base import Store, StoreState
+from directory_api.storage.base import Postcodes, Store, Whole
 
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
@@ -20,6 +21,9 @@ class LiveSnapshot:
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
         self._empty = False
+        # Kept while the tables do not change: an edit of a record reads no postcodes.
+        self._postcodes: Postcodes | None = None
+        self._gazetteer = Gazetteer(())
         self._degraded: str | None = "the directory has not been loaded yet"
         self._turn = threading.Lock()
         self._stop = threading.Event()
@@ -51,7 +55,7 @@ class LiveSnapshot:
             try:
                 moved = self._store.version() != self._version
                 if moved:
-                    moved = self._take(self._store.read())
+                    moved = self._take(self._store.read(self._postcodes))
                     self._empty = not moved
                 self._degraded = _EMPTY if self._empty else None
             except StoreUnavailable as error:
@@ -59,11 +63,19 @@ class LiveSnapshot:
                 return False
             return moved
 
-    def _take(self, kept: StoreState) -> bool:
+    def _take(self, kept: Whole) -> bool:
         """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
         # An empty store tells nothing; what is in force is better than that.
         if kept.revision > 0:
-            snapshot = Snapshot(kept.revision, kept.contents, kept.places, kept.revisions, kept.past)
+            if kept.postcodes is not self._postcodes:
+                self._postcodes, self._gazetteer = kept.postcodes, Gazetteer(kept.postcodes.places)
+            snapshot = Snapshot(
+                kept.revision,
+                kept.contents,
+                self._gazetteer,
+                kept.revisions,
+                kept.past,
+            )
             lacking = snapshot.countries_without_emergency_number()
             if lacking:
                 raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")

@@ -15,7 +15,7 @@ class Overview:
 
     def contents(self) -> Contents:
         """Return all records. Raises NotReady before the first load."""
-        kept = self._writer.store.read(places=False)
+        kept = self._writer.store.records()
         if not kept.revision:
             raise NotReady("the directory has not been loaded yet")
         return kept.contents

@@ -22,12 +22,12 @@ class Proposals:
         """Return the open proposals, oldest first, and whether the record of each has changed
         since.
         """
-        kept = self._writer.store.read(places=False)
+        kept = self._writer.store.records()
         return tuple((p, p.outdated(kept.contents)) for p in waiting(kept.contents, self._writer.clock()))
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        kept = self._writer.store.read(places=False)
+        kept = self._writer.store.records()
         proposal = self._open(kept, identity)
         return proposal, proposal.outdated(kept.contents)
 

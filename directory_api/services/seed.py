@@ -85,7 +85,7 @@ class SeedData:
         digest = _digest(contents_of(read_records(raw)))
         created = not self._writer.store.exists()
         self._writer.store.create()
-        known = self._writer.store.read().places
+        known = self._writer.store.read().postcodes.places
         gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
         described = {table.country: table.to_record() for table in tables}
         kept_edits = False
@@ -120,7 +120,7 @@ class SeedData:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        kept = self._writer.store.read(places=False)
+        kept = self._writer.store.records()
         if kept.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)

@@ -102,7 +102,7 @@ class Writer:
         """
         with self._turn:
             for _ in range(ATTEMPTS):
-                kept = self.store.read(places=False)
+                kept = self.store.records()
                 repeated = self._repeated(once)
                 if repeated:
                     return repeated

@@ -17,15 +17,13 @@ RECEIPT_LIFE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """Everything that a store holds, read in one transaction: it belongs together."""
+    """The records that a store holds at one revision."""
 
     revision: int
     version: str
     contents: Contents
-    places: tuple[Place, ...]
     # By kind and id: the revision that wrote the record.
     revisions: Mapping[tuple[str, str], int]
-    past: PublicHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,22 @@ class RowSet:
         return cls(len(ordered), checksum(*ordered))
 
 
+@dataclass(frozen=True, slots=True)
+class Postcodes:
+    """The postcodes of all tables. Two of the same row set hold the same places."""
+
+    row_set: RowSet
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(StoreState):
+    """Everything that a store holds at one revision, read in one transaction."""
+
+    past: PublicHistory
+    postcodes: Postcodes
+
+
 class Store(Protocol):
     """Keeps records, their history, postcodes and one revision number.
 
@@ -68,7 +82,8 @@ class Store(Protocol):
     - The revision starts at 0, with nothing kept, and grows by one with each `append`.
     - Each record is kept with its SHA-256 and checked when it is read.
     - A count and a digest over all records, and over all postcodes, are written in the transaction of each change and
-      checked at each reading and before each change, so that a missing row is found as surely as a changed one.
+      checked whenever these are read and before they are changed, so that a missing row is found as
+      surely as a changed one.
     - A store has a name by chance, never the same for two stores, also for one made anew in its place.
     - StoreUnavailable is raised when the store is locked, gone, full or damaged; its text names no record.
     """
@@ -88,8 +103,15 @@ class Store(Protocol):
     def version(self) -> str:
         """The store's name and its revision: a text that changes with each `append`."""
 
-    def read(self, *, places: bool = True) -> StoreState:
-        """Everything at one revision; who wants no `places`, which can be many, gets no past either."""
+    def records(self) -> StoreState:
+        """The records at one revision, without their past and without the postcodes."""
+
+    def read(self, known: Postcodes | None = None) -> Whole:
+        """Everything at one revision.
+
+        Where the postcodes have not changed since `known` was read, `known` itself is returned in
+        the answer and no postcode is read.
+        """
 
     def append(
         self,

@@ -144,7 +144,7 @@ def test_any_position_and_filter_has_the_servers_answer(
 ) -> None:
     """Also at the poles, across the antimeridian, at the antipode, with ties, whatever the accuracy and the filter."""
     records = {record["id"]: record for record in _crowd(chance)}
-    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": records}, ())
+    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": records}, Gazetteer(()))
     asked: list[dict[str, Any]] = []
     answers = []
     for number in range(400):
@@ -300,7 +300,8 @@ def test_open_states_are_the_servers(module_page: Page, directory: Directory, ch
         made_up_centre(number, timezone="Europe/Brussels", **({"opening_hours": written} if written else {}))
         for number, written in enumerate(hours)
     ]
-    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": {each["id"]: each for each in records}}, ())
+    centres = {each["id"]: each for each in records}
+    snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": centres}, Gazetteer(()))
     since = EXAMPLES_AT.replace(hour=0)
     table = Timetable(since, 14)
     moments = [since + timedelta(minutes=15 * step) for step in range(-2, 14 * 24 * 4 + 2)]

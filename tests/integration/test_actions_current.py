@@ -14,9 +14,10 @@ import pytest
 from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
 from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.errors import NotReady
-from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.services.live_snapshot import LiveSnapshot
-from directory_api.storage.base import Receipt, StoreState
+from directory_api.storage.base import Postcodes, Receipt, RowSet, StoreState, Whole
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
 
@@ -49,9 +50,13 @@ class CountingStore:
     def version(self) -> str:
         return f"made by hand:{self.at}"
 
-    def read(self, *, places: bool = True) -> StoreState:
+    def records(self) -> StoreState:
+        return StoreState(self.at, self.version(), self.contents, {})
+
+    def read(self, known: Postcodes | None = None) -> Whole:
         self.readings += 1
-        return StoreState(self.at, self.version(), self.contents, (), {}, PublicHistory())
+        postcodes = known or Postcodes(RowSet.of([]), ())
+        return Whole(self.at, self.version(), self.contents, {}, PublicHistory(), postcodes)
 
     def append(
         self,
@@ -166,6 +171,23 @@ def test_the_store_is_read_only_when_its_revision_moved() -> None:
     store.at = 4
     assert current.refresh()
     assert (current.snapshot.revision, store.readings) == (4, 2)
+
+
+def test_the_gazetteer_is_kept_until_a_table_changes(path: Path) -> None:
+    """An edit of a record makes a new snapshot with the same gazetteer."""
+    store = SqliteStore(path)
+    current = LiveSnapshot(store)
+    current.refresh()
+    first = current.snapshot
+    store.append([], STAMP, expected=1)
+    assert current.refresh()
+    assert (current.snapshot.revision, current.snapshot is first) == (2, False)
+    assert current.snapshot.gazetteer is first.gazetteer
+    place = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.85, 4.35))])
+    store.append([], STAMP, expected=2, tables={"BE": [place]})
+    assert current.refresh()
+    assert current.snapshot.gazetteer.find("BE", "1000") == place
+    assert first.gazetteer.find("BE", "1000") is None
 
 
 class FailingStore(CountingStore):

@@ -256,7 +256,7 @@ def test_what_would_be_wrong_now_cannot_be_brought_back(house: House) -> None:
     """A record whose source the directory has dropped since is refused with the fault; nothing is written."""
     house.editor.create(house.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]}))
     house.editor.patch(house.edit("made-up-001"), {"sources": None})
-    before = house.store.read(places=False)
+    before = house.store.records()
     header = dict(before.contents["directory"]["directory"])
     house.editor.remove(house.edit("made-up-001"))
     renamed = [{**source, "id": "leaflet"} if source["id"] == "flyer" else source for source in header["sources"]]

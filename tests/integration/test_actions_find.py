@@ -10,6 +10,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import CentreNotFound, NotReady, PostcodeUnknown
 from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.services.live_snapshot import LiveSnapshot
@@ -106,7 +107,7 @@ def test_who_is_open_is_worked_out_once_for_a_revision_and_a_day(finder: Finder)
     """All moments of one UTC day share a timetable, which another day or another snapshot does not."""
     day = datetime(2026, 11, 3, tzinfo=UTC)
     snapshot = finder.snapshot
-    other = Snapshot(snapshot.revision, {"directory": {"directory": {}}}, ())
+    other = Snapshot(snapshot.revision, {"directory": {"directory": {}}}, Gazetteer(()))
     first = finder.timetable(snapshot, day)
     assert first.since == day
     assert finder.timetable(snapshot, day + timedelta(hours=23, minutes=59)) is first

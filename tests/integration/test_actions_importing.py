@@ -266,7 +266,7 @@ def test_an_importer_needs_the_shipped_folder_for_checks_only(house: House, tmp_
 
 def _table(house: House, change: Callable[[str], str] = str) -> Incoming:
     """What is kept as a table, with a change of its text."""
-    text = as_csv(house.store.read(places=False).contents).decode("utf-8-sig")
+    text = as_csv(house.store.records().contents).decode("utf-8-sig")
     return incoming(change(text).encode(), "new.csv")
 
 
@@ -309,14 +309,14 @@ def test_a_cell_that_differs_is_one_change(house: House) -> None:
 
 def test_a_table_replaces_the_kinds_that_it_holds_only(own: House) -> None:
     """A table of centres alone leaves helplines, sources and publisher as they are, and may name any kept source."""
-    before = own.store.read(places=False).contents
+    before = own.store.records().contents
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
     assert [(change.deed, change.id) for change in outcome.done] == [
         ("added", "a"),
         ("added", "b"),
         ("removed", "made-up-001"),
     ]
-    after = own.store.read(places=False).contents
+    after = own.store.records().contents
     assert {kind: after[kind] for kind in ("helpline", "directory")} == {
         kind: before[kind] for kind in ("helpline", "directory")
     }

@@ -241,7 +241,7 @@ def test_what_is_over_is_forgotten_with_the_next_change(house: House) -> None:
     _phone(house)
     house.clock.pass_by(LIFE)
     house.editor.patch(house.edit("payoke"), {"name": "Payoke vzw"})
-    assert not house.store.read(places=False).contents.get("proposal")
+    assert not house.store.records().contents.get("proposal")
 
 
 def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(house: House) -> None:

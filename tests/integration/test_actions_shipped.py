@@ -12,7 +12,7 @@ from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
 from directory_api.formats.as_centres_json import as_file
 from directory_api.services.seed import SYSTEM, Loaded, SeedData
-from directory_api.storage.base import StoreState
+from directory_api.storage.base import Whole
 from tests.support.maintainers import ANNA, NOON, House, house_at
 
 MAINTAINED = ("directory", "helpline", "centre")
@@ -62,12 +62,13 @@ def _load(house: House) -> Loaded:
 
 
 def _maintained(house: House) -> Contents:
-    contents = house.store.read(places=False).contents
+    contents = house.store.records().contents
     return {kind: dict(contents[kind]) for kind in MAINTAINED}
 
 
-def _plain(kept: StoreState) -> tuple[int, Contents, object]:
-    return kept.revision, {kind: dict(records) for kind, records in kept.contents.items()}, kept.places
+def _plain(kept: Whole) -> tuple[int, Contents, object]:
+    contents = {kind: dict(records) for kind, records in kept.contents.items()}
+    return kept.revision, contents, kept.postcodes.places
 
 
 def test_the_first_load_brings_everything_in(house: House) -> None:
@@ -79,7 +80,7 @@ def test_the_first_load_brings_everything_in(house: House) -> None:
     (entry,) = house.store.history("centre", "surya")
     assert entry.stamp == Stamp("anna", NOON, "the new data")
     kept = house.store.read()
-    assert (len(kept.contents["centre"]), len(kept.places)) == (3, 1149)
+    assert (len(kept.contents["centre"]), len(kept.postcodes.places)) == (3, 1149)
     assert house.current.snapshot.revision == 1
 
 
@@ -220,7 +221,7 @@ def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
     house.shipped.prepare()
     old = (folder / "centres.json").read_bytes()
     house.patch("pag-asa", phones=[{"number": "+3225116465", "kind": "main"}])
-    (folder / "centres.json").write_bytes(as_file(house.store.read(places=False).contents))
+    (folder / "centres.json").write_bytes(as_file(house.store.records().contents))
     assert not _load(house).kept_edits
     (folder / "centres.json").write_bytes(old)
     loaded = _load(house)
@@ -275,7 +276,8 @@ def test_importing_twice_writes_once(loaded: House, tmp_path: Path) -> None:
     assert _bring_in(loaded, _geonames(tmp_path)) == (2, False)
     assert loaded.everything() == before
     assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
-    assert [place.code for place in loaded.store.read().places if place.country == "LU"] == ["2222"]
+    places = loaded.store.read().postcodes.places
+    assert [place.code for place in places if place.country == "LU"] == ["2222"]
     assert [(entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")] == [
         (3, "anna"),
         (2, "anna"),
@@ -290,9 +292,9 @@ def test_imported_tables_stay_after_a_load(loaded: House, tmp_path: Path) -> Non
     assert _load(loaded).outcome.changes == ()
     assert _plain(loaded.store.read()) == before
     _bring_in(loaded, _geonames(tmp_path, "1000", "BE"), "BE")
-    assert len(loaded.store.read().places) == 2
+    assert len(loaded.store.read().postcodes.places) == 2
     _load(loaded)
-    assert len(loaded.store.read().places) == 1150
+    assert len(loaded.store.read().postcodes.places) == 1150
 
 
 def test_a_boundary_that_the_folder_lacks_stays(loaded: House, folder: Path) -> None:

@@ -19,7 +19,7 @@ from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.storage.base import checksum
+from directory_api.storage.base import Postcodes, RowSet, checksum
 from directory_api.storage.sqlite import connection, store
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteStore
@@ -93,6 +93,36 @@ def test_a_row_that_is_missing_or_of_another_revision_is_noticed(path: Path, los
         SqliteStore(path).read()
 
 
+SPOILT = (
+    "DELETE FROM postcodes",
+    "UPDATE postcodes SET place = replace(place, 'Kanarieveld', 'Kanarieveen')",
+    "UPDATE postcodes SET sha256 = 'x'",
+)
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, spoilt: str) -> None:
+    """By a process that knows none, and by one that knows others; good ones in memory stay."""
+    store = SqliteStore(path)
+    known = store.read().postcodes
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(spoilt)
+    assert store.read(known).postcodes is known
+    for others in (None, Postcodes(RowSet.of([]), ())):
+        with pytest.raises(StoreUnavailable, match="damaged"):
+            store.read(others)
+
+
+@pytest.mark.parametrize("value", ["'x'", "CAST(sha256 AS BLOB)"])
+def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
+    """Also by a process that knows the postcodes: they are read, and do not fit."""
+    known = SqliteStore(path).read().postcodes
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"UPDATE row_sets SET sha256 = {value} WHERE name = 'postcodes'")
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).read(known)
+
+
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
     """A change to a store that has lost rows is refused: sealed anew, the loss would never be noticed."""
     store = SqliteStore(path)
@@ -127,7 +157,8 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
                 fewer += db.execute("SELECT count(*) FROM (SELECT sha256 FROM records)").fetchone() != (40,)
             with suppress(StoreUnavailable):
                 read = store.read()
-                assert (read.contents, read.places, read.revisions) == (kept.contents, kept.places, kept.revisions)
+                assert (read.contents, read.revisions) == (kept.contents, kept.revisions)
+                assert read.postcodes == kept.postcodes
     assert fewer > 0  # else this test proves nothing
 
 

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Stamp, diff
-from directory_api.domain.changes.public_history import RECENT, PublicHistory
+from directory_api.domain.changes.public_history import RECENT
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
@@ -65,7 +65,7 @@ def _contents(kept: StoreState) -> dict[str, dict[str, Any]]:
 def test_an_empty_store_is_at_revision_0(store: Store) -> None:
     """A new store keeps nothing."""
     kept = store.read()
-    assert (kept.revision, dict(kept.contents), kept.places) == (0, {}, ())
+    assert (kept.revision, dict(kept.contents), kept.postcodes.places) == (0, {}, ())
     assert store.revision() == 0
     assert store.history("centre", "a") == ()
 
@@ -191,13 +191,75 @@ def test_history_is_asked_for_by_kind_by_id_and_by_number(store: Store) -> None:
     assert asked(most=0) == []
 
 
-def test_postcodes_and_the_past_are_read_where_they_are_wanted(store: Store) -> None:
-    """Without places the past is left out, too, but for the store's name; everything else is the same."""
+def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> None:
+    """They are the same as those that are read with the past and the postcodes."""
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
     whole = store.read()
-    assert len(whole.places) == 1
+    assert len(whole.postcodes.places) == 1
     assert whole.past.recent
-    assert store.read(places=False) == replace(whole, places=(), past=PublicHistory(whole.past.store))
+    assert store.records() == StoreState(whole.revision, whole.version, whole.contents, whole.revisions)
+
+
+def test_postcodes_that_have_not_changed_are_not_read_again(store: Store) -> None:
+    """The caller's own are returned after a change of a record, and after the same table again."""
+    places = [_place("1000"), _place("2000")]
+    store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": places})
+    known = store.read().postcodes
+    store.append([Change("centre", "a", {"n": 1}, {"n": 2})], STAMP, expected=1)
+    after_an_edit = store.read(known)
+    assert after_an_edit.postcodes is known
+    assert (after_an_edit.revision, after_an_edit.contents["centre"]["a"]) == (2, {"n": 2})
+    store.append([], STAMP, expected=2, tables={"BE": places[::-1]})
+    assert store.read(known).postcodes is known
+    assert store.read().postcodes == known
+
+
+def test_postcodes_that_have_changed_are_read(store: Store) -> None:
+    """One more, one fewer, another name, and another country each count as a change."""
+    renamed = replace(_place("1000"), name="Ailleurs")
+    tables: list[dict[str, list[Place]]] = [
+        {"BE": [_place("1000")]},
+        {"BE": [_place("1000"), _place("2000")]},
+        {"BE": [_place("2000")]},
+        {"BE": [renamed]},
+        {"LU": [_place("1111", "LU")]},
+        {"BE": [], "LU": []},
+    ]
+    known = store.read().postcodes
+    for revision, table in enumerate(tables):
+        store.append([], STAMP, expected=revision, tables=table)
+        found = store.read(known).postcodes
+        assert found is not known
+        assert found == store.read().postcodes
+        known = found
+    assert known.places == ()
+
+
+def test_postcodes_and_records_are_of_one_revision(open_store: Open, tmp_path: Path) -> None:
+    """Whatever a reader knows already, a writer beside it never makes them differ."""
+    writer = open_store(tmp_path)
+    writer.create()
+    done = threading.Event()
+
+    def look() -> int:
+        reader, known, looks = open_store(tmp_path), None, 0
+        while not done.is_set():
+            whole = reader.read(known)
+            known = whole.postcodes
+            codes = [place.code for place in known.places]
+            assert codes == [str(1000 + whole.revision // 2)] * bool(whole.revision)
+            looks += 1
+        return looks
+
+    with ThreadPoolExecutor(2) as pool:
+        looking = [pool.submit(look) for _ in range(2)]
+        for revision in range(1, 21):
+            # Every other revision changes the table.
+            table = {"BE": [_place(str(1000 + revision // 2))]}
+            tables = table if revision == 1 or revision % 2 == 0 else None
+            writer.append([_add(f"c{revision}")], STAMP, expected=revision - 1, tables=tables)
+        done.set()
+        assert all(one.result() for one in looking)
 
 
 def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None:
@@ -295,11 +357,11 @@ def test_receipts_of_more_than_a_day_ago_are_forgotten(store: Store) -> None:
 def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
     """A table replaces the country's earlier one; other countries' stay; every field of a place comes back."""
     store.append([], STAMP, expected=0, tables={"BE": [_place("1000"), _place("2000")], "LU": [_place("1111", "LU")]})
-    assert store.read().places == (_place("1000"), _place("2000"), _place("1111", "LU"))
+    assert store.read().postcodes.places == (_place("1000"), _place("2000"), _place("1111", "LU"))
     store.append([], STAMP, expected=1, tables={"BE": [_place("3000")]})
-    assert store.read().places == (_place("3000"), _place("1111", "LU"))
+    assert store.read().postcodes.places == (_place("3000"), _place("1111", "LU"))
     store.append([], STAMP, expected=2, tables={"LU": []})
-    assert store.read().places == (_place("3000"),)
+    assert store.read().postcodes.places == (_place("3000"),)
 
 
 @pytest.mark.parametrize("expected", [0, 2, -1])
@@ -411,7 +473,7 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
         assert all(len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision))
 
 
-@pytest.mark.parametrize("deed", ["migrate", "revision", "version", "read", "append", "history", "receipt"])
+@pytest.mark.parametrize("deed", ["migrate", "revision", "version", "records", "read", "append", "history", "receipt"])
 def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
     """Every method but create raises StoreUnavailable where there is no store, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
@@ -419,6 +481,7 @@ def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Pa
         "migrate": store.migrate,
         "revision": store.revision,
         "version": store.version,
+        "records": store.records,
         "read": store.read,
         "append": lambda: store.append([_add("a")], STAMP, expected=0),
         "history": lambda: store.history("centre", "a"),

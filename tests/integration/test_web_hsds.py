@@ -17,6 +17,7 @@ from directory_api.features import create_app
 from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
 from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.parts import taxonomy_identity, term_identity
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import geodesic_m
 from directory_api.search.snapshot import Snapshot
 from tests.support.api_client import OPENAPI_YAML, Asker, problem
@@ -277,7 +278,8 @@ def test_a_day_alone_is_its_beginning_in_utc(many: FlaskClient) -> None:
 def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) -> None:
     """A service whose last change is not known has no last_modified, and passes modified_after: nothing is missed."""
     records = {one["id"]: one for one in shipped_records()["centres"]}
-    snapshot = Snapshot(1, {"directory": {"directory": {"publisher": "Publisher"}}, "centre": records}, ())
+    contents = {"directory": {"directory": {"publisher": "Publisher"}}, "centre": records}
+    snapshot = Snapshot(1, contents, Gazetteer(()))
     catalogue = Catalogue(directory.finder, snapshot)
     long_after = Selection(modified_after=datetime(2099, 1, 1, tzinfo=UTC))
     found = catalogue.page(SERVICES, long_after, DetailLevel.BRIEF, 1, 100)["contents"]

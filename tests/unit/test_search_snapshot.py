@@ -20,6 +20,8 @@ from directory_api.storage.files import shipped_boundaries, shipped_tables
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
 MUNICIPALITY = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU")
+GAZETTEER = Gazetteer([MUNICIPALITY])
+NO_PLACES = Gazetteer([])
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "she fled from the old house")
 SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
 
@@ -93,13 +95,14 @@ def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory
 def test_a_hidden_address_is_nowhere_in_the_snapshot(record: dict[str, Any], visibility: str) -> None:
     """Street and exact point are in no attribute of the snapshot at any depth; the postcode only with `locality`."""
     record["address_visibility"] = visibility
-    snapshot = Snapshot(1, _contents(record), [MUNICIPALITY])
+    snapshot = Snapshot(1, _contents(record), GAZETTEER)
     assert not [secret for secret in SECRETS if secret in _everything(vars(snapshot))]
     centre = snapshot.by_id["pag-asa"]
     assert centre.address.postal_code == (None if visibility == "hidden" else "1000")
     assert snapshot.search(Filters(), "cellebroersstraat") == []
     record["address_visibility"] = "public"
-    assert all(secret in _everything(vars(Snapshot(1, _contents(record), [MUNICIPALITY]))) for secret in SECRETS)
+    shown = _everything(vars(Snapshot(1, _contents(record), GAZETTEER)))
+    assert all(secret in shown for secret in SECRETS)
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
@@ -108,7 +111,7 @@ def test_a_past_without_hiding_is_nowhere_in_the_snapshot(record: dict[str, Any]
     hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
     before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
     past = PublicHistory("a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),))
-    snapshot = Snapshot(2, _contents(hides), [MUNICIPALITY], {("centre", "pag-asa"): 2}, past)
+    snapshot = Snapshot(2, _contents(hides), GAZETTEER, {("centre", "pag-asa"): 2}, past)
     everything = _everything(vars(snapshot))
     assert not [mark for mark in (*SECRETS, "Elsewhere", "2000", "Before", "anna", "fled") if mark in everything]
     (told,) = snapshot.news
@@ -140,7 +143,7 @@ def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[
     """At the revision and time of the past, whatever wrote it last; where the past is lost, at this revision."""
     last = {key: LastChange(2, STAMP.at) for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))}
     written = {("centre", "pag-asa"): 8, ("helpline", "lost"): 1}
-    snapshot = Snapshot(9, _contents(record), [MUNICIPALITY], written, PublicHistory("a1", last))
+    snapshot = Snapshot(9, _contents(record), GAZETTEER, written, PublicHistory("a1", last))
     assert snapshot.touched == ((2, "centre", "gone"), (2, "centre", "pag-asa"), (9, "helpline", "lost"))
     assert snapshot.changed["centre", "pag-asa"] == STAMP.at
     assert ("helpline", "lost") not in snapshot.changed
@@ -150,14 +153,14 @@ def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[
 def test_distances_to_a_hidden_centre_lead_to_its_municipality(record: dict[str, Any], visibility: str) -> None:
     """From the municipality's point the distance is zero: trilateration finds nothing nearer."""
     record["address_visibility"] = visibility
-    snapshot = Snapshot(1, _contents(record), [MUNICIPALITY])
+    snapshot = Snapshot(1, _contents(record), GAZETTEER)
     assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).hits[0].distance_m == 0
 
 
 def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(record: dict[str, Any]) -> None:
     """Without a point for its postcode a hidden centre is in the list, and in no answer by distance."""
     record["address_visibility"] = "hidden"
-    snapshot = Snapshot(1, _contents(record), [])
+    snapshot = Snapshot(1, _contents(record), NO_PLACES)
     assert [centre.id for centre in snapshot.listed] == ["pag-asa"]
     answer = snapshot.nearest(ASKED, Origin(Point(50.8428, 4.3497), 1))
     assert (answer.hits, answer.certain) == ((), True)
@@ -168,7 +171,7 @@ def test_the_responsible_centres_are_those_whose_coverage_names_the_place(record
     here = {**record, "id": "here", "coverage": ["BE-BRU"]}
     country = {**record, "id": "country", "coverage": ["BE"]}
     other = {**record, "id": "other", "coverage": ["BE-VAN"]}
-    snapshot = Snapshot(1, _contents(here, country, other, record), [MUNICIPALITY])
+    snapshot = Snapshot(1, _contents(here, country, other, record), GAZETTEER)
     answer = snapshot.nearest(ASKED, Origin.of_place(MUNICIPALITY))
     assert [centre.id for centre in answer.responsible] == ["country", "here"]
     assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).responsible == ()
@@ -182,13 +185,13 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     """A hidden centre is served at the middle of its municipality, which does not give its postcode away."""
     hidden = {**record, "address": {**record["address"], "postal_code": "B-1020"}, "address_visibility": "hidden"}
     places = shipped_tables(data)[0].places
-    centre = Snapshot(1, _contents(hidden), places).by_id["pag-asa"]
+    centre = Snapshot(1, _contents(hidden), Gazetteer(places)).by_id["pag-asa"]
     assert centre.location is not None
     assert centre.location.precision == "municipality"
     same = [place for place in places if place.municipality == "21004"]
     assert len(same) == 4
     assert centre.location.point not in [place.point for place in places]
-    shown = Snapshot(1, _contents({**hidden, "address_visibility": "locality"}), places).by_id["pag-asa"]
+    shown = Snapshot(1, _contents({**hidden, "address_visibility": "locality"}), Gazetteer(places)).by_id["pag-asa"]
     assert shown.location is not None
     assert shown.location.precision == "postcode"
 
@@ -201,8 +204,9 @@ def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
 ) -> None:
     """The name of a place that has a postcode of its own would give that postcode away."""
     address = {**record["address"], "postal_code": "9050", "locality": {"nl": "Ledeberg"}}
-    places = shipped_tables(data)[0].places
-    snapshot = Snapshot(1, _contents({**record, "address": address, "address_visibility": visibility}), places)
+    gazetteer = Gazetteer(shipped_tables(data)[0].places)
+    centre = {**record, "address": address, "address_visibility": visibility}
+    snapshot = Snapshot(1, _contents(centre), gazetteer)
     assert snapshot.by_id["pag-asa"].address.locality == town
     assert len(snapshot.search(Filters(), "ledeberg")) == int(visibility == "locality")
 
@@ -221,7 +225,7 @@ def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: D
 def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
     """Only active centres are near, closed ones are not listed, and every one is found by its id."""
     states = ("active", "temporarily_closed", "closed")
-    snapshot = Snapshot(1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), [])
+    snapshot = Snapshot(1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), NO_PLACES)
     assert [hit.centre.id for hit in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).hits] == ["active"]
     assert [centre.id for centre in snapshot.listed] == ["active", "tempor"]
     assert sorted(snapshot.by_id) == ["active", "closed", "tempor"]
@@ -230,7 +234,7 @@ def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
 def test_a_country_whose_centres_are_closed_is_not_covered(record: dict[str, Any], data: Path) -> None:
     """Boundaries of a country without a listed centre count for nothing."""
     contents = {**_contents({**record, "status": "closed"}), "boundary": shipped_boundaries(data)}
-    assert Snapshot(1, contents, []).nearest(ASKED, Origin(Point(50.85, 4.35), 1)).outside_coverage
+    assert Snapshot(1, contents, NO_PLACES).nearest(ASKED, Origin(Point(50.85, 4.35), 1)).outside_coverage
 
 
 def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:

@@ -34,6 +34,11 @@ def check_postcodes(connection: sqlite3.Connection, rows: Sequence[tuple[str, st
     _compare(connection, "postcodes", rows)
 
 
+def sealed_postcodes(connection: sqlite3.Connection) -> RowSet:
+    """The count and digest of the postcodes as they were written last. Raises StoreUnavailable."""
+    return _sealed(connection, "postcodes")
+
+
 def seal(connection: sqlite3.Connection, *, postcodes: bool) -> None:
     """Store the count and digest of the records, and optionally of the postcodes, in the caller's
     transaction.
@@ -44,9 +49,15 @@ def seal(connection: sqlite3.Connection, *, postcodes: bool) -> None:
 
 
 def _compare(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[str]]) -> None:
-    sealed = connection.execute("SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]).fetchone()
-    if sealed is None or RowSet(*sealed) != _row_set(rows):
+    if _sealed(connection, name) != _row_set(rows):
         raise StoreUnavailable(f"the database is damaged: {_INCOMPLETE}")
+
+
+def _sealed(connection: sqlite3.Connection, name: str) -> RowSet:
+    sealed = connection.execute("SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]).fetchone()
+    if sealed is None:
+        raise StoreUnavailable(f"the database is damaged: {_INCOMPLETE}")
+    return RowSet(*sealed)
 
 
 def _write(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[str]]) -> None:

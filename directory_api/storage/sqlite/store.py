@@ -15,7 +15,7 @@ from directory_api.domain.changes.public_history import RECENT, LastChange, Publ
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import Place
-from directory_api.storage.base import Receipt, StoreState, checksum
+from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole, checksum
 from directory_api.storage.sqlite import integrity
 from directory_api.storage.sqlite.connection import exclusive, opened
 
@@ -85,28 +85,24 @@ class SqliteStore:
         with opened(self._path, "rw") as connection:
             return _version(connection)
 
-    def read(self, *, places: bool = True) -> StoreState:
-        """Everything at one revision, each record checked against its SHA-256; postcodes and past on request."""
+    def records(self) -> StoreState:
+        """The records at one revision, each checked against its SHA-256."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
-            contents: dict[str, dict[str, Record]] = {}
-            revisions: dict[tuple[str, str], int] = {}
-            rows = []
-            for kind, identity, text, digest, written in connection.execute(
-                "SELECT kind, id, record, sha256, revision FROM records"
-            ):
-                contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
-                revisions[kind, identity] = written
-                rows.append((kind, identity, digest, str(written)))
-            integrity.check_records(connection, rows)
-            known = _places(connection) if places else ()
-            return StoreState(
-                revision=_revision(connection),
-                version=_version(connection),
-                contents=MappingProxyType(contents),
-                places=known,
-                revisions=MappingProxyType(revisions),
-                past=_past(connection) if places else PublicHistory(_name(connection)),
+            return _records(connection)
+
+    def read(self, known: Postcodes | None = None) -> Whole:
+        """Everything at one revision, each record and postcode checked against its SHA-256."""
+        with opened(self._path, "rw") as connection:
+            connection.execute("BEGIN")
+            kept = _records(connection)
+            return Whole(
+                revision=kept.revision,
+                version=kept.version,
+                contents=kept.contents,
+                revisions=kept.revisions,
+                past=_past(connection),
+                postcodes=_postcodes(connection, known),
             )
 
     def append(
@@ -180,6 +176,25 @@ def _is_migrated(connection: sqlite3.Connection) -> bool:
         return False
     found = connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]).fetchone()
     return found is not None
+
+
+def _records(connection: sqlite3.Connection) -> StoreState:
+    contents: dict[str, dict[str, Record]] = {}
+    revisions: dict[tuple[str, str], int] = {}
+    rows = []
+    for kind, identity, text, digest, written in connection.execute(
+        "SELECT kind, id, record, sha256, revision FROM records"
+    ):
+        contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
+        revisions[kind, identity] = written
+        rows.append((kind, identity, digest, str(written)))
+    integrity.check_records(connection, rows)
+    return StoreState(
+        revision=_revision(connection),
+        version=_version(connection),
+        contents=MappingProxyType(contents),
+        revisions=MappingProxyType(revisions),
+    )
 
 
 def _revision(connection: sqlite3.Connection) -> int:
@@ -260,7 +275,10 @@ def _entry(
     return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
 
 
-def _places(connection: sqlite3.Connection) -> tuple[Place, ...]:
+def _postcodes(connection: sqlite3.Connection, known: Postcodes | None) -> Postcodes:
+    sealed = integrity.sealed_postcodes(connection)
+    if known and known.row_set == sealed:
+        return known
     places, rows = [], []
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
@@ -268,7 +286,7 @@ def _places(connection: sqlite3.Connection) -> tuple[Place, ...]:
         places.append(_place(country, code, _parsed(text, digest, country, code)))
         rows.append((country, code, digest))
     integrity.check_postcodes(connection, rows)
-    return tuple(places)
+    return Postcodes(sealed, tuple(places))
 
 
 def _place(country: str, code: str, row: Record) -> Place:

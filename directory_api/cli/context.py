@@ -68,8 +68,8 @@ def existing() -> Directory:
         directory.open()
     except StoreMissing:
         raise StoreMissing(
-            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to the path of the "
-            "one that you mean, or create one there with `directory-api load`"
+            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to sqlite:/// and the "
+            "path of the one that you mean, or create one there with `directory-api load`"
         ) from None
     return directory
 

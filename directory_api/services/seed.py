@@ -55,13 +55,13 @@ class SeedData:
 
     def prepare(self) -> bool:
         """Create the store if it is missing, and load the seed data if it has never had records.
-        Returns whether it was created.
+        Returns whether it had none.
         """
-        created = not self._writer.store.exists()
         self._writer.store.create()
-        if self._writer.store.revision() == 0:
+        is_new = self._writer.store.revision() == 0
+        if is_new:
             self.load(SYSTEM, reason="first start: the shipped data")
-        return created
+        return is_new
 
     def migrate(self) -> None:
         """Migrate an existing store to the current version. Raises StoreMissing,
@@ -83,7 +83,6 @@ class SeedData:
         boundaries = files.shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
-        created = not self._writer.store.exists()
         self._writer.store.create()
         known = self._writer.store.read().postcodes.places
         gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
@@ -110,8 +109,9 @@ class SeedData:
             )
 
         # An empty store needs no review: no published number would change.
-        hold = self._writer.store.revision() > 0
-        return Loaded(self._writer.write(actor, reason, draft, hold=hold), kept_edits, created)
+        is_new = self._writer.store.revision() == 0
+        outcome = self._writer.write(actor, reason, draft, hold=not is_new)
+        return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(
         self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None

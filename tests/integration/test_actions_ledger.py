@@ -312,7 +312,7 @@ def _program(path: Path, deed: str) -> str:
         from directory_api.storage.sqlite.store import SqliteStore
         store = SqliteStore(Path({path!r}))
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-        editor = Editor(Ledger(store, Current(store), lambda: now, lambda: False))
+        editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
         def add_one(once=None):
             held = editor.held("centre", key)
@@ -353,7 +353,7 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(tmp_path: Pa
         house.path,
         """
         while True:
-            print(add_one(lambda number: Once("key %d" % number, "f")), flush=True)
+            print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
         """,
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured())

@@ -19,6 +19,7 @@ from directory_api.config import Settings, shipped
 from directory_api.services.seed import SYSTEM
 from tests.support.command_line import THIRD, Run, fails, other_phone, records, rows
 from tests.support.maintainers import house_at
+from tests.support.servers import free_port
 
 
 @pytest.mark.parametrize(
@@ -329,6 +330,15 @@ def test_square_brackets_in_a_name_are_printed_as_they_are(run: Run, tmp_path: P
     assert run("import", records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]"))).exit_code == 0
     assert "PAG [nl] [/x]" in run("nearest", "1000").stdout
     assert "PAG [nl] [/x]" in run("show", "pag-asa").stdout
+
+
+def test_serve_ends_where_it_cannot_create_a_directory(
+    run_without: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start that would serve the helplines only, and nothing ever after, is a wrong setting."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/file/directory.db")
+    fails(run_without("serve", "--port", str(free_port())), 1, "the database cannot be made")
 
 
 def test_serve_on_a_taken_port_says_so(run: Run) -> None:

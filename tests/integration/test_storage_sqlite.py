@@ -304,6 +304,18 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "gone.db").exists()
 
 
+def test_a_relative_path_whose_folder_was_deleted_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process has no working directory any more; that is no crash."""
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(StoreUnavailable, match="No such file or directory"):
+        SqliteStore(Path("store.db")).read()
+
+
 def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     """Any other file is refused, and left as it is."""
     path = tmp_path / "store.db"

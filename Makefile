@@ -46,13 +46,13 @@ docs: ## Build the documentation site into site-docs
 docs-here: $(VENV)/docs.stamp
 	@$(BIN)/zensical build --strict --clean
 
-openapi: $(VENV)/dev.stamp ## Write openapi.yaml anew from the code
+openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
-screenshots: $(VENV)/dev.stamp ## Take the pictures of the guides anew (needs chromium)
+screenshots: $(VENV)/dev.stamp ## Take the pictures of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
-lock: ## Resolve requirements*.txt anew (needs uv)
+lock: ## Resolve requirements*.txt (needs uv)
 	@sh tools/lock.sh
 
 dist: $(VENV)/dev.stamp ## Build the wheel

@@ -104,5 +104,5 @@ class LiveSnapshot:
         while not self._stop.wait(LOOK_EVERY_SECONDS):
             try:
                 self.refresh()
-            except Exception as error:  # whatever it was, the next look may find a store that is mended
+            except Exception as error:  # the store may work again at the next look
                 self._degraded = f"the database cannot be read: {type(error).__name__}"

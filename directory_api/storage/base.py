@@ -11,7 +11,7 @@ from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 
-# Long enough for whoever repeats a request that got no answer.
+# Long enough for a client that repeats a request because it got no answer.
 RECEIPT_LIFE = timedelta(days=1)
 
 
@@ -84,7 +84,7 @@ class Store(Protocol):
     - A count and a digest over all records, and over all postcodes, are written in the transaction of each change and
       checked whenever these are read and before they are changed, so that a missing row is found as
       surely as a changed one.
-    - A store has a name by chance, never the same for two stores, also for one made anew in its place.
+    - A store has a random id, which a database that replaces it does not share.
     - StoreUnavailable is raised when the store is locked, gone, full or damaged; its text names no record.
     """
 

@@ -49,7 +49,7 @@ class SqliteStore:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Hidden addresses are in it: for nobody else on the machine to read.
+            # It contains hidden addresses, so no other user of the machine may read it.
             self._path.touch(mode=0o600)
         except OSError as error:
             raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
@@ -119,7 +119,7 @@ class SqliteStore:
         from directory_api.storage.sqlite import schema  # see there
 
         with opened(self._path, "rw") as connection, exclusive(connection):
-            # Sealed anew, rows that have gone missing would never be noticed again.
+            # New digests over incomplete rows would hide the loss for good.
             integrity.check(connection, postcodes=bool(tables))
             moved = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]

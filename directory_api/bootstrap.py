@@ -68,7 +68,9 @@ class Directory:
 def open_directory(settings: Settings) -> Directory:
     """Build all services; nothing is opened, read or started yet."""
     path = Path(settings.database_url.removeprefix("sqlite:///"))
-    with suppress(FileNotFoundError):  # the working directory was deleted; opening the store says so
+    with suppress(
+        FileNotFoundError
+    ):  # the working directory was deleted; opening the store says so
         path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)

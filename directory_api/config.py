@@ -59,11 +59,15 @@ class Settings:
             "database_url": env.str("DATABASE_URL", default.database_url, validate=_SQLITE),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
-            "second_look": env.str("SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))),
+            "second_look": env.str(
+                "SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))
+            ),
             "geocoder": env.str("GEOCODER", default.geocoder, validate=_GEOCODER),
             "geocoder_host": env.str("GEOCODER_HOST", default.geocoder_host, validate=_HOST),
             "exit_url": env.str("EXIT_URL", default.exit_url, validate=_HTTPS),
-            "security_contact": env.str("SECURITY_CONTACT", default.security_contact, validate=_CONTACT),
+            "security_contact": env.str(
+                "SECURITY_CONTACT", default.security_contact, validate=_CONTACT
+            ),
         }
         proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
         fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
@@ -71,7 +75,10 @@ class Settings:
         try:
             env.seal()
         except EnvValidationError as error:
-            faults.extend(f"{name}: {_EXPECTED[name.removeprefix(PREFIX).lower()]}" for name in error.error_messages)
+            faults.extend(
+                f"{name}: {_EXPECTED[name.removeprefix(PREFIX).lower()]}"
+                for name in error.error_messages
+            )
         if faults:
             raise SettingsInvalid(faults)
         return cls(**settings, trusted_proxies=proxies, fresh_days=fresh_days)
@@ -106,7 +113,11 @@ _EXPECTED = {
 
 def _unknown() -> list[str]:
     known = [PREFIX + field.name.upper() for field in fields(Settings)]
-    return [_unknown_one(name, known) for name in sorted(os.environ) if name.startswith(PREFIX) and name not in known]
+    return [
+        _unknown_one(name, known)
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
 
 
 def _unknown_one(name: str, known: Sequence[str]) -> str:

@@ -47,7 +47,9 @@ def _build() -> object:
     except StoreUnavailable as error:
         # If the store was lost, a restarted worker must not restore old records, and must not end
         # the service: it answers with the helplines until the store is available again.
-        sys.stderr.write(f"degraded: {error}. Put the database back at {directory.path}; see /readyz.\n")
+        sys.stderr.write(
+            f"degraded: {error}. Put the database back at {directory.path}; see /readyz.\n"
+        )
     directory.current.follow()
     return create_app(directory)
 

@@ -37,7 +37,11 @@ settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-golden` writes tests/golden anew instead of comparing with it."""
-    parser.addoption("--write-golden", action="store_true", help="write tests/golden anew; look at the difference")
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write tests/golden anew; look at the difference",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -172,7 +176,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """In CI a skipped test is a failure: what should have run did not."""
     skipped = terminalreporter.stats.get("skipped", [])
     if os.environ.get("CI") and skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests were skipped; in CI every test has to run", red=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} tests were skipped; in CI every test has to run", red=True
+        )
         session = terminalreporter._session
         assert session is not None
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

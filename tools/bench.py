@@ -49,9 +49,23 @@ class Server:
 def serving(target: str, path: str, database: Path) -> Iterator[Server]:
     """Run granian as `serve` does, for the block; yields once `path` answers with 200."""
     port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--log-level", "error"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+    ]
     command += ["--blocking-threads", str(THREADS), "--working-dir", str(_HERE.parent), target]
-    environment = {**os.environ, "DIRECTORY_DATABASE_URL": f"sqlite:///{database}", "DIRECTORY_RATE_LIMIT": ""}
+    environment = {
+        **os.environ,
+        "DIRECTORY_DATABASE_URL": f"sqlite:///{database}",
+        "DIRECTORY_RATE_LIMIT": "",
+    }
     started = time.perf_counter()
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
@@ -155,7 +169,9 @@ def over_http(database: Path) -> None:
 
 def main() -> None:
     """Print the table."""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {THREADS} threads a worker, no rate limit.\n")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {THREADS} threads a worker, no rate limit.\n"
+    )
     print("| what | measured | ratio |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "directory.db"
@@ -176,7 +192,9 @@ def _free_port() -> int:
 def _answers(port: int, path: str) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(
+                f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+            )
             return connection.recv(12).endswith(b"200")
     except OSError:
         return False
@@ -189,7 +207,11 @@ def _response_size(port: int, request: bytes) -> int:
         while b"\r\n\r\n" not in got:
             got += connection.recv(65536)
         head, _, body = got.partition(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        length = next(
+            int(line[15:])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length:")
+        )
         _read(connection, length - len(body))
         return len(head) + 4 + length
 

@@ -58,7 +58,11 @@ def main() -> None:
     pages and the component on a partner's page.
     """
     IMAGES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as name, serving(SERVE, Path(name), rate_limit="") as served, chromium() as browser:
+    with (
+        TemporaryDirectory() as name,
+        serving(SERVE, Path(name), rate_limit="") as served,
+        chromium() as browser,
+    ):
         origin = f"http://127.0.0.1:{served.port}"
         for shot in FINDER:
             _finder(browser, origin, shot)
@@ -71,7 +75,10 @@ def main() -> None:
 
 def _finder(browser: Browser, origin: str, shot: Shot) -> None:
     context = browser.new_context(
-        viewport=shot.size, locale=shot.lang, color_scheme=shot.scheme, java_script_enabled=shot.scripted
+        viewport=shot.size,
+        locale=shot.lang,
+        color_scheme=shot.scheme,
+        java_script_enabled=shot.scripted,
     )
     page = context.new_page()
     page.goto(f"{origin}/?lang={shot.lang}")
@@ -89,7 +96,9 @@ def _finder(browser: Browser, origin: str, shot: Shot) -> None:
 
 def _component(browser: Browser, origin: str, shot: Shot) -> None:
     direction = "rtl" if shot.lang == "ar" else "ltr"
-    with serving_site({"/": PARTNER.format(lang=shot.lang, direction=direction, origin=origin)}) as site:
+    with serving_site(
+        {"/": PARTNER.format(lang=shot.lang, direction=direction, origin=origin)}
+    ) as site:
         page = browser.new_context(viewport=shot.size, color_scheme=shot.scheme).new_page()
         page.goto(site.origin)
         _ask(page)

@@ -145,14 +145,17 @@ class Requests:
         return self._sending("POST", "/", data={"postcode": "1000", "country": "BE"})
 
     def _publish(self) -> Callable[[], object]:
-        folder = self._folder / f"site{next(self._numbers)}"  # a page is written only when it is new
+        # A page is written only when it is new.
+        folder = self._folder / f"site{next(self._numbers)}"
         return lambda: publish(islice(self._site.files(), 1), folder, self._site.edition)
 
     def _sending(self, method: str, path: str, **options: Any) -> Callable[[], object]:
         def send() -> None:
             answer = self._client.open(path, method=method, buffered=True, **options)
             if answer.status_code != 200:
-                raise RuntimeError(f"{method} {path} is answered with {answer.status}: {answer.text}")
+                raise RuntimeError(
+                    f"{method} {path} is answered with {answer.status}: {answer.text}"
+                )
 
         return send
 

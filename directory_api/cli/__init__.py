@@ -5,7 +5,18 @@ from typing import Any
 import click
 
 from directory_api import __version__
-from directory_api.cli import freshness, geocode, history, mcp, proposals, publishing, records, search, server, tokens
+from directory_api.cli import (
+    freshness,
+    geocode,
+    history,
+    mcp,
+    proposals,
+    publishing,
+    records,
+    search,
+    server,
+    tokens,
+)
 from directory_api.cli.context import plain_errors
 
 

@@ -56,7 +56,9 @@ def opened() -> Directory:
     with suppress(OSError):  # opening the database says what is wrong
         if directory.path.is_dir():
             raise SettingsInvalid(
-                [f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; write the path of a file in it"]
+                [
+                    f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; write the path of a file in it"
+                ]
             )
     return directory
 

@@ -14,7 +14,9 @@ TO_CONFIRM = 1
 
 
 @click.command()
-@click.option("--ics", type=FILE, metavar="FILE", help="Also write reminders into FILE, for a calendar.")
+@click.option(
+    "--ics", type=FILE, metavar="FILE", help="Also write reminders into FILE, for a calendar."
+)
 def freshness(ics: Path | None) -> None:
     """List the centres by when to confirm them again.
 
@@ -39,4 +41,10 @@ def _row(centre: Centre, days: int, today: date) -> tuple[str, ...]:
     word = freshness_of(centre.verified, today, days)
     verified = centre.verified
     due = today if verified is None or word == "unverified" else due_on(verified, days)
-    return due.isoformat(), word, verified.on.isoformat() if verified else "never", centre.id, centre.name
+    return (
+        due.isoformat(),
+        word,
+        verified.on.isoformat() if verified else "never",
+        centre.id,
+        centre.name,
+    )

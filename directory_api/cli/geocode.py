@@ -10,7 +10,9 @@ from directory_api.geocoding.service import Candidate, open_geocoder
 @click.command()
 @click.argument("address", nargs=-1, required=True)
 @click.option("--postcode", default=None, help="Checked against; by default the one in ADDRESS.")
-@click.option("--country", default=None, help="The country of the address, such as BE (the default setting).")
+@click.option(
+    "--country", default=None, help="The country of the address, such as BE (the default setting)."
+)
 def geocode(address: tuple[str, ...], postcode: str | None, country: str | None) -> None:
     """Look up the coordinate of ADDRESS.
 
@@ -26,7 +28,13 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     print_table(
         ("Latitude", "Longitude", "Precision", "Check", "Address"),
         [
-            (str(found.point.lat), str(found.point.lon), found.precision, _check(found), found.label)
+            (
+                str(found.point.lat),
+                str(found.point.lon),
+                found.precision,
+                _check(found),
+                found.label,
+            )
             for found in located.candidates
         ],
     )
@@ -37,4 +45,8 @@ def _check(found: Candidate) -> str:
     odd = found.fault or found.warning
     if odd:
         return f"not there: {odd.detail}" if found.fault else odd.detail
-    return "no postcode to check against" if found.within is None else "within the area of its postcode"
+    return (
+        "no postcode to check against"
+        if found.within is None
+        else "within the area of its postcode"
+    )

@@ -10,7 +10,9 @@ from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.services.editor import Edit, Editor
 
 MOST_REVISIONS = 999_999_999
-_HELPLINE = click.option("--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id.")
+_HELPLINE = click.option(
+    "--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id."
+)
 
 
 @click.command()
@@ -33,7 +35,9 @@ def history(identity: str | None, helpline: bool) -> None:
 @click.command()
 @click.argument("identity", metavar="ID", callback=ID)
 @click.argument("revision", type=click.IntRange(1, MOST_REVISIONS))
-@click.option("--reason", callback=REASON, default="restored", show_default=True, help="Why, for the history.")
+@click.option(
+    "--reason", callback=REASON, default="restored", show_default=True, help="Why, for the history."
+)
 @_HELPLINE
 def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
     """Restore the record ID to what it was at REVISION.
@@ -44,12 +48,16 @@ def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
     """
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
-    print_outcome(directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.path)
+    print_outcome(
+        directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.path
+    )
 
 
 @click.command()
 @click.argument("identity", metavar="ID", callback=ID)
-@click.option("--how", callback=HOW, required=True, help='How you know, such as "called the main number".')
+@click.option(
+    "--how", callback=HOW, required=True, help='How you know, such as "called the main number".'
+)
 def verify(identity: str, how: str) -> None:
     """Record that you have confirmed the centre ID today.
 

@@ -8,9 +8,15 @@ from directory_api.cli.server import refuse_taken_port
 
 @click.command()
 @click.option("--http", is_flag=True, help="Listen for streamable HTTP, instead of standard input.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on.")
 @click.option(
-    "--port", default=8765, show_default=True, type=click.IntRange(1, 65535), help="With --http: the port to listen on."
+    "--host", default="127.0.0.1", show_default=True, help="With --http: the address to listen on."
+)
+@click.option(
+    "--port",
+    default=8765,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="With --http: the port to listen on.",
 )
 def mcp(http: bool, host: str, port: int) -> None:
     """Serve assistants (Model Context Protocol).
@@ -36,10 +42,15 @@ def mcp(http: bool, host: str, port: int) -> None:
     api = LocalClient(create_app(directory, log_requests=http))
     made = server.make_server(api)
     if not http:
-        click.echo("An assistant's program speaks here, by itself (docs/assistant.md). Ctrl+C stops.", err=True)
+        click.echo(
+            "An assistant's program speaks here, by itself (docs/assistant.md). Ctrl+C stops.",
+            err=True,
+        )
         server.serve_stdio(made)
         return
     refuse_taken_port(host, port)
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving assistants at http://{shown}:{port}{errors.PATH}  (Ctrl+C stops)", err=True)
+    click.echo(
+        f"Serving assistants at http://{shown}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
+    )
     server.serve_http(made, api, host, port)

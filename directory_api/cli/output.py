@@ -52,7 +52,9 @@ def busy(doing: str) -> AbstractContextManager[object]:
 @contextmanager
 def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
     """Show a progress bar at a terminal, one step for each call; nothing elsewhere."""
-    with click.progressbar(length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(
+        length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
         yield lambda: bar.update(1)
 
 
@@ -61,7 +63,12 @@ def print_hits(hits: Iterable[Hit]) -> None:
     print_table(
         ("Distance", "Centre", "Phone", "Address"),
         [
-            (f"{hit.distance_m / 1000:.1f} km", hit.centre.name, _phones(hit.centre), _address(hit.centre))
+            (
+                f"{hit.distance_m / 1000:.1f} km",
+                hit.centre.name,
+                _phones(hit.centre),
+                _address(hit.centre),
+            )
             for hit in hits
         ],
     )
@@ -98,7 +105,9 @@ def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> Non
         click.echo(f"Revision {outcome.revision}, no change.")
     else:
         waits = f", {len(outcome.waiting)} waiting for a second look" if outcome.waiting else ""
-        click.echo(f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}.")
+        click.echo(
+            f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}."
+        )
     say_where(path)
     if outcome.waiting:
         _print_next_steps([proposal.id for proposal in outcome.waiting])
@@ -142,7 +151,9 @@ def _phones(centre: Centre) -> str:
 def _address(centre: Centre) -> str:
     address = centre.address
     town = address.locality.get("en") or next(iter(address.locality.values()), "")
-    return ", ".join(part for part in (address.street, f"{address.postal_code or ''} {town}".strip()) if part)
+    return ", ".join(
+        part for part in (address.street, f"{address.postal_code or ''} {town}".strip()) if part
+    )
 
 
 def print_helplines(lines: Iterable[Helpline]) -> None:

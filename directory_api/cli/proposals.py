@@ -24,7 +24,13 @@ def proposals() -> None:
 def list_() -> None:
     """List what waits, oldest first."""
     rows = [
-        (waits.id, waits.author, f"{waits.expires:%Y-%m-%d}", _state(outdated=outdated), summary(waits.change))
+        (
+            waits.id,
+            waits.author,
+            f"{waits.expires:%Y-%m-%d}",
+            _state(outdated=outdated),
+            summary(waits.change),
+        )
         for waits, outdated in existing().proposals.waiting()
     ]
     print_table(("Id", "Who", "Waits until", "State", "What"), rows)

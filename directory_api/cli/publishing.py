@@ -22,8 +22,16 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
         alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
     except ValueError:  # an incomplete IPv6 address, or an invalid port
         alone = False
-    if not alone or parts.path.strip("/") or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
-        raise click.BadParameter("write the address of the host alone, such as https://help.example.org")
+    if (
+        not alone
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+        or parts.scheme not in ("http", "https")
+    ):
+        raise click.BadParameter(
+            "write the address of the host alone, such as https://help.example.org"
+        )
     if parts.scheme == "http" and parts.hostname not in _HERE:
         raise click.BadParameter(
             "begin with https://, such as https://help.example.org: over http anybody on the way reads along and can "
@@ -34,7 +42,11 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--url", callback=_origin, help="Where it will be, such as https://help.example.org: for /partners.")
+@click.option(
+    "--url",
+    callback=_origin,
+    help="Where it will be, such as https://help.example.org: for /partners.",
+)
 def publish(folder: Path, url: str | None) -> None:
     """Write the directory into FOLDER as files, for any web host.
 

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import click
 
-from directory_api.cli.context import FILE, NAME, REASON, CommandError, actor, existing, opened, plain_errors
+from directory_api.cli.context import (
+    FILE,
+    NAME,
+    REASON,
+    CommandError,
+    actor,
+    existing,
+    opened,
+    plain_errors,
+)
 from directory_api.cli.output import busy, counted, print_changes, print_outcome, print_warnings
 from directory_api.config import shipped
 from directory_api.services.importer import Incoming
@@ -57,11 +66,22 @@ def diff(files: tuple[Path, ...]) -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option(
-    "--reason", callback=REASON, default="imported from a file", show_default=True, help="Why, for the history."
+    "--reason",
+    callback=REASON,
+    default="imported from a file",
+    show_default=True,
+    help="Why, for the history.",
 )
 @click.option("--allow-removals", is_flag=True, help="Let more than a third of the centres go.")
-@click.option("--approved-by", callback=NAME, metavar="NAME", help="Who has looked at it with you; then nothing waits.")
-def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, approved_by: str | None) -> None:
+@click.option(
+    "--approved-by",
+    callback=NAME,
+    metavar="NAME",
+    help="Who has looked at it with you; then nothing waits.",
+)
+def import_file(
+    file: Path, dry_run: bool, reason: str, allow_removals: bool, approved_by: str | None
+) -> None:
     """Make the directory equal to FILE, or change nothing.
 
     FILE is JSON, CSV or .xlsx; if it has any fault, nothing changes. Records that are not in FILE
@@ -72,7 +92,9 @@ def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, ap
     """
     who = actor()
     if approved_by == who.name:
-        raise click.BadParameter("name somebody else: two people have to look", param_hint="--approved-by")
+        raise click.BadParameter(
+            "name somebody else: two people have to look", param_hint="--approved-by"
+        )
     directory = existing()
     with busy("Importing"):
         outcome = directory.importer.bring_in(
@@ -95,7 +117,12 @@ def import_file(file: Path, dry_run: bool, reason: str, allow_removals: bool, ap
     show_default=True,
     help="json: centres.json, for git. csv: for a spreadsheet. geojson: for a map.",
 )
-@click.option("--output", type=FILE, metavar="FILE", help="Replace FILE, whole or not at all, instead of printing.")
+@click.option(
+    "--output",
+    type=FILE,
+    metavar="FILE",
+    help="Replace FILE, whole or not at all, instead of printing.",
+)
 def export(form: str, output: Path | None) -> None:
     """Print the directory as it is in the store.
 
@@ -106,7 +133,10 @@ def export(form: str, output: Path | None) -> None:
     """
     exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):
-        click.echo(f"warning: hidden addresses of {counted(hidden, 'centre')} are in it; keep it to yourself", err=True)
+        click.echo(
+            f"warning: hidden addresses of {counted(hidden, 'centre')} are in it; keep it to yourself",
+            err=True,
+        )
     if output is None:
         click.echo(exporter.export(form), nl=False)
     else:

@@ -13,8 +13,12 @@ from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 # Otherwise click would parse a negative latitude as an option.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("place", nargs=-1, required=True)
-@click.option("--country", default=None, help="The postcode's country, such as BE (the default setting).")
-@click.option("--limit", default=3, show_default=True, type=click.IntRange(1, 50), help="How many centres.")
+@click.option(
+    "--country", default=None, help="The postcode's country, such as BE (the default setting)."
+)
+@click.option(
+    "--limit", default=3, show_default=True, type=click.IntRange(1, 50), help="How many centres."
+)
 def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     """Show the centres closest to PLACE.
 
@@ -49,7 +53,9 @@ def _place(text: str, country: str) -> Postcode | Coordinate:
         if not any("." in part for part in parts):
             # 51,2 may be 51.2 with a decimal comma; a guess could be wrong by hundreds of
             # kilometres.
-            raise click.BadParameter("write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE")
+            raise click.BadParameter(
+                "write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE"
+            )
         lat, lon = (_degrees(part, limit) for part, limit in zip(parts, (90, 180), strict=True))
         return Coordinate(lat, lon)
     return Postcode(text, country)
@@ -65,5 +71,7 @@ def _degrees(text: str, limit: int) -> Decimal:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="PLACE") from None
     if abs(degrees) > limit:
-        raise click.BadParameter(f"a coordinate is LAT,LON: {limit} degrees at most here", param_hint="PLACE")
+        raise click.BadParameter(
+            f"a coordinate is LAT,LON: {limit} degrees at most here", param_hint="PLACE"
+        )
     return degrees

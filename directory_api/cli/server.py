@@ -17,8 +17,20 @@ from directory_api.interrupts import ending_at_once
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many server processes.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="How many server processes.",
+)
 @ending_at_once()
 def serve(host: str, port: int, workers: int) -> None:
     """Start the server.
@@ -31,7 +43,9 @@ def serve(host: str, port: int, workers: int) -> None:
     directory = opened()
     shown = f"[{host}]" if ":" in host else host
     _start(directory)
-    click.echo(f"{_contents(directory)}. Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'  (Ctrl+C stops)")
+    click.echo(
+        f"{_contents(directory)}. Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
+    )
     sys.stdout.flush()
     _serve_until_stopped(host, port, workers)
 
@@ -44,7 +58,9 @@ def _start(directory: Directory) -> None:
     except StoreUnavailable as error:
         if is_new:
             raise
-        click.echo(f"warning: {error}. Only the helplines are served until it can be read.", err=True)
+        click.echo(
+            f"warning: {error}. Only the helplines are served until it can be read.", err=True
+        )
 
 
 def say_created(directory: Directory) -> None:
@@ -90,7 +106,9 @@ def refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(f"cannot listen on {host} port {port} ({error.strerror}); try --port") from None
+            raise click.ClickException(
+                f"cannot listen on {host} port {port} ({error.strerror}); try --port"
+            ) from None
 
 
 @click.command()
@@ -146,16 +164,22 @@ def import_postcodes(file: Path, country: str) -> None:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise click.BadParameter("use an ISO 3166-1 code of two letters, such as NL", param_hint="--country")
+        raise click.BadParameter(
+            "use an ISO 3166-1 code of two letters, such as NL", param_hint="--country"
+        )
     directory = existing()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None)
+        task = bar.add_task(
+            f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None
+        )
         imported = directory.shipped.import_postcodes(
             actor(), file, country.upper(), progress=lambda done: bar.advance(task, done)
         )
     table = imported.table
-    click.echo(f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} taken.")
+    click.echo(
+        f"{table.rows:,} rows read, {len(table.places):,} postcodes of {table.country} taken."
+    )
     for reason, count in sorted(table.dropped.items()):
         click.echo(f"left out {count:,}: {reason}")
     click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
@@ -175,6 +199,8 @@ def openapi() -> None:
     from directory_api.web.openapi.spec import EXAMPLES_AT, as_yaml, openapi
 
     with TemporaryDirectory() as folder:
-        directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit=""))
+        directory = open_directory(
+            Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit="")
+        )
         directory.prepare()
         click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

@@ -28,7 +28,9 @@ def token() -> None:
     help="What it may do; repeat it for several. approve: what others propose. admin: everything. "
     "Whoever has any token can read hidden addresses.",
 )
-@click.option("--days", type=int, default=365, show_default=True, help="For how many days it is valid.")
+@click.option(
+    "--days", type=int, default=365, show_default=True, help="For how many days it is valid."
+)
 def create(name: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a token for NAME, such as: token create "Weekend team" --scope edit --scope approve.
 

@@ -87,7 +87,9 @@ class DirectoryError(Exception):
 class ClientError(DirectoryError):
     """The request is wrong; repeating it unchanged never helps."""
 
-    def __init__(self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()) -> None:
+    def __init__(
+        self, detail: str, faults: Sequence[Fault] = (), suggestions: Sequence[Suggestion] = ()
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = tuple(faults)

@@ -21,7 +21,9 @@ FindPlace = Callable[[str, str], Place | None]
 FAR_M = 20_000
 
 
-def faults(centres: Iterable[Centre], find: FindPlace, countries: Container[str]) -> Iterator[Fault]:
+def faults(
+    centres: Iterable[Centre], find: FindPlace, countries: Container[str]
+) -> Iterator[Fault]:
     """Yield the faults that prevent publication and that only a comparison with postcodes can find.
 
     `countries` are the countries that have a postcode table.
@@ -31,10 +33,17 @@ def faults(centres: Iterable[Centre], find: FindPlace, countries: Container[str]
         place = find(centre.address.country, centre.address.postal_code or "")
         if place is None:
             if centre.address_visibility != "public" and centre.address.country in countries:
-                detail = "a hidden address needs a postcode that the directory knows, to stand in for it"
+                detail = (
+                    "a hidden address needs a postcode that the directory knows, to stand in for it"
+                )
                 yield Fault(detail, pointer=f"{where}/address/postal_code")
-        elif centre.location and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M:
-            detail = f"lies {off / 1000:.0f} km from the middle of its postcode; are lat and lon right?"
+        elif (
+            centre.location
+            and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
+        ):
+            detail = (
+                f"lies {off / 1000:.0f} km from the middle of its postcode; are lat and lon right?"
+            )
             yield Fault(detail, pointer=f"{where}/location")
 
 
@@ -63,7 +72,9 @@ def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterato
         yield from _off_its_postcode(centre, find, where)
         yield from _two_domains(centre, where)
         if centre.status == "active" and not (centre.phones or centre.email or centre.website):
-            yield Fault("an open centre that nobody can reach: no phone, e-mail or web site", pointer=where)
+            yield Fault(
+                "an open centre that nobody can reach: no phone, e-mail or web site", pointer=where
+            )
         yield from _phones_of_elsewhere(centre, where)
         if centre.opening_hours and is_conditional(centre.opening_hours):
             detail = "hours with a comment count as unknown, never as open; what only explains belongs in description"
@@ -82,7 +93,10 @@ def unconfirmed(change: Change) -> Fault | None:
     if after["verified"] != before.get("verified") or not needs_second_look(change):
         return None
     on = after["verified"]["on"]
-    return Fault(f"confirmed on {on}, before this change; confirm it again", pointer=f"/centres/{change.id}/verified")
+    return Fault(
+        f"confirmed on {on}, before this change; confirm it again",
+        pointer=f"/centres/{change.id}/verified",
+    )
 
 
 def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
@@ -111,7 +125,10 @@ def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[F
     place = find(centre.address.country, centre.address.postal_code or "")
     if place is None:
         yield Fault("the directory knows no such postcode", pointer=f"{where}/address/postal_code")
-    elif centre.location and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m:
+    elif (
+        centre.location
+        and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
+    ):
         detail = f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both"
         yield Fault(detail, pointer=f"{where}/location")
 
@@ -123,5 +140,6 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
     site = web_domain(centre.website)
     if mail != site:
         yield Fault(
-            f"the e-mail is at {mail}, the web site at {site}; check that both are right", pointer=f"{where}/email"
+            f"the e-mail is at {mail}, the web site at {site}; check that both are right",
+            pointer=f"{where}/email",
         )

@@ -31,7 +31,10 @@ class Filters:
     def admit(self, centre: Centre) -> bool:
         """Return whether the centre passes every filter that is set."""
         return (
-            (self.language is None or any(_speaks(spoken.code, self.language) for spoken in centre.languages))
+            (
+                self.language is None
+                or any(_speaks(spoken.code, self.language) for spoken in centre.languages)
+            )
             and (self.service is None or self.service in centre.services)
             and (self.audience is None or self.audience in centre.audiences)
             and (self.opening is None or centre.id in self.opening.open)
@@ -159,8 +162,15 @@ class NearestAnswer:
         responsible = {centre.id for centre in self.responsible}
         near = {hit.centre.id for hit in self.hits}
         return (
-            *(RankedCentre(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible) for hit in self.hits),
-            *(RankedCentre(centre, responsible=True) for centre in self.responsible if centre.id not in near),
+            *(
+                RankedCentre(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible)
+                for hit in self.hits
+            ),
+            *(
+                RankedCentre(centre, responsible=True)
+                for centre in self.responsible
+                if centre.id not in near
+            ),
         )
 
 

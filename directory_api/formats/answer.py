@@ -37,7 +37,11 @@ _SWAPPED = {
 
 def notice(answer: NearestAnswer) -> Mapping[str, str]:
     """Return the notice for a place outside the coverage, by language."""
-    return {tag: f"{text} {_SWAPPED[tag]}" for tag, text in OUTSIDE.items()} if answer.swapped else OUTSIDE
+    return (
+        {tag: f"{text} {_SWAPPED[tag]}" for tag, text in OUTSIDE.items()}
+        if answer.swapped
+        else OUTSIDE
+    )
 
 
 # Members that the response of /v1/centres/{id} adds to the record.
@@ -89,7 +93,9 @@ class JsonPieces:
         word = freshness(centre.verified, self._moment.date(), self._fresh_days)
         known = {"freshness": word, "open_state": state.word}
         if state.next_change and centre.timezone:
-            known["next_change"] = state.next_change.astimezone(ZoneInfo(centre.timezone)).isoformat()
+            known["next_change"] = state.next_change.astimezone(
+                ZoneInfo(centre.timezone)
+            ).isoformat()
         return known
 
     def nearest(self, answer: NearestAnswer) -> bytes:
@@ -170,11 +176,17 @@ class Answer:
 
 def of_place(answer: NearestAnswer, pieces: JsonPieces, voice: Translator) -> Answer:
     """Return the listing of an answer to a search from a place."""
-    return Answer(answer.revision, answer.shown, pieces, lambda: pieces.nearest(answer), voice, answer)
+    return Answer(
+        answer.revision, answer.shown, pieces, lambda: pieces.nearest(answer), voice, answer
+    )
 
 
 def of_centres(
-    revision: int, centres: Iterable[Centre], pieces: JsonPieces, own: Callable[[], bytes], voice: Translator
+    revision: int,
+    centres: Iterable[Centre],
+    pieces: JsonPieces,
+    own: Callable[[], bytes],
+    voice: Translator,
 ) -> Answer:
     """Return the listing of centres that are not the answer to a search from a place."""
     return Answer(revision, tuple(map(RankedCentre, centres)), pieces, own, voice)

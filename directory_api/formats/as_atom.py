@@ -77,9 +77,19 @@ def _entry(entry: Element, store: str, news: PublicChange, name: str) -> None:
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
     _add(entry, "title", f"{name}: {changed} {news.deed}" if changed else f"{name}: {news.deed}")
     _add(entry, "updated", _time(news.at))
-    _add(entry, "link", rel="alternate", type="application/json", href=_WHERE[news.kind].format(news.id))
+    _add(
+        entry,
+        "link",
+        rel="alternate",
+        type="application/json",
+        href=_WHERE[news.kind].format(news.id),
+    )
     _add(entry, "category", term=news.kind)
-    _add(entry, "summary", _SENTENCES.get(news.deed) or f"Changed: {changed}. The link leads to what holds now.")
+    _add(
+        entry,
+        "summary",
+        _SENTENCES.get(news.deed) or f"Changed: {changed}. The link leads to what holds now.",
+    )
 
 
 def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:

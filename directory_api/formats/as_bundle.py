@@ -41,7 +41,9 @@ def as_bundle(bundle: Bundle) -> bytes:
             "country": bundle.country,
             "made": moment(timetable.since),
             "until": moment(timetable.until),
-            "emergency": [line.number for line in bundle.helplines if line.number and line.kind == "emergency"],
+            "emergency": [
+                line.number for line in bundle.helplines if line.number and line.kind == "emergency"
+            ],
             "helplines": list(map(helpline, bundle.helplines)),
             "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
             "blur_m": dict(BLUR_M),
@@ -50,7 +52,9 @@ def as_bundle(bundle: Bundle) -> bytes:
                 "countries": list(bundle.covered),
                 "notice": OUTSIDE,
                 "margin_m": MARGIN_M,
-                "outlines": {country: _outline(drawn) for country, drawn in bundle.outlines.items()},
+                "outlines": {
+                    country: _outline(drawn) for country, drawn in bundle.outlines.items()
+                },
             },
             "attribution": list(map(dict, bundle.attributions)),
         }
@@ -91,7 +95,9 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
     rule, parts = rule_for(country), known_parts(ordered)
     return {
         "written": rule.written,
-        "foreign": {other.country: other.written for other in RULES.values() if other.country != country},
+        "foreign": {
+            other.country: other.written for other in RULES.values() if other.country != country
+        },
         "institutions": sorted(rule.institutions),
         "codes": _endings([place.code for place in ordered]),
         "lat": _steps([place.point.lat for place in ordered], _POSTCODE_DECIMALS),
@@ -115,7 +121,8 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     # `places` lists the places of the code itself first, then the names of its municipality.
     alone = {place.code for place in places if place.places[: len(place.parts)] == place.parts}
     return {
-        place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else () for place in places
+        place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else ()
+        for place in places
     }
 
 

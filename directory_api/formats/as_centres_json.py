@@ -13,11 +13,21 @@ from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline, in_dialling_order
 from directory_api.domain.validation.schemas import CentreSchema, LicenceSchema, SourceSchema
 
-_LICENCE, _SOURCE, _CENTRE = (tuple(schema().fields) for schema in (LicenceSchema, SourceSchema, CentreSchema))
+_LICENCE, _SOURCE, _CENTRE = (
+    tuple(schema().fields) for schema in (LicenceSchema, SourceSchema, CentreSchema)
+)
 # The languages of the vocabulary's labels first, then all others sorted by tag.
 _LANGUAGES = ("en", "nl", "fr", "de")
 _TEXTS = frozenset(
-    {"description", "locality", "name", "name_translations", "note", "street_translations", "url_translations"}
+    {
+        "description",
+        "locality",
+        "name",
+        "name_translations",
+        "note",
+        "street_translations",
+        "url_translations",
+    }
 )
 
 
@@ -37,7 +47,9 @@ def as_file(contents: Contents) -> bytes:
         ],
         "centres": [_centre(centres[identity]) for identity in sorted(centres)],
     }
-    return (json.dumps(_with_languages_in_order(directory), ensure_ascii=False, indent=2) + "\n").encode()
+    return (
+        json.dumps(_with_languages_in_order(directory), ensure_ascii=False, indent=2) + "\n"
+    ).encode()
 
 
 def _centre(record: Record) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from directory_api.formats.as_bundle import centre, changes_since, helpline, mom
 from directory_api.formats.as_json import dump
 
 # Changes of these kinds cannot be applied to a bundle; the client has to fetch it again.
-_FETCHED = {"boundary": ("boundary", "/v1/bundle.json"), "table": ("postcodes", "/v1/bundle/{}.json")}
+_FETCHED = {
+    "boundary": ("boundary", "/v1/bundle.json"),
+    "table": ("postcodes", "/v1/bundle/{}.json"),
+}
 
 
 class ChangePieces:
@@ -18,7 +21,9 @@ class ChangePieces:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._pieces = [(touched.revision, dump(_entry(journal, touched))) for touched in journal.touched]
+        self._pieces = [
+            (touched.revision, dump(_entry(journal, touched))) for touched in journal.touched
+        ]
         head = {
             "revision": str(journal.revision),
             "store": journal.store,

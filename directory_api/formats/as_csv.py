@@ -22,7 +22,16 @@ from directory_api.formats.answer import Answer
 _Row = tuple[str, dict[str, str], Record]
 # The first columns of an answer are those that readers need most: phone number and distance.
 _ENGLISH = "en"
-_FIRST = ("id", "name", "number", "phones.1.number", "url", "distance_m", "responsible", "freshness")
+_FIRST = (
+    "id",
+    "name",
+    "number",
+    "phones.1.number",
+    "url",
+    "distance_m",
+    "responsible",
+    "freshness",
+)
 
 
 def as_csv(contents: Contents) -> bytes:
@@ -34,10 +43,15 @@ def as_csv(contents: Contents) -> bytes:
     records = {
         "centre": [record for _, record in sorted(contents.get("centre", {}).items())],
         "helpline": sorted(contents.get("helpline", {}).values(), key=_in_order),
-        "source": [source for header in contents.get("directory", {}).values() for source in header["sources"]],
+        "source": [
+            source
+            for header in contents.get("directory", {}).values()
+            for source in header["sources"]
+        ],
     }
     return _table(
-        tabular_columns.KINDS, [(kind, {}, record) for kind in tabular_columns.KINDS for record in records[kind]]
+        tabular_columns.KINDS,
+        [(kind, {}, record) for kind in tabular_columns.KINDS for record in records[kind]],
     )
 
 
@@ -49,8 +63,12 @@ def write(listing: Answer) -> bytes:
     helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
     file outlives them.
     """
-    lines: list[_Row] = [("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines]
-    centres = [("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown]
+    lines: list[_Row] = [
+        ("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines
+    ]
+    centres = [
+        ("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown
+    ]
     return _table(("centre", "helpline"), [*lines, *centres], _FIRST)
 
 
@@ -83,7 +101,10 @@ def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()
 
 
 def _cells(kind: str, record: Record) -> dict[str, str]:
-    return {column: cells.guarded(text) for column, text in tabular_columns.flatten(kind, record).items()}
+    return {
+        column: cells.guarded(text)
+        for column, text in tabular_columns.flatten(kind, record).items()
+    }
 
 
 def _in_order(line: Record) -> tuple[int, str]:

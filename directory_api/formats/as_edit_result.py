@@ -72,7 +72,11 @@ def proposal(found: Proposal, *, outdated: bool = False) -> dict[str, Any]:
         "reason": found.reason,
         "expires": found.expires.isoformat(timespec="seconds"),
         "outdated": outdated,
-        "change": {**change(found.change), "before": found.change.before, "after": found.change.after},
+        "change": {
+            **change(found.change),
+            "before": found.change.before,
+            "after": found.change.after,
+        },
     }
 
 

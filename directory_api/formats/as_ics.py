@@ -28,7 +28,9 @@ def reminders(centres: Iterable[Centre], fresh_days: int, today: date, stamp: da
         )
         for centre in centres
     ]
-    calendar = Calendar.new(prodid="-//directory-api//EN", uid="confirm-records@directory-api", subcomponents=events)
+    calendar = Calendar.new(
+        prodid="-//directory-api//EN", uid="confirm-records@directory-api", subcomponents=events
+    )
     return bytes(calendar.to_ical())
 
 

@@ -60,7 +60,12 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "revision": str(revision),
         "languages": [
-            {"code": code, "name": _language(code, code), "name_en": english_name(code), "centres": count}
+            {
+                "code": code,
+                "name": _language(code, code),
+                "name_en": english_name(code),
+                "centres": count,
+            }
             for code, count in counts.items()
         ],
     }
@@ -95,7 +100,8 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "revision": str(revision),
         "services": [
-            {"code": code, "labels": dict(labels), "centres": counts.get(code, 0)} for code, labels in SERVICES.items()
+            {"code": code, "labels": dict(labels), "centres": counts.get(code, 0)}
+            for code, labels in SERVICES.items()
         ],
         "audiences": [{"code": code, "labels": dict(labels)} for code, labels in AUDIENCES.items()],
     }
@@ -160,12 +166,19 @@ def problem(
         "detail": detail,
         "errors": [
             _present(
-                parameter=f.parameter, pointer=f.pointer, sheet=f.sheet, row=f.row, column=f.column, detail=f.detail
+                parameter=f.parameter,
+                pointer=f.pointer,
+                sheet=f.sheet,
+                row=f.row,
+                column=f.column,
+                detail=f.detail,
             )
             for f in faults
         ],
         "suggestions": [
-            _present(detail=s.detail, country=s.country, postcode=s.postcode, place=s.place, href=s.href)
+            _present(
+                detail=s.detail, country=s.country, postcode=s.postcode, place=s.place, href=s.href
+            )
             for s in suggestions
         ],
         "helplines": [line.to_record() for line in helplines],

@@ -38,7 +38,10 @@ def write(listing: Answer) -> bytes:
     timetable = listing.pieces.timetable
     lines = [_helpline(line, timetable) for line in listing.pieces.helplines]
     return dump(
-        {"@context": "https://schema.org", "@graph": [*lines, *(_centre(one, timetable) for one in listing.shown)]}
+        {
+            "@context": "https://schema.org",
+            "@graph": [*lines, *(_centre(one, timetable) for one in listing.shown)],
+        }
     )
 
 
@@ -131,7 +134,11 @@ def _point(location: Location | None) -> _Node | None:
     """
     if location is None or location.precision not in ("exact", "street"):
         return None
-    return {"@type": "GeoCoordinates", "latitude": location.point.lat, "longitude": location.point.lon}
+    return {
+        "@type": "GeoCoordinates",
+        "latitude": location.point.lat,
+        "longitude": location.point.lon,
+    }
 
 
 def _distance(metres: float) -> _Node:
@@ -139,7 +146,9 @@ def _distance(metres: float) -> _Node:
     return {"@type": "PropertyValue", "name": "distance", "value": round(metres), "unitCode": "MTR"}
 
 
-def _hours(expression: str | None, timezone: str | None, country: str, timetable: Timetable) -> Iterator[_Node]:
+def _hours(
+    expression: str | None, timezone: str | None, country: str, timetable: Timetable
+) -> Iterator[_Node]:
     """Opening hours: by weekday for 24/7, else by date, as far as the timetable goes.
 
     Hours by date are also right on holidays. Yields nothing if any part of the hours is unknown.

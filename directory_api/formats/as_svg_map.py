@@ -72,7 +72,10 @@ def _corners(frame: Drawing, ring: Ring) -> Iterator[_Spot]:
     last = None
     # The last point of a ring repeats the first (RFC 7946, section 3.1.6).
     for lon, lat in ring[:-1]:
-        spot = round((lon - frame.west) * frame.east_units), round((frame.north - lat) * frame.north_units)
+        spot = (
+            round((lon - frame.west) * frame.east_units),
+            round((frame.north - lat) * frame.north_units),
+        )
         if spot != last:
             yield spot
         last = spot

@@ -24,7 +24,9 @@ GSM = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
     "^{}\\[~]|€"
 )
-_SIGNS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
+_SIGNS = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+)
 # From this distance on, a postcode or a town is only accurate to whole kilometres.
 _WHOLE_KM = 10_000
 # The emergency number of all countries of the European Union, and of most others in Europe.
@@ -50,7 +52,9 @@ def km(metres: float, language: str) -> str:
     below ten.
     """
     pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
-    return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-")))
+    return str(
+        format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-"))
+    )
 
 
 def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
@@ -74,7 +78,9 @@ def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
         yield voice.say("empty")
 
 
-def _closest(shown: tuple[RankedCentre, ...], answer: NearestAnswer | None) -> tuple[RankedCentre, ...]:
+def _closest(
+    shown: tuple[RankedCentre, ...], answer: NearestAnswer | None
+) -> tuple[RankedCentre, ...]:
     return shown if answer is None else shown[: 1 if answer.certain else 2]
 
 
@@ -82,7 +88,11 @@ def _helpline(line: Helpline, voice: Translator) -> str:
     if line.number:
         return _beside(voice.say(f"helpline.{line.kind}"), line.number)
     # Keep www.: the host name without it may not resolve.
-    return line.url_translations.get(voice.language, line.url or "").removeprefix("https://").rstrip("/")
+    return (
+        line.url_translations.get(voice.language, line.url or "")
+        .removeprefix("https://")
+        .rstrip("/")
+    )
 
 
 def _named(countries: Iterable[str], voice: Translator) -> str:

@@ -20,7 +20,12 @@ _LINE_OCTETS = 75
 _NAMESPACE = uuid.UUID("6f0d5a0e-7a0b-4f0e-9a55-1f2c7a3b9d41")
 # RFC 6350, section 6.4.1. There is no type for a duty phone, so it is a work phone like the main
 # one.
-_PHONE_TYPES = {"main": '"voice,work"', "duty": '"voice,work"', "mobile": '"cell,work"', "fax": '"fax,work"'}
+_PHONE_TYPES = {
+    "main": '"voice,work"',
+    "duty": '"voice,work"',
+    "mobile": '"cell,work"',
+    "fax": '"fax,work"',
+}
 
 
 def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = None) -> bytes:
@@ -30,7 +35,11 @@ def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = 
     lines = (
         line
         for centre in centres
-        for line in (_full(centre, language) if neutral_name is None else _neutral(centre, language, neutral_name))
+        for line in (
+            _full(centre, language)
+            if neutral_name is None
+            else _neutral(centre, language, neutral_name)
+        )
     )
     return b"".join(map(_folded, lines))
 
@@ -43,9 +52,16 @@ def write(listing: Answer) -> bytes:
     read without the answer around it.
     """
     language = listing.voice.language
-    lines = (line for helpline in listing.pieces.helplines if helpline.number for line in _helpline(helpline, language))
+    lines = (
+        line
+        for helpline in listing.pieces.helplines
+        if helpline.number
+        for line in _helpline(helpline, language)
+    )
     cards = (
-        line for shown in listing.shown for line in _full(shown.centre, language, listing.voice.standing(shown.centre))
+        line
+        for shown in listing.shown
+        for line in _full(shown.centre, language, listing.voice.standing(shown.centre))
     )
     return b"".join(map(_folded, (*lines, *cards)))
 
@@ -63,7 +79,12 @@ def _helpline(helpline: Helpline, language: str) -> Iterator[str]:
 
 
 def _beginning(name: str) -> Iterator[str]:
-    yield from ("BEGIN:VCARD", "VERSION:4.0", "KIND:org", f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, name)}")
+    yield from (
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:org",
+        f"UID:urn:uuid:{uuid.uuid5(_NAMESPACE, name)}",
+    )
 
 
 def _full(centre: Centre, language: str, standing: str | None = None) -> Iterator[str]:

@@ -36,7 +36,9 @@ FORMATS = (
     Format("jsonld", "application/ld+json", "jsonld", as_jsonld.write),
     Format("text", "text/plain", "txt", as_text.write, is_worded=True),
     Format("csv", "text/csv", "csv", as_csv.write, filename="list.csv"),
-    Format("vcard", as_vcard.MEDIA_TYPE, "vcf", as_vcard.write, is_worded=True, filename="contact.vcf"),
+    Format(
+        "vcard", as_vcard.MEDIA_TYPE, "vcf", as_vcard.write, is_worded=True, filename="contact.vcf"
+    ),
 )
 JSON = FORMATS[0]
 BY_NAME: Mapping[str, Format] = MappingProxyType({each.name: each for each in FORMATS})

@@ -59,7 +59,12 @@ def _nominatim(raw: Mapping[str, Any]) -> _Told:
     address = raw["address"]
     kinds = frozenset({raw.get("type"), raw.get("addresstype")})
     return _Told(
-        raw["lat"], raw["lon"], raw["display_name"], kinds, frozenset(address), address.get("country_code", "")
+        raw["lat"],
+        raw["lon"],
+        raw["display_name"],
+        kinds,
+        frozenset(address),
+        address.get("country_code", ""),
     )
 
 
@@ -67,10 +72,14 @@ def _photon(raw: Mapping[str, Any]) -> _Told:
     """https://github.com/komoot/photon/blob/master/docs/api-v1.md."""
     properties = raw["properties"]
     lon, lat, *_ = raw["geometry"]["coordinates"]
-    kinds = frozenset({properties.get("type"), properties.get("osm_key"), properties.get("osm_value")})
+    kinds = frozenset(
+        {properties.get("type"), properties.get("osm_key"), properties.get("osm_value")}
+    )
     # geopy's label contains the street twice.
     groups = (("name",), ("street", "housenumber"), ("postcode", "city"), ("country",))
-    words = (" ".join(properties[part] for part in group if properties.get(part)) for group in groups)
+    words = (
+        " ".join(properties[part] for part in group if properties.get(part)) for group in groups
+    )
     label = ", ".join(filter(None, words))
     return _Told(lat, lon, label, kinds, frozenset(properties), properties.get("countrycode", ""))
 
@@ -137,7 +146,15 @@ class GeocodingService:
                     address, exactly_one=False, limit=_HITS_ASKED, **self._dialect.options(country)
                 )
             return [found for hit in hits or () if (found := self._found(hit, country))]
-        except (GeopyError, InputInvalid, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        except (
+            GeopyError,
+            InputInvalid,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):
             # geopy does not catch the exceptions that a response of another structure causes.
             raise GeocoderUnavailable(
                 f"{self.host} gives an answer that cannot be read; does it speak {self._name}?"

@@ -56,7 +56,9 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
     machine, and never through a proxy.
     """
 
-    def __init__(self, host: str, pace: Pace, clock: Clock, *, proxies: Any, ssl_context: Any) -> None:
+    def __init__(
+        self, host: str, pace: Pace, clock: Clock, *, proxies: Any, ssl_context: Any
+    ) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._allowed = (scheme_of(host), host)
         self._host = host
@@ -84,7 +86,7 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
         """Return the response. `timeout` is in seconds for the whole request. Raises
         GeocoderUnavailable, UnicodeDecodeError.
         """
-        request = Request(url, headers=dict(headers))  # noqa: S310 - the scheme is checked below
+        request = Request(url, headers=dict(headers))  # noqa: S310  # the scheme is checked below
         if (request.type, request.host) != self._allowed:
             raise GeocoderUnavailable(f"the geocoder asks {self._host} and no other host")
         self._pace.wait()
@@ -99,7 +101,9 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
             # urllib wraps errors before the response, but not errors while reading it.
             if isinstance(getattr(error, "reason", error), TimeoutError):
                 raise GeocoderUnavailable(f"{self._host} takes too long; try again later") from None
-            raise GeocoderUnavailable(f"{self._host} cannot be reached; is this machine online?") from None
+            raise GeocoderUnavailable(
+                f"{self._host} cannot be reached; is this machine online?"
+            ) from None
 
     def _read(self, answer: HTTPResponse, until: float) -> bytes:
         """Read the body. Raises TimeoutError also for a server that keeps sending a few bytes."""

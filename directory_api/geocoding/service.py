@@ -84,7 +84,11 @@ class Geocoder:
         gazetteer = self._current.snapshot.gazetteer
         if country not in gazetteer.sizes:
             return None
-        return gazetteer.resolve(postcode, country) if postcode else gazetteer.mentioned(address, country)
+        return (
+            gazetteer.resolve(postcode, country)
+            if postcode
+            else gazetteer.mentioned(address, country)
+        )
 
 
 def _checked(address: str, country: str) -> str:
@@ -97,7 +101,9 @@ def _checked(address: str, country: str) -> str:
         detail = f"write an address of at most {LONGEST} letters on one line: street, number, postcode, town"
         faults.append(Fault(detail, parameter="address"))
     if not (len(country) == 2 and country.isascii() and country.isupper()):
-        faults.append(Fault("write an ISO 3166-1 code of two capitals, such as BE", parameter="country"))
+        faults.append(
+            Fault("write an ISO 3166-1 code of two capitals, such as BE", parameter="country")
+        )
     if faults:
         raise InputInvalid("The address cannot be looked up.", faults)
     return text
@@ -109,14 +115,20 @@ def _candidate(found: Found, place: Place | None) -> Candidate:
     metres = chord_m(found.point, place.point)
     warning = fault = None
     if metres > place.accuracy_m + FAR_M:
-        fault = Fault(f"lies {metres / 1000:.0f} km from the middle of its postcode: another place of that name?")
+        fault = Fault(
+            f"lies {metres / 1000:.0f} km from the middle of its postcode: another place of that name?"
+        )
     elif metres > place.accuracy_m:
-        warning = Fault(f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both")
+        warning = Fault(
+            f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both"
+        )
     return Candidate(found.point, found.precision, found.label, round(metres), warning, fault)
 
 
 def open_geocoder(directory: Directory) -> Geocoder:
     """Return the geocoder of the settings; if they name none, its `locate` raises GeocoderOff."""
     settings = directory.settings
-    service = GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
+    service = (
+        GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
+    )
     return Geocoder(directory.current, service)

@@ -66,7 +66,11 @@ class Selection:
             (self.taxonomy_term_id is None or self.taxonomy_term_id in entry.terms)
             and (self.taxonomy_id is None or self.taxonomy_id in entry.taxonomies)
             and (self.organization_id is None or self.organization_id == entry.organization_id)
-            and (self.modified_after is None or entry.changed is None or entry.changed >= self.modified_after)
+            and (
+                self.modified_after is None
+                or entry.changed is None
+                or entry.changed >= self.modified_after
+            )
             and self.parent_id is None  # our terms have no parents
         )
 
@@ -86,7 +90,9 @@ class Catalogue:
                 TERMS: tuple(_term(*term) for term in parts.TERMS),
             }
         )
-        self._by_id = {kind: {entry.id: entry for entry in entries} for kind, entries in self._entries.items()}
+        self._by_id = {
+            kind: {entry.id: entry for entry in entries} for kind, entries in self._entries.items()
+        }
 
     def entries(self, kind: str) -> tuple[Entry, ...]:
         """Return every object of a kind, including those that are not listed."""
@@ -97,10 +103,14 @@ class Catalogue:
         try:
             entry = self._by_id[kind][identity]
         except KeyError:
-            raise ObjectNotFound(f"Nothing has this id. /hsds/{kind} lists what there is.") from None
+            raise ObjectNotFound(
+                f"Nothing has this id. /hsds/{kind} lists what there is."
+            ) from None
         return entry.make(form)
 
-    def page(self, kind: str, selection: Selection, form: DetailLevel, number: int, size: int | None) -> dict[str, Any]:
+    def page(
+        self, kind: str, selection: Selection, form: DetailLevel, number: int, size: int | None
+    ) -> dict[str, Any]:
         """Return one page of a kind's objects, all of them if `size` is None.
 
         The order is stable within a revision.
@@ -111,26 +121,50 @@ class Catalogue:
         return objects.page([entry.make(form) for entry in shown], len(entries), number, size)
 
     def serving(
-        self, place: Postcode, reach_m: float | None, selection: Selection, form: DetailLevel, number: int, size: int
+        self,
+        place: Postcode,
+        reach_m: float | None,
+        selection: Selection,
+        form: DetailLevel,
+        number: int,
+        size: int,
     ) -> dict[str, Any]:
         """Return one page of the services at locations that serve a postcode's area, nearest first.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
         out. Raises PlaceRefused.
         """
-        entries = {entry.centre.id: entry for entry in self._select(AT_LOCATIONS, selection) if entry.centre}
-        near = self._finder.serving(place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot)
+        entries = {
+            entry.centre.id: entry
+            for entry in self._select(AT_LOCATIONS, selection)
+            if entry.centre
+        }
+        near = self._finder.serving(
+            place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot
+        )
         shown = near.hits[(number - 1) * size : number * size]
-        contents = [{**entries[hit.centre.id].make(form), "distance_m": round(hit.distance_m)} for hit in shown]
-        return {**objects.page(contents, near.total, number, size), "origin": as_json.origin(near.origin)}
+        contents = [
+            {**entries[hit.centre.id].make(form), "distance_m": round(hit.distance_m)}
+            for hit in shown
+        ]
+        return {
+            **objects.page(contents, near.total, number, size),
+            "origin": as_json.origin(near.origin),
+        }
 
     def _select(self, kind: str, selection: Selection) -> list[Entry]:
         words = selection.search
-        named = {centre.id for centre in self.snapshot.search(Filters(), words)} if words is not None else frozenset()
+        named = (
+            {centre.id for centre in self.snapshot.search(Filters(), words)}
+            if words is not None
+            else frozenset()
+        )
         return [
             entry
             for entry in self._entries[kind]
-            if entry.listed and selection.admit(entry) and (words is None or _is_named(entry, words, named))
+            if entry.listed
+            and selection.admit(entry)
+            and (words is None or _is_named(entry, words, named))
         ]
 
     def _service(self, centre: Centre) -> Entry:
@@ -154,7 +188,10 @@ class Catalogue:
 
     def _lines(self) -> tuple[HelplineEntry, ...]:
         name = self.snapshot.header["publisher"]
-        return tuple(HelplineEntry(line, name, self._changed("helpline", line.id)) for line in self.snapshot.helplines)
+        return tuple(
+            HelplineEntry(line, name, self._changed("helpline", line.id))
+            for line in self.snapshot.helplines
+        )
 
     def _changed(self, kind: str, identity: str) -> datetime | None:
         """Return when a record was last changed, to the millisecond, as the answers show it."""
@@ -178,7 +215,10 @@ class Catalogues:
 
 
 def _of_centre(
-    identity: str, make: Callable[[DetailLevel], dict[str, Any]], centre: Centre, changed: datetime | None
+    identity: str,
+    make: Callable[[DetailLevel], dict[str, Any]],
+    centre: Centre,
+    changed: datetime | None,
 ) -> Entry:
     found = objects.terms(centre)
     return Entry(

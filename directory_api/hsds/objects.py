@@ -89,7 +89,9 @@ def service_at_location_identity(centre: Centre) -> str:
 
 def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
     """Return the terms of a centre: a taxonomy and a code, without duplicates."""
-    found = [("services", code) for code in centre.services] + [("audiences", code) for code in centre.audiences]
+    found = [("services", code) for code in centre.services] + [
+        ("audiences", code) for code in centre.audiences
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -101,7 +103,12 @@ def organization(centre: Centre, changed: datetime | None, form: DetailLevel) ->
     whole = _full_service(centre, changed)
     service = whole if form == DetailLevel.FULL_SERVICE else _simple(whole)
     return filled(
-        {**brief, "phones": _phones(centre), "locations": [location(centre, with_address=True)], "services": [service]}
+        {
+            **brief,
+            "phones": _phones(centre),
+            "locations": [location(centre, with_address=True)],
+            "services": [service],
+        }
     )
 
 
@@ -111,7 +118,10 @@ def publisher(name: str, lines: Sequence[HelplineEntry], form: DetailLevel) -> O
     if form == DetailLevel.BRIEF:
         return brief
     services = [helpline(line, DetailLevel.FULL) for line in lines]
-    return {**brief, "services": services if form == DetailLevel.FULL_SERVICE else list(map(_simple, services))}
+    return {
+        **brief,
+        "services": services if form == DetailLevel.FULL_SERVICE else list(map(_simple, services)),
+    }
 
 
 def _simple(service: Object) -> Object:
@@ -189,7 +199,14 @@ def _minimal(identity: str, name: str | None, status: str, changed: datetime | N
 
     The standard's text requires id and modified_date only, its schema also name and status.
     """
-    return filled({"id": identity, "name": name, "status": status, "modified_date": changed and moment(changed)})
+    return filled(
+        {
+            "id": identity,
+            "name": name,
+            "status": status,
+            "modified_date": changed and moment(changed),
+        }
+    )
 
 
 def _organization(centre: Centre) -> Object:
@@ -242,5 +259,9 @@ def _full_service(centre: Centre, changed: datetime | None) -> Object:
 
 
 def _phones(centre: Centre) -> list[Object]:
-    phones = centre.phones if centre.status == "active" else [replace(phone, hours=None) for phone in centre.phones]
+    phones = (
+        centre.phones
+        if centre.status == "active"
+        else [replace(phone, hours=None) for phone in centre.phones]
+    )
     return parts.phones(phones, service_identity(centre), organization_identity(centre))

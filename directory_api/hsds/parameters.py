@@ -47,13 +47,21 @@ class ListFields(RequestSchema):
 
     search = Words(
         LONGEST_WORDS,
-        metadata={"description": "Words to find, in any language, without regard to accents and capitals."},
+        metadata={
+            "description": "Words to find, in any language, without regard to accents and capitals."
+        },
     )
-    page = Whole(1, _MOST_PAGES, load_default=1, metadata={"description": "Which page; the first is 1."})
-    per_page = Whole(1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many objects a page."})
+    page = Whole(
+        1, _MOST_PAGES, load_default=1, metadata={"description": "Which page; the first is 1."}
+    )
+    per_page = Whole(
+        1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many objects a page."}
+    )
     format = ma.fields.String(
         validate=validate.OneOf(["json", NDJSON], error="must be json or ndjson"),
-        metadata={"description": "`json`, or `ndjson` for all objects without pages, each on a line."},
+        metadata={
+            "description": "`json`, or `ndjson` for all objects without pages, each on a line."
+        },
     )
 
 
@@ -81,7 +89,11 @@ class ServicesFields(SelectFields):
     """What /hsds/services takes."""
 
     per_page = Whole(
-        1, PAGE_MOST, metadata={"description": f"How many objects a page: {PAGE_LIMIT}, with `minimal` all of them."}
+        1,
+        PAGE_MOST,
+        metadata={
+            "description": f"How many objects a page: {PAGE_LIMIT}, with `minimal` all of them."
+        },
     )
     minimal = _flag("Only id and modified_date of each.")
 
@@ -96,16 +108,28 @@ class AtLocationsFields(SelectFields):
 
     postcode = Words(
         LONGEST_POSTCODE,
-        metadata={"description": "Only what serves this postcode's area, the nearest first, each with `distance_m`."},
+        metadata={
+            "description": "Only what serves this postcode's area, the nearest first, each with `distance_m`."
+        },
     )
     country = country(
-        metadata={"description": "The postcode's country (ISO 3166-1); the default is the directory's own."}
+        metadata={
+            "description": "The postcode's country (ISO 3166-1); the default is the directory's own."
+        }
     )
-    proximity = Whole(1, FARTHEST_M, metadata={"description": "Only within this many metres of the postcode's point."})
+    proximity = Whole(
+        1,
+        FARTHEST_M,
+        metadata={"description": "Only within this many metres of the postcode's point."},
+    )
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
     def _near_something(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
-        missing = [name for name in ("proximity", "country") if name in original and "postcode" not in original]
+        missing = [
+            name
+            for name in ("proximity", "country")
+            if name in original and "postcode" not in original
+        ]
         if missing:
             raise ma.ValidationError({name: ["needs a postcode beside it"] for name in missing})
 
@@ -135,7 +159,11 @@ class TermsFields(ListFields):
 
 def form(given: Mapping[str, Any]) -> DetailLevel:
     """Return how much of each object a loaded request asks for; the largest if it names several."""
-    asked = [each for each in (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL) if given.get(each)]
+    asked = [
+        each
+        for each in (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL)
+        if given.get(each)
+    ]
     return asked[0] if asked else DetailLevel.BRIEF
 
 

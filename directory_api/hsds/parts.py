@@ -26,7 +26,9 @@ _TAXONOMIES: Mapping[str, tuple[str, str, Mapping[str, Labels]]] = MappingProxyT
         "audiences": ("Audiences", "Who a centre is for", AUDIENCES),
     }
 )
-TERMS = tuple((taxonomy, code) for taxonomy, (_, _, labels) in _TAXONOMIES.items() for code in labels)
+TERMS = tuple(
+    (taxonomy, code) for taxonomy, (_, _, labels) in _TAXONOMIES.items() for code in labels
+)
 TAXONOMIES = tuple(_TAXONOMIES)
 
 
@@ -67,7 +69,9 @@ def phones(found: Iterable[Phone], service: str, organization: str) -> list[Obje
                 "description": _about_phone(phone),
                 "languages": [
                     {"id": own, "phone_id": id_, **_language(code)}
-                    for own, code in zip(_identities("language", id_, phone.languages), phone.languages, strict=True)
+                    for own, code in zip(
+                        _identities("language", id_, phone.languages), phone.languages, strict=True
+                    )
                 ],
             }
         )
@@ -91,9 +95,15 @@ def languages(found: Iterable[Spoken], service: str) -> list[Object]:
             "id": id_,
             "service_id": service,
             **_language(each.code),
-            **({} if each.interpreter is False else {"note": "Whether with an interpreter is not known."}),
+            **(
+                {}
+                if each.interpreter is False
+                else {"note": "Whether with an interpreter is not known."}
+            ),
         }
-        for id_, each in zip(_identities("language", service, (each.code for each in spoken)), spoken, strict=True)
+        for id_, each in zip(
+            _identities("language", service, (each.code for each in spoken)), spoken, strict=True
+        )
     ]
 
 
@@ -167,7 +177,11 @@ def term_identity(taxonomy: str, code: str) -> str:
 def taxonomy(name: str) -> Object:
     """Return one of TAXONOMIES."""
     title, about, _ = _TAXONOMIES[name]
-    return {"id": taxonomy_identity(name), "name": title, "description": f"{about}; a closed vocabulary."}
+    return {
+        "id": taxonomy_identity(name),
+        "name": title,
+        "description": f"{about}; a closed vocabulary.",
+    }
 
 
 def taxonomy_term(name: str, code: str) -> Object:

@@ -62,7 +62,12 @@ def _address(centre: Centre) -> Object | None:
     if not all(required.values()):
         return None
     id_ = identity("address", "centre", centre.id)
-    return {"id": id_, "location_id": location_identity(centre), **required, "address_type": "physical"}
+    return {
+        "id": id_,
+        "location_id": location_identity(centre),
+        **required,
+        "address_type": "physical",
+    }
 
 
 def _in_words(centre: Centre) -> str:

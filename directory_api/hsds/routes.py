@@ -8,7 +8,15 @@ from flask import Response
 from directory_api.domain.query import Postcode
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parameters, parts, schemas
-from directory_api.hsds.catalogue import AT_LOCATIONS, ORGANIZATIONS, SERVICES, TAXONOMIES, TERMS, Catalogue, Catalogues
+from directory_api.hsds.catalogue import (
+    AT_LOCATIONS,
+    ORGANIZATIONS,
+    SERVICES,
+    TAXONOMIES,
+    TERMS,
+    Catalogue,
+    Catalogues,
+)
 from directory_api.hsds.objects import DetailLevel
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
@@ -48,7 +56,12 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/services", methods=["GET"])
     @routes.arguments(parameters.ServicesFields(), location="query")
-    @operation(routes, schemas.HsdsServicesDocument, example={"path": "/hsds/services?per_page=1"}, also=(_NDJSON,))
+    @operation(
+        routes,
+        schemas.HsdsServicesDocument,
+        example={"path": "/hsds/services?per_page=1"},
+        also=(_NDJSON,),
+    )
     def hsds_services(given: Mapping[str, Any]) -> Response:
         """Services: one of each centre, and the helplines
 
@@ -58,8 +71,10 @@ def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
 
     @routes.route("/hsds/services/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @operation(routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service"))
-    def hsds_service(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+    @operation(
+        routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service")
+    )
+    def hsds_service(_given: Mapping[str, Any], id: str) -> Response:
         """One service, with all that is nested in it; also one of a centre that is closed for good"""
         return _one(catalogues, SERVICES, id)
 
@@ -68,7 +83,10 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/organizations", methods=["GET"])
     @routes.arguments(parameters.OrganizationsFields(), location="query")
     @operation(
-        routes, schemas.HsdsOrganizationsDocument, example={"path": "/hsds/organizations?per_page=1"}, also=(_NDJSON,)
+        routes,
+        schemas.HsdsOrganizationsDocument,
+        example={"path": "/hsds/organizations?per_page=1"},
+        also=(_NDJSON,),
     )
     def hsds_organizations(given: Mapping[str, Any]) -> Response:
         """Organizations: the centres, and who publishes the directory"""
@@ -82,10 +100,13 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         problems=(404,),
         example=_example(ORGANIZATIONS, "organization"),
     )
-    def hsds_organization(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+    def hsds_organization(given: Mapping[str, Any], id: str) -> Response:
         """One organization, with its location and its services"""
         return _one(
-            catalogues, ORGANIZATIONS, id, DetailLevel.FULL_SERVICE if given["full_service"] else DetailLevel.FULL
+            catalogues,
+            ORGANIZATIONS,
+            id,
+            DetailLevel.FULL_SERVICE if given["full_service"] else DetailLevel.FULL,
         )
 
 
@@ -110,7 +131,12 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
         place = Postcode(given["postcode"], (given.get("country") or finder.country).upper())
         page, size = parameters.page(given, len(catalogue.entries(AT_LOCATIONS)))
         found = catalogue.serving(
-            place, given.get("proximity"), parameters.selection(given), parameters.form(given), page, size or 1
+            place,
+            given.get("proximity"),
+            parameters.selection(given),
+            parameters.form(given),
+            page,
+            size or 1,
         )
         return responses.about_a_place(*_body(catalogue, found, given))
 
@@ -122,7 +148,7 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
         problems=(404,),
         example=_example(AT_LOCATIONS, "service_at_location"),
     )
-    def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+    def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:
         """One service where it is delivered, with all that is nested in it"""
         return _one(catalogues, AT_LOCATIONS, id)
 
@@ -130,7 +156,12 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
 def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     @routes.route("/hsds/taxonomies", methods=["GET"])
     @routes.arguments(parameters.ListFields(), location="query")
-    @operation(routes, schemas.HsdsTaxonomiesDocument, example={"path": "/hsds/taxonomies"}, also=(_NDJSON,))
+    @operation(
+        routes,
+        schemas.HsdsTaxonomiesDocument,
+        example={"path": "/hsds/taxonomies"},
+        also=(_NDJSON,),
+    )
     def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
         """Taxonomies: what centres offer, and who they are for"""
         return _page(catalogues, TAXONOMIES, given)
@@ -143,13 +174,18 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         problems=(404,),
         example={"path": f"/hsds/taxonomies/{parts.taxonomy_identity('services')}"},
     )
-    def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+    def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:
         """One taxonomy"""
         return _one(catalogues, TAXONOMIES, id)
 
     @routes.route("/hsds/taxonomy_terms", methods=["GET"])
     @routes.arguments(parameters.TermsFields(), location="query")
-    @operation(routes, schemas.HsdsTermsDocument, example={"path": "/hsds/taxonomy_terms?per_page=2"}, also=(_NDJSON,))
+    @operation(
+        routes,
+        schemas.HsdsTermsDocument,
+        example={"path": "/hsds/taxonomy_terms?per_page=2"},
+        also=(_NDJSON,),
+    )
     def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
         """The terms of the taxonomies"""
         return _page(catalogues, TERMS, given)
@@ -162,7 +198,7 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
         problems=(404,),
         example={"path": f"/hsds/taxonomy_terms/{parts.term_identity('services', 'legal')}"},
     )
-    def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the standard's name
+    def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:
         """One term of a taxonomy"""
         return _one(catalogues, TERMS, id)
 
@@ -183,12 +219,16 @@ def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Respon
     return response
 
 
-def _one(catalogues: Catalogues, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL) -> Response:
+def _one(
+    catalogues: Catalogues, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL
+) -> Response:
     catalogue = catalogues.current()
     return responses.directory(written(catalogue, catalogue.one(kind, identity, form)))
 
 
-def _body(catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]) -> tuple[bytes, str]:
+def _body(
+    catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]
+) -> tuple[bytes, str]:
     """Return a page as JSON, or its objects as NDJSON, with the media type."""
     if given.get("format") != parameters.NDJSON:
         return written(catalogue, found), responses.JSON

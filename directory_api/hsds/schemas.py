@@ -53,7 +53,11 @@ class HsdsTermObject(ma.Schema):
     taxonomy_detail = fields.Nested(HsdsTaxonomyObject, required=True)
     language = text("ISO 639-1.")
     taxonomy_id = always(IDENTITY)
-    labels = by_key(fields.String(), required=True, metadata={"description": "Not in HSDS: its names by language."})
+    labels = by_key(
+        fields.String(),
+        required=True,
+        metadata={"description": "Not in HSDS: its names by language."},
+    )
 
 
 class HsdsAttributeObject(ma.Schema):
@@ -96,7 +100,9 @@ class HsdsScheduleObject(ma.Schema):
     id = _id()
     service_id = always(IDENTITY)
     description = text("All of the hours, in OpenStreetMap's syntax.")
-    timezone_name = fields.String(metadata={"description": "Not in HSDS: whose clock the times are of (IANA)."})
+    timezone_name = fields.String(
+        metadata={"description": "Not in HSDS: whose clock the times are of (IANA)."}
+    )
     freq = fields.String(validate=validate.OneOf(["WEEKLY"]))
     byday = fields.String(metadata={"description": "RFC 5545."})
     opens_at = fields.String(metadata={"description": "HH:MM on the clock in timezone_name."})
@@ -204,7 +210,9 @@ class HsdsAtLocationObject(HsdsPlaceBrief):
     name = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
     service = fields.Nested(HsdsServiceObject, required=True)
-    distance_m = fields.Integer(metadata={"description": "Not in HSDS: metres from the postcode's point."})
+    distance_m = fields.Integer(
+        metadata={"description": "Not in HSDS: metres from the postcode's point."}
+    )
 
 
 class AnswerDocument(ma.Schema):
@@ -276,7 +284,9 @@ class HsdsOrganizationsDocument(PageDocument):
 class HsdsAtLocationsDocument(PageDocument):
     """One page of services where they are delivered."""
 
-    origin = fields.Nested(OriginDocument, metadata={"description": "Not in HSDS: the postcode that was asked for."})
+    origin = fields.Nested(
+        OriginDocument, metadata={"description": "Not in HSDS: the postcode that was asked for."}
+    )
     contents = many(HsdsAtLocationObject)
 
 

@@ -25,4 +25,7 @@ def lists(finder: Finder) -> Iterator[tuple[str, bytes]]:
     """Yield each list as a whole: its route and its JSON. The server paginates them."""
     catalogue = Catalogues(finder).current()
     for kind in KINDS:
-        yield f"/hsds/{kind}", written(catalogue, catalogue.page(kind, Selection(), DetailLevel.BRIEF, 1, None))
+        yield (
+            f"/hsds/{kind}",
+            written(catalogue, catalogue.page(kind, Selection(), DetailLevel.BRIEF, 1, None)),
+        )

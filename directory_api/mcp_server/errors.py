@@ -84,7 +84,9 @@ class ErrorMiddleware:
             # None for any other error, whose text the SDK would send
             known = handler_exception_to_error_data(error)
             code = known.code if known else INTERNAL_ERROR
-            help_first = await anyio.to_thread.run_sync(helped, self._api) if ctx.request is None else None
+            help_first = (
+                await anyio.to_thread.run_sync(helped, self._api) if ctx.request is None else None
+            )
             raise MCPError(code, _TELLS.get(code, _OTHERWISE), help_first) from None
 
 
@@ -123,7 +125,9 @@ class ErrorRewriteMiddleware:
             found = strict_json.parse(body)
         except InputInvalid as error:
             return await self._refusal(400, PARSE_ERROR, str(error))
-        return None if isinstance(found, dict) else await self._refusal(400, INVALID_REQUEST, _SINGLE)
+        return (
+            None if isinstance(found, dict) else await self._refusal(400, INVALID_REQUEST, _SINGLE)
+        )
 
     async def _asked(self, scope: Scope, body: bytes, receive: Receive) -> Response:
         """Return the SDK's answer, or our message if it is an error."""
@@ -143,7 +147,11 @@ class ErrorRewriteMiddleware:
         answer.raw_headers = start["headers"]
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         said = json.loads(answered) if is_json and answered else {}
-        return await self._refused(answer, said) if "error" in said or answer.status_code >= 400 else answer
+        return (
+            await self._refused(answer, said)
+            if "error" in said or answer.status_code >= 400
+            else answer
+        )
 
     async def _refused(self, answer: Response, said: Mapping[str, Any]) -> Response:
         """Return the refusal that replaces the SDK's answer."""

@@ -29,12 +29,18 @@ class LocalClient:
         `given` is the body of a POST and the query of a GET. `caller` has the WSGI variables (PEP
         3333) that the rate limit uses: REMOTE_ADDR and HTTP_X_FORWARDED_FOR.
         """
-        query = {_text(name): _text(value) for name, value in given.items()} if method == "GET" else {}
+        query = (
+            {_text(name): _text(value) for name, value in given.items()} if method == "GET" else {}
+        )
         body = dict(given) if method == "POST" else None
-        response = self._client.open(path, method=method, query_string=query, json=body, environ_base=dict(caller))
+        response = self._client.open(
+            path, method=method, query_string=query, json=body, environ_base=dict(caller)
+        )
         answer: dict[str, Any] = response.get_json()
         if "Retry-After" in response.headers:
-            answer["suggestions"].append({"detail": f"Try again in {response.headers['Retry-After']} seconds."})
+            answer["suggestions"].append(
+                {"detail": f"Try again in {response.headers['Retry-After']} seconds."}
+            )
         return response.status_code == 200, answer
 
     def shapes(self, *names: str) -> dict[str, Any]:

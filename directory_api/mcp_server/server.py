@@ -58,15 +58,21 @@ def make_server(api: Api) -> Server[Any]:
         for tool in TOOLS.values()
     ]
 
-    async def list_tools(_ctx: ServerRequestContext[Any], _params: PaginatedRequestParams | None) -> ListToolsResult:
+    async def list_tools(
+        _ctx: ServerRequestContext[Any], _params: PaginatedRequestParams | None
+    ) -> ListToolsResult:
         return ListToolsResult(tools=listed)
 
-    async def call_tool(ctx: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(
+        ctx: ServerRequestContext[Any], params: CallToolRequestParams
+    ) -> CallToolResult:
         caller = _caller(ctx.request)
         tool = TOOLS.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, "")  # errors.Speech or errors.Wall sets the message
-        done, body, text = await anyio.to_thread.run_sync(partial(tool.call, api, params.arguments or {}, caller))
+        done, body, text = await anyio.to_thread.run_sync(
+            partial(tool.call, api, params.arguments or {}, caller)
+        )
         content = [TextContent(type="text", text=text)]
         return CallToolResult(content=list(content), structured_content=body, is_error=not done)
 
@@ -147,7 +153,9 @@ def http_app(server: Server[Any], api: Api, host: str) -> ASGIApp:
     )
     # If GET were allowed, it would open a stream that never sends anything, and hold a connection.
     route = Route(errors.PATH, StreamableHTTPASGIApp(manager), methods=["POST"])
-    return errors.ErrorRewriteMiddleware(Starlette(routes=[route], lifespan=lambda _app: manager.run()), api)
+    return errors.ErrorRewriteMiddleware(
+        Starlette(routes=[route], lifespan=lambda _app: manager.run()), api
+    )
 
 
 def _silence() -> None:

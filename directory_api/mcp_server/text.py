@@ -10,7 +10,9 @@ from babel import Locale
 
 from directory_api.domain.model.vocabulary import DUTY
 
-_ELSEWHERE = "In danger, call the emergency number of the country where the person is; in Europe it is 112."
+_ELSEWHERE = (
+    "In danger, call the emergency number of the country where the person is; in Europe it is 112."
+)
 _NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
 _NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
 # The same number in every country of the European Union, and in most others of Europe.
@@ -18,7 +20,9 @@ _EUROPEAN = "112"
 # Problems of places that are probably abroad, where a short number may be a different or unused
 # one.
 _ABROAD = ("postcode-foreign", "country-unsupported")
-_UNCERTAIN = "The first two could change places, since the place is not known more exactly: name both."
+_UNCERTAIN = (
+    "The first two could change places, since the place is not known more exactly: name both."
+)
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
 _ON_DUTY = "telephone duty for emergencies: call"
 _FILTERS = {
@@ -33,8 +37,13 @@ _STATUSES = {"temporarily_closed": "TEMPORARILY CLOSED", "closed": "CLOSED FOR G
 def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     """Return the answer to /v1/nearest as lines."""
     results, outside = answer["results"], answer["outside_coverage"]
-    found = [f"{place}. {_far(result)}: {_centre(result['centre'])}" for place, result in enumerate(results, start=1)]
-    responsible = ", ".join(f"{centre['name']} (id {centre['id']})" for centre in answer["responsible"])
+    found = [
+        f"{place}. {_far(result)}: {_centre(result['centre'])}"
+        for place, result in enumerate(results, start=1)
+    ]
+    responsible = ", ".join(
+        f"{centre['name']} (id {centre['id']})" for centre in answer["responsible"]
+    )
     return [
         # Before the helplines, which may not be valid in the person's country.
         *([answer["notice"]["en"]] if outside else []),
@@ -69,7 +78,10 @@ def helplines(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
 
 def problem(body: Mapping[str, Any]) -> list[str]:
     """Return a problem with every fault and suggestion, as lines."""
-    faults = [_joined((fault.get("parameter") or fault.get("pointer"), fault["detail"])) for fault in body["errors"]]
+    faults = [
+        _joined((fault.get("parameter") or fault.get("pointer"), fault["detail"]))
+        for fault in body["errors"]
+    ]
     # Addresses of /v1 are useless here. For an unsupported country, suggestions of other countries
     # are left out, too.
     useless = {"href", "country"} if body["type"].endswith("country-unsupported") else {"href"}
@@ -106,7 +118,10 @@ def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> l
         return [_NONE_HERE]
     if abroad:
         return ["Helplines: give them first, each with its country.", *map(_from_abroad, lines)]
-    return ["Helplines: give them first. In danger, call the first at once.", *map(_helpline, lines)]
+    return [
+        "Helplines: give them first. In danger, call the first at once.",
+        *map(_helpline, lines),
+    ]
 
 
 def _helpline(line: Mapping[str, Any]) -> str:

@@ -111,7 +111,11 @@ class Tool:
         # Models send 1000 for "1000". A boolean is also an int, hence type().
         if type(given.get("postcode")) is int:
             given["postcode"] = str(given["postcode"])
-        path = self.path.format(id=_segment(given.pop("id", None))) if "{id}" in self.path else self.path
+        path = (
+            self.path.format(id=_segment(given.pop("id", None)))
+            if "{id}" in self.path
+            else self.path
+        )
         done, body = api.ask(self.method, path, given, caller)
         if _STRAY in given:
             body["errors"] = [_of_tool(fault, takes) for fault in body["errors"]]
@@ -136,7 +140,10 @@ def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
     An unknown argument is not named, because it may be a place.
     """
     if fault["detail"].startswith("unknown; "):
-        return {"pointer": "", "detail": f"unknown argument; this tool takes only: {', '.join(takes)}"}
+        return {
+            "pointer": "",
+            "detail": f"unknown argument; this tool takes only: {', '.join(takes)}",
+        }
     return fault
 
 
@@ -175,7 +182,12 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 path="/v1/centres/{id}",
                 answer="CentreDocument",
                 tell=text.shown,
-                takes={"id": {"type": "string", "description": "The centre's id, as find_nearest_centre gives it."}},
+                takes={
+                    "id": {
+                        "type": "string",
+                        "description": "The centre's id, as find_nearest_centre gives it.",
+                    }
+                },
                 required=("id",),
             ),
             Tool(

@@ -44,7 +44,11 @@ class PlaceNames:
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self._places = places
-        whole = ((fold(name), key, "") for key, each in places.items() for name in (each.name, *each.names.values()))
+        whole = (
+            (fold(name), key, "")
+            for key, each in places.items()
+            for name in (each.name, *each.names.values())
+        )
         parts = ((fold(part), key, part) for key, each in places.items() for part in each.parts)
         self._names = sorted({*whole, *parts})
 
@@ -68,7 +72,11 @@ class PlaceNames:
         This finds typing errors and forms in related languages.
         """
         likeness = alike({name for name, _, _ in self._names}, fold(text), _LEAST_LIKENESS)
-        ranked = [(-likeness[name], bool(part), key, part) for name, key, part in self._names if name in likeness]
+        ranked = [
+            (-likeness[name], bool(part), key, part)
+            for name, key, part in self._names
+            if name in likeness
+        ]
         return self._first(sorted(ranked), limit)
 
     def _first(self, ranked: Iterable[tuple[float, bool, str, str]], limit: int) -> list[Named]:
@@ -98,7 +106,9 @@ class Gazetteer:
     @property
     def sizes(self) -> Mapping[str, int]:
         """The number of postcodes of each country."""
-        return MappingProxyType({country: len(codes) for country, codes in sorted(self._by_country.items())})
+        return MappingProxyType(
+            {country: len(codes) for country, codes in sorted(self._by_country.items())}
+        )
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""
@@ -117,7 +127,9 @@ class Gazetteer:
         the last one.
         """
         codes = self._by_country.get(country, {})
-        found = [(codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes]
+        found = [
+            (codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes
+        ]
         named = [place for place, name in found if place.called(name)]
         return next(reversed([*(place for place, _ in found), *named]), None)
 
@@ -129,7 +141,10 @@ class Gazetteer:
         group = place.municipality or place.name
         places = self._by_country[place.country].values()
         same = [other.point for other in places if (other.municipality or other.name) == group]
-        return Point(round(median(point.lat for point in same), 5), round(median(point.lon for point in same), 5))
+        return Point(
+            round(median(point.lat for point in same), 5),
+            round(median(point.lon for point in same), 5),
+        )
 
     def resolve(self, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed.
@@ -168,12 +183,18 @@ class Gazetteer:
         Raises CountryUnsupported.
         """
         self._codes(country)
-        return [named.place for named in self._names_of(country).beginning(tidy(prefix[:LONGEST]), limit)]
+        return [
+            named.place
+            for named in self._names_of(country).beginning(tidy(prefix[:LONGEST]), limit)
+        ]
 
     def _codes(self, country: str) -> Mapping[str, Place]:
         codes = self._by_country.get(country)
         if codes is None:
-            covered = [Suggestion(f"Ask with country={known}.", country=known) for known in sorted(self._by_country)]
+            covered = [
+                Suggestion(f"Ask with country={known}.", country=known)
+                for known in sorted(self._by_country)
+            ]
             raise CountryUnsupported(
                 "The directory has no postcodes for this country. Send lat and lon instead, or another country.",
                 suggestions=covered,
@@ -248,7 +269,10 @@ class Gazetteer:
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)
         known = [
-            Suggestion(f"If it is a postcode of {rule.name}, ask with country={rule.country}.", country=rule.country)
+            Suggestion(
+                f"If it is a postcode of {rule.name}, ask with country={rule.country}.",
+                country=rule.country,
+            )
             if rule.country in self._by_country
             else Suggestion(
                 f"If it is a postcode of {rule.name}, which this directory does not list, send lat and lon instead.",
@@ -269,18 +293,28 @@ def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:
 
     Checked before other countries, although France and Germany have five digits, too.
     """
-    return text.isascii() and text.isdigit() and len(text) > 1 and text[-1] == text[-2] and text[:-1] in codes
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) > 1
+        and text[-1] == text[-2]
+        and text[:-1] in codes
+    )
 
 
 def _one_slip(one: str, other: str) -> bool:
     apart = [index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    swapped = len(apart) == 2 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
+    swapped = (
+        len(apart) == 2 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
+    )
     return len(apart) == 1 or swapped
 
 
 def _this(place: Place, label: str = "") -> Suggestion:
     name = label or place.name
-    return Suggestion(f"Did you mean {place.code} {name}?", country=place.country, postcode=place.code, place=name)
+    return Suggestion(
+        f"Did you mean {place.code} {name}?", country=place.country, postcode=place.code, place=name
+    )
 
 
 def _look_up(rule: Rule) -> Suggestion:

@@ -70,4 +70,6 @@ class NearestIndex:
             if distance <= farthest:
                 insort(found, (round(distance, _DIGITS), centre.id, distance, centre))
         distances = Counter(entry[0] for entry in found)
-        return [Hit(centre, distance, distances[rounded] > 1) for rounded, _, distance, centre in found]
+        return [
+            Hit(centre, distance, distances[rounded] > 1) for rounded, _, distance, centre in found
+        ]

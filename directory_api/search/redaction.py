@@ -26,7 +26,11 @@ def publisher(gazetteer: Gazetteer) -> Publish:
     """Return a function that returns the public form of a record of a given kind."""
 
     def publish(kind: str, record: Record) -> Record:
-        return published(Centre.from_record(record), gazetteer).to_record() if kind == "centre" else record
+        return (
+            published(Centre.from_record(record), gazetteer).to_record()
+            if kind == "centre"
+            else record
+        )
 
     return publish
 

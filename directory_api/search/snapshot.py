@@ -39,9 +39,13 @@ class Snapshot:
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
         self.gazetteer = gazetteer
-        self.helplines = tuple(map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values())))
+        self.helplines = tuple(
+            map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values()))
+        )
         records = contents.get("centre", {})
-        self.centres = tuple(published(Centre.from_record(records[key]), self.gazetteer) for key in sorted(records))
+        self.centres = tuple(
+            published(Centre.from_record(records[key]), self.gazetteer) for key in sorted(records)
+        )
         self.by_id = {centre.id: centre for centre in self.centres}
         self.listed = tuple(centre for centre in self.centres if centre.status != "closed")
         self.attributions = tuple(
@@ -61,10 +65,17 @@ class Snapshot:
         self.news = tuple(news(past, publisher(self.gazetteer)))
         # A record without history counts as changed at every revision, so that clients download it
         # too often rather than miss a change.
-        seen = {**dict.fromkeys(written, revision), **{key: last.revision for key, last in past.last.items()}}
-        self.touched = tuple(sorted(ChangedRecord(at, *key) for key, at in seen.items() if key[0] in TOUCHED))
+        seen = {
+            **dict.fromkeys(written, revision),
+            **{key: last.revision for key, last in past.last.items()},
+        }
+        self.touched = tuple(
+            sorted(ChangedRecord(at, *key) for key, at in seen.items() if key[0] in TOUCHED)
+        )
         # The time (UTC) of the last change of a record's public form, by kind and id, if known.
-        self.changed = MappingProxyType({key: last.at for key, last in past.last.items() if last.at})
+        self.changed = MappingProxyType(
+            {key: last.at for key, last in past.last.items() if last.at}
+        )
 
     def countries_without_emergency_number(self) -> list[str]:
         """Return the covered countries (ISO 3166-1) for which no emergency number is listed.
@@ -72,7 +83,10 @@ class Snapshot:
         A directory without centres needs at least one number, too.
         """
         answered = {
-            country for line in self.helplines if line.kind == "emergency" and line.number for country in line.countries
+            country
+            for line in self.helplines
+            if line.kind == "emergency" and line.number
+            for country in line.countries
         }
         lacking = sorted(self.covered - answered)
         return lacking if answered or lacking else ["any country"]
@@ -101,7 +115,9 @@ class Snapshot:
         most = query.max_distance_m
         reach = None if most is None else most + play
         found = self._nearest.nearest(origin.point, query.filters.admit, max(query.limit, 2), reach)
-        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(found[0]) + _blur(found[1])
+        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(
+            found[0]
+        ) + _blur(found[1])
         within = found if most is None else [hit for hit in found if hit.distance_m <= most]
         left_out = query.filters.left_out()
         outside = not self._covers(origin)
@@ -112,7 +128,9 @@ class Snapshot:
             outside_coverage=outside,
             hits=tuple(within[: query.limit if certain else max(query.limit, 2)]),
             responsible=tuple(
-                centre for centre in self._open if _is_responsible(centre, origin) and query.filters.admit(centre)
+                centre
+                for centre in self._open
+                if _is_responsible(centre, origin) and query.filters.admit(centre)
             ),
             hours_unknown=sum(map(left_out.admit, self._open)) if left_out else None,
             swapped=outside and _could_be_swapped(origin, self._covers),

@@ -14,7 +14,9 @@ class TextIndex:
     """The words of each centre: names, place, description, services, audiences. Immutable."""
 
     def __init__(self, centres: Sequence[Centre]) -> None:
-        self._words = {centre.id: frozenset(fold(" ".join(_texts(centre))).split()) for centre in centres}
+        self._words = {
+            centre.id: frozenset(fold(" ".join(_texts(centre))).split()) for centre in centres
+        }
 
     def matches(self, centre: Centre, query: str) -> bool:
         """Return whether each word of the query is a prefix of a word of the centre.

@@ -63,9 +63,16 @@ class EditionCache:
 
     def _make(self, snapshot: Snapshot, now: datetime) -> Edition:
         timetable = self._finder.timetable(snapshot, now)
-        pieces = JsonPieces(snapshot.helplines, snapshot.attributions, self._finder.fresh_days, timetable, now)
+        pieces = JsonPieces(
+            snapshot.helplines, snapshot.attributions, self._finder.fresh_days, timetable, now
+        )
         midnight = timetable.since + _DAY
-        return Edition(snapshot, pieces, now, min(midnight, timetable.next_change(snapshot.centres, now) or midnight))
+        return Edition(
+            snapshot,
+            pieces,
+            now,
+            min(midnight, timetable.next_change(snapshot.centres, now) or midnight),
+        )
 
     def tag(self, kind: str, record: Mapping[str, Any], revision: int) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which

@@ -109,14 +109,22 @@ class Editor:
 
     def verify(self, edit: Edit, how: str) -> Outcome:
         """Record that the record was confirmed today."""
-        confirmed = {"on": self._writer.clock().date().isoformat(), "by": edit.actor.name, "how": how}
+        confirmed = {
+            "on": self._writer.clock().date().isoformat(),
+            "by": edit.actor.name,
+            "how": how,
+        }
         return self._change(edit, lambda kept: {**kept, "verified": confirmed})
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
         """Restore a record to its state at an earlier revision, also a removed one. Raises
         RevisionNotFound.
         """
-        past = (entry for entry in self.history(edit.kind, edit.id, most=10_000) if entry.revision <= revision)
+        past = (
+            entry
+            for entry in self.history(edit.kind, edit.id, most=10_000)
+            if entry.revision <= revision
+        )
         entry = next(past, None) if revision <= self._writer.store.revision() else None
         if entry is None or entry.change.after is None:
             raise RevisionNotFound(
@@ -126,12 +134,19 @@ class Editor:
         return self._change(edit, lambda _: record, gone_too=True)
 
     def _change(
-        self, edit: Edit, change: Callable[[Record], Any], *, new: bool = False, gone_too: bool = False
+        self,
+        edit: Edit,
+        change: Callable[[Record], Any],
+        *,
+        new: bool = False,
+        gone_too: bool = False,
     ) -> Outcome:
         def draft(kept: StoreState) -> ChangeRequest:
             present = edit.id in kept.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
-                raise IdTaken("This id is or was another record's. Ids are never used again: choose a new one.")
+                raise IdTaken(
+                    "This id is or was another record's. Ids are never used again: choose a new one."
+                )
             if not present and not (new or gone_too):
                 raise _UNKNOWN[edit.kind]
             held = _held(kept, edit.kind, edit.id) if present else StoredRecord({}, 0)
@@ -141,9 +156,15 @@ class Editor:
                 )
             wanted = change(held.record)
             made = _draft(kept, edit, wanted)
-            return made if gone_too else replace(made, faults=tuple(_other_names(edit, held.record, wanted)))
+            return (
+                made
+                if gone_too
+                else replace(made, faults=tuple(_other_names(edit, held.record, wanted)))
+            )
 
-        return self._writer.write(edit.actor, edit.reason, draft, once=edit.once, dry_run=edit.dry_run)
+        return self._writer.write(
+            edit.actor, edit.reason, draft, once=edit.once, dry_run=edit.dry_run
+        )
 
 
 def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
@@ -154,7 +175,10 @@ def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
     if not isinstance(verified, Mapping) or verified == held.get("verified"):
         return
     if edit.actor.id.startswith(TOKEN) and verified.get("by") != edit.actor.name:
-        yield Fault("must be your own name, as your token has it; nobody confirms for others", pointer="/verified/by")
+        yield Fault(
+            "must be your own name, as your token has it; nobody confirms for others",
+            pointer="/verified/by",
+        )
 
 
 def _whole(raw: Any) -> Record:
@@ -181,7 +205,9 @@ def _draft(kept: StoreState, edit: Edit, wanted: Any) -> ChangeRequest:
     if wanted is _GONE:
         return ChangeRequest({**whole, collection: others})
     if wanted.get("id") != edit.id:
-        fault = Fault("must be the id of the record in the address; a record keeps its id", pointer="/id")
+        fault = Fault(
+            "must be the id of the record in the address; a record keeps its id", pointer="/id"
+        )
         raise InputInvalid("1 fault in the request.", [fault])
     here = re.compile(rf"/{collection}/{len(others)}(?=/|$)")
 

@@ -7,7 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-from directory_api.domain.errors import BundleNotFound, CentreNotFound, CursorNotFound, HelplineNotFound, Suggestion
+from directory_api.domain.errors import (
+    BundleNotFound,
+    CentreNotFound,
+    CursorNotFound,
+    HelplineNotFound,
+    Suggestion,
+)
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import simplified
 from directory_api.domain.hours.timetable import Opening, Timeless, Timetable
@@ -84,7 +90,12 @@ class Finder:
         return snapshot.nearest(query, origin)
 
     def serving(
-        self, place: Postcode, admit: Callable[[Centre], bool], limit: int, reach_m: float | None, snapshot: Snapshot
+        self,
+        place: Postcode,
+        admit: Callable[[Centre], bool],
+        limit: int,
+        reach_m: float | None,
+        snapshot: Snapshot,
     ) -> Serving:
         """Return the centres that `admit` accepts and that serve the area of a postcode, nearest
         first.
@@ -114,7 +125,12 @@ class Finder:
         return timetable.opening(snapshot.listed, moment)
 
     def centres(
-        self, filters: Filters, words: str | None, after: str | None, limit: int, snapshot: Snapshot | None = None
+        self,
+        filters: Filters,
+        words: str | None,
+        after: str | None,
+        limit: int,
+        snapshot: Snapshot | None = None,
     ) -> CentresPage:
         """Return one page of the centres that are not permanently closed, ordered by id."""
         snapshot = snapshot or self.snapshot
@@ -136,7 +152,8 @@ class Finder:
             return (snapshot or self.snapshot).by_id[identity]
         except KeyError:
             raise CentreNotFound(
-                "No centre has this id.", suggestions=[Suggestion("This address lists them all.", href="/v1/centres")]
+                "No centre has this id.",
+                suggestions=[Suggestion("This address lists them all.", href="/v1/centres")],
             ) from None
 
     def helpline(self, identity: str, snapshot: Snapshot | None = None) -> Helpline:
@@ -150,11 +167,15 @@ class Finder:
         """Return the place of a postcode. Raises PlaceRefused."""
         return self.snapshot.gazetteer.resolve(typed, country)
 
-    def places(self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None) -> Sequence[Place]:
+    def places(
+        self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None
+    ) -> Sequence[Place]:
         """Return places whose code or name begins with the text. Raises CountryUnsupported."""
         return (snapshot or self.snapshot).gazetteer.begins_with(prefix, country, limit)
 
-    def helplines(self, country: str | None = None, snapshot: Snapshot | None = None) -> tuple[Helpline, ...]:
+    def helplines(
+        self, country: str | None = None, snapshot: Snapshot | None = None
+    ) -> tuple[Helpline, ...]:
         """Return the helplines, of one country if given, in the order to try them."""
         lines = (snapshot or self.snapshot).helplines
         return tuple(line for line in lines if country is None or country in line.countries)
@@ -169,12 +190,16 @@ class Finder:
     def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Return how many centres speak each language (BCP 47)."""
         listed = (snapshot or self.snapshot).listed
-        counts = Counter(code for centre in listed for code in {spoken.code for spoken in centre.languages})
+        counts = Counter(
+            code for centre in listed for code in {spoken.code for spoken in centre.languages}
+        )
         return dict(sorted(counts.items()))
 
     def services(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Return how many centres offer each service."""
-        counts = Counter(service for centre in (snapshot or self.snapshot).listed for service in centre.services)
+        counts = Counter(
+            service for centre in (snapshot or self.snapshot).listed for service in centre.services
+        )
         return dict(sorted(counts.items()))
 
     def freshness(self, today: date) -> dict[str, int]:
@@ -211,7 +236,9 @@ class Finder:
             raise BundleNotFound(
                 "There is a bundle for each country whose postcodes are known, and for no other.",
                 suggestions=[
-                    Suggestion(f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}")
+                    Suggestion(
+                        f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}"
+                    )
                     for known in snapshot.gazetteer.sizes
                 ],
             )
@@ -224,10 +251,13 @@ class Finder:
             fresh_days=self.fresh_days,
             # A country may have postcodes before it has helplines; it then gets all helplines, as
             # in a nearest answer.
-            helplines=tuple(line for line in snapshot.helplines if country in line.countries) or snapshot.helplines,
+            helplines=tuple(line for line in snapshot.helplines if country in line.countries)
+            or snapshot.helplines,
             places=places,
             covered=tuple(sorted(snapshot.covered)),
-            outlines=MappingProxyType({each: simplified(area) for each, area in sorted(snapshot.areas.items())}),
+            outlines=MappingProxyType(
+                {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
+            ),
             attributions=snapshot.attributions,
         )
 
@@ -255,7 +285,11 @@ class Finder:
                 "This directory was never at that revision: its database was made anew, or put back from a copy. "
                 "Take the bundle anew.",
                 suggestions=[
-                    Suggestion(f"Take the bundle of {known} anew.", country=known, href=f"/v1/bundle/{known}")
+                    Suggestion(
+                        f"Take the bundle of {known} anew.",
+                        country=known,
+                        href=f"/v1/bundle/{known}",
+                    )
                     for known in snapshot.gazetteer.sizes
                 ],
             )

@@ -9,7 +9,13 @@ from directory_api.domain import quality
 from directory_api.domain.changes.change import Change, Contents, diff
 from directory_api.domain.changes.document import contents_of, document
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, StaleRecord, StoreUnavailable
+from directory_api.domain.errors import (
+    Fault,
+    FileUnreadable,
+    InputInvalid,
+    StaleRecord,
+    StoreUnavailable,
+)
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation.schemas import Records, read_records
@@ -55,7 +61,9 @@ class Importer:
         store, or from the seed data if there is no store.
         """
         draft = _read(file, self._kept)
-        gazetteer = Gazetteer(place for table in files.shipped_tables(self._data) for place in table.places)
+        gazetteer = Gazetteer(
+            place for table in files.shipped_tables(self._data) for place in table.places
+        )
         records = checked(draft, gazetteer)
         today = self._writer.clock().date()
         odd = (found for _, found in warnings(records, draft, gazetteer, today))
@@ -63,7 +71,11 @@ class Importer:
 
     def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
         """Return the differences between a file, or the stored records, and another file."""
-        before = self._writer.store.records().contents if old is None else contents_of(self.check(old).records)
+        before = (
+            self._writer.store.records().contents
+            if old is None
+            else contents_of(self.check(old).records)
+        )
         return diff(before, contents_of(self.check(new).records))
 
     def bring_in(
@@ -86,11 +98,19 @@ class Importer:
 
         def draft(kept: StoreState) -> ChangeRequest:
             if seen is not None and kept.revision != seen:
-                raise StaleRecord("The directory has changed since this file was compared with it. Compare it again.")
+                raise StaleRecord(
+                    "The directory has changed since this file was compared with it. Compare it again."
+                )
             made = _read(file, lambda: kept.contents)
-            return made if allow_removals else replace(made, faults=_removals(kept.contents, made.document))
+            return (
+                made
+                if allow_removals
+                else replace(made, faults=_removals(kept.contents, made.document))
+            )
 
-        return self._writer.write(actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run)
+        return self._writer.write(
+            actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run
+        )
 
     def _kept(self) -> Contents:
         """The stored contents, or the seed data if there is no store, so that a file can be checked
@@ -115,7 +135,9 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
         except InputInvalid as error:
             raise FileUnreadable(f"{file.name}: {error.detail}") from None
     table = reader.read_table(file.raw, file.name)
-    return ChangeRequest({**document(present()), **table.parts}, locate=table.located, noted=table.warnings)
+    return ChangeRequest(
+        {**document(present()), **table.parts}, locate=table.located, noted=table.warnings
+    )
 
 
 def _removals(before: Contents, wanted: Any) -> tuple[Fault, ...]:

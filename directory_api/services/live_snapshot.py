@@ -78,7 +78,9 @@ class LiveSnapshot:
             )
             lacking = snapshot.countries_without_emergency_number()
             if lacking:
-                raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
+                raise StoreUnavailable(
+                    f"the database has no emergency number for {', '.join(lacking)}"
+                )
             self._snapshot = snapshot
         self._version = kept.version
         return kept.revision > 0

@@ -28,6 +28,11 @@ class Overview:
         """Return the warnings about all centres; a pointer begins with `/centres/` and the centre's
         id. Raises NotReady.
         """
-        centres = [Centre.from_record(record) for _, record in sorted(self.contents().get("centre", {}).items())]
-        found = quality.warnings(centres, self._writer.current.snapshot.gazetteer.find, self._writer.clock().date())
+        centres = [
+            Centre.from_record(record)
+            for _, record in sorted(self.contents().get("centre", {}).items())
+        ]
+        found = quality.warnings(
+            centres, self._writer.current.snapshot.gazetteer.find, self._writer.clock().date()
+        )
         return tuple(found)

@@ -102,7 +102,11 @@ class SeedData:
                 beside={
                     "boundary": {**kept.contents.get("boundary", {}), **boundaries},
                     "table": {**kept.contents.get("table", {}), **described},
-                    **({} if kept_edits or digest == last else {"loaded": {_FILE: _seen(digest, last, older)}}),
+                    **(
+                        {}
+                        if kept_edits or digest == last
+                        else {"loaded": {_FILE: _seen(digest, last, older)}}
+                    ),
                 },
                 tables={table.country: table.places for table in tables},
                 gazetteer=gazetteer,
@@ -114,7 +118,12 @@ class SeedData:
         return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(
-        self, actor: Actor, path: Path, country: str, *, progress: files.Progress = lambda _bytes: None
+        self,
+        actor: Actor,
+        path: Path,
+        country: str,
+        *,
+        progress: files.Progress = lambda _bytes: None,
     ) -> Imported:
         """Replace a country's postcodes with those of a GeoNames file.
 
@@ -125,11 +134,15 @@ class SeedData:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)
         before = kept.contents.get("table", {}).get(country)
-        changes = diff({"table": {country: before} if before else {}}, {"table": {country: table.to_record()}})
+        changes = diff(
+            {"table": {country: before} if before else {}}, {"table": {country: table.to_record()}}
+        )
         if not changes:
             return Imported(kept.revision, table, changed=False)
         stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
-        revision = self._writer.store.append(changes, stamp, expected=kept.revision, tables={country: table.places})
+        revision = self._writer.store.append(
+            changes, stamp, expected=kept.revision, tables={country: table.places}
+        )
         self._writer.current.refresh()
         return Imported(revision, table, changed=True)
 

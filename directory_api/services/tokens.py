@@ -36,7 +36,9 @@ class Tokens:
         taken = {token.name for token in self.list() if token.valid(today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
-            raise InputInvalid(f"{len(faults)} fault{'s' * (len(faults) > 1)} in the token.", faults)
+            raise InputInvalid(
+                f"{len(faults)} fault{'s' * (len(faults) > 1)} in the token.", faults
+            )
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         ordered = tuple(scope for scope in SCOPES if scope in scopes)
         token = Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
@@ -84,7 +86,9 @@ class Tokens:
         session = self._store.session_of(_digest(session_secret))
         if session is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
-        return self._actor(next((token for token in self.list() if token.id == session.token), None))
+        return self._actor(
+            next((token for token in self.list() if token.id == session.token), None)
+        )
 
     def sign_out(self, session_secret: str) -> None:
         """End a session."""
@@ -113,7 +117,11 @@ def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Seq
     if len(name) > 80:
         found.append(Fault("must have at most 80 characters", parameter="name"))
     if name in taken:
-        found.append(Fault("another token has this name; the history must tell people apart", parameter="name"))
+        found.append(
+            Fault(
+                "another token has this name; the history must tell people apart", parameter="name"
+            )
+        )
     if not scopes or not set(scopes) <= set(SCOPES):
         found.append(Fault(f"use one or more of: {', '.join(SCOPES)}", parameter="scope"))
     if not 1 <= days <= LONGEST_DAYS:

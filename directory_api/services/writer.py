@@ -73,7 +73,9 @@ class Writer:
     that each method lists.
     """
 
-    def __init__(self, store: Store, current: LiveSnapshot, clock: Clock, second_look: Callable[[], bool]) -> None:
+    def __init__(
+        self, store: Store, current: LiveSnapshot, clock: Clock, second_look: Callable[[], bool]
+    ) -> None:
         self.store = store
         self.current = current
         self.clock = clock
@@ -107,7 +109,9 @@ class Writer:
                 if repeated:
                     return repeated
                 wanted = draft(kept)
-                stamp = Stamp(wanted.author or actor.name, self.clock(), wanted.reason or reason, approved_by)
+                stamp = Stamp(
+                    wanted.author or actor.name, self.clock(), wanted.reason or reason, approved_by
+                )
                 planned = self._planned(kept, wanted, stamp, actor if hold else None)
                 if dry_run or not planned.todo:
                     return replace(planned.outcome, revision=kept.revision)
@@ -117,7 +121,9 @@ class Writer:
                     continue
         raise StoreConflict("others keep changing the directory; try again in a moment")
 
-    def _planned(self, kept: StoreState, draft: ChangeRequest, stamp: Stamp, proposer: Actor | None) -> _Plan:
+    def _planned(
+        self, kept: StoreState, draft: ChangeRequest, stamp: Stamp, proposer: Actor | None
+    ) -> _Plan:
         gazetteer = draft.gazetteer or self._gazetteer()
         records = checked(draft, gazetteer)
         changes = diff(kept.contents, contents_of(records))
@@ -142,24 +148,45 @@ class Writer:
         ]
         touched = {change.id for change in changes if change.kind == "centre"}
         odd = warnings(records, draft, gazetteer, stamp.at.date())
-        stale = [draft.locate(_by_index(fault, records)) for fault in map(quality.unconfirmed, changes) if fault]
+        stale = [
+            draft.locate(_by_index(fault, records))
+            for fault in map(quality.unconfirmed, changes)
+            if fault
+        ]
         outcome = Outcome(
             revision=kept.revision + 1,
             done=tuple(change for change in (*ready, *beside) if change.kind not in _BOOKKEEPING),
             waiting=tuple(proposals),
             # Unchanged records had their warnings earlier.
-            warnings=(*draft.noted, *(warning for centre, warning in odd if centre in touched), *stale),
+            warnings=(
+                *draft.noted,
+                *(warning for centre, warning in odd if centre in touched),
+                *stale,
+            ),
         )
         todo = (*ready, *beside, *added)
-        return _Plan((*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables)
+        return _Plan(
+            (*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables
+        )
 
-    def _append(self, kept: StoreState, planned: _Plan, stamp: Stamp, once: IdempotencyKey | None) -> Outcome:
+    def _append(
+        self, kept: StoreState, planned: _Plan, stamp: Stamp, once: IdempotencyKey | None
+    ) -> Outcome:
         outcome = planned.outcome
-        receipt = Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
+        receipt = (
+            Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
+        )
         changed = {change.id for change in planned.todo if change.kind == "table"}
-        tables = {country: places for country, places in planned.tables.items() if country in changed}
+        tables = {
+            country: places for country, places in planned.tables.items() if country in changed
+        }
         self.store.append(
-            planned.todo, stamp, expected=kept.revision, unseen=planned.unseen, tables=tables, receipt=receipt
+            planned.todo,
+            stamp,
+            expected=kept.revision,
+            unseen=planned.unseen,
+            tables=tables,
+            receipt=receipt,
         )
         self.current.refresh()
         return outcome
@@ -184,7 +211,11 @@ class Writer:
         """The changes that have to wait for review."""
         if not self._second_look():
             return ()
-        held = tuple(change for change in changes if change.kind in COLLECTIONS and summary.needs_second_look(change))
+        held = tuple(
+            change
+            for change in changes
+            if change.kind in COLLECTIONS and summary.needs_second_look(change)
+        )
         waits = {(change.kind, change.id) for change in held}
         ready = [change for change in changes if (change.kind, change.id) not in waits]
         found = list(faults_between_records(document(applied(before, ready)))) if held else []
@@ -217,7 +248,9 @@ def checked(draft: ChangeRequest, gazetteer: Gazetteer) -> Records:
     raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
 
 
-def warnings(records: Records, draft: ChangeRequest, gazetteer: Gazetteer, today: date) -> Iterator[tuple[str, Fault]]:
+def warnings(
+    records: Records, draft: ChangeRequest, gazetteer: Gazetteer, today: date
+) -> Iterator[tuple[str, Fault]]:
     """Yield warnings for the maintainer, each with the id of its centre."""
     for warning in quality.warnings(records.centres, gazetteer.find, today):
         yield _centre_of(warning), draft.locate(_by_index(warning, records))
@@ -243,5 +276,7 @@ def _proposal(
     """
     assert proposer is not None  # nothing is held without a proposer
     same = (proposal for proposal in known if proposal.change == change)
-    new = Proposal(identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE)
+    new = Proposal(
+        identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE
+    )
     return next(same, new)

@@ -52,9 +52,13 @@ class Folder:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FileUnreadable(f"{self._path}: another publication is at work there; try again later") from None
+            raise FileUnreadable(
+                f"{self._path}: another publication is at work there; try again later"
+            ) from None
         except OSError as error:  # some network file systems have no locks
-            raise FileUnreadable(f"{self._path}: cannot be locked ({error.strerror}); use a local folder") from None
+            raise FileUnreadable(
+                f"{self._path}: cannot be locked ({error.strerror}); use a local folder"
+            ) from None
 
     def manifest(self) -> Mapping[str, Any]:
         """Return the folder's manifest, or one without files.
@@ -70,13 +74,17 @@ class Folder:
                     self._target(entry["path"])  # check all paths before any file is changed
                 return manifest
             # Hidden files are accepted: a git repository, or a host's own settings.
-            others = sorted(entry.name for entry in self._path.iterdir() if not entry.name.startswith("."))
+            others = sorted(
+                entry.name for entry in self._path.iterdir() if not entry.name.startswith(".")
+            )
         except OSError as error:
             raise FileUnreadable(f"{self._path}: cannot be read ({error.strerror})") from None
         except (ValueError, KeyError, TypeError, RecursionError):
             raise FileUnreadable(f"{path}: is no manifest of ours; name another folder") from None
         if others:
-            raise FileUnreadable(f"{self._path}: holds other files, such as {others[0]}; name an empty or new folder")
+            raise FileUnreadable(
+                f"{self._path}: holds other files, such as {others[0]}; name an empty or new folder"
+            )
         return {"files": []}
 
     def seal(self, manifest: Mapping[str, Any]) -> None:
@@ -88,7 +96,11 @@ class Folder:
         target = self._target(path)
         beside = target.with_name(f".{secrets.token_hex(8)}.new")
         try:
-            if target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content:
+            if (
+                target.is_file()
+                and target.stat().st_size == len(content)
+                and target.read_bytes() == content
+            ):
                 self._show(target)
                 return False
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +157,9 @@ class Folder:
         target = self._path.joinpath(*parts)
         inside = [self._path.joinpath(*parts[:length]) for length in range(1, len(parts))]
         if any(parent.is_symlink() for parent in inside):
-            raise FileUnreadable(f"{target}: lies behind a symbolic link; remove the link, or name another folder")
+            raise FileUnreadable(
+                f"{target}: lies behind a symbolic link; remove the link, or name another folder"
+            )
         return target
 
 

@@ -33,20 +33,34 @@ class StaticSite:
     """
 
     def __init__(
-        self, directory: Directory, moment: datetime, origin: str | None = None, *, features: Sequence[Feature] = ()
+        self,
+        directory: Directory,
+        moment: datetime,
+        origin: str | None = None,
+        *,
+        features: Sequence[Feature] = (),
     ) -> None:
         finder = directory.finder.still()
-        directory = replace(directory, finder=finder, settings=replace(directory.settings, rate_limit=""))
+        directory = replace(
+            directory, finder=finder, settings=replace(directory.settings, rate_limit="")
+        )
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
-            partial(Flask.wsgi_app, create_app(directory, lambda: moment, features=features, still=True))
+            partial(
+                Flask.wsgi_app, create_app(directory, lambda: moment, features=features, still=True)
+            )
         )
         self._finder = finder
         self._writer = editions.EditionCache(finder, lambda: moment)
         self._origin = origin
         self._features = features
-        self._addresses = tuple(routes.every(finder, has_origin=origin is not None, features=features))
-        self.edition = {"revision": str(finder.snapshot.revision), "made": moment.date().isoformat()}
+        self._addresses = tuple(
+            routes.every(finder, has_origin=origin is not None, features=features)
+        )
+        self.edition = {
+            "revision": str(finder.snapshot.revision),
+            "made": moment.date().isoformat(),
+        }
 
     def __len__(self) -> int:
         """Return the approximate number of files, for progress display."""
@@ -66,12 +80,21 @@ class StaticSite:
         Hosts without a rule for missing files show 404.html. If there is no such file, some hosts
         show the finder for every missing address.
         """
-        for tag, ending in (("", "html"), *((each.tag, f"{each.tag}.html") for each in languages())):
+        for tag, ending in (
+            ("", "html"),
+            *((each.tag, f"{each.tag}.html") for each in languages()),
+        ):
             asked = {"Accept": "text/html", "Accept-Language": tag}
-            yield File(f"{folder}404.{ending}", "text/html", self._client.get(f"/{folder}nowhere", headers=asked).data)
+            yield File(
+                f"{folder}404.{ending}",
+                "text/html",
+                self._client.get(f"/{folder}nowhere", headers=asked).data,
+            )
 
     def _file(self, address: Address) -> File:
-        answer = self._client.get(address.url, base_url=self._origin, headers={"Accept": address.accept})
+        answer = self._client.get(
+            address.url, base_url=self._origin, headers={"Accept": address.accept}
+        )
         if answer.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address.path}: the server answers {answer.status}")
         content = answer.get_data()

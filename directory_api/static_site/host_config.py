@@ -43,8 +43,12 @@ _STATUSES = (400, 403, 405, 412, 413, 414, 505)
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
     "centre-unknown": errors.CentreNotFound("No centre has this id."),
     "postcode-unknown": errors.PostcodeUnknown("There is no such postcode here. Check the digits."),
-    "bundle-unknown": errors.BundleNotFound("There is no bundle for this country; /v1/bundle is this directory's own."),
-    "country-unsupported": errors.CountryUnsupported("The directory has no postcodes for this country."),
+    "bundle-unknown": errors.BundleNotFound(
+        "There is no bundle for this country; /v1/bundle is this directory's own."
+    ),
+    "country-unsupported": errors.CountryUnsupported(
+        "The directory has no postcodes for this country."
+    ),
     "format-refused": errors.FormatRefused(
         f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
     ),
@@ -65,7 +69,9 @@ _MISSING = (
 def files(finder: Finder) -> Iterator[File]:
     """Yield the files for the host."""
     for name, refusal in _REFUSALS.items():
-        yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder))
+        yield File(
+            f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder)
+        )
     for status in (404, *_STATUSES):
         body = problems.body_of_status(status, finder)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
@@ -75,7 +81,10 @@ def files(finder: Finder) -> Iterator[File]:
 
 def _written(template: str, finder: Finder) -> bytes:
     text = (_TEMPLATES / template).read_text(encoding="utf-8")
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True)  # noqa: S701  # no HTML
+    # The output is no HTML.
+    environment = Environment(  # noqa: S701
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
+    )
     return (
         environment.from_string(text)
         .render(

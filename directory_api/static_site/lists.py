@@ -20,7 +20,11 @@ def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iter
     snapshot = edition.snapshot
     page = finder.centres(Filters(), None, None, max(1, len(snapshot.listed)), snapshot)
     centres = answer.of_centres(
-        page.revision, page.centres, edition.pieces, lambda: edition.pieces.page(page, None), voice(ENGLISH)
+        page.revision,
+        page.centres,
+        edition.pieces,
+        lambda: edition.pieces.page(page, None),
+        voice(ENGLISH),
     )
     for each in FORMATS:
         yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))

@@ -33,7 +33,10 @@ class Published:
 
 
 def publish(
-    files: Iterable[File], folder: Path, edition: Mapping[str, str], progress: Callable[[], None] = lambda: None
+    files: Iterable[File],
+    folder: Path,
+    edition: Mapping[str, str],
+    progress: Callable[[], None] = lambda: None,
 ) -> Published:
     """Write the files to the folder, and `manifest.json` with the size and SHA-256 of each;
     `edition` is added at the top of the manifest.
@@ -54,7 +57,9 @@ def publish(
         entries = {path: _entry(file) for path, file in made.items()}
         target.seal(_manifest(edition, {**before, **entries}))
         written = sum(target.put(path, file.content) for path, file in made.items())
-        left = {path: entry for path, entry in before.items() if path not in made and entry.get("kept")}
+        left = {
+            path: entry for path, entry in before.items() if path not in made and entry.get("kept")
+        }
         # A killed publication may have listed files that it never wrote.
         kept = {path: entry for path, entry in left.items() if target.holds(path)}
         removed = target.remove(before.keys() - made.keys() - kept.keys())

@@ -37,7 +37,9 @@ class Address:
     kept: bool = False
 
 
-def every(finder: Finder, *, has_origin: bool, features: Iterable[Feature] = ()) -> Iterator[Address]:
+def every(
+    finder: Finder, *, has_origin: bool, features: Iterable[Feature] = ()
+) -> Iterator[Address]:
     """Yield all addresses that become a file; some can only be written if the site's origin is
     known.
     """
@@ -102,11 +104,18 @@ def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
     for code in codes:
         asked = urlencode({"postcode": code, "country": country})
         yield Address(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
-        yield Address(f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json")
+        yield Address(
+            f"/v1/postcodes/{country}/{quote(code)}", f"v1/postcodes/{country}/{code}.json"
+        )
     beginnings = f"v1/postcodes/{country}/beginning"
     # No code or name begins with ~, so this is the response without matches.
-    yield Address(f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}", f"{beginnings}/nothing.json")
-    for prefix in sorted({code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}):
+    yield Address(
+        f"/v1/postcodes?{urlencode({'country': country, 'prefix': '~'})}",
+        f"{beginnings}/nothing.json",
+    )
+    for prefix in sorted(
+        {code[:length] for code in codes for length in range(1, LONGEST_PREFIX + 1)}
+    ):
         asked = urlencode({"country": country, "prefix": prefix})
         yield Address(f"/v1/postcodes?{asked}", f"{beginnings}/{prefix}.json")
 

@@ -16,7 +16,11 @@ from directory_api.domain.geo.postcode import NamedPoint, Place, place_of, rule_
 from directory_api.domain.text import strict_json
 from directory_api.domain.text.normalize import fold, tidy
 
-GEONAMES = {"name": "GeoNames postal codes", "licence": "CC BY 4.0", "url": "https://www.geonames.org/"}
+GEONAMES = {
+    "name": "GeoNames postal codes",
+    "licence": "CC BY 4.0",
+    "url": "https://www.geonames.org/",
+}
 _GEONAMES_COLUMNS = 12
 # Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
@@ -69,11 +73,14 @@ def shipped_tables(data: Path) -> list[PostcodeTable]:
 def shipped_boundaries(data: Path) -> dict[str, Any]:
     """Read the boundaries of a data folder: GeoJSON by country."""
     return {
-        path.stem.upper(): _plain_numbers(read_json(path)) for path in sorted((data / "boundaries").glob("*.geojson"))
+        path.stem.upper(): _plain_numbers(read_json(path))
+        for path in sorted((data / "boundaries").glob("*.geojson"))
     }
 
 
-def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes: None) -> PostcodeTable:
+def geonames_table(
+    path: Path, country: str, progress: Progress = lambda _bytes: None
+) -> PostcodeTable:
     """Read a GeoNames postal file (UTF-8, TAB, no header, no quoting, 12 columns) of one country.
 
     `progress` is called with the number of bytes read since its last call. Raises FileUnreadable if
@@ -96,8 +103,12 @@ def geonames_table(path: Path, country: str, progress: Progress = lambda _bytes:
         rows.setdefault(key, []).append(NamedPoint(cells[2].strip(), _point(cells[9], cells[10])))
     places = _places(country, rows, dropped)
     if not places:
-        raise FileUnreadable(f"{path}: no usable row for {country} in {lines} lines; is it a GeoNames postal file?")
-    return PostcodeTable(country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped)
+        raise FileUnreadable(
+            f"{path}: no usable row for {country} in {lines} lines; is it a GeoNames postal file?"
+        )
+    return PostcodeTable(
+        country, places, [GEONAMES], hashlib.sha256(raw).hexdigest(), lines, dropped
+    )
 
 
 def read_bytes(path: Path) -> bytes:
@@ -172,7 +183,9 @@ def _unfit(cells: list[str], country: str, seen: set[tuple[str, ...]]) -> str | 
     return None
 
 
-def _places(country: str, rows: Mapping[str, list[NamedPoint]], dropped: dict[str, int]) -> tuple[Place, ...]:
+def _places(
+    country: str, rows: Mapping[str, list[NamedPoint]], dropped: dict[str, int]
+) -> tuple[Place, ...]:
     places = []
     for code, named in sorted(rows.items()):
         place = place_of(country, code, named)
@@ -191,26 +204,43 @@ def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
     rows: dict[str, list[NamedPoint]] = {}
     listed = list(_csv(raw))
     for row in listed:
-        rows.setdefault(row["code"], []).append(NamedPoint(row["place"], _point(row["lat"], row["lon"])))
+        rows.setdefault(row["code"], []).append(
+            NamedPoint(row["place"], _point(row["lat"], row["lon"]))
+        )
     municipalities: dict[str, list[dict[str, str]]] = {}
     for row in _csv(names_raw):
         municipalities.setdefault(row["code"], []).append(row)
     return PostcodeTable(
         country=country,
-        places=tuple(_named_place(country, code, named, municipalities[code]) for code, named in sorted(rows.items())),
+        places=tuple(
+            _named_place(country, code, named, municipalities[code])
+            for code, named in sorted(rows.items())
+        ),
         attributions=entry["attributions"],
         sha256=hashlib.sha256(raw + names_raw).hexdigest(),
         rows=len(listed),
     )
 
 
-def _named_place(country: str, code: str, rows: list[NamedPoint], municipalities: list[dict[str, str]]) -> Place:
+def _named_place(
+    country: str, code: str, rows: list[NamedPoint], municipalities: list[dict[str, str]]
+) -> Place:
     """Return the place of a code that several municipalities may share. It gets the name of the
     municipality that the code's rows name: 1040 is Etterbeek, not Brussel.
     """
     listed = {fold(row.name) for row in rows}
-    names = [{tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]} for row in municipalities]
-    own = next((mine for mine, found in enumerate(names) if listed & {fold(name) for name in found.values()}), 0)
+    names = [
+        {tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]}
+        for row in municipalities
+    ]
+    own = next(
+        (
+            mine
+            for mine, found in enumerate(names)
+            if listed & {fold(name) for name in found.values()}
+        ),
+        0,
+    )
     others = [name for mine in names for name in mine.values()]
     row = municipalities[own]
     return place_of(country, code, rows, names[own], row["subdivision"], others, row["refnis"])

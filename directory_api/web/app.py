@@ -19,8 +19,18 @@ from directory_api.web.http.auth import BearerAuth
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from directory_api.web.middleware.fast_path import NearestFastPath
 from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
-from directory_api.web.middleware.rate_limit import CallerIds, FailedLoginLimiter, RateLimitMiddleware
-from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Freshness, Meters, RequestLogMiddleware
+from directory_api.web.middleware.rate_limit import (
+    CallerIds,
+    FailedLoginLimiter,
+    RateLimitMiddleware,
+)
+from directory_api.web.middleware.request_log import (
+    ROUTE,
+    UNMATCHED,
+    Freshness,
+    Meters,
+    RequestLogMiddleware,
+)
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
@@ -94,7 +104,10 @@ def create_app(
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(changes.feed(finder))
     app.register_blueprint(partners.blueprint(finder, settings.exit_url, still=still))
-    pages, framed = (visits.Pages(finder, editions, settings.exit_url, base, still=still) for base in ("", "/embed"))
+    pages, framed = (
+        visits.Pages(finder, editions, settings.exit_url, base, still=still)
+        for base in ("", "/embed")
+    )
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api

@@ -88,7 +88,9 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 @pytest.mark.serial
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, trial: Trial, scripts: bool) -> None:
+def test_a_number_is_changed_seen_by_everybody_and_restored(
+    browser: Browser, trial: Trial, scripts: bool
+) -> None:
     """From the list to the form, the differences, the history and back; the public has each within two seconds."""
     page = trial.page(browser, scripts=scripts)
     trial.sign_in(page)
@@ -123,19 +125,28 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, tr
     page.context.close()
 
 
-def test_the_cookie_is_kept_from_scripts_and_from_other_sites(browser: Browser, trial: Trial) -> None:
+def test_the_cookie_is_kept_from_scripts_and_from_other_sites(
+    browser: Browser, trial: Trial
+) -> None:
     """Chromium keeps a __Host- cookie at http://127.0.0.1, with everything that it promises elsewhere."""
     page = trial.page(browser)
     trial.sign_in(page)
     (cookie,) = page.context.cookies()
     assert cookie["name"] == "__Host-maintainer"
-    assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, True, "Strict", "/")
+    assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (
+        True,
+        True,
+        "Strict",
+        "/",
+    )
     assert cookie["expires"] == -1
     assert page.evaluate("document.cookie") == ""
     page.context.close()
 
 
-def test_a_form_on_another_site_does_nothing(browser: Browser, trial: Trial, tmp_path: Path) -> None:
+def test_a_form_on_another_site_does_nothing(
+    browser: Browser, trial: Trial, tmp_path: Path
+) -> None:
     """A page of another origin that sends a form here, from a browser that is signed in, is refused."""
     page = trial.page(browser)
     trial.sign_in(page)
@@ -233,7 +244,11 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
         page.get_by_role("link", name="for git (JSON)").click()
     whole = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
     whole["centres"][-1]["name"] = "Sürya asbl"
-    file = {"name": "centres.json", "mimeType": "application/json", "buffer": json.dumps(whole).encode()}
+    file = {
+        "name": "centres.json",
+        "mimeType": "application/json",
+        "buffer": json.dumps(whole).encode(),
+    }
     page.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload
     page.get_by_role("button", name="Look at what would change").click()
     expect(page.get_by_text("name changed: Sürya → Sürya asbl")).to_be_visible()

@@ -31,7 +31,9 @@ def origin(embed_origin: str) -> str:
     return embed_origin
 
 
-def opened(browser: Browser, *, at: datetime | None = None, **options: Any) -> tuple[BrowserContext, Page]:
+def opened(
+    browser: Browser, *, at: datetime | None = None, **options: Any
+) -> tuple[BrowserContext, Page]:
     """A new profile with an empty page; the page that one leaves for is made up, since there is no network.
 
     With `at` the device has that time. At EXAMPLES_AT, that of the server, a centre is open.
@@ -78,7 +80,9 @@ def find_on_device(page: Page, postcode: str) -> None:
 
 
 @pytest.mark.parametrize("base", ["/", "/embed"])
-def test_without_javascript_the_finder_answers_as_the_api_does(browser: Browser, origin: str, base: str) -> None:
+def test_without_javascript_the_finder_answers_as_the_api_does(
+    browser: Browser, origin: str, base: str
+) -> None:
     """Typed and sent by hand, each code of a sample gives the API's centres, and the place stands in no address."""
     context, page = opened(browser, java_script_enabled=False)
     for postcode in SAMPLE:
@@ -86,8 +90,12 @@ def test_without_javascript_the_finder_answers_as_the_api_does(browser: Browser,
         page.fill("#postcode", postcode)
         with page.expect_navigation():
             page.press("#postcode", "Enter")
-        told = context.request.post(f"{origin}/v1/nearest", data={"postcode": postcode, "country": "BE"}).json()
-        shown = [article.get_attribute("data-centre") for article in page.query_selector_all("article")]
+        told = context.request.post(
+            f"{origin}/v1/nearest", data={"postcode": postcode, "country": "BE"}
+        ).json()
+        shown = [
+            article.get_attribute("data-centre") for article in page.query_selector_all("article")
+        ]
         assert shown == [hit["centre"]["id"] for hit in told["results"]]
         assert page.url == origin + base
     context.close()
@@ -103,7 +111,9 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
     find_on_device(page, CANARY)
     for request in heard.requests:
         assert request.url.startswith(origin)
-        assert not re.search(f"{CANARY}|Bellem", f"{request.url} {request.post_data} {request.headers}")
+        assert not re.search(
+            f"{CANARY}|Bellem", f"{request.url} {request.post_data} {request.headers}"
+        )
     assert heard.console == []
     assert context.cookies() == []
     kept = "[localStorage.length, sessionStorage.length, document.cookie, location.href, document.title].join()"
@@ -121,7 +131,8 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
     page.wait_for_selector("nearest-centre input")
     find_on_device(page, CANARY)
     names = page.eval_on_selector(
-        "nearest-centre", "each => [...each.shadowRoot.querySelectorAll('h4')].map(n => n.innerText)"
+        "nearest-centre",
+        "each => [...each.shadowRoot.querySelectorAll('h4')].map(n => n.innerText)",
     )
     buttons = [button.inner_text() for button in page.query_selector_all("[data-buttons] button")]
     assert [button.replace("\n", " ") for button in buttons] == [
@@ -134,7 +145,9 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
     page.click("[data-print-page]")
     page.wait_for_selector("section.paper")
     headings = page.locator("section.paper h2").all_inner_texts()
-    assert sorted(headings) == [f"{words('nl')['neutral.name']} {town}" for town in ("Antwerpen", "Brussel", "Luik")]
+    assert sorted(headings) == [
+        f"{words('nl')['neutral.name']} {town}" for town in ("Antwerpen", "Brussel", "Luik")
+    ]
     page.emulate_media(media="print")
     assert not page.is_visible(".exit")
     sent = [request.post_data or "" for request in heard.requests if request.method == "POST"]
@@ -153,10 +166,14 @@ def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> No
     page.goto(origin)
     page.wait_for_selector("nearest-centre input")
     find_on_device(page, "4000")
-    found = [button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")]
+    found = [
+        button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")
+    ]
     page.click("[data-print-page]")
     page.wait_for_selector("section.paper")
-    on_paper = [section.get_attribute("data-centre") for section in page.query_selector_all("section.paper")]
+    on_paper = [
+        section.get_attribute("data-centre") for section in page.query_selector_all("section.paper")
+    ]
     assert on_paper == found == ["surya", "pag-asa", "payoke"]
     context.close()
 
@@ -182,7 +199,9 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
 
 
 @pytest.mark.parametrize("typed", ["", "2000"])
-def test_what_is_chosen_while_the_component_is_on_its_way_counts(browser: Browser, origin: str, typed: str) -> None:
+def test_what_is_chosen_while_the_component_is_on_its_way_counts(
+    browser: Browser, origin: str, typed: str
+) -> None:
     """A filter that the page shows as chosen filters what is found, also for who had begun to type."""
     context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle**")
@@ -239,7 +258,9 @@ def two_countries(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("chosen", ["before", "typing", "address", "after"])
-def test_a_country_can_be_chosen_on_the_device(browser: Browser, two_countries: str, chosen: str) -> None:
+def test_a_country_can_be_chosen_on_the_device(
+    browser: Browser, two_countries: str, chosen: str
+) -> None:
     """Where there are postcodes of several countries their choice goes on to the component, whenever it is made."""
     context, page = opened(browser)
     hold(page, "**/v1/bundle/*")
@@ -267,7 +288,9 @@ def test_a_country_can_be_chosen_on_the_device(browser: Browser, two_countries: 
     context.close()
 
 
-def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(browser: Browser, two_countries: str) -> None:
+def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
+    browser: Browser, two_countries: str
+) -> None:
     """Who has typed and chosen a country, and does not wait for its postcodes, is answered by the server."""
     context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle/*")
@@ -342,7 +365,9 @@ window.fetch = (...asked) => {
 
 
 @pytest.mark.parametrize("late", ["an answer", "no page", "nothing"])
-def test_an_older_answer_that_comes_late_is_not_shown(browser: Browser, origin: str, late: str) -> None:
+def test_an_older_answer_that_comes_late_is_not_shown(
+    browser: Browser, origin: str, late: str
+) -> None:
     """Who asked for 4000 and then for 2000 sees what is close to 2000, whatever comes of the first."""
     context, page = opened(browser)
     plain(page)
@@ -374,7 +399,9 @@ def test_an_older_answer_that_comes_late_is_not_shown(browser: Browser, origin: 
     context.close()
 
 
-def test_a_component_that_comes_after_an_answer_takes_nothing_away(browser: Browser, origin: str) -> None:
+def test_a_component_that_comes_after_an_answer_takes_nothing_away(
+    browser: Browser, origin: str
+) -> None:
     """Somebody asks by the form; what the component was waiting for comes when the answer is there."""
     context, page = opened(browser, at=EXAMPLES_AT)
     page.add_init_script(NOTE_ANSWERS)
@@ -390,7 +417,9 @@ def test_a_component_that_comes_after_an_answer_takes_nothing_away(browser: Brow
 
 
 @pytest.mark.parametrize("why", ["offline", "limited"])
-def test_what_cannot_be_sent_leaves_the_page_and_no_trace(browser: Browser, origin: str, why: str) -> None:
+def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
+    browser: Browser, origin: str, why: str
+) -> None:
     """Without a network, or refused by what is no page: the words say so, helplines and exit stay, also by Shift, and
     the history has no answer.
     """
@@ -402,7 +431,10 @@ def test_what_cannot_be_sent_leaves_the_page_and_no_trace(browser: Browser, orig
     if why == "offline":
         context.set_offline(offline=True)
     else:
-        page.route(f"{origin}/", lambda route: route.fulfill(status=429, content_type="application/json", body="{}"))
+        page.route(
+            f"{origin}/",
+            lambda route: route.fulfill(status=429, content_type="application/json", body="{}"),
+        )
     for _ in range(2):
         page.click("form.ask button.main")
         page.wait_for_selector("[data-lost]:focus")
@@ -415,7 +447,9 @@ def test_what_cannot_be_sent_leaves_the_page_and_no_trace(browser: Browser, orig
     context.close()
 
 
-def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(browser: Browser, origin: str) -> None:
+def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(
+    browser: Browser, origin: str
+) -> None:
     """What somebody chose is a need; it does not come into the address by choosing a language, with a script or not."""
     for scripted in (True, False):
         context, page = opened(browser, java_script_enabled=scripted)
@@ -477,7 +511,9 @@ def test_the_page_is_blank_before_the_next_one_has_come(browser: Browser, origin
     context.route(f"{LEFT}**", lambda route: route.fulfill(status=204))
     with page.expect_request(LEFT):
         page.locator("a[data-exit]").click(no_wait_after=True)
-    assert page.evaluate("[document.documentElement.textContent, document.title.trim()].join()") == ","
+    assert (
+        page.evaluate("[document.documentElement.textContent, document.title.trim()].join()") == ","
+    )
     context.close()
 
 
@@ -493,7 +529,11 @@ FRAMES = [
         True,
         id="in a sandbox that lets it",
     ),
-    pytest.param('src="{origin}/embed?lang=nl" sandbox="allow-scripts allow-forms"', False, id="in a closed sandbox"),
+    pytest.param(
+        'src="{origin}/embed?lang=nl" sandbox="allow-scripts allow-forms"',
+        False,
+        id="in a closed sandbox",
+    ),
 ]
 
 
@@ -519,7 +559,9 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
         if deed == "click":
             frame.locator("a[data-exit]").click()
         else:
-            frame.locator("#results").click()  # not focus(): the keys would follow later than they are pressed
+            frame.locator(
+                "#results"
+            ).click()  # not focus(): the keys would follow later than they are pressed
             leave_by_shift(page)
         if leaves_all:
             page.wait_for_url(LEFT)
@@ -534,9 +576,13 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
 
 
 @pytest.mark.parametrize("framed", [False, True])
-def test_without_javascript_the_exit_is_a_link_that_leads_away(browser: Browser, origin: str, framed: bool) -> None:
+def test_without_javascript_the_exit_is_a_link_that_leads_away(
+    browser: Browser, origin: str, framed: bool
+) -> None:
     """The link alone leaves the page, and from a frame the page around it, without telling where from."""
-    with serving_site({"/": f'<iframe src="{origin}/embed" width=400 height=700></iframe>'}) as partner:
+    with serving_site(
+        {"/": f'<iframe src="{origin}/embed" width=400 height=700></iframe>'}
+    ) as partner:
         context, page = opened(browser, java_script_enabled=False)
         page.goto(f"{partner.origin}/" if framed else origin)
         where = page.frame_locator("iframe") if framed else page
@@ -596,7 +642,9 @@ def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, or
     reached = []
     for _ in range(14):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
+        reached.append(
+            page.evaluate("document.activeElement.className || document.activeElement.tagName")
+        )
         covered = """() => {
           const box = document.activeElement.getBoundingClientRect();
           const bar = document.querySelector(".leave").getBoundingClientRect();
@@ -639,7 +687,9 @@ def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing(browser: Browser, origin: str, kind: str, tag: str, scheme: Any) -> None:
     """axe-core has no violation to report, by any of its rules, on any page."""
-    context, page = opened(browser, at=EXAMPLES_AT, color_scheme=scheme, viewport={"width": 360, "height": 740})
+    context, page = opened(
+        browser, at=EXAMPLES_AT, color_scheme=scheme, viewport={"width": 360, "height": 740}
+    )
     show(page, origin, kind, tag)
     assert violations(page) == []
     context.close()
@@ -660,7 +710,11 @@ def violations(page: Page) -> list[str]:
     """What axe-core finds, as rule and place."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run().then((told) => told.violations)")
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found
+        for node in each["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("tag", ["nl", "ar", "de"])
@@ -691,7 +745,9 @@ def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, origin: st
     context.close()
 
 
-def test_with_forced_colours_the_exit_and_the_map_can_be_seen(browser: Browser, origin: str) -> None:
+def test_with_forced_colours_the_exit_and_the_map_can_be_seen(
+    browser: Browser, origin: str
+) -> None:
     """Where the reader's own colours are forced, the exit has a border and the land an outline."""
     context, page = opened(browser, forced_colors="active")
     show(page, origin, "answer", "nl")

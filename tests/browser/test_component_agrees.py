@@ -116,24 +116,38 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         helplines=(),
         places=shipped.gazetteer.places("BE"),
         covered=tuple(shipped.covered),
-        outlines=MappingProxyType({country: simplified(area) for country, area in shipped.areas.items()}),
+        outlines=MappingProxyType(
+            {country: simplified(area) for country, area in shipped.areas.items()}
+        ),
         attributions=(),
     )
     return json.loads(as_bundle(made))
 
 
-def test_every_postcode_has_the_servers_order(module_page: Page, client: FlaskClient, bundle: Any) -> None:
+def test_every_postcode_has_the_servers_order(
+    module_page: Page, client: FlaskClient, bundle: Any
+) -> None:
     """For all of Belgium's codes: the same centres in the same order, within 10 m, and as certain as the server is."""
-    listed = f"async (record) => {{ {IMPORT} return [...module.readBundle(record).places.keys()]; }}"
+    listed = (
+        f"async (record) => {{ {IMPORT} return [...module.readBundle(record).places.keys()]; }}"
+    )
     codes = module_page.evaluate(listed, bundle)
     assert len(codes) == 1149
-    found = module_page.evaluate(NEAREST, [bundle, [{"typed": code, "filters": {}, "limit": 3} for code in codes]])
+    found = module_page.evaluate(
+        NEAREST, [bundle, [{"typed": code, "filters": {}, "limit": 3} for code in codes]]
+    )
     answers: list[Any] = []
     for start in range(0, len(codes), BATCH_MOST):
-        origins = [{"postcode": code, "country": "BE"} for code in codes[start : start + BATCH_MOST]]
-        answers += client.post("/v1/nearest/batch", json={"origins": origins, "limit": 3}).get_json()["answers"]
+        origins = [
+            {"postcode": code, "country": "BE"} for code in codes[start : start + BATCH_MOST]
+        ]
+        answers += client.post(
+            "/v1/nearest/batch", json={"origins": origins, "limit": 3}
+        ).get_json()["answers"]
     for (hits, certain), answer in zip(found, answers, strict=True):
-        assert [identity for identity, _, _ in hits] == [hit["centre"]["id"] for hit in answer["results"]]
+        assert [identity for identity, _, _ in hits] == [
+            hit["centre"]["id"] for hit in answer["results"]
+        ]
         assert certain == answer["certain"]
         for (_, metres, _), hit in zip(hits, answer["results"], strict=True):
             assert abs(metres - hit["distance_m"]) <= WRITTEN_M + SAME_M
@@ -151,11 +165,24 @@ def test_any_position_and_filter_has_the_servers_answer(
         lat, lon = _somewhere(chance, number)
         accuracy = chance.choice([5, 200, 3000, 90_000])
         language, service, audience = chance.choice(
-            [(None, None, None), ("nl-BE", None, None), (None, "legal", None), ("uk", "medical", "children")]
+            [
+                (None, None, None),
+                ("nl-BE", None, None),
+                (None, "legal", None),
+                ("uk", "medical", "children"),
+            ]
         )
         filters = {"language": language, "service": service, "audience": audience}
-        asked.append({"origin": {"lat": lat, "lon": lon, "accuracy": accuracy}, "filters": filters, "limit": 4})
-        query = NearestQuery(Postcode("unused", "BE"), Filters(language, service, audience), limit=4)
+        asked.append(
+            {
+                "origin": {"lat": lat, "lon": lon, "accuracy": accuracy},
+                "filters": filters,
+                "limit": 4,
+            }
+        )
+        query = NearestQuery(
+            Postcode("unused", "BE"), Filters(language, service, audience), limit=4
+        )
         answers.append(snapshot.nearest(query, Origin(Point(lat, lon), accuracy)))
     assert {answer.certain for answer in answers} == {True, False}
     found = module_page.evaluate(NEAREST, [_bundle(directory, snapshot), asked])
@@ -167,7 +194,9 @@ def test_any_position_and_filter_has_the_servers_answer(
             assert tied == hit.tied
 
 
-def test_distances_are_geodesics_wherever_the_points_lie(module_page: Page, chance: random.Random) -> None:
+def test_distances_are_geodesics_wherever_the_points_lie(
+    module_page: Page, chance: random.Random
+) -> None:
     """To the millimetre of Karney's algorithm: anywhere, close together, and within a degree of the antipode."""
     pairs = []
     for number in range(3000):
@@ -177,10 +206,26 @@ def test_distances_are_geodesics_wherever_the_points_lie(module_page: Page, chan
         if number % 3 == 1:
             other = (lat + chance.uniform(-reach, reach), lon + chance.uniform(-reach, reach))
         elif number % 3 == 2:
-            other = (-lat + chance.uniform(-reach, reach), lon + 180 + chance.uniform(-reach, reach))
+            other = (
+                -lat + chance.uniform(-reach, reach),
+                lon + 180 + chance.uniform(-reach, reach),
+            )
         pairs.append((lat, lon, max(-90.0, min(90.0, other[0])), (other[1] + 540) % 360 - 180))
-    pairs += [(0, 0, 0, 180), (0, 0, 0, 179.5), (90, 0, -90, 0), (90, 0, 90, 77), (0, 10, 0, 100), (50, 180, 50, -180)]
-    pairs += [(0, 0, 0, 0), (30, 5, -30, -175), (0, 0, 0.5, 179.7), (-41.32, 174.81, 40.96, -5.50), (45, 0, -45, 180)]
+    pairs += [
+        (0, 0, 0, 180),
+        (0, 0, 0, 179.5),
+        (90, 0, -90, 0),
+        (90, 0, 90, 77),
+        (0, 10, 0, 100),
+        (50, 180, 50, -180),
+    ]
+    pairs += [
+        (0, 0, 0, 0),
+        (30, 5, -30, -175),
+        (0, 0, 0.5, 179.7),
+        (-41.32, 174.81, 40.96, -5.50),
+        (45, 0, -45, 180),
+    ]
     for pair, metres in zip(pairs, module_page.evaluate(DISTANCE, pairs), strict=True):
         assert abs(metres - geodesic(pair[:2], pair[2:]).m) <= SAME_M, pair
 
@@ -206,21 +251,56 @@ def test_a_position_is_called_outside_only_where_the_server_says_so(
         if told:
             assert not covered(lat, lon)
         else:
-            ring = [(lat + 0.09 * step / 8 * y, lon + 0.14 * step / 8 * x) for step in range(9) for x, y in _COMPASS]
+            ring = [
+                (lat + 0.09 * step / 8 * y, lon + 0.14 * step / 8 * x)
+                for step in range(9)
+                for x, y in _COMPASS
+            ]
             assert any(covered(*point) for point in ring)
 
 
 _COMPASS = ((0, 1), (0.7, 0.7), (1, 0), (0.7, -0.7), (0, -1), (-0.7, -0.7), (-1, 0), (-0.7, 0.7))
 
 
-def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory: Directory, bundle: Any) -> None:
+def test_typed_text_is_understood_as_by_the_server(
+    module_page: Page, directory: Directory, bundle: Any
+) -> None:
     """Every number of four digits, as people write them, and what else they type: the same place or the same refusal,
     with the same suggestions.
     """
     texts = [f"{number:04}" for number in range(10_000)]
-    texts += ["B-1000", "b 1000", "BE1000", "be-2000", "1000 Brussel", "1000, brussel", "B-1000 BRUSSEL", "4000 Liege"]
-    texts += ["１０００", "٤٠٠٠", "१०००", "10\u200b00", "\ufeff2000\u200f", "\u00a01000 ", "1000\t", "B\u20131000"]
-    texts += ["10000", "20000", "10115", "59000", "F-59000", "D-10115", "L-1111", "1012 AB", "NL-1012AB", "SW1A 1AA"]
+    texts += [
+        "B-1000",
+        "b 1000",
+        "BE1000",
+        "be-2000",
+        "1000 Brussel",
+        "1000, brussel",
+        "B-1000 BRUSSEL",
+        "4000 Liege",
+    ]
+    texts += [
+        "１０００",
+        "٤٠٠٠",
+        "१०००",
+        "10\u200b00",
+        "\ufeff2000\u200f",
+        "\u00a01000 ",
+        "1000\t",
+        "B\u20131000",
+    ]
+    texts += [
+        "10000",
+        "20000",
+        "10115",
+        "59000",
+        "F-59000",
+        "D-10115",
+        "L-1111",
+        "1012 AB",
+        "NL-1012AB",
+        "SW1A 1AA",
+    ]
     texts += [
         "K1A 0B1",
         "D02 X285",
@@ -236,8 +316,29 @@ def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory:
         "0612",
         "x" * 81,
     ]
-    texts += ["1000 Bruxelles", "2000 Anvers", "9000 GAND", "1050 ixelles", "4000 Luik", "3000 Louvain", "1000 Gand"]
-    texts += ["Antwerpen", "anvers", "Bru", "bruxelles", "sint", "Saint-G", "L", "lu", "luik", "gand ", "Ost-", "été"]
+    texts += [
+        "1000 Bruxelles",
+        "2000 Anvers",
+        "9000 GAND",
+        "1050 ixelles",
+        "4000 Luik",
+        "3000 Louvain",
+        "1000 Gand",
+    ]
+    texts += [
+        "Antwerpen",
+        "anvers",
+        "Bru",
+        "bruxelles",
+        "sint",
+        "Saint-G",
+        "L",
+        "lu",
+        "luik",
+        "gand ",
+        "Ost-",
+        "été",
+    ]
     texts += [
         "Deurne",
         "laken",
@@ -249,18 +350,31 @@ def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory:
         "9050 ledeberg",
         "Avekapelle",
     ]
-    texts += ["4000 Lausanne", "9999 Nowhere", "1012 Bank", "²000", "1000 ²", "1000 Brussel 2", "B1000Brussel"]
+    texts += [
+        "4000 Lausanne",
+        "9999 Nowhere",
+        "1012 Bank",
+        "²000",
+        "1000 ²",
+        "1000 Brussel 2",
+        "B1000Brussel",
+    ]
     places = directory.finder.snapshot.gazetteer.places("BE")
     parts = known_parts(places)
     # The device knows fewer of the parts.
-    known = Gazetteer(replace(each, places=(*each.names.values(), each.name, *parts[each.code])) for each in places)
+    known = Gazetteer(
+        replace(each, places=(*each.names.values(), each.name, *parts[each.code]))
+        for each in places
+    )
     for text, found in zip(texts, module_page.evaluate(RESOLVE, [bundle, texts]), strict=True):
         try:
             expected: list[Any] = [known.resolve(text, "BE").code]
         except PlaceRefused as error:
             kind = problems.kind_of(error).name
             codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
-            foreign = [each.country for each in error.suggestions] if kind == "postcode-foreign" else []
+            foreign = (
+                [each.country for each in error.suggestions] if kind == "postcode-foreign" else []
+            )
             expected = ["nothing-typed" if not text.strip() else kind, codes, foreign]
         assert found == expected, text
 
@@ -268,7 +382,10 @@ def test_typed_text_is_understood_as_by_the_server(module_page: Page, directory:
 @settings(max_examples=20)
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=["Cc", "Cn", "Co", "Cs", "Zl", "Zp"]) | st.just("\t"), max_size=12),
+        st.text(
+            st.characters(exclude_categories=["Cc", "Cn", "Co", "Cs", "Zl", "Zp"]) | st.just("\t"),
+            max_size=12,
+        ),
         min_size=50,
         max_size=200,
     )
@@ -281,12 +398,16 @@ def test_typed_text_is_tidied_as_on_the_server(module_page: Page, texts: list[st
 def test_digits_of_every_script_are_digits(module_page: Page) -> None:
     """Each script's digits, hyphens, spaces and invisible signs are read as on the server."""
     kinds = ("Nd", "Pd", "Zs", "Cf")
-    signs = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in kinds]
+    signs = [
+        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in kinds
+    ]
     texts = [f"1{sign}2" for sign in signs]
     assert module_page.evaluate(TIDY, texts) == [normalize.tidy(text) for text in texts]
 
 
-def test_open_states_are_the_servers(module_page: Page, directory: Directory, chance: random.Random) -> None:
+def test_open_states_are_the_servers(
+    module_page: Page, directory: Directory, chance: random.Random
+) -> None:
     """At each quarter of an hour of the two weeks: open, closed or unknown as the server says, and until when."""
     hours = [
         "Mo-Fr 09:00-17:00; PH off",
@@ -297,7 +418,9 @@ def test_open_states_are_the_servers(module_page: Page, directory: Directory, ch
         "",
     ]
     records = [
-        made_up_centre(number, timezone="Europe/Brussels", **({"opening_hours": written} if written else {}))
+        made_up_centre(
+            number, timezone="Europe/Brussels", **({"opening_hours": written} if written else {})
+        )
         for number, written in enumerate(hours)
     ]
     centres = {each["id"]: each for each in records}
@@ -320,10 +443,15 @@ def test_open_states_are_the_servers(module_page: Page, directory: Directory, ch
             _check_state(table, centre, moment, word, following)
 
 
-def _check_state(table: Timetable, centre: Centre, moment: Any, word: str, following: float | None) -> None:
+def _check_state(
+    table: Timetable, centre: Centre, moment: Any, word: str, following: float | None
+) -> None:
     state = table.state(centre, moment)
     assert word == state.word
     # A change to or from unknown is no time to tell somebody.
-    sure = state.next_change and "unknown" not in (word, table.state(centre, state.next_change).word)
+    sure = state.next_change and "unknown" not in (
+        word,
+        table.state(centre, state.next_change).word,
+    )
     expected = state.next_change.timestamp() * 1000 if state.next_change and sure else None
     assert following == expected

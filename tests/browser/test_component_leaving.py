@@ -84,7 +84,12 @@ def test_three_times_shift_leaves_from_anywhere_in_the_page(found: Page) -> None
 
 
 @pytest.mark.parametrize(
-    "keys", [["Shift", "Shift"], ["Shift", "Shift", "a", "Shift"], ["Shift", "wait", "Shift", "wait", "Shift"]]
+    "keys",
+    [
+        ["Shift", "Shift"],
+        ["Shift", "Shift", "a", "Shift"],
+        ["Shift", "wait", "Shift", "wait", "Shift"],
+    ],
 )
 def test_typing_capitals_does_not_leave(found: Page, keys: list[str]) -> None:
     """Twice, with a letter in between, or slowly is no sign to leave."""
@@ -96,14 +101,22 @@ def test_typing_capitals_does_not_leave(found: Page, keys: list[str]) -> None:
     assert found.locator("nearest-centre h4").count() == 3
 
 
-def test_the_partner_chooses_where_it_leads_but_only_to_the_web(browser: Browser, embed_origin: str) -> None:
+def test_the_partner_chooses_where_it_leads_but_only_to_the_web(
+    browser: Browser, embed_origin: str
+) -> None:
     """An https address is taken; anything else leads to the default."""
-    with _embedded(browser, embed_origin, 'lang="en" exit-target="https://weather.example/today"') as page:
+    with _embedded(
+        browser, embed_origin, 'lang="en" exit-target="https://weather.example/today"'
+    ) as page:
         exit_ = page.get_by_role("link", name="Leave this page")
         assert exit_.get_attribute("href") == "https://weather.example/today"
-        page.eval_on_selector("nearest-centre", "e => e.setAttribute('exit-target', 'javascript:alert(1)')")
+        page.eval_on_selector(
+            "nearest-centre", "e => e.setAttribute('exit-target', 'javascript:alert(1)')"
+        )
         expect(exit_).to_have_attribute("href", SAFE)
-        page.eval_on_selector("nearest-centre", "e => e.setAttribute('exit-target', 'https://weather.example/today')")
+        page.eval_on_selector(
+            "nearest-centre", "e => e.setAttribute('exit-target', 'https://weather.example/today')"
+        )
         expect(exit_).to_have_attribute("href", "https://weather.example/today")
         exit_.click()
         _goes(page, "https://weather.example/today")
@@ -118,7 +131,9 @@ def _framed(page: Page) -> FrameLocator:
 
 
 @pytest.mark.parametrize("by", ["tap", "keys"])
-def test_from_a_frame_of_another_site_the_outer_page_is_left(browser: Browser, embed_origin: str, by: str) -> None:
+def test_from_a_frame_of_another_site_the_outer_page_is_left(
+    browser: Browser, embed_origin: str, by: str
+) -> None:
     """The whole page goes, and Back does not bring it back."""
     with _embedded(browser, embed_origin, frame='width="600" height="800"') as page:
         frame = _framed(page)
@@ -133,7 +148,9 @@ def test_from_a_frame_of_another_site_the_outer_page_is_left(browser: Browser, e
 
 def test_a_frame_that_may_not_leave_is_blank(browser: Browser, embed_origin: str) -> None:
     """Where the partner's sandbox forbids it, what was typed and found is gone at least from the frame."""
-    with _embedded(browser, embed_origin, frame='sandbox="allow-scripts allow-same-origin" width="600"') as page:
+    with _embedded(
+        browser, embed_origin, frame='sandbox="allow-scripts allow-same-origin" width="600"'
+    ) as page:
         frame = _framed(page)
         frame.get_by_role("link", name="Leave this page").click()
         expect(page.frame_locator("iframe").locator("nearest-centre")).to_have_count(0)

@@ -30,7 +30,9 @@ SIZES = """() => [...document.querySelector("nearest-centre").shadowRoot.querySe
 
 def _luminance(colour: str) -> float:
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return sum(part * weight for part, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
 
 
@@ -41,9 +43,12 @@ def _contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "accent", ["", "#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)"]
+    "accent",
+    ["", "#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)"],
 )
-def test_every_text_can_be_read_in_any_accent(browser: Browser, embed_origin: str, accent: str, scheme: str) -> None:
+def test_every_text_can_be_read_in_any_accent(
+    browser: Browser, embed_origin: str, accent: str, scheme: str
+) -> None:
     """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever colour the partner chose."""
     with embedded(
         browser,
@@ -57,14 +62,19 @@ def test_every_text_can_be_read_in_any_accent(browser: Browser, embed_origin: st
         find(page, "1000")
         texts += page.evaluate(COLOURS)
         assert len(texts) > 50
-        poor = [(text, _contrast(colour, behind)) for text, colour, behind in texts if _contrast(colour, behind) < 4.5]
+        poor = [
+            (text, _contrast(colour, behind))
+            for text, colour, behind in texts
+            if _contrast(colour, behind) < 4.5
+        ]
         assert poor == []
 
 
 def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origin: str) -> None:
     """It follows the page it is in; who wants it dark says so with color-scheme."""
     surface = (
-        "getComputedStyle(document.querySelector('nearest-centre').shadowRoot.querySelector('.box')).backgroundColor"
+        "getComputedStyle(document.querySelector('nearest-centre').shadowRoot"
+        ".querySelector('.box')).backgroundColor"
     )
     with embedded(browser, embed_origin, color_scheme="dark") as page:
         assert page.evaluate(surface) == "rgb(255, 255, 255)"
@@ -73,13 +83,21 @@ def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origi
 
 
 @pytest.mark.parametrize("language", ["nl", "ar", "en"])
-def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(browser: Browser, embed_origin: str, language: str) -> None:
+def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(
+    browser: Browser, embed_origin: str, language: str
+) -> None:
     """At 320 CSS pixels, which is 1280 at 400 %, nothing is cut off; everything to tap is at least 44 px high."""
-    with embedded(browser, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}) as page:
+    with embedded(
+        browser, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}
+    ) as page:
         for typed in ("10000", "1000"):
             find(page, typed)
             assert page.evaluate("document.documentElement.scrollWidth") == 320
-            small = [(name, height) for name, height, width in page.evaluate(SIZES) if height < 44 or width < 44]
+            small = [
+                (name, height)
+                for name, height, width in page.evaluate(SIZES)
+                if height < 44 or width < 44
+            ]
             assert small == []
 
 
@@ -95,7 +113,9 @@ def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_or
     """A phone's keyboard leaves half of the screen: the postcodes that may be meant and the field are in it."""
     with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
         find(page, "Deurne")
-        expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(
+            ratio=1
+        )
         expect(field(page)).to_be_in_viewport(ratio=1)
 
 
@@ -137,7 +157,9 @@ def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> N
     expect(component.get_by_role("article")).to_have_count(3)
 
 
-def test_words_that_are_english_in_another_language_say_so(browser: Browser, embed_origin: str) -> None:
+def test_words_that_are_english_in_another_language_say_so(
+    browser: Browser, embed_origin: str
+) -> None:
     """A screen reader pronounces borrowed words as English, and they run from left to right (WCAG 2.2, 3.1.2)."""
     with embedded(browser, embed_origin, 'lang="ps"') as page:
         find(page, "1000")
@@ -147,7 +169,9 @@ def test_words_that_are_english_in_another_language_say_so(browser: Browser, emb
 
 def test_nothing_moves() -> None:
     """There is no animation to reduce."""
-    module = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(encoding="utf-8")
+    module = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(
+        encoding="utf-8"
+    )
     assert not re.search(r"animation|transition|@keyframes|scroll-behavior", module)
 
 

@@ -18,10 +18,28 @@ MOST_BYTES = 15_000
 # To make text into markup or code, to store, to log, to send.
 WAYS = (
     *("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "Function("),
-    *("localStorage", "sessionStorage", "indexedDB", ".cookie", "pushState", "replaceState", "console."),
+    *(
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        ".cookie",
+        "pushState",
+        "replaceState",
+        "console.",
+    ),
     *("sendBeacon", "XMLHttp", "WebSocket", "EventSource"),
 )
-EXPORTED = ["EXIT", "distance", "isOutside", "leave", "nearest", "opening", "readBundle", "resolve", "tidy"]
+EXPORTED = [
+    "EXIT",
+    "distance",
+    "isOutside",
+    "leave",
+    "nearest",
+    "opening",
+    "readBundle",
+    "resolve",
+    "tidy",
+]
 TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length, history.length, location.href,
   document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
 
@@ -37,10 +55,15 @@ def _module() -> bytes:
     return module().file.plain
 
 
-def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser: Browser, embed_origin: str) -> None:
+def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
+    browser: Browser, embed_origin: str
+) -> None:
     """Payoke is found for 2000: all is loaded before typing, from the two origins, and nothing keeps a trace."""
     with embedded(
-        browser, embed_origin, permissions=["geolocation"], geolocation={"latitude": 50.6, "longitude": 5.5}
+        browser,
+        embed_origin,
+        permissions=["geolocation"],
+        geolocation={"latitude": 50.6, "longitude": 5.5},
     ) as page:
         heard = Heard.of(page)
         page.reload()
@@ -52,7 +75,12 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser:
         expect(page.locator("nearest-centre h4").first).to_have_text("Sürya")
         page.clock.run_for(60_000)
         asked = [urlsplit(request.url).path for request in heard.requests[:loaded]]
-        assert sorted(asked) == ["/", "/embed/nearest-centre.js", "/embed/words/en.json", "/v1/bundle.json"]
+        assert sorted(asked) == [
+            "/",
+            "/embed/nearest-centre.js",
+            "/embed/words/en.json",
+            "/v1/bundle.json",
+        ]
         assert heard.requests[loaded:] == []
         origins = {"://".join(urlsplit(request.url)[:2]) for request in heard.requests}
         assert origins == {embed_origin, page.evaluate("location.origin")}
@@ -61,11 +89,15 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(browser:
         assert heard.console == []
 
 
-def test_the_directory_is_told_the_site_and_not_the_page(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_the_directory_is_told_the_site_and_not_the_page(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """Its two files are asked for without cookie and referrer; the Origin header names the site, as CORS wants it."""
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         find(page, "2000")
         assert sorted(house.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
@@ -88,7 +120,10 @@ def test_events_hold_ids_and_certainty_and_no_place(component: Page) -> None:
 
 def test_the_browser_is_asked_to_keep_and_send_nothing_of_the_field(component: Page) -> None:
     """No history of what was typed, no spelling service, and no form that could be sent."""
-    given = {name: field(component).get_attribute(name) for name in ("autocomplete", "spellcheck", "name")}
+    given = {
+        name: field(component).get_attribute(name)
+        for name in ("autocomplete", "spellcheck", "name")
+    }
     assert given == {"autocomplete": "off", "spellcheck": "false", "name": None}
     assert component.locator("nearest-centre form").count() == 0
 
@@ -117,14 +152,18 @@ def test_a_style_sheet_of_the_page_does_not_hear_the_digits(component: Page) -> 
         assert set(fonts) == {"system-ui, sans-serif"}
 
 
-def test_records_are_text_and_never_markup_or_script(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_records_are_text_and_never_markup_or_script(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """A directory that was broken into cannot run anything in the partner's page."""
     attack = "<img src=x onerror=alert(1)>"
     bundle["centres"][0] |= {"name": attack, "website": "javascript:alert(1)", "email": attack}
     bundle["helplines"][3]["url_translations"] = {"en": "javascript:alert(1)"}
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         heard = Heard.of(page)
         find(page, "1000")
@@ -135,23 +174,31 @@ def test_records_are_text_and_never_markup_or_script(browser: Browser, embed_ori
         assert heard.requests == []
 
 
-def test_a_bundle_of_another_format_is_not_guessed_at(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_a_bundle_of_another_format_is_not_guessed_at(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """A module that is older than the directory says that the list did not load, with a number to call."""
     with (
         serving_site(files({**bundle, "format": 2}), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin, ready=False) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin, ready=False
+        ) as page,
     ):
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
         assert events(page) == [["error", {"kind": "load"}]]
 
 
-def test_an_app_that_pins_the_module_by_its_hash_gets_the_same(app: Flask, browser: Browser, embed_origin: str) -> None:
+def test_an_app_that_pins_the_module_by_its_hash_gets_the_same(
+    app: Flask, browser: Browser, embed_origin: str
+) -> None:
     """Both addresses serve the same bytes, and a page that holds both has one element."""
     pinned = f"{embed_origin}/embed/nearest-centre.{_hash()}.js"
     assert app.test_client().get(pinned.removeprefix(embed_origin)).data == _module()
     with embedded(browser, embed_origin) as page:
         heard = Heard.of(page)
-        exported = page.evaluate("async (address) => Object.keys(await import(address)).sort()", pinned)
+        exported = page.evaluate(
+            "async (address) => Object.keys(await import(address)).sort()", pinned
+        )
         assert exported == EXPORTED
         assert heard.console == []
 

@@ -23,7 +23,16 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
     """Short numbers are dialled as they are; a centre has distance, hours, phone, languages, e-mail, web, address."""
     find(component, "2000")
     text = component.locator("nearest-centre .box").inner_text()
-    order = ["Leave this page", "In danger now? Call.", "112", "101", "078", "Postcode", "Closest centres", "Payoke"]
+    order = [
+        "Leave this page",
+        "In danger now? Call.",
+        "112",
+        "101",
+        "078",
+        "Postcode",
+        "Closest centres",
+        "Payoke",
+    ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
     calls = component.locator("nearest-centre a[href^='tel:']").all()
@@ -46,7 +55,9 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
     assert names(component) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
-def test_search_only_leaves_no_partners_page_without_a_number_and_an_exit(browser: Browser, embed_origin: str) -> None:
+def test_search_only_leaves_no_partners_page_without_a_number_and_an_exit(
+    browser: Browser, embed_origin: str
+) -> None:
     """It is for the directory's own pages, which have both; elsewhere it changes nothing."""
     with embedded(browser, embed_origin, 'lang="nl" search-only') as page:
         find(page, "2000")
@@ -78,11 +89,16 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
 ) -> None:
     """Where the server is not certain, no centre is called the closest and both stand there, also in compact form."""
     codes = [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
-    answers = ((code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes)
+    answers = (
+        (code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes
+    )
     doubtful = next(code for code, answer in answers if not answer.certain)
     with embedded(browser, embed_origin, 'lang="en" compact') as page:
         find(page, doubtful)
-        assert "not certain which centre is closer, because a postcode is a wide area. Both are shown." in said(page)
+        assert (
+            "not certain which centre is closer, because a postcode is a wide area. Both are shown."
+            in said(page)
+        )
         assert len(names(page)) == 2
         assert page.locator("nearest-centre .rank").count() == 0
         assert events(page)[-1][1]["certain"] is False
@@ -134,7 +150,9 @@ def test_filters_choose_and_can_be_dropped(browser: Browser, embed_origin: str) 
         find(page, "1000")
         assert names(page) == ["Payoke"]
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('audience', 'professionals')")
-        expect(page.locator("nearest-centre .message").last).to_contain_text("No centre matches your choice")
+        expect(page.locator("nearest-centre .message").last).to_contain_text(
+            "No centre matches your choice"
+        )
         page.get_by_role("button", name="Show all centres").click()
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
         assert [event for event in events(page) if event[0] == "all"] == [["all", {}]]
@@ -153,7 +171,9 @@ def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
-@pytest.mark.parametrize(("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)])
+@pytest.mark.parametrize(
+    ("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)]
+)
 def test_what_nobody_confirmed_of_late_says_so(
     browser: Browser, embed_origin: str, bundle: Any, freshness: str, doubted: int
 ) -> None:
@@ -162,16 +182,25 @@ def test_what_nobody_confirmed_of_late_says_so(
         centre["freshness"] = freshness
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         find(page, "2000")
         first = page.locator("nearest-centre article").first
-        assert first.get_by_text("These languages are not confirmed yet. Please ask.").count() == doubted
+        assert (
+            first.get_by_text("These languages are not confirmed yet. Please ask.").count()
+            == doubted
+        )
         assert first.get_by_text("These details are not confirmed yet.").count() == doubted
 
 
-@pytest.mark.parametrize(("tag", "label"), [("en", "Data"), ("ar", "البيانات"), ("zh-Hans", "数据"), ("hi", "डेटा")])
-def test_the_sources_are_behind_a_word(browser: Browser, embed_origin: str, tag: str, label: str) -> None:
+@pytest.mark.parametrize(
+    ("tag", "label"), [("en", "Data"), ("ar", "البيانات"), ("zh-Hans", "数据"), ("hi", "डेटा")]
+)
+def test_the_sources_are_behind_a_word(
+    browser: Browser, embed_origin: str, tag: str, label: str
+) -> None:
     """A screen reader says what can be opened, in the reader's language; a sign alone says nothing."""
     with embedded(browser, embed_origin, f'lang="{tag}"') as page:
         summary = page.locator("nearest-centre .foot summary")
@@ -196,16 +225,22 @@ def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> No
         assert heard.requests == []
 
 
-def test_an_opening_more_than_a_week_away_has_its_date(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_an_opening_more_than_a_week_away_has_its_date(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """“Friday” would be read as the coming one, and somebody would stand before a closed door."""
     opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
     bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         find(page, "1000")
-        expect(page.locator("nearest-centre .facts").first).to_contain_text("Opens: Friday, November 13 at 11:00")
+        expect(page.locator("nearest-centre .facts").first).to_contain_text(
+            "Opens: Friday, November 13 at 11:00"
+        )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +248,10 @@ def test_an_opening_more_than_a_week_away_has_its_date(browser: Browser, embed_o
     [
         {"languages": [{"code": "zh-yue"}]},
         {"address": {"country": "BE"}},
-        {"open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]], "timezone": "Nowhere/Nothing"},
+        {
+            "open": [[0, 1, "open"], [999_999_999, 999_999_999, "open"]],
+            "timezone": "Nowhere/Nothing",
+        },
     ],
     ids=["a tag that no browser reads", "no town", "no time zone"],
 )
@@ -224,18 +262,24 @@ def test_one_odd_record_takes_nothing_away(
     bundle["centres"][0] |= odd
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         find(page, "1000")
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
 
 
-def test_a_centre_without_a_distance_is_not_the_closest(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_a_centre_without_a_distance_is_not_the_closest(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """A position that is no number is no position."""
     bundle["centres"][0]["location"]["lat"] = "x"
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         find(page, "1000")
         assert names(page) == ["Payoke", "Sürya"]
@@ -248,7 +292,9 @@ def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
     bundle["centres"][2]["phones"] = 5
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}" compact', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}" compact', also=house.origin
+        ) as page,
     ):
         find(page, "2000")
         assert names(page) == ["Payoke"]
@@ -270,7 +316,12 @@ def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin:
 
 def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin: str) -> None:
     """Nothing asks for it on loading; after the tap the closest centre is there, and how exact the position is."""
-    counted = FAKE.format("{asked: 0, getCurrentPosition(found) { this.asked += 1; found({coords: %s}); }}") % BRUSSELS
+    counted = (
+        FAKE.format(
+            "{asked: 0, getCurrentPosition(found) { this.asked += 1; found({coords: %s}); }}"
+        )
+        % BRUSSELS
+    )
     with embedded(browser, embed_origin) as page:
         page.add_init_script(counted)
         page.reload()
@@ -281,7 +332,10 @@ def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin
         assert page.evaluate("navigator.geolocation.asked") == 1
         assert names(page)[0] == "PAG-ASA"
         assert field(page).input_value() == ""
-        assert events(page)[-1] == ["result", {"centres": ["pag-asa", "payoke", "surya"], "certain": True}]
+        assert events(page)[-1] == [
+            "result",
+            {"centres": ["pag-asa", "payoke", "surya"], "certain": True},
+        ]
 
 
 @pytest.mark.parametrize(
@@ -289,12 +343,22 @@ def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin
     [
         ([], None, "denied", "does not share your position. You can type a postcode."),
         (["geolocation"], None, "unavailable", "could not be found. You can type a postcode."),
-        ([], "{getCurrentPosition(_, failed) { failed({code: 3}); }}", "slow", "takes too long. Try again"),
+        (
+            [],
+            "{getCurrentPosition(_, failed) { failed({code: 3}); }}",
+            "slow",
+            "takes too long. Try again",
+        ),
         ([], "undefined", "unsupported", "cannot find your position"),
     ],
 )
 def test_a_position_that_fails_has_a_plain_reason(
-    browser: Browser, embed_origin: str, permissions: list[str], faked: str | None, reason: str, explained: str
+    browser: Browser,
+    embed_origin: str,
+    permissions: list[str],
+    faked: str | None,
+    reason: str,
+    explained: str,
 ) -> None:
     """Denied, unavailable, slow and unsupported are told apart, and each says that a postcode does as well."""
     with embedded(browser, embed_origin, permissions=permissions) as page:
@@ -311,7 +375,9 @@ def test_a_position_that_fails_has_a_plain_reason(
         assert names(page)[0] == "Payoke"
 
 
-def test_a_position_that_comes_too_late_changes_nothing(browser: Browser, embed_origin: str) -> None:
+def test_a_position_that_comes_too_late_changes_nothing(
+    browser: Browser, embed_origin: str
+) -> None:
     """Who typed a postcode in the meantime keeps that answer."""
     held = FAKE.format("{getCurrentPosition(found, failed) { window.answer = [found, failed]; }}")
     with embedded(browser, embed_origin) as page:
@@ -319,9 +385,13 @@ def test_a_position_that_comes_too_late_changes_nothing(browser: Browser, embed_
         page.reload()
         expect(field(page)).to_be_visible()
         page.get_by_role("button", name="Use my position").click()
-        expect(page.locator("nearest-centre .message").first).to_have_text("Looking for your position…")
+        expect(page.locator("nearest-centre .message").first).to_have_text(
+            "Looking for your position…"
+        )
         find(page, "2000")
-        page.evaluate("position => { answer[0]({coords: position}); answer[1]({code: 1}); }", BRUSSELS)
+        page.evaluate(
+            "position => { answer[0]({coords: position}); answer[1]({code: 1}); }", BRUSSELS
+        )
         assert names(page)[0] == "Payoke"
         assert [kind for kind, _ in events(page)] == ["result"]
 
@@ -357,7 +427,9 @@ def test_what_the_browser_has_kept_serves_without_the_directory(
     """A page opened while the directory is away works from the cache, and says from when the list is."""
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         house.stop()
         page.reload()
@@ -391,12 +463,16 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
 
 
-def test_after_five_minutes_a_changed_number_is_shown(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_after_five_minutes_a_changed_number_is_shown(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """Who comes back when the kept bundle is no longer fresh sees the new number at once, not the next time."""
     kept = {**SHARED, "Cache-Control": CACHE, "Age": "301"}
     with (
         serving_site(files(bundle), kept) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         bundle["helplines"][0]["number"] = "113"
         house.pages.update(files(bundle))
@@ -430,11 +506,15 @@ def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
         assert events(page) == [["error", {"kind": "load"}]]
 
 
-def test_trying_again_goes_on_where_it_failed(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_trying_again_goes_on_where_it_failed(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """The button asks for what did not come, and the finder is there."""
     with (
         serving_site({}, SHARED) as house,
-        embedded(browser, embed_origin, f'lang="nl" src="{house.origin}"', also=house.origin, ready=False) as page,
+        embedded(
+            browser, embed_origin, f'lang="nl" src="{house.origin}"', also=house.origin, ready=False
+        ) as page,
     ):
         again = page.get_by_role("button", name="Try again")
         expect(again).to_be_visible()
@@ -458,13 +538,18 @@ def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str)
         assert names(page)[0] == "Payoke"
 
 
-def test_arabic_runs_from_right_to_left_and_numbers_do_not(browser: Browser, embed_origin: str) -> None:
+def test_arabic_runs_from_right_to_left_and_numbers_do_not(
+    browser: Browser, embed_origin: str
+) -> None:
     """The layout is mirrored, also in a page from left to right; a phone number keeps the order of its groups."""
     with embedded(browser, embed_origin, 'lang="ar"') as page:
         find(page, "2000")
         box = page.locator("nearest-centre .box")
         assert box.get_attribute("dir") == "rtl"
-        button, exit_ = field(page).bounding_box(), page.locator("nearest-centre .exit").bounding_box()
+        button, exit_ = (
+            field(page).bounding_box(),
+            page.locator("nearest-centre .exit").bounding_box(),
+        )
         assert button
         assert exit_
         assert exit_["x"] > 400
@@ -502,7 +587,9 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
     """A folder has words under their own names only: what it lacks is asked for by the language alone, then English."""
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="{tag}" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="{tag}" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         assert page.locator("nearest-centre .box").get_attribute("lang") == spoken
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('accent', 'teal')")
@@ -518,18 +605,24 @@ def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
     """A page of another site sees no status there, only that nothing came; the words come all the same."""
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         page.route("**/words/nl-BE.json", lambda route: route.abort())  # as a script sees it
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl-BE')")
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
 
 
-def test_the_nearest_language_of_a_folder_is_kept_for_later(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_the_nearest_language_of_a_folder_is_kept_for_later(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
     with (
         serving_site(files(bundle), SHARED) as house,
-        embedded(browser, embed_origin, f'lang="nl-BE" src="{house.origin}"', also=house.origin) as page,
+        embedded(
+            browser, embed_origin, f'lang="nl-BE" src="{house.origin}"', also=house.origin
+        ) as page,
     ):
         house.stop()
         page.reload()
@@ -547,7 +640,9 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
 # ---- What a page's author may get wrong ----
 
 
-def test_the_closest_of_some_is_not_called_the_closest_of_all(browser: Browser, embed_origin: str) -> None:
+def test_the_closest_of_some_is_not_called_the_closest_of_all(
+    browser: Browser, embed_origin: str
+) -> None:
     """Where the page shows only some centres, it says which, and the visitor can see all."""
     with embedded(browser, embed_origin, 'lang="en" language="en" service="legal"') as page:
         find(page, "4000")
@@ -557,8 +652,12 @@ def test_the_closest_of_some_is_not_called_the_closest_of_all(browser: Browser, 
         assert "Show only" not in said(page)
 
 
-@pytest.mark.parametrize("attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"'])
-def test_a_slip_in_an_attribute_leaves_nobody_out(browser: Browser, embed_origin: str, attributes: str) -> None:
+@pytest.mark.parametrize(
+    "attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"']
+)
+def test_a_slip_in_an_attribute_leaves_nobody_out(
+    browser: Browser, embed_origin: str, attributes: str
+) -> None:
     """A code or a country that the directory does not have is taken for none."""
     with embedded(browser, embed_origin, f'lang="en" {attributes}') as page:
         find(page, "2000")
@@ -566,12 +665,18 @@ def test_a_slip_in_an_attribute_leaves_nobody_out(browser: Browser, embed_origin
         assert "Show only" not in said(page)
 
 
-def test_another_countrys_postcodes_are_not_read_as_ours(browser: Browser, embed_origin: str, bundle: Any) -> None:
+def test_another_countrys_postcodes_are_not_read_as_ours(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
     """A country's bundle that did not come is not replaced by another country's: 1012 is Amsterdam or a bank."""
     with (
         serving_site(files(bundle), SHARED) as house,
         embedded(
-            browser, embed_origin, f'lang="en" country="NL" src="{house.origin}"', also=house.origin, ready=False
+            browser,
+            embed_origin,
+            f'lang="en" country="NL" src="{house.origin}"',
+            also=house.origin,
+            ready=False,
         ) as page,
     ):
         page.route("**/v1/bundle/NL.json", lambda route: route.fulfill(status=503))
@@ -584,4 +689,6 @@ def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_o
     with embedded(browser, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
         facts = page.locator("nearest-centre .facts")
-        expect(facts.first).to_contain_text("Closed now Opens: Wednesday 09:00 · Telephone duty for emergencies")
+        expect(facts.first).to_contain_text(
+            "Closed now Opens: Wednesday 09:00 · Telephone duty for emergencies"
+        )

@@ -23,8 +23,14 @@ PACKAGE = "directory_client"
 CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "postcode": ("nearest.nearest", {"postcode": "1000", "country": "BE", "limit": 1}),
     "coordinate": ("nearest.nearest", {"lat": 50.64, "lon": 5.57}),
-    "place in the body": ("nearest.nearest_private", {"body": ("NearestFields", {"postcode": "2000", "limit": 2})}),
-    "batch": ("nearest.nearest_batch", {"body": ("BatchFields", {"origins": [{"postcode": "4000"}]})}),
+    "place in the body": (
+        "nearest.nearest_private",
+        {"body": ("NearestFields", {"postcode": "2000", "limit": 2})},
+    ),
+    "batch": (
+        "nearest.nearest_batch",
+        {"body": ("BatchFields", {"origins": [{"postcode": "4000"}]})},
+    ),
     "centres": ("directory.centres", {"language": "fr", "limit": 2}),
     "centre": ("directory.centre", {"id": "pag-asa"}),
     "helplines": ("directory.helplines", {"country": "BE"}),
@@ -40,7 +46,9 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server where nothing waits for a second look."""
-    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off") as running:
+    with serving(
+        SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
+    ) as running:
         yield running
 
 
@@ -49,13 +57,18 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The client's package, made as the page says, where Python finds it."""
     folder = tmp_path_factory.mktemp("python")
     (folder / "client.yml").write_text(block("yaml"), encoding="utf-8")
-    said = line_with("generate --url").replace(f"--url {ORIGIN}/openapi.yaml", f"--path {ROOT / 'openapi.yaml'}")
-    said = said.replace("client.yml", str(folder / "client.yml")).replace(PACKAGE, str(folder / PACKAGE))
+    said = line_with("generate --url").replace(
+        f"--url {ORIGIN}/openapi.yaml", f"--path {ROOT / 'openapi.yaml'}"
+    )
+    said = said.replace("client.yml", str(folder / "client.yml")).replace(
+        PACKAGE, str(folder / PACKAGE)
+    )
     made = run(["openapi_python_client", *said.split()[1:], "--fail-on-warning"], dict(os.environ))
     assert made.returncode == 0, made.stdout + made.stderr
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
-        patch.setenv("no_proxy", "127.0.0.1")  # the machine's proxy, if any, cannot reach the test's server
+        # The machine's proxy, if any, cannot reach the test's server.
+        patch.setenv("no_proxy", "127.0.0.1")
         yield PACKAGE
 
 
@@ -85,7 +98,9 @@ def _alike(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_typed_answer_holds_all_that_the_server_said(package: str, served: Served, name: str) -> None:
+def test_a_typed_answer_holds_all_that_the_server_said(
+    package: str, served: Served, name: str
+) -> None:
     """What the client read, written again, is the answer itself: no member is lost, none is of another type."""
     operation, arguments = CALLS[name]
     answer = _ask(served, operation, **arguments)
@@ -97,10 +112,16 @@ def test_a_typed_answer_holds_all_that_the_server_said(package: str, served: Ser
 def test_nothing_is_untyped_that_we_know(package: str) -> None:
     """No member of a model is Any, nor a list of Any."""
     folder = Path(str(_part("models").__file__)).parent
-    found = [line for file in folder.glob("*.py") for line in file.read_text(encoding="utf-8").splitlines()]
+    found = [
+        line
+        for file in folder.glob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
     members = [line for line in found if re.match(r"    \w+: ", line)]
     assert len(members) > 300
-    assert [line for line in members if re.search(r"\bAny\b", line.replace("dict[str, Any]", ""))] == []
+    assert [
+        line for line in members if re.search(r"\bAny\b", line.replace("dict[str, Any]", ""))
+    ] == []
 
 
 def test_pages_lead_through_all_centres_once(package: str, served: Served) -> None:
@@ -114,7 +135,9 @@ def test_pages_lead_through_all_centres_once(package: str, served: Served) -> No
     assert len(ids) == pages[0].total == 3
 
 
-@pytest.mark.parametrize(("status", "place"), [(400, {"postcode": "abc"}), (404, {"postcode": "1001"}), (400, {})])
+@pytest.mark.parametrize(
+    ("status", "place"), [(400, {"postcode": "abc"}), (404, {"postcode": "1001"}), (400, {})]
+)
 def test_a_wrong_place_is_a_typed_problem_with_the_helplines(
     package: str, served: Served, status: int, place: dict[str, str]
 ) -> None:
@@ -123,7 +146,9 @@ def test_a_wrong_place_is_a_typed_problem_with_the_helplines(
     alone = _ask(served, "nearest.nearest", **place)
     assert (alone.status_code, alone.parsed.status) == (status, status)
     origins = {"origins": [{"postcode": "4000"}, {"postcode": "abc"}]}
-    right, wrong = _ask(served, "nearest.nearest_batch", body=("BatchFields", origins)).parsed.answers
+    right, wrong = _ask(
+        served, "nearest.nearest_batch", body=("BatchFields", origins)
+    ).parsed.answers
     assert right.results[0].centre.id == "surya"
     for problem in (alone.parsed, wrong):
         assert isinstance(problem, problem_of)
@@ -138,7 +163,12 @@ def test_a_maintainer_changes_a_record_that_she_has_seen(package: str, served: S
     outcome = _ask(served, "maintaining.patch_centre", secret, **change).parsed
     assert isinstance(outcome.record, _part("models").Centre)
     assert (outcome.result, outcome.record.name) == ("done", "Renamed")
-    stale = _ask(served, "maintaining.patch_centre", secret, **change | {"body": ("PatchCentreBody", {"name": "Two"})})
+    stale = _ask(
+        served,
+        "maintaining.patch_centre",
+        secret,
+        **change | {"body": ("PatchCentreBody", {"name": "Two"})},
+    )
     assert (stale.status_code, stale.parsed.type_) == (412, "/problems#record-changed")
 
 

@@ -20,7 +20,9 @@ LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server where nothing waits for a second look."""
-    with serving(SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off") as running:
+    with serving(
+        SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
+    ) as running:
         yield running
 
 
@@ -30,7 +32,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("typescript")
     shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
     _done(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    said = line_with("npx openapi-typescript").replace(f"{ORIGIN}/openapi.yaml", str(ROOT / "openapi.yaml"))
+    said = line_with("npx openapi-typescript").replace(
+        f"{ORIGIN}/openapi.yaml", str(ROOT / "openapi.yaml")
+    )
     _done(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
     return folder
 
@@ -38,11 +42,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command of Node.js in a folder, which is all that it writes to."""
     found = command if "/" in command else shutil.which(command)
-    assert found, f"{command} is missing: install Node.js and npm (Debian: apt-get install nodejs npm) for this test"
+    assert found, (
+        f"{command} is missing: install Node.js and npm (Debian: apt-get install nodejs npm) for this test"
+    )
     kept = {"npm_config_cache": str(folder / ".npm"), "npm_config_update_notifier": "false"}
     environ = {**os.environ, **kept}
     return subprocess.run(
-        [found, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=300, check=False
+        [found, *arguments],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
 
 
@@ -56,7 +68,9 @@ def _done(folder: Path, command: str, *arguments: str) -> str:
 def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
     """Compile one program by the project's rules. Its own, so that another's faults are not in what it says."""
     rules = json.loads((project / "tsconfig.json").read_text(encoding="utf-8"))
-    (project / f"{name}.json").write_text(json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8")
+    (project / f"{name}.json").write_text(
+        json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8"
+    )
     return _run(project, "node_modules/.bin/tsc", "--project", f"{name}.json")
 
 
@@ -88,11 +102,16 @@ def test_misuse_does_not_compile(project: Path) -> None:
     """Each line that is marked is refused, such as an unknown parameter or a missing member, and no other line."""
     marked = {
         number
-        for number, line in enumerate((project / "misuse.ts").read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(
+            (project / "misuse.ts").read_text(encoding="utf-8").splitlines(), 1
+        )
         if "; // " in line
     }
     compiled = _compile(project, "misuse")
-    refused = {int(number) for number in re.findall(r"^misuse\.ts\((\d+),\d+\): error", compiled.stdout, re.MULTILINE)}
+    refused = {
+        int(number)
+        for number in re.findall(r"^misuse\.ts\((\d+),\d+\): error", compiled.stdout, re.MULTILINE)
+    }
     assert refused == marked
     assert not (project / "misuse.js").exists()
 
@@ -114,4 +133,6 @@ def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> No
     pinned = json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["devDependencies"]
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert all("resolved" not in package and package["integrity"] for package in packages.values())
-    assert all(packages[f"node_modules/{name}"]["version"] == version for name, version in pinned.items())
+    assert all(
+        packages[f"node_modules/{name}"]["version"] == version for name, version in pinned.items()
+    )

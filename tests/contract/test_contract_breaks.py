@@ -87,7 +87,11 @@ BREAKING: list[tuple[str, object, str]] = [
     ("size.enum", ["small"], f"{GET} query size value large: is gone"),
     ("get.responses.404", GONE, f"{GET} status 404: is gone"),
     ("get.responses.200.content.text/csv", GONE, f"{GET} 200 media type text/csv: is gone"),
-    ("components.responses.Problem.content", {}, f"{GET} 404 media type application/problem+json: is gone"),
+    (
+        "components.responses.Problem.content",
+        {},
+        f"{GET} 404 media type application/problem+json: is gone",
+    ),
     ("get.security", MAINTAINER, f"{GET}: another security"),
     ("patch.security", GONE, f"{PATCH}: another security"),
     ("components.securitySchemes.maintainer.scheme", "basic", "securitySchemes: changed"),
@@ -102,7 +106,11 @@ BREAKING: list[tuple[str, object, str]] = [
     ("Tea.properties.name.type", ["string", "null"], "Tea.name: another type"),
     ("Tea.properties.picked.format", GONE, "Tea.picked: another type"),
     ("Tea.properties.leaves.items.properties", {}, "Tea.leaves.items member size_mm: is gone"),
-    ("Tea.properties.labels.additionalProperties.type", "integer", "Tea.labels.additionalProperties: another type"),
+    (
+        "Tea.properties.labels.additionalProperties.type",
+        "integer",
+        "Tea.labels.additionalProperties: another type",
+    ),
     ("Tea.properties.blend.oneOf.1", GONE, "Tea.blend: another type"),
     ("Tea.properties.blend.oneOf.1.type", "string", "Tea.blend (a choice): another type"),
 ]
@@ -162,6 +170,8 @@ def test_a_shape_may_move_behind_another_name() -> None:
 def test_nothing_breaks_since_the_last_release() -> None:
     """openapi.yaml keeps what tests/released promised; docs/clients.md says what to do about a wanted break."""
     (released,) = RELEASED
-    old, new = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in (released, OPENAPI_YAML))
+    old, new = (
+        yaml.safe_load(file.read_text(encoding="utf-8")) for file in (released, OPENAPI_YAML)
+    )
     assert released.name == f"openapi-{old['info']['version']}.yaml"
     assert breaks(old, new) == []

@@ -25,7 +25,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # What the repository says to people; the pictures and the example's files are beside them.
 PAGES = sorted(
-    (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.md"), ROOT / "tests/README.md")
+    (
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob(".github/**/*.md"),
+        ROOT / "tests/README.md",
+    )
 )
 
 
@@ -85,7 +90,9 @@ def _anchors(text: str) -> set[str]:
 def test_the_start_page_of_the_documentation_leads_to_each_page(folder: str) -> None:
     """docs/index.md links to every page."""
     start = ROOT / "docs/index.md"
-    linked = {(start.parent / target).resolve() for target, _ in _links(start.read_text(encoding="utf-8"))}
+    linked = {
+        (start.parent / target).resolve() for target, _ in _links(start.read_text(encoding="utf-8"))
+    }
     assert set((ROOT / folder).glob("*.md")) - {start} <= linked
 
 
@@ -101,7 +108,11 @@ def test_the_page_about_commands_names_each_command() -> None:
     """Each command, also of a group, is in docs/commands.md."""
     page = " ".join((ROOT / "docs/commands.md").read_text(encoding="utf-8").split())
     for name, command in main.commands.items():
-        below = [f"{name} {sub}" for sub in command.commands] if isinstance(command, click.Group) else [name]
+        below = (
+            [f"{name} {sub}" for sub in command.commands]
+            if isinstance(command, click.Group)
+            else [name]
+        )
         for words in below:
             assert f"directory-api {words}" in page, words
 
@@ -110,7 +121,9 @@ def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
     """Each error class that can leave the house has a row in the table; each row has a heading in docs/problems.md."""
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
     assert set(leaves) <= set(problems.BY_ERROR)
-    headings = re.findall(r"^## (.+)$", (ROOT / "docs/problems.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    headings = re.findall(
+        r"^## (.+)$", (ROOT / "docs/problems.md").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     assert set(headings) == set(problems.KINDS)
 
 
@@ -123,7 +136,9 @@ def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:
 def test_the_links_of_the_start_page_lead_somewhere() -> None:
     """Each path that /v1/ links to is a path of openapi.yaml or a page."""
     contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    links = contract["paths"]["/v1/"]["get"]["responses"]["200"]["content"]["application/json"]["example"]["links"]
+    links = contract["paths"]["/v1/"]["get"]["responses"]["200"]["content"]["application/json"][
+        "example"
+    ]["links"]
     pages = {"/openapi.yaml", "/docs", "/problems", "/v1/changes.atom"}
     assert {link.partition("?")[0] for link in links.values()} <= set(contract["paths"]) | pages
 
@@ -142,13 +157,18 @@ def test_lock_files_hold_names_versions_and_hashes_only() -> None:
     """No address of a package registry stands in a lock file."""
     for name in ("requirements.txt", "requirements-dev.txt", "requirements-docs.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
-            assert re.fullmatch(r"[a-z0-9.-]+==[^ ]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line), line
+            assert re.fullmatch(
+                r"[a-z0-9.-]+==[^ ]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line
+            ), line
 
 
 def test_partners_find_in_the_documentation_what_the_page_shows(client: FlaskClient) -> None:
     """docs/embedding.md holds each snippet of /partners but the one with a hash, and the README the first."""
     page = client.get("/partners?lang=nl", base_url="https://directory.example.org").text
-    snippets = [unescape(found) for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)]
+    snippets = [
+        unescape(found)
+        for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
+    ]
     assert len(snippets) == 5
     guide = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
     for snippet in snippets:

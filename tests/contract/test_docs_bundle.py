@@ -29,13 +29,47 @@ KINDS: dict[type[errors.PlaceRefused], str] = {
 }
 # Four-digit numbers all over, every code of an institution, and what else people type.
 TYPED = [f"{number:04}" for number in range(0, 10_000, 11)] + sorted(RULES["BE"].institutions)
-TYPED += ["B-4000", "b 4000", "BE1000", " 2000 ", "10000", "75001", "10115", "1012 AB", "l-1111", "SW1A 1AA"]
-TYPED += ["", "0", "١٠٠", "hello", "12", "100", "123456", "100O", "1000-", "B-", "NL", "é", "1e3", "33333"]
+TYPED += [
+    "B-4000",
+    "b 4000",
+    "BE1000",
+    " 2000 ",
+    "10000",
+    "75001",
+    "10115",
+    "1012 AB",
+    "l-1111",
+    "SW1A 1AA",
+]
+TYPED += [
+    "",
+    "0",
+    "١٠٠",
+    "hello",
+    "12",
+    "100",
+    "123456",
+    "100O",
+    "1000-",
+    "B-",
+    "NL",
+    "é",
+    "1e3",
+    "33333",
+]
 TYPED += ["D02 X285", "K1A 0B1", "１０００"]
 # In Belgium and around it, to the ends of the earth.
 _CHANCE = random.Random(20261124)  # places on a map are no secrets
 POSITIONS = [(_CHANCE.uniform(49, 52), _CHANCE.uniform(2, 7)) for _ in range(400)]
-POSITIONS += [(0.0, 0.0), (90.0, 0.0), (-89.9, 180.0), (51.4, 4.93), (50.85, 4.35), (48.85, 2.35), (51.92, 4.48)]
+POSITIONS += [
+    (0.0, 0.0),
+    (90.0, 0.0),
+    (-89.9, 180.0),
+    (51.4, 4.93),
+    (50.85, 4.35),
+    (48.85, 2.35),
+    (51.92, 4.48),
+]
 # Where a browser or node puts the three functions to work.
 ASK_ALL = """
 const places = decode(bundle);
@@ -45,7 +79,9 @@ const away = positions.map(([lat, lon]) => outside(bundle, lat, lon));
 
 
 def _blocks(language: str) -> str:
-    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL))
+    return "\n".join(
+        re.findall(rf"^```{language}\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +126,9 @@ def test_what_is_no_postcode_is_refused_as_the_server_refuses_it(
 ) -> None:
     """Codes, other numbers and much else are found, malformed, unknown, an institution's or foreign, as there."""
     for text, found in zip(TYPED, in_python["found"], strict=True):
-        assert (found if isinstance(found, str) else found["code"]) == _by_server(directory, text), text
+        assert (found if isinstance(found, str) else found["code"]) == _by_server(
+            directory, text
+        ), text
     assert {found for found in in_python["found"] if isinstance(found, str)} == set(KINDS.values())
 
 
@@ -101,7 +139,9 @@ def _by_server(directory: Directory, text: str) -> str:
         return KINDS[type(error)]
 
 
-def test_a_position_called_outside_is_outside(directory: Directory, in_python: dict[str, Any]) -> None:
+def test_a_position_called_outside_is_outside(
+    directory: Directory, in_python: dict[str, Any]
+) -> None:
     """None that the server takes for inside is; and of those that it takes for outside, most are known to be."""
     area = directory.finder.snapshot.areas["BE"]
     inside = [area.contains(Point(lat, lon)) for lat, lon in POSITIONS]
@@ -128,7 +168,9 @@ def _in_node(script: str, given: dict[str, Any], folder: Path) -> str:
     file = folder / "ask.js"
     reading = 'const { bundle, typed, positions } = JSON.parse(require("fs").readFileSync(0));'
     file.write_text(f"{reading}\n{script}\nprocess.stdout.write({_ANSWER});", encoding="utf-8")
-    ended = subprocess.run(["node", str(file)], input=json.dumps(given).encode(), capture_output=True, check=True)
+    ended = subprocess.run(
+        ["node", str(file)], input=json.dumps(given).encode(), capture_output=True, check=True
+    )
     return ended.stdout.decode()
 
 

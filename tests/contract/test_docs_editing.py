@@ -25,7 +25,11 @@ CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
     """Every command runs, every request has its status, and in the end the record is as the page leaves it."""
     with serving(SERVE, tmp_path, rate_limit="") as served:
-        script = CURL + "set -e\n" + "".join(BLOCKS).replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
+        script = (
+            CURL
+            + "set -e\n"
+            + "".join(BLOCKS).replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
+        )
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         ended = subprocess.run(
             ["bash", "-c", script],
@@ -38,12 +42,20 @@ def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
         )
         record = served.ask("/v1/centres/pag-asa").json()
     assert ended.returncode == 0, ended.stderr
-    assert [int(status) for status in re.findall(r"^=(\d{3})$", ended.stdout, flags=re.MULTILINE)] == STATUSES
+    assert [
+        int(status) for status in re.findall(r"^=(\d{3})$", ended.stdout, flags=re.MULTILINE)
+    ] == STATUSES
     assert (record["name"], record["email"]) == ("PAG-ASA Brussels", "help@pag-asa.be")
     (history,) = _answers(ended.stdout, "entries")
-    assert [entry["reason"] for entry in history["entries"]][1:3] == ["confirmed over the API", "new sign at the door"]
+    assert [entry["reason"] for entry in history["entries"]][1:3] == [
+        "confirmed over the API",
+        "new sign at the door",
+    ]
     assert history["entries"][0]["approved_by"] == "head office"
-    assert [answer["result"] for answer in _answers(ended.stdout, "result")][-2:] == ["unchanged", "waiting"]
+    assert [answer["result"] for answer in _answers(ended.stdout, "result")][-2:] == [
+        "unchanged",
+        "waiting",
+    ]
 
 
 def test_the_page_names_each_refusal_of_a_version_and_each_scope() -> None:

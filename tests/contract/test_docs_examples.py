@@ -40,7 +40,10 @@ def test_the_hook_runs_validate_on_each_centres_file() -> None:
     assert (hook["entry"], hook["language"]) == ("directory-api validate", "python")
     assert {"id", "name"} <= set(hook)
     pattern = re.compile(hook["files"])
-    assert [bool(pattern.search(path)) for path in ("centres.json", "data/centres.json", "centres.jsonl")] == [1, 1, 0]
+    assert [
+        bool(pattern.search(path))
+        for path in ("centres.json", "data/centres.json", "centres.jsonl")
+    ] == [1, 1, 0]
 
 
 def test_the_example_uses_a_hook_that_there_is() -> None:
@@ -49,7 +52,9 @@ def test_the_example_uses_a_hook_that_there_is() -> None:
     assert used == {hook["id"] for hook in _read(HOOKS)}
 
 
-@pytest.mark.parametrize("path", [HOOKS, CONFIG, WORKFLOW, EXAMPLE / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [HOOKS, CONFIG, WORKFLOW, EXAMPLE / "README.md"], ids=lambda path: path.name
+)
 def test_each_command_that_they_name_is_one(path: Path) -> None:
     """`directory-api WORD` names a command, in the hook, the job and the README."""
     named = set(re.findall(r"directory-api ([a-z]+)", path.read_text(encoding="utf-8")))
@@ -60,7 +65,10 @@ def test_hook_and_job_say_honestly_what_to_fill_in() -> None:
     """Address and version are the same two words in both files, and the README tells to replace them."""
     (repository,) = _read(CONFIG)["repos"]
     environ = _read(WORKFLOW)["env"]
-    assert (repository["repo"], repository["rev"]) == (environ["DIRECTORY_REPOSITORY"], environ["DIRECTORY_VERSION"])
+    assert (repository["repo"], repository["rev"]) == (
+        environ["DIRECTORY_REPOSITORY"],
+        environ["DIRECTORY_VERSION"],
+    )
     assert all(word.startswith("REPLACE-WITH-") for word in environ.values())
 
 
@@ -71,17 +79,23 @@ def test_the_job_can_only_read() -> None:
 
 
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (1, True), (2, False), (127, False)])
-def test_only_faults_stop_the_job_and_changes_are_shown(tmp_path: Path, code: int, passes: bool) -> None:
+def test_only_faults_stop_the_job_and_changes_are_shown(
+    tmp_path: Path, code: int, passes: bool
+) -> None:
     """Whatever `diff` ends with, its sentences are on the summary; changes alone are no failure."""
     repository = _repository(tmp_path, "old", "new")
-    ended, summary = _run_step(tmp_path, repository, f'cat "$2" "$3"; echo "# phone changed"; exit {code}')
+    ended, summary = _run_step(
+        tmp_path, repository, f'cat "$2" "$3"; echo "# phone changed"; exit {code}'
+    )
     assert (ended.returncode == 0) is passes
     assert summary == "    old\n    new\n    # phone changed\n"
 
 
 def test_a_breakdown_is_no_change(tmp_path: Path) -> None:
     """A crash ends with 1 as changes do, but without a sentence: it stops the job."""
-    ended, summary = _run_step(tmp_path, _repository(tmp_path, "old", "new"), "echo Traceback >&2; exit 1")
+    ended, summary = _run_step(
+        tmp_path, _repository(tmp_path, "old", "new"), "echo Traceback >&2; exit 1"
+    )
     assert (ended.returncode == 0, summary) == (False, "")
 
 
@@ -98,18 +112,26 @@ def test_the_step_before_takes_the_shipped_records(tmp_path: Path) -> None:
     (line,) = (step["run"] for step in _steps() if "directory-api validate" in step.get("run", ""))
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     command = ["bash", "-e", "-c", line]
-    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": path}, check=True, capture_output=True)
+    subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, "PATH": path}, check=True, capture_output=True
+    )
 
 
 def _repository(folder: Path, old: str | None, new: str) -> Path:
     """A repository whose last commit changes centres.json from `old` to `new`."""
     repository = folder / "repository"
     repository.mkdir()
-    who = {f"GIT_{role}_{what}": "x@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    who = {
+        f"GIT_{role}_{what}": "x@example.org"
+        for role in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
     environ = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
     def git(*words: str) -> None:
-        subprocess.run(["git", *words], cwd=repository, env=environ, check=True, capture_output=True)
+        subprocess.run(
+            ["git", *words], cwd=repository, env=environ, check=True, capture_output=True
+        )
 
     git("init")
     for content in (old, new):
@@ -120,7 +142,9 @@ def _repository(folder: Path, old: str | None, new: str) -> Path:
     return repository
 
 
-def _run_step(folder: Path, repository: Path, stand_in: str) -> tuple[subprocess.CompletedProcess[str], str]:
+def _run_step(
+    folder: Path, repository: Path, stand_in: str
+) -> tuple[subprocess.CompletedProcess[str], str]:
     """Run the job's step as GitHub does, with a stand-in for directory-api; how it ended, and the summary."""
     programs = folder / "programs"
     programs.mkdir()
@@ -136,5 +160,7 @@ def _run_step(folder: Path, repository: Path, stand_in: str) -> tuple[subprocess
         "GITHUB_STEP_SUMMARY": str(summary),
     }
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", _what_changes()]
-    ended = subprocess.run(command, cwd=repository, env=environ, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        command, cwd=repository, env=environ, capture_output=True, text=True, check=False
+    )
     return ended, summary.read_text(encoding="utf-8")

@@ -145,7 +145,9 @@ def test_an_older_copy_of_the_changes_takes_nothing_back(served: Site) -> None:
 def test_without_an_answer_the_device_keeps_what_it_has(served: Site, tmp_path: Path) -> None:
     """A server in trouble, and none at all, are errors of the client, not an empty bundle."""
     bundle = _get(served.origin, "/v1/bundle/BE")
-    empty = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}", rate_limit=""))
+    empty = open_directory(
+        Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}", rate_limit="")
+    )
     with serving_app(create_app(empty)) as origin:
         with pytest.raises(HTTPError, match="503") as refused:
             SYNCS["python"](origin, "BE", bundle, NOON)

@@ -15,9 +15,15 @@ from tests.support.api_client import Asker
 FOLDER = Path(__file__).parents[1] / "golden"
 ASKED = {
     f"{name}.{each.ending}": f"{path}format={each.name}&lang=nl"
-    for name, path in {"nearest-1000": "/v1/nearest?postcode=1000&", "centres": "/v1/centres?"}.items()
+    for name, path in {
+        "nearest-1000": "/v1/nearest?postcode=1000&",
+        "centres": "/v1/centres?",
+    }.items()
     for each in FORMATS
-} | {f"nearest-1000.{tag}.txt": f"/v1/nearest?postcode=1000&format=text&lang={tag}" for tag in ("fr", "de", "en", "ar")}
+} | {
+    f"nearest-1000.{tag}.txt": f"/v1/nearest?postcode=1000&format=text&lang={tag}"
+    for tag in ("fr", "de", "en", "ar")
+}
 # JSON has been the same since before there were formats, and is asked for as it was then.
 ASKED |= {"nearest-1000.json": "/v1/nearest?postcode=1000", "centres.json": "/v1/centres"}
 

@@ -23,12 +23,30 @@ OPERATIONS: dict[str, dict[str, Any]] = {
 PRIVATE = [name for name, operation in OPERATIONS.items() if "security" in operation]
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # Where people look and Prometheus reads; they have no place in a document for programs.
-PAGES = {"/metrics", "/openapi.yaml", "/docs", "/docs/start.js", "/docs/{name}", "/problems", "/v1/changes.atom"}
+PAGES = {
+    "/metrics",
+    "/openapi.yaml",
+    "/docs",
+    "/docs/start.js",
+    "/docs/{name}",
+    "/problems",
+    "/v1/changes.atom",
+}
 
 
 # What visitors and partners' pages open.
 VISITS = {
-    *("/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact", "/partners", "/oembed", "/static/{name}"),
+    *(
+        "/",
+        "/print",
+        "/contact",
+        "/embed",
+        "/embed/print",
+        "/embed/contact",
+        "/partners",
+        "/oembed",
+        "/static/{name}",
+    ),
     *("/embed/nearest-centre.js", "/embed/nearest-centre.{digest}.js", "/embed/words/{tag}.json"),
 }
 
@@ -66,12 +84,16 @@ def test_a_public_answer_has_an_example(name: str) -> None:
     assert OPERATIONS[name]["responses"]["200"]["content"]["application/json"]["example"]
 
 
-@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if "requestBody" in operation])
+@pytest.mark.parametrize(
+    "name", [name for name, operation in OPERATIONS.items() if "requestBody" in operation]
+)
 def test_a_body_has_an_example(name: str) -> None:
     """Each body is required and shows one that can be sent; that of an import is a whole file."""
     body = OPERATIONS[name]["requestBody"]
     assert body["required"]
-    assert name == "POST /v1/import" or all(content["example"] for content in body["content"].values())
+    assert name == "POST /v1/import" or all(
+        content["example"] for content in body["content"].values()
+    )
 
 
 def test_all_that_writes_asks_for_a_token() -> None:
@@ -89,7 +111,11 @@ def test_what_a_write_may_come_to_is_documented(name: str) -> None:
     """Every private operation has 401 and 403; If-Match brings 412 and 428, a body 413 and 415, an id 404."""
     operation = OPERATIONS[name]
     statuses = set(operation["responses"])
-    taken = {parameter["name"]: parameter["required"] for parameter in operation["parameters"] if "in" in parameter}
+    taken = {
+        parameter["name"]: parameter["required"]
+        for parameter in operation["parameters"]
+        if "in" in parameter
+    }
     assert {"401", "403"} <= statuses
     assert ({"412", "428"} <= statuses) is taken.get("If-Match", False) is ("412" in statuses)
     assert ("415" in statuses) is ("requestBody" in operation)
@@ -100,7 +126,9 @@ def test_what_a_write_may_come_to_is_documented(name: str) -> None:
 def test_no_schema_is_left_over_or_missing() -> None:
     """Each schema of the file is referred to, and each reference leads to one."""
     schemas = COMMITTED["components"]["schemas"]
-    assert set(re.findall(r"'#/components/schemas/(\w+)'", OPENAPI_YAML.read_text(encoding="utf-8"))) == set(schemas)
+    assert set(
+        re.findall(r"'#/components/schemas/(\w+)'", OPENAPI_YAML.read_text(encoding="utf-8"))
+    ) == set(schemas)
 
 
 def test_operation_ids_are_unique() -> None:
@@ -115,7 +143,9 @@ def test_every_refusal_is_a_problem(name: str) -> None:
     responses = OPERATIONS[name]["responses"]
     refusals = [status for status in responses if status == "default" or status >= "4"]
     assert {"400", "405", "429", "500", "default"} <= set(refusals)
-    assert all(responses[status] == {"$ref": "#/components/responses/Problem"} for status in refusals)
+    assert all(
+        responses[status] == {"$ref": "#/components/responses/Problem"} for status in refusals
+    )
     assert list(COMMITTED["components"]["responses"]["Problem"]["content"]) == [PROBLEM_JSON]
 
 
@@ -126,7 +156,9 @@ def test_the_notes_between_code_and_contract_are_gone() -> None:
 
 def test_patterns_are_read_by_every_language() -> None:
     """No pattern has an anchor that only Python knows (ECMA-262 has ^ and $)."""
-    patterns = re.findall(r"^ *pattern: (.+)$", OPENAPI_YAML.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    patterns = re.findall(
+        r"^ *pattern: (.+)$", OPENAPI_YAML.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     assert patterns
     assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
 
@@ -154,4 +186,6 @@ def test_an_example_that_fails_stops_the_making(app: Flask) -> None:
 def test_statuses_are_those_of_the_table() -> None:
     """A status that an operation documents is one that web/http/problems.py can give."""
     documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
-    assert {int(status) for status in documented if status >= "4" and status != "default"} <= set(problems.STATUSES)
+    assert {int(status) for status in documented if status >= "4" and status != "default"} <= set(
+        problems.STATUSES
+    )

@@ -120,14 +120,19 @@ LACKING: Mapping[str, Contents] = {
     },
     "BE": {
         "directory": {"directory": {}},
-        "helpline": {DIAL.id: {**EMERGENCY, "kind": "police"}, "x": {**EMERGENCY, "id": "x", "countries": ["FR"]}},
+        "helpline": {
+            DIAL.id: {**EMERGENCY, "kind": "police"},
+            "x": {**EMERGENCY, "id": "x", "countries": ["FR"]},
+        },
         "centre": {"a": made_up_centre(1)},
     },
 }
 
 
 @pytest.mark.parametrize("country", LACKING)
-def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(country: str) -> None:
+def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
+    country: str,
+) -> None:
     """Whatever the store says: the last directory that names a number to call stays, and says why."""
     store = CountingStore()
     current = LiveSnapshot(store)
@@ -227,7 +232,9 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
     store.create()
     assert not current.refresh()
     assert current.snapshot is first
-    store.append([Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0)
+    store.append(
+        [Change("directory", "directory", None, {"publisher": "q"}), DIAL], STAMP, expected=0
+    )
     assert current.refresh()
     assert (current.snapshot.revision, current.snapshot.header["publisher"]) == (1, "q")
 
@@ -273,7 +280,9 @@ def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
         current.stop()
 
 
-@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)])
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)]
+)
 def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
     """When the file is gone or damaged the old snapshot stays and is said to be cut off; it mends by itself."""
     whole = path.read_bytes()

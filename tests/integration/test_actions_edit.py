@@ -83,7 +83,9 @@ def test_nothing_else_is_touched(house: House) -> None:
     before = house.store.read().contents
     house.patch("payoke", name="Payoke vzw")
     kept = house.store.read()
-    others = {key: revision for key, revision in kept.revisions.items() if key != ("centre", "payoke")}
+    others = {
+        key: revision for key, revision in kept.revisions.items() if key != ("centre", "payoke")
+    }
     assert set(others.values()) == {1}
     assert house.editor.held("centre", "payoke").revision == 2
     after = {kind: dict(records) for kind, records in kept.contents.items()}
@@ -95,9 +97,9 @@ def test_an_edit_that_changes_nothing_leaves_no_entry(house: House) -> None:
     """The record as it is, put or patched: no revision, nothing in the outcome."""
     before = house.everything()
     assert house.editor.replace(house.edit("payoke"), house.record("payoke")) == Outcome(1)
-    assert house.editor.patch(house.edit("payoke"), {"name": house.record("payoke")["name"], "timezone_": None}) == (
-        Outcome(1)
-    )
+    assert house.editor.patch(
+        house.edit("payoke"), {"name": house.record("payoke")["name"], "timezone_": None}
+    ) == (Outcome(1))
     assert house.everything() == before
 
 
@@ -119,7 +121,9 @@ def test_helplines_are_edited_like_centres(house: House) -> None:
 
 
 @pytest.mark.parametrize("deed", ["replace", "patch", "remove", "verify", "restore"])
-@pytest.mark.parametrize(("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)])
+@pytest.mark.parametrize(
+    ("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)]
+)
 def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], fits: bool) -> None:
     """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
     house.patch("payoke", name="Payoke vzw")
@@ -140,9 +144,15 @@ def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], 
     assert house.everything() == before
 
 
-@pytest.mark.parametrize("deed", ["held", "history", "replace", "patch", "remove", "verify", "restore"])
-@pytest.mark.parametrize(("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)])
-def test_a_record_that_never_was_is_unknown(house: House, deed: str, kind: str, error: type[DirectoryError]) -> None:
+@pytest.mark.parametrize(
+    "deed", ["held", "history", "replace", "patch", "remove", "verify", "restore"]
+)
+@pytest.mark.parametrize(
+    ("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)]
+)
+def test_a_record_that_never_was_is_unknown(
+    house: House, deed: str, kind: str, error: type[DirectoryError]
+) -> None:
     """Every method but create says so, without the id, and writes nothing."""
     edit = house.edit("kanarie", kind=kind)
     deeds: dict[str, Callable[[], object]] = {
@@ -185,11 +195,23 @@ def test_a_record_keeps_its_id(house: House, raw: dict[str, Any]) -> None:
 @pytest.mark.parametrize("identity", ["pag-asa", "payoke", "surya"])
 def test_faults_lie_where_they_are_in_the_record(house: House, identity: str) -> None:
     """All of them at once, with pointers into what was sent, and no word of the other records."""
-    wrong = {"name": "a\u0007b", "email": "nobody", "phones": [{"number": "1", "kind": "main"}], "phnes": []}
+    wrong = {
+        "name": "a\u0007b",
+        "email": "nobody",
+        "phones": [{"number": "1", "kind": "main"}],
+        "phnes": [],
+    }
     with pytest.raises(RecordsInvalid) as refused:
         house.editor.patch(house.edit(identity), wrong)
-    assert {fault.pointer for fault in refused.value.faults} == {"/name", "/email", "/phones/0/number", "/phnes"}
-    assert not any("payoke" in fault.detail or "surya" in fault.detail for fault in refused.value.faults)
+    assert {fault.pointer for fault in refused.value.faults} == {
+        "/name",
+        "/email",
+        "/phones/0/number",
+        "/phnes",
+    }
+    assert not any(
+        "payoke" in fault.detail or "surya" in fault.detail for fault in refused.value.faults
+    )
 
 
 @pytest.mark.parametrize("raw", [5, "payoke", None, [], [1]])
@@ -210,7 +232,9 @@ def test_a_fault_outside_the_record_keeps_its_place(house: House) -> None:
     house.editor.patch(house.edit("be-101", kind="helpline"), {"countries": ["LU"]})
     with pytest.raises(RecordsInvalid) as refused:
         house.editor.patch(house.edit("be-112", kind="helpline"), {"countries": ["LU"]})
-    assert {fault.pointer for fault in refused.value.faults} == {f"/centres/{n}/address/country" for n in range(3)}
+    assert {fault.pointer for fault in refused.value.faults} == {
+        f"/centres/{n}/address/country" for n in range(3)
+    }
 
 
 def test_warnings_lie_where_they_are_in_the_record(house: House) -> None:
@@ -249,7 +273,11 @@ def test_a_record_that_is_gone_can_be_brought_back(house: House) -> None:
         house.editor.restore(house.edit("surya", seen=frozenset({1})), 2)
     house.editor.restore(house.edit("surya"), 2)
     assert house.record("surya") == record
-    assert [entry.change.deed for entry in house.editor.history("centre", "surya")] == ["added", "removed", "added"]
+    assert [entry.change.deed for entry in house.editor.history("centre", "surya")] == [
+        "added",
+        "removed",
+        "added",
+    ]
 
 
 def test_what_would_be_wrong_now_cannot_be_brought_back(house: House) -> None:
@@ -259,7 +287,10 @@ def test_what_would_be_wrong_now_cannot_be_brought_back(house: House) -> None:
     before = house.store.records()
     header = dict(before.contents["directory"]["directory"])
     house.editor.remove(house.edit("made-up-001"))
-    renamed = [{**source, "id": "leaflet"} if source["id"] == "flyer" else source for source in header["sources"]]
+    renamed = [
+        {**source, "id": "leaflet"} if source["id"] == "flyer" else source
+        for source in header["sources"]
+    ]
     change = Change("directory", "directory", header, {**header, "sources": renamed})
     house.store.append([change], Stamp("x", NOON, ""), expected=house.store.revision())
     with pytest.raises(RecordsInvalid) as refused:
@@ -281,14 +312,22 @@ def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(house
         ("centre", 8),
         ("centre", 6),
     ]
-    assert {entry.change.kind for entry in house.editor.recent()} == {"centre", "helpline", "directory"}
+    assert {entry.change.kind for entry in house.editor.recent()} == {
+        "centre",
+        "helpline",
+        "directory",
+    }
 
 
 def test_who_verifies_is_named(house: House) -> None:
     """A verification carries the day of the clock and the name of the actor, also a long one."""
     carl = Actor("token:c", "c" * 80, ("edit",))
     house.editor.verify(Edit(carl, "centre", "payoke", ""), "a visit")
-    assert house.record("payoke")["verified"] == {"on": "2026-11-24", "by": "c" * 80, "how": "a visit"}
+    assert house.record("payoke")["verified"] == {
+        "on": "2026-11-24",
+        "by": "c" * 80,
+        "how": "a visit",
+    }
     assert house.editor.history("centre", "payoke")[0].stamp == Stamp("c" * 80, NOON, "")
     assert ANNA.name not in str(house.record("payoke"))
 

@@ -28,7 +28,9 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
     for centre in finder.snapshot.centres:
         assert centre.location
         assert centre.address.postal_code
-        point = Coordinate(Decimal(str(centre.location.point.lat)), Decimal(str(centre.location.point.lon)))
+        point = Coordinate(
+            Decimal(str(centre.location.point.lat)), Decimal(str(centre.location.point.lon))
+        )
         for place in (Postcode(centre.address.postal_code, "BE"), point):
             assert finder.nearest(NearestQuery(place)).hits[0].centre is centre
         assert finder.centre(centre.id) is centre
@@ -69,10 +71,14 @@ def test_counts_are_those_of_the_records(finder: Finder) -> None:
     listed = finder.snapshot.listed
     spoken = {centre.id: {one.code for one in centre.languages} for centre in listed}
     languages = finder.languages()
-    assert languages == {code: sum(code in codes for codes in spoken.values()) for code in languages}
+    assert languages == {
+        code: sum(code in codes for codes in spoken.values()) for code in languages
+    }
     assert list(languages) == ["en", "fr", "nl"]
     services = finder.services()
-    assert services == {name: sum(name in centre.services for centre in listed) for name in sorted(services)}
+    assert services == {
+        name: sum(name in centre.services for centre in listed) for name in sorted(services)
+    }
     assert services["emergency-duty"] == 1
 
 
@@ -95,10 +101,17 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but the helplines come from the shipped file."""
-    finder = Finder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180)
+    finder = Finder(
+        LiveSnapshot(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180
+    )
     assert (finder.ready, bool(finder.degraded)) == (False, True)
     assert finder.always_helplines[0].id == "be-112"
-    for read in (finder.about, finder.languages, lambda: finder.centre("surya"), lambda: finder.place("1000", "BE")):
+    for read in (
+        finder.about,
+        finder.languages,
+        lambda: finder.centre("surya"),
+        lambda: finder.place("1000", "BE"),
+    ):
         with pytest.raises(NotReady):
             read()
 

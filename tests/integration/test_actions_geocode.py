@@ -36,7 +36,9 @@ HOUSE = {"house_number": "16b", "road": "Cellebroersstraat", "city": "Brussel"}
 def fake() -> Iterator[FakeService]:
     """A service that knows one address in Brussels."""
     with fake_service() as fake:
-        fake.says(nominatim_hit(50.84283, 4.34809, label="16b, Cellebroersstraat, Brussel", **HOUSE))
+        fake.says(
+            nominatim_hit(50.84283, 4.34809, label="16b, Cellebroersstraat, Brussel", **HOUSE)
+        )
         yield fake
 
 
@@ -51,14 +53,24 @@ def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, nam
     """With a service and its host in the settings, an address has a point, a precision, a source, and is checked."""
     label = "16b, Cellebroersstraat, Brussel"
     if name == "photon":
-        fake.says(photon_hit(50.84283, 4.34809, street="Cellebroersstraat", housenumber="16b", city="Brussel"))
+        fake.says(
+            photon_hit(
+                50.84283, 4.34809, street="Cellebroersstraat", housenumber="16b", city="Brussel"
+            )
+        )
         label = "a place, Cellebroersstraat 16b, Brussel, België"
-    chosen = Settings(database_url=f"sqlite:///{loaded_database}", geocoder=name, geocoder_host=fake.host)
+    chosen = Settings(
+        database_url=f"sqlite:///{loaded_database}", geocoder=name, geocoder_host=fake.host
+    )
     directory = open_directory(chosen)
     directory.prepare()
     located = open_geocoder(directory).locate(ADDRESS, None, "BE")
     (candidate,) = located.candidates
-    assert (candidate.point, candidate.precision, candidate.label) == (Point(50.84283, 4.34809), "exact", label)
+    assert (candidate.point, candidate.precision, candidate.label) == (
+        Point(50.84283, 4.34809),
+        "exact",
+        label,
+    )
     assert candidate.within is True
     assert located.place
     assert located.place.code == "1000"
@@ -80,7 +92,9 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
     with fake_service() as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setenv("https_proxy", f"http://{proxy.host}")
         patch.delenv("no_proxy", raising=False)
-        directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", geocoder="photon"))
+        directory = open_directory(
+            Settings(database_url=f"sqlite:///{loaded_database}", geocoder="photon")
+        )
         directory.prepare()
         with pytest.raises(GeocoderUnavailable, match=r"\Aphoton\.komoot\.io cannot be reached"):
             open_geocoder(directory).locate(ADDRESS, None, "BE")
@@ -89,17 +103,25 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6))
-def test_each_candidate_is_checked_against_its_postcodes_area(directory: Directory, north: float, east: float) -> None:
+def test_each_candidate_is_checked_against_its_postcodes_area(
+    directory: Directory, north: float, east: float
+) -> None:
     """In the area nothing is said, outside it a warning, and far outside a fault: by the geodesic from its middle."""
     place = directory.finder.place("1000", "BE")
     point = Point(round(place.point.lat + north, 6), round(place.point.lon + east, 6))
     metres = geodesic_m(point, place.point)
     with fake_service() as fake:
         fake.says(nominatim_hit(point.lat, point.lon, **HOUSE))
-        (candidate,) = Geocoder(directory.current, fake.service("nominatim")).locate(ADDRESS, None, "BE").candidates
+        (candidate,) = (
+            Geocoder(directory.current, fake.service("nominatim"))
+            .locate(ADDRESS, None, "BE")
+            .candidates
+        )
     assert candidate.distance_m == pytest.approx(metres, abs=1)
     assert candidate.within is (metres <= place.accuracy_m)
-    assert (candidate.warning is not None) is (place.accuracy_m < metres <= place.accuracy_m + FAR_M)
+    assert (candidate.warning is not None) is (
+        place.accuracy_m < metres <= place.accuracy_m + FAR_M
+    )
     assert (candidate.fault is not None) is (metres > place.accuracy_m + FAR_M)
     for said in (candidate.warning, candidate.fault):
         assert said is None or "km from the middle of its postcode" in said.detail
@@ -129,7 +151,9 @@ def test_the_postcode_is_the_named_one_else_the_one_in_the_address(
         assert code is not None or (candidate.warning, candidate.fault) == (None, None)
 
 
-def test_in_a_country_without_postcodes_nothing_is_checked(geocoder: Geocoder, fake: FakeService) -> None:
+def test_in_a_country_without_postcodes_nothing_is_checked(
+    geocoder: Geocoder, fake: FakeService
+) -> None:
     """An address of a country whose table nobody imported is found, with its country asked for, unchecked."""
     fake.says(nominatim_hit(49.6, 6.1, "city", city="Luxembourg", country_code="lu"))
     located = geocoder.locate("L-1111 Luxembourg", "L-1111", "LU")
@@ -140,12 +164,21 @@ def test_in_a_country_without_postcodes_nothing_is_checked(geocoder: Geocoder, f
 
 def test_the_best_three_are_enough(geocoder: Geocoder, fake: FakeService) -> None:
     """Of many hits the service's first three are candidates, in its order."""
-    fake.says(*(nominatim_hit(50.8, 4 + number / 10, label=f"hit {number}", **HOUSE) for number in range(7)))
+    fake.says(
+        *(
+            nominatim_hit(50.8, 4 + number / 10, label=f"hit {number}", **HOUSE)
+            for number in range(7)
+        )
+    )
     candidates = geocoder.locate(ADDRESS, None, "BE").candidates
-    assert [candidate.label for candidate in candidates] == [f"hit {number}" for number in range(MOST)]
+    assert [candidate.label for candidate in candidates] == [
+        f"hit {number}" for number in range(MOST)
+    ]
 
 
-def test_an_unknown_address_is_refused_with_what_to_try(geocoder: Geocoder, fake: FakeService) -> None:
+def test_an_unknown_address_is_refused_with_what_to_try(
+    geocoder: Geocoder, fake: FakeService
+) -> None:
     """No hits, or only a county, is a refusal of its own."""
     for hits in ((), (nominatim_hit(50.9, 4.6, "county", county="Vlaams-Brabant"),)):
         fake.says(*hits)
@@ -156,9 +189,20 @@ def test_an_unknown_address_is_refused_with_what_to_try(geocoder: Geocoder, fake
 
 @pytest.mark.parametrize(
     "address",
-    ["", "   ", "a" * (LONGEST + 1), "Kanariestraat\n7", "Kanarie\x00", "Kanarie\x1b[31m", "Kanarie\ud800", "\u200b"],
+    [
+        "",
+        "   ",
+        "a" * (LONGEST + 1),
+        "Kanariestraat\n7",
+        "Kanarie\x00",
+        "Kanarie\x1b[31m",
+        "Kanarie\ud800",
+        "\u200b",
+    ],
 )
-def test_what_is_no_address_is_refused_before_it_is_sent(geocoder: Geocoder, fake: FakeService, address: str) -> None:
+def test_what_is_no_address_is_refused_before_it_is_sent(
+    geocoder: Geocoder, fake: FakeService, address: str
+) -> None:
     """Blank, too long, several lines, control characters and half surrogates: one fault that names the parameter."""
     with pytest.raises(InputInvalid) as refused:
         geocoder.locate(address, None, "BE")
@@ -168,7 +212,9 @@ def test_what_is_no_address_is_refused_before_it_is_sent(geocoder: Geocoder, fak
     assert fake.asked == []
 
 
-def test_an_address_of_the_greatest_length_is_sent_tidied(geocoder: Geocoder, fake: FakeService) -> None:
+def test_an_address_of_the_greatest_length_is_sent_tidied(
+    geocoder: Geocoder, fake: FakeService
+) -> None:
     """Invisible and foreign spaces do not leave with it."""
     geocoder.locate("  Rue\u200b de\u00a0la Loi" + "i" * (LONGEST - 16), None, "BE")
     assert fake.query["q"][0].startswith("Rue de la Loii")
@@ -183,7 +229,9 @@ def test_both_faults_are_told_at_once(geocoder: Geocoder, fake: FakeService, cou
     assert fake.asked == []
 
 
-@pytest.mark.parametrize(("postcode", "error"), [("9999", PostcodeUnknown), ("L-1111", PostcodeForeign)])
+@pytest.mark.parametrize(
+    ("postcode", "error"), [("9999", PostcodeUnknown), ("L-1111", PostcodeForeign)]
+)
 def test_a_wrong_postcode_is_refused_before_anything_is_sent(
     geocoder: Geocoder, fake: FakeService, postcode: str, error: type[ClientError]
 ) -> None:
@@ -196,12 +244,16 @@ def test_a_wrong_postcode_is_refused_before_anything_is_sent(
 def test_before_the_first_load_nothing_is_sent(fake: FakeService, tmp_path: Path) -> None:
     """Without postcodes there is no check, so there is no question either."""
     with pytest.raises(NotReady):
-        Geocoder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), fake.service("nominatim")).locate(ADDRESS, None, "BE")
+        Geocoder(LiveSnapshot(SqliteStore(tmp_path / "gone.db")), fake.service("nominatim")).locate(
+            ADDRESS, None, "BE"
+        )
     assert fake.asked == []
 
 
 @pytest.mark.parametrize("change", [{"status": 500}, {"status": 429}, {"body": b"no"}])
-def test_a_service_that_fails_is_unavailable(geocoder: Geocoder, fake: FakeService, change: dict[str, Any]) -> None:
+def test_a_service_that_fails_is_unavailable(
+    geocoder: Geocoder, fake: FakeService, change: dict[str, Any]
+) -> None:
     """Every failure of the service arrives as one kind of error, without the address."""
     for name, value in change.items():
         setattr(fake, name, value)

@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from directory_api.domain.changes.document import contents_of
-from directory_api.domain.errors import FileUnreadable, IdempotencyKeyReused, RecordsInvalid, StoreUnavailable
+from directory_api.domain.errors import (
+    FileUnreadable,
+    IdempotencyKeyReused,
+    RecordsInvalid,
+    StoreUnavailable,
+)
 from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.formats.as_csv import as_csv
@@ -55,7 +60,9 @@ def test_only_what_differs_gets_history(house: House) -> None:
     ]
     entries = house.store.history(most=4)
     assert [entry.revision for entry in entries] == [2, 2, 2, 1]
-    assert {(entry.stamp.author, entry.stamp.reason) for entry in entries[:3]} == {("anna", "the new file")}
+    assert {(entry.stamp.author, entry.stamp.reason) for entry in entries[:3]} == {
+        ("anna", "the new file")
+    }
     assert len(house.editor.history("centre", "payoke")) == 1
 
 
@@ -192,7 +199,9 @@ def test_two_files_are_compared_without_a_store(tmp_path: Path) -> None:
     """What would change from one to the other, and back the other way round; no database comes into being."""
     house = house_at(tmp_path / "none" / "directory.db")
     changes = house.importer.compare(_file(), _file(_rename_first))
-    assert [(change.kind, change.id, change.deed) for change in changes] == [("centre", "pag-asa", "changed")]
+    assert [(change.kind, change.id, change.deed) for change in changes] == [
+        ("centre", "pag-asa", "changed")
+    ]
     (back,) = house.importer.compare(_file(_rename_first), _file())
     assert (back.before, back.after) == (changes[0].after, changes[0].before)
     assert not (tmp_path / "none").exists()
@@ -236,10 +245,14 @@ def test_a_check_knows_the_shipped_postcodes(house: House, tmp_path: Path) -> No
     """A centre far from its postcode is a fault, one outside its area a warning, each where it is in the file."""
     far = made_up_centre(1, location={"lat": 49.6, "lon": 5.8, "precision": "street"})
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.check(Incoming.of(write_records(tmp_path / "a.json", [made_up_centre(0), far])))
+        house.importer.check(
+            Incoming.of(write_records(tmp_path / "a.json", [made_up_centre(0), far]))
+        )
     assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/location"]
     off = made_up_centre(1, location={"lat": 50.95, "lon": 4.35, "precision": "street"})
-    checked = house.importer.check(Incoming.of(write_records(tmp_path / "b.json", [made_up_centre(0), off])))
+    checked = house.importer.check(
+        Incoming.of(write_records(tmp_path / "b.json", [made_up_centre(0), off]))
+    )
     assert "/centres/1/location" in {warning.pointer for warning in checked.warnings}
 
 
@@ -335,13 +348,19 @@ def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: House) 
 
 def test_every_fault_of_a_table_has_its_row_and_column(house: House) -> None:
     """Two rows are wrong, each at a cell; check and import tell both the same way, and nothing is taken."""
-    bad = _TWO[0].replace("50.84", "95"), _TWO[0].replace("a;", "c;", 1).replace("active", "perhaps")
+    bad = (
+        _TWO[0].replace("50.84", "95"),
+        _TWO[0].replace("a;", "c;", 1).replace("active", "perhaps"),
+    )
     before = house.everything()
     with pytest.raises(RecordsInvalid) as refused:
         house.importer.bring_in(ANNA, _centres(*bad), "a table", allow_removals=True)
     with pytest.raises(RecordsInvalid) as checked:
         house.importer.check(_centres(*bad))
-    assert [(fault.row, fault.column) for fault in refused.value.faults] == [(2, "location.lat (I)"), (3, "status (D)")]
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [
+        (2, "location.lat (I)"),
+        (3, "status (D)"),
+    ]
     assert refused.value.faults == checked.value.faults
     assert house.everything() == before
 
@@ -349,7 +368,9 @@ def test_every_fault_of_a_table_has_its_row_and_column(house: House) -> None:
 def test_a_table_far_from_its_postcode_is_told_at_its_cell(house: House) -> None:
     """What only shows beside the postcodes has its row and column, too."""
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.check(_centres(_TWO[0], _ROW.format(id="b", source="flyer").replace("50.84", "49.6")))
+        house.importer.check(
+            _centres(_TWO[0], _ROW.format(id="b", source="flyer").replace("50.84", "49.6"))
+        )
     (fault,) = refused.value.faults
     assert (fault.row, (fault.column or "").split(".")[0]) == (3, "location")
 
@@ -359,10 +380,15 @@ def test_more_than_a_third_may_not_go_by_a_table_either(house: House) -> None:
     with pytest.raises(RecordsInvalid, match="1 fault ") as refused:
         house.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
     assert "--allow-removals" in refused.value.faults[0].detail
-    assert len(house.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done) == 4
+    assert (
+        len(house.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done)
+        == 4
+    )
 
 
-def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped(own: House, tmp_path: Path) -> None:
+def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped(
+    own: House, tmp_path: Path
+) -> None:
     """A source that only the store lists is known where there is a store with records, and unknown elsewhere."""
     assert len(own.importer.check(_centres(*_TWO)).records.centres) == 2
     elsewhere = house_at(tmp_path / "elsewhere.db")

@@ -19,7 +19,13 @@ import pytest
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.changes.document import document
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import IdempotencyKeyReused, NotReady, RecordsInvalid, StaleRecord, StoreConflict
+from directory_api.domain.errors import (
+    IdempotencyKeyReused,
+    NotReady,
+    RecordsInvalid,
+    StaleRecord,
+    StoreConflict,
+)
 from directory_api.domain.geo.postcode import Place
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.live_snapshot import LiveSnapshot
@@ -72,7 +78,10 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(house: House)
     before = house.everything()
     with pytest.raises(RecordsInvalid, match="2 faults") as refused:
         house.writer.write(ANNA, "a try", draft)
-    assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/email", "/centres/2/phones/0/number"]
+    assert [fault.pointer for fault in refused.value.faults] == [
+        "/centres/1/email",
+        "/centres/2/phones/0/number",
+    ]
     assert house.everything() == before
 
 
@@ -85,7 +94,10 @@ def test_an_import_that_fails_at_row_900_changes_nothing(house: House) -> None:
     before, file = house.everything(), house.path.read_bytes()
     with pytest.raises(RecordsInvalid) as refused:
         house.importer.bring_in(ANNA, incoming(raw), "a big file", allow_removals=True)
-    assert [fault.pointer for fault in refused.value.faults] == ["/centres/899/location/lat", "/centres/999/status"]
+    assert [fault.pointer for fault in refused.value.faults] == [
+        "/centres/899/location/lat",
+        "/centres/999/status",
+    ]
     assert (house.everything(), house.path.read_bytes()) == (before, file)
 
 
@@ -103,7 +115,10 @@ def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
     wet = house.writer.write(ANNA, "meant", draft)
     assert (dry.revision, wet.revision) == (1, 2)
     assert (dry.done, dry.warnings) == (wet.done, wet.warnings)
-    assert [warning.pointer for warning in wet.warnings] == ["/centres/0/address/postal_code", "/centres/0/email"]
+    assert [warning.pointer for warning in wet.warnings] == [
+        "/centres/0/address/postal_code",
+        "/centres/0/email",
+    ]
 
 
 def test_only_of_what_changes_is_warned(house: House) -> None:
@@ -179,7 +194,12 @@ def test_a_refused_request_leaves_its_key_free(house: House) -> None:
     """Whoever mends a request after a refusal may send it with the same key."""
     with pytest.raises(RecordsInvalid):
         house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"email": "nobody"})
-    assert house.editor.patch(house.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}).revision == 2
+    assert (
+        house.editor.patch(
+            house.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}
+        ).revision
+        == 2
+    )
 
 
 # Several writers
@@ -204,7 +224,9 @@ class OvertakenStore(SqliteStore):
     ) -> int:
         if self.before:
             self.before.pop(0)()
-        return super().append(changes, stamp, expected=expected, unseen=unseen, tables=tables, receipt=receipt)
+        return super().append(
+            changes, stamp, expected=expected, unseen=unseen, tables=tables, receipt=receipt
+        )
 
 
 @pytest.fixture
@@ -219,7 +241,10 @@ def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
 ) -> None:
     """Twice somebody changes another record first; the change is made upon theirs, and all three are in force."""
     editor, store = overtaken
-    store.before = [lambda: house.patch("surya", name="Surya"), lambda: house.patch("pag-asa", name="Pagasa")]
+    store.before = [
+        lambda: house.patch("surya", name="Surya"),
+        lambda: house.patch("pag-asa", name="Pagasa"),
+    ]
     outcome = editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
     assert outcome.revision == 4
     names = [house.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
@@ -270,7 +295,9 @@ WRITERS = 20
 
 
 @pytest.mark.parametrize(("ledgers", "rounds"), [(1, 200), (WRITERS, 50)])
-def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(tmp_path: Path, ledgers: int, rounds: int) -> None:
+def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
+    tmp_path: Path, ledgers: int, rounds: int
+) -> None:
     """Through one ledger, and through one each as in processes of their own: one winner a round, who is in force."""
     path = tmp_path / "directory.db"
     houses = [house_of(path, [made_up_centre(1)])]
@@ -338,15 +365,21 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
                 pass
         """,
     )
-    processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)]
-    numbers = [int(line) for process in processes for line in process.communicate(timeout=60)[0].split()]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(4)
+    ]
+    numbers = [
+        int(line) for process in processes for line in process.communicate(timeout=60)[0].split()
+    ]
     assert Counter(numbers) == Counter(range(1, 61))
     assert house.record("made-up-001")["name"] == "60"
     assert len(house.editor.history("centre", "made-up-001")) == 61
 
 
 @pytest.mark.parametrize("after", [1, 2, 5])
-def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(tmp_path: Path, after: int) -> None:
+def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
+    tmp_path: Path, after: int
+) -> None:
     """Killed while it writes: each edit that was acknowledged is there with its history and its receipt, and whole."""
     house = house_of(tmp_path / "directory.db", [made_up_centre(1, name="0")])
     code = _program(
@@ -356,7 +389,9 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(tmp_path: Pa
             print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
         """,
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured())
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured()
+    )
     assert process.stdout
     acknowledged = [int(process.stdout.readline()) for _ in range(after)]
     os.kill(process.pid, signal.SIGKILL)
@@ -364,7 +399,9 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(tmp_path: Pa
     last = int(house.record("made-up-001")["name"])
     assert len(acknowledged) <= last <= len(acknowledged) + 1
     entries = house.editor.history("centre", "made-up-001", most=last + 1)[::-1]
-    assert [(entry.change.after or {})["name"] for entry in entries] == [str(number) for number in range(last + 1)]
+    assert [(entry.change.after or {})["name"] for entry in entries] == [
+        str(number) for number in range(last + 1)
+    ]
     for number in range(1, last + 1):
         receipt = house.store.receipt(f"key {number}")
         assert receipt

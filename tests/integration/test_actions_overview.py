@@ -15,7 +15,10 @@ from tests.support.write_side import HIDDEN
 def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> None:
     """The records as they are kept, by kind and id."""
     house = house_of(tmp_path / "d.db", [made_up_centre(1), HIDDEN])
-    assert Overview(house.writer).contents()["centre"]["sheltered"]["address"]["street"] == "Geheimstraat 7"
+    assert (
+        Overview(house.writer).contents()["centre"]["sheltered"]["address"]["street"]
+        == "Geheimstraat 7"
+    )
 
 
 def test_before_the_first_load_there_is_nothing_to_look_over(tmp_path: Path) -> None:
@@ -33,7 +36,10 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
     house.current.refresh()
     house.patch("made-up-001", name="Renamed")
     house.editor.remove(house.edit("made-up-002"))
-    changes = [overview.last_change("centre", identity) for identity in ("made-up-001", "made-up-002", "nobody")]
+    changes = [
+        overview.last_change("centre", identity)
+        for identity in ("made-up-001", "made-up-002", "nobody")
+    ]
     assert [change and (change.revision, change.change.deed) for change in changes] == [
         (2, "changed"),
         (3, "removed"),
@@ -43,9 +49,15 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
 
 def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     """Those of every centre, whoever wrote it when."""
-    house = house_of(tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)])
+    house = house_of(
+        tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)]
+    )
     house.current.refresh()
-    found = [warning for warning in Overview(house.writer).warnings() if "nobody can reach" in warning.detail]
+    found = [
+        warning
+        for warning in Overview(house.writer).warnings()
+        if "nobody can reach" in warning.detail
+    ]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]
 
 

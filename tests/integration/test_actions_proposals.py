@@ -63,7 +63,9 @@ def _waits(directory: Directory) -> bool:
     """Whether a new phone waits now."""
     edit = Edit(ANNA, "centre", "pag-asa", "a phone call")
     number = f"+32251164{len(directory.editor.history('centre', 'pag-asa')):02}"
-    return bool(directory.editor.patch(edit, {"phones": [{"number": number, "kind": "main"}]}).waiting)
+    return bool(
+        directory.editor.patch(edit, {"phones": [{"number": number, "kind": "main"}]}).waiting
+    )
 
 
 def test_two_people_look_once_two_tokens_may_approve(directory: Directory) -> None:
@@ -83,7 +85,9 @@ def test_expired_tokens_do_not_count(directory: Directory) -> None:
     today = datetime.now(UTC).date()
     access = SqliteAccess(directory.path)
     for number, expires in enumerate((date(9999, 1, 1), date(2026, 1, 1))):
-        access.add_token(Token(str(number), f"n{number}", ("approve",), date(2025, 1, 1), expires), f"d{number}")
+        access.add_token(
+            Token(str(number), f"n{number}", ("approve",), date(2025, 1, 1), expires), f"d{number}"
+        )
     assert directory.tokens.approvers() == 1
     assert not _waits(directory)
     access.add_token(Token("2", "n2", ("approve",), today, today + timedelta(days=1)), "d2")
@@ -91,7 +95,9 @@ def test_expired_tokens_do_not_count(directory: Directory) -> None:
 
 
 @pytest.mark.parametrize(("setting", "tokens", "waits"), [("on", 0, True), ("off", 2, False)])
-def test_the_setting_decides_without_counting(tmp_path: Path, setting: str, tokens: int, waits: bool) -> None:
+def test_the_setting_decides_without_counting(
+    tmp_path: Path, setting: str, tokens: int, waits: bool
+) -> None:
     """On waits without any token, off never waits."""
     url = f"sqlite:///{tmp_path / 'directory.db'}"
     directory = open_directory(Settings(database_url=url, second_look=setting))
@@ -124,7 +130,9 @@ def test_the_setting_decides_without_counting(tmp_path: Path, setting: str, toke
         ({"name": "Pagasa", "status": "closed"}, True),
     ],
 )
-def test_what_people_act_on_waits_and_the_rest_is_immediate(house: House, members: dict[str, Any], waits: bool) -> None:
+def test_what_people_act_on_waits_and_the_rest_is_immediate(
+    house: House, members: dict[str, Any], waits: bool
+) -> None:
     """What waits changes no record; what does not is in force at once. A change waits as a whole."""
     before = house.record("pag-asa")
     outcome = house.editor.patch(house.edit("pag-asa"), members)
@@ -141,7 +149,11 @@ def test_new_records_and_removals_wait(house: House) -> None:
     with pytest.raises(CentreNotFound):
         house.editor.held("centre", "made-up-001")
     assert house.record("surya")
-    assert [proposal.change.deed for proposal, _ in house.proposals.waiting()] == ["added", "removed", "removed"]
+    assert [proposal.change.deed for proposal, _ in house.proposals.waiting()] == [
+        "added",
+        "removed",
+        "removed",
+    ]
 
 
 def test_a_proposal_tells_who_proposed_what_and_until_when(house: House) -> None:
@@ -154,13 +166,19 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(house: House) -> None
     assert proposal.change.before == house.record("pag-asa")
     assert len(house.editor.history("centre", "pag-asa")) == 1
     (entry,) = house.store.history("proposal")
-    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == ("added", "anna", "they told me")
+    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
+        "added",
+        "anna",
+        "they told me",
+    )
 
 
 def test_what_waits_is_not_served(house: House) -> None:
     """The snapshot after a proposal still has the old number."""
     _phone(house)
-    assert [phone.number for phone in house.current.snapshot.by_id["pag-asa"].phones] == ["+3225116464"]
+    assert [phone.number for phone in house.current.snapshot.by_id["pag-asa"].phones] == [
+        "+3225116464"
+    ]
 
 
 # Imports
@@ -181,7 +199,10 @@ def test_of_an_import_only_what_people_act_on_waits(house: House) -> None:
     """A name is in force, a phone waits, both of one revision; approved, the store is what the file is."""
     file = incoming(_file(_two_changes))
     outcome = house.importer.bring_in(ANNA, file, "the new file")
-    assert ([change.id for change in outcome.done], [p.change.id for p in outcome.waiting]) == (["payoke"], ["pag-asa"])
+    assert ([change.id for change in outcome.done], [p.change.id for p in outcome.waiting]) == (
+        ["payoke"],
+        ["pag-asa"],
+    )
     assert {change.id for change in outcome.changes} == {"payoke", "pag-asa"}
     assert house.record("payoke")["name"] == "Payoke vzw"
     house.proposals.approve(BERT, outcome.waiting[0].id)
@@ -208,7 +229,9 @@ def test_what_makes_no_sense_before_what_waits_is_refused(house: House) -> None:
 
     def drop(records: dict[str, Any]) -> None:
         records["centres"] = [centre for centre in records["centres"] if centre["id"] != "surya"]
-        records["sources"] = [source for source in records["sources"] if source["id"] != "surya-site"]
+        records["sources"] = [
+            source for source in records["sources"] if source["id"] != "surya-site"
+        ]
 
     before = house.everything()
     with pytest.raises(RecordsInvalid, match="Bring in first what is new") as refused:
@@ -219,7 +242,9 @@ def test_what_makes_no_sense_before_what_waits_is_refused(house: House) -> None:
 
 def test_an_import_that_somebody_else_has_looked_at_does_not_wait(house: House) -> None:
     """With the name of who approved it, everything is in force, and the history has both names."""
-    outcome = house.importer.bring_in(ANNA, incoming(_file(_two_changes)), "reviewed in git", approved_by="bert")
+    outcome = house.importer.bring_in(
+        ANNA, incoming(_file(_two_changes)), "reviewed in git", approved_by="bert"
+    )
     assert (len(outcome.done), outcome.waiting) == (2, ())
     (entry, _) = house.editor.history("centre", "pag-asa")
     assert (entry.stamp.author, entry.stamp.approved_by) == ("anna", "bert")
@@ -251,7 +276,11 @@ def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(house: House) -> 
     plan = house.importer.bring_in(ANNA, file, "a try", dry_run=True)
     assert (house.everything(), house.proposals.waiting()) == (before, ())
     outcome = house.importer.bring_in(ANNA, file, "a try")
-    assert (plan.done, plan.waiting, plan.revision) == (outcome.done, outcome.waiting, outcome.revision - 1)
+    assert (plan.done, plan.waiting, plan.revision) == (
+        outcome.done,
+        outcome.waiting,
+        outcome.revision - 1,
+    )
 
 
 # Approve, reject
@@ -352,7 +381,11 @@ def test_rejecting_needs_the_scope_to_approve(house: House) -> None:
     assert house.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
     assert house.proposals.waiting() == ()
     entry = house.store.history("proposal", proposal.id)[0]
-    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == ("removed", "bert", "wrong number")
+    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
+        "removed",
+        "bert",
+        "wrong number",
+    )
     assert len(house.editor.history("centre", "pag-asa")) == 1
 
 
@@ -370,7 +403,11 @@ def test_an_approval_with_the_same_key_is_one(house: House) -> None:
     assert house.proposals.approve(BERT, proposal.id, once=once("k")) == first
     other = _phone(house, "+3225116466")
     gone = house.proposals.reject(BERT, other.id, "no", once=once("r"))
-    assert house.proposals.reject(BERT, other.id, "no", once=once("r")) == gone == Outcome(gone.revision)
+    assert (
+        house.proposals.reject(BERT, other.id, "no", once=once("r"))
+        == gone
+        == Outcome(gone.revision)
+    )
 
 
 def test_what_is_gone_can_be_brought_back_by_two(house: House) -> None:
@@ -383,4 +420,8 @@ def test_what_is_gone_can_be_brought_back_by_two(house: House) -> None:
         house.editor.held("centre", "surya")
     house.proposals.approve(BERT, back.id)
     assert house.record("surya") == record
-    assert [e.stamp.approved_by for e in house.editor.history("centre", "surya")] == ["bert", "bert", None]
+    assert [e.stamp.approved_by for e in house.editor.history("centre", "surya")] == [
+        "bert",
+        "bert",
+        None,
+    ]

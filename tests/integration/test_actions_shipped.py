@@ -76,7 +76,13 @@ def test_the_first_load_brings_everything_in(house: House) -> None:
     done = _load(house)
     assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
     assert {change.deed for change in done.outcome.done} == {"added"}
-    assert {change.kind for change in done.outcome.done} == {"centre", "helpline", "directory", "boundary", "table"}
+    assert {change.kind for change in done.outcome.done} == {
+        "centre",
+        "helpline",
+        "directory",
+        "boundary",
+        "table",
+    }
     (entry,) = house.store.history("centre", "surya")
     assert entry.stamp == Stamp("anna", NOON, "the new data")
     kept = house.store.read()
@@ -104,7 +110,9 @@ def test_preparing_loads_into_an_empty_store_only(house: House, folder: Path) ->
     assert house.everything() == before
 
 
-def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(loaded: House, folder: Path) -> None:
+def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
+    loaded: House, folder: Path
+) -> None:
     """A changed and a removed record are two changes, other records keep their entry; then it is in step."""
 
     def change(records: Any) -> None:
@@ -113,8 +121,15 @@ def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(loaded: House,
 
     _rewrite(folder, change)
     done = _load(loaded)
-    assert [(change.deed, change.id) for change in done.outcome.done] == [("changed", "pag-asa"), ("removed", "surya")]
-    assert [len(loaded.store.history("centre", key)) for key in ("pag-asa", "payoke", "surya")] == [2, 1, 2]
+    assert [(change.deed, change.id) for change in done.outcome.done] == [
+        ("changed", "pag-asa"),
+        ("removed", "surya"),
+    ]
+    assert [len(loaded.store.history("centre", key)) for key in ("pag-asa", "payoke", "surya")] == [
+        2,
+        1,
+        2,
+    ]
     before = loaded.everything()
     assert not _load(loaded).kept_edits
     assert loaded.everything() == before
@@ -150,7 +165,10 @@ def test_tables_and_boundaries_are_loaded_beside_kept_edits(loaded: House, folde
     before = _maintained(loaded)
     done = _load(loaded)
     assert done.kept_edits
-    assert [(change.kind, change.id) for change in done.outcome.done] == [("boundary", "LU"), ("table", "BE")]
+    assert [(change.kind, change.id) for change in done.outcome.done] == [
+        ("boundary", "LU"),
+        ("table", "BE"),
+    ]
     assert _maintained(loaded) == before
 
 
@@ -232,7 +250,10 @@ def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
-        (lambda folder: (folder / "centres.json").write_text('{"centres": [{"id": "X"}]}'), RecordsInvalid),
+        (
+            lambda folder: (folder / "centres.json").write_text('{"centres": [{"id": "X"}]}'),
+            RecordsInvalid,
+        ),
         (lambda folder: (folder / "centres.json").write_text("{"), FileUnreadable),
         (lambda folder: (folder / "centres.json").unlink(), FileUnreadable),
         (lambda folder: (folder / "postcodes" / "tables.json").write_text("[{}]"), FileUnreadable),
@@ -278,7 +299,9 @@ def test_importing_twice_writes_once(loaded: House, tmp_path: Path) -> None:
     assert _bring_in(loaded, _geonames(tmp_path, "2222")) == (3, True)
     places = loaded.store.read().postcodes.places
     assert [place.code for place in places if place.country == "LU"] == ["2222"]
-    assert [(entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")] == [
+    assert [
+        (entry.revision, entry.stamp.author) for entry in loaded.store.history("table", "LU")
+    ] == [
         (3, "anna"),
         (2, "anna"),
     ]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,11 @@ def test_unknown_revoked_and_expired_tokens_are_refused_alike(tokens: Tokens, cl
     clock.pass_by(timedelta(days=2))
     digest_like = "0" * 64
     strange = ("", "x", "\ud800", digest_like, revoked[:-1], revoked.upper(), PREFIX)
-    refusals = {_refusal(lambda s=secret: tokens.actor(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
-    refusals |= {_refusal(lambda s=secret: tokens.sign_in(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
-    refusals |= {_refusal(lambda s=secret: tokens.signed_in(s)) for secret in (revoked, expired, *strange)}  # type: ignore[misc]
+    refusals = {
+        _refusal(partial(look, secret))
+        for look in (tokens.actor, tokens.sign_in, tokens.signed_in)
+        for secret in (revoked, expired, *strange)
+    }
     assert len(refusals) == 1
     assert not any(word in str(refusals).lower() for word in ("revoked", "expired", "unknown"))
 
@@ -116,7 +119,9 @@ def test_a_refused_token_is_not_noted_as_used(tokens: Tokens, clock: Clock, path
     assert everything(path) == before
 
 
-def test_last_used_is_a_day_and_is_written_once_a_day(tokens: Tokens, clock: Clock, path: Path) -> None:
+def test_last_used_is_a_day_and_is_written_once_a_day(
+    tokens: Tokens, clock: Clock, path: Path
+) -> None:
     """The first use of a day notes the day and no hour; the others write nothing, and succeed while nobody may."""
     secret, token = tokens.create("anna", ["edit"], 9)
     assert token.last_used is None
@@ -171,7 +176,9 @@ def test_every_fault_of_a_new_token_is_told_at_once(tokens: Tokens, path: Path) 
         ("anna", ["edit"], LONGEST_DAYS + 1, "days"),
     ],
 )
-def test_each_fault_has_its_place(tokens: Tokens, name: str, scopes: list[str], days: int, parameter: str) -> None:
+def test_each_fault_has_its_place(
+    tokens: Tokens, name: str, scopes: list[str], days: int, parameter: str
+) -> None:
     """One thing wrong is one fault, at the parameter it is about."""
     with pytest.raises(InputInvalid, match="1 fault in") as refused:
         tokens.create(name, scopes, days)

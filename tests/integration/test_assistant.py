@@ -15,7 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
-from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, EmptyResult, ListToolsResult, Request
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    EmptyResult,
+    ListToolsResult,
+    Request,
+)
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
@@ -52,7 +59,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 }
 KNOWN = ["postcode", "country", "lat", "lon", "language", "service", "audience", "open_at", "limit"]
 NIGHT = datetime(2026, 11, 3, 22, tzinfo=UTC)
-ELSEWHERE = "In danger, call the emergency number of the country where the person is; in Europe it is 112."
+ELSEWHERE = (
+    "In danger, call the emergency number of the country where the person is; in Europe it is 112."
+)
 FROM_ABROAD = [
     "Helplines: give them first, each with its country.",
     "- 112: European emergency number",
@@ -76,7 +85,9 @@ def validators(api: LocalClient) -> dict[str, Draft202012Validator]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_nearest_tells_what_the_web_tells(directory: Directory, client: FlaskClient, place: dict[str, Any]) -> None:
+def test_nearest_tells_what_the_web_tells(
+    directory: Directory, client: FlaskClient, place: dict[str, Any]
+) -> None:
     """The structured result is the answer of /v1/nearest to the same question."""
     told = ask(directory, NEAREST, **place)
     assert (told.refused, told.body) == (False, client.post("/v1/nearest", json=place).get_json())
@@ -92,7 +103,11 @@ def test_a_refusal_is_the_problem_of_the_web_without_the_place(
     problem = client.post("/v1/nearest", json=place).get_json()
     assert (told.refused, told.body) == (True, problem)
     assert told.body["type"].endswith(f"#{kind}")
-    hints = [hint for hint in problem["suggestions"] if "href" not in hint and kind != "country-unsupported"]
+    hints = [
+        hint
+        for hint in problem["suggestions"]
+        if "href" not in hint and kind != "country-unsupported"
+    ]
     for part in (problem, *problem["errors"], *hints):
         assert part["detail"] in told.text
     for fault in problem["errors"]:
@@ -101,16 +116,25 @@ def test_a_refusal_is_the_problem_of_the_web_without_the_place(
         assert typed not in told.text
 
 
-def test_a_centre_is_told_as_on_the_web_with_the_helplines(directory: Directory, client: FlaskClient) -> None:
+def test_a_centre_is_told_as_on_the_web_with_the_helplines(
+    directory: Directory, client: FlaskClient
+) -> None:
     """show_centre gives /v1/centres/{id} and the helplines beside it."""
     told = ask(directory, SHOW, id="pag-asa")
     helplines = client.get("/v1/helplines").get_json()["helplines"]
     assert told.body == {**client.get("/v1/centres/pag-asa").get_json(), "helplines": helplines}
-    for value in ("+32 2 511 64 64", "Cellebroersstraat 16b, 1000 Brussels", "Mo-Fr 09:00-17:00; PH off", "fr, nl"):
+    for value in (
+        "+32 2 511 64 64",
+        "Cellebroersstraat 16b, 1000 Brussels",
+        "Mo-Fr 09:00-17:00; PH off",
+        "fr, nl",
+    ):
         assert value in told.text
 
 
-@pytest.mark.parametrize("identity", ["nobody", "", "../helplines", "PAG-ASA", "pag-asa/x", "\ud800", 5, None, ["x"]])
+@pytest.mark.parametrize(
+    "identity", ["nobody", "", "../helplines", "PAG-ASA", "pag-asa/x", "\ud800", 5, None, ["x"]]
+)
 def test_an_id_that_no_centre_has_is_refused(api: LocalClient, identity: Any) -> None:
     """Whatever is no centre's id leads to no other route, and is refused with the helplines."""
     done, body, text = TOOLS[SHOW].call(api, {"id": identity}, {})
@@ -121,15 +145,22 @@ def test_an_id_that_no_centre_has_is_refused(api: LocalClient, identity: Any) ->
 
 
 @pytest.mark.parametrize("arguments", [{}, {"country": None}, {"country": "be"}])
-def test_helplines_are_told_as_on_the_web(directory: Directory, client: FlaskClient, arguments: dict[str, Any]) -> None:
+def test_helplines_are_told_as_on_the_web(
+    directory: Directory, client: FlaskClient, arguments: dict[str, Any]
+) -> None:
     """list_helplines gives /v1/helplines."""
     told = ask(directory, LIST, **arguments)
     query = {name: value for name, value in arguments.items() if value}
-    assert (told.refused, told.body) == (False, client.get("/v1/helplines", query_string=query).get_json())
+    assert (told.refused, told.body) == (
+        False,
+        client.get("/v1/helplines", query_string=query).get_json(),
+    )
     assert "- 078 055 800 (24/7): Belgian line" in told.text
 
 
-def test_a_country_without_helplines_is_told_those_of_others(directory: Directory, client: FlaskClient) -> None:
+def test_a_country_without_helplines_is_told_those_of_others(
+    directory: Directory, client: FlaskClient
+) -> None:
     """There are helplines in every result; where the country has none, each that there is has its own country."""
     told = ask(directory, LIST, country="nl")
     assert (told.refused, told.body) == (False, client.get("/v1/helplines").get_json())
@@ -144,7 +175,9 @@ def test_an_empty_directory_says_so(tmp_path: Path) -> None:
     """Without a centre, or without any helpline, that is said, and what to call all the same."""
     directory = directory_of(tmp_path, [made_up_centre(1, status="closed")])
     assert "no centre to go to at the moment" in ask(directory, NEAREST, postcode="1000").text
-    assert text.helplines({"helplines": []}, {"country": "be"}) == [f"This directory has no helplines. {ELSEWHERE}"]
+    assert text.helplines({"helplines": []}, {"country": "be"}) == [
+        f"This directory has no helplines. {ELSEWHERE}"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +185,9 @@ def test_an_empty_directory_says_so(tmp_path: Path) -> None:
     [{"lat": 48.85, "lon": 2.35}, {"postcode": "75001"}, {"postcode": "1011", "country": "NL"}],
     ids=["outside", "foreign", "without a table"],
 )
-def test_abroad_no_number_stands_without_its_country(directory: Directory, place: dict[str, Any]) -> None:
+def test_abroad_no_number_stands_without_its_country(
+    directory: Directory, place: dict[str, Any]
+) -> None:
     """Outside the coverage, or where a postcode is another country's, what to call there is first, 101 only Belgian."""
     lines = ask(directory, NEAREST, **place).text.splitlines()
     assert "emergency number of the country" in lines[0]
@@ -163,16 +198,24 @@ def test_abroad_no_number_stands_without_its_country(directory: Directory, place
 def test_swapped_degrees_are_noticed_without_an_echo(directory: Directory) -> None:
     """A place that is Belgium the other way round is told so; no number of it is repeated in the text."""
     swapped = ask(directory, NEAREST, lat=4.647382, lon=50.918273).text
-    assert swapped.splitlines()[0].endswith("Perhaps latitude and longitude are the wrong way round.")
+    assert swapped.splitlines()[0].endswith(
+        "Perhaps latitude and longitude are the wrong way round."
+    )
     assert "50.9" not in swapped
     assert "4.64" not in swapped
     assert "wrong way round" not in ask(directory, NEAREST, lat=48.85, lon=2.35).text
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(directory: Directory, tool: str) -> None:
+def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(
+    directory: Directory, tool: str
+) -> None:
     """Also one that /v1 knows (format): the tool's own are named, and never the one that was sent."""
-    faulty: dict[str, dict[str, Any]] = {NEAREST: {"postcode": "1000", "limit": 0}, SHOW: {}, LIST: {"country": "!"}}
+    faulty: dict[str, dict[str, Any]] = {
+        NEAREST: {"postcode": "1000", "limit": 0},
+        SHOW: {},
+        LIST: {"country": "!"},
+    }
     told = ask(directory, tool, **faulty[tool], format="csv", p9379=1)
     takes = {NEAREST: ", ".join(KNOWN), SHOW: "id", LIST: "country"}[tool]
     assert told.refused
@@ -218,14 +261,18 @@ def test_a_country_that_is_none_is_refused(directory: Directory) -> None:
 
 def test_what_a_model_leaves_out_as_null_is_left_out(directory: Directory) -> None:
     """A null stands for nothing."""
-    assert ask(directory, NEAREST, postcode="1000", lat=None, limit=None) == ask(directory, NEAREST, postcode="1000")
+    assert ask(directory, NEAREST, postcode="1000", lat=None, limit=None) == ask(
+        directory, NEAREST, postcode="1000"
+    )
 
 
 def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> None:
     """An uncertain order, a place outside and an empty answer are said in words, a notice before the helplines."""
     assert "name both" in ask(directory, NEAREST, lat="51.0", lon="4").text
     assert "name both" not in ask(directory, NEAREST, postcode="1000").text
-    assert "outside the countries" in ask(directory, NEAREST, lat=-33.9, lon=18.4).text.splitlines()[0]
+    assert (
+        "outside the countries" in ask(directory, NEAREST, lat=-33.9, lon=18.4).text.splitlines()[0]
+    )
     first = ask(directory, NEAREST, postcode="1000").text
     assert first.splitlines()[0].startswith("Helplines: give them first.")
     assert "078 055 800 (24/7): Belgian line" in first
@@ -238,13 +285,26 @@ def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> N
 def test_what_filters_leave_out_is_told(directory: Directory) -> None:
     """Filters hide centres, which may be closer; what is not recorded may be so all the same."""
     told = ask(directory, NEAREST, postcode="2000", language="fr", service="legal").text
-    assert "Only centres that are recorded to speak this language, to offer this service; there may be closer" in told
+    assert (
+        "Only centres that are recorded to speak this language, to offer this service; there may be closer"
+        in told
+    )
     none = ask(directory, NEAREST, postcode="1000", language="so").text
-    assert "No centre is recorded to speak this language. That does not mean that none can help" in none
-    closed = ask(directory, NEAREST, postcode="1000", audience="victims", open_at=NIGHT.isoformat()).text
+    assert (
+        "No centre is recorded to speak this language. That does not mean that none can help"
+        in none
+    )
+    closed = ask(
+        directory, NEAREST, postcode="1000", audience="victims", open_at=NIGHT.isoformat()
+    ).text
     assert "recorded to be for these people, to be open then. That" in closed
     assert closed.endswith("filter. Of 2 more nobody knows the opening hours.")
-    assert "nobody knows" not in ask(directory, NEAREST, postcode="1000", open_at="now", service="emergency-duty").text
+    assert (
+        "nobody knows"
+        not in ask(
+            directory, NEAREST, postcode="1000", open_at="now", service="emergency-duty"
+        ).text
+    )
     assert "recorded" not in ask(directory, NEAREST, postcode="1000").text
 
 
@@ -253,13 +313,19 @@ def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
     by_night = LocalClient(create_app(directory, now=lambda: NIGHT))
     _, _, text = TOOLS[SHOW].call(by_night, {"id": "pag-asa"}, {})
     assert (
-        "; the office is closed until 2026-11-04T09:00:00+01:00, telephone duty for emergencies: call; record" in text
+        "; the office is closed until 2026-11-04T09:00:00+01:00, telephone duty for emergencies: call; record"
+        in text
     )
 
 
 def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path: Path) -> None:
     """What is closed is said to be, a tie and a responsibility too; a number comes with its kind, hours and note."""
-    phone = {"number": "+3225116464", "kind": "duty", "hours": "Sa-Su", "note": {"nl": "Alleen weekend"}}
+    phone = {
+        "number": "+3225116464",
+        "kind": "duty",
+        "hours": "Sa-Su",
+        "note": {"nl": "Alleen weekend"},
+    }
     here = {
         "location": {"lat": 50.85, "lon": 4.35, "precision": "street"},
         "opening_hours": "24/7",
@@ -276,19 +342,35 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
     )
     text = ask(directory, NEAREST, postcode="1000").text
     assert "as far as another: Centre Énée 1 (id made-up-001); " in text
-    assert "; +3225116464 (duty; Sa-Su; Alleen weekend); 1000 Brussel; open; record unverified" in text
-    assert "as far as another: Centre Énée 2 (id made-up-002); no phone is known; 1000 Brussel; open; record" in text
+    assert (
+        "; +3225116464 (duty; Sa-Su; Alleen weekend); 1000 Brussel; open; record unverified" in text
+    )
+    assert (
+        "as far as another: Centre Énée 2 (id made-up-002); no phone is known; 1000 Brussel; open; record"
+        in text
+    )
     assert "Responsible for this area: Centre Énée 1 (id made-up-001)" in text
     paused = ask(directory, SHOW, id="made-up-003").text
-    assert "(id made-up-003); TEMPORARILY CLOSED; no phone is known; 1000 Brussel; record unverified" in paused
+    assert (
+        "(id made-up-003); TEMPORARILY CLOSED; no phone is known; 1000 Brussel; record unverified"
+        in paused
+    )
     closed = ask(directory, SHOW, id="made-up-004").text
-    assert "(id made-up-004); CLOSED FOR GOOD; no phone is known; 1000 Brussel; record unverified" in closed
+    assert (
+        "(id made-up-004); CLOSED FOR GOOD; no phone is known; 1000 Brussel; record unverified"
+        in closed
+    )
     assert "Opening hours" not in closed
 
 
 def test_a_hidden_centre_stays_hidden(tmp_path: Path) -> None:
     """No tool tells street, postcode or point of an address that nobody may see."""
-    address = {"street": "Geheimstraat 77", "postal_code": "9881", "locality": {"nl": "Aalter"}, "country": "BE"}
+    address = {
+        "street": "Geheimstraat 77",
+        "postal_code": "9881",
+        "locality": {"nl": "Aalter"},
+        "country": "BE",
+    }
     hidden = made_up_centre(
         1,
         address=address,
@@ -302,10 +384,13 @@ def test_a_hidden_centre_stays_hidden(tmp_path: Path) -> None:
             assert secret not in f"{told.text} {json.dumps(told.body)}"
 
 
-LETTERS = st.characters(categories=["L", "N", "P", "Cs"])  # a lone surrogate, too, which JSON may carry
+# A lone surrogate, too, which JSON may carry.
+LETTERS = st.characters(categories=["L", "N", "P", "Cs"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(LETTERS),
-    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=5), below, max_size=3),
+    lambda below: (
+        st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=5), below, max_size=3)
+    ),
     max_leaves=5,
 )
 NAMES = st.sampled_from([*KNOWN, "id"]) | st.text(LETTERS, max_size=5)
@@ -314,7 +399,10 @@ NAMES = st.sampled_from([*KNOWN, "id"]) | st.text(LETTERS, max_size=5)
 @settings(max_examples=200)
 @given(tool=st.sampled_from(list(TOOLS)), arguments=st.dictionaries(NAMES, JSON, max_size=4))
 def test_whatever_a_model_sends_is_answered_with_the_helplines(
-    api: LocalClient, validators: dict[str, Draft202012Validator], tool: str, arguments: dict[str, Any]
+    api: LocalClient,
+    validators: dict[str, Draft202012Validator],
+    tool: str,
+    arguments: dict[str, Any],
 ) -> None:
     """Any JSON gives an answer or a problem that fits the tool's output schema, and a text; nothing crashes."""
     done, body, text = TOOLS[tool].call(api, arguments, {})
@@ -344,7 +432,10 @@ def test_a_client_learns_how_to_use_the_tools(api: LocalClient, mode: str) -> No
             assert schema["type"] == "object"
     find = listed.tools[0]
     assert list(find.input_schema["properties"]) == KNOWN
-    assert "not the language of the answer" in find.input_schema["properties"]["language"]["description"]
+    assert (
+        "not the language of the answer"
+        in find.input_schema["properties"]["language"]["description"]
+    )
     assert "/v1" not in json.dumps([[tool.description, tool.input_schema] for tool in listed.tools])
     for told in ("`certain` is false", "name both", "Never store the place"):
         assert told in (find.description or "")
@@ -352,7 +443,9 @@ def test_a_client_learns_how_to_use_the_tools(api: LocalClient, mode: str) -> No
 
 def test_the_schemas_are_read_by_every_language(api: LocalClient) -> None:
     """No pattern has an anchor that only Python knows, and no reference leads out of its schema."""
-    written = json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()])
+    written = json.dumps(
+        [[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()]
+    )
     assert '"pattern": "^' in written
     assert "\\\\A" not in written
     assert "\\\\Z" not in written
@@ -399,7 +492,9 @@ def test_what_no_tool_is_asked_with_is_refused_with_the_helplines(
     assert "anarydorp" not in f"{error.message} {error.data}"
 
 
-def test_a_mistake_of_ours_is_told_without_its_text(api: LocalClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_is_told_without_its_text(
+    api: LocalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a tool fails with may hold the place: it is not sent, and the helplines are."""
 
     class InvalidWorkbook(LocalClient):
@@ -423,7 +518,9 @@ def test_a_mistake_of_ours_is_told_without_its_text(api: LocalClient, monkeypatc
 
 def test_a_caller_who_asks_too_often_is_told_when_to_come_back(loaded_database: Path) -> None:
     """The rate limit of the web counts here too, and its refusal has the helplines."""
-    directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", rate_limit="2/hour"))
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{loaded_database}", rate_limit="2/hour")
+    )
     directory.prepare()
     server = make_server(api_of(directory))
 
@@ -438,10 +535,15 @@ def test_a_caller_who_asks_too_often_is_told_when_to_come_back(loaded_database: 
 
 def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> None:
     """Where mcp is not installed the command ends with one line and no traceback."""
-    program = "import sys; sys.modules['mcp'] = None; from directory_api.cli import main; main(['mcp'])"
+    program = (
+        "import sys; sys.modules['mcp'] = None; from directory_api.cli import main; main(['mcp'])"
+    )
     ended = _python(program, tmp_path)
     assert ended.returncode == 1
-    assert ended.stderr == "Error: this needs the package mcp (mcp.server is not installed): pip install 'mcp>=2.3'\n"
+    assert (
+        ended.stderr
+        == "Error: this needs the package mcp (mcp.server is not installed): pip install 'mcp>=2.3'\n"
+    )
 
 
 def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path) -> None:
@@ -488,4 +590,6 @@ def test_the_guide_names_every_tool_and_argument(api: LocalClient) -> None:
 def _python(program: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", program]
     environ = {**environment(folder / "directory.db"), **variables}
-    return subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )

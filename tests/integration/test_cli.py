@@ -32,7 +32,9 @@ from tests.support.servers import free_port
         ("51.2 , 4.4", "Payoke"),
     ],
 )
-def test_nearest_names_the_closest_centre_first_after_the_helplines(run: Run, place: str, first: str) -> None:
+def test_nearest_names_the_closest_centre_first_after_the_helplines(
+    run: Run, place: str, first: str
+) -> None:
     """A postcode or a coordinate gives helplines, then centres, the closest first."""
     result = run("nearest", place)
     assert result.exit_code == 0
@@ -77,7 +79,10 @@ def test_nearest_refuses_a_wrong_place_in_plain_lines(run: Run, place: str, says
 def test_nearest_offers_the_postcodes_of_a_name(run: Run) -> None:
     """Who types a district is told its postcodes, and of no address that only HTTP has."""
     told = run("nearest", "Deurne").stderr.splitlines()
-    assert told[1:] == ["Did you mean 2100 Deurne (Antwerpen)?", "Did you mean 3290 Deurne (Diest)?"]
+    assert told[1:] == [
+        "Did you mean 2100 Deurne (Antwerpen)?",
+        "Did you mean 3290 Deurne (Diest)?",
+    ]
 
 
 def test_nearest_takes_a_country(run: Run) -> None:
@@ -91,7 +96,12 @@ def test_show_prints_every_member_of_a_centre(run: Run) -> None:
     """`show` prints the record down to its last value."""
     result = run("show", "pag-asa")
     assert result.exit_code == 0
-    for value in ("Cellebroersstraat 16b", "+3225116464", "Mo-Fr 09:00-17:00; PH off", "lesmarolles"):
+    for value in (
+        "Cellebroersstraat 16b",
+        "+3225116464",
+        "Mo-Fr 09:00-17:00; PH off",
+        "lesmarolles",
+    ):
         assert value in result.stdout
 
 
@@ -131,10 +141,14 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(run: Run, tmp_pa
     assert run("load").stdout.startswith("Revision 1, no change.")
 
 
-def test_load_says_what_changed_and_a_second_load_changes_nothing(run_without: Run, tmp_path: Path) -> None:
+def test_load_says_what_changed_and_a_second_load_changes_nothing(
+    run_without: Run, tmp_path: Path
+) -> None:
     """Loading names each change once; again, there is none."""
     first = run_without("load")
-    assert first.stdout.startswith(f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n")
+    assert first.stdout.startswith(
+        f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n"
+    )
     assert "in force: pag-asa (PAG-ASA): added" in first.stdout
     assert run_without("load").stdout == f"Revision 1, no change.\nIn {tmp_path}/cli.db.\n"
     assert run_without("load", "--quiet").output == ""
@@ -149,7 +163,10 @@ def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(
     for result in (run_without("load"), run_without("load", "--quiet")):
         assert result.exit_code == 0
         told = re.findall(r"directory-api (.+centres.json)", result.stderr)
-        assert told == [f"{words} {shipped('data')}/centres.json" for words in ("diff", "import", "export --output")]
+        assert told == [
+            f"{words} {shipped('data')}/centres.json"
+            for words in ("diff", "import", "export --output")
+        ]
     assert "no change" in run_without("load").stdout
     # The two are the same again, and it is quiet.
     assert run_without("import", shipped("data") / "centres.json").exit_code == 0
@@ -163,7 +180,9 @@ def _load_another_number(database: Path, data: Path) -> None:
     house_at(database, data=data).shipped.load(SYSTEM, reason="test")
 
 
-def test_a_load_that_changes_what_people_call_is_never_quiet(run_without: Run, tmp_path: Path) -> None:
+def test_a_load_that_changes_what_people_call_is_never_quiet(
+    run_without: Run, tmp_path: Path
+) -> None:
     """Whoever restarts a server sees which number has changed with the product."""
     _load_another_number(tmp_path / "cli.db", tmp_path / "data")
     result = run_without("load", "--quiet")
@@ -171,7 +190,9 @@ def test_a_load_that_changes_what_people_call_is_never_quiet(run_without: Run, t
     assert "phone changed" in result.stdout
 
 
-def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(run_without: Run, tmp_path: Path) -> None:
+def test_load_brings_a_first_start_and_never_takes_a_file_of_ones_own(
+    run_without: Run, tmp_path: Path
+) -> None:
     """`load FILE` is refused before anything is written."""
     fails(run_without("load", records(tmp_path, other_phone)), 2, "unexpected extra argument")
     assert not (tmp_path / "cli.db").exists()
@@ -192,7 +213,12 @@ def test_a_missing_or_broken_file_is_one_line(run: Run, tmp_path: Path) -> None:
 def test_postcodes_import_reports_what_was_left_out_and_why(run: Run, tmp_path: Path) -> None:
     """A GeoNames file of another country adds its postcodes; the rows left out are counted by reason."""
     row = "NL\t{}\tAmsterdam\tNoord-Holland\t07\t\t\t\t\t{}\t4.89\t6"
-    lines = [row.format("1011", "52.37"), row.format("1012", "52.37"), row.format("1013", "x"), "NL\t1"]
+    lines = [
+        row.format("1011", "52.37"),
+        row.format("1012", "52.37"),
+        row.format("1013", "x"),
+        "NL\t1",
+    ]
     file = tmp_path / "NL.txt"
     file.write_text("\n".join(lines), encoding="utf-8")
     result = run("postcodes", "import", file, "--country", "nl")
@@ -205,7 +231,9 @@ def test_postcodes_import_reports_what_was_left_out_and_why(run: Run, tmp_path: 
 
 
 @pytest.mark.parametrize("country", ["N", "NLD", "1!"])
-def test_postcodes_import_refuses_what_is_no_country(run: Run, tmp_path: Path, country: str) -> None:
+def test_postcodes_import_refuses_what_is_no_country(
+    run: Run, tmp_path: Path, country: str
+) -> None:
     """A country is two letters."""
     assert run("postcodes", "import", tmp_path / "x", "--country", country).exit_code == 2
 
@@ -234,10 +262,14 @@ def test_wrong_settings_are_a_line_each(run: Run, monkeypatch: pytest.MonkeyPatc
 
 def test_an_unusable_store_is_one_line(run: Run, tmp_path: Path) -> None:
     """A file that is no database ends with one line, without traceback."""
-    (tmp_path / "cli.db").write_bytes(b"not a database at all, but long enough to be looked at" * 20)
+    (tmp_path / "cli.db").write_bytes(
+        b"not a database at all, but long enough to be looked at" * 20
+    )
     result = run("nearest", "1000")
     assert result.exit_code == 1
-    assert result.stderr == "Error: the database cannot be used: the file is not a SQLite database.\n"
+    assert (
+        result.stderr == "Error: the database cannot be used: the file is not a SQLite database.\n"
+    )
 
 
 @pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"])
@@ -290,13 +322,21 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
     """A directory that nobody meant would answer with the shipped numbers, however old."""
     result = run_without(*words.format(data=shipped("data"), folder=tmp_path).split())
     code = 2 if words.split(maxsplit=1)[0] in ("diff", "freshness") else 1
-    fails(result, code, f"Error: There is no directory at {tmp_path}/cli.db.", "DIRECTORY_DATABASE_URL", "load`")
+    fails(
+        result,
+        code,
+        f"Error: There is no directory at {tmp_path}/cli.db.",
+        "DIRECTORY_DATABASE_URL",
+        "load`",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_writes_names_the_directory(run: Run, tmp_path: Path) -> None:
     """Who works in a wrong folder sees it in the answer."""
-    (tmp_path / "NL.txt").write_text("NL\t1011\tAmsterdam\tN\t07\t\t\t\t\t52.37\t4.89\t6", encoding="utf-8")
+    (tmp_path / "NL.txt").write_text(
+        "NL\t1011\tAmsterdam\tN\t07\t\t\t\t\t52.37\t4.89\t6", encoding="utf-8"
+    )
     for words in (
         ("load",),
         ("import", records(tmp_path, other_phone)),
@@ -327,7 +367,13 @@ def test_a_centre_on_another_continent_is_not_loaded(run: Run, tmp_path: Path) -
 
 def test_square_brackets_in_a_name_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
     """A name with brackets is no markup."""
-    assert run("import", records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]"))).exit_code == 0
+    assert (
+        run(
+            "import",
+            records(tmp_path, lambda data: data["centres"][0].update(name="PAG [nl] [/x]")),
+        ).exit_code
+        == 0
+    )
     assert "PAG [nl] [/x]" in run("nearest", "1000").stdout
     assert "PAG [nl] [/x]" in run("show", "pag-asa").stdout
 
@@ -361,14 +407,20 @@ def test_serve_on_a_host_that_is_not_ours_says_so(run: Run) -> None:
 def test_the_module_is_the_command() -> None:
     """`python -m directory_api --version` prints the version."""
     shown = subprocess.run(
-        [sys.executable, "-m", "directory_api", "--version"], capture_output=True, text=True, check=True, env=os.environ
+        [sys.executable, "-m", "directory_api", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
     )
     assert shown.stdout.strip().endswith(__version__)
 
 
 def test_a_directory_without_any_load_is_filled_by_the_first_command(tmp_path: Path) -> None:
     """An empty store gets the shipped data, once."""
-    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/new/place/directory.db"))
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{tmp_path}/new/place/directory.db")
+    )
     directory.prepare()
     directory.prepare()
     assert directory.finder.about().revision == 1

@@ -39,9 +39,15 @@ def test_freshness_lists_first_what_has_to_be_confirmed_first(run: Run, tmp_path
     ]
 
 
-@pytest.mark.parametrize(("days", "code"), [((0, 5, 10), 0), ((0, 5, 11), 1), ((0, 5, None), 1), ((0, 5, -1), 1)])
+@pytest.mark.parametrize(
+    ("days", "code"), [((0, 5, 10), 0), ((0, 5, 11), 1), ((0, 5, None), 1), ((0, 5, -1), 1)]
+)
 def test_freshness_ends_with_0_only_when_all_are_fresh(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: tuple[int | None, ...], code: int
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: tuple[int | None, ...],
+    code: int,
 ) -> None:
     """One record that is due, unverified, or confirmed in the future is enough for 1."""
     monkeypatch.setenv("DIRECTORY_FRESH_DAYS", "10")

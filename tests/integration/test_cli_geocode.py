@@ -43,14 +43,20 @@ def test_candidates_are_checked_against_the_postcode(run: Run, service: FakeServ
     assert service.query["q"] == ["Keizerslaan 4, 1000 Brussel"]
 
 
-def test_without_a_postcode_there_is_nothing_to_check_against(run: Run, service: FakeService) -> None:
+def test_without_a_postcode_there_is_nothing_to_check_against(
+    run: Run, service: FakeService
+) -> None:
     """A street alone is found and said to be unchecked; --postcode gives what to check it against."""
     service.says(nominatim_hit(51.2, 4.4, **HOUSE))
     assert rows(run("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
-    assert rows(run("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[0][3].startswith("not there")
+    assert rows(run("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[0][
+        3
+    ].startswith("not there")
 
 
-def test_an_unknown_address_and_a_service_that_is_away_are_lines(run: Run, service: FakeService) -> None:
+def test_an_unknown_address_and_a_service_that_is_away_are_lines(
+    run: Run, service: FakeService
+) -> None:
     """Nothing found, and no answer, end with what to do."""
     fails(run("geocode", "Nowhere"), 1, "knows no such address")
     service.status = 500

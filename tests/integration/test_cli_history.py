@@ -14,7 +14,9 @@ def _other_note(data: dict[str, Any]) -> None:
     data["helplines"][0]["note"] = {"en": "free of charge"}
 
 
-def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(run: Run, tmp_path: Path) -> None:
+def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
+    run: Run, tmp_path: Path
+) -> None:
     """Each change is a line: revision, minute, author, approver, sentence, reason."""
     before = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     assert run("import", records(tmp_path, other_phone), "--reason", "they moved").exit_code == 0
@@ -43,16 +45,27 @@ def test_history_finds_out_what_an_id_is_of(run: Run, tmp_path: Path) -> None:
     assert run("export").stdout_bytes == SHIPPED.read_bytes()
 
 
-def test_an_id_of_a_centre_and_a_helpline_is_the_centres_unless_it_is_said(run: Run, tmp_path: Path) -> None:
+def test_an_id_of_a_centre_and_a_helpline_is_the_centres_unless_it_is_said(
+    run: Run, tmp_path: Path
+) -> None:
     """Where both have the same id, --helpline means the other one."""
-    assert run("import", records(tmp_path, lambda data: data["centres"][0].update(id="be-112"))).exit_code == 0
+    assert (
+        run(
+            "import", records(tmp_path, lambda data: data["centres"][0].update(id="be-112"))
+        ).exit_code
+        == 0
+    )
     assert "PAG-ASA" in rows(run("history", "be-112"))[0][4]
     assert "European emergency number" in rows(run("history", "be-112", "--helpline"))[0][4]
 
 
 def test_what_was_never_there_has_no_history(run: Run) -> None:
     """An unknown id ends with where to find the ids."""
-    for words in (("history", "nobody"), ("history", "pag-asa", "--helpline"), ("restore", "nobody", 1)):
+    for words in (
+        ("history", "nobody"),
+        ("history", "pag-asa", "--helpline"),
+        ("restore", "nobody", 1),
+    ):
         fails(run(*words), 1, "No record has, or ever had, this id.", "directory-api freshness")
     fails(run("verify", "nobody", "--how", "called"), 1, "No centre has this id")
 

@@ -24,9 +24,13 @@ def changed(run: Run, tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path / "cli.db")
 
 
-def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(changed: dict[str, str]) -> None:
+def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(
+    changed: dict[str, str],
+) -> None:
     """Cells between TABs, whole however narrow the window is said to be."""
-    piped = run_process(["directory_api", "history", "pag-asa"], {**changed, "COLUMNS": "20", "FORCE_COLOR": "1"})
+    piped = run_process(
+        ["directory_api", "history", "pag-asa"], {**changed, "COLUMNS": "20", "FORCE_COLOR": "1"}
+    )
     header, newest, _first = piped.stdout.splitlines()
     assert header.split("\t")[-2:] == ["What", "Why"]
     assert newest.split("\t")[-1] == LONG
@@ -34,7 +38,9 @@ def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(changed: dic
 
 
 @pytest.mark.parametrize("columns", [70, 400])
-def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(changed: dict[str, str], columns: int) -> None:
+def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(
+    changed: dict[str, str], columns: int
+) -> None:
     """No TAB, no box, no end cut off; what does not fit goes on below, within the width."""
     code, shown = at_a_terminal("history", "pag-asa", environ=changed, columns=columns)
     plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
@@ -47,15 +53,21 @@ def test_at_a_terminal_it_is_a_table_that_folds_and_loses_nothing(changed: dict[
     assert LONG in plain if columns == 400 else set(LONG.split()) <= set(plain.split())
 
 
-def test_at_a_terminal_something_turns_while_a_file_is_read(changed: dict[str, str], tmp_path: Path) -> None:
+def test_at_a_terminal_something_turns_while_a_file_is_read(
+    changed: dict[str, str], tmp_path: Path
+) -> None:
     """The sign of work goes to standard error and is wiped away; the sentences stay."""
-    code, shown = at_a_terminal("import", str(tmp_path / "centres.json"), environ=changed, columns=80)
+    code, shown = at_a_terminal(
+        "import", str(tmp_path / "centres.json"), environ=changed, columns=80
+    )
     assert code == 0
     assert "Importing" in shown
     assert "Revision 2, no change.\n" in shown
 
 
-def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """Control characters and line breaks of a cell become spaces."""
     print_table(("a", "b"), [("x\ty\nz", "\x1b[2J\x9b1m\u2028é")])
     assert capsys.readouterr().out == "a\tb\nx y z\t [2J 1m é\n"
@@ -64,8 +76,12 @@ def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(capsys: py
 def test_a_server_starts_without_what_only_commands_need() -> None:
     """Importing the commands loads no table, calendar, spreadsheet or phone library."""
     heavy = ("rich", "icalendar", "python_calamine", "phonenumbers", "langcodes", "sqlite_utils")
-    script = f"import sys, directory_api.cli; print([name for name in {heavy} if name in sys.modules])"
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    script = (
+        f"import sys, directory_api.cli; print([name for name in {heavy} if name in sys.modules])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert ended.stdout == "[]\n"
 
 
@@ -78,4 +94,6 @@ def test_the_help_of_every_command_says_what_it_does_in_a_line() -> None:
         below = one.commands.values() if isinstance(one, click.Group) else [one]
         for found in below:
             assert found.help, name
-            assert all(option.help for option in found.params if isinstance(option, click.Option)), name
+            assert all(
+                option.help for option in found.params if isinstance(option, click.Option)
+            ), name

@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from directory_api.config import shipped
-from tests.support.command_line import OTHER, THIRD, Run, fails, other_phone, records, rows, sign_in, two_approvers
+from tests.support.command_line import (
+    OTHER,
+    THIRD,
+    Run,
+    fails,
+    other_phone,
+    records,
+    rows,
+    sign_in,
+    two_approvers,
+)
 from tests.support.records import made_up_centre
 
 CHANGED = "phone changed: +32 2 511 64 64 → +32 2 511 64 65"
@@ -17,7 +27,10 @@ def proposed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A store in which a phone number that `first` changed waits as 2-1."""
     two_approvers(run)
     sign_in(monkeypatch, "first")
-    assert "waits as 2-1" in run("import", records(tmp_path, other_phone), "--reason", "they called").stdout
+    assert (
+        "waits as 2-1"
+        in run("import", records(tmp_path, other_phone), "--reason", "they called").stdout
+    )
     return run
 
 
@@ -30,10 +43,18 @@ def test_without_proposals_the_list_says_so(run: Run) -> None:
 def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(proposed: Run) -> None:
     """The list has a line for it; `show` says who, why, until when, and each difference."""
     (line,) = rows(proposed("proposals", "list"))
-    assert (line[0], line[1], line[3], line[4]) == ("2-1", "first", "waits", f"pag-asa (PAG-ASA): {CHANGED}")
+    assert (line[0], line[1], line[3], line[4]) == (
+        "2-1",
+        "first",
+        "waits",
+        f"pag-asa (PAG-ASA): {CHANGED}",
+    )
     shown = rows(proposed("proposals", "show", "2-1"))
     assert [value for field, value in shown if field == "What"] == [CHANGED]
-    assert dict(shown).items() >= {"Who": "first", "Why": "they called", "Record": "centre pag-asa"}.items()
+    assert (
+        dict(shown).items()
+        >= {"Who": "first", "Why": "they called", "Record": "centre pag-asa"}.items()
+    )
 
 
 def test_who_proposed_a_change_cannot_approve_it_and_another_can(
@@ -43,7 +64,10 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
     sign_in(monkeypatch, "second")
-    assert f"in force: pag-asa (PAG-ASA): {CHANGED}\n" in proposed("proposals", "approve", "2-1").stdout
+    assert (
+        f"in force: pag-asa (PAG-ASA): {CHANGED}\n"
+        in proposed("proposals", "approve", "2-1").stdout
+    )
     assert OTHER in proposed("show", "pag-asa").stdout
     newest = rows(proposed("history", "pag-asa"))[0]
     assert newest[2:4] + newest[5:] == ["first", "second", "they called"]
@@ -53,7 +77,9 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
 def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: Run) -> None:
     """Whoever proposed it may withdraw it, with a reason."""
     fails(proposed("proposals", "reject", "2-1"), 2, "--reason")
-    assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith("Rejected: 2-1\n")
+    assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith(
+        "Rejected: 2-1\n"
+    )
     assert rows(proposed("proposals", "list")) == []
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
 

@@ -12,7 +12,17 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import NotReady
 from directory_api.storage.sqlite.store import SqliteStore
-from tests.support.command_line import OTHER, THIRD, Run, fails, other_phone, records, rows, sign_in, two_approvers
+from tests.support.command_line import (
+    OTHER,
+    THIRD,
+    Run,
+    fails,
+    other_phone,
+    records,
+    rows,
+    sign_in,
+    two_approvers,
+)
 from tests.support.records import made_up_centre
 from tests.support.servers import environment
 from tests.support.servers import run as run_process
@@ -46,7 +56,9 @@ def test_export_gives_the_shipped_file_byte_for_byte(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_what_is_exported_is_no_change_when_it_is_imported(run: Run, tmp_path: Path, form: str) -> None:
+def test_what_is_exported_is_no_change_when_it_is_imported(
+    run: Run, tmp_path: Path, form: str
+) -> None:
     """Export and import round the same store change nothing, and neither does a diff see anything."""
     assert run("import", records(tmp_path, _move)).exit_code == 0
     file = tmp_path / f"out.{form}"
@@ -71,7 +83,11 @@ def test_geojson_has_the_published_centres_only(run: Run, tmp_path: Path) -> Non
 
 def test_export_says_why_a_file_cannot_be_written(run: Run, tmp_path: Path) -> None:
     """A folder that is not there and a device are refused by name."""
-    fails(run("export", "--output", tmp_path / "no" / "out.json"), 1, "out.json: cannot be written (No such file")
+    fails(
+        run("export", "--output", tmp_path / "no" / "out.json"),
+        1,
+        "out.json: cannot be written (No such file",
+    )
     fails(run("export", "--output", "/dev/null"), 1, "/dev/null: is no ordinary file")
 
 
@@ -86,17 +102,25 @@ def test_diff_tells_the_store_from_a_file_in_sentences(run: Run, tmp_path: Path)
 def test_diff_of_two_files_needs_no_store(run_without: Run, tmp_path: Path) -> None:
     """Two files are compared without a database, in both directions."""
     new = records(tmp_path, other_phone, "new.json")
-    assert (run_without("diff", SHIPPED, new).exit_code, run_without("diff", SHIPPED, new).stdout) == (
+    assert (
+        run_without("diff", SHIPPED, new).exit_code,
+        run_without("diff", SHIPPED, new).stdout,
+    ) == (
         1,
         f"{CHANGED}\n",
     )
     back = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 65 → +32 2 511 64 64"
     assert run_without("diff", new, SHIPPED).stdout == f"{back}\n"
-    assert (run_without("diff", new, new).exit_code, run_without("diff", new, new).stdout) == (0, "No change.\n")
+    assert (run_without("diff", new, new).exit_code, run_without("diff", new, new).stdout) == (
+        0,
+        "No change.\n",
+    )
     assert not (tmp_path / "cli.db").exists()
 
 
-def test_diff_ends_with_2_when_it_cannot_tell(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_diff_ends_with_2_when_it_cannot_tell(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Faults, a missing file, a wrong setting, a broken store, too many files: 2, so that 1 always means changes."""
     bad = records(tmp_path, lambda data: data["centres"][0].update(email="nobody"), "bad.json")
     fails(run("diff", bad), 2, "/centres/0/email: ")
@@ -109,20 +133,29 @@ def test_diff_ends_with_2_when_it_cannot_tell(run: Run, tmp_path: Path, monkeypa
     fails(run("diff", SHIPPED), 2, "DIRECTORY_COUNTRY")
 
 
-def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(run: Run, tmp_path: Path) -> None:
+def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(
+    run: Run, tmp_path: Path
+) -> None:
     """A dry run writes nothing; then the same sentences are in force; again it is no change."""
     file = records(tmp_path, other_phone)
     dry = run("import", file, "--dry-run")
-    assert dry.stdout == f"would change: {CHANGED}\nNothing was written; compared with revision 1.\n"
+    assert (
+        dry.stdout == f"would change: {CHANGED}\nNothing was written; compared with revision 1.\n"
+    )
     assert run("diff", file).exit_code == 1
-    assert run("import", file).stdout.startswith(f"in force: {CHANGED}\nRevision 2, 1 change in force.\n")
+    assert run("import", file).stdout.startswith(
+        f"in force: {CHANGED}\nRevision 2, 1 change in force.\n"
+    )
     assert run("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
     assert OTHER in run("show", "pag-asa").stdout
 
 
 def test_import_warns_of_what_is_odd_in_what_changes(run: Run, tmp_path: Path) -> None:
     """Warnings go to standard error and stop nothing."""
-    result = run("import", records(tmp_path, lambda data: data["centres"][0].update(email="info@elsewhere.be")))
+    result = run(
+        "import",
+        records(tmp_path, lambda data: data["centres"][0].update(email="info@elsewhere.be")),
+    )
     assert result.exit_code == 0
     assert "warning: /centres/0/email: the e-mail is at elsewhere.be" in result.stderr
     assert "warning" not in result.stdout
@@ -135,7 +168,12 @@ def test_an_import_with_a_fault_at_its_end_changes_nothing(run: Run, tmp_path: P
         data["centres"] += [made_up_centre(number) for number in range(300)]
         data["centres"][-1]["status"] = "ajar"
 
-    fails(run("import", records(tmp_path, change)), 1, "1 fault in the records.", "/centres/302/status: ")
+    fails(
+        run("import", records(tmp_path, change)),
+        1,
+        "1 fault in the records.",
+        "/centres/302/status: ",
+    )
     assert run("export").stdout_bytes == SHIPPED.read_bytes()
 
 
@@ -149,14 +187,18 @@ def test_removing_most_of_the_directory_has_to_be_meant(run: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(run: Run, tmp_path: Path, form: str) -> None:
+def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(
+    run: Run, tmp_path: Path, form: str
+) -> None:
     """JSON or CSV: the history says the same, and `restore` brings the old number back."""
     file = (
         records(tmp_path, other_phone)
         if form == "json"
         else _as_csv(run, tmp_path, {"+3225116464": OTHER, "+32 2 511 64 64": "+32 2 511 64 65"})
     )
-    assert run("import", file, "--reason", "the centre called").stdout.startswith(f"in force: {CHANGED}\n")
+    assert run("import", file, "--reason", "the centre called").stdout.startswith(
+        f"in force: {CHANGED}\n"
+    )
     newest, _first = rows(run("history", "pag-asa"))
     assert (newest[0], newest[4], newest[5]) == ("2", CHANGED, "the centre called")
     assert run("restore", "pag-asa", 1).exit_code == 0
@@ -180,7 +222,9 @@ def test_validate_takes_a_table_without_a_store(run: Run, tmp_path: Path) -> Non
     assert not (tmp_path / "cli.db").exists()
 
 
-def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(run: Run, tmp_path: Path) -> None:
+def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
+    run: Run, tmp_path: Path
+) -> None:
     """What people act on waits with an id and what to do; `--approved-by` goes through and is in the history."""
     two_approvers(run)
     file = records(tmp_path, other_phone)
@@ -191,12 +235,19 @@ def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(run: Run,
         assert "directory-api proposals show" in waits.stderr
     assert "no changes in force, 1 waiting for a second look" in waits.stdout
     assert run("export").stdout_bytes == SHIPPED.read_bytes()
-    through = run("import", records(tmp_path, lambda data: other_phone(data, THIRD)), "--approved-by", "a colleague")
+    through = run(
+        "import",
+        records(tmp_path, lambda data: other_phone(data, THIRD)),
+        "--approved-by",
+        "a colleague",
+    )
     assert "1 change in force." in through.stdout
     assert rows(run("history", "pag-asa"))[0][3] == "a colleague"
 
 
-def test_nobody_approves_an_import_alone(run_without: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_approves_an_import_alone(
+    run_without: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One's own name is refused, and so is a name that hides signs."""
     sign_in(monkeypatch, "somebody")
     file = records(tmp_path, other_phone)
@@ -206,7 +257,9 @@ def test_nobody_approves_an_import_alone(run_without: Run, tmp_path: Path, monke
     assert not (tmp_path / "cli.db").exists()
 
 
-@pytest.mark.parametrize("words", [("history", "\udcff"), ("show", "\udcff"), ("import", "\udcff"), ("diff", "\udcff")])
+@pytest.mark.parametrize(
+    "words", [("history", "\udcff"), ("show", "\udcff"), ("import", "\udcff"), ("diff", "\udcff")]
+)
 def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Bytes that are no UTF-8 on the command line end without traceback."""
     ended = run_process(["directory_api", *words], environment(tmp_path / "cli.db"))

@@ -15,15 +15,22 @@ from tests.support.command_line import Run, fails, rows
 from tests.support.maintainers import everything
 
 
-def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(run: Run, tmp_path: Path) -> None:
+def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
+    run: Run, tmp_path: Path
+) -> None:
     """It can be piped; the explanation is on standard error, without the secret; nothing keeps it."""
-    result = run("token", "create", "weekend team", "--scope", "approve", "--scope", "edit", "--days", 10)
+    result = run(
+        "token", "create", "weekend team", "--scope", "approve", "--scope", "edit", "--days", 10
+    )
     secret = result.stdout.removesuffix("\n")
     assert re.fullmatch(r"directory_[A-Za-z0-9_-]{43}", secret)
     assert "shown this once" in result.stderr
     assert secret not in result.stderr
     tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
-    assert (tokens.actor(secret).name, tokens.actor(secret).scopes) == ("weekend team", ("edit", "approve"))
+    assert (tokens.actor(secret).name, tokens.actor(secret).scopes) == (
+        "weekend team",
+        ("edit", "approve"),
+    )
     assert all(secret not in row for row in everything(tmp_path / "cli.db"))
     assert secret not in run("token", "list").output
 

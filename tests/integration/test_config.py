@@ -81,7 +81,9 @@ def test_a_value_that_does_not_fit_is_a_fault_without_its_value(
         "https://example.org:8443/report?kind=security#form",
     ],
 )
-def test_a_security_contact_is_a_mail_or_web_uri(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+def test_a_security_contact_is_a_mail_or_web_uri(
+    monkeypatch: pytest.MonkeyPatch, contact: str
+) -> None:
     """Both schemes are accepted, and the empty value."""
     monkeypatch.setenv("DIRECTORY_SECURITY_CONTACT", contact)
     assert Settings.from_environment().security_contact == contact
@@ -90,7 +92,9 @@ def test_a_security_contact_is_a_mail_or_web_uri(monkeypatch: pytest.MonkeyPatch
 def test_a_misspelt_variable_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown DIRECTORY_* variable is refused with the setting that it resembles."""
     monkeypatch.setenv("DIRECTORY_DATABSE_URL", "kanarie")
-    with pytest.raises(SettingsInvalid, match=r"\ADIRECTORY_DATABSE_URL .* did you mean DIRECTORY_DATABASE_URL\?\Z"):
+    with pytest.raises(
+        SettingsInvalid, match=r"\ADIRECTORY_DATABSE_URL .* did you mean DIRECTORY_DATABASE_URL\?\Z"
+    ):
         Settings.from_environment()
 
 
@@ -99,13 +103,22 @@ def test_a_variable_like_no_other_gets_the_list(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("DIRECTORY_QQQQQQQQQQQQQQQQQQQQQQQQ", "kanarie")
     with pytest.raises(SettingsInvalid) as refused:
         Settings.from_environment()
-    assert all(f"DIRECTORY_{name.upper()}" in str(refused.value) for name in Settings.__dataclass_fields__)
+    assert all(
+        f"DIRECTORY_{name.upper()}" in str(refused.value) for name in Settings.__dataclass_fields__
+    )
     assert "kanarie" not in str(refused.value)
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six faulty variables give six faults."""
-    for name in ("DATABASE_URL", "RATE_LIMIT", "COUNTRY", "TRUSTED_PROXIES", "FRESH_DAYS", "KOUNTRY"):
+    for name in (
+        "DATABASE_URL",
+        "RATE_LIMIT",
+        "COUNTRY",
+        "TRUSTED_PROXIES",
+        "FRESH_DAYS",
+        "KOUNTRY",
+    ):
         monkeypatch.setenv(f"DIRECTORY_{name}", "kanarie")
     with pytest.raises(SettingsInvalid) as refused:
         Settings.from_environment()

@@ -39,7 +39,10 @@ def test_the_shipped_file_comes_back_byte_for_byte(data: Path) -> None:
 
 def test_a_store_gives_the_shipped_file_back(loaded_database: Path, data: Path) -> None:
     """The store keeps everything that the file needs."""
-    assert as_file(SqliteStore(loaded_database).read().contents) == (data / "centres.json").read_bytes()
+    assert (
+        as_file(SqliteStore(loaded_database).read().contents)
+        == (data / "centres.json").read_bytes()
+    )
 
 
 def _directory(centres: list[dict[str, Any]], helplines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -66,7 +69,9 @@ def _shuffled(draw: Callable[[Any], Any], held: Any) -> Any:
 
 @given(st.data(), DIRECTORIES)
 @settings(deadline=None)
-def test_equal_directories_give_equal_bytes_which_read_the_same(data: st.DataObject, raw: dict[str, Any]) -> None:
+def test_equal_directories_give_equal_bytes_which_read_the_same(
+    data: st.DataObject, raw: dict[str, Any]
+) -> None:
     """However a directory is ordered, its file is the same; and reading that file changes nothing."""
     contents = _contents(read_records(raw))
     written = as_file(contents)
@@ -86,7 +91,9 @@ def test_records_and_languages_stand_in_order() -> None:
     written = json.loads(as_file(_contents(read_records(raw))))
     assert [centre["id"] for centre in written["centres"]] == ["made-up-001", "made-up-002"]
     assert list(written["centres"][1]["description"]) == ["en", "nl", "fr", "de", "ar", "uk"]
-    assert [line["id"] for line in written["helplines"]] == [line["id"] for line in shipped_records()["helplines"]]
+    assert [line["id"] for line in written["helplines"]] == [
+        line["id"] for line in shipped_records()["helplines"]
+    ]
 
 
 def test_without_a_header_there_is_no_file() -> None:

@@ -47,7 +47,11 @@ def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +74,9 @@ published(directory, Path(sys.argv[2]))
 """
 
 
-def test_the_same_revision_gives_the_same_bytes(folder: Path, loaded_database: Path, tmp_path: Path) -> None:
+def test_the_same_revision_gives_the_same_bytes(
+    folder: Path, loaded_database: Path, tmp_path: Path
+) -> None:
     """Published by other processes, with another order of sets and another time zone, every file is the same."""
     for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Anchorage")):
         again = tmp_path / seed
@@ -92,7 +98,9 @@ def test_the_manifest_knows_each_file(folder: Path) -> None:
         assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", entry["type"])
 
 
-def test_everything_that_can_be_read_is_there(app: Flask, directory: Directory, folder: Path) -> None:
+def test_everything_that_can_be_read_is_there(
+    app: Flask, directory: Directory, folder: Path
+) -> None:
     """Each GET of openapi.yaml that needs no token and no server has files: a new route cannot be forgotten."""
     reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
     public = {path for path, operation in reads.items() if "security" not in operation}
@@ -101,7 +109,11 @@ def test_everything_that_can_be_read_is_there(app: Flask, directory: Directory, 
     for each in routes.every(directory.finder, has_origin=True, features=FEATURES):
         rule, _ = adapter.match(each.url.partition("?")[0], return_rule=True)
         met.add(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
-    lists = {f"/{path.removesuffix('.json')}" for path in tree(folder) if re.fullmatch(r"(v1|hsds)/\w+\.json", path)}
+    lists = {
+        f"/{path.removesuffix('.json')}"
+        for path in tree(folder)
+        if re.fullmatch(r"(v1|hsds)/\w+\.json", path)
+    }
     assert public - met - lists == NOT_THERE
 
 
@@ -150,19 +162,31 @@ def test_every_language_has_its_pages(folder: Path, page: str) -> None:
     assert (folder / f"{page}index.html").exists()
 
 
-def test_no_page_for_partners_where_nobody_knows_the_address(directory: Directory, tmp_path: Path) -> None:
+def test_no_page_for_partners_where_nobody_knows_the_address(
+    directory: Directory, tmp_path: Path
+) -> None:
     """Without an origin there is nothing that partners could paste; else it is in each line, and no other."""
     published(directory, tmp_path / "folder", None)
     assert not (tmp_path / "folder/partners").exists()
-    told = {path for path, body in tree(tmp_path / "folder").items() if b"http://localhost/" in body}
-    assert told <= {"docs/swagger-ui-bundle.js", "openapi.yaml"}  # an example of a server, which is none of ours
+    told = {
+        path for path, body in tree(tmp_path / "folder").items() if b"http://localhost/" in body
+    }
+    assert told <= {
+        "docs/swagger-ui-bundle.js",
+        "openapi.yaml",
+    }  # an example of a server, which is none of ours
 
 
 def test_partners_paste_the_address_of_the_folder(folder: Path) -> None:
     """The lines to paste lead to where the folder is, and to files that are there."""
     text = (folder / "partners/index.nl.html").read_text(encoding="utf-8")
     pasted = set(re.findall(rf"{ORIGIN}/([\w./-]+)", text))
-    assert pasted == {"embed/nearest-centre.js", embed.module().path[1:], "index.nl.html", "embed/index.nl.html"}
+    assert pasted == {
+        "embed/nearest-centre.js",
+        embed.module().path[1:],
+        "index.nl.html",
+        "embed/index.nl.html",
+    }
     assert all((folder / each).exists() for each in pasted)
 
 
@@ -173,7 +197,9 @@ def test_only_what_changed_is_written(office: Office, tmp_path: Path) -> None:
     assert (first.unchanged, first.removed) == (0, 0)
     assert published(office.directory, folder) == Published(0, first.written, 0)
     before = tree(folder)
-    assert office.patch("/v1/centres/payoke", description={"en": "Somewhere else."}).status_code == 200
+    assert (
+        office.patch("/v1/centres/payoke", description={"en": "Somewhere else."}).status_code == 200
+    )
     office.directory.current.refresh()
     second = published(office.directory, folder)
     changed = {path for path, body in tree(folder).items() if before.get(path) != body}
@@ -185,7 +211,10 @@ def test_only_what_changed_is_written(office: Office, tmp_path: Path) -> None:
 def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> None:
     """A file that is no longer published goes with its folder; one that somebody may have pinned stays, listed."""
     folder = tmp_path / "folder"
-    old = [File("a/b.json", "application/json", b"1"), File("pin.1.js", "text/javascript", b"2", kept=True)]
+    old = [
+        File("a/b.json", "application/json", b"1"),
+        File("pin.1.js", "text/javascript", b"2", kept=True),
+    ]
     publish(old, folder, {"revision": "1"})
     done = publish([File("c.json", "application/json", b"3")], folder, {"revision": "2"})
     assert done == Published(1, 0, 1)
@@ -225,14 +254,19 @@ def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None
     """A publication that was killed as soon as its manifest was there has left a name without a file."""
     pin = {"path": "pin.1.js", "type": "text/javascript", "bytes": 1, "sha256": "", "kept": True}
     (tmp_path / "manifest.json").write_text(json.dumps({"files": [pin]}), encoding="utf-8")
-    assert publish([File("pin.2.js", "text/javascript", b"2", kept=True)], tmp_path, {}) == Published(1, 0, 0)
+    assert publish(
+        [File("pin.2.js", "text/javascript", b"2", kept=True)], tmp_path, {}
+    ) == Published(1, 0, 0)
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert [entry["path"] for entry in manifest["files"]] == ["pin.2.js"]
 
 
 def modes(folder: Path) -> dict[str, int]:
     """The permissions of the folder and of all in it."""
-    return {str(path.relative_to(folder)): path.stat().st_mode & 0o777 for path in (folder, *folder.rglob("*"))}
+    return {
+        str(path.relative_to(folder)): path.stat().st_mode & 0o777
+        for path in (folder, *folder.rglob("*"))
+    }
 
 
 def test_a_web_server_of_another_user_can_read_it(tmp_path: Path) -> None:
@@ -259,7 +293,9 @@ def test_permissions_of_somebody_else_stay(tmp_path: Path, monkeypatch: pytest.M
 
     (tmp_path / "folder").mkdir(mode=0o700)
     monkeypatch.setattr(Path, "chmod", refused)
-    assert publish([File("c.json", "application/json", b"1")], tmp_path / "folder", {}) == Published(1, 0, 0)
+    assert publish(
+        [File("c.json", "application/json", b"1")], tmp_path / "folder", {}
+    ) == Published(1, 0, 0)
     assert modes(tmp_path / "folder")["."] == 0o700
 
 
@@ -314,19 +350,30 @@ def _spoiled(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda root: _with(root / "site", "holiday.jpg"), "holds other files, such as holiday.jpg"),
+        (
+            lambda root: _with(root / "site", "holiday.jpg"),
+            "holds other files, such as holiday.jpg",
+        ),
         (lambda root: _spoiled(root / "odd", "[]"), "is no manifest of ours"),
         (lambda root: _spoiled(root / "odd", "{}"), "is no manifest of ours"),
         (lambda root: _spoiled(root / "odd", '{"files": [{"path": 1}]}'), "is no manifest of ours"),
         (lambda root: _spoiled(root / "odd", "no json"), "is no manifest of ours"),
-        (lambda root: _spoiled(root / "out", '{"files": [{"path": "../x"}]}'), "no path within the folder"),
-        (lambda root: _spoiled(root / "out", '{"files": [{"path": "/etc/x"}]}'), "no path within the folder"),
+        (
+            lambda root: _spoiled(root / "out", '{"files": [{"path": "../x"}]}'),
+            "no path within the folder",
+        ),
+        (
+            lambda root: _spoiled(root / "out", '{"files": [{"path": "/etc/x"}]}'),
+            "no path within the folder",
+        ),
         (lambda root: _spoiled(root / "odd", "[" * 100_000), "is no manifest of ours"),
         (lambda root: _file(root / "file"), "cannot be used"),
         (lambda root: _manifest_folder(root / "odd"), "cannot be read"),
     ],
 )
-def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path, make: Callable[[Path], Path], said: str) -> None:
+def test_a_folder_that_is_not_ours_is_left_alone(
+    tmp_path: Path, make: Callable[[Path], Path], said: str
+) -> None:
     """Somebody's web site, a manifest of something else, or a path that leads out: refused, and nothing is touched."""
     folder = make(tmp_path)
     before = tree(tmp_path)
@@ -372,14 +419,20 @@ def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:
     publish([File("a/b.json", "application/json", b"1")], folder, {})
     shutil.rmtree(folder / "a")
     assert publish([], folder, {}) == Published(0, 0, 0)
-    (folder / "manifest.json").write_text(json.dumps({"files": [{"path": "x" * 300}]}), encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps({"files": [{"path": "x" * 300}]}), encoding="utf-8"
+    )
     with pytest.raises(FileUnreadable, match="cannot be removed"):
         publish([], folder, {})
 
 
-def test_an_answer_that_is_none_ends_the_publication(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_none_ends_the_publication(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bug in a route is no file."""
-    monkeypatch.setattr(routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")])
+    monkeypatch.setattr(
+        routes, "every", lambda *_, **__: [routes.Address("/v1/centres/nobody", "x.json")]
+    )
     with pytest.raises(RuntimeError, match=r"x\.json: the server answers 404"):
         list(StaticSite(directory, MIDNIGHT, features=FEATURES).files())
 
@@ -388,7 +441,12 @@ def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
     """No file holds the street, the postcode or the point of a centre that hides them."""
     hidden = made_up_centre(
         1,
-        address={"street": "Canary street 1", "postal_code": "1190", "locality": {"nl": "Vorst"}, "country": "BE"},
+        address={
+            "street": "Canary street 1",
+            "postal_code": "1190",
+            "locality": {"nl": "Vorst"},
+            "country": "BE",
+        },
         address_visibility="hidden",
         location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
     )
@@ -400,7 +458,10 @@ def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
 def test_the_command_publishes_and_says_what_it_did(run: Run, tmp_path: Path) -> None:
     """`publish DIR` says how many files are new, and the second time that none is."""
     done = run("publish", str(tmp_path / "site"), "--url", "https://help.example.org/")
-    assert re.search(r"site: revision 1 of \d{4}-\d\d-\d\d; [\d,]+ files written, 0 unchanged, 0 removed", done.output)
+    assert re.search(
+        r"site: revision 1 of \d{4}-\d\d-\d\d; [\d,]+ files written, 0 unchanged, 0 removed",
+        done.output,
+    )
     assert "0 files written" in run("publish", str(tmp_path / "site"), "--url", ORIGIN).output
     fails(run("publish", str(_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg")
 
@@ -429,7 +490,9 @@ def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, url: str, 
 def test_a_trial_on_this_machine_needs_no_https(run: Run, tmp_path: Path) -> None:
     """Partners' lines can be tried before there is a host, and readers of feeds can follow every link."""
     assert run("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code == 0
-    assert 'src="http://127.0.0.1:8080/embed/' in html.unescape((tmp_path / "site/partners/index.html").read_text())
+    assert 'src="http://127.0.0.1:8080/embed/' in html.unescape(
+        (tmp_path / "site/partners/index.html").read_text()
+    )
     feed = ElementTree.parse(tmp_path / "site/v1/changes.atom")
     links = [link.attrib["href"] for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
     assert all(link.startswith("http://127.0.0.1:8080/") for link in links)
@@ -444,5 +507,7 @@ def test_the_feed_differs_from_the_servers_in_its_links_alone(ask: Any, folder: 
 
 def test_the_reference_of_a_copy_says_that_it_is_one(ask: Any, folder: Path) -> None:
     """It shows POST and Authorize, which no file answers."""
-    assert "copy of the directory as files" in (folder / "docs/index.html").read_text(encoding="utf-8")
+    assert "copy of the directory as files" in (folder / "docs/index.html").read_text(
+        encoding="utf-8"
+    )
     assert "copy of the directory as files" not in ask.get("/docs").text

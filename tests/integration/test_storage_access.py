@@ -100,10 +100,16 @@ def test_opening_a_session_forgets_those_that_are_over(store: AccessStore) -> No
     store.open_session(Session("1", NOW), "over", NOW)
     store.open_session(Session("1", NOW + timedelta(seconds=2)), "on", NOW)
     store.open_session(Session("1", NOW + timedelta(hours=8)), "new", NOW + timedelta(seconds=1))
-    assert [store.session_of(digest) is not None for digest in ("over", "on", "new")] == [False, True, True]
+    assert [store.session_of(digest) is not None for digest in ("over", "on", "new")] == [
+        False,
+        True,
+        True,
+    ]
 
 
-def test_many_threads_may_write_at_once(open_store: Open, store: AccessStore, tmp_path: Path) -> None:
+def test_many_threads_may_write_at_once(
+    open_store: Open, store: AccessStore, tmp_path: Path
+) -> None:
     """Twelve threads that each add a token and open a session all succeed."""
     barrier = threading.Barrier(12)
 
@@ -119,8 +125,12 @@ def test_many_threads_may_write_at_once(open_store: Open, store: AccessStore, tm
     assert all(store.session_of(f"s{number}") for number in range(12))
 
 
-@pytest.mark.parametrize("deed", ["tokens", "token_of", "add", "put", "open", "session_of", "close"])
-def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
+@pytest.mark.parametrize(
+    "deed", ["tokens", "token_of", "add", "put", "open", "session_of", "close"]
+)
+def test_a_store_that_is_not_there_is_unavailable(
+    open_store: Open, tmp_path: Path, deed: str
+) -> None:
     """Every method raises StoreUnavailable, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     deeds: dict[str, Callable[[], object]] = {

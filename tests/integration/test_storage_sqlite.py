@@ -51,7 +51,9 @@ def locked(path: Path) -> Iterator[Path]:
         other.execute("ROLLBACK")
 
 
-@pytest.mark.parametrize(("table", "column"), [("records", "record"), ("postcodes", "place"), ("records", "sha256")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("records", "record"), ("postcodes", "place"), ("records", "sha256")]
+)
 @pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
 def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
     """One changed byte in a record, in a place or in a checksum, or text that became a blob, is StoreUnavailable."""
@@ -64,9 +66,13 @@ def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: 
     assert "anari" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("table", "column"), [("records", "kind"), ("records", "id"), ("postcodes", "code")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("records", "kind"), ("records", "id"), ("postcodes", "code")]
+)
 @pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
-def test_a_record_under_a_damaged_name_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
+def test_a_record_under_a_damaged_name_is_noticed(
+    path: Path, table: str, column: str, kind: str
+) -> None:
     """The checksum covers what a record is kept under, so a centre cannot become another by a flipped bit."""
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
@@ -140,7 +146,9 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
     path = tmp_path / "store.db"
     store = SqliteStore(path)
     store.create()
-    helplines = [Change("helpline", f"h{number}", None, {"note": "n" * 300}) for number in range(20)]
+    helplines = [
+        Change("helpline", f"h{number}", None, {"note": "n" * 300}) for number in range(20)
+    ]
     centres = [Change("centre", f"c{number}", None, {"note": "n" * 300}) for number in range(20)]
     point = [NamedPoint("Kanarieveld", Point(50.8, 4.3))]
     places = [place_of("BE", str(code), point) for code in range(1000, 1060)]
@@ -154,7 +162,9 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
             at = header + bit // 8
             path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << bit % 8)]) + whole[at + 1 :])
             with closing(sqlite3.connect(path)) as db, suppress(sqlite3.Error):
-                fewer += db.execute("SELECT count(*) FROM (SELECT sha256 FROM records)").fetchone() != (40,)
+                fewer += db.execute(
+                    "SELECT count(*) FROM (SELECT sha256 FROM records)"
+                ).fetchone() != (40,)
             with suppress(StoreUnavailable):
                 read = store.read()
                 assert (read.contents, read.revisions) == (kept.contents, kept.revisions)
@@ -162,7 +172,12 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
     assert fewer > 0  # else this test proves nothing
 
 
-NAMELESS = ("id = CAST('c' AS BLOB)", "kind = CAST('centre' AS BLOB)", "revision = CAST(3 AS BLOB)", "revision = NULL")
+NAMELESS = (
+    "id = CAST('c' AS BLOB)",
+    "kind = CAST('centre' AS BLOB)",
+    "revision = CAST(3 AS BLOB)",
+    "revision = NULL",
+)
 
 
 @pytest.mark.parametrize("spoilt", ["after = '{'", "at = 'x'", "at = CAST('x' AS BLOB)", *NAMELESS])
@@ -230,10 +245,14 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
     assert store.append([Change("centre", "a", RECORD, None)], STAMP, expected=3) == 4
 
 
-def _sheltered(visibility: str = "hidden", street: str = "S", code: str = "1000", **members: str) -> str:
+def _sheltered(
+    visibility: str = "hidden", street: str = "S", code: str = "1000", **members: str
+) -> str:
     address = {"street": street, "postal_code": code, "locality": {"nl": "Stad"}, "country": "BE"}
     location = {"lat": 50.8, "lon": 4.3, "precision": "street"}
-    record = made_up_centre(1, address=address, address_visibility=visibility, location=location, **members)
+    record = made_up_centre(
+        1, address=address, address_visibility=visibility, location=location, **members
+    )
     return json.dumps(record)
 
 
@@ -287,7 +306,9 @@ def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
     assert noticed == len(text)
 
 
-def test_a_lock_is_waited_for_and_then_unavailable(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_is_waited_for_and_then_unavailable(
+    locked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While another connection holds the lock, reads and writes say so when the time to wait has passed."""
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     store = SqliteStore(locked)
@@ -359,7 +380,10 @@ def test_a_file_that_lost_its_tables_is_not_created_again(path: Path) -> None:
 
 def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> None:
     """After such a change the database would count as damaged; the table that every write changes has another name."""
-    with closing(sqlite3.connect(path)) as db, pytest.raises(sqlite3.OperationalError, match="no such table: meta"):
+    with (
+        closing(sqlite3.connect(path)) as db,
+        pytest.raises(sqlite3.OperationalError, match="no such table: meta"),
+    ):
         db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision' AND value = 1")
     assert SqliteStore(path).read().revision == 1
 
@@ -433,9 +457,14 @@ print(store.read().revision)
 """
     store.parent.chmod(0o555)
     store.chmod(0o444)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     store.parent.chmod(0o755)
-    assert done.stdout.splitlines() == ["the database cannot be used: the file may not be written", "1"], done.stderr
+    assert done.stdout.splitlines() == [
+        "the database cannot be used: the file may not be written",
+        "1",
+    ], done.stderr
 
 
 def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
@@ -456,7 +485,11 @@ except StoreUnavailable as error:
     print("unavailable")
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=unmeasured()
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=unmeasured(),
     )
     assert done.stdout == "unavailable\n", done.stderr
     assert SqliteStore(path).read().contents["centre"] == {"a": RECORD}
@@ -469,7 +502,9 @@ def test_any_file_name_is_a_file(tmp_path: Path, name: str) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
-def test_a_library_with_a_safe_log_writes_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_with_a_safe_log_writes_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The journal is a write-ahead log exactly where SQLite is new enough for a safe one."""
     for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
         path = tmp_path / f"{mode}.db"

@@ -93,10 +93,14 @@ def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> N
         assert list(pool.map(start, range(12))) == [0] * 12
 
 
-def test_many_processes_may_migrate_at_once(open_store: Open, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_many_processes_may_migrate_at_once(
+    open_store: Open, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
     code = _program("store.create(); print(store.revision())", tmp_path)
-    processes = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)
+    ]
     assert [process.communicate(timeout=30)[0] for process in processes] == [b"0\n"] * 6
     assert open_store(tmp_path).append([_add("a")], STAMP, expected=0) == 1
 
@@ -105,25 +109,41 @@ RECORDS = st.dictionaries(
     st.sampled_from(["a", "b", "c"]),
     st.dictionaries(
         st.text(st.characters(codec="utf-8"), max_size=5),
-        st.text(st.characters(codec="utf-8"), max_size=5) | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False),
+        st.text(st.characters(codec="utf-8"), max_size=5)
+        | st.integers(-(2**80), 2**80)
+        | st.floats(allow_nan=False),
     ),
 )
 
 
-@given(st.lists(st.fixed_dictionaries({"centre": RECORDS, "helpline": RECORDS}), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries({"centre": RECORDS, "helpline": RECORDS}), min_size=1, max_size=4
+    )
+)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_what_is_appended_is_read_back(
-    open_store: Open, tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, dict[str, dict[str, Any]]]]
+    open_store: Open,
+    tmp_path_factory: pytest.TempPathFactory,
+    states: list[dict[str, dict[str, dict[str, Any]]]],
 ) -> None:
     """Whatever sequence of states is written by differences, each is read back, and the history replays them all."""
     store = open_store(tmp_path_factory.mktemp("store"))
     store.create()
     for number, wanted in enumerate(states):
         kept = store.read()
-        assert store.append(diff(kept.contents, wanted), STAMP, expected=number) == number + 1 == store.revision()
+        assert (
+            store.append(diff(kept.contents, wanted), STAMP, expected=number)
+            == number + 1
+            == store.revision()
+        )
         contents = _contents(store.read())
         assert {kind: contents.get(kind, {}) for kind in wanted} == wanted
-    for kind, identity in [(kind, identity) for kind in ("centre", "helpline") for identity in "abc"]:
+    for kind, identity in [
+        (kind, identity) for kind in ("centre", "helpline") for identity in "abc"
+    ]:
         entries = store.history(kind, identity)[::-1]
         replayed = None
         for entry in entries:
@@ -149,14 +169,20 @@ def test_history_tells_who_when_and_why_newest_first(store: Store) -> None:
         ("bert", later.at, "moved"),
         ("anna", STAMP.at, "a phone call"),
     ]
-    assert [(entry.change.kind, entry.change.id) for entry in store.history("centre", "b")] == [("centre", "b")]
+    assert [(entry.change.kind, entry.change.id) for entry in store.history("centre", "b")] == [
+        ("centre", "b")
+    ]
     assert store.history("helpline", "a") == ()
 
 
 def test_each_record_knows_the_revision_that_wrote_it(store: Store) -> None:
     """A record keeps its revision while others change; a new one, a changed one and a returned one have the newest."""
     store.append([_add("a", n=1), _add("b", n=1)], STAMP, expected=0)
-    store.append([Change("centre", "b", {"n": 1}, {"n": 2}), Change("helpline", "a", None, {})], STAMP, expected=1)
+    store.append(
+        [Change("centre", "b", {"n": 1}, {"n": 2}), Change("helpline", "a", None, {})],
+        STAMP,
+        expected=1,
+    )
     assert store.read().revisions == {("centre", "a"): 1, ("centre", "b"): 2, ("helpline", "a"): 2}
     store.append([Change("centre", "a", {"n": 1}, None)], STAMP, expected=2)
     assert store.read().revisions == {("centre", "b"): 2, ("helpline", "a"): 2}
@@ -197,7 +223,9 @@ def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> Non
     whole = store.read()
     assert len(whole.postcodes.places) == 1
     assert whole.past.recent
-    assert store.records() == StoreState(whole.revision, whole.version, whole.contents, whole.revisions)
+    assert store.records() == StoreState(
+        whole.revision, whole.version, whole.contents, whole.revisions
+    )
 
 
 def test_postcodes_that_have_not_changed_are_not_read_again(store: Store) -> None:
@@ -272,7 +300,9 @@ def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None
         assert re.fullmatch("[0-9a-f]{1,16}", name)
         store.append([_add("a")], STAMP, expected=0)
         store.create()
-        assert store.read().past.store == open_store(tmp_path / str(number)).read().past.store == name
+        assert (
+            store.read().past.store == open_store(tmp_path / str(number)).read().past.store == name
+        )
         assert name in store.version()
         names.append(name)
     assert len(set(names)) == 3
@@ -282,8 +312,16 @@ def test_every_record_that_is_or_was_has_its_last_change(store: Store) -> None:
     """Its revision and time, whatever else was changed since; also of one that was removed, or came back."""
     later = replace(STAMP, at=STAMP.at + timedelta(days=1))
     store.append([_add("a"), _add("b"), Change("helpline", "a", None, {})], STAMP, expected=0)
-    store.append([Change("centre", "a", {}, {"name": "A"}), Change("centre", "b", {}, None)], later, expected=1)
-    last = {("centre", "a"): (2, later.at), ("centre", "b"): (2, later.at), ("helpline", "a"): (1, STAMP.at)}
+    store.append(
+        [Change("centre", "a", {}, {"name": "A"}), Change("centre", "b", {}, None)],
+        later,
+        expected=1,
+    )
+    last = {
+        ("centre", "a"): (2, later.at),
+        ("centre", "b"): (2, later.at),
+        ("helpline", "a"): (1, STAMP.at),
+    }
     assert store.read().past.last == last
     store.append([_add("b", name="again")], STAMP, expected=2)
     assert store.read().past.last == {**last, ("centre", "b"): (3, STAMP.at)}
@@ -304,7 +342,9 @@ def test_what_only_maintainers_see_is_in_the_history_and_not_in_the_past(store: 
     before = store.read().past
     for n in range(RECENT + 1):
         change = Change("centre", "a", {"n": n}, {"n": n + 1})
-        store.append([change], STAMP, expected=n + 1, unseen={("centre", "a"), ("centre", "elsewhere")})
+        store.append(
+            [change], STAMP, expected=n + 1, unseen={("centre", "a"), ("centre", "elsewhere")}
+        )
     kept = store.read()
     assert kept.past == before
     assert kept.contents["centre"]["a"] == {"n": RECENT + 1}
@@ -337,7 +377,9 @@ def test_a_receipt_that_cannot_be_written_takes_its_change_with_it(store: Store)
     store.append([_add("a")], STAMP, expected=0, tables={"BE": [_place("1000")]})
     before = store.read()
     with pytest.raises(TypeError):
-        store.append([_add("b")], STAMP, expected=1, tables={"BE": []}, receipt=_receipt(bad=object()))
+        store.append(
+            [_add("b")], STAMP, expected=1, tables={"BE": []}, receipt=_receipt(bad=object())
+        )
     assert store.read() == before
     assert (store.history("centre", "b"), store.receipt("k")) == ((), None)
 
@@ -351,12 +393,21 @@ def test_receipts_of_more_than_a_day_ago_are_forgotten(store: Store) -> None:
     store.append([], STAMP, expected=2, receipt=_receipt("old", later, revision=3))
     assert store.receipt("old") == _receipt("old", later, revision=3)
     store.append([], STAMP, expected=3, receipt=_receipt("new", later + RECEIPT_LIFE))
-    assert [store.receipt(key) is not None for key in ("old", "young", "new")] == [True, False, True]
+    assert [store.receipt(key) is not None for key in ("old", "young", "new")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
     """A table replaces the country's earlier one; other countries' stay; every field of a place comes back."""
-    store.append([], STAMP, expected=0, tables={"BE": [_place("1000"), _place("2000")], "LU": [_place("1111", "LU")]})
+    store.append(
+        [],
+        STAMP,
+        expected=0,
+        tables={"BE": [_place("1000"), _place("2000")], "LU": [_place("1111", "LU")]},
+    )
     assert store.read().postcodes.places == (_place("1000"), _place("2000"), _place("1111", "LU"))
     store.append([], STAMP, expected=1, tables={"BE": [_place("3000")]})
     assert store.read().postcodes.places == (_place("3000"), _place("1111", "LU"))
@@ -381,7 +432,11 @@ def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str
     store.append([_add("a", n=1)], STAMP, expected=0)
     before = store.read()
     with pytest.raises(TypeError):
-        store.append([_add("b"), Change("centre", "a", {"n": 1}, None), _add("c", **poison)], STAMP, expected=1)
+        store.append(
+            [_add("b"), Change("centre", "a", {"n": 1}, None), _add("c", **poison)],
+            STAMP,
+            expected=1,
+        )
     assert store.read() == before
     assert store.history("centre", "b") == ()
     assert store.append([_add("b")], STAMP, expected=1) == 2
@@ -426,7 +481,9 @@ def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path:
     with ThreadPoolExecutor(2) as pool:
         looking = [pool.submit(look) for _ in range(2)]
         for revision in range(20):
-            writer.append([_add("a", n=revision + 1), _add("b", n=revision + 1)], STAMP, expected=revision)
+            writer.append(
+                [_add("a", n=revision + 1), _add("b", n=revision + 1)], STAMP, expected=revision
+            )
         done.set()
         for one in looking:
             one.result()
@@ -460,7 +517,9 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
     rng = random.Random(5)
     for _ in range(4):
         before = store.revision()
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured())
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, env=unmeasured()
+        )
         assert process.stdout
         acknowledged = int(process.stdout.readline())
         time.sleep(rng.uniform(0.0, 0.08))
@@ -469,12 +528,20 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
         acknowledged = int(lines[-1]) if lines else acknowledged
         kept = store.read()
         assert before < acknowledged <= kept.revision <= acknowledged + 1
-        assert sorted(kept.contents["centre"]) == sorted(f"c{number}" for number in range(kept.revision))
-        assert all(len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision))
+        assert sorted(kept.contents["centre"]) == sorted(
+            f"c{number}" for number in range(kept.revision)
+        )
+        assert all(
+            len(store.history("centre", f"c{number}")) == 1 for number in range(kept.revision)
+        )
 
 
-@pytest.mark.parametrize("deed", ["migrate", "revision", "version", "records", "read", "append", "history", "receipt"])
-def test_a_store_that_is_not_there_is_unavailable(open_store: Open, tmp_path: Path, deed: str) -> None:
+@pytest.mark.parametrize(
+    "deed", ["migrate", "revision", "version", "records", "read", "append", "history", "receipt"]
+)
+def test_a_store_that_is_not_there_is_unavailable(
+    open_store: Open, tmp_path: Path, deed: str
+) -> None:
     """Every method but create raises StoreUnavailable where there is no store, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     deeds: dict[str, Callable[[], object]] = {

@@ -23,13 +23,24 @@ from tests.support.records import made_up_centre
 ATOM = "{http://www.w3.org/2005/Atom}"
 # Two codes of one municipality, and one of another.
 TOWNS = {"1000": ("Brussel", 50.85), "1020": ("Brussel", 50.89), "2000": ("Antwerpen", 51.22)}
-PLACES = [place_of("BE", code, [NamedPoint(name, Point(lat, 4.35))]) for code, (name, lat) in TOWNS.items()]
+PLACES = [
+    place_of("BE", code, [NamedPoint(name, Point(lat, 4.35))])
+    for code, (name, lat) in TOWNS.items()
+]
 _Deed = Callable[[House, random.Random], None]
 
 
 def _at(street: float, code: str = "1000") -> dict[str, Any]:
-    address = {"street": f"Straat {street}", "postal_code": code, "locality": {"nl": "Stad"}, "country": "BE"}
-    return {"address": address, "location": {"lat": TOWNS[code][1] + street / 1000, "lon": 4.35, "precision": "street"}}
+    address = {
+        "street": f"Straat {street}",
+        "postal_code": code,
+        "locality": {"nl": "Stad"},
+        "country": "BE",
+    }
+    return {
+        "address": address,
+        "location": {"lat": TOWNS[code][1] + street / 1000, "lon": 4.35, "precision": "street"},
+    }
 
 
 def _named(identity: str) -> _Deed:
@@ -41,11 +52,17 @@ def _moved(identity: str, *codes: str) -> _Deed:
 
 
 def _noted(house: House, chance: random.Random) -> None:
-    house.editor.patch(house.edit("be-112", kind="helpline"), {"note": {"en": f"Note {chance.random()}"}})
+    house.editor.patch(
+        house.edit("be-112", kind="helpline"), {"note": {"en": f"Note {chance.random()}"}}
+    )
 
 
 SEEN = (_named("made-up-000"), _named("made-up-001"), _moved("made-up-000", "1000", "2000"), _noted)
-UNSEEN = (_moved("made-up-001", "1000", "1020"), _moved("made-up-002", "1000"), _moved("made-up-003", "1000", "1020"))
+UNSEEN = (
+    _moved("made-up-001", "1000", "1020"),
+    _moved("made-up-002", "1000"),
+    _moved("made-up-003", "1000", "1020"),
+)
 
 
 def _house(folder: Path) -> House:
@@ -69,7 +86,9 @@ def _outside(house: House) -> dict[str, Any]:
     asked = Asker(create_app(directory, now=house.clock))
     changes = asked.get("/v1/changes").get_json()["changes"]
     revisions = sorted({int(change["revision"]) for change in changes})
-    since = [asked.get(f"/v1/changes?since={revision}").get_json()["changes"] for revision in revisions]
+    since = [
+        asked.get(f"/v1/changes?since={revision}").get_json()["changes"] for revision in revisions
+    ]
     for answer in (changes, *since):
         for change in answer:
             change["revision"] = revisions.index(int(change["revision"]))

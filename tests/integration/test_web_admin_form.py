@@ -13,7 +13,15 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
 from directory_api.web.admin import form_fields
-from directory_api.web.admin.forms import EMPTY_ROWS, Group, RecordForm, brought_together, cells_of, offered, placed
+from directory_api.web.admin.forms import (
+    EMPTY_ROWS,
+    Group,
+    RecordForm,
+    brought_together,
+    cells_of,
+    offered,
+    placed,
+)
 from tests.support.html_browser import Browser, Page, browser_of
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.support.records import TERMINAL, shipped_records
@@ -51,7 +59,9 @@ def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     return columns.unflatten(kind, cells_of(kind, sent))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(made=RECORDS)
 def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
     shared: Office, made: tuple[str, dict[str, Any]]
@@ -113,7 +123,9 @@ def test_whatever_was_typed_is_in_the_form_again(cells: dict[str, str]) -> None:
         ("audiences", tuple(vocabulary.AUDIENCES)),
     ],
 )
-def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(column: str, words: tuple[str, ...]) -> None:
+def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(
+    column: str, words: tuple[str, ...]
+) -> None:
     """The choices are the vocabulary's, each with words of its own."""
     options = RecordForm("centre", {}).labels()[column].options
     offered_words = [option for option in options if option.value]
@@ -123,7 +135,11 @@ def test_each_word_of_a_vocabulary_can_be_chosen_by_a_label(column: str, words: 
 
 def test_each_kind_of_helpline_can_be_chosen_by_a_label() -> None:
     """The kinds of helplines, too."""
-    options = [option.value for option in RecordForm("helpline", {}).labels()["kind"].options if option.value]
+    options = [
+        option.value
+        for option in RecordForm("helpline", {}).labels()["kind"].options
+        if option.value
+    ]
     assert tuple(options) == vocabulary.HELPLINE_KINDS
 
 
@@ -131,9 +147,15 @@ def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
     """Below the rows that are there two more can be filled in; a text has its own languages, then nl, fr, de, en."""
     cells = {"phones.1.number": "a", "phones.4.number": "b", "name_translations.uk": "c"}
     shown = RecordForm("centre", cells).labels()
-    numbers = [int(column.split(".")[1]) for column in shown if column.startswith("phones.") and "number" in column]
+    numbers = [
+        int(column.split(".")[1])
+        for column in shown
+        if column.startswith("phones.") and "number" in column
+    ]
     assert numbers == [1, 4, *range(5, 5 + EMPTY_ROWS)]
-    tags = [column.rpartition(".")[2] for column in shown if column.startswith("name_translations.")]
+    tags = [
+        column.rpartition(".")[2] for column in shown if column.startswith("name_translations.")
+    ]
     assert tags == ["uk", *form_fields.LANGUAGES]
 
 
@@ -152,7 +174,10 @@ def test_what_is_no_language_is_not_offered(typed: str) -> None:
 def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
     """By the pointer into the record; what is wrong in another record is told all the same."""
     cells = {"phones.1.number": "", "phones.2.number": "x"}
-    faults = [Fault("one", pointer="/phones/0/number"), Fault("two", pointer="/centres/3/address/country")]
+    faults = [
+        Fault("one", pointer="/phones/0/number"),
+        Fault("two", pointer="/centres/3/address/country"),
+    ]
     assert placed("centre", cells, faults) == ({"phones.2.number": ["one"]}, ["two"])
 
 
@@ -160,7 +185,8 @@ def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
 def test_two_peoples_work_is_brought_together(base: st.DataObject) -> None:
     """A member that one changed is as they want it; where both did, mine stands and is named."""
     members = st.dictionaries(
-        st.sampled_from(["name", "email", "phones.1.number", "phones.2.number"]), st.sampled_from("ab")
+        st.sampled_from(["name", "email", "phones.1.number", "phones.2.number"]),
+        st.sampled_from("ab"),
     )
     was, mine, theirs = (base.draw(members) for _ in range(3))
     whole, both = brought_together(was, mine, theirs)
@@ -209,7 +235,9 @@ def test_each_fault_stands_beside_its_field_and_on_top(office: Office) -> None:
     before = office.everything()
     assert page.status == 422
     expected = {column for column in FAULTY if column != "phones.2.number"} | {"phones.2.kind"}
-    faulty = {found["name"] for _, found in page.elements if found.get("aria-invalid") and "name" in found}
+    faulty = {
+        found["name"] for _, found in page.elements if found.get("aria-invalid") and "name" in found
+    }
     assert faulty == expected
     assert {link[3:] for link in page.links if link.startswith("#f-")} == expected
     for column in expected:
@@ -239,7 +267,9 @@ def test_more_fields_are_added_without_losing_what_was_typed(office: Office) -> 
     """Asking for another language shows a field for each text in it, and everything as it was typed."""
     browser = browser_of(office)
     form = browser.get("/centres/pag-asa/edit")
-    page = browser.send(form, "/edit", language="uk", name="Typed <by> & hand", phones__2__number="x")
+    page = browser.send(
+        form, "/edit", language="uk", name="Typed <by> & hand", phones__2__number="x"
+    )
     shown = MultiDict(page.form("/review").fields)
     assert (page.status, shown["name"], shown["phones.2.number"]) == (200, "Typed <by> & hand", "x")
     assert "description.uk" in shown
@@ -250,7 +280,9 @@ def test_a_group_that_is_seldom_needed_is_folded_until_something_is_in_it() -> N
     """Empty rows and texts are folded; what is filled or wrong is open."""
 
     def folded(form: RecordForm) -> set[str]:
-        return {part.legend for section in form.sections() for part in _groups(section) if not part.open}
+        return {
+            part.legend for section in form.sections() for part in _groups(section) if not part.open
+        }
 
     assert {"Phone 1", "Name in other languages"} <= folded(RecordForm("centre", {}))
     assert "Phone 1" not in folded(RecordForm("centre", {"phones.1.number": "x"}))

@@ -52,7 +52,10 @@ def test_what_people_act_on_waits_and_is_approved_by_another(careful: Office) ->
     assert "e-mail changed: info@pag-asa.be → hello@pag-asa.be" in proposal.text
     assert "“by telephone”" in proposal.text
     approved = bert.send(proposal, "/approve")
-    assert (approved.path, "Approved. It is in force now." in approved.text) == ("/admin/proposals", True)
+    assert (approved.path, "Approved. It is in force now." in approved.text) == (
+        "/admin/proposals",
+        True,
+    )
     assert careful.public()["email"] == "hello@pag-asa.be"
     assert "approved by bert" in bert.get("/centres/pag-asa/history").text
 
@@ -121,7 +124,9 @@ def test_a_removal_and_a_new_centre_wait_too(careful: Office) -> None:
 
 
 def _table(browser: Browser) -> bytes:
-    table: bytes = browser.client.get("/admin/download/centres.csv", base_url="https://localhost").data
+    table: bytes = browser.client.get(
+        "/admin/download/centres.csv", base_url="https://localhost"
+    ).data
     return table
 
 
@@ -130,8 +135,12 @@ def _compare(browser: Browser, raw: bytes, **fields: str) -> Page:
     return browser.upload("/admin/upload/compare", MultiDict([("file", file), *fields.items()]))
 
 
-@pytest.mark.parametrize(("name", "kind"), [("centres.json", "application/json"), ("centres.csv", "text/csv")])
-def test_what_is_downloaded_and_brought_back_is_no_change(office: Office, name: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"), [("centres.json", "application/json"), ("centres.csv", "text/csv")]
+)
+def test_what_is_downloaded_and_brought_back_is_no_change(
+    office: Office, name: str, kind: str
+) -> None:
     """The whole directory as a file, kept by no cache, is the same when it comes back."""
     browser = browser_of(office, "anna")
     response = browser.client.get(f"/admin/download/{name}", base_url="https://localhost")
@@ -183,7 +192,9 @@ def test_a_workbook_is_read(office: Office) -> None:
 def test_each_fault_of_a_file_is_told_with_its_cell(office: Office) -> None:
     """In a table with row and column; in JSON with its pointer; nothing is changed."""
     browser = browser_of(office, "anna")
-    table = _compare(browser, _table(browser).replace(b"@payoke.be", b"").replace(b"BE-WLG", b"Liege"))
+    table = _compare(
+        browser, _table(browser).replace(b"@payoke.be", b"").replace(b"BE-WLG", b"Liege")
+    )
     assert table.status == 422
     assert "2 things have to be mended in the file" in table.text
     assert "Row 3, column email" in table.text
@@ -283,7 +294,11 @@ def test_removing_much_needs_a_tick_that_only_an_admin_has(office: Office) -> No
 def test_part_of_a_file_may_wait(careful: Office) -> None:
     """What people act on waits, the rest is in force; both are told apart."""
     browser = browser_of(careful, "anna")
-    raw = _table(browser).replace(b",Payoke,", b",Payoke vzw,").replace(b"info@pag-asa.be", b"hi@pag-asa.be")
+    raw = (
+        _table(browser)
+        .replace(b",Payoke,", b",Payoke vzw,")
+        .replace(b"info@pag-asa.be", b"hi@pag-asa.be")
+    )
     plan = _compare(browser, raw)
     assert "1 in force at once, 1 waiting for a second look" in plan.text
     taken = _taken(browser, plan, reason="x")
@@ -303,7 +318,9 @@ def test_a_long_plan_is_cut_and_counted(office: Office) -> None:
 def test_taking_a_file_that_says_nothing_new_says_so(office: Office) -> None:
     """A plan without a change has no button; sent all the same it changes nothing."""
     browser = browser_of(office, "anna")
-    sent = MultiDict({"file": base64.b64encode(_table(browser)).decode(), "revision": "1", "reason": "x"})
+    sent = MultiDict(
+        {"file": base64.b64encode(_table(browser)).decode(), "revision": "1", "reason": "x"}
+    )
     page = browser.upload("/admin/upload/take", sent)
     assert "Nothing was different" in page.text
     assert office.revision == "1"
@@ -314,16 +331,27 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
 
     def confirmed(number: int, days: int, **more: Any) -> dict[str, Any]:
         on = (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
-        return made_up_centre(number, name=f"Centre {number}", verified={"on": on, "by": "x", "how": "y"}, **more)
+        return made_up_centre(
+            number, name=f"Centre {number}", verified={"on": on, "by": "x", "how": "y"}, **more
+        )
 
-    more = [confirmed(1, 0), confirmed(2, 200), confirmed(3, 400), confirmed(4, 400, status="closed")]
+    more = [
+        confirmed(1, 0),
+        confirmed(2, 200),
+        confirmed(3, 400),
+        confirmed(4, 400, status="closed"),
+    ]
     office = office_at(tmp_path, more=more)
     page = browser_of(office, "anna").get("/report")
     assert "3 unverified 1 fresh 1 due 1 stale" in page.text
     due = [link.split("/")[-2] for link in page.links if link.endswith("/confirm")]
     assert due == ["made-up-003", "pag-asa", "payoke", "surya", "made-up-002"]
     assert "fresh for 180 days" in page.text
-    assert not [link for link in browser_of(office, "rita").get("/report").links if link.endswith("/confirm")]
+    assert not [
+        link
+        for link in browser_of(office, "rita").get("/report").links
+        if link.endswith("/confirm")
+    ]
 
 
 def test_the_report_lists_what_looks_odd(office: Office) -> None:

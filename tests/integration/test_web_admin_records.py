@@ -37,7 +37,10 @@ def test_a_number_is_changed_looked_at_and_saved(office: Office) -> None:
     assert "It is in force as soon as you save it" in review.text
     assert office.revision == "1"
     saved = browser.send(review, "/save", reason="a new number")
-    assert (saved.path, "Saved. It is in force now." in saved.text) == ("/admin/centres/pag-asa", True)
+    assert (saved.path, "Saved. It is in force now." in saved.text) == (
+        "/admin/centres/pag-asa",
+        True,
+    )
     assert office.public()["phones"][0]["number"] == "+3225116465"
     entry = office.history()[0]
     assert (entry["author"], entry["reason"]) == ("anna", "a new number")
@@ -53,7 +56,11 @@ def test_a_browser_leaves_the_same_history_as_the_api(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         office = office_at(tmp_path / name)
         if name == "by-api":
-            phone = {**office.public()["phones"][0], "number": "+3225116465", "display": "+32 2 511 64 65"}
+            phone = {
+                **office.public()["phones"][0],
+                "number": "+3225116465",
+                "display": "+32 2 511 64 65",
+            }
             office.patch(phones=[phone])
         else:
             browser = browser_of(office, "anna")
@@ -107,7 +114,13 @@ def test_warnings_are_told_and_do_not_stop_anybody(office: Office) -> None:
 def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(office: Office) -> None:
     """What lies in no single field is told as well."""
     browser = browser_of(office, "anna")
-    empty = {"phones__1__number": "", "phones__1__display": "", "phones__1__kind": "", "email": "", "website": ""}
+    empty = {
+        "phones__1__number": "",
+        "phones__1__display": "",
+        "phones__1__kind": "",
+        "email": "",
+        "website": "",
+    }
     page = _changed(browser, **empty, sources__phones="", sources__email="", sources__website="")
     assert "an open centre that nobody can reach" in page.text
 
@@ -175,7 +188,10 @@ def test_a_form_of_a_record_that_is_gone_loses_nothing(office: Office) -> None:
     form = browser.get(f"{CENTRE}/edit")
     office.write("DELETE", "/v1/centres/pag-asa")
     page = browser.send(form, "/review", name="Mine")
-    assert (page.status, "If it was removed, its history can bring it back" in page.text) == (404, True)
+    assert (page.status, "If it was removed, its history can bring it back" in page.text) == (
+        404,
+        True,
+    )
     assert ("name", "Mine") in page.form("/review").fields
 
 
@@ -184,7 +200,11 @@ def test_a_form_without_its_revision_changes_nothing(office: Office, revision: s
     """Only our own forms are taken, and they carry it."""
     browser = browser_of(office, "anna")
     for step in ("edit", "review", "save"):
-        sent = browser.get(f"{CENTRE}/edit").form("/review").filled({"revision": revision, "name": "X"})
+        sent = (
+            browser.get(f"{CENTRE}/edit")
+            .form("/review")
+            .filled({"revision": revision, "name": "X"})
+        )
         sent["reason"] = "x"
         page = browser.post(f"/admin{CENTRE}/{step}", sent)
         assert page.status == (200 if step == "edit" else 400)
@@ -214,7 +234,10 @@ def test_while_the_store_is_away_the_form_stays(office: Office) -> None:
     page = browser.post(new.action, new.filled({"name": "Typed", "id": "fresh"}))
     assert ("id", "fresh") in page.form("/add/centres/review").fields
     office.path.with_suffix(".away").rename(office.path)
-    assert "name changed: PAG-ASA → Typed" in browser.post(form.action, form.filled({"name": "Typed"})).text
+    assert (
+        "name changed: PAG-ASA → Typed"
+        in browser.post(form.action, form.filled({"name": "Typed"})).text
+    )
 
 
 NEW = {
@@ -253,7 +276,9 @@ def test_a_helpline_is_added_and_changed(office: Office) -> None:
         "number": "+3278055800",
         "countries": "BE",
     }
-    browser.send(browser.send(browser.get("/add/helplines"), "/review", **typed), "/save", reason="new")
+    browser.send(
+        browser.send(browser.get("/add/helplines"), "/review", **typed), "/save", reason="new"
+    )
     page = _changed(browser, "/helplines/be-new", countries="BE; LU")
     assert "LU" in page.text
     assert browser.send(page, "/save", reason="x").path == "/admin/helplines/be-new"
@@ -268,7 +293,15 @@ def test_an_empty_form_names_everything_that_is_missing(office: Office) -> None:
     missing = {link[3:] for link in page.links if link.startswith("#f-")}
     assert page.status == 422
     assert missing == {
-        *("id", "name", "kind", "status", "address_visibility", "address.postal_code", "address.locality.en"),
+        *(
+            "id",
+            "name",
+            "kind",
+            "status",
+            "address_visibility",
+            "address.postal_code",
+            "address.locality.en",
+        ),
         *("address.country", "location.lat", "location.lon", "location.precision"),
     }
 
@@ -297,7 +330,9 @@ def test_an_id_that_was_used_is_refused_beside_its_field(office: Office) -> None
         ("", ["PAG-ASA", "Payoke", "Sürya"]),
     ],
 )
-def test_the_list_is_searched_by_name_place_and_number(office: Office, typed: str, found: list[str]) -> None:
+def test_the_list_is_searched_by_name_place_and_number(
+    office: Office, typed: str, found: list[str]
+) -> None:
     """Every word must be in the id, the names, the town, the postcode or a number; accents and case do not matter."""
     page = browser_of(office, "rita").get("/", query_string={"q": typed})
     for name in ("PAG-ASA", "Payoke", "Sürya", "European emergency number"):
@@ -340,7 +375,12 @@ def test_a_centre_is_confirmed_as_right_today(office: Office) -> None:
     """The page shows what people call and go to; the record is fresh afterwards."""
     browser = browser_of(office, "anna")
     page = browser.get(f"{CENTRE}/confirm")
-    for value in ("+3225116464", "info@pag-asa.be", "Cellebroersstraat 16b", "Mo-Fr 09:00-17:00; PH off"):
+    for value in (
+        "+3225116464",
+        "info@pag-asa.be",
+        "Cellebroersstraat 16b",
+        "Mo-Fr 09:00-17:00; PH off",
+    ):
         assert value in page.text
     assert "myria" not in page.text
     refused = browser.send(page, "/confirm", how="")
@@ -396,7 +436,9 @@ def test_an_earlier_revision_is_restored_after_a_look(office: Office) -> None:
     browser = browser_of(office, "anna")
     office.patch(name="Wrong")
     history = browser.get(f"{CENTRE}/history")
-    assert [dict(form.fields)["to"] for form in history.forms if form.action.endswith("/review")] == ["1"]
+    assert [
+        dict(form.fields)["to"] for form in history.forms if form.action.endswith("/review")
+    ] == ["1"]
     review = browser.send(history, "/restore/review")
     assert "name changed: Wrong → PAG-ASA" in review.text
     refused = browser.send(review, "/restore", reason="")
@@ -414,7 +456,10 @@ def test_restoring_what_changed_meanwhile_asks_again(office: Office) -> None:
     history = browser.get(f"{CENTRE}/history")
     review = browser.send(history, "/restore/review")
     office.patch(name="Mended by another")
-    for page in (browser.send(history, "/restore/review"), browser.send(review, "/restore", reason="x")):
+    for page in (
+        browser.send(history, "/restore/review"),
+        browser.send(review, "/restore", reason="x"),
+    ):
         assert page.status == 412
         assert "name changed: Mended by another → PAG-ASA" in page.text
     assert office.public()["name"] == "Mended by another"
@@ -468,16 +513,34 @@ def test_what_one_may_not_do_is_not_offered_and_refused(office: Office, name: st
     for path in ("/add/centres", "/upload"):
         assert browser.get(path).status == (200 if may else 403)
     if not may:
-        data = {"revision": "1", "reason": "x", "how": "x", "to": "1", "name": "X", "id": "x", "once": "k"}
-        posts = [f"{CENTRE}/{step}" for step in ("edit", "review", "save", "confirm", "remove", "restore")]
-        posts += [f"{CENTRE}/restore/review", "/add/centres", "/add/centres/review", "/add/centres/save"]
+        data = {
+            "revision": "1",
+            "reason": "x",
+            "how": "x",
+            "to": "1",
+            "name": "X",
+            "id": "x",
+            "once": "k",
+        }
+        posts = [
+            f"{CENTRE}/{step}"
+            for step in ("edit", "review", "save", "confirm", "remove", "restore")
+        ]
+        posts += [
+            f"{CENTRE}/restore/review",
+            "/add/centres",
+            "/add/centres/review",
+            "/add/centres/save",
+        ]
         for path in [*posts, "/upload/compare", "/upload/take"]:
             refused = browser.post(f"/admin{path}", data)
             assert (refused.status, "needs the scope edit" in refused.text) == (403, True), path
     assert office.everything() == before
 
 
-@pytest.mark.parametrize("path", ["/centres/nobody", "/helplines/nobody", "/centres/nobody/edit", "/centres/x/history"])
+@pytest.mark.parametrize(
+    "path", ["/centres/nobody", "/helplines/nobody", "/centres/nobody/edit", "/centres/x/history"]
+)
 def test_a_record_that_is_not_there_is_a_page(office: Office, path: str) -> None:
     """404, with where to go on."""
     page = browser_of(office, "anna").get(path)
@@ -517,7 +580,9 @@ def test_reading_changes_nothing(office: Office) -> None:
     assert [line for line in everything(office.path) if '"tokens"' not in line] == before
     headers: dict[str, Any] = HERE
     assert (
-        browser.client.delete("/admin/centres/pag-asa", base_url="https://localhost", headers=headers).status_code
+        browser.client.delete(
+            "/admin/centres/pag-asa", base_url="https://localhost", headers=headers
+        ).status_code
         == 405
     )
 

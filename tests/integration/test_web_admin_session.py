@@ -62,7 +62,10 @@ def _routes(app: Flask, method: str) -> Iterator[str]:
 def test_a_token_opens_a_session_in_a_cookie_for_this_host_alone(office: Office) -> None:
     """The cookie is Secure, HttpOnly, SameSite=Strict, for the whole host, and ends with the browser."""
     response = office.app.test_client().post(
-        "/admin/sign-in", data={"token": f" {office.secrets['anna']}\n"}, headers=HERE, base_url=ORIGIN
+        "/admin/sign-in",
+        data={"token": f" {office.secrets['anna']}\n"},
+        headers=HERE,
+        base_url=ORIGIN,
     )
     name, *attributes = re.split("; |=", response.headers["Set-Cookie"])
     assert (response.status_code, name, response.data) == (303, "__Host-maintainer", b"")
@@ -96,7 +99,11 @@ def test_signing_in_anew_ends_the_session_before(office: Office) -> None:
 @pytest.mark.parametrize("kind", ["unknown", "empty", "revoked", "expired"])
 def test_a_token_that_opens_nothing_gets_one_sentence(office: Office, kind: str) -> None:
     """Unknown, absent, revoked and expired tokens are refused by the same page, which repeats none of them."""
-    secrets = {"unknown": "directory_unknown-canary", "empty": "", "revoked": office.secrets["anna"]}
+    secrets = {
+        "unknown": "directory_unknown-canary",
+        "empty": "",
+        "revoked": office.secrets["anna"],
+    }
     anna = next(token for token in office.directory.tokens.list() if token.name == "anna")
     office.directory.tokens.revoke(anna.id)
     secret = secrets[kind] if kind in secrets else token_of_old(office, "old")
@@ -107,7 +114,9 @@ def test_a_token_that_opens_nothing_gets_one_sentence(office: Office, kind: str)
     assert page.beside("token").endswith(
         "This token opens nothing now. Check that you have copied all of it, or ask for a new one."
     )
-    assert ("value", secret) not in [pair for _, found in page.elements for pair in found.items() if secret]
+    assert ("value", secret) not in [
+        pair for _, found in page.elements for pair in found.items() if secret
+    ]
 
 
 def test_a_session_ends_with_its_token_and_after_eight_hours(office: Office) -> None:
@@ -138,7 +147,9 @@ def test_guesses_over_the_api_and_here_are_counted_together(office: Office) -> N
     """It is one door with two handles."""
     browser = Browser(office.app)
     for number in range(10):
-        office.send("GET", "/v1/proposals", by=None, headers={"Authorization": f"Bearer directory_{number}"})
+        office.send(
+            "GET", "/v1/proposals", by=None, headers={"Authorization": f"Bearer directory_{number}"}
+        )
     assert browser.sign_in("directory_guess").status == 429
 
 
@@ -160,9 +171,14 @@ def test_without_a_session_everything_leads_to_the_sign_in_page(shared: Office) 
             client.set_cookie(COOKIE, cookie, secure=True)
         for method in ("GET", "POST"):
             for path in _routes(shared.app, method):
-                response = client.open(path, method=method, headers=HERE, base_url=ORIGIN, data={"reason": "x"})
+                response = client.open(
+                    path, method=method, headers=HERE, base_url=ORIGIN, data={"reason": "x"}
+                )
                 open_to_all = path == "/admin/sign-in" or path.startswith("/admin/style-")
-                assert open_to_all or (response.status_code, response.headers["Location"]) == (303, "/admin/sign-in")
+                assert open_to_all or (response.status_code, response.headers["Location"]) == (
+                    303,
+                    "/admin/sign-in",
+                )
                 tried += 1
     assert tried > 60
     assert shared.everything() == before
@@ -185,10 +201,19 @@ def test_a_form_of_another_site_does_nothing(shared: Office, headers: dict[str, 
     """A POST that does not say that it comes from here is refused by a page (403) on each route, signed in or not."""
     browser = browser_of(shared, "dora")
     before = shared.everything()
-    data = {"reason": "x", "how": "x", "revision": "1", "to": "1", "token": shared.secrets["anna"], "name": "Y"}
+    data = {
+        "reason": "x",
+        "how": "x",
+        "revision": "1",
+        "to": "1",
+        "token": shared.secrets["anna"],
+        "name": "Y",
+    }
     for path in _routes(shared.app, "POST"):
         page = browser.post(path, data, headers)
-        assert (page.status, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8"), path
+        assert (page.status, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8"), (
+            path
+        )
         assert "did not come from these pages" in page.text
         assert "Set-Cookie" not in page.headers
     assert shared.everything() == before
@@ -198,7 +223,12 @@ def test_a_form_of_another_site_does_nothing(shared: Office, headers: dict[str, 
 def test_a_form_of_this_site_is_taken(shared: Office, headers: dict[str, str]) -> None:
     """Fetch Metadata decides; where a browser sends none, Origin against Host, whatever scheme a proxy left us."""
     browser = browser_of(shared)
-    assert browser.post("/admin/centres/pag-asa/edit", {"name": "Typed", "revision": "1"}, headers).status == 200
+    assert (
+        browser.post(
+            "/admin/centres/pag-asa/edit", {"name": "Typed", "revision": "1"}, headers
+        ).status
+        == 200
+    )
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/sign-in"])
@@ -237,9 +267,14 @@ def _hold_labels(page: Page, identities: set[str]) -> None:
     labelled = {found["for"] for tag, found in page.elements if tag == "label" and "for" in found}
     assert labelled <= identities
     for tag, found in page.elements:
-        pointed = " ".join(found.get(name, "") for name in ("aria-describedby", "aria-labelledby")).split()
+        pointed = " ".join(
+            found.get(name, "") for name in ("aria-describedby", "aria-labelledby")
+        ).split()
         assert set(pointed) <= identities
-        if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "checkbox"):
+        if tag in ("input", "select", "textarea") and found.get("type") not in (
+            "hidden",
+            "checkbox",
+        ):
             assert found["id"] in labelled
     assert {link[1:] for link in page.links if link.startswith("#")} <= identities
 
@@ -247,7 +282,11 @@ def _hold_labels(page: Page, identities: set[str]) -> None:
 def test_the_stylesheet_has_its_hash_in_its_name(shared: Office) -> None:
     """It may be kept for ever, and is given out without a session; it names no other address."""
     page = Browser(shared.app).get("/sign-in")
-    address = next(found["href"] for tag, found in page.elements if tag == "link" and found["rel"] == "stylesheet")
+    address = next(
+        found["href"]
+        for tag, found in page.elements
+        if tag == "link" and found["rel"] == "stylesheet"
+    )
     response = shared.app.test_client().get(address)
     assert re.fullmatch(r"/admin/style-[0-9a-f]{16}\.css", address)
     assert (response.status_code, response.mimetype) == (200, "text/css")

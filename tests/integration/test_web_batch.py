@@ -24,8 +24,12 @@ PLACES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-@pytest.mark.parametrize("options", [{}, {"limit": 1}, {"language": "fr", "max_distance_m": 90000}], ids=str)
-def test_get_post_and_batch_agree(ask: Asker, place: dict[str, Any], options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "options", [{}, {"limit": 1}, {"language": "fr", "max_distance_m": 90000}], ids=str
+)
+def test_get_post_and_batch_agree(
+    ask: Asker, place: dict[str, Any], options: dict[str, Any]
+) -> None:
     """The same question has the same answer or problem, byte for byte, by GET, by POST and in a batch."""
     got = ask.get("/v1/nearest", query_string={**place, **options})
     posted = ask.post("/v1/nearest", json={**place, **options})
@@ -51,7 +55,10 @@ def test_a_coordinate_keeps_its_digits_in_a_body(ask: Asker) -> None:
         response = ask.post("/v1/nearest", data=body, content_type="application/json")
         return int(response.get_json()["origin"]["accuracy_m"])
 
-    rough, exact = accuracy('{"lat": 50.85, "lon": 4.35}'), accuracy('{"lat": 50.850, "lon": 4.350}')
+    rough, exact = (
+        accuracy('{"lat": 50.85, "lon": 4.35}'),
+        accuracy('{"lat": 50.850, "lon": 4.350}'),
+    )
     assert exact * 9 < rough < exact * 11
     assert accuracy('{"lat": "50.850", "lon": "4.350"}') == exact
     assert ask.get("/v1/nearest?lat=50.850&lon=4.350").get_json()["origin"]["accuracy_m"] == exact
@@ -59,13 +66,19 @@ def test_a_coordinate_keeps_its_digits_in_a_body(ask: Asker) -> None:
 
 def test_an_exponent_in_json_is_the_number_it_means(ask: Asker) -> None:
     """5.085e1 in a JSON body is 50.85."""
-    response = ask.post("/v1/nearest", data='{"lat": 5.085e1, "lon": 4.35}', content_type="application/json")
-    plain = ask.post("/v1/nearest", data='{"lat": 50.85, "lon": 4.35}', content_type="application/json")
+    response = ask.post(
+        "/v1/nearest", data='{"lat": 5.085e1, "lon": 4.35}', content_type="application/json"
+    )
+    plain = ask.post(
+        "/v1/nearest", data='{"lat": 50.85, "lon": 4.35}', content_type="application/json"
+    )
     assert response.get_json() == plain.get_json()
 
 
 def test_a_batch_carries_the_helplines_in_each_answer(ask: Asker) -> None:
     """Each answer and each problem of a batch has the helplines."""
     body = json.dumps({"origins": PLACES})
-    answers = ask.post("/v1/nearest/batch", data=body, content_type="application/json").get_json()["answers"]
+    answers = ask.post("/v1/nearest/batch", data=body, content_type="application/json").get_json()[
+        "answers"
+    ]
     assert all(answer["helplines"][0]["number"] == "112" for answer in answers)

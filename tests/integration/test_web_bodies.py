@@ -50,14 +50,18 @@ def _chunked(body: io.IOBase) -> dict[str, Any]:
         (io.BufferedReader(InvalidWorkbook()), 400),
     ],
 )
-def test_a_body_in_chunks_is_read_whole_or_refused(app: Flask, body: io.IOBase, status: int) -> None:
+def test_a_body_in_chunks_is_read_whole_or_refused(
+    app: Flask, body: io.IOBase, status: int
+) -> None:
     """A chunked body is answered, one that is too long is 413 and one that breaks off 400, never cut and accepted."""
     response = app.test_client().post("/v1/nearest", environ_overrides=_chunked(body))
     assert response.status_code == status
     assert {line.get("number") for line in response.get_json()["helplines"]} >= HELPLINES
 
 
-def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(directory: Directory) -> None:
+def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
+    directory: Directory,
+) -> None:
     """With as many bodies coming in as there are places, another is 503 with helplines; without a body it goes on."""
     entered, leave = threading.Event(), threading.Event()
 

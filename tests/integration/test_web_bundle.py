@@ -76,7 +76,9 @@ def test_both_forms_are_the_same_file(client: FlaskClient) -> None:
         assert response.content_type == "application/json"
         assert response.headers["Repr-Digest"] == _digest(response.data)
         assert response.headers["Unencoded-Digest"] == _digest(plain.data)
-        assert {"Repr-Digest", "Unencoded-Digest"} <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
+        assert {"Repr-Digest", "Unencoded-Digest"} <= set(
+            response.headers["Access-Control-Expose-Headers"].split(", ")
+        )
         assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert plain.headers["ETag"] == f'"{hashlib.sha256(plain.data).hexdigest()}"'
 
@@ -86,10 +88,17 @@ def test_each_form_has_its_own_etag(client: FlaskClient) -> None:
     plain, zipped = _both(client)
     tags = [response.headers["ETag"] for response in (plain, zipped)]
     for asked, headers in enumerate(({}, ZIPPED)):
-        statuses = [client.get("/v1/bundle", headers={**headers, "If-None-Match": tag}).status_code for tag in tags]
+        statuses = [
+            client.get("/v1/bundle", headers={**headers, "If-None-Match": tag}).status_code
+            for tag in tags
+        ]
         assert statuses == [304 if asked == had else 200 for had in range(2)]
     again = client.get("/v1/bundle", headers={**ZIPPED, "If-None-Match": tags[1]})
-    assert (again.data, again.headers["ETag"], again.headers["Vary"]) == (b"", tags[1], "Accept-Encoding")
+    assert (again.data, again.headers["ETag"], again.headers["Vary"]) == (
+        b"",
+        tags[1],
+        "Accept-Encoding",
+    )
 
 
 def test_a_write_header_is_no_condition_here(ask: Asker) -> None:
@@ -107,7 +116,9 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
     """The ETag holds while a centre opens and closes, and changes with the day and with the revision."""
     clock = Clock()
     clock.now = EXAMPLES_AT.replace(hour=0)
-    directory = directory_of(tmp_path, [made_up_centre(1, opening_hours="09:00-17:00", timezone="Europe/Brussels")])
+    directory = directory_of(
+        tmp_path, [made_up_centre(1, opening_hours="09:00-17:00", timezone="Europe/Brussels")]
+    )
     ask = Asker(create_app(directory, now=clock))
     tags = []
     for hours in (0, 10, 23, 24):
@@ -122,7 +133,12 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
 
 def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:
     """Street, postcode and point of a hidden centre are in no byte of the bundle; the point is the list's."""
-    secret = {"street": "Kanariestraat 7", "postal_code": "9881", "locality": {"nl": "Aalter"}, "country": "BE"}
+    secret = {
+        "street": "Kanariestraat 7",
+        "postal_code": "9881",
+        "locality": {"nl": "Aalter"},
+        "country": "BE",
+    }
     point = {"lat": 51.07653, "lon": 3.42857, "precision": "exact"}
     record = made_up_centre(1, address=secret, address_visibility="hidden", location=point)
     ask = Asker(create_app(directory_of(tmp_path, [record])))
@@ -136,7 +152,11 @@ def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:
 
 def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
     """The centres are those of the list: all but those that are closed for good."""
-    centres = [made_up_centre(1, status="closed"), made_up_centre(2, status="temporarily_closed"), made_up_centre(3)]
+    centres = [
+        made_up_centre(1, status="closed"),
+        made_up_centre(2, status="temporarily_closed"),
+        made_up_centre(3),
+    ]
     ask = Asker(create_app(directory_of(tmp_path, centres)))
     assert [(c["id"], c["status"]) for c in ask.get("/v1/bundle").get_json()["centres"]] == [
         ("made-up-002", "temporarily_closed"),
@@ -152,7 +172,11 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     directory.shipped.import_postcodes(TERMINAL, table, "NL")
     ask = Asker(create_app(directory))
     bundle = ask.get("/v1/bundle").get_json()
-    assert (bundle["country"], bundle["postcodes"]["codes"], bundle["emergency"]) == ("NL", ["01012"], ["112"])
+    assert (bundle["country"], bundle["postcodes"]["codes"], bundle["emergency"]) == (
+        "NL",
+        ["01012"],
+        ["112"],
+    )
     assert [centre["id"] for centre in bundle["centres"]] == ["made-up-001"]
     assert bundle["helplines"] == ask.get("/v1/bundle/BE").get_json()["helplines"]
     assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]

@@ -18,12 +18,35 @@ from directory_api.services.finder import Finder
 from tests.support.api_client import OPENAPI_YAML, Asker
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.
-POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = "9881", "9379", "9688", "50.918273", "4.647382", "50.13579"
+POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = (
+    "9881",
+    "9379",
+    "9688",
+    "50.918273",
+    "4.647382",
+    "50.13579",
+)
 PLACE, METHOD = "Canarydorp", "CANARYVERB"
 ADDRESS, FORWARDED, AGENT = "203.0.113.199", "198.51.100.188", "CanaryAgent"
-MARKS = [POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT, PLACE, METHOD, ADDRESS, FORWARDED, AGENT, "Bellem", "918273"]
+MARKS = [
+    POSTCODE,
+    UNKNOWN,
+    CRASH,
+    LAT,
+    LON,
+    CRASH_LAT,
+    PLACE,
+    METHOD,
+    ADDRESS,
+    FORWARDED,
+    AGENT,
+    "Bellem",
+    "918273",
+]
 # A mark within a longer number, such as a time of day, is not a mark.
-MARKED = re.compile("|".join(rf"(?<![0-9]){re.escape(mark)}(?![0-9])" for mark in MARKS), re.IGNORECASE)
+MARKED = re.compile(
+    "|".join(rf"(?<![0-9]){re.escape(mark)}(?![0-9])" for mark in MARKS), re.IGNORECASE
+)
 PLACES: list[dict[str, Any]] = [
     {"postcode": POSTCODE},
     {"postcode": UNKNOWN},
@@ -72,13 +95,30 @@ def _send_canaries(app: Flask) -> int:
 
     def send(method: str, path: str, **options: Any) -> None:
         nonlocal sent
-        headers = {"X-Forwarded-For": FORWARDED, "User-Agent": AGENT, "Referer": f"https://{PLACE}.example/{POSTCODE}"}
-        headers |= {"X-Request-Id": POSTCODE, "Cookie": f"place={PLACE}", **options.pop("headers", {})}
-        client.open(path, method=method, headers=headers, environ_base={"REMOTE_ADDR": ADDRESS}, **options)
+        headers = {
+            "X-Forwarded-For": FORWARDED,
+            "User-Agent": AGENT,
+            "Referer": f"https://{PLACE}.example/{POSTCODE}",
+        }
+        headers |= {
+            "X-Request-Id": POSTCODE,
+            "Cookie": f"place={PLACE}",
+            **options.pop("headers", {}),
+        }
+        client.open(
+            path, method=method, headers=headers, environ_base={"REMOTE_ADDR": ADDRESS}, **options
+        )
         sent += 1
 
     for template in _templates(app):
-        for mark in (POSTCODE, UNKNOWN, PLACE, f"{LAT},{LON}", quote("\x1b[31m" + PLACE), "%ED%A0%80" + PLACE):
+        for mark in (
+            POSTCODE,
+            UNKNOWN,
+            PLACE,
+            f"{LAT},{LON}",
+            quote("\x1b[31m" + PLACE),
+            "%ED%A0%80" + PLACE,
+        ):
             path = re.sub("<[^>]*>", mark, template)
             for method in ("GET", "POST", METHOD):
                 send(method, f"{path}?postcode={mark}&{PLACE}={POSTCODE}", json={"postcode": mark})
@@ -95,8 +135,14 @@ def _send_canaries(app: Flask) -> int:
         send("POST", base, data={"postcode": PLACE * 900})
         send("GET", f"{base}?postcode={POSTCODE}&lang={PLACE}&service={PLACE}")
         for path in ("/print", "/contact"):
-            send("POST", f"{base.rstrip('/')}{path}", data={"centre": PLACE, "contact": PLACE, "postcode": POSTCODE})
-    send("GET", f"/oembed?url=https://{PLACE}.example/{POSTCODE}&format={PLACE}&maxwidth={POSTCODE}")
+            send(
+                "POST",
+                f"{base.rstrip('/')}{path}",
+                data={"centre": PLACE, "contact": PLACE, "postcode": POSTCODE},
+            )
+    send(
+        "GET", f"/oembed?url=https://{PLACE}.example/{POSTCODE}&format={PLACE}&maxwidth={POSTCODE}"
+    )
     send("GET", f"/partners?lang={PLACE}")
     send("GET", f"/v1/postcodes?prefix={PLACE}")
     send("GET", f"/v1/postcodes?prefix={POSTCODE}")
@@ -104,14 +150,21 @@ def _send_canaries(app: Flask) -> int:
     send("GET", f"/hsds/service_at_locations?postcode={POSTCODE}&proximity=5000&search={PLACE}")
     send("GET", f"/hsds/service_at_locations?postcode={UNKNOWN}&proximity={PLACE}&page={POSTCODE}")
     send("GET", f"/{PLACE}/{POSTCODE}")
-    for body in (f'{{"postcode": "{POSTCODE}"', f'"{PLACE}"', f'{{"{PLACE}": {LAT}}}', PLACE * 9000):
+    for body in (
+        f'{{"postcode": "{POSTCODE}"',
+        f'"{PLACE}"',
+        f'{{"{PLACE}": {LAT}}}',
+        PLACE * 9000,
+    ):
         send("POST", "/v1/nearest", data=body, content_type="application/json")
     send("POST", "/v1/nearest", data=f"postcode={POSTCODE}", content_type=f"text/{PLACE}")
     send("GET", "/v1/centres", headers={"If-None-Match": f'"{PLACE}"'})
     return sent
 
 
-def test_no_canary_is_in_a_log_line_or_a_metric(directory: Directory, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_canary_is_in_a_log_line_or_a_metric(
+    directory: Directory, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Nothing of a place, an address, a header or a method is logged or counted, crashes and refusals included."""
     sent, metrics = 0, ""
     for rate_limit in ("", "5/hour"):
@@ -138,7 +191,9 @@ def test_the_canaries_would_be_seen(ask: Asker) -> None:
     assert MARKED.findall(OPENAPI_YAML.read_text(encoding="utf-8")) == []
 
 
-def test_a_log_line_is_one_json_object_a_request(directory: Directory, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_log_line_is_one_json_object_a_request(
+    directory: Directory, capfd: pytest.CaptureFixture[str]
+) -> None:
     """A request is one line with time, event, method, route template, status and milliseconds, and nothing else."""
     ask = Asker(_observed(directory))
     for path in ("/v1/postcodes/BE/9881", "/v1/nearest?postcode=9881", "/nowhere/9881"):
@@ -163,5 +218,8 @@ def test_metrics_have_few_series_whatever_is_asked(directory: Directory) -> None
         ask.get(f"/{number}")
         ask.open(f"VERB{number}", "/v1/")
     metrics = ask.get("/metrics").text
-    assert set(re.findall(r'requests_total\{.*?route="(.*?)"', metrics)) == {"/v1/centres/<id>", "unmatched"}
+    assert set(re.findall(r'requests_total\{.*?route="(.*?)"', metrics)) == {
+        "/v1/centres/<id>",
+        "unmatched",
+    }
     assert 'method="other"' in metrics

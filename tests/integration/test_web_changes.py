@@ -40,7 +40,12 @@ def test_an_import_makes_the_directory_equal_to_the_file(office: Office) -> None
     whole["centres"].append(made_up_centre(1))
     response = office.send("POST", "/v1/import?reason=from+the+spreadsheet", json=whole)
     outcome = response.get_json()
-    assert (response.status_code, outcome["result"], outcome["revision"], outcome["record"]) == (200, "done", "2", None)
+    assert (response.status_code, outcome["result"], outcome["revision"], outcome["record"]) == (
+        200,
+        "done",
+        "2",
+        None,
+    )
     assert [(change["id"], change["deed"]) for change in outcome["changes"]] == [
         ("made-up-001", "added"),
         ("pag-asa", "changed"),
@@ -73,7 +78,9 @@ def test_a_flag_is_never_guessed(office: Office, name: str, value: str) -> None:
     """Only true and false are taken: whoever writes dry_run=1 must not import."""
     whole = _renamed(office)
     told = problem(
-        office.send("POST", "/v1/import", query_string={name: value}, json=whole, by="dora"), 400, "request-invalid"
+        office.send("POST", "/v1/import", query_string={name: value}, json=whole, by="dora"),
+        400,
+        "request-invalid",
     )
     assert faults(told) == [name]
     assert office.revision == "1"
@@ -95,7 +102,11 @@ def test_a_third_of_the_directory_does_not_go_by_mistake(office: Office) -> None
     whole["centres"] = [centre for centre in whole["centres"] if centre["id"] == "surya"]
     problem(office.send("POST", "/v1/import", json=whole, by="dora"), 422, "records-invalid")
     for name in ("anna", "bert"):
-        told = problem(office.send("POST", "/v1/import?allow_removals=true", json=whole, by=name), 403, "scope-missing")
+        told = problem(
+            office.send("POST", "/v1/import?allow_removals=true", json=whole, by=name),
+            403,
+            "scope-missing",
+        )
         assert "admin" in told["detail"]
     assert office.revision == "1"
     done = office.send("POST", "/v1/import?allow_removals=true", json=whole, by="dora")
@@ -125,7 +136,12 @@ def test_an_import_may_have_5_mb(office: Office) -> None:
     for environ in ({}, chunked):
         for headers in ({}, {"Idempotency-Key": "k"}):
             response = office.send(
-                "POST", "/v1/import", data=too_much, content_type=JSON, environ_overrides=environ, headers=headers
+                "POST",
+                "/v1/import",
+                data=too_much,
+                content_type=JSON,
+                environ_overrides=environ,
+                headers=headers,
             )
             assert "5 MB" in problem(response, 413, "too-large")["detail"]
 
@@ -134,7 +150,9 @@ def test_an_import_under_a_key_may_be_large_too(office: Office) -> None:
     """An Idempotency-Key does not make the 5 MB 64 KB."""
     sent = (json.dumps(_renamed(office)) + " " * (100 * 1024)).encode()
     answers = [
-        office.send("POST", "/v1/import", data=sent, content_type=JSON, headers={"Idempotency-Key": "k"})
+        office.send(
+            "POST", "/v1/import", data=sent, content_type=JSON, headers={"Idempotency-Key": "k"}
+        )
         for _ in range(2)
     ]
     assert [answer.status_code for answer in answers] == [200, 200]
@@ -144,20 +162,30 @@ def test_an_import_under_a_key_may_be_large_too(office: Office) -> None:
 @pytest.mark.parametrize("media", ["text/plain", "application/xml", "multipart/form-data", None])
 def test_an_import_of_another_media_type_is_told_which(office: Office, media: str | None) -> None:
     """415 names JSON, CSV and the workbook."""
-    told = problem(office.send("POST", "/v1/import", data=b"{}", content_type=media), 415, "media-type-unsupported")
+    told = problem(
+        office.send("POST", "/v1/import", data=b"{}", content_type=media),
+        415,
+        "media-type-unsupported",
+    )
     assert all(name in told["detail"] for name in (JSON, "text/csv", XLSX))
 
 
 def test_an_import_that_is_not_json_says_where(office: Office) -> None:
     """A file that is cut off is told by line and column, and by what it was sent as."""
     response = office.send("POST", "/v1/import", data=b'{"publisher": ', content_type=JSON)
-    assert "the JSON: Not valid JSON at line 1" in problem(response, 422, "file-unreadable")["detail"]
+    assert (
+        "the JSON: Not valid JSON at line 1" in problem(response, 422, "file-unreadable")["detail"]
+    )
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"centres": 7}', b'{"centres": [7, null, []], "helplines": {}}'])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b'{"centres": 7}', b'{"centres": [7, null, []], "helplines": {}}']
+)
 def test_an_import_of_other_json_is_refused(office: Office, body: bytes) -> None:
     """What is no directory is refused for what it lacks."""
-    assert problem(office.send("POST", "/v1/import", data=body, content_type=JSON), 422, "records-invalid")["errors"]
+    assert problem(
+        office.send("POST", "/v1/import", data=body, content_type=JSON), 422, "records-invalid"
+    )["errors"]
     assert office.revision == "1"
 
 
@@ -168,14 +196,20 @@ def _table(office: Office) -> str:
 def test_a_table_that_was_exported_is_no_change(office: Office) -> None:
     """What `export --format csv` writes, sent as text/csv, is `unchanged`."""
     before = office.everything()
-    response = office.send("POST", "/v1/import", data=_table(office).encode(), content_type="text/csv; charset=utf-8")
+    response = office.send(
+        "POST", "/v1/import", data=_table(office).encode(), content_type="text/csv; charset=utf-8"
+    )
     assert (response.status_code, response.get_json()["result"]) == (200, "unchanged")
     assert office.everything() == before
 
 
 def test_a_phone_is_changed_by_a_table(office: Office) -> None:
     """A cell that differs is one change, with the same history as any other."""
-    sent = _table(office).replace("+3225116464", "+3225116400").replace("+32 2 511 64 64", "+32 2 511 64 00")
+    sent = (
+        _table(office)
+        .replace("+3225116464", "+3225116400")
+        .replace("+32 2 511 64 64", "+32 2 511 64 00")
+    )
     response = office.send("POST", "/v1/import", data=sent.encode(), content_type="text/csv")
     assert (response.status_code, office.public()["phones"][0]["number"]) == (200, "+3225116400")
     assert len(office.history()) == 2
@@ -187,7 +221,11 @@ def test_a_fault_in_a_table_has_its_row_and_column(office: Office) -> None:
     response = office.send("POST", "/v1/import", data=sent.encode(), content_type="text/csv")
     told = problem(response, 422, "records-invalid")
     (fault,) = [fault for fault in told["errors"] if "number" in str(fault["column"])]
-    lines = [number for number, line in enumerate(sent.splitlines(), start=1) if ",pag-asa," in f",{line}"]
+    lines = [
+        number
+        for number, line in enumerate(sent.splitlines(), start=1)
+        if ",pag-asa," in f",{line}"
+    ]
     assert fault["row"] in lines
     assert office.revision == "1"
 
@@ -207,7 +245,10 @@ def test_a_proposal_tells_what_would_change(careful: Office) -> None:
     assert careful.send("GET", f"/v1/proposals/{identity}").get_json() == listed
     assert (listed["id"], listed["author"], listed["outdated"]) == (identity, "anna", False)
     assert listed["change"]["differences"]
-    assert (listed["change"]["before"], listed["change"]["after"]) == (before, {**before, "phones": PHONES})
+    assert (listed["change"]["before"], listed["change"]["after"]) == (
+        before,
+        {**before, "phones": PHONES},
+    )
     assert careful.public()["phones"] == before["phones"]
 
 
@@ -247,11 +288,17 @@ def test_a_proposal_is_rejected_or_withdrawn(careful: Office) -> None:
 def test_an_outdated_proposal_is_not_approved(careful: Office) -> None:
     """Once what it would change has changed, it is shown as outdated, cannot be approved, and can be rejected."""
     identity = _propose(careful)
-    other = careful.patch(phones=[{"number": "+3225116469", "kind": "main"}]).get_json()["proposals"][0]["id"]
+    other = careful.patch(phones=[{"number": "+3225116469", "kind": "main"}]).get_json()[
+        "proposals"
+    ][0]["id"]
     assert careful.send("POST", f"/v1/proposals/{other}/approve", by="bert").status_code == 200
     assert careful.patch(name="Renamed").status_code == 200
     assert careful.send("GET", f"/v1/proposals/{identity}").get_json()["outdated"] is True
-    problem(careful.send("POST", f"/v1/proposals/{identity}/approve", by="bert"), 409, "proposal-outdated")
+    problem(
+        careful.send("POST", f"/v1/proposals/{identity}/approve", by="bert"),
+        409,
+        "proposal-outdated",
+    )
     assert careful.public()["name"] == "Renamed"
     assert careful.send("POST", f"/v1/proposals/{identity}/reject", by="bert").status_code == 200
 
@@ -259,7 +306,9 @@ def test_an_outdated_proposal_is_not_approved(careful: Office) -> None:
 def test_a_proposal_that_is_not_there_is_not_found(careful: Office) -> None:
     """Show, approve and reject of an unknown proposal are 404."""
     for method, path in (("GET", ""), ("POST", "/approve"), ("POST", "/reject")):
-        problem(careful.send(method, f"/v1/proposals/nothing{path}", by="bert"), 404, "proposal-unknown")
+        problem(
+            careful.send(method, f"/v1/proposals/nothing{path}", by="bert"), 404, "proposal-unknown"
+        )
 
 
 SENSITIVE: dict[str, Callable[[Office], Any]] = {
@@ -270,7 +319,9 @@ SENSITIVE: dict[str, Callable[[Office], Any]] = {
     "status": lambda office: office.patch(status="closed"),
     "a new centre": lambda office: office.send("POST", "/v1/centres", json=made_up_centre(1)),
     "a removal": lambda office: office.write("DELETE", CENTRE),
-    "a restored phone": lambda office: office.write("POST", f"{CENTRE}/restore", json={"revision": 1}),
+    "a restored phone": lambda office: office.write(
+        "POST", f"{CENTRE}/restore", json={"revision": 1}
+    ),
 }
 
 

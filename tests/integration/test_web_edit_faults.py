@@ -66,7 +66,9 @@ def test_a_fault_is_told_with_its_place(office: Office, name: str) -> None:
 def test_all_faults_are_told_at_once(office: Office) -> None:
     """A record with a fault in every member is told of each in one answer, of a new record as of an old one."""
     wrong = {name: {"\x00": "<"} for name in CentreSchema().fields if name != "id"}
-    told = problem(office.send("POST", "/v1/centres", json={"id": "new", **wrong}), 422, "records-invalid")
+    told = problem(
+        office.send("POST", "/v1/centres", json={"id": "new", **wrong}), 422, "records-invalid"
+    )
     assert {pointer.split("/")[1] for pointer in faults(told)} == set(wrong)
     assert told["detail"].startswith(f"{len(told['errors'])} faults")
     assert faults(problem(office.patch(**wrong), 422, "records-invalid"))
@@ -75,7 +77,11 @@ def test_all_faults_are_told_at_once(office: Office) -> None:
 def test_a_new_record_lacks_members(office: Office) -> None:
     """Each required member that is missing is named."""
     told = problem(office.send("POST", "/v1/centres", json={"id": "new"}), 422, "records-invalid")
-    required = {f"/{name}" for name, field in CentreSchema().fields.items() if field.required and name != "id"}
+    required = {
+        f"/{name}"
+        for name, field in CentreSchema().fields.items()
+        if field.required and name != "id"
+    }
     assert set(faults(told)) == required
 
 
@@ -83,20 +89,30 @@ def test_the_pointer_does_not_depend_on_the_other_records(office: Office) -> Non
     """A fault of what is sent is never told as one of its neighbours, wherever its id stands among theirs."""
     for identity in ("aaa", "pag-asb", "zzz"):
         sent = made_up_centre(1, id=identity, name="<")
-        assert faults(problem(office.send("POST", "/v1/centres", json=sent), 422, "records-invalid")) == ["/name"]
+        assert faults(
+            problem(office.send("POST", "/v1/centres", json=sent), 422, "records-invalid")
+        ) == ["/name"]
 
 
 def test_a_helpline_is_told_in_the_same_way(office: Office) -> None:
     """Faults of a helpline have their place in the helpline."""
-    told = problem(office.patch("/v1/helplines/be-101", number="abc", countries=[], hourz="x"), 422, "records-invalid")
+    told = problem(
+        office.patch("/v1/helplines/be-101", number="abc", countries=[], hourz="x"),
+        422,
+        "records-invalid",
+    )
     assert faults(told) == ["/countries", "/hourz", "/number"]
 
 
-@pytest.mark.parametrize("body", [b"[]", b'"pag-asa"', b"7", b"null", b"[[]]", b'[{"id": "pag-asa"}]'])
+@pytest.mark.parametrize(
+    "body", [b"[]", b'"pag-asa"', b"7", b"null", b"[[]]", b'[{"id": "pag-asa"}]']
+)
 def test_what_is_no_object_is_no_record(office: Office, body: bytes) -> None:
     """PUT of another JSON value is refused as a whole; null, above all, is no removal."""
     before = office.everything()
-    told = problem(office.write("PUT", CENTRE, data=body, content_type=JSON), 400, "request-invalid")
+    told = problem(
+        office.write("PUT", CENTRE, data=body, content_type=JSON), 400, "request-invalid"
+    )
     assert "JSON object" in told["detail"]
     assert office.everything() == before
 
@@ -125,7 +141,10 @@ def test_what_is_not_json_is_refused_by_name(office: Office, name: str) -> None:
     """One JSON reader for all: half surrogates, doubled names, depth and broken text are told as what they are."""
     body, word = UNREADABLE[name]
     before = office.everything()
-    answers = [office.write(method, CENTRE + end, data=body, content_type=JSON) for method, end in JSON_TAKEN]
+    answers = [
+        office.write(method, CENTRE + end, data=body, content_type=JSON)
+        for method, end in JSON_TAKEN
+    ]
     answers.append(office.send("POST", "/v1/centres", data=body, content_type=JSON))
     for answer in answers:
         assert word in problem(answer, 400, "request-invalid")["detail"]
@@ -133,14 +152,22 @@ def test_what_is_not_json_is_refused_by_name(office: Office, name: str) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize(("method", "path"), [("PATCH", CENTRE), ("PUT", CENTRE), ("POST", "/v1/centres")])
-def test_a_body_of_more_than_64_kb_is_refused(office: Office, method: str, path: str, chunked: bool) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"), [("PATCH", CENTRE), ("PUT", CENTRE), ("POST", "/v1/centres")]
+)
+def test_a_body_of_more_than_64_kb_is_refused(
+    office: Office, method: str, path: str, chunked: bool
+) -> None:
     """65 KB are 413, also where no Content-Length gives them away; 64 KB are read and refused for what is in them."""
     match = None if path != "/v1/centres" else "*"
 
     def sent(size: int) -> dict[str, Any]:
-        body = json.dumps({"id": "x", "name": ""}).replace('""', f'"{"y" * size}"')[: size - 2] + '"}'
-        environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"} if chunked else {}
+        body = (
+            json.dumps({"id": "x", "name": ""}).replace('""', f'"{"y" * size}"')[: size - 2] + '"}'
+        )
+        environ = (
+            {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"} if chunked else {}
+        )
         return {"data": body.encode(), "content_type": JSON, "environ_overrides": environ}
 
     told = problem(office.write(method, path, match=match, **sent(65 * 1024)), 413, "too-large")
@@ -169,11 +196,17 @@ def test_a_reason_is_plain_text(office: Office, reason: str, word: str) -> None:
         ("DELETE", CENTRE, None),
         ("POST", "/v1/import", office.file()),
     ):
-        told = problem(office.write(method, path, query_string={"reason": reason}, json=body), 400, "request-invalid")
+        told = problem(
+            office.write(method, path, query_string={"reason": reason}, json=body),
+            400,
+            "request-invalid",
+        )
         assert faults(told) == ["reason"]
         assert word in told["errors"][0]["detail"]
     for path, more in ((f"{CENTRE}/verify", {"how": "x"}), (f"{CENTRE}/restore", {"revision": 1})):
-        told = problem(office.write("POST", path, json={**more, "reason": reason}), 400, "request-invalid")
+        told = problem(
+            office.write("POST", path, json={**more, "reason": reason}), 400, "request-invalid"
+        )
         assert faults(told) == ["/reason"]
     assert office.everything() == before
 
@@ -181,7 +214,9 @@ def test_a_reason_is_plain_text(office: Office, reason: str, word: str) -> None:
 def test_unknown_parameters_are_refused(office: Office) -> None:
     """A misspelt parameter is no silent success: `dryrun` must not import."""
     whole = {**office.file(), "centres": []}
-    told = problem(office.send("POST", "/v1/import?dryrun=true", by="dora", json=whole), 400, "request-invalid")
+    told = problem(
+        office.send("POST", "/v1/import?dryrun=true", by="dora", json=whole), 400, "request-invalid"
+    )
     assert (faults(told), "dry_run" in told["errors"][0]["detail"]) == (["dryrun"], True)
     told = problem(office.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
     assert faults(told) == [""]
@@ -191,14 +226,22 @@ def test_unknown_parameters_are_refused(office: Office) -> None:
 
 
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
-    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
+    lambda below: (
+        st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3)
+    ),
     max_leaves=8,
 )
 _MEMBERS = st.sampled_from(sorted(CentreSchema().fields)) | st.text(max_size=8)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(patch=st.dictionaries(_MEMBERS, _VALUES, min_size=1, max_size=3))
 def test_whatever_is_patched_is_taken_or_told(office: Office, patch: dict[str, Any]) -> None:
     """Any object is 200, 400 or 422 as documented; a refused one leaves the revision, each fault has its place."""
@@ -208,4 +251,6 @@ def test_whatever_is_patched_is_taken_or_told(office: Office, patch: dict[str, A
     if response.status_code != 200:
         told = response.get_json()
         assert office.revision == revision
-        assert "surrogate" in told["detail"] or all(fault["pointer"].startswith("/") for fault in told["errors"])
+        assert "surrogate" in told["detail"] or all(
+            fault["pointer"].startswith("/") for fault in told["errors"]
+        )

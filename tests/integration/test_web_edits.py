@@ -16,7 +16,9 @@ from tests.support.write_side import CENTRE, HIDDEN, Office, office_at
 
 JSON = "application/json"
 LINE = "/v1/helplines/be-101"
-SHIPPED = {record["id"]: record for kind in ("centres", "helplines") for record in shipped_records()[kind]}
+SHIPPED = {
+    record["id"]: record for kind in ("centres", "helplines") for record in shipped_records()[kind]
+}
 RECORDS = {"centre": CENTRE, "helpline": LINE}
 
 
@@ -29,8 +31,13 @@ def sheltered(tmp_path: Path) -> Office:
 def _examples() -> dict[str, Any]:
     """The bodies that openapi.yaml shows, by operationId."""
     paths = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
-    operations = [found for path in paths.values() for found in path.values() if "requestBody" in found]
-    contents = {found["operationId"]: next(iter(found["requestBody"]["content"].values())) for found in operations}
+    operations = [
+        found for path in paths.values() for found in path.values() if "requestBody" in found
+    ]
+    contents = {
+        found["operationId"]: next(iter(found["requestBody"]["content"].values()))
+        for found in operations
+    }
     return {name: content["example"] for name, content in contents.items() if "example" in content}
 
 
@@ -80,11 +87,15 @@ def test_an_id_is_never_used_twice(office: Office, path: str) -> None:
     assert identity
 
 
-@pytest.mark.parametrize("body", [{}, [], "pag-asa", 7, None, {"id": None}, {"id": 7}, {"id": ["pag-asa"]}])
+@pytest.mark.parametrize(
+    "body", [{}, [], "pag-asa", 7, None, {"id": None}, {"id": 7}, {"id": ["pag-asa"]}]
+)
 def test_a_record_without_an_id_is_refused(office: Office, body: Any) -> None:
     """What has no id to create it under is told that it needs one."""
     sent = json.dumps(body).encode()
-    told = problem(office.send("POST", "/v1/centres", data=sent, content_type=JSON), 400, "request-invalid")
+    told = problem(
+        office.send("POST", "/v1/centres", data=sent, content_type=JSON), 400, "request-invalid"
+    )
     assert faults(told) == ["/id"]
 
 
@@ -94,7 +105,9 @@ def test_what_get_gave_can_be_edited_and_put(office: Office, kind: str) -> None:
     path = RECORDS[kind]
     read = office.ask.get(path)
     name = "Renamed" if kind == "centre" else {"en": "Renamed"}
-    response = office.write("PUT", path, match=read.headers["ETag"], json={**read.get_json(), "name": name})
+    response = office.write(
+        "PUT", path, match=read.headers["ETag"], json={**read.get_json(), "name": name}
+    )
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
     assert office.public(path)["name"] == name
     assert response.headers["ETag"] == office.etag(path) != read.headers["ETag"]
@@ -116,10 +129,17 @@ def test_putting_back_what_get_gave_changes_nothing(office: Office, path: str) -
 def test_what_get_added_is_taken_only_where_get_gave_it(office: Office, member: str) -> None:
     """An added member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
     created = office.send("POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"})
-    assert (created.status_code, office.public("/v1/centres/made-up-001").get(member) == "fresh") == (201, False)
-    assert faults(problem(office.patch(**{member: "fresh"}), 422, "records-invalid")) == [f"/{member}"]
+    assert (
+        created.status_code,
+        office.public("/v1/centres/made-up-001").get(member) == "fresh",
+    ) == (201, False)
+    assert faults(problem(office.patch(**{member: "fresh"}), 422, "records-invalid")) == [
+        f"/{member}"
+    ]
     line = {**office.public(LINE), member: "fresh"}
-    assert faults(problem(office.write("PUT", LINE, json=line), 422, "records-invalid")) == [f"/{member}"]
+    assert faults(problem(office.write("PUT", LINE, json=line), 422, "records-invalid")) == [
+        f"/{member}"
+    ]
     whole = office.file()
     whole["centres"][0][member] = "fresh"
     told = problem(office.send("POST", "/v1/import", json=whole), 422, "records-invalid")
@@ -131,7 +151,12 @@ def test_a_patch_is_a_json_merge_patch(office: Office, media: str) -> None:
     """null removes a member, an object is merged, a list is replaced whole, the rest stays (RFC 7396)."""
     before = office.send("GET", f"{CENTRE}/record").get_json()
     spoken = [{"code": "ro", "interpreter": True}]
-    patch = {"audiences": None, "address": {"street": "Kerkstraat 1"}, "languages": spoken, "sources": None}
+    patch = {
+        "audiences": None,
+        "address": {"street": "Kerkstraat 1"},
+        "languages": spoken,
+        "sources": None,
+    }
     response = office.write("PATCH", CENTRE, json=patch, content_type=media)
     assert response.status_code == 200
     after = office.send("GET", f"{CENTRE}/record").get_json()
@@ -144,11 +169,15 @@ def test_a_patch_is_a_json_merge_patch(office: Office, media: str) -> None:
 def test_a_patch_that_is_no_object_is_refused(office: Office, body: Any) -> None:
     """RFC 7396 would replace the whole record by it; that is nobody's wish."""
     sent = json.dumps(body).encode()
-    told = problem(office.write("PATCH", CENTRE, data=sent, content_type=JSON), 400, "request-invalid")
+    told = problem(
+        office.write("PATCH", CENTRE, data=sent, content_type=JSON), 400, "request-invalid"
+    )
     assert "JSON object" in told["detail"]
 
 
-@pytest.mark.parametrize("media", ["text/plain", "application/json-patch+json", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/json-patch+json", "multipart/form-data", ""]
+)
 def test_another_media_type_is_told_what_to_send(office: Office, media: str) -> None:
     """415 names the media types in the text and, of a PATCH, in Accept-Patch (RFC 5789)."""
     response = office.write("PATCH", CENTRE, data=b'{"name": "X"}', content_type=media or None)
@@ -156,7 +185,9 @@ def test_another_media_type_is_told_what_to_send(office: Office, media: str) -> 
     assert response.headers["Accept-Patch"] == "application/merge-patch+json, application/json"
     assert "application/merge-patch+json or application/json" in told["detail"]
     put = office.write("PUT", CENTRE, data=b"{}", content_type=media or None)
-    assert "Content-Type: application/json." in problem(put, 415, "media-type-unsupported")["detail"]
+    assert (
+        "Content-Type: application/json." in problem(put, 415, "media-type-unsupported")["detail"]
+    )
     assert "Accept-Patch" not in put.headers
 
 
@@ -165,10 +196,16 @@ def test_a_removed_record_is_gone_and_comes_back(office: Office, path: str) -> N
     """DELETE takes it out of every answer; the history stays; restore with `If-Match: *` brings it back as it was."""
     before = office.public(path)
     removed = office.write("DELETE", f"{path}?reason=by+mistake")
-    assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (200, None, False)
+    assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (
+        200,
+        None,
+        False,
+    )
     assert office.ask.get(path).status_code == 404
     assert _last(office, path) == ("removed", "by mistake")
-    back = office.write("POST", f"{path}/restore", match="*", json={"revision": 1, "reason": "it was one"})
+    back = office.write(
+        "POST", f"{path}/restore", match="*", json={"revision": 1, "reason": "it was one"}
+    )
     assert (back.status_code, back.headers["ETag"]) == (200, office.etag(path))
     assert office.public(path) == before
     assert _last(office, path) == ("added", "it was one")
@@ -196,7 +233,9 @@ def test_a_revision_at_which_it_was_not_there_is_refused(office: Office) -> None
     assert office.write("POST", **restore, json={"revision": 2}).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"revision": 0}, {"revision": "x"}, {"revision": None}, {"revision": 1.5}])
+@pytest.mark.parametrize(
+    "body", [{}, {"revision": 0}, {"revision": "x"}, {"revision": None}, {"revision": 1.5}]
+)
 def test_a_restore_needs_a_revision(office: Office, body: dict[str, Any]) -> None:
     """A missing or impossible revision is a fault with its pointer."""
     told = problem(office.write("POST", f"{CENTRE}/restore", json=body), 400, "request-invalid")
@@ -218,7 +257,11 @@ def test_a_confirmation_says_who_when_and_how(office: Office) -> None:
 
 def test_how_is_asked_for(office: Office) -> None:
     """A confirmation that does not say how is refused; so is a wrong member, all at once."""
-    told = problem(office.write("POST", f"{CENTRE}/verify", json={"why": "x", "reason": "<b>"}), 400, "request-invalid")
+    told = problem(
+        office.write("POST", f"{CENTRE}/verify", json={"why": "x", "reason": "<b>"}),
+        400,
+        "request-invalid",
+    )
     assert faults(told) == ["", "/how", "/reason"]
 
 
@@ -228,8 +271,15 @@ def test_the_history_tells_who_when_why_and_what(office: Office) -> None:
     office.write("PATCH", f"{CENTRE}?reason=new+sign+at+the+door", json={"name": "Renamed"})
     newest, oldest = office.history()
     assert (newest["revision"], oldest["revision"]) == ("2", "1")
-    assert (newest["author"], newest["approved_by"], newest["reason"]) == ("anna", None, "new sign at the door")
-    assert (newest["deed"], newest["differences"]) == ("changed", [f"name changed: {before['name']} → Renamed"])
+    assert (newest["author"], newest["approved_by"], newest["reason"]) == (
+        "anna",
+        None,
+        "new sign at the door",
+    )
+    assert (newest["deed"], newest["differences"]) == (
+        "changed",
+        [f"name changed: {before['name']} → Renamed"],
+    )
     assert (newest["before"], newest["after"]) == (before, {**before, "name": "Renamed"})
     assert abs(datetime.fromisoformat(newest["at"]) - datetime.now(UTC)).total_seconds() < 60
 
@@ -241,11 +291,18 @@ def test_a_reason_is_given_where_none_is_sent(office: Office) -> None:
 
 
 @pytest.mark.parametrize("collection", ["centres", "helplines"])
-@pytest.mark.parametrize("move", ["PUT", "PATCH", "DELETE", "restore", "verify", "record", "history"])
+@pytest.mark.parametrize(
+    "move", ["PUT", "PATCH", "DELETE", "restore", "verify", "record", "history"]
+)
 def test_what_is_not_there_is_not_found(office: Office, collection: str, move: str) -> None:
     """Every route under an unknown id is 404, whatever version is meant, and writes nothing."""
     before, path = office.everything(), f"/v1/{collection}/nobody"
-    bodies: dict[str, Any] = {"PUT": {"id": "nobody"}, "PATCH": {}, "restore": {"revision": 1}, "verify": {"how": "x"}}
+    bodies: dict[str, Any] = {
+        "PUT": {"id": "nobody"},
+        "PATCH": {},
+        "restore": {"revision": 1},
+        "verify": {"how": "x"},
+    }
     for match in ("*", '"1-abc"'):
         if move in ("PUT", "PATCH", "DELETE"):
             response = office.write(move, path, match=match, json=bodies.get(move))
@@ -253,7 +310,11 @@ def test_what_is_not_there_is_not_found(office: Office, collection: str, move: s
             response = office.write("POST", f"{path}/{move}", match=match, json=bodies[move])
         else:
             response = office.send("GET", f"{path}/{move}")
-        expected = "not-found" if (collection, move) == ("helplines", "verify") else f"{collection[:-1]}-unknown"
+        expected = (
+            "not-found"
+            if (collection, move) == ("helplines", "verify")
+            else f"{collection[:-1]}-unknown"
+        )
         problem(response, 404, expected)
     assert office.everything() == before
 
@@ -263,7 +324,9 @@ def test_a_record_keeps_its_id(office: Office, identity: Any) -> None:
     """PUT and PATCH with another id than the address's, or none, are refused at /id; no other record is touched."""
     before = office.everything()
     record = {**office.public(), "id": identity}
-    assert faults(problem(office.write("PUT", CENTRE, json=record), 400, "request-invalid")) == ["/id"]
+    assert faults(problem(office.write("PUT", CENTRE, json=record), 400, "request-invalid")) == [
+        "/id"
+    ]
     assert faults(problem(office.patch(id=identity), 400, "request-invalid")) == ["/id"]
     assert office.everything() == before
 
@@ -274,7 +337,9 @@ def test_a_hidden_address_is_for_those_who_edit(sheltered: Office) -> None:
     assert "Geheimstraat" not in sheltered.ask.get(path).text
     kept = sheltered.send("GET", f"{path}/record")
     assert kept.get_json() == HIDDEN
-    assert "Geheimstraat" not in problem(sheltered.send("GET", f"{path}/record", by="rita"), 403, "scope-missing")
+    assert "Geheimstraat" not in problem(
+        sheltered.send("GET", f"{path}/record", by="rita"), 403, "scope-missing"
+    )
     assert "Geheimstraat" not in sheltered.send("GET", f"{path}/record", by=None).text
 
 
@@ -293,11 +358,19 @@ def test_a_hidden_address_is_edited_from_its_record(sheltered: Office) -> None:
     """GET /record, edit, PUT with its ETag: the street stays kept and hidden, and the answer has the next ETag."""
     path = "/v1/centres/sheltered"
     kept = sheltered.send("GET", f"{path}/record")
-    response = sheltered.write("PUT", path, match=kept.headers["ETag"], json={**kept.get_json(), "name": "Renamed"})
+    response = sheltered.write(
+        "PUT", path, match=kept.headers["ETag"], json={**kept.get_json(), "name": "Renamed"}
+    )
     assert response.status_code == 200
     after = sheltered.send("GET", f"{path}/record")
-    assert (after.get_json(), after.headers["ETag"]) == ({**HIDDEN, "name": "Renamed"}, response.headers["ETag"])
-    assert (sheltered.public(path)["name"], "street" in sheltered.public(path)["address"]) == ("Renamed", False)
+    assert (after.get_json(), after.headers["ETag"]) == (
+        {**HIDDEN, "name": "Renamed"},
+        response.headers["ETag"],
+    )
+    assert (sheltered.public(path)["name"], "street" in sheltered.public(path)["address"]) == (
+        "Renamed",
+        False,
+    )
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -305,17 +378,26 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(office: Office,
     """Where nothing is hidden, an edit may begin from GET or from /record."""
     kept = office.send("GET", f"{path}/record")
     record = office.public(path)
-    assert kept.get_json() == {name: value for name, value in record.items() if name not in answer.ADDED}
+    assert kept.get_json() == {
+        name: value for name, value in record.items() if name not in answer.ADDED
+    }
     name = "Renamed" if path == CENTRE else {"en": "Renamed"}
-    assert office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code == 200
+    assert (
+        office.write("PATCH", path, match=kept.headers["ETag"], json={"name": name}).status_code
+        == 200
+    )
 
 
 def test_the_last_emergency_number_stays(office: Office) -> None:
     """Without an emergency number nothing is in force: removing it or making it another kind is refused."""
     path, before = "/v1/helplines/be-112", office.everything()
-    assert "emergency" in str(problem(office.write("DELETE", path), 422, "records-invalid")["errors"])
     assert "emergency" in str(
-        problem(office.write("PATCH", path, json={"kind": "police"}), 422, "records-invalid")["errors"]
+        problem(office.write("DELETE", path), 422, "records-invalid")["errors"]
+    )
+    assert "emergency" in str(
+        problem(office.write("PATCH", path, json={"kind": "police"}), 422, "records-invalid")[
+            "errors"
+        ]
     )
     assert office.everything() == before
 
@@ -326,9 +408,19 @@ def test_112_waits_for_a_second_look(careful: Office) -> None:
     etag = careful.etag(path)
     response = careful.write("PATCH", path, json={"number": "113"})
     outcome = response.get_json()
-    assert (response.status_code, outcome["result"], outcome["record"]["number"]) == (202, "waiting", "112")
-    assert (careful.public(path)["number"], careful.etag(path), response.headers["ETag"]) == ("112", etag, etag)
-    approved = careful.send("POST", f"/v1/proposals/{outcome['proposals'][0]['id']}/approve", by="bert")
+    assert (response.status_code, outcome["result"], outcome["record"]["number"]) == (
+        202,
+        "waiting",
+        "112",
+    )
+    assert (careful.public(path)["number"], careful.etag(path), response.headers["ETag"]) == (
+        "112",
+        etag,
+        etag,
+    )
+    approved = careful.send(
+        "POST", f"/v1/proposals/{outcome['proposals'][0]['id']}/approve", by="bert"
+    )
     assert (approved.status_code, careful.public(path)["number"]) == (200, "113")
 
 
@@ -338,8 +430,22 @@ def test_the_examples_of_the_contract_are_accepted(office: Office) -> None:
     for kind in RECORDS:
         path = f"/v1/{kind}s/{examples[f'add_{kind}']['id']}"
         assert office.send("POST", f"/v1/{kind}s", json=examples[f"add_{kind}"]).status_code == 201
-        assert office.write("PUT", path, json=examples[f"replace_{kind}"]).get_json()["result"] == "unchanged"
-        assert office.write("PATCH", path, json=examples[f"patch_{kind}"]).get_json()["result"] == "done"
-    assert office.write("POST", f"{CENTRE}/verify", json=examples["verify_centre"]).status_code == 200
-    assert office.write("POST", f"{CENTRE}/restore", json=examples["restore_centre"]).status_code == 200
-    assert office.write("POST", f"{LINE}/restore", json=examples["restore_helpline"]).status_code == 200
+        assert (
+            office.write("PUT", path, json=examples[f"replace_{kind}"]).get_json()["result"]
+            == "unchanged"
+        )
+        assert (
+            office.write("PATCH", path, json=examples[f"patch_{kind}"]).get_json()["result"]
+            == "done"
+        )
+    assert (
+        office.write("POST", f"{CENTRE}/verify", json=examples["verify_centre"]).status_code == 200
+    )
+    assert (
+        office.write("POST", f"{CENTRE}/restore", json=examples["restore_centre"]).status_code
+        == 200
+    )
+    assert (
+        office.write("POST", f"{LINE}/restore", json=examples["restore_helpline"]).status_code
+        == 200
+    )

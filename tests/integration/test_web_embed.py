@@ -28,7 +28,11 @@ def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
     named, pinned = client.get("/embed/nearest-centre.js"), client.get(module().path)
     assert module().path == f"/embed/nearest-centre.{hashlib.sha256(MODULE).hexdigest()[:16]}.js"
     for response in (named, pinned):
-        assert (response.status_code, response.data, response.mimetype) == (200, MODULE, "text/javascript")
+        assert (response.status_code, response.data, response.mimetype) == (
+            200,
+            MODULE,
+            "text/javascript",
+        )
     assert "max-age=60," in named.headers["Cache-Control"]
     assert pinned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
@@ -53,7 +57,9 @@ def test_the_integrity_is_that_of_the_module() -> None:
     assert base64.b64decode(digest) == hashlib.sha384(MODULE).digest()
 
 
-@pytest.mark.parametrize("name", ["nearest-centre.0123456789abcdef.js", "nearest-centre.%2e%2e.js", "finder.css"])
+@pytest.mark.parametrize(
+    "name", ["nearest-centre.0123456789abcdef.js", "nearest-centre.%2e%2e.js", "finder.css"]
+)
 def test_another_hash_is_not_served(client: FlaskClient, name: str) -> None:
     """A version that is not there is no other version, and no other file is there."""
     problem(client.get(f"/embed/{name}"), 404, "not-found")
@@ -73,7 +79,9 @@ def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None
     assert "max-age=3600" in answer.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize(("asked", "tag"), [("nl-BE", "nl"), ("xx", "en"), ("..", "en"), ("sr-Cyrl", "sr-Latn")])
+@pytest.mark.parametrize(
+    ("asked", "tag"), [("nl-BE", "nl"), ("xx", "en"), ("..", "en"), ("sr-Cyrl", "sr-Latn")]
+)
 def test_the_nearest_words_answer(client: FlaskClient, asked: str, tag: str) -> None:
     """A region gets its language, an unknown language English; the answer says which it is."""
     assert client.get(f"/embed/words/{asked}.json").get_json()["tag"] == tag
@@ -84,7 +92,10 @@ def snippets(client: FlaskClient, path: str = "/partners", **options: Any) -> li
     response = client.get(path, **options)
     assert response.status_code == 200
     Page(response)  # whole
-    return [unescape(found) for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", response.text, re.DOTALL)]
+    return [
+        unescape(found)
+        for found in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", response.text, re.DOTALL)
+    ]
 
 
 def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
@@ -92,8 +103,14 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
     component, pinned, frame, form, link = snippets(client, "/partners?lang=nl")
     first, second = component.splitlines()
     assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
-    assert second == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a></nearest-centre>'
-    assert f'src="{HERE}{module().path}" integrity="{module().integrity}" crossorigin="anonymous"' in pinned
+    assert (
+        second
+        == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a></nearest-centre>'
+    )
+    assert (
+        f'src="{HERE}{module().path}" integrity="{module().integrity}" crossorigin="anonymous"'
+        in pinned
+    )
     assert f'src="{HERE}/embed?lang=nl"' in frame
     assert 'allow="geolocation"' in frame
     assert f'<form method="post" action="{HERE}/"' in form
@@ -110,7 +127,9 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
         ("localhost.evil", "https"),
     ],
 )
-def test_a_snippet_leads_to_the_server_that_shows_it(client: FlaskClient, host: str, scheme: str) -> None:
+def test_a_snippet_leads_to_the_server_that_shows_it(
+    client: FlaskClient, host: str, scheme: str
+) -> None:
     """Snippets name the host that was asked, over https, but on the own machine as it is."""
     for snippet in snippets(client, base_url=f"http://{host}"):
         assert f'"{scheme}://{host}/' in snippet
@@ -130,7 +149,9 @@ def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
 
 def test_a_form_that_is_pasted_works(client: FlaskClient) -> None:
     """What the pasted form sends is answered, though it comes from another site."""
-    sent = client.post("/", data={"lang": "nl", "postcode": "2000"}, headers={"Origin": "https://partner.example"})
+    sent = client.post(
+        "/", data={"lang": "nl", "postcode": "2000"}, headers={"Origin": "https://partner.example"}
+    )
     assert Page(sent).centres[0] == "payoke"
 
 
@@ -157,7 +178,8 @@ def test_oembed_says_what_to_paste(client: FlaskClient, path: str) -> None:
 def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
     """Of the address only the language and the choice go on, escaped; a place that somebody put there does not."""
     told = oembed(
-        client, f"{HERE}/embed?postcode=9881&lat=50.9&exit=https://evil.example&lang=nl%22%3E%3Cscript%3E"
+        client,
+        f"{HERE}/embed?postcode=9881&lat=50.9&exit=https://evil.example&lang=nl%22%3E%3Cscript%3E",
     ).get_json()
     assert "<script" not in told["html"].removeprefix("<iframe")
     assert not re.search("9881|50.9|evil", json.dumps(told))
@@ -165,10 +187,16 @@ def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "size"),
-    [({}, (480, 720)), ({"maxwidth": "300", "maxheight": "200"}, (300, 200)), ({"maxwidth": "9999"}, (480, 720))]
+    [
+        ({}, (480, 720)),
+        ({"maxwidth": "300", "maxheight": "200"}, (300, 200)),
+        ({"maxwidth": "9999"}, (480, 720)),
+    ]
     + [({"maxwidth": wrong, "maxheight": wrong}, (480, 720)) for wrong in ("0", "-5", "many", "")],
 )
-def test_oembed_is_no_larger_than_asked(client: FlaskClient, asked: dict[str, str], size: tuple[int, int]) -> None:
+def test_oembed_is_no_larger_than_asked(
+    client: FlaskClient, asked: dict[str, str], size: tuple[int, int]
+) -> None:
     """Width and height are ours, or less where less is asked for; what is no size is no limit."""
     told = oembed(client, f"{HERE}/embed", **asked).get_json()
     assert (told["width"], told["height"]) == size
@@ -193,7 +221,9 @@ def test_oembed_knows_its_own_addresses_only(client: FlaskClient, url: str) -> N
 
 def test_oembed_refuses_more_parameters_than_anybody_writes(client: FlaskClient) -> None:
     """An address with very many parameters is none of ours, and no crash."""
-    problem(oembed(client, f"{HERE}/embed?{'&'.join(f'a{n}=1' for n in range(21))}"), 404, "not-found")
+    problem(
+        oembed(client, f"{HERE}/embed?{'&'.join(f'a{n}=1' for n in range(21))}"), 404, "not-found"
+    )
 
 
 def test_oembed_is_not_kept_by_a_cache(client: FlaskClient) -> None:

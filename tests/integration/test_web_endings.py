@@ -20,8 +20,14 @@ from tests.support.records import directory_of, made_up_centre
 
 EACH = pytest.mark.parametrize("wanted", FORMATS, ids=lambda wanted: wanted.name)
 OTHERS = pytest.mark.parametrize("wanted", FORMATS[1:], ids=lambda wanted: wanted.name)
-IN_EACH_FORMAT = (("/v1/nearest", "?postcode=1000"), ("/v1/centres", "?limit=50"), ("/v1/centres/surya", ""))
-READ = sorted(name.removeprefix("GET ") for name in OPERATIONS if name.startswith(("GET /v1/", "GET /hsds/")))
+IN_EACH_FORMAT = (
+    ("/v1/nearest", "?postcode=1000"),
+    ("/v1/centres", "?limit=50"),
+    ("/v1/centres/surya", ""),
+)
+READ = sorted(
+    name.removeprefix("GET ") for name in OPERATIONS if name.startswith(("GET /v1/", "GET /hsds/"))
+)
 QUERIES = {"/v1/nearest": "?postcode=1000", "/v1/postcodes": "?prefix=brus"}
 KNOWN = {"/v1/centres/": "pag-asa", "/v1/helplines/": "be-112", "/v1/proposals/": "1-1"}
 
@@ -44,7 +50,9 @@ def _address(ask: Asker, path: str) -> str:
 @EACH
 @pytest.mark.parametrize("accept", [None, "image/png", "text/html"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_an_ending_chooses_as_accept_does(ask: Asker, wanted: Format, accept: str | None, method: str) -> None:
+def test_an_ending_chooses_as_accept_does(
+    ask: Asker, wanted: Format, accept: str | None, method: str
+) -> None:
     """The same bytes and headers as with Accept, whatever the caller's own Accept says."""
     for address, query in IN_EACH_FORMAT:
         by_accept = ask.open(method, address + query, headers={"Accept": wanted.media_type})
@@ -66,7 +74,15 @@ def test_everything_that_is_read_can_end_in_json(ask: Asker, path: str) -> None:
 @OTHERS
 @pytest.mark.parametrize(
     "address",
-    ["/v1/helplines", "/v1/centres/surya/history", "/v1/nearest/batch", "/v1/", "/v1/centres/", "/v1", "/hsds/"],
+    [
+        "/v1/helplines",
+        "/v1/centres/surya/history",
+        "/v1/nearest/batch",
+        "/v1/",
+        "/v1/centres/",
+        "/v1",
+        "/hsds/",
+    ],
 )
 def test_what_is_only_json_has_no_other_ending(ask: Asker, wanted: Format, address: str) -> None:
     """Any other address with such an ending stays as it is: there is nothing."""
@@ -119,7 +135,11 @@ def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory
         raise AssertionError("came to Flask")
 
     app = create_app(directory)
-    fast = NearestFastPath(flask, directory.finder, EditionCache(directory.finder, lambda: EXAMPLES_AT))
+    fast = NearestFastPath(
+        flask, directory.finder, EditionCache(directory.finder, lambda: EXAMPLES_AT)
+    )
     app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
-    answer = app.test_client().get("/v1/nearest.json?postcode=1000", headers={"Accept": "text/html"})
+    answer = app.test_client().get(
+        "/v1/nearest.json?postcode=1000", headers={"Accept": "text/html"}
+    )
     assert answer.get_json()["results"]

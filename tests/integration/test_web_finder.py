@@ -50,7 +50,9 @@ class Node:
         found: list[Node] = []
         for each in self.inside:
             if isinstance(each, Node):
-                fits = each.tag == tag and all(each.attributes.get(name) == value for name, value in wanted.items())
+                fits = each.tag == tag and all(
+                    each.attributes.get(name) == value for name, value in wanted.items()
+                )
                 found += [each] if fits else []
                 found += each.all(tag, **wanted)
         return found
@@ -111,7 +113,9 @@ def get(client: FlaskClient, path: str = "/", **headers: str) -> Page:
     return Page(response)
 
 
-def send(client: FlaskClient, fields: Mapping[str, Any], path: str = "/", status: int = 200) -> Page:
+def send(
+    client: FlaskClient, fields: Mapping[str, Any], path: str = "/", status: int = 200
+) -> Page:
     """Send a form."""
     response = client.post(path, data=fields)
     assert response.status_code == status
@@ -124,8 +128,12 @@ def app_of(folder: Path, centres: list[dict[str, Any]], now: datetime, **setting
 
 
 @BASES
-@pytest.mark.parametrize("postcode", ["1000", "2000", "B-4000", "2800", "6700", "8400", "1000 Brussel", "３５００"])
-@pytest.mark.parametrize("filters", [{}, {"language": "en"}, {"audience": "professionals", "service": "legal"}])
+@pytest.mark.parametrize(
+    "postcode", ["1000", "2000", "B-4000", "2800", "6700", "8400", "1000 Brussel", "３５００"]
+)
+@pytest.mark.parametrize(
+    "filters", [{}, {"language": "en"}, {"audience": "professionals", "service": "legal"}]
+)
 def test_the_page_answers_as_the_api_does(
     client: FlaskClient, base: str, postcode: str, filters: dict[str, str]
 ) -> None:
@@ -193,15 +201,24 @@ def test_a_slip_is_offered_to_be_mended(client: FlaskClient) -> None:
     page = send(client, {"postcode": "9999", "lang": "fr", "service": "legal"}, status=404)
     tries = [button.attributes["value"] for button in page.all("button", name="postcode")]
     assert tries
-    assert "legal" in [hidden.attributes.get("value") for hidden in page.all("div", role="alert")[0].all("input")]
+    assert "legal" in [
+        hidden.attributes.get("value") for hidden in page.all("div", role="alert")[0].all("input")
+    ]
     assert send(client, {"postcode": tries[0], "lang": "fr", "service": "legal"}).centres
 
 
 def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
     """Who knows only the name of the town, in either language, is asked which postcode it is."""
-    for typed, code in (("Antwerpen", "2000"), ("anvers", "2000"), ("Bruxelles", "1000"), ("LIEGE", "4000")):
+    for typed, code in (
+        ("Antwerpen", "2000"),
+        ("anvers", "2000"),
+        ("Bruxelles", "1000"),
+        ("LIEGE", "4000"),
+    ):
         page = send(client, {"postcode": typed, "lang": "en"}, status=400)
-        assert code in [button.attributes["value"] for button in page.all("button", name="postcode")]
+        assert code in [
+            button.attributes["value"] for button in page.all("button", name="postcode")
+        ]
 
 
 def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
@@ -223,8 +240,12 @@ def test_what_was_typed_is_never_shown_again(app: Flask, typed: str) -> None:
     assert "canary" not in response.text
 
 
-@pytest.mark.parametrize("fields", [{"service": "canary"}, {"country": "canary"}, {"language": "canary canary"}])
-def test_a_choice_that_was_never_offered_is_refused(client: FlaskClient, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "fields", [{"service": "canary"}, {"country": "canary"}, {"language": "canary canary"}]
+)
+def test_a_choice_that_was_never_offered_is_refused(
+    client: FlaskClient, fields: dict[str, str]
+) -> None:
     """A value that no form of ours sends is an error, not a search without the choice, and is not shown."""
     page = send(client, {"postcode": "2000", "lang": "en", **fields}, status=400)
     assert words("en")["error.other"] in page.text
@@ -236,7 +257,11 @@ def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
     page = send(client, {"postcode": "2000", "lang": "en", "audience": "children"})
     assert page.centres == []
     assert words("en")["empty"] in page.text
-    (again,) = [button for button in page.all("button", name="postcode") if button.text == words("en")["filter.clear"]]
+    (again,) = [
+        button
+        for button in page.all("button", name="postcode")
+        if button.text == words("en")["filter.clear"]
+    ]
     assert send(client, {"postcode": again.attributes["value"], "lang": "en"}).centres
 
 
@@ -246,7 +271,11 @@ def test_what_was_chosen_stays_chosen(client: FlaskClient) -> None:
         send(client, {"postcode": "2000", "lang": "en", "service": "legal", "language": "fr"}),
         get(client, "/?service=legal&language=fr&lang=en&postcode=2000"),
     ):
-        chosen = [option.attributes["value"] for option in page.all("option") if "selected" in option.attributes]
+        chosen = [
+            option.attributes["value"]
+            for option in page.all("option")
+            if "selected" in option.attributes
+        ]
         assert chosen == ["fr", "legal"]
         assert "open" in page.all("details")[1 if not page.centres else -1].attributes
         (typing,) = page.all("input", name="postcode", id="postcode")
@@ -262,8 +291,13 @@ def test_the_language_is_the_browsers_or_the_one_that_was_asked_for(client: Flas
         ("/", "", "en"),
     ):
         (html,) = get(client, path, **{"Accept-Language": accept}).all("html")
-        assert (html.attributes["lang"], html.attributes["dir"]) == (tag, words(tag).language.direction)
-    response = client.post("/?lang=fr", data={"postcode": "2000", "lang": "fa"}, headers={"Accept-Language": "nl"})
+        assert (html.attributes["lang"], html.attributes["dir"]) == (
+            tag,
+            words(tag).language.direction,
+        )
+    response = client.post(
+        "/?lang=fr", data={"postcode": "2000", "lang": "fa"}, headers={"Accept-Language": "nl"}
+    )
     assert Page(response).all("html")[0].attributes["lang"] == "fa"
     assert "Accept-Language" in response.headers["Vary"]
 
@@ -277,7 +311,9 @@ def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base:
     answer = send(client, {"postcode": "1000", "lang": "nl", "service": "legal"}, base)
     (chooser,) = answer.all("details")[0].all("form")
     buttons = chooser.all("button", name="lang")
-    assert [button.attributes["value"] for button in buttons] == [language.tag for language in languages()]
+    assert [button.attributes["value"] for button in buttons] == [
+        language.tag for language in languages()
+    ]
     fields = {each.attributes["name"]: each.attributes["value"] for each in chooser.all("input")}
     again = send(client, {**fields, "lang": "ar"}, chooser.attributes["action"])
     assert again.centres == answer.centres
@@ -319,7 +355,10 @@ def test_the_exit_is_first_and_needs_no_script(client: FlaskClient, base: str) -
 def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) -> None:
     """The target is the setting's; no address that comes with a request changes it."""
     app = app_of(
-        tmp_path, [made_up_centre(1)], datetime(2026, 11, 3, 10, tzinfo=UTC), exit_url="https://weather.example/"
+        tmp_path,
+        [made_up_centre(1)],
+        datetime(2026, 11, 3, 10, tzinfo=UTC),
+        exit_url="https://weather.example/",
     )
     for name in ("exit", "exit_url", "exit-target", "exit_target", "target", "url", "next"):
         page = get(app.test_client(), f"/embed?{name}=https://evil.example/")
@@ -328,7 +367,9 @@ def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) 
 
 
 @BASES
-def test_a_page_has_no_script_or_style_within_and_nothing_from_elsewhere(client: FlaskClient, base: str) -> None:
+def test_a_page_has_no_script_or_style_within_and_nothing_from_elsewhere(
+    client: FlaskClient, base: str
+) -> None:
     """All that a page loads is a file of this server, so that the policy can forbid everything else."""
     for path in ("/static/exit.js", "/static/page.js", "/static/finder.css", "/static/icon.svg"):
         assert client.get(path).status_code == 200
@@ -352,7 +393,11 @@ def test_title_and_icon_tell_nothing(client: FlaskClient) -> None:
 def test_the_map_marks_the_centres_and_says_so(client: FlaskClient) -> None:
     """The form's map has each town and says no more, an answer's the numbers of the list; each is one picture."""
     form, answer = get(client, "/?lang=nl"), send(client, {"postcode": "2000", "lang": "nl"})
-    assert [text.text for text in form.all("svg")[0].all("text")] == ["Brussel", "Antwerpen", "Luik"]
+    assert [text.text for text in form.all("svg")[0].all("text")] == [
+        "Brussel",
+        "Antwerpen",
+        "Luik",
+    ]
     assert sorted(text.text for text in answer.all("svg")[0].all("text")) == ["1", "2", "3"]
     for page, said in ((form, "Brussel, Antwerpen, Luik"), (answer, words("nl")["map.alt"])):
         (svg,) = page.all("svg")
@@ -367,7 +412,11 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
     [
         ("2026-11-03T10:00", HOURS, "Open now. Closes: 17:00"),
         ("2026-11-03T18:00", HOURS, "Closed now. Opens: Wednesday, 09:00"),
-        ("2026-11-03T10:00", {**HOURS, "opening_hours": "Mo 09:00-10:00"}, "Closed now. Opens: Monday, 09:00"),
+        (
+            "2026-11-03T10:00",
+            {**HOURS, "opening_hours": "Mo 09:00-10:00"},
+            "Closed now. Opens: Monday, 09:00",
+        ),
         (
             "2026-11-02T10:30",
             {**HOURS, "opening_hours": "Mo 09:00-10:00"},
@@ -377,11 +426,15 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
         ("2026-11-03T10:00", {}, "Opening hours not known"),
     ],
 )
-def test_a_centre_says_whether_it_is_open(tmp_path: Path, now: str, hours: dict[str, str], said: str) -> None:
+def test_a_centre_says_whether_it_is_open(
+    tmp_path: Path, now: str, hours: dict[str, str], said: str
+) -> None:
     """Open or closed and until when by the centre's own clock, with the day where it is another one."""
     moment = datetime.fromisoformat(f"{now}+01:00").astimezone(UTC)
     centre = made_up_centre(1, coverage=["BE"], **hours)
-    page = send(app_of(tmp_path, [centre], moment).test_client(), {"postcode": "1000", "lang": "en"})
+    page = send(
+        app_of(tmp_path, [centre], moment).test_client(), {"postcode": "1000", "lang": "en"}
+    )
     assert [node.text for node in page.all("p", **{"class": "state"})] == [said]
 
 
@@ -395,7 +448,10 @@ def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
     client = app_of(tmp_path, centres, NOON).test_client()
     answer = send(client, {"postcode": "1000", "lang": "en"})
     said = "Monday – Friday: 09:00 – 17:00"
-    told = {one.attributes["data-centre"]: one.text.replace("\N{THIN SPACE}", " ") for one in answer.all("article")}
+    told = {
+        one.attributes["data-centre"]: one.text.replace("\N{THIN SPACE}", " ")
+        for one in answer.all("article")
+    }
     assert said in told[centres[0]["id"]]
     assert "Open now" in told[centres[0]["id"]]
     assert '"ring"' in told[centres[2]["id"]]
@@ -415,12 +471,16 @@ def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -
     point = {"lat": 49.68, "lon": 5.81, "precision": "street"}
     far = made_up_centre(9, address=arlon, location=point, coverage=["BE-BRU"])
     near[-1]["coverage"] = ["BE-BRU"]
-    page = send(app_of(tmp_path, [*near, far], NOON).test_client(), {"postcode": "1000", "lang": "en"})
+    page = send(
+        app_of(tmp_path, [*near, far], NOON).test_client(), {"postcode": "1000", "lang": "en"}
+    )
     *closest, last = page.all("article")
     assert len(closest) == 3
     assert last.attributes["data-centre"] == far["id"]
     assert "straight line" not in last.text
-    assert [words("en")["responsible.label"] in article.text for article in page.all("article")].count(True) == 2
+    assert [
+        words("en")["responsible.label"] in article.text for article in page.all("article")
+    ].count(True) == 2
 
 
 NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
@@ -428,14 +488,22 @@ NOON = datetime(2026, 11, 3, 11, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [(1, "Confirmed: November 2, 2026"), (300, "Confirmed: January 7, 2026"), (400, None), (None, None)],
+    [
+        (1, "Confirmed: November 2, 2026"),
+        (300, "Confirmed: January 7, 2026"),
+        (400, None),
+        (None, None),
+    ],
 )
-def test_a_record_says_when_it_was_confirmed(tmp_path: Path, days: int | None, said: str | None) -> None:
+def test_a_record_says_when_it_was_confirmed(
+    tmp_path: Path, days: int | None, said: str | None
+) -> None:
     """A confirmed record says when; one that nobody confirmed, or long ago, asks to call first."""
     on = datetime.fromordinal(NOON.toordinal() - (days or 0)).date().isoformat()
     verified = {"verified": {"on": on, "by": "anna", "how": "called"}} if days else {}
     page = send(
-        app_of(tmp_path, [made_up_centre(1, **verified)], NOON).test_client(), {"postcode": "1000", "lang": "en"}
+        app_of(tmp_path, [made_up_centre(1, **verified)], NOON).test_client(),
+        {"postcode": "1000", "lang": "en"},
     )
     assert (said or words("en")["record.unconfirmed"]) in page.all("article")[0].text
     assert (words("en")["spoken.unconfirmed"] in page.text) is (said is None)
@@ -445,7 +513,12 @@ def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
     """A centre that hides its address shows no street, no postcode and no exact point, on no page and no card."""
     secret = made_up_centre(
         1,
-        address={"street": "Canary street 1", "postal_code": "1190", "locality": {"nl": "Vorst"}, "country": "BE"},
+        address={
+            "street": "Canary street 1",
+            "postal_code": "1190",
+            "locality": {"nl": "Vorst"},
+            "country": "BE",
+        },
         address_visibility="hidden",
         location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
         phones=[{"number": "+3225116464", "kind": "main"}],
@@ -458,14 +531,18 @@ def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
     ):
         assert words("en")["address.hidden"] in page.text
         assert not re.search("Canary|1190|50.81|4.31", str(page.root))
-    assert "українська , with an interpreter" in send(client, {"postcode": "1000", "lang": "en"}).text
+    assert (
+        "українська , with an interpreter" in send(client, {"postcode": "1000", "lang": "en"}).text
+    )
     card = client.post("/contact", data={"contact": secret["id"]}).text
     assert not re.search("Canary|1190|GEO", card)
     neutral = send(client, {"centre": secret["id"], "lang": "en", "neutral": "on"}, "/print")
     assert words("en")["address.hidden"] not in neutral.text  # an office has no secret address
 
 
-def test_where_no_countries_are_covered_the_page_says_what_to_dial(tmp_path: Path, run: Run) -> None:
+def test_where_no_countries_are_covered_the_page_says_what_to_dial(
+    tmp_path: Path, run: Run
+) -> None:
     """A postcode of a country without centres: the country can be chosen, and the page says first what to dial."""
     names = tmp_path / "LU.txt"
     names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
@@ -488,7 +565,11 @@ def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
     (take,) = answer.all("form", action="/contact")
     ids = [each.attributes["value"] for each in take.all("input", name="centre")]
     assert ids == answer.centres
-    page = send(client, {"centre": [*ids, "nobody"], "lang": "nl"}, take.all("button")[0].attributes["formaction"])
+    page = send(
+        client,
+        {"centre": [*ids, "nobody"], "lang": "nl"},
+        take.all("button")[0].attributes["formaction"],
+    )
     names = [heading.text for heading in page.all("h2")]
     assert sorted(names) == ["PAG-ASA", "Payoke", "Sürya"]
     assert [section.attributes["data-centre"] for section in page.all("section")] == ids
@@ -503,7 +584,9 @@ def test_neutral_paper_names_nobody(client: FlaskClient) -> None:
     page = send(client, {"centre": ["payoke", "surya"], "lang": "en", "neutral": "on"}, "/print")
     assert [heading.text for heading in page.all("h2")] == ["Office Antwerp", "Office Liège"]
     assert {"+32 3 201 16 90", "+32 4 232 40 30"} <= {phone.text for phone in page.all("bdi")}
-    assert not re.search("payoke|surya|sürya|traffick|victim|@|www|stop", page.all("main")[0].text.lower())
+    assert not re.search(
+        "payoke|surya|sürya|traffick|victim|@|www|stop", page.all("main")[0].text.lower()
+    )
     one = send(client, {"centre": "payoke", "lang": "nl", "neutral": "on"}, "/print")
     assert [heading.text for heading in one.all("h2")] == [words("nl")["neutral.name"]]
 
@@ -516,7 +599,9 @@ def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient,
     assert plain.headers["Content-Disposition"] == 'attachment; filename="contact.vcf"'
     assert plain.headers["Cache-Control"] == "no-store"
     assert "FN:Payoke\r\n" in plain.text
-    neutral = client.post(f"{base}/contact", data={"contact": "payoke", "lang": "nl", "neutral": "on"})
+    neutral = client.post(
+        f"{base}/contact", data={"contact": "payoke", "lang": "nl", "neutral": "on"}
+    )
     assert f"FN:{words('nl')['neutral.name']} Antwerpen\r\n" in neutral.text
     assert "payoke" not in neutral.text.lower()
     assert send(client, {"contact": "nobody"}, f"{base}/contact", 404).text
@@ -525,9 +610,14 @@ def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient,
 def test_too_much_is_not_read(client: FlaskClient) -> None:
     """A body of more than a form can hold is refused with a page; a strange one is answered with the form."""
     assert (
-        words("en")["error.other"] in send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413).text
+        words("en")["error.other"]
+        in send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413).text
     )
-    for body, kind in ((b'{"postcode": "1000"}', "application/json"), (b"\xff\xfe", "text/plain"), (b"", "")):
+    for body, kind in (
+        (b'{"postcode": "1000"}', "application/json"),
+        (b"\xff\xfe", "text/plain"),
+        (b"", ""),
+    ):
         response = client.post("/", data=body, content_type=kind, headers={"Accept-Language": "fr"})
         assert response.status_code == 200
         assert Page(response).all("input", name="postcode")
@@ -543,12 +633,16 @@ class BrokenFinder(Finder):
 
 
 @BASES
-def test_a_crash_and_an_empty_house_still_show_the_helplines(directory: Directory, tmp_path: Path, base: str) -> None:
+def test_a_crash_and_an_empty_house_still_show_the_helplines(
+    directory: Directory, tmp_path: Path, base: str
+) -> None:
     """When the server fails, or has not loaded anything yet, the visitor gets a page with the numbers to call."""
     broken = BrokenFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
     client = create_app(replace(directory, finder=broken)).test_client()
     crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
-    empty = create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))).test_client()
+    empty = create_app(
+        open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))
+    ).test_client()
     unready = Page(empty.get(f"{base}?lang=nl"))
     for page in (crashed, unready):
         assert "tel:112" in [link.attributes.get("href") for link in page.all("a")]
@@ -564,12 +658,20 @@ ABROAD: dict[str, Any] = {
 
 def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
     """The same as app_of, with a number to dial in the Netherlands, of which there is no boundary."""
-    dutch = {"id": "nl-112", "kind": "emergency", "number": "112", "name": {"en": "Emergency"}, "countries": ["NL"]}
+    dutch = {
+        "id": "nl-112",
+        "kind": "emergency",
+        "number": "112",
+        "name": {"en": "Emergency"},
+        "countries": ["NL"],
+    }
     records = shipped_records()
     records = {**records, "helplines": [*records["helplines"], dutch], "centres": centres}
     path = folder / "abroad.json"
     path.write_text(json.dumps(records), encoding="utf-8")
-    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit=""))
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="")
+    )
     directory.prepare()
     directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
     return create_app(directory, now=lambda: NOON)

@@ -38,7 +38,10 @@ def _answers(ask: Asker, wanted: Format) -> Iterator[TestResponse]:
     accept = {"Accept": wanted.media_type}
     for path in PATHS:
         yield ask.get(path, headers=accept)
-        yield ask.get(f"{path}{'&' if '?' in path else '?'}format={wanted.name}", headers={"Accept": "image/png"})
+        yield ask.get(
+            f"{path}{'&' if '?' in path else '?'}format={wanted.name}",
+            headers={"Accept": "image/png"},
+        )
     yield ask.post("/v1/nearest", json=PLACE, headers=accept)
     yield ask.post("/v1/nearest", json={**PLACE, "format": wanted.name})
 
@@ -52,7 +55,9 @@ def test_each_route_answers_in_each_format(ask: Asker, wanted: Format) -> None:
     assert one.data == one_again.data
     for answer in (near, page, one, posted):
         assert (answer.status_code, answer.mimetype) == (200, wanted.media_type)
-        assert answer.content_type.endswith("; charset=utf-8") is wanted.media_type.startswith("text/")
+        assert answer.content_type.endswith("; charset=utf-8") is wanted.media_type.startswith(
+            "text/"
+        )
 
 
 @EACH
@@ -67,7 +72,10 @@ def test_what_an_answer_depends_on_is_in_vary(ask: Asker, wanted: Format) -> Non
 @EACH
 def test_a_file_has_a_neutral_name(ask: Asker, wanted: Format) -> None:
     """What a browser saves is called contact.vcf or list.csv, whatever was asked for; the rest has no name."""
-    names = {"vcard": 'attachment; filename="contact.vcf"', "csv": 'attachment; filename="list.csv"'}
+    names = {
+        "vcard": 'attachment; filename="contact.vcf"',
+        "csv": 'attachment; filename="list.csv"',
+    }
     for answer in _answers(ask, wanted):
         assert answer.headers.get("Content-Disposition") == names.get(wanted.name)
 
@@ -77,21 +85,29 @@ def test_a_file_has_a_neutral_name(ask: Asker, wanted: Format) -> None:
 def test_each_format_has_an_etag_of_its_own(ask: Asker, wanted: Format, path: str) -> None:
     """304 to the ETag of the same format with the same Vary, 200 to that of another."""
     first = ask.get(path, headers={"Accept": wanted.media_type})
-    again = ask.get(path, headers={"Accept": wanted.media_type, "If-None-Match": first.headers["ETag"]})
+    again = ask.get(
+        path, headers={"Accept": wanted.media_type, "If-None-Match": first.headers["ETag"]}
+    )
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["Vary"] == first.headers["Vary"]
-    others = {ask.get(path, headers={"Accept": each.media_type}).headers["ETag"] for each in FORMATS}
+    others = {
+        ask.get(path, headers={"Accept": each.media_type}).headers["ETag"] for each in FORMATS
+    }
     assert len(others) == len(FORMATS)
 
 
 def test_only_json_is_a_version_of_a_record(ask: Asker) -> None:
     """The ETag that a write sends back begins with the revision; that of another format does not."""
-    versions = [ask.get(f"/v1/centres/surya?format={each.name}").headers["ETag"].startswith('"1-') for each in FORMATS]
+    versions = [
+        ask.get(f"/v1/centres/surya?format={each.name}").headers["ETag"].startswith('"1-')
+        for each in FORMATS
+    ]
     assert versions == [True] + [False] * (len(FORMATS) - 1)
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/nearest?postcode=9999", "/v1/nearest", "/v1/centres/nobody", "/v1/centres?limit=0"]
+    "path",
+    ["/v1/nearest?postcode=9999", "/v1/nearest", "/v1/centres/nobody", "/v1/centres?limit=0"],
 )
 def test_a_refusal_varies_like_the_answer(ask: Asker, path: str) -> None:
     """A problem is a problem whatever Accept says, and says that Accept matters here."""
@@ -121,7 +137,10 @@ def test_what_never_reaches_the_routes_varies_too(tmp_path: Path) -> None:
         ("text/plain, application/json", "json"),
         ("application/json;q=0, */*", "geojson"),
         ("application/json;q=0.5, application/geo+json", "geojson"),
-        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted", */*;q=0.1', "jsonld"),
+        (
+            'application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted", */*;q=0.1',
+            "jsonld",
+        ),
         ("text/*", "text"),
         ("text/html, text/plain;q=0.5", "text"),
         ("text/csv;q=0.3, text/vcard;q=0.9;version=4.0", "vcard"),
@@ -135,8 +154,12 @@ def test_accept_chooses_as_clients_mean_it(ask: Asker, accept: str, name: str) -
         assert ask.get(path, headers={"Accept": accept}).mimetype == media_type
 
 
-@pytest.mark.parametrize("accept", ["text/html", "image/png;q=1", "*/*;q=0", "nonsense", "application/problem+json"])
-def test_accept_without_a_format_that_there_is_is_told_which_there_are(ask: Asker, accept: str) -> None:
+@pytest.mark.parametrize(
+    "accept", ["text/html", "image/png;q=1", "*/*;q=0", "nonsense", "application/problem+json"]
+)
+def test_accept_without_a_format_that_there_is_is_told_which_there_are(
+    ask: Asker, accept: str
+) -> None:
     """406 with every media type in its detail, on each route, and nothing of what was sent."""
     for path in PATHS:
         refused = ask.get(path, headers={"Accept": accept})
@@ -167,7 +190,9 @@ def test_a_format_that_there_is_not_is_one_fault_among_others(ask: Asker) -> Non
         ("", "eo", "en"),
     ],
 )
-def test_words_are_in_the_language_that_was_asked_for(ask: Asker, query: str, accepted: str, language: str) -> None:
+def test_words_are_in_the_language_that_was_asked_for(
+    ask: Asker, query: str, accepted: str, language: str
+) -> None:
     """`lang` goes before Accept-Language; what is not known is the next one, and English in the end."""
     for name in WORDED:
         answer = ask.get(f"{PATHS[0]}&format={name}{query}", headers={"Accept-Language": accepted})
@@ -179,9 +204,16 @@ def test_words_are_in_the_language_that_was_asked_for(ask: Asker, query: str, ac
 def test_json_is_the_same_in_every_language(ask: Asker) -> None:
     """Language and format by name change no byte of JSON, also on the way before Flask."""
     plain = ask.get(PATHS[0])
-    for query, headers in (("", {"Accept-Language": "fr"}), ("&lang=fr", {}), ("&format=json", {"Accept": "text/csv"})):
+    for query, headers in (
+        ("", {"Accept-Language": "fr"}),
+        ("&lang=fr", {}),
+        ("&format=json", {"Accept": "text/csv"}),
+    ):
         asked = ask.get(f"{PATHS[0]}{query}", headers=headers)
-        assert (asked.data, sorted(asked.headers.items())) == (plain.data, sorted(plain.headers.items()))
+        assert (asked.data, sorted(asked.headers.items())) == (
+            plain.data,
+            sorted(plain.headers.items()),
+        )
 
 
 @EACH
@@ -203,7 +235,9 @@ def test_every_format_has_the_helplines(ask: Asker, wanted: Format) -> None:
         text = ask.get(path, headers={"Accept": wanted.media_type}).text
         assert "+32112" not in text
         if wanted.name != "json":
-            first = min(text.index(number) for number in ("+3225116464", "+3242324030") if number in text)
+            first = min(
+                text.index(number) for number in ("+3225116464", "+3242324030") if number in text
+            )
             assert all(text.index(number) < first for number in NUMBERS)
 
 
@@ -216,7 +250,12 @@ def test_the_contract_has_the_formats_of_the_registry() -> None:
             content = operations[method]["responses"].get("200", {}).get("content", {})
             if len(content) > 1 and "application/x-ndjson" not in content:
                 promised[f"{method} {path}"] = content
-    assert set(promised) == {"get /v1/nearest", "post /v1/nearest", "get /v1/centres", "get /v1/centres/{id}"}
+    assert set(promised) == {
+        "get /v1/nearest",
+        "post /v1/nearest",
+        "get /v1/centres",
+        "get /v1/centres/{id}",
+    }
     for content in promised.values():
         assert list(content) == [each.media_type for each in FORMATS]
         assert all(kind["example"] for kind in content.values())
@@ -226,7 +265,8 @@ def test_geojson_is_what_rfc_7946_says(ask: Asker) -> None:
     """A collection of features with positions of longitude and latitude, and members that are not the standard's."""
     found = ask.get(f"{PATHS[0]}&format=geojson").get_json()
     assert found["type"] == "FeatureCollection"
-    assert not {"coordinates", "geometries", "geometry", "properties", "crs"} & set(found)  # sections 4 and 7.1
+    # Sections 4 and 7.1.
+    assert not {"coordinates", "geometries", "geometry", "properties", "crs"} & set(found)
     for feature in found["features"]:
         assert set(feature) == {"type", "id", "geometry", "properties"}
         lon, lat = feature["geometry"]["coordinates"]
@@ -245,7 +285,12 @@ def test_geojson_tells_where_the_directory_ends(ask: Asker) -> None:
     """Outside the coverage the collection has the notice of the JSON answer; a list has neither it nor certainty."""
     outside = ask.get("/v1/nearest?lat=0&lon=0&format=geojson").get_json()
     assert outside["notice"] == ask.get("/v1/nearest?lat=0&lon=0").get_json()["notice"]
-    assert set(ask.get(f"{PATHS[1]}&format=geojson").get_json()) == {"type", "revision", "helplines", "features"}
+    assert set(ask.get(f"{PATHS[1]}&format=geojson").get_json()) == {
+        "type",
+        "revision",
+        "helplines",
+        "features",
+    }
 
 
 def test_who_is_responsible_is_told(tmp_path: Path) -> None:
@@ -264,7 +309,9 @@ def test_who_is_responsible_is_told(tmp_path: Path) -> None:
 
 
 def _rows(answer: TestResponse) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True))
+    return list(
+        csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), strict=True)
+    )
 
 
 def test_csv_is_read_back_by_its_header(ask: Asker) -> None:
@@ -297,7 +344,11 @@ def test_vcards_begin_with_the_helplines(ask: Asker) -> None:
 def test_a_card_says_what_else_is_known_of_a_helpline(tmp_path: Path) -> None:
     """A card has the helpline's site and note in the language, and of a closed centre that it is closed."""
     records = shipped_records()
-    line = {**records["helplines"][2], "url": "https://example.org/", "note": {"nl": "Ook, ’s nachts"}}
+    line = {
+        **records["helplines"][2],
+        "url": "https://example.org/",
+        "note": {"nl": "Ook, ’s nachts"},
+    }
     shown = listings.of(
         [Centre.from_record(made_up_centre(1, status="temporarily_closed"))],
         "nl",
@@ -337,7 +388,11 @@ def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> Non
     centres = [made_up_centre(n, **_secret(("hidden", "locality")[n % 2])) for n in range(2)]
     ask = Asker(create_app(directory_of(tmp_path, centres)))
     paths = ["/v1/nearest?postcode=9900&limit=9&", "/v1/centres?", "/v1/centres/made-up-000?"]
-    texts = [ask.get(f"{path}format={wanted.name}&lang={tag}").text for path in paths for tag in ("nl", "fr")]
+    texts = [
+        ask.get(f"{path}format={wanted.name}&lang={tag}").text
+        for path in paths
+        for tag in ("nl", "fr")
+    ]
     texts.append(ask.post("/v1/nearest", json={"postcode": "9900", "format": wanted.name}).text)
     for text in texts:
         assert "+3225116464" in text
@@ -347,7 +402,9 @@ def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> Non
 
 
 @given(CENTRES, st.sampled_from(["hidden", "locality"]), st.booleans())
-def test_no_format_writes_what_a_record_hides(record: dict[str, Any], visibility: str, located: bool) -> None:
+def test_no_format_writes_what_a_record_hides(
+    record: dict[str, Any], visibility: str, located: bool
+) -> None:
     """Whatever else a record holds, its published self has no street and no point in any format and language."""
     instead = Location(Point(50.85, 4.35), "municipality") if located else None
     centre = Centre.from_record({**record, **_secret(visibility)}).published(instead)
@@ -386,4 +443,6 @@ def test_every_json_format_is_utf_8_without_spaces(app: Flask) -> None:
     for name in ("geojson", "jsonld"):
         body = ask.get(f"{PATHS[2]}?format={name}").data
         assert "Sürya".encode() in body
-        assert body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+        assert (
+            body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()
+        )

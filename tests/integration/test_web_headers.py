@@ -32,8 +32,15 @@ CACHEABLE = [
     "/embed/words/nl.json",
     "/static/page.js",
 ]
-ABOUT_A_PLACE = ["/v1/nearest?postcode=1000", "/v1/nearest?limit=1&lat=50&lon=4", "/v1/postcodes?prefix=1"]
-ABOUT_A_PLACE += ["/v1/postcodes/BE/1000", "/hsds/service_at_locations?postcode=1000&proximity=5000"]
+ABOUT_A_PLACE = [
+    "/v1/nearest?postcode=1000",
+    "/v1/nearest?limit=1&lat=50&lon=4",
+    "/v1/postcodes?prefix=1",
+]
+ABOUT_A_PLACE += [
+    "/v1/postcodes/BE/1000",
+    "/hsds/service_at_locations?postcode=1000&proximity=5000",
+]
 REFUSED = ["/v1/nearest", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/nowhere"]
 OPERATIONS = ["/metrics", "/livez", "/readyz"]
 PAGES = ["/docs", "/problems"]
@@ -52,7 +59,9 @@ def test_a_directory_route_answers_304_to_its_etag(ask: Asker, path: str) -> Non
     assert etag.startswith('"')
     assert "public" in response.headers["Cache-Control"]
     # An old number in a bundle is not shown once more.
-    assert ("stale-while-revalidate=" in response.headers["Cache-Control"]) is (path != "/v1/bundle")
+    assert ("stale-while-revalidate=" in response.headers["Cache-Control"]) is (
+        path != "/v1/bundle"
+    )
     again = ask.get(path, headers={"If-None-Match": f'"other", {etag}'})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     assert again.headers["Cache-Control"] == response.headers["Cache-Control"]
@@ -71,7 +80,11 @@ def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
     ask = Asker(create_app(directory))
     for path in ("/v1/", "/v1/centres", "/v1/centres/made-up-001", "/v1/languages", "/v1/services"):
         before = ask.get(path).headers["ETag"]
-        load(directory, tmp_path, [made_up_centre(1, name=f"Renamed for {path}", email=f"a{len(path)}@example.org")])
+        load(
+            directory,
+            tmp_path,
+            [made_up_centre(1, name=f"Renamed for {path}", email=f"a{len(path)}@example.org")],
+        )
         after = ask.get(path, headers={"If-None-Match": before})
         assert after.status_code == 200, path
         assert after.headers["ETag"] != before
@@ -85,7 +98,9 @@ def test_an_answer_about_a_place_is_kept_nowhere(ask: Asker, path: str) -> None:
     assert "ETag" not in headers
 
 
-@pytest.mark.parametrize(("path", "body"), [("/v1/nearest", {"postcode": "1000"}), ("/v1/nearest/batch", BATCH)])
+@pytest.mark.parametrize(
+    ("path", "body"), [("/v1/nearest", {"postcode": "1000"}), ("/v1/nearest/batch", BATCH)]
+)
 def test_a_posted_place_is_kept_nowhere(ask: Asker, path: str, body: dict[str, object]) -> None:
     """An answer to a posted place is no-store and noindex as well."""
     headers = ask.post(path, json=body).headers
@@ -98,7 +113,9 @@ def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
     headers = ask.get(path, headers={"Origin": "https://partner.example"}).headers
     assert headers.get_all("Access-Control-Allow-Origin") == ["*"]
     assert "Access-Control-Allow-Credentials" not in headers
-    assert {"ETag", "Link", "Retry-After"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
+    assert {"ETag", "Link", "Retry-After"} <= set(
+        headers["Access-Control-Expose-Headers"].split(", ")
+    )
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
@@ -106,7 +123,9 @@ def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
 def test_a_preflight_is_answered(ask: Asker, path: str) -> None:
     """OPTIONS allows a JSON POST from any origin and may be remembered for a day."""
     asked = {"Origin": "https://partner.example", "Access-Control-Request-Method": "POST"}
-    response = ask.open("OPTIONS", path, headers={**asked, "Access-Control-Request-Headers": "content-type"})
+    response = ask.open(
+        "OPTIONS", path, headers={**asked, "Access-Control-Request-Headers": "content-type"}
+    )
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in response.headers["Access-Control-Allow-Methods"]
@@ -137,11 +156,18 @@ def test_security_headers_are_everywhere(ask: Asker, path: str) -> None:
 @pytest.mark.parametrize("path", [*VISITED, *POSTED])
 def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) -> None:
     """A visitor's page is no-store and noindex, without cookie and referrer, and loads only what is from here."""
-    response = client.post(path, data={"postcode": "1000", "contact": "payoke"}) if path in POSTED else client.get(path)
+    response = (
+        client.post(path, data={"postcode": "1000", "contact": "payoke"})
+        if path in POSTED
+        else client.get(path)
+    )
     headers = response.headers
     assert response.status_code == 200
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
-    assert (headers["Referrer-Policy"], headers["X-Content-Type-Options"]) == ("no-referrer", "nosniff")
+    assert (headers["Referrer-Policy"], headers["X-Content-Type-Options"]) == (
+        "no-referrer",
+        "nosniff",
+    )
     assert "ETag" not in headers
     assert "Set-Cookie" not in headers
     assert "Access-Control-Allow-Origin" not in headers
@@ -158,7 +184,9 @@ def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> 
     """No route but those at /embed may stand in another site's frame, whatever it answers."""
     for rule in app.url_map.iter_rules():
         policy = client.get(rule.rule).headers["Content-Security-Policy"]
-        assert ("frame-ancestors *" in policy) is (rule.rule in ("/embed", "/embed/print", "/embed/contact")), rule.rule
+        assert ("frame-ancestors *" in policy) is (
+            rule.rule in ("/embed", "/embed/print", "/embed/contact")
+        ), rule.rule
 
 
 @pytest.mark.parametrize("path", [*FOR_PARTNERS, *ASSETS])

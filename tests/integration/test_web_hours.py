@@ -107,12 +107,16 @@ def test_all_routes_say_the_same_of_a_centre(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize(("moment", "word"), [(NINE, "open"), (FIVE, "closed")])
-def test_nothing_that_is_kept_outlives_a_change(ask: Asker, clock: Clock, moment: datetime, word: str) -> None:
+def test_nothing_that_is_kept_outlives_a_change(
+    ask: Asker, clock: Clock, moment: datetime, word: str
+) -> None:
     """To the second at which a centre opens or closes, every answer turns, kept or not."""
     queries = ("postcode=1000&country=BE", "lat=50.85&lon=4.35", "postcode=1000&limit=9")
 
     def told() -> set[str]:
-        answers = [ask.get(f"/v1/nearest?{query}").get_json()["results"][0]["centre"] for query in queries]
+        answers = [
+            ask.get(f"/v1/nearest?{query}").get_json()["results"][0]["centre"] for query in queries
+        ]
         answers.append(ask.get("/v1/centres").get_json()["centres"][0])
         assert {centre["id"] for centre in answers} == {"made-up-001"}
         return {centre["open_state"] for centre in answers}
@@ -129,7 +133,10 @@ def test_answers_agree_with_the_hours_at_any_moment(ask: Asker, clock: Clock) ->
     for _ in range(100):
         clock.now = MONDAY + timedelta(minutes=chance.randrange(-9 * 1440, 9 * 1440))
         for number, hours in ((1, "Mo-Fr 09:00-17:00; PH off"), (3, "Mo-Su 22:00-06:00")):
-            expected = state(intervals(hours, "Europe/Brussels", "BE", clock.now - timedelta(days=1), 9), clock.now)
+            expected = state(
+                intervals(hours, "Europe/Brussels", "BE", clock.now - timedelta(days=1), 9),
+                clock.now,
+            )
             change = expected.next_change
             assert change
             shown = change.astimezone(ZoneInfo("Europe/Brussels")).isoformat()
@@ -141,17 +148,28 @@ def _max_age(ask: Asker, path: str) -> int:
     return int(first.removeprefix("max-age="))
 
 
-@pytest.mark.parametrize("path", ["/v1/centres", "/v1/centres/made-up-004", "/v1/centres?open_at=now"])
-def test_no_cache_keeps_an_answer_beyond_the_next_change(ask: Asker, clock: Clock, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/v1/centres", "/v1/centres/made-up-004", "/v1/centres?open_at=now"]
+)
+def test_no_cache_keeps_an_answer_beyond_the_next_change(
+    ask: Asker, clock: Clock, path: str
+) -> None:
     """max-age is a minute, and less where a centre opens or closes, or the day ends, before that."""
-    for before, seconds in ((timedelta(hours=1), 60), (61 * SECOND, 60), (59 * SECOND, 59), (0.5 * SECOND, 0)):
+    for before, seconds in (
+        (timedelta(hours=1), 60),
+        (61 * SECOND, 60),
+        (59 * SECOND, 59),
+        (0.5 * SECOND, 0),
+    ):
         for change in (NINE, FIVE, MONDAY + timedelta(days=1)):
             clock.now = change - before
             assert _max_age(ask, path) == seconds
     assert _max_age(ask, "/v1/helplines") == 60
 
 
-def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(ask: Asker, clock: Clock) -> None:
+def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(
+    ask: Asker, clock: Clock
+) -> None:
     """Until a change the ETag is answered with 304, from then on with 200 and another one of the same revision."""
     path = "/v1/centres/made-up-001"
     clock.now = NINE - 30 * MINUTE
@@ -198,7 +216,9 @@ NOW_OPEN = [1, 2]
         ("2099-12-31T23:59:59Z", [2, 3]),
     ],
 )
-def test_open_at_finds_the_centres_that_are_open_then(ask: Asker, asked: str, found: list[int]) -> None:
+def test_open_at_finds_the_centres_that_are_open_then(
+    ask: Asker, asked: str, found: list[int]
+) -> None:
     """Now, within the week, years ago and years ahead, on a holiday: only centres that are open at that moment."""
     assert _found(ask, asked) == found
     body = ask.get("/v1/nearest", query_string={**PLACE, "limit": 50, "open_at": asked}).get_json()
@@ -291,7 +311,9 @@ def test_a_time_that_is_none_is_told_how_to_be_written(ask: Asker, asked: str, h
         ask.post("/v1/nearest", json={**PLACE, "open_at": asked}),
         ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked}),
     ]
-    for response, where in zip(refused, ["open_at", "open_at", "/open_at", "/open_at"], strict=True):
+    for response, where in zip(
+        refused, ["open_at", "open_at", "/open_at", "/open_at"], strict=True
+    ):
         body = problem(response, 400, "request-invalid")
         assert faults(body) == [where]
         assert hint in body["errors"][0]["detail"]
@@ -301,5 +323,7 @@ def test_a_time_that_is_none_is_told_how_to_be_written(ask: Asker, asked: str, h
 @pytest.mark.parametrize("asked", [5, True, ["now"], {"at": "now"}])
 def test_a_time_in_a_body_is_text(ask: Asker, asked: object) -> None:
     """A number, a list or an object is no time."""
-    body = problem(ask.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid")
+    body = problem(
+        ask.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid"
+    )
     assert faults(body) == ["/open_at"]

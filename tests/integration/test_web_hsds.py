@@ -48,14 +48,20 @@ def varied(number: int) -> dict[str, Any]:
         address_visibility=VISIBILITIES[number % 7],
         audiences=["victims"] if number % 3 else ["children", "professionals"],
         phones=[{"number": "+3225116464", "kind": "main"}],
-        **({"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"} if number % 2 else {}),
+        **(
+            {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
+            if number % 2
+            else {}
+        ),
     )
 
 
 @pytest.fixture(scope="module")
 def thousand(tmp_path_factory: pytest.TempPathFactory) -> Directory:
     """A directory of a thousand made-up centres, a fifth of which are closed for good."""
-    return directory_of(tmp_path_factory.mktemp("thousand"), [varied(number) for number in range(COUNT)])
+    return directory_of(
+        tmp_path_factory.mktemp("thousand"), [varied(number) for number in range(COUNT)]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +93,10 @@ def test_every_address_takes_the_parameters_of_the_standard() -> None:
     guide = (OPENAPI_YAML.parent / "docs/hsds.md").read_text(encoding="utf-8")
     for path, wanted in PARAMETERS.items():
         operation = paths[f"/hsds{path}"]["get"]
-        taken = {one["name"] for one in (*operation["parameters"], *paths[f"/hsds{path}"].get("parameters", []))}
+        taken = {
+            one["name"]
+            for one in (*operation["parameters"], *paths[f"/hsds{path}"].get("parameters", []))
+        }
         assert taken - OUR_PARAMETERS == wanted, path
         row = re.search(rf"^\| `/hsds{re.escape(path)}` \|(.*)\|$", guide, re.MULTILINE)
         assert "{" in path or (row and set(re.findall("`([a-z_]+)`", row[1])) == taken), path
@@ -121,12 +130,16 @@ def test_a_list_can_be_had_whole(ask: Asker, kind: str) -> None:
     assert list(faults(f"{kind} page full", page)) == []
     for one in page["contents"]:
         alone = ask.get(f"/hsds/{kind}/{one['id']}").get_json()
-        assert {name: value for name, value in alone.items() if name not in ("revision", "helplines")} == one
+        assert {
+            name: value for name, value in alone.items() if name not in ("revision", "helplines")
+        } == one
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("size", [17, 83, 100])
-def test_paging_through_everything_meets_each_object_once(many: FlaskClient, kind: str, size: int) -> None:
+def test_paging_through_everything_meets_each_object_once(
+    many: FlaskClient, kind: str, size: int
+) -> None:
     """With a thousand centres the pages hold each listed object once, count right, and are as the standard has them."""
     pages = list(walk(many, kind, f"&per_page={size}"))
     assert [fault for page in pages for fault in faults(f"{kind} page", page)] == []
@@ -141,7 +154,9 @@ def test_paging_through_everything_meets_each_object_once(many: FlaskClient, kin
 
 
 @pytest.mark.parametrize("kind", WITH_FULL)
-def test_a_thousand_whole_objects_are_as_the_standard_has_them(many: FlaskClient, kind: str) -> None:
+def test_a_thousand_whole_objects_are_as_the_standard_has_them(
+    many: FlaskClient, kind: str
+) -> None:
     """Whole lists of a thousand centres hold nothing that HSDS 3.0 does not know, and lack nothing that it asks for."""
     for page in walk(many, kind, "&per_page=100&full=true"):
         assert list(faults(f"{kind} page full", page)) == []
@@ -163,7 +178,11 @@ def test_nothing_found_is_an_empty_first_page(ask: Asker) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/hsds/", *(f"/hsds/{kind}" for kind in KINDS), "/hsds/service_at_locations?postcode=1000"),
+        *(
+            "/hsds/",
+            *(f"/hsds/{kind}" for kind in KINDS),
+            "/hsds/service_at_locations?postcode=1000",
+        ),
         f"/hsds/taxonomies/{taxonomy_identity('services')}",
         f"/hsds/taxonomy_terms/{term_identity('services', 'legal')}",
         "/hsds/services?search=nothing-at-all",
@@ -181,7 +200,9 @@ def test_helplines_are_services_of_who_publishes_them(ask: Asker) -> None:
     publisher = ask.get("/hsds/organizations?search=directory").get_json()["contents"][0]
     page = ask.get(f"/hsds/services?full=true&organization_id={publisher['id']}").get_json()
     numbers = [phone["number"] for one in page["contents"] for phone in one.get("phones", [])]
-    assert numbers == [line["number"] for line in shipped_records()["helplines"] if "number" in line]
+    assert numbers == [
+        line["number"] for line in shipped_records()["helplines"] if "number" in line
+    ]
     whole = ask.get(f"/hsds/organizations/{publisher['id']}?full_service=true").get_json()
     assert [one["id"] for one in whole["services"]] == [one["id"] for one in page["contents"]]
 
@@ -199,22 +220,32 @@ def test_minimal_tells_ids_and_times_of_all(many: FlaskClient) -> None:
     """minimal=true gives all services on one page, each with its id and modified_date; with per_page in pages."""
     page = many.get("/hsds/services?minimal=true").get_json()
     assert (page["total_pages"], page["size"]) == (1, page["total_items"])
-    assert {frozenset(one) for one in page["contents"]} == {frozenset({"id", "name", "status", "modified_date"})}
-    assert [one["id"] for one in page["contents"]] == [one["id"] for one in contents(many, SERVICES)]
+    assert {frozenset(one) for one in page["contents"]} == {
+        frozenset({"id", "name", "status", "modified_date"})
+    }
+    assert [one["id"] for one in page["contents"]] == [
+        one["id"] for one in contents(many, SERVICES)
+    ]
     assert many.get("/hsds/services?minimal=true&page=2").get_json()["empty"] is True
     assert many.get("/hsds/services?minimal=true&per_page=10").get_json()["size"] == 10
 
 
 LISTED = [record for record in map(varied, range(COUNT)) if record["status"] != "closed"]
 NOBODY = "00000000-0000-5000-8000-000000000000"
-LEGAL, MEDICAL = (f"taxonomy_term_id={term_identity('services', code)}" for code in ("legal", "medical"))
-CHILDREN, VICTIMS = (f"taxonomy_term_id={term_identity('audiences', code)}" for code in ("children", "victims"))
+LEGAL, MEDICAL = (
+    f"taxonomy_term_id={term_identity('services', code)}" for code in ("legal", "medical")
+)
+CHILDREN, VICTIMS = (
+    f"taxonomy_term_id={term_identity('audiences', code)}" for code in ("children", "victims")
+)
 FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     LEGAL: lambda one: "legal" in one["services"],
     CHILDREN: lambda one: "children" in one["audiences"],
     f"taxonomy_id={taxonomy_identity('audiences')}": lambda one: True,
     f"{MEDICAL}&search=enee+12": lambda one: "medical" in one["services"] and _begins(one, "12"),
-    f"{VICTIMS}&taxonomy_id={taxonomy_identity('services')}": lambda one: "victims" in one["audiences"],
+    f"{VICTIMS}&taxonomy_id={taxonomy_identity('services')}": lambda one: (
+        "victims" in one["audiences"]
+    ),
     f"{VICTIMS}&taxonomy_id={NOBODY}": lambda one: False,
     "modified_after=2099-01-01T00:00:00Z": lambda one: False,
     "modified_after=2000-01-01T00:00:00Z&search=brussel": lambda one: True,
@@ -222,13 +253,17 @@ FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "modified_after=1970-01-01&search=brussel": lambda one: True,
     "modified_after=0001-01-01T00:00:00Z&search=brussel": lambda one: True,
     "modified_after=9999-12-31": lambda one: False,
-    LEGAL.upper().replace("TAXONOMY_TERM_ID", "taxonomy_term_id"): lambda one: "legal" in one["services"],
+    LEGAL.upper().replace("TAXONOMY_TERM_ID", "taxonomy_term_id"): lambda one: (
+        "legal" in one["services"]
+    ),
     "modified_after=2000-01-01&search=brussel": lambda one: True,
 }
 
 
 def _begins(record: dict[str, Any], start: str) -> bool:
-    return any(word.startswith(start) for word in (*record["name"].split(), *record["id"].split("-")))
+    return any(
+        word.startswith(start) for word in (*record["name"].split(), *record["id"].split("-"))
+    )
 
 
 @pytest.mark.parametrize("kind", [SERVICES, AT_LOCATIONS])
@@ -253,7 +288,9 @@ def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
     """modified_after gives what was changed at that time or later: after an edit the one record."""
     directory = directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)])
     ask = Asker(create_app(directory))
-    before = {one["id"]: one["last_modified"] for one in ask.get("/hsds/services").get_json()["contents"]}
+    before = {
+        one["id"]: one["last_modified"] for one in ask.get("/hsds/services").get_json()["contents"]
+    }
     load(directory, tmp_path, [made_up_centre(1), made_up_centre(2, name="Renamed")])
     after = {one["id"]: one for one in ask.get("/hsds/services").get_json()["contents"]}
     (changed,) = [one for one in after.values() if one["last_modified"] != before[one["id"]]]
@@ -261,18 +298,32 @@ def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
     at = datetime.fromisoformat(changed["last_modified"])
     assert at > max(map(datetime.fromisoformat, before.values()))
     for when, found in ((at, [changed]), (at + timedelta(milliseconds=1), [])):
-        query = {"modified_after": when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+        query = {
+            "modified_after": when.astimezone(UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        }
         assert ask.get("/hsds/services", query_string=query).get_json()["contents"] == found
-        at_locations = ask.get("/hsds/service_at_locations", query_string=query).get_json()["contents"]
+        at_locations = ask.get("/hsds/service_at_locations", query_string=query).get_json()[
+            "contents"
+        ]
         assert [one["service"]["name"] for one in at_locations] == [one["name"] for one in found]
 
 
 def test_a_day_alone_is_its_beginning_in_utc(many: FlaskClient) -> None:
     """A day finds what the time of its midnight in UTC finds; the day after, nothing of today is there."""
-    last = max(datetime.fromisoformat(one["last_modified"]) for one in contents(many, SERVICES) if one["last_modified"])
-    today, tomorrow = (f"&modified_after={day:%Y-%m-%d}" for day in (last, last + timedelta(days=1)))
+    last = max(
+        datetime.fromisoformat(one["last_modified"])
+        for one in contents(many, SERVICES)
+        if one["last_modified"]
+    )
+    today, tomorrow = (
+        f"&modified_after={day:%Y-%m-%d}" for day in (last, last + timedelta(days=1))
+    )
     assert contents(many, SERVICES, today) == contents(many, SERVICES, f"{today}T00:00Z") != []
-    assert contents(many, SERVICES, tomorrow) == contents(many, SERVICES, f"{tomorrow}T00:00Z") == []
+    assert (
+        contents(many, SERVICES, tomorrow) == contents(many, SERVICES, f"{tomorrow}T00:00Z") == []
+    )
 
 
 def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) -> None:
@@ -304,7 +355,9 @@ def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:
     assert ids(first) == before
 
 
-def test_a_closed_centre_can_be_read_but_is_not_listed(many: FlaskClient, thousand: Directory) -> None:
+def test_a_closed_centre_can_be_read_but_is_not_listed(
+    many: FlaskClient, thousand: Directory
+) -> None:
     """Who kept the id of a centre that is closed for good reads that its service is inactive; no list has it."""
     catalogue = Catalogue(thousand.finder, thousand.finder.snapshot)
     closed = [one for one in catalogue.snapshot.centres if one.status == "closed"]
@@ -323,21 +376,32 @@ def test_a_closed_centre_can_be_read_but_is_not_listed(many: FlaskClient, thousa
 @pytest.mark.parametrize("identity", ["nobody", "00000000-0000-0000-0000-000000000000"])
 def test_an_unknown_id_is_a_problem(ask: Asker, kind: str, identity: str) -> None:
     """An id of nothing is 404, and the problem says which list has them all."""
-    assert f"/hsds/{kind}" in problem(ask.get(f"/hsds/{kind}/{identity}"), 404, "object-unknown")["detail"]
+    assert (
+        f"/hsds/{kind}"
+        in problem(ask.get(f"/hsds/{kind}/{identity}"), 404, "object-unknown")["detail"]
+    )
 
 
 def test_terms_are_found_by_taxonomy_and_words(ask: Asker) -> None:
     """taxonomy_id, search in any language, top_only and parent_id: no term has one above or below it."""
 
     def codes(query: str) -> list[str]:
-        return [one["code"] for one in ask.get(f"/hsds/taxonomy_terms?{query}").get_json()["contents"]]
+        return [
+            one["code"] for one in ask.get(f"/hsds/taxonomy_terms?{query}").get_json()["contents"]
+        ]
 
-    assert codes(f"taxonomy_id={taxonomy_identity('audiences')}") == ["victims", "children", "professionals"]
+    assert codes(f"taxonomy_id={taxonomy_identity('audiences')}") == [
+        "victims",
+        "children",
+        "professionals",
+    ]
     assert codes("search=juridische") == ["legal"]
     assert codes(f"search=juridische&taxonomy_id={taxonomy_identity('audiences')}") == []
     assert codes("top_only=true") == codes("") == codes("top_only=false")
     assert codes(f"parent_id={term_identity('services', 'legal')}") == []
-    assert [one["name"] for one in ask.get("/hsds/taxonomies?search=audience").get_json()["contents"]] == ["Audiences"]
+    assert [
+        one["name"] for one in ask.get("/hsds/taxonomies?search=audience").get_json()["contents"]
+    ] == ["Audiences"]
 
 
 def _serving(thousand: Directory, code: str, reach: float | None) -> list[tuple[str, int]]:
@@ -346,7 +410,9 @@ def _serving(thousand: Directory, code: str, reach: float | None) -> list[tuple[
     area = {"BE", place.subdivision}
 
     def serves(centre: Centre) -> bool:
-        return centre.status == "active" and (not centre.coverage or bool(area & set(centre.coverage)))
+        return centre.status == "active" and (
+            not centre.coverage or bool(area & set(centre.coverage))
+        )
 
     found = [
         (geodesic_m(place.point, centre.location.point), centre)
@@ -355,7 +421,11 @@ def _serving(thousand: Directory, code: str, reach: float | None) -> list[tuple[
     ]
     # Ties are those to the millimetre, as in a nearest answer.
     found.sort(key=lambda hit: (round(hit[0], 3), hit[1].id))
-    return [(centre.name, round(distance)) for distance, centre in found if reach is None or distance <= reach]
+    return [
+        (centre.name, round(distance))
+        for distance, centre in found
+        if reach is None or distance <= reach
+    ]
 
 
 @pytest.mark.parametrize("code", ["1000", "2000", "4000"])
@@ -382,7 +452,9 @@ def test_a_postcode_and_filters_must_all_hold(many: FlaskClient, thousand: Direc
     for proximity in ("&proximity=8000", ""):
         found = contents(many, AT_LOCATIONS, f"&postcode=1000{query}{proximity}")
         assert [one["service"]["name"] for one in found][: len(wanted)] == wanted
-        total = many.get(f"/hsds/service_at_locations?postcode=1000{query}{proximity}").get_json()["total_items"]
+        total = many.get(f"/hsds/service_at_locations?postcode=1000{query}{proximity}").get_json()[
+            "total_items"
+        ]
         assert total == len(found)
 
 
@@ -402,7 +474,9 @@ def test_a_whole_object_can_be_near(ask: Asker) -> None:
         ("postcode=1000&country=ZZ", 422, "country-unsupported"),
     ],
 )
-def test_a_wrong_postcode_is_the_same_problem_as_anywhere(ask: Asker, query: str, status: int, kind: str) -> None:
+def test_a_wrong_postcode_is_the_same_problem_as_anywhere(
+    ask: Asker, query: str, status: int, kind: str
+) -> None:
     """A postcode that is none is told as by /v1/nearest."""
     place = "&".join(part for part in query.split("&") if "proximity" not in part)
     mine, theirs = ask.get(f"/hsds/service_at_locations?{query}"), ask.get(f"/v1/nearest?{place}")
@@ -415,7 +489,10 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
 @pytest.mark.parametrize(
     ("query", "where"),
     [
-        ("services?page=0&per_page=101&format=xml&full=yes", ["format", "full", "page", "per_page"]),
+        (
+            "services?page=0&per_page=101&format=xml&full=yes",
+            ["format", "full", "page", "per_page"],
+        ),
         ("services?minimal=true&full=true", ["minimal"]),
         ("services?modified_after=now", ["modified_after"]),
         ("services?modified_after=2026-11-02T14:00:00", ["modified_after"]),
@@ -424,7 +501,10 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
         ("services?modified_after=0001-01-01T00:00:00%2B01:00", ["modified_after"]),
         ("services?modified_after=9999-12-31T23:59:59-01:00", ["modified_after"]),
         ("services?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke", [*IDS]),
-        ("service_at_locations?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke", [*IDS]),
+        (
+            "service_at_locations?taxonomy_term_id=legal&taxonomy_id=services&organization_id=payoke",
+            [*IDS],
+        ),
         ("taxonomy_terms?taxonomy_id=services&parent_id=x", ["parent_id", "taxonomy_id"]),
         ("services?postcode=1000", [""]),
         ("service_at_locations?proximity=5&country=BE", ["country", "proximity"]),

@@ -14,19 +14,27 @@ from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.http import problems
 from directory_api.web.middleware import rate_limit
-from directory_api.web.middleware.rate_limit import CallerIds, FailedLoginLimiter, RateLimitMiddleware
+from directory_api.web.middleware.rate_limit import (
+    CallerIds,
+    FailedLoginLimiter,
+    RateLimitMiddleware,
+)
 from tests.support.api_client import Asker, problem
 
 PATH = "/v1/nearest?postcode=1000"
 
 
 def _app(database: Path, rate: str, **settings: Any) -> Flask:
-    directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit=rate, **settings))
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{database}", rate_limit=rate, **settings)
+    )
     directory.prepare()
     return create_app(directory)
 
 
-def _status(ask: Asker, address: str = "203.0.113.7", forwarded: str | None = None, path: str = PATH) -> int:
+def _status(
+    ask: Asker, address: str = "203.0.113.7", forwarded: str | None = None, path: str = PATH
+) -> int:
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     return ask.get(path, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code
 
@@ -67,7 +75,9 @@ def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
     ask = Asker(app)
     assert [_status(ask), _status(ask)] == [200, 429]
     partner = {"Origin": "https://partner.example"}
-    preflight = app.test_client().options("/v1/nearest", headers=partner, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    preflight = app.test_client().options(
+        "/v1/nearest", headers=partner, environ_base={"REMOTE_ADDR": "203.0.113.7"}
+    )
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, "*")
 
 
@@ -104,7 +114,11 @@ def test_probes_are_never_refused(loaded_database: Path) -> None:
 def test_callers_do_not_count_for_each_other(loaded_database: Path) -> None:
     """Another address has a limit of its own."""
     ask = Asker(_app(loaded_database, "1/hour"))
-    assert [_status(ask, "203.0.113.7"), _status(ask, "203.0.113.7"), _status(ask, "203.0.113.8")] == [200, 429, 200]
+    assert [
+        _status(ask, "203.0.113.7"),
+        _status(ask, "203.0.113.7"),
+        _status(ask, "203.0.113.8"),
+    ] == [200, 429, 200]
 
 
 def test_x_forwarded_for_is_not_believed(loaded_database: Path) -> None:
@@ -133,7 +147,11 @@ def test_two_trusted_proxies_name_the_caller(loaded_database: Path) -> None:
 def test_who_comes_round_the_proxy_is_counted_too(loaded_database: Path) -> None:
     """Without X-Forwarded-For the address of the connection counts, also where a proxy is trusted."""
     ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=1))
-    assert [_status(ask, "203.0.113.7"), _status(ask, "203.0.113.7"), _status(ask, "203.0.113.8")] == [200, 429, 200]
+    assert [
+        _status(ask, "203.0.113.7"),
+        _status(ask, "203.0.113.7"),
+        _status(ask, "203.0.113.8"),
+    ] == [200, 429, 200]
 
 
 def test_an_ipv6_network_of_64_bits_is_one_caller(loaded_database: Path) -> None:
@@ -153,7 +171,10 @@ def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> 
 def _limiter(directory: Directory) -> tuple[Asker, RateLimitMiddleware]:
     app = create_app(directory)
     limiter = RateLimitMiddleware(
-        app.wsgi_app, partial(problems.respond, directory.finder), "5/hour", CallerIds(trusted_proxies=1)
+        app.wsgi_app,
+        partial(problems.respond, directory.finder),
+        "5/hour",
+        CallerIds(trusted_proxies=1),
     )
     app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return Asker(app), limiter
@@ -217,7 +238,9 @@ def test_the_key_changes_daily(directory: Directory) -> None:
         ("192.0.2.1", "::ffff:192.0.2.1"),
     ],
 )
-def test_one_caller_is_one_caller_however_written(loaded_database: Path, first: str, second: str) -> None:
+def test_one_caller_is_one_caller_however_written(
+    loaded_database: Path, first: str, second: str
+) -> None:
     """A port, brackets or an address mapped into IPv6 do not make another caller."""
     ask = Asker(_app(loaded_database, "1/minute", trusted_proxies=1))
     assert (_status(ask, forwarded=first), _status(ask, forwarded=second)) == (200, 429)

@@ -17,7 +17,9 @@ CLOSED = 7
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Asker:
     """A directory of 250 made-up centres, one of which is closed for good."""
-    centres = [made_up_centre(n, **({"status": "closed"} if n == CLOSED else {})) for n in range(COUNT)]
+    centres = [
+        made_up_centre(n, **({"status": "closed"} if n == CLOSED else {})) for n in range(COUNT)
+    ]
     return Asker(create_app(directory_of(tmp_path_factory.mktemp("many"), centres)))
 
 
@@ -57,7 +59,10 @@ def test_a_page_has_20_centres_unless_told_otherwise(many: Asker) -> None:
         ("language=uk", lambda n: LANGUAGES[n % 5] == "uk"),
         ("language=uk-UA&limit=9", lambda n: LANGUAGES[n % 5] == "uk"),
         ("service=legal", lambda n: SERVICES[n % 3] == "legal"),
-        ("service=medical&language=fr&limit=3", lambda n: SERVICES[n % 3] == "medical" and LANGUAGES[n % 5] == "fr"),
+        (
+            "service=medical&language=fr&limit=3",
+            lambda n: SERVICES[n % 3] == "medical" and LANGUAGES[n % 5] == "fr",
+        ),
         ("q=centre+enee&limit=100", lambda n: True),
         ("q=ENEE+12&limit=5", lambda n: str(n).startswith("12") or f"{n:03}".startswith("12")),
         ("audience=victims", lambda n: False),
@@ -69,7 +74,9 @@ def test_filters_stay_on_through_the_pages(many: Asker, query: str, wanted: Any)
     assert _ids(many, f"/v1/centres?{query}") == expected
 
 
-@pytest.mark.parametrize("words", ["surya", "SÜRYA", "Sürya", "liege", "Liège", "luttich", "rouveroy liege"])
+@pytest.mark.parametrize(
+    "words", ["surya", "SÜRYA", "Sürya", "liege", "Liège", "luttich", "rouveroy liege"]
+)
 def test_words_are_found_whatever_the_accents(ask: Asker, words: str) -> None:
     """q finds Sürya by its name, town and street, with or without accents and capitals."""
     found = ask.get("/v1/centres", query_string={"q": words}).get_json()["centres"]

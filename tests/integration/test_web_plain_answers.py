@@ -47,18 +47,25 @@ def test_coordinates_have_one_answer_on_both_ways(ask: Asker) -> None:
         ("5", "07"),
     ]
     points += [
-        (f"{chance.uniform(49, 52):.{d}f}", f"{chance.uniform(2, 7):.{d}f}") for d in range(1, 12) for _ in range(9)
+        (f"{chance.uniform(49, 52):.{d}f}", f"{chance.uniform(2, 7):.{d}f}")
+        for d in range(1, 12)
+        for _ in range(9)
     ]
     for lat, lon in points:
         short = ask.get(f"/v1/nearest?lat={lat}&lon={lon}")
-        assert _seen(short) == _seen(ask.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (lat, lon)
+        assert _seen(short) == _seen(ask.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (
+            lat,
+            lon,
+        )
 
 
 def test_refused_postcodes_have_one_problem_on_both_ways(ask: Asker) -> None:
     """Codes that are refused, and coordinates that take the long way, are the same with and without a limit."""
     for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000", "postcode=1000&country=FR",
                   "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be", "lat=90&lon=180"):  # fmt: skip
-        assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(ask.get(f"/v1/nearest?{query}&limit=3")), query
+        assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(
+            ask.get(f"/v1/nearest?{query}&limit=3")
+        ), query
 
 
 @pytest.mark.parametrize("accept", sorted(fast_path.ACCEPTED))
@@ -80,7 +87,9 @@ class Counting:
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """WSGI."""
-        self.asked.append(environ["REQUEST_METHOD"] + " " + environ["PATH_INFO"] + "?" + environ["QUERY_STRING"])
+        self.asked.append(
+            environ["REQUEST_METHOD"] + " " + environ["PATH_INFO"] + "?" + environ["QUERY_STRING"]
+        )
         return self.inner(environ, start_response)
 
 
@@ -88,7 +97,9 @@ def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.Nearest
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
     short = fast_path.NearestFastPath(
-        flask, directory.finder, EditionCache(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+        flask,
+        directory.finder,
+        EditionCache(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC)),
     )
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app, flask, short
@@ -98,7 +109,12 @@ def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
     """A GET of a postcode or coordinate alone never reaches Flask; every other request does."""
     app, flask, _ = _short_way(directory)
     client = app.test_client()
-    for query in ("postcode=1000", "postcode=1000&country=BE", "lat=50.85&lon=4.35", "lat=-5&lon=-9"):
+    for query in (
+        "postcode=1000",
+        "postcode=1000&country=BE",
+        "lat=50.85&lon=4.35",
+        "lat=-5&lon=-9",
+    ):
         assert client.get(f"/v1/nearest?{query}").status_code == 200
     assert flask.asked == []
     others = ["GET /v1/nearest?", "HEAD /v1/nearest?postcode=1000", "POST /v1/nearest?postcode=1000", "GET /v1/?",
@@ -129,22 +145,34 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     """After a load the kept answer of a postcode is gone, on both ways."""
     directory = directory_of(tmp_path, [made_up_centre(1)])
     ask = Asker(create_app(directory))
-    paths = ("/v1/nearest?postcode=1000", "/v1/nearest?postcode=1000&limit=3", "/v1/nearest?lat=50.85&lon=4.35")
+    paths = (
+        "/v1/nearest?postcode=1000",
+        "/v1/nearest?postcode=1000&limit=3",
+        "/v1/nearest?lat=50.85&lon=4.35",
+    )
     for path in paths:
         assert ask.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
     revision = load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
     for path in paths:
         body = ask.get(path).get_json()
-        assert (body["revision"], body["results"][0]["centre"]["name"]) == (str(revision), "Renamed")
+        assert (body["revision"], body["results"][0]["centre"]["name"]) == (
+            str(revision),
+            "Renamed",
+        )
 
 
 def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
     """Freshness follows the calendar on both ways and in the directory, without a new revision."""
     moment = datetime(2026, 1, 11, 9, tzinfo=UTC)
-    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), now=lambda: moment))
+    ask = Asker(
+        create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), now=lambda: moment)
+    )
 
     def freshness() -> set[str]:
-        hits = [ask.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0] for more in ("", "&limit=3")]
+        hits = [
+            ask.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0]
+            for more in ("", "&limit=3")
+        ]
         return {
             *(hit["centre"]["freshness"] for hit in hits),
             ask.get("/v1/centres/made-up-001").get_json()["freshness"],

@@ -50,7 +50,10 @@ def test_a_stale_version_is_told_the_one_of_now(office: Office, name: str) -> No
     problem(response, 412, "record-changed")
     assert response.headers["ETag"] == now != stale
     assert office.everything() == before
-    assert office.ask.get(record, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert (
+        office.ask.get(record, headers={"If-None-Match": response.headers["ETag"]}).status_code
+        == 304
+    )
 
 
 ACCEPTED: dict[str, Callable[[str], str]] = {
@@ -79,7 +82,12 @@ REFUSED: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_version_that_was_seen_is_accepted(office: Office, name: str) -> None:
     """A strong ETag of the record as it is, alone or among others, or `*`."""
-    assert office.write("PATCH", CENTRE, match=ACCEPTED[name](office.etag()), json={"name": "X"}).status_code == 200
+    assert (
+        office.write(
+            "PATCH", CENTRE, match=ACCEPTED[name](office.etag()), json={"name": "X"}
+        ).status_code
+        == 200
+    )
     assert office.public()["name"] == "X"
 
 
@@ -93,12 +101,20 @@ def test_a_version_that_was_not_seen_is_refused(office: Office, name: str) -> No
     assert office.everything() == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(match=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=60).filter(lambda t: "1" not in t))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    match=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=60).filter(
+        lambda t: "1" not in t
+    )
+)
 def test_no_text_that_lacks_the_revision_overwrites(office: Office, match: str) -> None:
     """Whatever If-Match holds: without the record's revision, which is 1 here, or `*` alone, it is 412."""
     if match.strip() != "*":
-        problem(office.write("PATCH", CENTRE, match=match, json={"name": "X"}), 412, "record-changed")
+        problem(
+            office.write("PATCH", CENTRE, match=match, json={"name": "X"}), 412, "record-changed"
+        )
     assert office.revision == "1"
 
 
@@ -162,7 +178,9 @@ def _posts(office: Office) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["create", "verify", "import"])
-def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(office: Office, name: str) -> None:
+def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(
+    office: Office, name: str
+) -> None:
     """Status, body, ETag and Location are equal to the byte; one revision, one history entry."""
     request = _posts(office)[name]
     first, second = _again(office, **request)
@@ -176,8 +194,14 @@ def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(office: Offic
 def test_a_restore_is_done_once(office: Office) -> None:
     """A repeated restore with its stale If-Match is not 412: it is the answer of the first."""
     office.patch(name="Renamed")
-    first, second = _again(office, **_post(f"{CENTRE}/restore", "k", office.etag(), json={"revision": 1}))
-    assert (first.status_code, first.data, first.headers["ETag"]) == (200, second.data, second.headers["ETag"])
+    first, second = _again(
+        office, **_post(f"{CENTRE}/restore", "k", office.etag(), json={"revision": 1})
+    )
+    assert (first.status_code, first.data, first.headers["ETag"]) == (
+        200,
+        second.data,
+        second.headers["ETag"],
+    )
     assert office.revision == "3"
 
 
@@ -188,7 +212,11 @@ def test_a_repeated_answer_is_about_the_version_it_was(office: Office) -> None:
     assert office.patch(name="Renamed").status_code == 200
     second = office.send(**request)
     assert (second.data, second.headers["ETag"]) == (first.data, first.headers["ETag"])
-    problem(office.write("PATCH", CENTRE, match=second.headers["ETag"], json={"name": "X"}), 412, "record-changed")
+    problem(
+        office.write("PATCH", CENTRE, match=second.headers["ETag"], json={"name": "X"}),
+        412,
+        "record-changed",
+    )
 
 
 def test_what_waits_is_proposed_once(careful: Office) -> None:
@@ -206,14 +234,21 @@ def test_a_decision_is_made_once(careful: Office) -> None:
         (waits,) = careful.send("GET", "/v1/proposals").get_json()["proposals"]
         path = f"/v1/proposals/{waits['id']}/{verb}"
         first, second = _again(careful, **_post(path, verb, by="bert"))
-        assert (first.status_code, first.data) == (second.status_code, second.data) == (200, first.data)
+        assert (
+            (first.status_code, first.data)
+            == (second.status_code, second.data)
+            == (200, first.data)
+        )
         problem(careful.send("POST", path, by="bert"), 404, "proposal-unknown")
 
 
 def test_a_key_is_for_one_request(office: Office) -> None:
     """The same key with another body, address, query or version is 422 and does nothing."""
     etag = office.etag()
-    assert office.send(**_post(f"{CENTRE}/verify", "k", etag, json={"how": "called"})).status_code == 200
+    assert (
+        office.send(**_post(f"{CENTRE}/verify", "k", etag, json={"how": "called"})).status_code
+        == 200
+    )
     before = office.everything()
     for other in (
         _post(f"{CENTRE}/verify", "k", etag, json={"how": "wrote"}),
@@ -242,7 +277,9 @@ def test_a_refused_request_may_be_mended_under_its_key(office: Office) -> None:
 @pytest.mark.parametrize("key", ["", "k" * 256, "two words", "caf\u00e9", "tab\there"])
 def test_a_key_is_short_and_visible(office: Office, key: str) -> None:
     """An empty, long or invisible key is a fault of that header, and nothing is done."""
-    told = problem(office.send(**_post("/v1/centres", key, json=made_up_centre(1))), 400, "request-invalid")
+    told = problem(
+        office.send(**_post("/v1/centres", key, json=made_up_centre(1))), 400, "request-invalid"
+    )
     assert faults(told) == ["Idempotency-Key"]
     assert office.revision == "1"
 

@@ -40,9 +40,15 @@ FAULTY_QUERIES = {
     "an unknown parameter whose name may be a place": Refused(f"postcode=1000&{MARK}=1", ("",)),
     "a doubled parameter": Refused(f"postcode=1000&postcode={MARK}", ("postcode",)),
     "a doubled parameter and another fault": Refused(f"lat=1&lat=2&lon={MARK}", ("lat", "lon")),
-    "a parameter doubled beside its own fault": Refused("lat=91&lat=92&lon=1", ("lat", "lat"), secrets=("91", "92")),
-    "postcode and point": Refused("postcode=1234&lat=50.87654&lon=4.3", ("postcode",), secrets=("50.87654", "1234")),
-    "postcode and half a point": Refused("postcode=1234&lat=50.87654", ("postcode",), secrets=("50.87654", "1234")),
+    "a parameter doubled beside its own fault": Refused(
+        "lat=91&lat=92&lon=1", ("lat", "lat"), secrets=("91", "92")
+    ),
+    "postcode and point": Refused(
+        "postcode=1234&lat=50.87654&lon=4.3", ("postcode",), secrets=("50.87654", "1234")
+    ),
+    "postcode and half a point": Refused(
+        "postcode=1234&lat=50.87654", ("postcode",), secrets=("50.87654", "1234")
+    ),
     "lat without lon": Refused("lat=50.87654", ("lon",), secrets=("50.87654",)),
     "lon without lat": Refused("lon=4.98765", ("lat",), secrets=("4.98765",)),
     "lat beyond the pole": Refused("lat=91&lon=4", ("lat",), secrets=("91",)),
@@ -52,9 +58,13 @@ FAULTY_QUERIES = {
     "both numbers in lat": Refused("lat=50.87,4.35", ("lat", "lon"), secrets=("50.87",)),
     "not a number": Refused("lat=NaN&lon=inf", ("lat", "lon"), secrets=("NaN", "inf")),
     "an exponent": Refused("lat=5.1e1&lon=1e999999999", ("lat", "lon"), secrets=("5.1e1", "1e9")),
-    "Arabic-Indic digits": Refused(f"lat={quote('٥٠')}&lon={quote('٤')}", ("lat", "lon"), secrets=("٥٠", "٤")),
+    "Arabic-Indic digits": Refused(
+        f"lat={quote('٥٠')}&lon={quote('٤')}", ("lat", "lon"), secrets=("٥٠", "٤")
+    ),
     "an empty coordinate": Refused("lat=&lon=", ("lat", "lon"), secrets=()),
-    "a NUL in a coordinate": Refused("lat=50%00&lon=4%00", ("lat", "lon"), secrets=("\0", "\\u0000")),
+    "a NUL in a coordinate": Refused(
+        "lat=50%00&lon=4%00", ("lat", "lon"), secrets=("\0", "\\u0000")
+    ),
     "10,000 digits": Refused(f"lat={'7' * 10_000}&lon=4", ("lat",), secrets=("7777",)),
     "10,000 characters in every word": Refused(
         f"postcode=1000&country={'Q' * 10_000}&language={'Q' * 10_000}&service={'Q' * 10_000}&limit={'9' * 10_000}",
@@ -66,17 +76,25 @@ FAULTY_QUERIES = {
     "limit 51": Refused("postcode=1000&limit=51", ("limit",), secrets=("51",)),
     "half a limit": Refused("postcode=1000&limit=1.5", ("limit",), secrets=("1.5",)),
     "Arabic-Indic limit": Refused(f"postcode=1000&limit={quote('٣')}", ("limit",), secrets=("٣",)),
-    "farther than the Earth": Refused("postcode=1000&max_distance_m=20004001", ("max_distance_m",), secrets=()),
+    "farther than the Earth": Refused(
+        "postcode=1000&max_distance_m=20004001", ("max_distance_m",), secrets=()
+    ),
     "everything at once": Refused(
         f"lat=91&lon=x{MARK}&limit=0&country={MARK}&language={MARK}!&service={MARK}&audience={MARK}&max_distance_m=0&r=1",
         ("", "audience", "country", "language", "lat", "limit", "lon", "max_distance_m", "service"),
     ),
-    "a surrogate in a coordinate": Refused("lat=%ED%A0%80&lon=4", ("lat",), secrets=("\ud800", "\\ud800")),
+    "a surrogate in a coordinate": Refused(
+        "lat=%ED%A0%80&lon=4", ("lat",), secrets=("\ud800", "\\ud800")
+    ),
     "a page of 101": Refused("limit=101", ("limit",), "/v1/centres", secrets=("101:",)),
     "words without end": Refused(f"q={'Q' * 10_000}", ("q",), "/v1/centres", secrets=("QQQ",)),
-    "a prefix without end": Refused(f"prefix={'Q' * 10_000}", ("prefix",), "/v1/postcodes", secrets=("QQQ",)),
+    "a prefix without end": Refused(
+        f"prefix={'Q' * 10_000}", ("prefix",), "/v1/postcodes", secrets=("QQQ",)
+    ),
     "no prefix": Refused("limit=51", ("limit", "prefix"), "/v1/postcodes", secrets=("51",)),
-    "a country of three letters": Refused("country=QQQ", ("country",), "/v1/helplines", secrets=("QQQ",)),
+    "a country of three letters": Refused(
+        "country=QQQ", ("country",), "/v1/helplines", secrets=("QQQ",)
+    ),
 }
 
 
@@ -164,15 +182,23 @@ def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(ask: Asker, typed: 
     )
     for response in responses:
         body = problem(response, status, kind)
-        _assert_untold(body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ())
+        _assert_untold(
+            body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
+        )
     batch = ask.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
     assert batch["answers"] == [responses[0].get_json()]
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(ask: Asker) -> None:
     """country=FR is country-unsupported on each route that takes a postcode's country."""
-    for path in ("/v1/nearest?postcode=1000&country=FR", "/v1/postcodes?country=FR&prefix=1", "/v1/postcodes/FR/1000"):
-        assert problem(ask.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
+    for path in (
+        "/v1/nearest?postcode=1000&country=FR",
+        "/v1/postcodes?country=FR&prefix=1",
+        "/v1/postcodes/FR/1000",
+    ):
+        assert (
+            problem(ask.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
+        )
 
 
 def test_a_wrong_postcode_in_the_path_is_the_same_problem(ask: Asker) -> None:
@@ -188,7 +214,12 @@ SURROGATES = ["%ED%A0%80", "%ED%BF%BF1000", "%FF%FE", "%C0%80", "1000%ED%A0%80"]
 @pytest.mark.parametrize("sent", SURROGATES)
 def test_what_is_no_utf_8_is_refused_everywhere(ask: Asker, sent: str) -> None:
     """Bytes that are no UTF-8, lone surrogates among them, are a 4xx problem in a query and in a path."""
-    for path in (f"/v1/nearest?postcode={sent}", f"/v1/postcodes/BE/{sent}", f"/v1/centres/{sent}", f"/{sent}"):
+    for path in (
+        f"/v1/nearest?postcode={sent}",
+        f"/v1/postcodes/BE/{sent}",
+        f"/v1/centres/{sent}",
+        f"/{sent}",
+    ):
         response = ask.get(path)
         assert response.status_code in (400, 404), path
         assert response.get_json()["helplines"]
@@ -227,32 +258,54 @@ FAULTY_BODIES = {
     "a string": RefusedBody(f'"{MARK}"', ("",)),
     "null": RefusedBody(b"null", ("",)),
     "an empty object": RefusedBody(b"{}", ("/postcode",)),
-    "null members": RefusedBody(b'{"lat": null, "lon": null, "limit": null}', ("/lat", "/limit", "/lon")),
-    "booleans": RefusedBody(b'{"lat": true, "lon": false, "limit": true}', ("/lat", "/limit", "/lon")),
-    "a number as postcode": RefusedBody(b'{"postcode": 8675309, "country": 8675309}', ("/country", "/postcode")),
+    "null members": RefusedBody(
+        b'{"lat": null, "lon": null, "limit": null}', ("/lat", "/limit", "/lon")
+    ),
+    "booleans": RefusedBody(
+        b'{"lat": true, "lon": false, "limit": true}', ("/lat", "/limit", "/lon")
+    ),
+    "a number as postcode": RefusedBody(
+        b'{"postcode": 8675309, "country": 8675309}', ("/country", "/postcode")
+    ),
     "a list as postcode": RefusedBody(f'{{"postcode": ["{MARK}"]}}', ("/postcode",)),
     "an object as lat": RefusedBody(f'{{"lat": {{"{MARK}": 1}}, "lon": 4}}', ("/lat",)),
     "a huge exponent": RefusedBody(b'{"lat": 1e999999999, "lon": -1e-999999999}', ("/lat", "/lon")),
     "a huge limit": RefusedBody(b'{"postcode": "1000", "limit": 1e999999999}', ("/limit",)),
     "half a limit": RefusedBody(b'{"postcode": "1000", "limit": 1.5}', ("/limit",)),
     "out of range": RefusedBody(b'{"lat": 91, "lon": 181}', ("/lat", "/lon")),
-    "postcode and point": RefusedBody(f'{{"postcode": "{MARK}", "lat": 50, "lon": 4}}', ("/postcode",)),
+    "postcode and point": RefusedBody(
+        f'{{"postcode": "{MARK}", "lat": 50, "lon": 4}}', ("/postcode",)
+    ),
     "half a point": RefusedBody(b'{"lon": 8.675309}', ("/lat",)),
     "an unknown member": RefusedBody(f'{{"postcode": "1000", "antwerpen": "{MARK}"}}', ("",)),
-    "an unknown member whose name may be a place": RefusedBody(f'{{"postcode": "1000", "{MARK}": 1}}', ("",)),
+    "an unknown member whose name may be a place": RefusedBody(
+        f'{{"postcode": "1000", "{MARK}": 1}}', ("",)
+    ),
     "70 KB": RefusedBody(b'{"postcode": "' + b"8" * 70_000 + b'"}', (), 413, "too-large"),
-    "a form": RefusedBody(f"postcode={MARK}", (), 415, "media-type-unsupported", "application/x-www-form-urlencoded"),
+    "a form": RefusedBody(
+        f"postcode={MARK}", (), 415, "media-type-unsupported", "application/x-www-form-urlencoded"
+    ),
     "text": RefusedBody(b'{"postcode": "1000"}', (), 415, "media-type-unsupported", "text/plain"),
     "no content type": RefusedBody(b'{"postcode": "1000"}', (), 415, "media-type-unsupported", ""),
     "a batch of nothing": RefusedBody("{}", ("/origins",), path="/v1/nearest/batch"),
     "a batch of no origins": RefusedBody(_batch(), ("/origins",), path="/v1/nearest/batch"),
-    "a batch of 101": RefusedBody(_batch(*[{"postcode": "1000"}] * 101), ("/origins",), path="/v1/nearest/batch"),
+    "a batch of 101": RefusedBody(
+        _batch(*[{"postcode": "1000"}] * 101), ("/origins",), path="/v1/nearest/batch"
+    ),
     "a batch that is an object": RefusedBody(
         f'{{"origins": {{"{MARK}": 1}}}}', ("/origins",), path="/v1/nearest/batch"
     ),
-    "a batch of strings": RefusedBody(_batch(MARK, None), ("/origins/0", "/origins/1"), path="/v1/nearest/batch"),
+    "a batch of strings": RefusedBody(
+        _batch(MARK, None), ("/origins/0", "/origins/1"), path="/v1/nearest/batch"
+    ),
     "a batch with faults in three origins": RefusedBody(
-        _batch({"postcode": "1000"}, {"lat": 91, "lon": 181}, {}, {"postcode": "1000", MARK: 1}, limit=0),
+        _batch(
+            {"postcode": "1000"},
+            {"lat": 91, "lon": 181},
+            {},
+            {"postcode": "1000", MARK: 1},
+            limit=0,
+        ),
         ("/limit", "/origins/1/lat", "/origins/1/lon", "/origins/2/postcode", "/origins/3"),
         path="/v1/nearest/batch",
     ),
@@ -286,7 +339,12 @@ def test_a_body_that_claims_to_be_endless_is_refused_unread(ask: Asker) -> None:
 def test_json_may_name_its_charset(ask: Asker) -> None:
     """`application/json; charset=utf-8` is JSON, with or without a byte order mark."""
     for body in (b'{"postcode": "1000"}', b'\xef\xbb\xbf{"postcode": "1000"}'):
-        assert ask.post("/v1/nearest", data=body, content_type="application/json; charset=utf-8").status_code == 200
+        assert (
+            ask.post(
+                "/v1/nearest", data=body, content_type="application/json; charset=utf-8"
+            ).status_code
+            == 200
+        )
 
 
 def test_a_get_ignores_a_body(ask: Asker) -> None:
@@ -296,7 +354,15 @@ def test_a_get_ignores_a_body(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/v1/nearest/x", f"/v1/{MARK}", "/v1//nearest", f"/v1/postcodes/BE/{MARK}/x", "/docs/x"]
+    "path",
+    [
+        "/nowhere",
+        "/v1/nearest/x",
+        f"/v1/{MARK}",
+        "/v1//nearest",
+        f"/v1/postcodes/BE/{MARK}/x",
+        "/docs/x",
+    ],
 )
 def test_nothing_here_is_a_problem(ask: Asker, path: str) -> None:
     """An address where nothing is, is a 404 problem without a redirect and without the address."""
@@ -324,7 +390,9 @@ def test_an_unknown_centre_is_a_problem_of_its_own(ask: Asker, identity: str) ->
         (MARK.upper(), "/v1/", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(ask: Asker, method: str, path: str, allowed: set[str]) -> None:
+def test_a_wrong_method_is_told_the_right_ones(
+    ask: Asker, method: str, path: str, allowed: set[str]
+) -> None:
     """A method that an address does not take is a 405 problem with Allow."""
     response = ask.open(method, path)
     problem(response, 405, "method-not-allowed")
@@ -377,7 +445,9 @@ def test_a_crash_is_logged_by_class_and_place_in_the_code_only(
     assert [line["status"] for line in lines if line["event"] == "request"] == [500]
 
 
-def test_a_crash_before_any_route_is_a_problem_as_well(directory: Directory, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_crash_before_any_route_is_a_problem_as_well(
+    directory: Directory, capfd: pytest.CaptureFixture[str]
+) -> None:
     """A bug in what runs before the routes is a 500 problem, logged without a route."""
     app = create_app(directory)
 
@@ -403,7 +473,13 @@ def test_a_status_without_a_row_of_its_own_is_still_a_problem(directory: Directo
 def test_before_the_first_load_every_read_says_try_again(tmp_path: Any) -> None:
     """Without a snapshot reads are 503 problems with Retry-After and the shipped helplines; /livez answers."""
     ask = Asker(create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))))
-    for path in ("/v1/nearest?postcode=1000", "/v1/", "/v1/centres", "/readyz", "/v1/postcodes?prefix=1"):
+    for path in (
+        "/v1/nearest?postcode=1000",
+        "/v1/",
+        "/v1/centres",
+        "/readyz",
+        "/v1/postcodes?prefix=1",
+    ):
         response = ask.get(path)
         problem(response, 503, "not-ready")
         assert response.headers["Retry-After"] == "5"
@@ -413,7 +489,9 @@ def test_before_the_first_load_every_read_says_try_again(tmp_path: Any) -> None:
 
 def _assert_untold(text: str, secrets: tuple[str, ...]) -> None:
     spellings = {
-        spelling for secret in secrets for spelling in (secret, _quoted(quote, secret), _quoted(quote_plus, secret))
+        spelling
+        for secret in secrets
+        for spelling in (secret, _quoted(quote, secret), _quoted(quote_plus, secret))
     }
     assert not [spelling for spelling in spellings if spelling and spelling in text]
 

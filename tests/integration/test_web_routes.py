@@ -32,7 +32,9 @@ def test_about_is_found_without_its_slash_and_without_a_redirect(ask: Asker) -> 
     assert "Location" not in ask.get("/v1?postcode=1000").headers
 
 
-@pytest.mark.parametrize("path", ["/v1/", "/v1/centres", "/v1/helplines", "/v1/languages", "/v1/services"])
+@pytest.mark.parametrize(
+    "path", ["/v1/", "/v1/centres", "/v1/helplines", "/v1/languages", "/v1/services"]
+)
 def test_directory_routes_answer_in_json(ask: Asker, path: str) -> None:
     """Each directory route answers 200 in JSON with the revision."""
     response = ask.get(path)
@@ -61,7 +63,11 @@ def test_a_coordinate_finds_the_centre_beside_it(ask: Asker) -> None:
 def test_zero_north_zero_east_is_a_place(ask: Asker) -> None:
     """lat=0&lon=0 is answered as a place, outside the coverage, with a notice."""
     body = ask.get("/v1/nearest?lat=0&lon=0").get_json()
-    assert (body["origin"]["lat"], body["origin"]["lon"], body["outside_coverage"]) == (0.0, 0.0, True)
+    assert (body["origin"]["lat"], body["origin"]["lon"], body["outside_coverage"]) == (
+        0.0,
+        0.0,
+        True,
+    )
     assert "112" in body["notice"]["en"]
 
 
@@ -76,7 +82,9 @@ def test_filters_and_limit_are_kept(ask: Asker) -> None:
     """limit, language, service, audience and max_distance_m each narrow the answer."""
 
     def ids(**query: str) -> list[str]:
-        found = ask.get("/v1/nearest", query_string={"postcode": "4000", **query}).get_json()["results"]
+        found = ask.get("/v1/nearest", query_string={"postcode": "4000", **query}).get_json()[
+            "results"
+        ]
         return [hit["centre"]["id"] for hit in found]
 
     assert ids(limit="1") == ["surya"]
@@ -109,7 +117,9 @@ def test_one_centre_is_shown_as_recorded(ask: Asker) -> None:
     assert ask.get("/v1/centres/surya").get_json() == {**record, **added}
 
 
-@pytest.mark.parametrize("path", ["/v1/", "/v1/centres", "/v1/centres?q=nobody", "/v1/centres/payoke", "/hsds/"])
+@pytest.mark.parametrize(
+    "path", ["/v1/", "/v1/centres", "/v1/centres?q=nobody", "/v1/centres/payoke", "/hsds/"]
+)
 def test_the_helplines_come_with_what_is_listed(ask: Asker, path: str) -> None:
     """Also where nothing was found: who reads a list may need to call first."""
     assert ask.get(path).get_json()["helplines"] == shipped_records()["helplines"]
@@ -147,7 +157,9 @@ def test_a_postcode_stands_for_a_place(ask: Asker) -> None:
 @pytest.mark.parametrize("prefix", ["liè", "LIE", "40", "luik"])
 def test_postcodes_are_found_by_their_beginning(ask: Asker, prefix: str) -> None:
     """/v1/postcodes finds Liège by digits and by letters of either language, whatever the accents."""
-    found = ask.get("/v1/postcodes", query_string={"country": "BE", "prefix": prefix}).get_json()["postcodes"]
+    found = ask.get("/v1/postcodes", query_string={"country": "BE", "prefix": prefix}).get_json()[
+        "postcodes"
+    ]
     assert "4000" in [place["postcode"] for place in found]
 
 
@@ -168,7 +180,10 @@ def test_metrics_count_by_route_template(ask: Asker) -> None:
     ask.get("/v1/centres/surya")
     response = ask.get("/metrics")
     assert response.content_type.startswith("text/plain; version=")
-    assert 'directory_requests_total{method="GET",route="/v1/centres/<id>",status="200"}' in response.text
+    assert (
+        'directory_requests_total{method="GET",route="/v1/centres/<id>",status="200"}'
+        in response.text
+    )
 
 
 def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
@@ -178,13 +193,22 @@ def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
     def verified(on: str) -> dict[str, Any]:
         return {"verified": {"on": on, "by": "a", "how": "called"}}
 
-    members = [{}, {**verified("2026-06-30"), "status": "closed"}, verified("2026-06-30"), verified("2026-01-02")]
+    members = [
+        {},
+        {**verified("2026-06-30"), "status": "closed"},
+        verified("2026-06-30"),
+        verified("2026-01-02"),
+    ]
     centres = [made_up_centre(number, **each) for number, each in enumerate(members)]
     directory = directory_of(tmp_path, centres)
     client = create_app(directory, now=lambda: moment).test_client()
 
     def counts() -> dict[str, float]:
-        found = re.findall(r'^directory_centres\{freshness="(\w+)"\} (\S+)$', client.get("/metrics").text, re.MULTILINE)
+        found = re.findall(
+            r'^directory_centres\{freshness="(\w+)"\} (\S+)$',
+            client.get("/metrics").text,
+            re.MULTILINE,
+        )
         return {word: float(count) for word, count in found}
 
     assert counts() == {"unverified": 1, "fresh": 2, "due": 0, "stale": 0}
@@ -206,15 +230,21 @@ def test_metrics_are_there_before_anything_is_loaded(tmp_path: Path) -> None:
 def test_security_txt_says_where_to_report(tmp_path: Path) -> None:
     """The file has the contact of the setting, and expires within a year of the app's clock (RFC 9116)."""
     contact = "mailto:security@example.org"
-    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", security_contact=contact))
-    client = create_app(directory, now=lambda: datetime(2026, 7, 1, 23, 59, tzinfo=UTC)).test_client()
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{tmp_path}/none.db", security_contact=contact)
+    )
+    client = create_app(
+        directory, now=lambda: datetime(2026, 7, 1, 23, 59, tzinfo=UTC)
+    ).test_client()
     response = client.get("/.well-known/security.txt")
     assert response.status_code == 200
     assert response.content_type == "text/plain; charset=utf-8"
     assert response.text == (
         "Contact: mailto:security@example.org\nExpires: 2027-07-01T00:00:00Z\nPreferred-Languages: en\n"
     )
-    again = client.get("/.well-known/security.txt", headers={"If-None-Match": response.headers["ETag"]})
+    again = client.get(
+        "/.well-known/security.txt", headers={"If-None-Match": response.headers["ETag"]}
+    )
     assert again.status_code == 304
 
 
@@ -235,7 +265,12 @@ def test_docs_load_only_what_the_server_itself_has(ask: Asker) -> None:
     page = ask.get("/docs")
     assert page.content_type.startswith("text/html")
     assert "://" not in page.text
-    for name in ("/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-32x32.png", "/docs/start.js"):
+    for name in (
+        "/docs/swagger-ui.css",
+        "/docs/swagger-ui-bundle.js",
+        "/docs/favicon-32x32.png",
+        "/docs/start.js",
+    ):
         assert name in page.text
         assert ask.get(name).status_code == 200
     assert "/openapi.yaml" in ask.get("/docs/start.js").text
@@ -250,7 +285,12 @@ def test_docs_give_out_nothing_else(ask: Asker) -> None:
 def test_every_problem_type_leads_to_its_explanation(ask: Asker) -> None:
     """The fragment of a problem's type is an anchor on /problems."""
     page = ask.get("/problems").text
-    for path in ("/v1/nearest", "/v1/nearest?postcode=9999", "/v1/nearest?postcode=1005", "/nowhere"):
+    for path in (
+        "/v1/nearest",
+        "/v1/nearest?postcode=9999",
+        "/v1/nearest?postcode=1005",
+        "/nowhere",
+    ):
         kind = ask.get(path).get_json()["type"].removeprefix("/problems#")
         assert f'id="{kind}"' in page
 

@@ -62,7 +62,10 @@ def test_the_bundle_leads_to_its_changes(ask: Asker) -> None:
     )
     assert (answer["changes"], answer["next"]) == ([], bundle["changes"])
     assert (answer["made"], answer["until"]) == (bundle["made"], bundle["until"])
-    assert (answer["helplines"], answer["countries"]) == (bundle["helplines"], bundle["coverage"]["countries"])
+    assert (answer["helplines"], answer["countries"]) == (
+        bundle["helplines"],
+        bundle["coverage"]["countries"],
+    )
 
 
 def test_without_a_revision_it_is_everything(ask: Asker) -> None:
@@ -74,7 +77,9 @@ def test_without_a_revision_it_is_everything(ask: Asker) -> None:
     assert {kind for _, kind, _ in told} == {"boundary", "centre", "helpline", "postcodes"}
     records = [change["record"] for change in answer["changes"] if change["kind"] == "centre"]
     assert records == bundle["centres"]
-    assert {(change["kind"], change["href"]) for change in answer["changes"] if "href" in change} == {
+    assert {
+        (change["kind"], change["href"]) for change in answer["changes"] if "href" in change
+    } == {
         ("boundary", "/v1/bundle.json"),
         ("postcodes", "/v1/bundle/BE.json"),
     }
@@ -88,8 +93,16 @@ def test_each_record_comes_once_as_it_is_now(served: Site, asked: Asker) -> None
         served.patch("made-up-001", name=name)
     served.patch("be-112", "helpline", note={"en": "New"})
     first, second = _changes(asked, since)
-    assert (first["kind"], first["id"], first["record"]["name"]) == ("centre", "made-up-001", "Three")
-    assert (second["kind"], second["id"], second["record"]["note"]) == ("helpline", "be-112", {"en": "New"})
+    assert (first["kind"], first["id"], first["record"]["name"]) == (
+        "centre",
+        "made-up-001",
+        "Three",
+    )
+    assert (second["kind"], second["id"], second["record"]["note"]) == (
+        "helpline",
+        "be-112",
+        {"en": "New"},
+    )
     assert [int(first["revision"]), int(second["revision"])] == [since + 3, since + 4]
     assert _changes(asked, since + 3) == [second]
     assert _changes(asked, since + 4) == []
@@ -105,8 +118,16 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: Asker) -> None
     came = {**served.file["centres"][0], "id": "came", "status": "active"}
     editor.create(served.edit("centre", "came"), came)
     editor.remove(served.edit("centre", "came"))
-    told = {change["id"]: change.get("gone") or change["record"]["status"] for change in _changes(asked, since)}
-    assert told == {"made-up-000": True, "made-up-001": True, "made-up-002": "temporarily_closed", "came": True}
+    told = {
+        change["id"]: change.get("gone") or change["record"]["status"]
+        for change in _changes(asked, since)
+    }
+    assert told == {
+        "made-up-000": True,
+        "made-up-001": True,
+        "made-up-002": "temporarily_closed",
+        "came": True,
+    }
     assert "record" not in _changes(asked, since)[0]
     served.patch("made-up-000", status="active")
     assert _changes(asked, since)[-1]["record"]["status"] == "active"
@@ -122,8 +143,12 @@ def test_new_postcodes_have_to_be_fetched(served: Site, asked: Asker) -> None:
     assert asked.get("/v1/bundle/LU").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["since=99", "since=0&store=abc", "store=abc", "since=99&store={}"])
-def test_a_revision_of_another_past_leads_to_the_bundle(served: Site, asked: Asker, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["since=99", "since=0&store=abc", "store=abc", "since=99&store={}"]
+)
+def test_a_revision_of_another_past_leads_to_the_bundle(
+    served: Site, asked: Asker, path: str
+) -> None:
     """Ahead of the server, or of another store: 410 with the bundles, a Link, and nothing to be cached."""
     response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
     body = problem(response, 410, "changes-unknown")
@@ -153,7 +178,10 @@ def test_nonsense_is_told_where_it_is(ask: Asker, query: str, where: list[str]) 
 def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, path: str) -> None:
     """The cache of every directory answer; compressed for who takes that, with an ETag of its own."""
     plain, zipped = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert plain.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
+    assert (
+        plain.headers["Cache-Control"]
+        == "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
+    )
     assert gzip.decompress(zipped.data) == plain.data
     assert zipped.headers["Vary"] == "Accept-Encoding"
     assert plain.headers["ETag"] != zipped.headers["ETag"]
@@ -171,7 +199,11 @@ def test_the_next_day_has_new_hours(served: Site, asked: Asker) -> None:
 
 def test_a_new_database_says_that_it_is_not_ready(tmp_path: Path) -> None:
     """Before the first load both say so, with the helplines."""
-    ask = Asker(create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", rate_limit=""))))
+    ask = Asker(
+        create_app(
+            open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", rate_limit=""))
+        )
+    )
     for path in ("/v1/changes", "/v1/changes.atom"):
         problem(ask.get(path), 503, "not-ready")
 
@@ -184,7 +216,10 @@ def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: Asker) -> 
     served.patch("made-up-000", name="Newer")
     told = [change["id"] for change in _changes(asked)]
     assert {"made-up-000", "made-up-001", "made-up-002"} <= set(told)
-    assert [title for title, _ in _entries(asked)][:2] == ["Newer: name changed", "New: name changed"]
+    assert [title for title, _ in _entries(asked)][:2] == [
+        "Newer: name changed",
+        "New: name changed",
+    ]
 
 
 # What is hidden
@@ -208,7 +243,11 @@ def test_a_hidden_centre_moves_without_a_trace(sheltering: Office) -> None:
     """A new street and point change no byte but the revision: not that of the record, nor the feed."""
     since = sheltering.revision
     whole, feed = sheltering.public("/v1/changes"), sheltering.ask.get("/v1/changes.atom").data
-    _shelter(sheltering, address=_address(street="Elders 1"), location={**HIDDEN["location"], "lat": 51.04})
+    _shelter(
+        sheltering,
+        address=_address(street="Elders 1"),
+        location={**HIDDEN["location"], "lat": 51.04},
+    )
     assert sheltering.revision == str(int(since) + 1)
     later = sheltering.public("/v1/changes")
     assert later["changes"] == whole["changes"]
@@ -231,7 +270,9 @@ def test_who_hides_leaves_no_street_behind(sheltering: Office) -> None:
 
 def test_the_feed_names_no_maintainer_and_no_reason(sheltering: Office) -> None:
     """Who changed something, who approved it and why are in no byte of either."""
-    sheltering.write("PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"})
+    sheltering.write(
+        "PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"}
+    )
     told = sheltering.ask.get("/v1/changes").text + sheltering.ask.get("/v1/changes.atom").text
     assert not [mark for mark in ("anna", "kanarie") if mark in told]
     assert _entries(sheltering.ask)[0] == (

@@ -34,15 +34,23 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
     client = app.test_client()
     client.set_cookie(COOKIE, cookie, secure=True)
     ways: list[dict[str, Any]] = [
-        {"headers": {"Authorization": f"Bearer {secret}", "If-Match": "*"}, "json": {"reason": "x"}},
+        {
+            "headers": {"Authorization": f"Bearer {secret}", "If-Match": "*"},
+            "json": {"reason": "x"},
+        },
         {"headers": HERE, "data": {"token": secret}},
-        {"headers": {**HERE, "Authorization": f"Basic {secret}"}, "data": {"token": f"{secret} and more"}},
+        {
+            "headers": {**HERE, "Authorization": f"Basic {secret}"},
+            "data": {"token": f"{secret} and more"},
+        },
     ]
     for rule in sorted({rule.rule for rule in app.url_map.iter_rules()}):
         path = re.sub("<any[^>]*>", "centres", rule).replace("<id>", "pag-asa")
         for method in ("GET", "POST", "PUT", "DELETE"):
             for way in ways:
-                response = client.open(re.sub("<[^>]*>", "x", path), method=method, base_url=ORIGIN, **way)
+                response = client.open(
+                    re.sub("<[^>]*>", "x", path), method=method, base_url=ORIGIN, **way
+                )
                 yield f"{response.headers}{response.text}"
 
 
@@ -53,7 +61,11 @@ def test_no_secret_comes_out_of_any_route(
 ) -> None:
     """Not in an answer, a header, a log line or a metric; not by a crash, and whether it opens something or not."""
     office = office_at(tmp_path)
-    secrets = {"good": office.secrets["rita"], "unknown": UNKNOWN, "old": token_of_old(office, "old")}
+    secrets = {
+        "good": office.secrets["rita"],
+        "unknown": UNKNOWN,
+        "old": token_of_old(office, "old"),
+    }
     session, _ = office.directory.tokens.sign_in(office.secrets["rita"])
     secret = secrets.get(kind, session)
     overview = Crashing(secret) if crashing else office.directory.overview

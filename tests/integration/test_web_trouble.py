@@ -11,7 +11,10 @@ from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.http import headers
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "nl"}
+BROWSER = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "nl",
+}
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -27,9 +30,16 @@ def _is_page(text: str) -> bool:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/print", 405), ("GET", "/contact", 405), ("GET", "/nowhere", 404), ("PUT", "/embed", 405)],
+    [
+        ("GET", "/print", 405),
+        ("GET", "/contact", 405),
+        ("GET", "/nowhere", 404),
+        ("PUT", "/embed", 405),
+    ],
 )
-def test_a_browser_gets_a_page_in_its_language(app: Flask, method: str, path: str, status: int) -> None:
+def test_a_browser_gets_a_page_in_its_language(
+    app: Flask, method: str, path: str, status: int
+) -> None:
     """Where no route is, a visitor reads the helplines and the way out, styled, and nothing is kept."""
     response = app.test_client().open(path, method=method, headers=BROWSER)
     assert response.status_code == status
@@ -48,14 +58,20 @@ def test_a_program_gets_problem_details(app: Flask, path: str, accept: str | Non
     assert response.mimetype == PROBLEM_JSON
 
 
-@pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/hsds/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/v1/nowhere", "/v1/nearest?postcode=9999", "/v1/centres/nobody", "/hsds/nowhere"]
+)
 def test_the_api_answers_a_browser_like_a_program(app: Flask, path: str) -> None:
     """At the addresses of the API everybody gets problem details."""
     assert app.test_client().get(path, headers=BROWSER).mimetype == PROBLEM_JSON
 
 
-@pytest.mark.parametrize(("path", "frames"), [("/", "frame-ancestors 'none'"), ("/embed", "frame-ancestors *")])
-def test_who_asks_too_often_gets_the_helplines(loaded_database: Path, path: str, frames: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "frames"), [("/", "frame-ancestors 'none'"), ("/embed", "frame-ancestors *")]
+)
+def test_who_asks_too_often_gets_the_helplines(
+    loaded_database: Path, path: str, frames: str
+) -> None:
     """Beyond the rate limit a visitor gets a page with the helplines and when to come back, in a frame, too."""
     ask = _limited(loaded_database).test_client()
     assert ask.get(path, headers=BROWSER).status_code == 200
@@ -76,18 +92,25 @@ def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
 
     ask = _limited(loaded_database).test_client()
     ask.get("/", headers=BROWSER)
-    owed = {"wsgi.input": Never(), "CONTENT_LENGTH": "20", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    owed = {
+        "wsgi.input": Never(),
+        "CONTENT_LENGTH": "20",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+    }
     response = ask.post("/", headers=BROWSER, environ_overrides=owed)
     assert (response.status_code, _is_page(response.text)) == (429, True)
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/embed", "/embed/nearest-centre.js", "/embed/words/nl.json", "/static/finder.css"]
+    "path",
+    ["/", "/embed", "/embed/nearest-centre.js", "/embed/words/nl.json", "/static/finder.css"],
 )
 def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
     """Pages, the component, its words and styles are the same bytes by gzip, under an ETag of their own."""
     ask = app.test_client()
-    plain, zipped = (ask.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br"))
+    plain, zipped = (
+        ask.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br")
+    )
     assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.data) == plain.data
@@ -100,5 +123,8 @@ def test_a_compressed_part_is_not_sent_twice(app: Flask) -> None:
     """A browser that has the compressed bytes gets 304 for them."""
     ask = app.test_client()
     first = ask.get("/static/finder.css", headers={"Accept-Encoding": "gzip"})
-    again = ask.get("/static/finder.css", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    again = ask.get(
+        "/static/finder.css",
+        headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
+    )
     assert (again.status_code, again.data) == (304, b"")

@@ -34,7 +34,10 @@ def test_the_door_opens_a_directory_by_its_settings(
 
 
 def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(
-    tmp_path: Path, loaded_database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    loaded_database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """It never loads the shipped records, which may be old; once the store is there again it answers."""
     path = tmp_path / "directory.db"
@@ -55,7 +58,9 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     assert ask.get("/v1/nearest?postcode=1000").status_code == 200
 
 
-def test_a_wrong_setting_ends_the_start(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_setting_ends_the_start(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """A setting that does not fit is one line on standard error and gunicorn's status for an app that cannot load."""
     monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "-1")
     with pytest.raises(SystemExit) as ended:
@@ -86,10 +91,14 @@ def test_gunicorn_tells_nothing_of_a_request(
         gunicorn.warning("Invalid request from ip=203.0.113.7: 'GET /9881'")
         gunicorn.error("Error handling request %s", "/9881")
         gunicorn.info("Booting worker with pid: %s", 7)
-    assert caplog.messages == ["a malformed request was refused"] * 2 + ["Booting worker with pid: 7"]
+    assert caplog.messages == ["a malformed request was refused"] * 2 + [
+        "Booting worker with pid: 7"
+    ]
 
 
-def test_an_answer_does_not_need_somebody_who_reads_the_log(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_does_not_need_somebody_who_reads_the_log(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where standard error has gone away, who asks is still answered."""
 
     class Gone(io.TextIOBase):

@@ -38,7 +38,16 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     (SHOW, {"id": "Canarydorp"}),
     (LIST, {"country": "Canarydorp"}),
 ]
-MARKS = ["9881", "9379", "50.918273", "4.647382", "Canarydorp", "Bellem", "127.0.0.1", "203.0.113.199"]
+MARKS = [
+    "9881",
+    "9379",
+    "50.918273",
+    "4.647382",
+    "Canarydorp",
+    "Bellem",
+    "127.0.0.1",
+    "203.0.113.199",
+]
 MARKED = re.compile(rf"(?<![0-9])({'|'.join(map(re.escape, MARKS))})(?![0-9])", re.IGNORECASE)
 # Messages that the SDK cannot read, and would log.
 UNREADABLE = (
@@ -61,7 +70,9 @@ def _refused(told: list[ChangeView]) -> list[bool]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_nothing_of_a_place_leaves_the_process_beside_its_answers(tmp_path: Path, mode: str) -> None:
+def test_nothing_of_a_place_leaves_the_process_beside_its_answers(
+    tmp_path: Path, mode: str
+) -> None:
     """Over standard input and output, with every library's log at its widest, no place is written to standard error."""
     log = tmp_path / "log"
     with log.open("w", encoding="utf-8") as written:
@@ -81,7 +92,10 @@ def test_over_http_only_the_route_is_logged(tmp_path: Path) -> None:
             assert _refused(over_http(served.port, all_calls, mode))[:2] == [False, True]
         for body in UNREADABLE:
             _post(served, body, {"X-Forwarded-For": "203.0.113.199"})
-        for headers in ({"Host": "canarydorp.example:9881"}, {"Origin": "https://canarydorp.example"}):
+        for headers in (
+            {"Host": "canarydorp.example:9881"},
+            {"Origin": "https://canarydorp.example"},
+        ):
             _post(served, b"{}", headers)
         served.send_raw(b"GET /Canarydorp HTTP/1.1\r\nCanarydorp 9881\r\n\r\n")
         assert served.stop() == 0
@@ -89,14 +103,22 @@ def test_over_http_only_the_route_is_logged(tmp_path: Path) -> None:
     assert first.startswith("DEBUG:mcp.")
     assert second.startswith("Serving assistants at http://127.0.0.1:")
     assert MARKED.findall("\n".join(lines)) == []
-    assert {json.loads(line)["route"] for line in lines} == {"/v1/nearest", "/v1/centres/<id>", "/v1/helplines"}
+    assert {json.loads(line)["route"] for line in lines} == {
+        "/v1/nearest",
+        "/v1/centres/<id>",
+        "/v1/helplines",
+    }
     assert {frozenset(json.loads(line)) for line in lines} == {
         frozenset({"event", "method", "route", "status", "ms", "at"})
     }
 
 
 def _post(served: Served, body: bytes, headers: dict[str, str]) -> Any:
-    sent = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **headers}
+    sent = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        **headers,
+    }
     return served.ask("/mcp", "POST", body, sent)
 
 
@@ -126,7 +148,10 @@ def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> 
 def test_a_caller_cannot_be_somebody_else(tmp_path: Path) -> None:
     """Without a proxy that is trusted, what a caller writes into X-Forwarded-For changes nothing."""
     with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="1/hour") as served:
-        results = [_post(served, ASKED, {"X-Forwarded-For": f"203.0.113.{n}"}).json()["result"] for n in (1, 2)]
+        results = [
+            _post(served, ASKED, {"X-Forwarded-For": f"203.0.113.{n}"}).json()["result"]
+            for n in (1, 2)
+        ]
     assert [result.get("isError", False) for result in results] == [False, True]
 
 
@@ -162,9 +187,12 @@ def test_a_page_of_another_site_and_a_large_body_are_refused(
 
 
 def _called(arguments: str) -> bytes:
-    return b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%b","arguments":%b}}' % (
-        NEAREST.encode(),
-        arguments.encode(),
+    return (
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"%b","arguments":%b}}'
+        % (
+            NEAREST.encode(),
+            arguments.encode(),
+        )
     )
 
 
@@ -174,9 +202,18 @@ NOT_TAKEN: dict[str, tuple[bytes, int]] = {
     "arguments that are text": (_called('"2018 Canarydorp"'), 0),
     "arguments that are a list": (_called('["2018 Canarydorp"]'), 0),
     "a doubled name": (_called('{"postcode":"2018 Canarydorp","postcode":"1000"}'), 400),
-    "params that are text": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"2018 Canarydorp"}', 400),
-    "a tool that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"Canarydorp"}}', 0),
-    "a method that there is not": (b'{"jsonrpc":"2.0","id":1,"method":"Canarydorp","params":{}}', 0),
+    "params that are text": (
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":"2018 Canarydorp"}',
+        400,
+    ),
+    "a tool that there is not": (
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"Canarydorp"}}',
+        0,
+    ),
+    "a method that there is not": (
+        b'{"jsonrpc":"2.0","id":1,"method":"Canarydorp","params":{}}',
+        0,
+    ),
     "no request": (b'{"postcode":"2018 Canarydorp"}', 400),
     "no JSON": (b'{"postcode":"2018 Canarydorp"', 400),
     "half a surrogate": (_called('{"postcode":"\\ud800 2018 Canarydorp"}'), 400),
@@ -203,8 +240,13 @@ def test_what_the_protocol_refuses_has_the_helplines_and_never_the_place(
 
 def test_a_version_that_is_not_spoken_is_told_those_that_are(door: Served) -> None:
     """A client has to learn what to speak; what it asked for is not repeated."""
-    meta = {"io.modelcontextprotocol/protocolVersion": "Canarydorp", "io.modelcontextprotocol/clientCapabilities": {}}
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}}).encode()
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "Canarydorp",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    body = json.dumps(
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}}
+    ).encode()
     headers = {"MCP-Protocol-Version": "Canarydorp", "Mcp-Method": "tools/list"}
     reply = _post(door, body, headers)
     assert (reply.status, reply.json()["id"], reply.json()["error"]["code"]) == (400, 1, -32022)
@@ -223,7 +265,9 @@ def test_who_leaves_in_the_middle_of_a_body_is_not_answered() -> None:
         return {"type": "http.disconnect"}
 
     wall = ErrorRewriteMiddleware(unwanted, cast("Any", None))
-    anyio.run(wall, {"type": "http", "method": "POST", "path": "/mcp", "headers": []}, leave, unwanted)
+    anyio.run(
+        wall, {"type": "http", "method": "POST", "path": "/mcp", "headers": []}, leave, unwanted
+    )
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -254,7 +298,9 @@ def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
     """At the end of its input the process ends by itself, having written nothing but the protocol to its output."""
     sent = b"Canarydorp\n" + PING
     environ = environment(create(tmp_path / "directory.db"))
-    ended = subprocess.run(STDIO, input=sent, env=environ, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    ended = subprocess.run(
+        STDIO, input=sent, env=environ, cwd=ROOT, capture_output=True, check=False, timeout=60
+    )
     assert ended.returncode == 0
     assert [json.loads(line)["id"] for line in ended.stdout.splitlines()] == [1]
     assert ended.stderr.count(b"\n") == 1
@@ -262,9 +308,14 @@ def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     """SIGINT ends a process that waits for its next line, without a traceback."""
-    environ = {**unmeasured(), "DIRECTORY_DATABASE_URL": f"sqlite:///{create(tmp_path / 'directory.db')}"}
+    environ = {
+        **unmeasured(),
+        "DIRECTORY_DATABASE_URL": f"sqlite:///{create(tmp_path / 'directory.db')}",
+    }
     pipe = subprocess.PIPE
-    with subprocess.Popen(STDIO, env=environ, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    with subprocess.Popen(
+        STDIO, env=environ, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe
+    ) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr

@@ -79,12 +79,16 @@ def _by_spreadsheet(house: House) -> None:
     for row in csv.reader(io.StringIO(table)):
         sheet.append([_changed(cell) for cell in row])
     book.save(house.folder / "centres.xlsx")
-    assert PRINTED[NEW] in house.command("import", str(house.folder / "centres.xlsx"), "--reason", "they told me")
+    assert PRINTED[NEW] in house.command(
+        "import", str(house.folder / "centres.xlsx"), "--reason", "they told me"
+    )
 
 
 def _by_api(house: House) -> None:
     phones = json.loads(_changed(json.dumps(house.served.ask(CENTRE).json()["phones"])))
-    house.send("PATCH", f"{CENTRE}?reason=they+told+me", {"phones": phones}, "application/merge-patch+json")
+    house.send(
+        "PATCH", f"{CENTRE}?reason=they+told+me", {"phones": phones}, "application/merge-patch+json"
+    )
 
 
 def _by_browser(house: House) -> None:
@@ -100,7 +104,9 @@ def _by_browser(house: House) -> None:
         page.get_by_label("Why?").fill("they told me")
         page.get_by_role("button", name="Save").last.click()
         assert "It is in force now." in page.inner_text("main")
-        assert all(request.url.startswith(f"http://127.0.0.1:{house.served.port}/") for request in asked)
+        assert all(
+            request.url.startswith(f"http://127.0.0.1:{house.served.port}/") for request in asked
+        )
 
 
 DOORS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "browser": _by_browser}

@@ -15,13 +15,34 @@ LEAVES = "import subprocess\ndef test_it():\n    open('pid', 'w').write(str(subp
 MEANWHILE = "import subprocess\ndef test_it():\n    subprocess.Popen(['sleep', '1'])\n"
 
 
-def _pytest(folder: Path, test: str, workers: str, seconds: float) -> subprocess.CompletedProcess[str]:
+def _pytest(
+    folder: Path, test: str, workers: str, seconds: float
+) -> subprocess.CompletedProcess[str]:
     (folder / "test_one.py").write_text(test)
-    plugins = ["-p", "xdist", "-p", "tests.support.leftover_processes", "-p", "no:cacheprovider", "-n", workers]
-    command = [sys.executable, "-m", "pytest", *plugins, "--leftover-seconds", str(seconds), "test_one.py"]
+    plugins = [
+        "-p",
+        "xdist",
+        "-p",
+        "tests.support.leftover_processes",
+        "-p",
+        "no:cacheprovider",
+        "-n",
+        workers,
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *plugins,
+        "--leftover-seconds",
+        str(seconds),
+        "test_one.py",
+    ]
     # Without the other plugins it starts sooner.
     environ = {**unmeasured(), "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])

@@ -13,7 +13,11 @@ from tests.support.servers import SERVE, Served, environment, serving
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 SEED = "20261124"
-WRITES = [option for method in ("POST", "PUT", "PATCH", "DELETE") for option in ("--include-method", method)]
+WRITES = [
+    option
+    for method in ("POST", "PUT", "PATCH", "DELETE")
+    for option in ("--include-method", method)
+]
 
 _PROGRAM = str(Path(sys.executable).parent / "schemathesis")
 
@@ -21,7 +25,15 @@ _PROGRAM = str(Path(sys.executable).parent / "schemathesis")
 def _run(served: Served, folder: Path, examples: int, *more: str) -> int:
     """Let schemathesis ask; how many requests it generated, all of which were answered as documented."""
     ended = subprocess.run(
-        [_PROGRAM, "run", str(OPENAPI_YAML), *_options(served), *more, "--max-examples", str(examples)],
+        [
+            _PROGRAM,
+            "run",
+            str(OPENAPI_YAML),
+            *_options(served),
+            *more,
+            "--max-examples",
+            str(examples),
+        ],
         env=environment(folder / "directory.db"),
         cwd=folder,
         capture_output=True,
@@ -39,7 +51,15 @@ def _run(served: Served, folder: Path, examples: int, *more: str) -> int:
 
 
 def _options(served: Served) -> Sequence[str]:
-    options = ["--url", f"http://127.0.0.1:{served.port}", "--checks", CHECKS, "--seed", SEED, "--no-color"]
+    options = [
+        "--url",
+        f"http://127.0.0.1:{served.port}",
+        "--checks",
+        CHECKS,
+        "--seed",
+        SEED,
+        "--no-color",
+    ]
     return [*options, "--phases", "examples,coverage,fuzzing", "--request-timeout", "10"]
 
 

@@ -19,14 +19,19 @@ from tests.support.servers import GUNICORN, SERVE, Served, environment, eventual
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
 POSTCODE, LAT, PLACE, FORWARDED = "9881", "50.918273", "Canarydorp", "198.51.100.188"
 MARKS = re.compile(
-    rf"(?<![0-9.])(?:{POSTCODE}|{re.escape(LAT)}|{re.escape(FORWARDED)})(?![0-9])|{PLACE}|Bellem", re.IGNORECASE
+    rf"(?<![0-9.])(?:{POSTCODE}|{re.escape(LAT)}|{re.escape(FORWARDED)})(?![0-9])|{PLACE}|Bellem",
+    re.IGNORECASE,
 )
 
 
 @pytest.fixture(scope="module", params=SERVERS)
-def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """Each server, started once for the tests that leave it as it is."""
-    with serving(SERVERS[request.param], tmp_path_factory.mktemp(request.param), rate_limit="") as running:
+    with serving(
+        SERVERS[request.param], tmp_path_factory.mktemp(request.param), rate_limit=""
+    ) as running:
         yield running
 
 
@@ -34,7 +39,9 @@ def test_it_answers_nearest(served: Served) -> None:
     """A started server fills its empty store and finds the closest centre by GET and POST."""
     got = served.ask("/v1/nearest?postcode=4000")
     assert (got.status, got.json()["results"][0]["centre"]["id"]) == (200, "surya")
-    posted = served.ask("/v1/nearest", "POST", b'{"postcode": "4000"}', {"Content-Type": "application/json"})
+    posted = served.ask(
+        "/v1/nearest", "POST", b'{"postcode": "4000"}', {"Content-Type": "application/json"}
+    )
     assert posted.body == got.body
 
 
@@ -65,7 +72,11 @@ MALFORMED = {
 
 def test_nothing_of_a_person_is_written(served: Served) -> None:
     """Well formed, refused and malformed requests leave no place and no address in what the server writes."""
-    headers = {"X-Forwarded-For": FORWARDED, "User-Agent": PLACE, "Content-Type": "application/json"}
+    headers = {
+        "X-Forwarded-For": FORWARDED,
+        "User-Agent": PLACE,
+        "Content-Type": "application/json",
+    }
     for path in (
         f"/v1/nearest?postcode={POSTCODE}",
         f"/v1/nearest?lat={LAT}",
@@ -128,7 +139,8 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         etag = served.ask(asked).headers["etag"]
         loaded = run(
-            ["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(tmp_path / "directory.db")
+            ["directory_api", "import", str(_changed(tmp_path, "Renamed"))],
+            environment(tmp_path / "directory.db"),
         )
         assert loaded.returncode == 0, loaded.stderr
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
@@ -143,8 +155,14 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
 
 
 def _workers(served: Served) -> list[int]:
-    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
-    return [int(child) for child in children if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    children = (
+        Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+    )
+    return [
+        int(child)
+        for child in children
+        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> None:
@@ -154,7 +172,9 @@ def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> Non
     database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
     with serving(SERVE, tmp_path, rate_limit="") as served:
         assert f"Created a new directory at {database} with the shipped data.\n" in served.logged()
-        changed = run(["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(database))
+        changed = run(
+            ["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(database)
+        )
         assert changed.returncode == 0, changed.stderr
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
@@ -174,7 +194,9 @@ def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_damaged_database_is_served_as_degraded_from_the_start(tmp_path: Path, server: str) -> None:
+def test_a_damaged_database_is_served_as_degraded_from_the_start(
+    tmp_path: Path, server: str
+) -> None:
     """It is not replaced by the shipped records, and the helplines are given all the same."""
     database = tmp_path / "directory.db"
     assert run(["directory_api", "load"], environment(database)).returncode == 0
@@ -200,8 +222,14 @@ def test_sigterm_ends_it_cleanly(tmp_path: Path, server: str) -> None:
 
 
 WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
-    "a wrong rate": (lambda folder: environment(folder / "d.db", rate_limit="often"), "DIRECTORY_RATE_LIMIT"),
-    "an unknown setting": (lambda folder: environment(folder / "d.db", rate_limt="1/hour"), "did you mean"),
+    "a wrong rate": (
+        lambda folder: environment(folder / "d.db", rate_limit="often"),
+        "DIRECTORY_RATE_LIMIT",
+    ),
+    "an unknown setting": (
+        lambda folder: environment(folder / "d.db", rate_limt="1/hour"),
+        "did you mean",
+    ),
     "a database that is a folder": (environment, "DIRECTORY_DATABASE_URL"),
 }
 
@@ -209,7 +237,8 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
 # A worker of gunicorn cannot know whether it starts again: it starts degraded where the database is a folder.
 @pytest.mark.parametrize(
     ("server", "name"),
-    [("granian", name) for name in WRONG_SETTINGS] + [("gunicorn", name) for name in list(WRONG_SETTINGS)[:2]],
+    [("granian", name) for name in WRONG_SETTINGS]
+    + [("gunicorn", name) for name in list(WRONG_SETTINGS)[:2]],
 )
 def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, server: str, name: str) -> None:
     """A setting that does not fit ends the start with one clear line about it and no traceback."""

@@ -35,7 +35,11 @@ def _token(folder: Path) -> str:
 
 
 def _patch(served: Served, token: str, etag: str, **members: Any) -> Reply:
-    headers = {"Authorization": f"Bearer {token}", "If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "If-Match": etag,
+        "Content-Type": "application/merge-patch+json",
+    }
     return served.ask(CENTRE, "PATCH", json.dumps(members).encode(), headers)
 
 
@@ -48,7 +52,9 @@ def _served_by_all(served: Served, name: str) -> None:
 
     def names() -> set[str]:
         with ThreadPoolExecutor(10) as pool:
-            return {reply.json()["name"] for reply in pool.map(lambda _: served.ask(CENTRE), range(20))}
+            return {
+                reply.json()["name"] for reply in pool.map(lambda _: served.ask(CENTRE), range(20))
+            }
 
     eventually(2.0, lambda: names() == {name})
 
@@ -69,14 +75,18 @@ def test_of_twenty_writers_one_wins(served: Served, tmp_path: Path) -> None:
     """
     token = _token(tmp_path)
     for round_ in range(3):
-        etag = served.ask(f"{CENTRE}/record", headers={"Authorization": f"Bearer {token}"}).headers["etag"]
+        etag = served.ask(f"{CENTRE}/record", headers={"Authorization": f"Bearer {token}"}).headers[
+            "etag"
+        ]
         names = [f"Name {round_} {number}" for number in range(20)]
         with ThreadPoolExecutor(20) as pool:
             replies = list(pool.map(partial(_rename, served, token, etag), names))
         assert sorted(reply.status for reply in replies) == [200] + [412] * 19
         (winner,) = (reply for reply in replies if reply.status == 200)
         _served_by_all(served, winner.json()["record"]["name"])
-    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()["entries"]
+    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()[
+        "entries"
+    ]
     assert len(entries) == 4
 
 
@@ -86,7 +96,10 @@ def test_a_locked_store_loses_nothing(served: Served, tmp_path: Path) -> None:
     """
     token, etag = _token(tmp_path), served.ask(CENTRE).headers["etag"]
     database = tmp_path / "directory.db"
-    with closing(sqlite3.connect(database, isolation_level=None)) as other, ThreadPoolExecutor(2) as pool:
+    with (
+        closing(sqlite3.connect(database, isolation_level=None)) as other,
+        ThreadPoolExecutor(2) as pool,
+    ):
         other.execute("BEGIN EXCLUSIVE")
         writing = pool.submit(_patch, served, token, etag, name="Renamed")
         asked = 0
@@ -100,5 +113,7 @@ def test_a_locked_store_loses_nothing(served: Served, tmp_path: Path) -> None:
     assert asked > 10
     assert _patch(served, token, etag, name="Renamed").status == 200
     _served_by_all(served, "Renamed")
-    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()["entries"]
+    entries = served.ask(f"{CENTRE}/history", headers={"Authorization": f"Bearer {token}"}).json()[
+        "entries"
+    ]
     assert [entry["author"] for entry in entries] == ["anna", entries[-1]["author"]]

@@ -108,11 +108,16 @@ def test_nginx_answers_as_the_server_does(host: Host, server: Client, every: lis
             continue  # by Accept a folder cannot choose; see the next test
         assert told.status == 200, each.url
         feed = each.url == as_atom.PATH  # its links are whole in a folder
-        assert told.body == (as_atom.at("https://help.example.org", live.data) if feed else live.data), each.url
+        assert told.body == (
+            as_atom.at("https://help.example.org", live.data) if feed else live.data
+        ), each.url
         assert told.headers["content-type"].partition(";")[0] == live.mimetype, each.url
         for name in SAME:
             assert told.headers.get(name) == live.headers.get(name), (each.url, name)
-        kept = [headers.get("cache-control", "").partition(",")[0] for headers in (told.headers, live.headers)]
+        kept = [
+            headers.get("cache-control", "").partition(",")[0]
+            for headers in (told.headers, live.headers)
+        ]
         # How long is the host's own. /hsds/ names the host that was asked: a folder has one, the server any.
         assert kept == (["public", "no-store"] if each.url == "/hsds/" else [kept[1]] * 2), each.url
         hold_against_contract(as_response(each.url, told))
@@ -188,7 +193,9 @@ def test_nginx_refuses_what_only_a_server_can_answer(host: Host, url: str, kind:
     assert told.headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize("url", ["/.git/config", "/v1/.0123456789abcdef.new", "/nginx.conf", "/_headers", "/.htaccess"])
+@pytest.mark.parametrize(
+    "url", ["/.git/config", "/v1/.0123456789abcdef.new", "/nginx.conf", "/_headers", "/.htaccess"]
+)
 def test_nginx_shows_nothing_but_the_directory(host: Host, folder: Path, url: str) -> None:
     """Hidden files, which may be in the folder, and what is for hosts are not there for visitors."""
     path = folder / url[1:]
@@ -209,7 +216,9 @@ def test_nginx_shows_nothing_but_the_directory(host: Host, folder: Path, url: st
         ("/docs/index.html", http_headers.PAGE),
     ],
 )
-def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(host: Host, url: str, headers: dict[str, str]) -> None:
+def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(
+    host: Host, url: str, headers: dict[str, str]
+) -> None:
     """With a slash, or by the name of its file, a page has the policy of a page."""
     told = host.ask(url)
     assert told.status == 200
@@ -217,7 +226,9 @@ def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(host: Host, url:
         assert told.headers[name.lower()] == headers[name]
 
 
-@pytest.mark.parametrize("url", ["/v1/nearest/BE", "/v1/nearest/", "/v1/nearest/BE/", "/v1/postcodes/BE/beginning"])
+@pytest.mark.parametrize(
+    "url", ["/v1/nearest/BE", "/v1/nearest/", "/v1/nearest/BE/", "/v1/postcodes/BE/beginning"]
+)
 def test_nginx_repeats_no_place_and_lists_no_folder(host: Host, url: str) -> None:
     """A folder is no answer, and no redirect carries what stands behind a question mark."""
     for asked in (url, f"{url}?postcode=9881"):
@@ -230,7 +241,12 @@ def test_nginx_repeats_no_place_and_lists_no_folder(host: Host, url: str) -> Non
 @pytest.mark.parametrize(
     "url",
     [
-        *("/v1/postcodes/be/1000", "/v1/postcodes/Be/1000.json", "/v1/bundle/be", "/v1/bundle/be.json"),
+        *(
+            "/v1/postcodes/be/1000",
+            "/v1/postcodes/Be/1000.json",
+            "/v1/bundle/be",
+            "/v1/bundle/be.json",
+        ),
         *("/v1/nearest?postcode=1000&country=be", "/v1/nearest?country=bE&postcode=1000"),
         "/v1/postcodes?country=be&prefix=0Z",
     ],
@@ -318,7 +334,9 @@ def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) ->
         ("/", "eo", http_headers.FINDER),
     ],
 )
-def test_nginx_gives_a_page_to_who_sent_a_form(host: Host, url: str, tag: str, headers: dict[str, str]) -> None:
+def test_nginx_gives_a_page_to_who_sent_a_form(
+    host: Host, url: str, tag: str, headers: dict[str, str]
+) -> None:
     """Refused in the visitor's language, with the helplines and the way out; in a partner's frame it can be shown."""
     told = host.ask(url, "POST", Accept="text/html,*/*;q=0.8", Accept_Language=tag)
     page = told.body.decode()
@@ -331,7 +349,9 @@ def test_nginx_gives_a_page_to_who_sent_a_form(host: Host, url: str, tag: str, h
     assert json.loads(host.ask(url, "POST", Accept="*/*").body)["helplines"]
 
 
-@pytest.mark.parametrize("accepted", ["text/csv", "application/geo+json", "text/plain;q=0.5, text/html"])
+@pytest.mark.parametrize(
+    "accepted", ["text/csv", "application/geo+json", "text/plain;q=0.5, text/html"]
+)
 def test_nginx_does_not_give_json_to_who_does_not_take_it(host: Host, accepted: str) -> None:
     """By Accept a folder cannot choose: it refuses, and names the endings; with one the address has chosen."""
     told = host.ask("/v1/centres", Accept=accepted)
@@ -363,7 +383,9 @@ def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
         ("/v1/centres/payoke", None),
     ],
 )
-def test_nginx_saves_under_a_name_that_tells_nothing(host: Host, url: str, name: str | None) -> None:
+def test_nginx_saves_under_a_name_that_tells_nothing(
+    host: Host, url: str, name: str | None
+) -> None:
     """Whoever looks at the device sees the names of files."""
     expected = f'attachment; filename="{name}"' if name else None
     assert host.ask(url).headers.get("content-disposition") == expected
@@ -415,7 +437,12 @@ def test_nginx_speaks_the_visitors_language(host: Host, url: str, accepted: str,
 def test_nginx_writes_nothing_of_who_asked(folder: Path, tmp_path: Path) -> None:
     """No place and no address comes into its logs, whatever its other settings say."""
     with nginx(folder, tmp_path) as running:
-        for url in ("/v1/nearest?postcode=9881", "/v1/nearest/BE/9882.json", "/9883", "/v1/nearest?postcode=%00"):
+        for url in (
+            "/v1/nearest?postcode=9881",
+            "/v1/nearest/BE/9882.json",
+            "/9883",
+            "/v1/nearest?postcode=%00",
+        ):
             running.ask(url)
     logs = {path.name: path.read_text() for path in tmp_path.glob("*.log")}
     assert logs == {"access.log": "", "error.log": ""}
@@ -426,7 +453,12 @@ def test_nginx_compresses_and_does_not_send_twice(host: Host) -> None:
     zipped = host.ask("/v1/bundle.json", Accept_Encoding="gzip")
     assert zipped.headers["content-encoding"] == "gzip"
     assert len(zipped.body) < 25_000
-    assert host.ask("/v1/bundle.json", If_None_Match=host.ask("/v1/bundle.json").headers["etag"]).status == 304
+    assert (
+        host.ask(
+            "/v1/bundle.json", If_None_Match=host.ask("/v1/bundle.json").headers["etag"]
+        ).status
+        == 304
+    )
 
 
 def test_a_host_shows_no_old_number_while_there_is_a_new_one(host: Host, folder: Path) -> None:
@@ -436,7 +468,9 @@ def test_a_host_shows_no_old_number_while_there_is_a_new_one(host: Host, folder:
     assert "stale-while-revalidate" not in (folder / "_headers").read_text(encoding="utf-8")
 
 
-def test_a_plain_host_has_the_same_files(folder: Path, tmp_path: Path, every: list[Address]) -> None:
+def test_a_plain_host_has_the_same_files(
+    folder: Path, tmp_path: Path, every: list[Address]
+) -> None:
     """python -m http.server gives every file by its path; what is JSON of the API is as openapi.yaml says."""
     with plain(folder, tmp_path) as running:
         for each in every:
@@ -464,18 +498,24 @@ def test_a_visitor_finds_the_closest_centre_without_a_server(
         opened.keyboard.press("Enter")
         expect(opened.locator("nearest-centre h4").first).to_have_text("Payoke")
         assert len(heard.requests) == asked
-        assert {request.url.split("/")[2] for request in heard.requests} == {running.origin.split("/")[2]}
+        assert {request.url.split("/")[2] for request in heard.requests} == {
+            running.origin.split("/")[2]
+        }
         assert heard.console == []
         assert opened.locator("article[data-centre]").count() == 3  # the page's own list stays
         opened.locator(".filters summary").click()
         opened.select_option("#service", "legal")
         expect(opened.locator("nearest-centre .message").last).to_contain_text(": ")
-        found = opened.evaluate(f"async () => {{ {AXE}; return (await axe.run()).violations.map((v) => v.id) }}")
+        found = opened.evaluate(
+            f"async () => {{ {AXE}; return (await axe.run()).violations.map((v) => v.id) }}"
+        )
         assert found == []
         context.close()
 
 
-@pytest.mark.parametrize(("locale", "tag"), [("nl-BE", "nl"), ("zh-TW", "zh-Hans"), ("eo", "en"), ("en-GB", "en")])
+@pytest.mark.parametrize(
+    ("locale", "tag"), [("nl-BE", "nl"), ("zh-TW", "zh-Hans"), ("eo", "en"), ("en-GB", "en")]
+)
 @pytest.mark.parametrize("page", ["/", "/embed/"])
 def test_a_plain_host_speaks_the_visitors_language(
     browser: Browser, folder: Path, tmp_path: Path, page: str, locale: str, tag: str
@@ -490,7 +530,9 @@ def test_a_plain_host_speaks_the_visitors_language(
         context.close()
 
 
-def test_a_choice_in_the_address_of_a_frame_is_kept(browser: Browser, folder: Path, tmp_path: Path) -> None:
+def test_a_choice_in_the_address_of_a_frame_is_kept(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
     """A partner's frame for some centres shows those, and says so, also where the host looks at no address."""
     with plain(folder, tmp_path) as running:
         context = browser.new_context(locale="nl")
@@ -499,11 +541,15 @@ def test_a_choice_in_the_address_of_a_frame_is_kept(browser: Browser, folder: Pa
         opened.wait_for_url("**/embed/index.nl.html?service=legal")
         opened.fill("nearest-centre input", "2000")
         opened.keyboard.press("Enter")
-        expect(opened.locator("nearest-centre .message").last).to_contain_text(words("nl")["service.legal"])
+        expect(opened.locator("nearest-centre .message").last).to_contain_text(
+            words("nl")["service.legal"]
+        )
         context.close()
 
 
-def test_without_javascript_every_centre_is_there(browser: Browser, folder: Path, tmp_path: Path) -> None:
+def test_without_javascript_every_centre_is_there(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
     """Helplines first, then all centres with how to reach them; no form that leads nowhere."""
     with plain(folder, tmp_path) as running:
         context = browser.new_context(java_script_enabled=False)

@@ -22,7 +22,11 @@ _HELD = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 @lru_cache(maxsize=1)
 def contract() -> OpenAPI:
     """The committed openapi.yaml."""
-    as_json = {PROBLEM_JSON: json.loads, "application/geo+json": json.loads, "application/ld+json": json.loads}
+    as_json = {
+        PROBLEM_JSON: json.loads,
+        "application/geo+json": json.loads,
+        "application/ld+json": json.loads,
+    }
     as_text = dict.fromkeys(("text/csv", "text/vcard", "application/x-ndjson"), bytes.decode)
     reading = Config(extra_media_type_deserializers={**as_json, **as_text})
     return OpenAPI.from_file_path(str(OPENAPI_YAML), config=reading)
@@ -71,7 +75,9 @@ def _hold_as_problem(response: TestResponse) -> None:
 
 
 def _hold(method: str, path: str, response: TestResponse) -> None:
-    contract().validate_response(MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response))
+    contract().validate_response(
+        MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response)
+    )
 
 
 def problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def person(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, l
     def note(request: Request) -> None:
         asked.append(request)
 
-    context.on("request", note)  # playwright marks the function that it is given, so it has to be one of ours
+    # Playwright marks the function that it is given, so it has to be one of ours.
+    context.on("request", note)
     try:
         yield context, asked
     finally:
@@ -67,7 +68,7 @@ def leave_by_shift(page: Page) -> None:
 
 
 class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the name that it overrides
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Requests are the browser's to tell."""
 
 
@@ -100,7 +101,9 @@ class Site:
 
 
 @contextlib.contextmanager
-def serving_site(pages: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Iterator[Site]:
+def serving_site(
+    pages: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> Iterator[Site]:
     """A site on a port of its own, until the block ends."""
     site = Site(dict(pages), headers or {})
 
@@ -115,10 +118,12 @@ def serving_site(pages: Mapping[str, str], headers: Mapping[str, str] | None = N
             for name, value in site.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            with contextlib.suppress(ConnectionError):  # a browser that has left does not wait for the rest
+            with contextlib.suppress(
+                ConnectionError
+            ):  # a browser that has left does not wait for the rest
                 self.wfile.write((body or "").encode())
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # see above
+        def log_message(self, format: str, *args: Any) -> None:
             """Requests are the browser's to tell."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -129,7 +134,9 @@ def serving_site(pages: Mapping[str, str], headers: Mapping[str, str] | None = N
 
 @contextlib.contextmanager
 def _running(server: Any) -> Iterator[Callable[[], None]]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
 
     def stop() -> None:

@@ -35,7 +35,9 @@ def fails(result: Result, code: int, *says: str) -> None:
         assert text in result.stderr
 
 
-def records(folder: Path, change: Callable[[dict[str, Any]], object], name: str = "centres.json") -> Path:
+def records(
+    folder: Path, change: Callable[[dict[str, Any]], object], name: str = "centres.json"
+) -> Path:
     """A copy of the shipped records with a change."""
     changed = shipped_records()
     change(changed)
@@ -72,7 +74,9 @@ def at_a_terminal(*words: str, environ: dict[str, str], columns: int) -> tuple[i
     ours, theirs = pty.openpty()
     command_line = [sys.executable, "-m", "directory_api", *words]
     shown = {**environ, "COLUMNS": str(columns), "TERM": "xterm-256color"}
-    with subprocess.Popen(command_line, env=shown, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(
+        command_line, env=shown, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
         os.close(theirs)
         written = b""
         try:

@@ -41,11 +41,15 @@ class FakeService:
     def says(self, *hits: Any) -> None:
         """Answer with hits of Nominatim's or Photon's form."""
         photon = any("geometry" in hit for hit in hits)
-        self.body = json.dumps({"type": "FeatureCollection", "features": hits} if photon else hits).encode()
+        self.body = json.dumps(
+            {"type": "FeatureCollection", "features": hits} if photon else hits
+        ).encode()
 
     def service(self, name: str, **options: Any) -> GeocodingService:
         """A client of it that never sleeps."""
-        return GeocodingService(name, self.host, **{"timeout": 5.0, "sleep": lambda _seconds: None, **options})
+        return GeocodingService(
+            name, self.host, **{"timeout": 5.0, "sleep": lambda _seconds: None, **options}
+        )
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -91,7 +95,9 @@ def fake_service() -> Iterator[FakeService]:
     with _Server(("127.0.0.1", 0), _Handler) as server:
         fake = FakeService(server.server_address[1])
         server.fake = fake  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         thread.start()
         try:
             yield fake
@@ -101,7 +107,9 @@ def fake_service() -> Iterator[FakeService]:
             thread.join()
 
 
-def nominatim_hit(lat: object, lon: object, kind: str = "house", label: str = "a place", **address: str) -> Any:
+def nominatim_hit(
+    lat: object, lon: object, kind: str = "house", label: str = "a place", **address: str
+) -> Any:
     """A hit as Nominatim writes it, of a kind, with the parts of its address."""
     parts = {"country": "België / Belgique / Belgien", "country_code": "be", **address}
     return {
@@ -116,7 +124,20 @@ def nominatim_hit(lat: object, lon: object, kind: str = "house", label: str = "a
     }
 
 
-def photon_hit(lat: object, lon: object, kind: str = "house", name: str = "a place", **properties: str) -> Any:
+def photon_hit(
+    lat: object, lon: object, kind: str = "house", name: str = "a place", **properties: str
+) -> Any:
     """A hit as Photon writes it, of a kind, with the parts of its address."""
-    told = {"name": name, "type": kind, "osm_key": "place", "country": "België", "countrycode": "BE", **properties}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": told}
+    told = {
+        "name": name,
+        "type": kind,
+        "osm_key": "place",
+        "country": "België",
+        "countrycode": "BE",
+        **properties,
+    }
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": told,
+    }

@@ -37,7 +37,9 @@ def _uri(value: Any) -> bool:
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
+    return lambda value: (
+        isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
+    )
 
 
 def _day(value: Any) -> bool:
@@ -46,7 +48,9 @@ def _day(value: Any) -> bool:
 
 def _moment(value: Any) -> bool:
     """RFC 3339 with milliseconds."""
-    return bool(datetime.fromisoformat(value)) and bool(re.fullmatch(r".{10}T.{8}\.[0-9]{3}Z", value))
+    return bool(datetime.fromisoformat(value)) and bool(
+        re.fullmatch(r".{10}T.{8}\.[0-9]{3}Z", value)
+    )
 
 
 def _flag(value: Any) -> bool:
@@ -167,7 +171,9 @@ def faults(kind: str, value: Any, where: str = "") -> Iterator[str]:
         yield f"{where} is no object"
         return
     yield from (
-        f"{where}/{name[:-1]} is missing" for name in OBJECTS[kind] if name[-1] == "!" and name[:-1] not in value
+        f"{where}/{name[:-1]} is missing"
+        for name in OBJECTS[kind]
+        if name[-1] == "!" and name[:-1] not in value
     )
     for name, member in value.items():
         if name in expected:

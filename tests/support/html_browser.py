@@ -66,12 +66,16 @@ class Page(HTMLParser):
 
     def by_id(self, identity: str) -> dict[str, str]:
         """The attributes of an element."""
-        return next(attributes for _, attributes in self.elements if attributes.get("id") == identity)
+        return next(
+            attributes for _, attributes in self.elements if attributes.get("id") == identity
+        )
 
     def beside(self, column: str) -> str:
         """What a field is described by, read as a screen reader does."""
         described = self.by_id(f"f-{column}").get("aria-describedby", "").split()
-        return " ".join(self.html.partition(f'id="{name}">')[2].partition("</p>")[0] for name in described)
+        return " ".join(
+            self.html.partition(f'id="{name}">')[2].partition("</p>")[0] for name in described
+        )
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """Note what matters of an element."""
@@ -84,8 +88,14 @@ class Page(HTMLParser):
             form.buttons.append(("", found.get("formaction", form.action)))
         elif tag == "a":
             self.links.append(found["href"])
-        elif tag == "input" and (found.get("type") != "checkbox" or "checked" in found) and "name" in found:
-            form.fields.append((found["name"], found.get("value", "on" if found.get("type") == "checkbox" else "")))
+        elif (
+            tag == "input"
+            and (found.get("type") != "checkbox" or "checked" in found)
+            and "name" in found
+        ):
+            form.fields.append(
+                (found["name"], found.get("value", "on" if found.get("type") == "checkbox" else ""))
+            )
         elif tag == "textarea":
             self._area, self._text = found["name"], []
         elif tag == "select":
@@ -119,7 +129,9 @@ class Browser:
 
     def get(self, path: str, **options: Any) -> Page:
         """Open an address below /admin."""
-        return self._page(self.client.get(f"/admin{path}", base_url=ORIGIN, follow_redirects=True, **options))
+        return self._page(
+            self.client.get(f"/admin{path}", base_url=ORIGIN, follow_redirects=True, **options)
+        )
 
     def send(self, page: Page, action: str, /, **changes: str) -> Page:
         """Press the button of a page that leads to an address that ends so, with some fields typed anew.
@@ -134,13 +146,18 @@ class Browser:
     def post(self, path: str, data: Any, headers: Mapping[str, str] = HERE) -> Page:
         """Send a form."""
         return self._page(
-            self.client.post(path, data=data, headers=dict(headers), base_url=ORIGIN, follow_redirects=True)
+            self.client.post(
+                path, data=data, headers=dict(headers), base_url=ORIGIN, follow_redirects=True
+            )
         )
 
     def upload(self, path: str, data: Any) -> Page:
         """Send a form with a file, or with something as long as one."""
-        boundary, body = encode_multipart(data)  # not by the client: it leaves its temporary file open
-        return self.post(path, body, {**HERE, "Content-Type": f"multipart/form-data; boundary={boundary}"})
+        # Not by the client: it leaves its temporary file open.
+        boundary, body = encode_multipart(data)
+        return self.post(
+            path, body, {**HERE, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        )
 
     def sign_in(self, secret: str) -> Page:
         """Sign in as a person does."""

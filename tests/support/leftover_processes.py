@@ -83,6 +83,9 @@ def alive(mark: str) -> Iterator[tuple[int, str]]:
     searched = f"{VARIABLE}={mark}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended meanwhile, or is another user's
-            if searched in (process / "environ").read_bytes().split(b"\0") and int(process.name) != os.getpid():
+            if (
+                searched in (process / "environ").read_bytes().split(b"\0")
+                and int(process.name) != os.getpid()
+            ):
                 command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
                 yield int(process.name), command.decode(errors="replace").strip()

@@ -27,7 +27,9 @@ def pieces(lines: Sequence[Helpline] = LINES, moment: datetime = EXAMPLES_AT) ->
     return JsonPieces(lines, (), 180, Timetable(moment.replace(hour=0)), moment)
 
 
-def of(centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES) -> Answer:
+def of(
+    centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES
+) -> Answer:
     """A list of centres."""
     return formats_answer.of_centres(1, centres, pieces(lines), lambda: b"{}", voice(language))
 

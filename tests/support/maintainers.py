@@ -58,7 +58,9 @@ class House:
     proposals: Proposals
     shipped: SeedData
 
-    def edit(self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any) -> Edit:
+    def edit(
+        self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any
+    ) -> Edit:
         """Anna's edit of a record as it is now."""
         return Edit(actor, kind, identity, **{"reason": "a phone call", **members})
 
@@ -76,7 +78,11 @@ class House:
 
 
 def house_at(
-    path: Path, *, second_look: Callable[[], bool] = lambda: False, clock: Clock | None = None, data: Path | None = None
+    path: Path,
+    *,
+    second_look: Callable[[], bool] = lambda: False,
+    clock: Clock | None = None,
+    data: Path | None = None,
 ) -> House:
     """The house over a database that is, or will be, at a path."""
     clock = clock or Clock()
@@ -98,7 +104,10 @@ def house_at(
 
 
 def house_of(
-    path: Path, centres: Sequence[Mapping[str, Any]] | None = None, *, second_look: Callable[[], bool] = lambda: False
+    path: Path,
+    centres: Sequence[Mapping[str, Any]] | None = None,
+    *,
+    second_look: Callable[[], bool] = lambda: False,
 ) -> House:
     """A house with the shipped records, or with these centres in the place of theirs, without postcodes: it is quick.
 

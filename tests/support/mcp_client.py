@@ -40,7 +40,9 @@ def api_of(directory: Directory) -> LocalClient:
     return LocalClient(create_app(directory, now=lambda: EXAMPLES_AT))
 
 
-def with_client(server: Server[Any], deed: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
+def with_client(
+    server: Server[Any], deed: Callable[[Client], Awaitable[T]], mode: str = "auto"
+) -> T:
     """Do something as a client of a server in this process."""
 
     async def connected() -> T:
@@ -51,10 +53,16 @@ def with_client(server: Server[Any], deed: Callable[[Client], Awaitable[T]], mod
 
 
 def over_stdio(
-    words: Sequence[str], database: Path, log: TextIO, deed: Callable[[Client], Awaitable[T]], mode: str
+    words: Sequence[str],
+    database: Path,
+    log: TextIO,
+    deed: Callable[[Client], Awaitable[T]],
+    mode: str,
 ) -> T:
     """Do something as the client of a process of its own, which speaks over standard input and output."""
-    started = StdioServerParameters(command=sys.executable, args=["-m", *words], env=environment(database), cwd=ROOT)
+    started = StdioServerParameters(
+        command=sys.executable, args=["-m", *words], env=environment(database), cwd=ROOT
+    )
 
     async def connected() -> T:
         async with Client(stdio_client(started, errlog=log), mode=mode) as client:
@@ -91,7 +99,9 @@ def told(result: CallToolResult) -> ChangeView:
 
 def ask(directory: Directory, tool: str, **arguments: Any) -> ChangeView:
     """Call a tool of a server in this process."""
-    return with_client(make_server(api_of(directory)), functools.partial(call, tool=tool, arguments=arguments))
+    return with_client(
+        make_server(api_of(directory)), functools.partial(call, tool=tool, arguments=arguments)
+    )
 
 
 if __name__ == "__main__":

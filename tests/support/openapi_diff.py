@@ -23,7 +23,10 @@ class _Comparison:
     def found(self) -> Iterator[str]:
         """The breaks of all operations."""
         new = dict(_operations(self.new))
-        schemes = [document.get("components", {}).get("securitySchemes") for document in (self.old, self.new)]
+        schemes = [
+            document.get("components", {}).get("securitySchemes")
+            for document in (self.old, self.new)
+        ]
         if schemes[0] != schemes[1]:
             yield "securitySchemes: changed"
         for name, operation in _operations(self.old):
@@ -39,21 +42,31 @@ class _Comparison:
         yield from _gone(f"{at} parameter", before, after)
         yield from _demanded(f"{at} parameter", _required(before), _required(after))
         for name in before.keys() & after.keys():
-            yield from self._shape(f"{at} {name}", before[name]["schema"], after[name]["schema"], sent=True)
-        bodies = (_resolved(self.old, old.get("requestBody", {})), _resolved(self.new, new.get("requestBody", {})))
+            yield from self._shape(
+                f"{at} {name}", before[name]["schema"], after[name]["schema"], sent=True
+            )
+        bodies = (
+            _resolved(self.old, old.get("requestBody", {})),
+            _resolved(self.new, new.get("requestBody", {})),
+        )
         if bodies[1].get("required") and not bodies[0].get("required"):
             yield f"{at} body: has to be sent"
         yield from self._content(f"{at} body", *bodies, sent=True)
         yield from _gone(f"{at} status", old["responses"], new["responses"])
         for status in old["responses"].keys() & new["responses"].keys():
-            answers = (_resolved(self.old, old["responses"][status]), _resolved(self.new, new["responses"][status]))
+            answers = (
+                _resolved(self.old, old["responses"][status]),
+                _resolved(self.new, new["responses"][status]),
+            )
             yield from self._content(f"{at} {status}", *answers, sent=False)
 
     def _content(self, at: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
         before, after = old.get("content", {}), new.get("content", {})
         yield from _gone(f"{at} media type", before, after)
         for media in before.keys() & after.keys():
-            yield from self._shape(at, before[media].get("schema", {}), after[media].get("schema", {}), sent=sent)
+            yield from self._shape(
+                at, before[media].get("schema", {}), after[media].get("schema", {}), sent=sent
+            )
 
     def _shape(self, at: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
         """The breaks of a schema, in what is `sent` or what is answered."""
@@ -112,7 +125,11 @@ def _required(parameters: Mapping[str, Any]) -> list[str]:
 def _type(schema: Any) -> Any:
     """What a reader makes of it; how many choices there are is part of that."""
     named = schema.get("type", [])
-    return sorted([named] if isinstance(named, str) else named), schema.get("format"), len(_choices(schema))
+    return (
+        sorted([named] if isinstance(named, str) else named),
+        schema.get("format"),
+        len(_choices(schema)),
+    )
 
 
 def _choices(schema: Any) -> list[Any]:
@@ -136,5 +153,10 @@ def _fewer(at: str, old: Any, new: Any) -> Iterator[str]:
 
 def _no_longer(at: str, old: Any, new: Any) -> Iterator[str]:
     """Members that may be absent from an answer where they were always there."""
-    kept = [*new.get("required", []), *(set(old.get("required", [])) - new.get("properties", {}).keys())]
-    yield from (f"{at} member {name}: may be absent" for name in old.get("required", []) if name not in kept)
+    kept = [
+        *new.get("required", []),
+        *(set(old.get("required", [])) - new.get("properties", {}).keys()),
+    ]
+    yield from (
+        f"{at} member {name}: may be absent" for name in old.get("required", []) if name not in kept
+    )

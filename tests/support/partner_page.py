@@ -40,7 +40,9 @@ def embedded(
     """
     policy = f"default-src 'none'; script-src {origin}; connect-src {origin} {also}; frame-src *"
     with serving_site({}, {"Content-Security-Policy": policy}) as site:
-        _fill(site, origin, f"<nearest-centre {attributes}>{inside}</nearest-centre>", frame, page_tag)
+        _fill(
+            site, origin, f"<nearest-centre {attributes}>{inside}</nearest-centre>", frame, page_tag
+        )
         context = browser.new_context(**{"viewport": {"width": 800, "height": 900}, **options})
         context.add_init_script(LISTEN)
         page = context.new_page()

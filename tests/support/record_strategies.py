@@ -45,9 +45,23 @@ ADDRESSES = st.fixed_dictionaries(
     optional={"street": LINES, "street_translations": TEXTS, "subdivision": st.just("BE-BRU")},
 )
 LOCATIONS = st.fixed_dictionaries(
-    {"lat": st.floats(-90, 90), "lon": st.floats(-180, 180), "precision": st.sampled_from(vocabulary.PRECISIONS)}
+    {
+        "lat": st.floats(-90, 90),
+        "lon": st.floats(-180, 180),
+        "precision": st.sampled_from(vocabulary.PRECISIONS),
+    }
 )
-_MEMBERS = ("name", "description", "address", "phones", "email", "website", "languages", "services", "opening_hours")
+_MEMBERS = (
+    "name",
+    "description",
+    "address",
+    "phones",
+    "email",
+    "website",
+    "languages",
+    "services",
+    "opening_hours",
+)
 CENTRES: Records = st.fixed_dictionaries(
     {
         "id": st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
@@ -70,10 +84,16 @@ CENTRES: Records = st.fixed_dictionaries(
         "timezone": st.sampled_from(["Europe/Brussels", "UTC"]),
         "coverage": st.lists(st.sampled_from(["BE", "BE-BRU", "LU"]), min_size=1, max_size=3),
         "sources": st.dictionaries(st.sampled_from(_MEMBERS), _CITED, min_size=1, max_size=4),
-        "verified": st.fixed_dictionaries({"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}),
+        "verified": st.fixed_dictionaries(
+            {"on": st.dates().map(lambda on: on.isoformat()), "by": LINES, "how": LINES}
+        ),
     },
 ).flatmap(
-    lambda centre: st.builds(dict, st.just(centre), opening_hours=_HOURS) if "timezone" in centre else st.just(centre)
+    lambda centre: (
+        st.builds(dict, st.just(centre), opening_hours=_HOURS)
+        if "timezone" in centre
+        else st.just(centre)
+    )
 )
 HELPLINES: Records = st.fixed_dictionaries(
     {
@@ -88,7 +108,11 @@ HELPLINES: Records = st.fixed_dictionaries(
         [
             {**line, "number": "112"},
             {**line, "number": "+3278055800", "display": "078 055 800"},
-            {**line, "url": "https://stoptraite.be/", "url_translations": {"fr": "https://stoptraite.be/fr"}},
+            {
+                **line,
+                "url": "https://stoptraite.be/",
+                "url_translations": {"fr": "https://stoptraite.be/fr"},
+            },
         ]
     )
 )

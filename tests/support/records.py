@@ -18,7 +18,9 @@ SERVICES = ("legal", "medical", "accommodation")
 
 def shipped_records() -> dict[str, Any]:
     """A copy of the shipped centres.json."""
-    records: dict[str, Any] = json.loads((shipped("data") / "centres.json").read_text(encoding="utf-8"))
+    records: dict[str, Any] = json.loads(
+        (shipped("data") / "centres.json").read_text(encoding="utf-8")
+    )
     return records
 
 
@@ -29,9 +31,18 @@ def made_up_centre(number: int, **members: Any) -> dict[str, Any]:
         "name": f"Centre Énée {number}",
         "kind": "specialised-centre",
         "status": "active",
-        "address": {"postal_code": "1000", "locality": {"nl": "Brussel"}, "country": "BE", "subdivision": "BE-BRU"},
+        "address": {
+            "postal_code": "1000",
+            "locality": {"nl": "Brussel"},
+            "country": "BE",
+            "subdivision": "BE-BRU",
+        },
         "address_visibility": "public",
-        "location": {"lat": 50.8 + number / 10_000, "lon": 4.3 + number / 7_000, "precision": "street"},
+        "location": {
+            "lat": 50.8 + number / 10_000,
+            "lon": 4.3 + number / 7_000,
+            "precision": "street",
+        },
         "languages": [{"code": LANGUAGES[number % len(LANGUAGES)]}],
         "services": [SERVICES[number % len(SERVICES)]],
         **members,
@@ -53,7 +64,9 @@ def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
     """A directory of its own with these centres and the shipped rest."""
     chosen = {"rate_limit": "", **settings}
-    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}", **chosen))
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{folder / 'directory.db'}", **chosen)
+    )
     directory.prepare()
     load(directory, folder, centres)
     return directory

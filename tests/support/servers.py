@@ -24,7 +24,15 @@ RUN_SECONDS = 180.0
 # A port is free only for the moment of looking; another process may be quicker.
 STARTS = 3
 SERVE = ("directory_api", "serve", "--port", "{port}")
-GUNICORN = ("gunicorn", "directory_api.wsgi:app", "--bind", "127.0.0.1:{port}", "--threads", "8", "--no-control-socket")
+GUNICORN = (
+    "gunicorn",
+    "directory_api.wsgi:app",
+    "--bind",
+    "127.0.0.1:{port}",
+    "--threads",
+    "8",
+    "--no-control-socket",
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,11 @@ class Served:
     log: Path
 
     def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Reply:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ASK_SECONDS)
@@ -58,7 +70,9 @@ class Served:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return Reply(
-                response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read(),
             )
         finally:
             connection.close()
@@ -103,7 +117,13 @@ def run(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.Complet
     """A command that ends by itself."""
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(
-        command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        command,
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
     )
 
 
@@ -161,7 +181,9 @@ def serving(
         def ready(process: subprocess.Popen[bytes], port: int) -> bool:
             return Served(port, process, log).shows(*sign)
 
-        process, port = started(start, ready, lambda: log.read_text(encoding="utf-8", errors="replace"))
+        process, port = started(
+            start, ready, lambda: log.read_text(encoding="utf-8", errors="replace")
+        )
         with ending(process):
             yield Served(port, process, log)
 
@@ -188,7 +210,11 @@ def started(
         port = free_port()
         process = start(port)
         try:
-            eventually(START_SECONDS, lambda: process.poll() is not None or ready(process, port))  # noqa: B023  # at once
+            # The lambda is called at once, so it sees the process of this turn.
+            eventually(
+                START_SECONDS,
+                lambda: process.poll() is not None or ready(process, port),  # noqa: B023
+            )
             if process.poll() is None:
                 return process, port
         except BaseException:

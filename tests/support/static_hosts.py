@@ -43,13 +43,17 @@ class Host:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Reply:
         """One request; `_` in the name of a header is `-`."""
-        self._connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+        self._connection.request(
+            method, path, headers={name.replace("_", "-"): each for name, each in headers.items()}
+        )
         response = self._connection.getresponse()
         return _reply(response)
 
     def ask_raw(self, sent: bytes) -> Reply:
         """Bytes as they are, on a connection of their own; the first answer."""
-        with socket.create_connection(("127.0.0.1", self._connection.port), ASK_SECONDS) as connection:
+        with socket.create_connection(
+            ("127.0.0.1", self._connection.port), ASK_SECONDS
+        ) as connection:
             connection.sendall(sent)
             with closing(http.client.HTTPResponse(connection)) as response:
                 response.begin()
@@ -83,7 +87,9 @@ def nginx(root: Path, folder: Path) -> Iterator[Host]:
     settings = folder / "nginx.conf"
 
     def command(port: int) -> list[str]:
-        settings.write_text(NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8")
+        settings.write_text(
+            NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8"
+        )
         return [program, "-c", str(settings), "-p", str(folder)]
 
     # It writes its pid once the port is its own.
@@ -96,14 +102,25 @@ def plain(root: Path, folder: Path) -> Iterator[Host]:
     """`python -m http.server` over a published folder."""
 
     def command(port: int) -> list[str]:
-        return [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(root)]
+        return [
+            sys.executable,
+            "-m",
+            "http.server",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--directory",
+            str(root),
+        ]
 
     with _running(command) as port, closing(Host(port, folder)) as host:
         yield host
 
 
 @contextmanager
-def _running(command: Callable[[int], list[str]], owns_port: Callable[[], bool] = lambda: True) -> Iterator[int]:
+def _running(
+    command: Callable[[int], list[str]], owns_port: Callable[[], bool] = lambda: True
+) -> Iterator[int]:
     """A host that runs; the port that it listens on."""
 
     def start(port: int) -> subprocess.Popen[bytes]:

@@ -53,14 +53,18 @@ class NodeFailed(Exception):
 
 def in_node(expression: str, given: dict[str, Any]) -> Any:
     """What an expression over the page's JavaScript and what is given comes to."""
-    assert NODE, "docs/sync.md has a client in JavaScript: install Node.js (Debian: apt-get install nodejs) to test it"
+    assert NODE, (
+        "docs/sync.md has a client in JavaScript: install Node.js (Debian: apt-get install nodejs) to test it"
+    )
     script = f"""{_block("js")}
     const given = JSON.parse(require("fs").readFileSync(0));
     (async () => {expression})().then(
       (value) => process.stdout.write(JSON.stringify({{ value }})),
       (error) => process.stdout.write(JSON.stringify({{ error: String(error) }})),
     );"""
-    ended = subprocess.run([NODE, "-e", script], input=json.dumps(given).encode(), capture_output=True, check=True)
+    ended = subprocess.run(
+        [NODE, "-e", script], input=json.dumps(given).encode(), capture_output=True, check=True
+    )
     said = json.loads(ended.stdout)
     if "error" in said:
         raise NodeFailed(said["error"])
@@ -105,7 +109,10 @@ class Site:
         for country in {place[0] for place in more}:
             rows = [place for place in more if place[0] == country]
             file = self.folder / f"{country}.txt"
-            text = "".join(f"{c}\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t6\n" for c, code, name, lat, lon in rows)
+            text = "".join(
+                f"{c}\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t6\n"
+                for c, code, name, lat, lon in rows
+            )
             file.write_text(text, encoding="utf-8")
             self.directory.shipped.import_postcodes(TERMINAL, file, country)
 
@@ -119,7 +126,9 @@ class Site:
 def site(folder: Path, centres: int = 8) -> Iterator[Site]:
     """A directory with made-up centres and a few postcodes, on a port of its own."""
     house_of(folder / "directory.db", [made_up_centre(number) for number in range(centres)])
-    settings = Settings(database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="", second_look="off")
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="", second_look="off"
+    )
     directory, clock = open_directory(settings), Clock()
     directory.current.refresh()
     with serving_app(create_app(directory, now=clock)) as origin:
@@ -156,7 +165,12 @@ def _add(site: Site) -> None:
 
 def _at(place: tuple[str, str, str, float, float]) -> dict[str, Any]:
     country, code, name, lat, lon = place
-    address = {"street": f"Straat {code}", "postal_code": code, "locality": {"nl": name}, "country": country}
+    address = {
+        "street": f"Straat {code}",
+        "postal_code": code,
+        "locality": {"nl": name},
+        "country": country,
+    }
     return {"address": address, "location": {"lat": lat + 0.001, "lon": lon, "precision": "street"}}
 
 
@@ -170,16 +184,25 @@ def _remove(site: Site) -> None:
 
 
 def _restore(site: Site) -> None:
-    gone = [change.id for change in site.directory.finder.snapshot.touched if change.kind == "centre"]
+    gone = [
+        change.id for change in site.directory.finder.snapshot.touched if change.kind == "centre"
+    ]
     identity = site.chance.choice(gone)
-    past = [entry.revision for entry in site.directory.editor.history("centre", identity) if entry.change.after]
+    past = [
+        entry.revision
+        for entry in site.directory.editor.history("centre", identity)
+        if entry.change.after
+    ]
     site.directory.editor.restore(site.edit("centre", identity), site.chance.choice(past))
 
 
 def _change(site: Site) -> None:
     members: list[dict[str, Any]] = [
         {"name": f"Name {site.edits}"},
-        {"opening_hours": f"Mo-Fr 09:00-{site.chance.randint(12, 18)}:00", "timezone": "Europe/Brussels"},
+        {
+            "opening_hours": f"Mo-Fr 09:00-{site.chance.randint(12, 18)}:00",
+            "timezone": "Europe/Brussels",
+        },
         {"opening_hours": None, "timezone": None},
         {"phones": [{"number": f"+32251164{site.chance.randint(10, 99)}", "kind": "main"}]},
         {"description": {"nl": f"Één {site.edits}", "en": "“Quoted”"}},
@@ -225,13 +248,21 @@ def _import(site: Site) -> None:
     for centre in site.chance.sample(file["centres"], 3):
         centre["name"] = f"Imported {site.edits}"
     raw = json.dumps(file).encode()
-    site.directory.importer.bring_in(TERMINAL, Incoming(raw, "new.json"), "imported", allow_removals=True)
+    site.directory.importer.bring_in(
+        TERMINAL, Incoming(raw, "new.json"), "imported", allow_removals=True
+    )
 
 
 def _go_abroad(site: Site) -> None:
     country = site.chance.choice(["BE", "LU"])
-    at = {"country": country, "postal_code": "1000" if country == "BE" else "1111", "locality": {"nl": "Stad"}}
-    site.patch(_any(site), address=at, location={"lat": 50.8476, "lon": 4.3528, "precision": "street"})
+    at = {
+        "country": country,
+        "postal_code": "1000" if country == "BE" else "1111",
+        "locality": {"nl": "Stad"},
+    }
+    site.patch(
+        _any(site), address=at, location={"lat": 50.8476, "lon": 4.3528, "precision": "street"}
+    )
 
 
 def _change_a_table(site: Site) -> None:

@@ -62,19 +62,33 @@ class Office:
         object.__setattr__(self, "ask", Asker(self.app))
 
     def send(
-        self, method: str, path: str, *, by: str | None = "anna", headers: Mapping[str, str] | None = None, **rest: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        by: str | None = "anna",
+        headers: Mapping[str, str] | None = None,
+        **rest: Any,
     ) -> TestResponse:
         """A request with somebody's token, or nobody's."""
         known = {"Authorization": f"Bearer {self.secrets[by]}"} if by else {}
         return self.ask.open(method, path, headers={**known, **(headers or {})}, **rest)
 
     def write(
-        self, method: str, path: str, *, match: str | None = None, key: str | None = None, **rest: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        match: str | None = None,
+        key: str | None = None,
+        **rest: Any,
     ) -> TestResponse:
         """A request that says which version it is about: by default the one that is public now."""
         record = path.split("?", maxsplit=1)[0].removesuffix("/restore").removesuffix("/verify")
         named = {"If-Match": self.etag(record) if match is None else match}
-        return self.send(method, path, headers=named | ({"Idempotency-Key": key} if key else {}), **rest)
+        return self.send(
+            method, path, headers=named | ({"Idempotency-Key": key} if key else {}), **rest
+        )
 
     def patch(self, path: str = CENTRE, /, **members: Any) -> TestResponse:
         """Change members of a record as it is now."""
@@ -107,19 +121,32 @@ class Office:
         """The whole directory as a file that changes nothing."""
         from directory_api.domain.changes.document import document
 
-        whole: dict[str, Any] = json.loads(json.dumps(document(self.directory.editor._writer.store.read().contents)))
+        whole: dict[str, Any] = json.loads(
+            json.dumps(document(self.directory.editor._writer.store.read().contents))
+        )
         return whole
 
 
 def office_at(
-    folder: Path, *, second_look: str = "off", more: Sequence[Mapping[str, Any]] = (), **settings: Any
+    folder: Path,
+    *,
+    second_look: str = "off",
+    more: Sequence[Mapping[str, Any]] = (),
+    **settings: Any,
 ) -> Office:
     """An office over the shipped records, and `more`, without postcodes: it is quick."""
     path = folder / "directory.db"
     kept, secrets = _furnished()
     path.write_bytes(kept)
     house = house_at(path)
-    chosen = Settings(**{"database_url": f"sqlite:///{path}", "rate_limit": "", "second_look": second_look, **settings})
+    chosen = Settings(
+        **{
+            "database_url": f"sqlite:///{path}",
+            "rate_limit": "",
+            "second_look": second_look,
+            **settings,
+        }
+    )
     directory = open_directory(chosen)
     for record in more:
         house.editor.create(house.edit(record["id"], actor=TERMINAL), record)

@@ -32,11 +32,16 @@ def test_a_square_with_a_hole_holds_what_lies_between_them(lat: float, lon: floa
     st.floats(-6, 6),
     st.floats(-6, 6),
 )
-def test_a_star_is_judged_as_by_its_winding_number(spokes: list[tuple[float, float]], lat: float, lon: float) -> None:
+def test_a_star_is_judged_as_by_its_winding_number(
+    spokes: list[tuple[float, float]], lat: float, lon: float
+) -> None:
     """In a polygon around 0/0 with random spokes, even-odd agrees with the sum of the angles the ring turns by."""
     ordered = sorted(spokes, key=lambda spoke: spoke[1])
     angles = [angle for _, angle in ordered]
-    gaps = [after - before for before, after in zip(angles, [*angles[1:], angles[0] + 2 * math.pi], strict=True)]
+    gaps = [
+        after - before
+        for before, after in zip(angles, [*angles[1:], angles[0] + 2 * math.pi], strict=True)
+    ]
     assume(min(gaps) > 0.05 and max(gaps) < 3)
     ring = [[radius * math.cos(angle), radius * math.sin(angle)] for radius, angle in ordered]
     turns = 0.0
@@ -50,7 +55,8 @@ def test_a_star_is_judged_as_by_its_winding_number(spokes: list[tuple[float, flo
 
 
 @pytest.mark.parametrize(
-    ("lat", "lon"), [(5, 10.009), (5, -0.009), (10.009, 5), (5, 4.009), (-0.006, -0.006), (5, 5.991)]
+    ("lat", "lon"),
+    [(5, 10.009), (5, -0.009), (10.009, 5), (5, 4.009), (-0.006, -0.006), (5, 5.991)],
 )
 def test_just_outside_a_line_counts_as_inside(lat: float, lon: float) -> None:
     """Within the tolerance of the outer ring or of a hole's a point is inside."""

@@ -27,7 +27,9 @@ def test_a_flood_of_records_is_one_fault(collection: str) -> None:
 def test_a_record_of_more_than_64_kb_is_refused() -> None:
     """Many texts, each short enough, do not make a record that every visitor's answer would carry."""
     texts = {f"en-x-a{number}": "word " * 150 + "end" for number in range(100)}
-    (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, description=texts)]}).faults
+    (fault,) = _refused(
+        {**shipped_records(), "centres": [made_up_centre(1, description=texts)]}
+    ).faults
     assert fault.pointer == "/centres/0"
     assert "64 KB" in fault.detail
 
@@ -55,7 +57,9 @@ def test_what_is_no_directory_at_all_is_told_as_such(raw: Any) -> None:
 def test_a_language_tag_of_thousands_of_letters_is_a_fault() -> None:
     """It is refused by its length before anybody reads it part by part."""
     texts = {"en" + "-abcdefgh" * 1000: "x"}
-    (fault,) = _refused({**shipped_records(), "centres": [made_up_centre(1, description=texts)]}).faults
+    (fault,) = _refused(
+        {**shipped_records(), "centres": [made_up_centre(1, description=texts)]}
+    ).faults
     assert "BCP 47" in fault.detail
 
 

@@ -21,7 +21,12 @@ from tests.support.records import made_up_centre, shipped_records
 
 KINDS = ("centre", "helpline", "directory")
 CONTENTS = st.fixed_dictionaries(
-    {kind: st.dictionaries(st.sampled_from("abc"), st.dictionaries(st.just("n"), st.integers(0, 2))) for kind in KINDS}
+    {
+        kind: st.dictionaries(
+            st.sampled_from("abc"), st.dictionaries(st.just("n"), st.integers(0, 2))
+        )
+        for kind in KINDS
+    }
 )
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -42,7 +47,12 @@ def test_a_deed_says_which_side_is_missing(before: Any, after: Any) -> None:
     """Added where there was nothing, removed where there is nothing left, changed between; never without a change."""
     for change in diff(before, after):
         was, is_now = change.id in before[change.kind], change.id in after[change.kind]
-        assert change.deed == {(False, True): "added", (True, False): "removed", (True, True): "changed"}[was, is_now]
+        assert (
+            change.deed
+            == {(False, True): "added", (True, False): "removed", (True, True): "changed"}[
+                was, is_now
+            ]
+        )
         assert change.before != change.after
 
 
@@ -63,7 +73,9 @@ def test_taking_out_what_is_not_there_is_harmless() -> None:
 def test_a_directory_survives_the_way_through_its_document(rng: random.Random) -> None:
     """Contents -> document -> contents is the same, whatever the order the records are kept in."""
     contents = contents_of(
-        read_records(shipped_records() | {"centres": [made_up_centre(number) for number in range(5)]})
+        read_records(
+            shipped_records() | {"centres": [made_up_centre(number) for number in range(5)]}
+        )
     )
     shuffled = {
         kind: dict(rng.sample(sorted(records.items()), len(records)))
@@ -71,7 +83,9 @@ def test_a_directory_survives_the_way_through_its_document(rng: random.Random) -
     }
     again = document(shuffled)
     assert contents_of(read_records(json.loads(json.dumps(again)))) == contents
-    assert [record["id"] for record in again["centres"]] == [f"made-up-{number:03}" for number in range(5)]
+    assert [record["id"] for record in again["centres"]] == [
+        f"made-up-{number:03}" for number in range(5)
+    ]
     assert again == document(contents)
 
 
@@ -80,7 +94,9 @@ def test_an_empty_store_is_a_document_with_empty_lists() -> None:
     assert document({}) == {"helplines": [], "centres": []}
 
 
-def _proposal(identity: str = "3-1", at: datetime = AT, before: Any = None, after: Any = None) -> Proposal:
+def _proposal(
+    identity: str = "3-1", at: datetime = AT, before: Any = None, after: Any = None
+) -> Proposal:
     change = Change("centre", "a", before, after)
     return Proposal(identity, change, "token:a", "anna", at, "moved", at + LIFE)
 
@@ -90,7 +106,9 @@ SIDES = st.none() | st.dictionaries(st.text(max_size=3), st.integers(), max_size
 
 
 @given(SIDES, SIDES, MOMENTS)
-def test_a_proposal_and_an_outcome_survive_the_way_through_their_record(before: Any, after: Any, at: datetime) -> None:
+def test_a_proposal_and_an_outcome_survive_the_way_through_their_record(
+    before: Any, after: Any, at: datetime
+) -> None:
     """What is written as JSON is read back as it was."""
     proposal = _proposal(at=at, before=before, after=after)
     assert Proposal.from_record("3-1", json.loads(json.dumps(proposal.to_record()))) == proposal
@@ -102,17 +120,30 @@ def test_a_proposal_and_an_outcome_survive_the_way_through_their_record(before: 
 
 def test_a_proposal_waits_for_its_life_and_not_a_moment_longer() -> None:
     """Waiting are those that are not over, the oldest first, equal moments by id."""
-    held = [_proposal("b"), _proposal("a"), _proposal("old", AT - LIFE), _proposal("older", AT - timedelta(days=1))]
+    held = [
+        _proposal("b"),
+        _proposal("a"),
+        _proposal("old", AT - LIFE),
+        _proposal("older", AT - timedelta(days=1)),
+    ]
     contents = {"proposal": {proposal.id: proposal.to_record() for proposal in held}}
     assert [proposal.id for proposal in waiting(contents, AT)] == ["older", "a", "b"]
-    assert [proposal.id for proposal in waiting(contents, AT - timedelta(microseconds=1))] == ["old", "older", "a", "b"]
+    assert [proposal.id for proposal in waiting(contents, AT - timedelta(microseconds=1))] == [
+        "old",
+        "older",
+        "a",
+        "b",
+    ]
     assert waiting({}, AT) == ()
 
 
 @pytest.mark.parametrize(
-    ("now", "outdated"), [({"a": {"n": 1}}, False), ({"a": {"n": 2}}, True), ({}, True), ({"b": {"n": 1}}, True)]
+    ("now", "outdated"),
+    [({"a": {"n": 1}}, False), ({"a": {"n": 2}}, True), ({}, True), ({"b": {"n": 1}}, True)],
 )
-def test_a_proposal_is_outdated_when_its_record_is_another(now: dict[str, Any], outdated: bool) -> None:
+def test_a_proposal_is_outdated_when_its_record_is_another(
+    now: dict[str, Any], outdated: bool
+) -> None:
     """Only on the record that the proposer saw can it be approved."""
     assert _proposal(before={"n": 1}, after={"n": 3}).outdated({"centre": now}) is outdated
 
@@ -132,7 +163,9 @@ def test_a_proposal_of_something_new_is_outdated_once_that_is_there() -> None:
         (TODAY + timedelta(days=1), TODAY - timedelta(days=9), False),
     ],
 )
-def test_a_token_is_good_until_the_end_of_its_last_day(expires: date, revoked: date | None, valid: bool) -> None:
+def test_a_token_is_good_until_the_end_of_its_last_day(
+    expires: date, revoked: date | None, valid: bool
+) -> None:
     """On the day it expires it still opens; revoked it opens nothing."""
     assert Token("1", "anna", ("edit",), TODAY, expires, revoked=revoked).valid(TODAY) is valid
 

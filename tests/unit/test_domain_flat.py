@@ -34,7 +34,10 @@ CENTRE = {
         {"number": "+3225116464", "kind": "main", "languages": ["nl", "fr"]},
         {"number": "+3225116465", "kind": "fax", "note": {"en": "z"}},
     ],
-    "languages": [{"code": "nl", "interpreter": False}, {"code": "ti", "interpreter": True, "source": "flyer"}],
+    "languages": [
+        {"code": "nl", "interpreter": False},
+        {"code": "ti", "interpreter": True, "source": "flyer"},
+    ],
     "services": ["legal", "medical"],
     "sources": {"phones": ["flyer", "general"]},
 }
@@ -82,7 +85,10 @@ def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, A
     written = tabular_columns.flatten(kind, record)
     assert all(written.values())
     assert tabular_columns.unflatten(kind, written) == record
-    assert tabular_columns.unflatten(kind, {column: f" {text}\n" for column, text in written.items()}) == record
+    assert (
+        tabular_columns.unflatten(kind, {column: f" {text}\n" for column, text in written.items()})
+        == record
+    )
 
 
 @given(st.one_of(CENTRES.map(Centre.from_record), HELPLINES.map(Helpline.from_record)))
@@ -97,7 +103,9 @@ def test_the_strategies_are_of_records_in_their_one_spelling(value: Centre | Hel
 def test_cells_are_named_by_the_way_to_their_member() -> None:
     """Dots below, numbers from 1, languages as steps, words joined, numbers short, yes and no."""
     assert tabular_columns.flatten("centre", CENTRE) == CELLS
-    assert tabular_columns.flatten("helpline", {"id": "a", "sources": ["flyer", "b"], "name": {"en": "A"}}) == {
+    assert tabular_columns.flatten(
+        "helpline", {"id": "a", "sources": ["flyer", "b"], "name": {"en": "A"}}
+    ) == {
         "id": "a",
         "name.en": "A",
         "sources": "flyer; b",
@@ -114,9 +122,12 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
     records = data.draw(st.lists(strategy, max_size=3))
     columns = tabular_columns.columns(kind, records)
     assert len(set(columns)) == len(columns)
-    assert {column for record in records for column in tabular_columns.flatten(kind, record)} <= set(columns)
+    assert {
+        column for record in records for column in tabular_columns.flatten(kind, record)
+    } <= set(columns)
     assert all(
-        tabular_columns.is_column(kind, column) and tabular_columns.unknown(kind, column) is None for column in columns
+        tabular_columns.is_column(kind, column) and tabular_columns.unknown(kind, column) is None
+        for column in columns
     )
     members = list(SCHEMAS[kind]().fields)
     order = [members.index(column.partition(".")[0]) for column in columns]
@@ -128,7 +139,12 @@ def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
     """Without a record there is one phone, one language, English texts and the sources that matter most."""
     columns = tabular_columns.columns("centre", [])
     assert columns[:4] == ["id", "name", "name_translations.en", "kind"]
-    assert {"phones.1.number", "phones.1.note.en", "languages.1.interpreter", "address.locality.en"} <= set(columns)
+    assert {
+        "phones.1.number",
+        "phones.1.note.en",
+        "languages.1.interpreter",
+        "address.locality.en",
+    } <= set(columns)
     assert [column for column in columns if column.startswith("sources.")] == [
         *("sources.address", "sources.phones", "sources.email", "sources.website")
     ]
@@ -138,7 +154,12 @@ def test_every_text_has_a_column_for_each_language_in_use() -> None:
     """A language that one text is in is a column of every text; a second phone's is, too."""
     columns = tabular_columns.columns("centre", [CENTRE])
     assert [column for column in columns if column.endswith(".fr")] == [
-        *("name_translations.fr", "description.fr", "address.street_translations.fr", "address.locality.fr"),
+        *(
+            "name_translations.fr",
+            "description.fr",
+            "address.street_translations.fr",
+            "address.locality.fr",
+        ),
         *("phones.1.note.fr", "phones.2.note.fr"),
     ]
 
@@ -179,13 +200,20 @@ def test_a_number_is_written_as_the_shortest_text_that_reads_back(value: float) 
 
 
 @given(st.lists(st.sampled_from([*map(str, range(1, 13))]), unique=True, min_size=1), st.data())
-def test_a_fault_in_a_list_with_gaps_finds_its_cell(numbers: list[str], data: st.DataObject) -> None:
+def test_a_fault_in_a_list_with_gaps_finds_its_cell(
+    numbers: list[str], data: st.DataObject
+) -> None:
     """However the rows of phones are numbered and filled, each pointer leads to the cell that the value came from."""
     filled = {f"phones.{number}.number": f"text {number}" for number in numbers}
-    empty = {f"phones.{number}.number": "" for number in map(str, range(1, 13)) if number not in numbers}
+    empty = {
+        f"phones.{number}.number": "" for number in map(str, range(1, 13)) if number not in numbers
+    }
     sheet = dict(data.draw(st.permutations([*filled.items(), *empty.items()])))
     for index, phone in enumerate(tabular_columns.unflatten("centre", sheet)["phones"]):
-        assert sheet[tabular_columns.column_of("centre", sheet, f"/phones/{index}/number")] == phone["number"]
+        assert (
+            sheet[tabular_columns.column_of("centre", sheet, f"/phones/{index}/number")]
+            == phone["number"]
+        )
 
 
 @given(KINDS, st.data())
@@ -203,7 +231,12 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
         for pointer in _pointers(kind, tabular_columns.unflatten(kind, sheet))
     }
     # Another cell may disagree with the spoilt one: a printed number with its number, a url beside no number.
-    agreeing = {spoilt.removesuffix("number") + "display", "number", "timezone", "address.subdivision"}
+    agreeing = {
+        spoilt.removesuffix("number") + "display",
+        "number",
+        "timezone",
+        "address.subdivision",
+    }
     assert spoilt in found
     assert found <= {spoilt, "address.postal_code", *agreeing}
 
@@ -267,7 +300,9 @@ def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
         ("centre", "x" * 1_000_000, "an exported table shows those it has"),
     ],
 )
-def test_an_unknown_column_is_told_with_the_one_that_was_meant(kind: str, column: str, says: str) -> None:
+def test_an_unknown_column_is_told_with_the_one_that_was_meant(
+    kind: str, column: str, says: str
+) -> None:
     """A misspelt column gets its right name; another one is told where to see the names."""
     assert tabular_columns.unknown(kind, column) == f"a {kind} has no such column; {says}"
     assert not tabular_columns.is_column(kind, column)
@@ -276,7 +311,9 @@ def test_an_unknown_column_is_told_with_the_one_that_was_meant(kind: str, column
 @given(st.text(max_size=30))
 def test_any_text_is_a_column_or_is_not(column: str) -> None:
     """No header breaks the question."""
-    assert (tabular_columns.unknown("centre", column) is None) == tabular_columns.is_column("centre", column)
+    assert (tabular_columns.unknown("centre", column) is None) == tabular_columns.is_column(
+        "centre", column
+    )
 
 
 FORMULAS = st.sampled_from([*"=+-@\t\r'＝＋－＠", "''=", "\u200d=", "\u200c\u200d＋"])

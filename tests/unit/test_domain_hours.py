@@ -30,7 +30,18 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 # The public holidays of Belgium by law (Royal Decree of 18 April 1974) in 2026.
 HOLIDAYS = frozenset(
     date(2026, month, day)
-    for month, day in [(1, 1), (4, 6), (5, 1), (5, 14), (5, 25), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25)]
+    for month, day in [
+        (1, 1),
+        (4, 6),
+        (5, 1),
+        (5, 14),
+        (5, 25),
+        (7, 21),
+        (8, 15),
+        (11, 1),
+        (11, 11),
+        (12, 25),
+    ]
 )
 # The library counts it, too; it is a Sunday, so it matters only to a centre that is open on Sundays.
 EASTER_SUNDAY = date(2026, 4, 5)
@@ -53,12 +64,15 @@ def _wall(zone: str, count: int) -> list[tuple[date, int, int]]:
     return [(moment.date(), moment.weekday(), moment.hour * 60 + moment.minute) for moment in local]
 
 
-def _is_open(rules: Sequence[Rule], closed: frozenset[date], day: date, weekday: int, minute: int) -> bool:
+def _is_open(
+    rules: Sequence[Rule], closed: frozenset[date], day: date, weekday: int, minute: int
+) -> bool:
     if day in closed:
         return False
     yesterday = (weekday - 1) % 7
     return any(
-        (weekday in rule.days and start <= minute < end) or (yesterday in rule.days and start <= minute + 1440 < end)
+        (weekday in rule.days and start <= minute < end)
+        or (yesterday in rule.days and start <= minute + 1440 < end)
         for rule in rules
         for start, end in rule.spans
     )
@@ -88,7 +102,9 @@ CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
 
 # The days of a set are written in another order in each process, and pytest-xdist compares names of tests.
 @pytest.mark.parametrize(
-    ("expression", "zone", "rules", "closed"), CASES, ids=[f"{expression} in {zone}" for expression, zone, *_ in CASES]
+    ("expression", "zone", "rules", "closed"),
+    CASES,
+    ids=[f"{expression} in {zone}" for expression, zone, *_ in CASES],
 )
 def test_every_minute_of_a_year_is_as_the_clock_on_the_wall_says(
     expression: str, zone: str, rules: Sequence[Rule], closed: frozenset[date]
@@ -101,7 +117,9 @@ def test_every_minute_of_a_year_is_as_the_clock_on_the_wall_says(
         assert interval.word != UNKNOWN
         first, last = ((moment - YEAR) // MINUTE for moment in (interval.start, interval.end))
         found[first:last] = [interval.word == OPEN] * (last - first)
-    differing = [YEAR + minute * MINUTE for minute in range(len(wall)) if found[minute] != expected[minute]]
+    differing = [
+        YEAR + minute * MINUTE for minute in range(len(wall)) if found[minute] != expected[minute]
+    ]
     assert differing == []
 
 
@@ -109,7 +127,9 @@ def _open_on(expression: str, night: datetime) -> list[tuple[str, str]]:
     """The open hours within four hours before and after a change of the clock, as UTC."""
     found = intervals(expression, BRUSSELS, "BE", night - timedelta(hours=4), 1)
     last = night + timedelta(hours=4)
-    return [(f"{i.start:%H:%M}", f"{i.end:%H:%M}") for i in found if i.word == OPEN and i.start < last]
+    return [
+        (f"{i.start:%H:%M}", f"{i.end:%H:%M}") for i in found if i.word == OPEN and i.start < last
+    ]
 
 
 def test_the_night_that_skips_an_hour_skips_what_lies_within_it() -> None:
@@ -136,11 +156,22 @@ RULE = st.builds(
     st.lists(SPAN, min_size=1, max_size=3),
     st.sampled_from(ENDINGS),
 )
-EXPRESSIONS = st.builds(str.join, st.sampled_from(["; ", ", ", " || "]), st.lists(RULE, min_size=1, max_size=3))
-ZONES = st.sampled_from(
-    [BRUSSELS, "UTC", "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca"]
+EXPRESSIONS = st.builds(
+    str.join, st.sampled_from(["; ", ", ", " || "]), st.lists(RULE, min_size=1, max_size=3)
 )
-MOMENTS = st.integers(0, 20 * 365 * 86_400).map(lambda second: datetime(2020, 1, 1, tzinfo=UTC) + second * SECOND)
+ZONES = st.sampled_from(
+    [
+        BRUSSELS,
+        "UTC",
+        "Asia/Kathmandu",
+        "America/St_Johns",
+        "Australia/Lord_Howe",
+        "Africa/Casablanca",
+    ]
+)
+MOMENTS = st.integers(0, 20 * 365 * 86_400).map(
+    lambda second: datetime(2020, 1, 1, tzinfo=UTC) + second * SECOND
+)
 
 
 @settings(max_examples=150)
@@ -168,7 +199,10 @@ def test_a_moment_has_one_state_wherever_one_begins_to_look(
 ) -> None:
     """What the hours say of a moment does not depend on how long before it the intervals begin."""
     moment = since + minutes * MINUTE
-    long, short = intervals(expression, zone, "BE", since, 32), intervals(expression, zone, "BE", moment, 1)
+    long, short = (
+        intervals(expression, zone, "BE", since, 32),
+        intervals(expression, zone, "BE", moment, 1),
+    )
     assert state(long, moment).word == short[0].word
 
 
@@ -184,7 +218,9 @@ def test_intervals_begin_at_a_whole_second() -> None:
     """A moment within a second belongs to the interval that begins with the second."""
     moment = YEAR + timedelta(microseconds=5)
     assert intervals("24/7", BRUSSELS, "BE", moment, 1)[0].start == YEAR
-    assert intervals("24/7", BRUSSELS, "BE", YEAR.astimezone(ZoneInfo(BRUSSELS)), 1)[0].start == YEAR
+    assert (
+        intervals("24/7", BRUSSELS, "BE", YEAR.astimezone(ZoneInfo(BRUSSELS)), 1)[0].start == YEAR
+    )
 
 
 def _words(
@@ -195,7 +231,13 @@ def _words(
 
 def test_what_the_hours_call_unknown_is_kept_apart() -> None:
     """Hours that depend on something are unknown, with their ends; what follows || may hold at any other time."""
-    asked = intervals('Mo-Fr 09:00-17:00 unknown "by appointment"', "UTC", "BE", datetime(2026, 3, 2, tzinfo=UTC), 1)
+    asked = intervals(
+        'Mo-Fr 09:00-17:00 unknown "by appointment"',
+        "UTC",
+        "BE",
+        datetime(2026, 3, 2, tzinfo=UTC),
+        1,
+    )
     day = datetime(2026, 3, 2, tzinfo=UTC)
     nine, five = day + timedelta(hours=9), day + timedelta(hours=17)
     assert asked == (
@@ -226,11 +268,17 @@ COMMENTED = [
 
 
 @pytest.mark.parametrize(("expression", "monday", "saturday", "sunday"), COMMENTED)
-def test_hours_with_a_comment_are_never_open(expression: str, monday: str, saturday: str, sunday: str) -> None:
+def test_hours_with_a_comment_are_never_open(
+    expression: str, monday: str, saturday: str, sunday: str
+) -> None:
     """A comment says on what it depends: what it stands beside is unknown, unless it is closed."""
     since = datetime(2026, 1, 5, tzinfo=UTC)
     found = intervals(expression, "UTC", "BE", since, 7)
-    moments = (since + timedelta(hours=10), since + timedelta(days=5, hours=11), since + timedelta(days=6, hours=11))
+    moments = (
+        since + timedelta(hours=10),
+        since + timedelta(days=5, hours=11),
+        since + timedelta(days=6, hours=11),
+    )
     assert [state(found, moment).word for moment in moments] == [monday, saturday, sunday]
 
 
@@ -239,7 +287,9 @@ def test_without_conditional_comments_a_comment_changes_nothing(expression: str)
     """Where no comment is said to make hours unknown, they are the same without the comments."""
     if not is_conditional(expression):
         bare = re.sub(' *"[^"]*"', "", expression)
-        assert intervals(expression, BRUSSELS, "BE", YEAR, 14) == intervals(bare, BRUSSELS, "BE", YEAR, 14)
+        assert intervals(expression, BRUSSELS, "BE", YEAR, 14) == intervals(
+            bare, BRUSSELS, "BE", YEAR, 14
+        )
 
 
 GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:00-17:00+")
@@ -248,7 +298,9 @@ GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:
 @pytest.mark.parametrize("expression", [None, "", "nine to five", "Mo-Fr 99:00", *GUESSES])
 def test_hours_that_cannot_be_told_are_unknown_all_through(expression: str | None) -> None:
     """No hours, none that can be read, hours by the sun without a place, hours with an open end: all unknown."""
-    assert intervals(expression, BRUSSELS, "BE", YEAR, 8) == (Interval(YEAR, YEAR + timedelta(days=8), UNKNOWN),)
+    assert intervals(expression, BRUSSELS, "BE", YEAR, 8) == (
+        Interval(YEAR, YEAR + timedelta(days=8), UNKNOWN),
+    )
 
 
 @pytest.mark.parametrize("zone", [None, "", "Europe/Nowhere", "../etc/passwd", "/"])
@@ -280,4 +332,9 @@ def test_a_moment_outside_the_intervals_is_unknown() -> None:
     found = intervals("24/7", BRUSSELS, "BE", YEAR, 1)
     nothing = OpenState(UNKNOWN, None)
     assert state(found, YEAR) == OpenState(OPEN, None)
-    assert state(found, YEAR - SECOND) == state(found, YEAR + timedelta(days=1)) == state((), YEAR) == nothing
+    assert (
+        state(found, YEAR - SECOND)
+        == state(found, YEAR + timedelta(days=1))
+        == state((), YEAR)
+        == nothing
+    )

@@ -12,8 +12,14 @@ from directory_api.domain.text import strict_json
 
 CANARY = "kanarie"
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(st.characters(max_codepoint=999)), parts),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda parts: (
+        st.lists(parts, max_size=4)
+        | st.dictionaries(st.text(st.characters(max_codepoint=999)), parts)
+    ),
     max_leaves=15,
 )
 

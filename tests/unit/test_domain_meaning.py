@@ -61,14 +61,23 @@ ACTED_ON: list[tuple[Edit, list[str]]] = [
         ["phone changed: +32 2 511 64 64 → +3225116465"],
     ),
     (_phone(number="+3225116465"), ["phone changed: +3225116464 → +3225116465"]),
-    (_phone(display="02 511 64 64"), ["printed form of phone changed: +32 2 511 64 64 → 02 511 64 64"]),
-    (lambda record: record["phones"][0].pop("display"), ["printed form of phone dropped: +32 2 511 64 64"]),
+    (
+        _phone(display="02 511 64 64"),
+        ["printed form of phone changed: +32 2 511 64 64 → 02 511 64 64"],
+    ),
+    (
+        lambda record: record["phones"][0].pop("display"),
+        ["printed form of phone dropped: +32 2 511 64 64"],
+    ),
     (_phone(kind="duty"), ["phone +32 2 511 64 64: kind: main → duty"]),
     (_phone(hours="24/7"), ["phone +32 2 511 64 64: hours added: 24/7"]),
     (_phone(note={"nl": "bel 0900"}), ["phone +32 2 511 64 64: note (nl) added: bel 0900"]),
     (
         _phone(number="+3225116465", display="+32 2 511 64 65", hours="24/7"),
-        ["phone changed: +32 2 511 64 64 → +32 2 511 64 65", "phone +32 2 511 64 65: hours added: 24/7"],
+        [
+            "phone changed: +32 2 511 64 64 → +32 2 511 64 65",
+            "phone +32 2 511 64 65: hours added: 24/7",
+        ],
     ),
     (lambda record: record["phones"].append(FAX), ["phone added: +3225116465"]),
     (lambda record: record["phones"].insert(0, FAX), ["phone added: +3225116465"]),
@@ -79,36 +88,63 @@ ACTED_ON: list[tuple[Edit, list[str]]] = [
     ),
     (lambda record: record.update(email="a@b.be"), ["e-mail changed: info@pag-asa.be → a@b.be"]),
     (lambda record: record.pop("email"), ["e-mail dropped: info@pag-asa.be"]),
-    (lambda record: record.update(website="https://example.org/"), ["web domain changed: pag-asa.be → example.org"]),
+    (
+        lambda record: record.update(website="https://example.org/"),
+        ["web domain changed: pag-asa.be → example.org"],
+    ),
     (
         lambda record: record.update(website="https://pag-asa.be/nl"),
         ["web address changed: https://www.pag-asa.be/ → https://pag-asa.be/nl"],
     ),
     (lambda record: record.pop("website"), ["web address dropped: https://www.pag-asa.be/"]),
-    (lambda record: record.update(address_visibility="hidden"), ["address visibility: public → hidden"]),
-    (lambda record: record.update(status="temporarily_closed"), ["status: active → temporarily closed"]),
+    (
+        lambda record: record.update(address_visibility="hidden"),
+        ["address visibility: public → hidden"],
+    ),
+    (
+        lambda record: record.update(status="temporarily_closed"),
+        ["status: active → temporarily closed"],
+    ),
     (_address(street="Leguit 4"), ["street changed: Cellebroersstraat 16b → Leguit 4"]),
-    (_address(street_translations={"fr": "Rue"}), ["street (fr) changed: Rue des Alexiens 16b → Rue"]),
+    (
+        _address(street_translations={"fr": "Rue"}),
+        ["street (fr) changed: Rue des Alexiens 16b → Rue"],
+    ),
     (
         _address(postal_code="1050", subdivision="BE-VBR"),
         ["postcode changed: 1000 → 1050", "region changed: BE-BRU → BE-VBR"],
     ),
-    (lambda record: record["address"]["locality"].update(nl="Elsene"), ["town (nl) changed: Brussel → Elsene"]),
+    (
+        lambda record: record["address"]["locality"].update(nl="Elsene"),
+        ["town (nl) changed: Brussel → Elsene"],
+    ),
     (_address(country="LU"), ["country changed: BE → LU"]),
-    (lambda record: record["location"].update(precision="exact"), ["precision of the location: street → exact"]),
+    (
+        lambda record: record["location"].update(precision="exact"),
+        ["precision of the location: street → exact"],
+    ),
     (lambda record: record.pop("location"), ["location dropped: 50.8428, 4.3497, street"]),
     (
         lambda record: record.update(name="PAG-ASA, call 0470 12 34 56"),
         ["name changed: PAG-ASA → PAG-ASA, call 0470 12 34 56"],
     ),
-    (lambda record: record["description"].update(nl="help@evil.example"), ["description changed (nl)"]),
-    (lambda record: record["description"].update(fr="www.evil.example"), ["description changed (fr)"]),
+    (
+        lambda record: record["description"].update(nl="help@evil.example"),
+        ["description changed (nl)"],
+    ),
+    (
+        lambda record: record["description"].update(fr="www.evil.example"),
+        ["description changed (fr)"],
+    ),
 ]
 
 PLAIN: list[tuple[Edit, list[str]]] = [
     (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
     (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (fr) added: Pag"]),
-    (lambda record: record.update(kind="reception-centre"), ["kind: specialised-centre → reception-centre"]),
+    (
+        lambda record: record.update(kind="reception-centre"),
+        ["kind: specialised-centre → reception-centre"],
+    ),
     (lambda record: record["description"].update(nl="a", fr="b"), ["description changed (fr, nl)"]),
     (
         lambda record: record.update(description={"en": record["description"]["en"], "uk": "c"}),
@@ -119,12 +155,18 @@ PLAIN: list[tuple[Edit, list[str]]] = [
         lambda record: record["languages"].append({"code": "uk", "interpreter": True}),
         ["language added: uk (through an interpreter)"],
     ),
-    (lambda record: record["languages"][0].update(interpreter=True), ["language fr: through an interpreter now"]),
+    (
+        lambda record: record["languages"][0].update(interpreter=True),
+        ["language fr: through an interpreter now"],
+    ),
     (
         lambda record: record["languages"][0].pop("interpreter"),
         ["language fr: not known any more whether through an interpreter"],
     ),
-    (lambda record: record["languages"][0].pop("source"), ["language fr: source dropped: lesmarolles"]),
+    (
+        lambda record: record["languages"][0].pop("source"),
+        ["language fr: source dropped: lesmarolles"],
+    ),
     (lambda record: record["languages"].reverse(), ["order of languages changed"]),
     (lambda record: record["services"].remove("legal"), ["service dropped: legal"]),
     (lambda record: record["services"].reverse(), ["order of services changed"]),
@@ -134,17 +176,26 @@ PLAIN: list[tuple[Edit, list[str]]] = [
         lambda record: record.update(opening_hours="24/7"),
         ["opening hours changed: Mo-Fr 09:00-17:00; PH off → 24/7"],
     ),
-    (lambda record: record.update(timezone="Europe/Paris"), ["time zone changed: Europe/Brussels → Europe/Paris"]),
+    (
+        lambda record: record.update(timezone="Europe/Paris"),
+        ["time zone changed: Europe/Brussels → Europe/Paris"],
+    ),
     (
         lambda record: record["sources"]["phones"].append("general"),
         ["sources of phones changed: flyer → flyer, general"],
     ),
-    (lambda record: record["sources"].pop("opening_hours"), ["sources of opening hours dropped: lesmarolles"]),
+    (
+        lambda record: record["sources"].pop("opening_hours"),
+        ["sources of opening hours dropped: lesmarolles"],
+    ),
     (
         lambda record: record.update(verified={"on": "2026-11-24", "by": "anna", "how": "called"}),
         ["verified on 2026-11-24 by anna (called)"],
     ),
-    (_phone(languages=["fr", "nl"]), [f"phone +32 2 511 64 64: language added: {code}" for code in ("fr", "nl")]),
+    (
+        _phone(languages=["fr", "nl"]),
+        [f"phone +32 2 511 64 64: language added: {code}" for code in ("fr", "nl")],
+    ),
     (lambda record: record.update(shoe_size=43), ["shoe size added: 43"]),
     (lambda record: record.update(coverage=[]), ["area covered is written differently"]),
 ]
@@ -186,14 +237,20 @@ def test_the_rest_is_told_and_needs_no_second_look(edit: Edit, told: list[str]) 
 @pytest.mark.parametrize("member", ["name", "description", "opening_hours"])
 def test_a_contact_is_seen_however_it_is_written(member: str, written: str) -> None:
     """In a name, a text or a comment in hours, with any dots, dashes, spaces or digits."""
-    texts = {"name": f"Centre {written}", "description": {"nl": written}, "opening_hours": f'Mo-Fr "{written}"'}
+    texts = {
+        "name": f"Centre {written}",
+        "description": {"nl": written},
+        "opening_hours": f'Mo-Fr "{written}"',
+    }
     assert needs_second_look(_changed(lambda record: record.update({member: texts[member]})))
 
 
 def test_hours_and_full_stops_are_no_contact() -> None:
     """Times of day are no telephone number, and a sentence that ends is no web address."""
     hours = {"opening_hours": "Mo-Fr 09:00-12:30,13:30-17:00; Sa 10:00-12:00; PH off"}
-    text = {"description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}}
+    text = {
+        "description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}
+    }
     assert not needs_second_look(_changed(lambda record: record.update({**hours, **text})))
 
 
@@ -201,7 +258,9 @@ def test_phones_that_change_places_are_no_other_phones() -> None:
     """Two phones in another order are told as that, also when both have one number."""
     for other in (FAX, {**PHONE, "kind": "fax"}):
         change = Change("centre", "a", {"phones": [PHONE, other]}, {"phones": [other, PHONE]})
-        assert [difference.text for difference in differences(change)] == ["order of phones changed"]
+        assert [difference.text for difference in differences(change)] == [
+            "order of phones changed"
+        ]
         assert not needs_second_look(change)
 
 
@@ -229,9 +288,17 @@ HELPLINE: list[tuple[Edit, list[str], bool]] = [
         ["number added: 112"],
         True,
     ),
-    (lambda record: record.update(kind="national_line"), ["kind: reporting site → national line"], True),
+    (
+        lambda record: record.update(kind="national_line"),
+        ["kind: reporting site → national line"],
+        True,
+    ),
     (lambda record: record["countries"].append("LU"), ["country added: LU"], True),
-    (lambda record: record.update(note={"en": "or call 0900"}), ["note (en) added: or call 0900"], True),
+    (
+        lambda record: record.update(note={"en": "or call 0900"}),
+        ["note (en) added: or call 0900"],
+        True,
+    ),
     (
         lambda record: record["name"].pop("de"),
         ["name (de) dropped: Vertraulich melden, ohne zuerst zur Polizei zu gehen, in 24 …"],
@@ -259,13 +326,19 @@ def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
 
 
 DIRECTORY: list[tuple[Edit, list[str]]] = [
-    (lambda header: header.update(publisher="A"), ["publisher changed: Directory of specialised centres → A"]),
+    (
+        lambda header: header.update(publisher="A"),
+        ["publisher changed: Directory of specialised centres → A"],
+    ),
     (lambda header: header["licence"].update(name="CC0"), ["licence changed: CC BY 4.0 → CC0"]),
     (
         lambda header: header["licence"].pop("url"),
         ["address of the licence dropped: https://creativecommons.org/licenses/by/4.0/"],
     ),
-    (lambda header: header["sources"].append({"id": "a", "title": "A book"}), ["source added: a (A book)"]),
+    (
+        lambda header: header["sources"].append({"id": "a", "title": "A book"}),
+        ["source added: a (A book)"],
+    ),
     (
         lambda header: header["sources"].pop(1),
         ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
@@ -298,16 +371,23 @@ def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
         ("token", {}, "token x", "token x", False),
     ],
 )
-def test_a_record_that_appears_or_goes_is_named(kind: str, record: Record, named: str, line: str, twice: bool) -> None:
+def test_a_record_that_appears_or_goes_is_named(
+    kind: str, record: Record, named: str, line: str, twice: bool
+) -> None:
     """A centre or helpline that appears or goes is named and needs a second look; boundaries and tables need none."""
-    for change, deed in ((Change(kind, "x", None, record), "added"), (Change(kind, "x", record, None), "removed")):
+    for change, deed in (
+        (Change(kind, "x", None, record), "added"),
+        (Change(kind, "x", record, None), "removed"),
+    ):
         (one,) = differences(change)
         assert (one.pointer, one.text, one.second_look) == ("", f"{deed}: {named}", twice)
         assert needs_second_look(change) is twice
         assert summary(change) == f"{line}: {deed}"
 
 
-@pytest.mark.parametrize(("kind", "subject"), [("boundary", "boundary of BE"), ("table", "postcodes of BE")])
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("boundary", "boundary of BE"), ("table", "postcodes of BE")]
+)
 def test_what_maintainers_do_not_write_is_one_sentence(kind: str, subject: str) -> None:
     """A boundary or postcode table is told as changed, and no more."""
     change = Change(kind, "BE", {"a": 1}, {"a": 2})
@@ -349,17 +429,29 @@ DEGREES = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
 @given(DEGREES, DEGREES)
-def test_a_move_is_as_far_as_its_points(one: tuple[float, float], other: tuple[float, float]) -> None:
+def test_a_move_is_as_far_as_its_points(
+    one: tuple[float, float], other: tuple[float, float]
+) -> None:
     """The sentence tells the distance between the two points; equal points did not move."""
-    locations = [{"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)]
+    locations = [
+        {"location": {"lat": lat, "lon": lon, "precision": "exact"}} for lat, lon in (one, other)
+    ]
     told = [difference.text for difference in differences(Change("centre", "a", *locations))]
-    assert told == ([] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"])
+    assert told == (
+        [] if one == other else [f"moved {distance(chord_m(Point(*one), Point(*other)))}"]
+    )
 
 
-@given(st.text("ab ", min_size=1, max_size=3 * LONGEST), st.text("ab ", min_size=1, max_size=3 * LONGEST))
+@given(
+    st.text("ab ", min_size=1, max_size=3 * LONGEST),
+    st.text("ab ", min_size=1, max_size=3 * LONGEST),
+)
 def test_a_long_text_is_shortened_around_the_difference(old: str, new: str) -> None:
     """However long two texts are, the sentence is short and what it shows of them differs."""
-    told = [difference.text for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))]
+    told = [
+        difference.text
+        for difference in differences(Change("centre", "a", {"name": old}, {"name": new}))
+    ]
     if old == new:
         assert told == []
         return
@@ -435,7 +527,9 @@ def _holds_the_law(kind: str, before: Record, after: Record) -> None:
     assert bool(found) is (before != after)
     named = {one.pointer.split("/")[1] for one in found}
     told = {
-        name for name in {*before, *after} if (name in before, before.get(name)) != (name in after, after.get(name))
+        name
+        for name in {*before, *after}
+        if (name in before, before.get(name)) != (name in after, after.get(name))
     }
     # The number and its printed form are one sentence.
     assert told - {"number", "display"} == named - {"number", "display"}
@@ -467,7 +561,8 @@ def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None
 
     def acted_on(record: Record) -> Any:
         phones = [
-            {name: held for name, held in phone.items() if name != "languages"} for phone in record.get("phones", ())
+            {name: held for name, held in phone.items() if name != "languages"}
+            for phone in record.get("phones", ())
         ]
         members = ("email", "website", "address", "location", "address_visibility", "status")
         rest = [record.get(name) for name in members]
@@ -496,7 +591,9 @@ def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", ["centre", "helpline", "directory"])
-@pytest.mark.parametrize("name", ["display", "number", "url", "licence", "sources", "phones", "location", "verified"])
+@pytest.mark.parametrize(
+    "name", ["display", "number", "url", "licence", "sources", "phones", "location", "verified"]
+)
 def test_null_and_absent_are_told_apart(kind: str, name: str) -> None:
     """A member that is null where there was none is a difference, whatever it is called."""
     assert differences(Change(kind, "a", {"name": "A"}, {"name": "A", name: None}))

@@ -31,11 +31,14 @@ EXAMPLES = (
 NAMES = st.sampled_from("abc")
 # Without null, which a merge patch cannot write.
 VALUES = st.recursive(
-    st.integers(0, 3) | st.lists(st.integers(0, 1), max_size=2), lambda inner: st.dictionaries(NAMES, inner, max_size=3)
+    st.integers(0, 3) | st.lists(st.integers(0, 1), max_size=2),
+    lambda inner: st.dictionaries(NAMES, inner, max_size=3),
 )
 OBJECTS = st.dictionaries(NAMES, VALUES, max_size=3)
 PATCHES = st.recursive(
-    st.none() | st.integers(0, 3), lambda inner: st.dictionaries(NAMES, inner, max_size=3), max_leaves=8
+    st.none() | st.integers(0, 3),
+    lambda inner: st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
 )
 
 

@@ -33,7 +33,12 @@ def _told(*entries: HistoryEntry) -> list[PublicChange]:
         ({"name": "A", "hours": "H"}, {"name": "A", "email": "E"}, "changed", ("hours", "email")),
         ({"status": "active"}, {"status": "closed"}, "closed", ("status",)),
         ({"status": "closed"}, {"status": "active"}, "changed", ("status",)),
-        ({"status": "closed", "name": "A"}, {"status": "closed", "name": "B"}, "changed", ("name",)),
+        (
+            {"status": "closed", "name": "A"},
+            {"status": "closed", "name": "B"},
+            "changed",
+            ("name",),
+        ),
     ],
 )
 def test_a_change_is_told_by_its_deed_and_members(

@@ -19,7 +19,9 @@ STEP_M = 500
 @pytest.fixture(scope="module")
 def belgium(data: Path) -> Area:
     """The shipped boundary."""
-    return Area.from_geojson(json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8")))
+    return Area.from_geojson(
+        json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
+    )
 
 
 def _inside(ring: Ring, lon: float, lat: float) -> bool:
@@ -45,7 +47,9 @@ def _near(ring: Ring, point: Point, within_m: float) -> bool:
 def _says(outline: Outline, point: Point, margin_m: float) -> bool:
     """Whether it tells that the point is outside."""
     rings = [ring for polygon in outline for ring in polygon]
-    odd = any(sum(_inside(ring, point.lon, point.lat) for ring in polygon) % 2 for polygon in outline)
+    odd = any(
+        sum(_inside(ring, point.lon, point.lat) for ring in polygon) % 2 for polygon in outline
+    )
     return not odd and not any(_near(ring, point, margin_m) for ring in rings)
 
 
@@ -62,14 +66,25 @@ def test_belgium_simplified_agrees_with_belgium(belgium: Area, lat: float, lon: 
 def test_belgium_is_drawn_with_a_sixth_of_its_points(belgium: Area) -> None:
     """No polygon and no hole is lost; most of the points are."""
     outline = simplified(belgium)
-    assert [len(polygon) for polygon in outline] == [1 + len(polygon.holes) for polygon in belgium.polygons]
+    assert [len(polygon) for polygon in outline] == [
+        1 + len(polygon.holes) for polygon in belgium.polygons
+    ]
     kept = sum(len(ring) for polygon in outline for ring in polygon)
-    assert kept < sum(len(ring) for polygon in belgium.polygons for ring in (polygon.outer, *polygon.holes)) / 6
+    assert (
+        kept
+        < sum(len(ring) for polygon in belgium.polygons for ring in (polygon.outer, *polygon.holes))
+        / 6
+    )
 
 
 @settings(max_examples=40)
 @given(
-    st.lists(st.tuples(st.floats(0.01, 3), st.floats(0, 6.2)), min_size=3, max_size=40, unique_by=itemgetter(1)),
+    st.lists(
+        st.tuples(st.floats(0.01, 3), st.floats(0, 6.2)),
+        min_size=3,
+        max_size=40,
+        unique_by=itemgetter(1),
+    ),
     st.floats(-60, 60),
     st.booleans(),
 )

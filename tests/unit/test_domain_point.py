@@ -15,7 +15,9 @@ LONS = st.floats(-180, 180)
 
 
 @given(LATS, LONS, LATS, LONS)
-def test_a_chord_is_never_longer_than_the_geodesic(lat1: float, lon1: float, lat2: float, lon2: float) -> None:
+def test_a_chord_is_never_longer_than_the_geodesic(
+    lat1: float, lon1: float, lat2: float, lon2: float
+) -> None:
     """The straight line is at most the geodesic (to a micrometre of rounding), and at least its chord on a sphere."""
     far = geodesic((lat1, lon1), (lat2, lon2)).meters
     chord = chord_m(Point(lat1, lon1), Point(lat2, lon2))
@@ -24,8 +26,12 @@ def test_a_chord_is_never_longer_than_the_geodesic(lat1: float, lon1: float, lat
 
 
 @given(
-    st.decimals(-90, 90, places=3) | st.decimals(-90, 90, places=0) | st.decimals(-90, 90, places=6),
-    st.decimals(-180, 180, places=2) | st.decimals(-180, 180, places=0) | st.decimals(-180, 180, places=7),
+    st.decimals(-90, 90, places=3)
+    | st.decimals(-90, 90, places=0)
+    | st.decimals(-90, 90, places=6),
+    st.decimals(-180, 180, places=2)
+    | st.decimals(-180, 180, places=0)
+    | st.decimals(-180, 180, places=7),
 )
 def test_precision_covers_every_corner_of_the_last_digits_box(lat: Decimal, lon: Decimal) -> None:
     """No position that is written with these digits lies farther away than the precision, nor is it twice too large."""
@@ -48,7 +54,23 @@ def test_decimal_degrees_keep_their_digits(number: Decimal) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *["", " ", "50,85", "5e1", "NaN", "inf", "+4", ".5", "5.", "1_0", "0x1", "٥٠.٨", "50.85 4.35", "1000", "4°"],
+        *[
+            "",
+            " ",
+            "50,85",
+            "5e1",
+            "NaN",
+            "inf",
+            "+4",
+            ".5",
+            "5.",
+            "1_0",
+            "0x1",
+            "٥٠.٨",
+            "50.85 4.35",
+            "1000",
+            "4°",
+        ],
         *["--4", "1." + "0" * 21, "5\n", "\t5", "kanarie 7"],
     ],
 )
@@ -66,7 +88,8 @@ def test_the_edges_of_the_world_are_points(lat: float, lon: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lat", "lon"), [(90.001, 0), (-90.001, 0), (0, 180.001), (0, -181), (math.nan, 0), (0, math.inf)]
+    ("lat", "lon"),
+    [(90.001, 0), (-90.001, 0), (0, 180.001), (0, -181), (math.nan, 0), (0, math.inf)],
 )
 def test_beyond_the_edges_there_are_no_points(lat: float, lon: float) -> None:
     """A coordinate out of range or not a number raises ValueError; nothing is wrapped."""

@@ -43,17 +43,23 @@ def test_each_shipped_table_is_written_by_its_countrys_rule(data: Path) -> None:
     """Every code of every shipped table is its own key, and no institution is among them."""
     for table in shipped_tables(data):
         rule = RULES[table.country]
-        assert [rule.key(place.code) for place in table.places] == [place.code for place in table.places]
+        assert [rule.key(place.code) for place in table.places] == [
+            place.code for place in table.places
+        ]
         assert not rule.institutions & {place.code for place in table.places}
         assert all(place.country == table.country for place in table.places)
 
 
-def test_the_shipped_table_has_every_row(data: Path, rows: dict[str, list[tuple[str, float, float]]]) -> None:
+def test_the_shipped_table_has_every_row(
+    data: Path, rows: dict[str, list[tuple[str, float, float]]]
+) -> None:
     """The Belgian table has 1,149 codes of 2,780 rows, each with a place."""
     (table,) = shipped_tables(data)
     assert (len(table.places), table.rows, sum(map(len, rows.values()))) == (1149, 2780, 2780)
     assert [place.code for place in table.places] == sorted(rows)
-    assert {name for place in table.places for name in place.places} >= {row[0] for code in rows for row in rows[code]}
+    assert {name for place in table.places for name in place.places} >= {
+        row[0] for code in rows for row in rows[code]
+    }
 
 
 def test_a_codes_point_is_the_median_and_its_accuracy_the_spread(
@@ -61,8 +67,12 @@ def test_a_codes_point_is_the_median_and_its_accuracy_the_spread(
 ) -> None:
     """For each code the point is the median of its rows, and the accuracy the largest geodesic, at least 3 km."""
     for place in shipped_tables(data)[0].places:
-        assert place.point.lat == pytest.approx(_middle([lat for _, lat, _ in rows[place.code]]), abs=0.00001)
-        assert place.point.lon == pytest.approx(_middle([lon for _, _, lon in rows[place.code]]), abs=0.00001)
+        assert place.point.lat == pytest.approx(
+            _middle([lat for _, lat, _ in rows[place.code]]), abs=0.00001
+        )
+        assert place.point.lon == pytest.approx(
+            _middle([lon for _, _, lon in rows[place.code]]), abs=0.00001
+        )
         here = (place.point.lat, place.point.lon)
         spread = max(geodesic(here, row[1:]).meters for row in rows[place.code])
         assert max(LEAST_ACCURACY_M, spread) <= place.accuracy_m + 0.01
@@ -122,7 +132,9 @@ def test_keys_by_country(country: str, text: str, key: str | None) -> None:
         ("kanarie", "BE", []),
     ],
 )
-def test_codes_of_other_countries_are_recognised(text: str, home: str, countries: list[str]) -> None:
+def test_codes_of_other_countries_are_recognised(
+    text: str, home: str, countries: list[str]
+) -> None:
     """A prefix decides, else each country with the shape is named, home excepted."""
     assert [rule.country for rule in written_like(text, home)] == countries
 
@@ -146,8 +158,12 @@ def test_squash_makes_one_spelling() -> None:
     assert squash("sw-1a 1aa") == "SW1A1AA"
 
 
-@pytest.mark.parametrize(("subdivision", "called"), [("BE-WLG", "Liège"), ("BE-VAN", "Luik"), (None, "Luik")])
-def test_a_place_is_called_in_the_language_of_its_region(subdivision: str | None, called: str) -> None:
+@pytest.mark.parametrize(
+    ("subdivision", "called"), [("BE-WLG", "Liège"), ("BE-VAN", "Luik"), (None, "Luik")]
+)
+def test_a_place_is_called_in_the_language_of_its_region(
+    subdivision: str | None, called: str
+) -> None:
     """In Wallonia French comes first, elsewhere Dutch."""
     rows = [NamedPoint("Row", Point(50.6, 5.5))]
     assert place_of("BE", "4000", rows, {"nl": "Luik", "fr": "Liège"}, subdivision).name == called
@@ -155,6 +171,13 @@ def test_a_place_is_called_in_the_language_of_its_region(subdivision: str | None
 
 def test_a_place_is_found_by_each_of_its_names() -> None:
     """Names of rows, by language and further ones all call the place, whatever the accents; others do not."""
-    place = place_of("BE", "4000", [NamedPoint("Row", Point(50.6, 5.5))], {"fr": "Liège"}, None, ["Lüttich"])
-    assert [place.called(name) for name in ("row", "LIEGE", "luttich", "Namur")] == [True, True, True, False]
+    place = place_of(
+        "BE", "4000", [NamedPoint("Row", Point(50.6, 5.5))], {"fr": "Liège"}, None, ["Lüttich"]
+    )
+    assert [place.called(name) for name in ("row", "LIEGE", "luttich", "Namur")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     assert place_of("BE", "1", [NamedPoint("Row", Point(0, 0))]).name == "Row"

@@ -32,7 +32,10 @@ def test_a_number_at_two_centres_is_told_with_both() -> None:
     """Each further centre with a number is told of, with the first that has it."""
     assert _warned(_centre(1, PAYOKE), _centre(2, SURYA, PAYOKE), _centre(3, PAYOKE)) == [
         f"/centres/{where}/number: made-up-001 and {other} have the same number; check that both are right"
-        for other, where in (("made-up-002", "made-up-002/phones/1"), ("made-up-003", "made-up-003/phones/0"))
+        for other, where in (
+            ("made-up-002", "made-up-002/phones/1"),
+            ("made-up-003", "made-up-003/phones/0"),
+        )
     ]
 
 
@@ -73,7 +76,10 @@ def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> 
         "/centres/made-up-001/opening_hours: hours with a comment count as unknown, never as open; "
         "what only explains belongs in description"
     )
-    assert _warned(_centre(1, PAYOKE, opening_hours=hours, timezone="Europe/Brussels")) == [expected] * told
+    assert (
+        _warned(_centre(1, PAYOKE, opening_hours=hours, timezone="Europe/Brussels"))
+        == [expected] * told
+    )
 
 
 def test_the_shipped_records_share_no_phone() -> None:

@@ -25,11 +25,15 @@ from directory_api.storage.files import read_json
 
 LANGUAGES = st.sampled_from(["nl", "fr", "pt-BR", "zh-Hant", "ti"])
 LINES = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp"]),
+    st.characters(
+        codec="utf-8", exclude_categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp"]
+    ),
     min_size=1,
     max_size=20,
 )
-LINE = LINES.map(lambda line: line.replace("<", "-")).filter(lambda line: not re.search(r";\s*[=+@-]", line))
+LINE = LINES.map(lambda line: line.replace("<", "-")).filter(
+    lambda line: not re.search(r";\s*[=+@-]", line)
+)
 TEXTS = st.dictionaries(LANGUAGES, LINE, min_size=1, max_size=3)
 PHONES = st.fixed_dictionaries(
     {"number": st.just("+3225116464"), "kind": st.sampled_from(vocabulary.PHONE_KINDS)},
@@ -48,7 +52,11 @@ CENTRES = st.fixed_dictionaries(
         "status": st.sampled_from(vocabulary.STATUSES),
         "address": st.fixed_dictionaries(
             {"postal_code": st.just("1000"), "locality": TEXTS, "country": st.just("BE")},
-            optional={"street": LINE, "street_translations": TEXTS, "subdivision": st.just("BE-BRU")},
+            optional={
+                "street": LINE,
+                "street_translations": TEXTS,
+                "subdivision": st.just("BE-BRU"),
+            },
         ),
         "address_visibility": st.sampled_from(vocabulary.VISIBILITIES),
         "location": st.fixed_dictionaries(
@@ -67,7 +75,8 @@ CENTRES = st.fixed_dictionaries(
         "website": st.just("https://www.pag-asa.be/"),
         "languages": st.lists(
             st.fixed_dictionaries(
-                {"code": LANGUAGES, "interpreter": st.booleans()}, optional={"source": st.just("flyer")}
+                {"code": LANGUAGES, "interpreter": st.booleans()},
+                optional={"source": st.just("flyer")},
             ),
             min_size=1,
             max_size=2,
@@ -77,7 +86,9 @@ CENTRES = st.fixed_dictionaries(
         "timezone": st.just("Europe/Brussels"),
         "coverage": st.just(["BE", "BE-BRU"]),
         "sources": st.builds(lambda: {"name": ["flyer"]}),
-        "verified": st.fixed_dictionaries({"on": st.dates().map(lambda on: on.isoformat()), "by": LINE, "how": LINE}),
+        "verified": st.fixed_dictionaries(
+            {"on": st.dates().map(lambda on: on.isoformat()), "by": LINE, "how": LINE}
+        ),
     },
 )
 HELPLINES = st.fixed_dictionaries(
@@ -124,12 +135,16 @@ def _refused(raw: Any) -> dict[str, str]:
     return {str(fault.pointer): fault.detail for fault in refused.value.faults}
 
 
-def test_the_shipped_file_is_valid_and_comes_back_as_it_was(data: Path, shipped_records: dict[str, Any]) -> None:
+def test_the_shipped_file_is_valid_and_comes_back_as_it_was(
+    data: Path, shipped_records: dict[str, Any]
+) -> None:
     """The shipped file has no fault; its three centres and four helplines are written back as the same records."""
     read = read_records(read_json(data / "centres.json"))
     assert [line.to_record() for line in read.helplines] == shipped_records["helplines"]
     assert [centre.to_record() for centre in read.centres] == shipped_records["centres"]
-    assert {**read.header} == {name: shipped_records[name] for name in ("publisher", "licence", "sources")}
+    assert {**read.header} == {
+        name: shipped_records[name] for name in ("publisher", "licence", "sources")
+    }
 
 
 @given(CENTRES, HELPLINES)
@@ -162,7 +177,15 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
     assert sorted(_refused(raw)) == sorted(
         f"/centres/1/{place}"
         for place in (
-            *("name", "kind", "address/subdivision", "location/lat", "phones/0/number", "email", "website"),
+            *(
+                "name",
+                "kind",
+                "address/subdivision",
+                "location/lat",
+                "phones/0/number",
+                "email",
+                "website",
+            ),
             *("languages/0/code", "phnes", "status"),
         )
     )
@@ -173,12 +196,24 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
 Spoil = Callable[[dict[str, Any]], object]
 SPOILT: list[tuple[str, Spoil]] = [
     ("/centres/0/timezone", lambda raw: raw["centres"][0].pop("timezone")),
-    ("/centres/0/sources/nam~1e", lambda raw: raw["centres"][0]["sources"].update({"nam/e": ["flyer"]})),
-    ("/centres/0/sources/name/1", lambda raw: raw["centres"][0]["sources"].update(name=["flyer", "rumour"])),
+    (
+        "/centres/0/sources/nam~1e",
+        lambda raw: raw["centres"][0]["sources"].update({"nam/e": ["flyer"]}),
+    ),
+    (
+        "/centres/0/sources/name/1",
+        lambda raw: raw["centres"][0]["sources"].update(name=["flyer", "rumour"]),
+    ),
     ("/centres/0/sources/name/0", lambda raw: raw["centres"][0]["sources"].update(name=[{}])),
     ("/centres/0/languages", lambda raw: raw["centres"][0].update(languages=5)),
-    ("/centres/0/languages/0/source", lambda raw: raw["centres"][0]["languages"][0].update(source=[])),
-    ("/centres/0/languages/1/source", lambda raw: raw["centres"][0]["languages"][1].update(source="rumour")),
+    (
+        "/centres/0/languages/0/source",
+        lambda raw: raw["centres"][0]["languages"][0].update(source=[]),
+    ),
+    (
+        "/centres/0/languages/1/source",
+        lambda raw: raw["centres"][0]["languages"][1].update(source="rumour"),
+    ),
     ("/helplines/1/sources/0", lambda raw: raw["helplines"][1].update(sources=["rumour"])),
     ("/sources/0/id", lambda raw: raw["sources"].append(raw["sources"][0])),
     ("/centres/2/id", lambda raw: raw["centres"][2].update(id="pag-asa")),
@@ -188,25 +223,52 @@ SPOILT: list[tuple[str, Spoil]] = [
     ("/helplines/2/display", lambda raw: raw["helplines"][2].update(display="078 055 801")),
     ("/helplines", lambda raw: raw.update(helplines=raw["helplines"][1:])),
     ("/centres/", lambda raw: raw["helplines"][0].update(countries=["FR"])),
-    ("/centres/0/phones/0/display", lambda raw: raw["centres"][0]["phones"][0].update(display="\u202e46 46 115")),
+    (
+        "/centres/0/phones/0/display",
+        lambda raw: raw["centres"][0]["phones"][0].update(display="\u202e46 46 115"),
+    ),
     ("/centres/0/name", lambda raw: raw["centres"][0].update(name="PAG\u202eASA")),
     ("/centres/0/email", lambda raw: raw["centres"][0].update(email="inf\u043e@pag-asa.be")),
     ("/centres/0/email", lambda raw: raw["centres"][0].update(email="info@p\u0430g-asa.be")),
-    ("/centres/0/phones/0/display", lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 46")),
-    ("/centres/0/phones/0/display", lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 64 ")),
-    ("/centres/0/address/postal_code", lambda raw: raw["centres"][0]["address"].update(postal_code="10000")),
+    (
+        "/centres/0/phones/0/display",
+        lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 46"),
+    ),
+    (
+        "/centres/0/phones/0/display",
+        lambda raw: raw["centres"][0]["phones"][0].update(display="+32 2 511 64 64 "),
+    ),
+    (
+        "/centres/0/address/postal_code",
+        lambda raw: raw["centres"][0]["address"].update(postal_code="10000"),
+    ),
     ("/centres/0/address/locality", lambda raw: raw["centres"][0]["address"].update(locality={})),
-    ("/centres/0/address/locality/nl", lambda raw: raw["centres"][0]["address"]["locality"].update(nl="a\nb")),
-    ("/centres/0/address/locality/x_x", lambda raw: raw["centres"][0]["address"]["locality"].update(x_x="a")),
+    (
+        "/centres/0/address/locality/nl",
+        lambda raw: raw["centres"][0]["address"]["locality"].update(nl="a\nb"),
+    ),
+    (
+        "/centres/0/address/locality/x_x",
+        lambda raw: raw["centres"][0]["address"]["locality"].update(x_x="a"),
+    ),
     ("/centres/0/email", lambda raw: raw["centres"][0].update(email=None)),
-    ("/centres/0/languages/0/interpreter", lambda raw: raw["centres"][0]["languages"][0].update(interpreter="yes")),
+    (
+        "/centres/0/languages/0/interpreter",
+        lambda raw: raw["centres"][0]["languages"][0].update(interpreter="yes"),
+    ),
     ("/centres/0/coverage/0", lambda raw: raw["centres"][0].update(coverage=["Brussels"])),
-    ("/centres/0/verified/on", lambda raw: raw["centres"][0].update(verified={"on": "1 May", "by": "a", "how": "b"})),
+    (
+        "/centres/0/verified/on",
+        lambda raw: raw["centres"][0].update(verified={"on": "1 May", "by": "a", "how": "b"}),
+    ),
     ("/sources/0/read_in", lambda raw: raw["sources"][0].update(read_in="2026")),
     ("/licence/name", lambda raw: raw.update(licence={})),
     ("/publisher", lambda raw: raw.pop("publisher")),
     ("/centres", lambda raw: raw.update(centres={})),
-    ("/helplines/2/number", lambda raw: raw["helplines"][2].update(number="+32780558", display="078 05 58")),
+    (
+        "/helplines/2/number",
+        lambda raw: raw["helplines"][2].update(number="+32780558", display="078 05 58"),
+    ),
 ]
 
 
@@ -224,7 +286,9 @@ def test_a_faulty_number_is_one_fault(raw: dict[str, Any]) -> None:
     raw["helplines"][0]["number"] = "one-one-two"
     with pytest.raises(RecordsInvalid) as refused:
         read_records(raw)
-    assert [fault.pointer for fault in refused.value.faults if fault.pointer != "/helplines"] == ["/helplines/0/number"]
+    assert [fault.pointer for fault in refused.value.faults if fault.pointer != "/helplines"] == [
+        "/helplines/0/number"
+    ]
 
 
 @pytest.mark.parametrize("raw_value", [None, [], "text", 5, {}])
@@ -234,18 +298,37 @@ def test_what_is_no_directory_is_refused(raw_value: object) -> None:
 
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 0, -1.5, Decimal("1E+999999"), "", "x", "é\x00", [], [1], [[]], {}, {"a": {}}, [None]]
+    [
+        None,
+        True,
+        0,
+        -1.5,
+        Decimal("1E+999999"),
+        "",
+        "x",
+        "é\x00",
+        [],
+        [1],
+        [[]],
+        {},
+        {"a": {}},
+        [None],
+    ]
 )
 
 
 @given(st.data(), JUNK)
 @settings(max_examples=200, deadline=None)
-def test_no_junk_anywhere_is_more_than_a_fault(shipped_records: dict[str, Any], data: st.DataObject, junk: Any) -> None:
+def test_no_junk_anywhere_is_more_than_a_fault(
+    shipped_records: dict[str, Any], data: st.DataObject, junk: Any
+) -> None:
     """Whatever replaces any member at any depth, the records are read or refused with pointers."""
     raw = copy.deepcopy(shipped_records)
     here: Any = raw
     while True:
-        step = data.draw(st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here))))
+        step = data.draw(
+            st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here)))
+        )
         if not isinstance(here[step], dict | list) or not here[step] or data.draw(st.booleans()):
             here[step] = junk
             break
@@ -274,7 +357,11 @@ ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
             *("zh-yue", "ar-ary", "no-bok", "sgn-BE-FR", "en-GB-oed", "i-klingon"),
         ],
     ),
-    (validators.email, ["info@pag-asa.be"], ["info", "a@b", "a@@b.be", "a b@c.be", "@c.be", "a@c..be"]),
+    (
+        validators.email,
+        ["info@pag-asa.be"],
+        ["info", "a@b", "a@@b.be", "a b@c.be", "@c.be", "a@c..be"],
+    ),
     (
         validators.web_address,
         ["https://www.pag-asa.be/", "https://example.org/a?b=c#d"],
@@ -288,7 +375,13 @@ ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
                 "https://A.be/",
                 "ftp://a.be",
             ],
-            *["https://127.0.0.1/", "https://[::1]/", "https://localhost/", "https://a.local/", "https://intern/"],
+            *[
+                "https://127.0.0.1/",
+                "https://[::1]/",
+                "https://localhost/",
+                "https://a.local/",
+                "https://intern/",
+            ],
             *[
                 "https://[::1",
                 "https://[kanarie]/",
@@ -300,21 +393,35 @@ ACCEPTED_REFUSED: list[tuple[Callable[[str], None], list[str], list[str]]] = [
             *["https://192.168.1.1/", "https://a.onion/", "https://-a.be/"],
         ],
     ),
-    (validators.opening_hours, ["Mo-Fr 09:00-17:00; PH off", "24/7"], ["nine to five", "Mo-Fr 25:99", "", "<"]),
+    (
+        validators.opening_hours,
+        ["Mo-Fr 09:00-17:00; PH off", "24/7"],
+        ["nine to five", "Mo-Fr 25:99", "", "<"],
+    ),
     (validators.timezone, ["Europe/Brussels", "UTC"], ["CEST+2", "Brussels", "", "../etc/passwd"]),
-    (validators.day, ["2026-02-28"], ["2026-02-30", "20260228", "2026-2-8", "2026-W01-1", "", "2026-02"]),
+    (
+        validators.day,
+        ["2026-02-28"],
+        ["2026-02-30", "20260228", "2026-2-8", "2026-W01-1", "", "2026-02"],
+    ),
     (validators.month, ["2026-11"], ["2026-13", "2026", "2026-11-01", "11-2026", ""]),
     (
         validators.international_number,
         ["+3225116464"],
         ["112", "025116464", "+32 2 511 64 64", "+321", "+999123456", "+3299999"],
     ),
-    (validators.dialled_number, ["112", "116006", "+3278055800"], ["1", "1234567", "+32112", "١١٢", "+3200000000"]),
+    (
+        validators.dialled_number,
+        ["112", "116006", "+3278055800"],
+        ["1", "1234567", "+32112", "١١٢", "+3200000000"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("rule", "accepted", "refused"), ACCEPTED_REFUSED)
-def test_each_rule_accepts_and_refuses(rule: Callable[[str], None], accepted: list[str], refused: list[str]) -> None:
+def test_each_rule_accepts_and_refuses(
+    rule: Callable[[str], None], accepted: list[str], refused: list[str]
+) -> None:
     """A rule takes what is right, and says without an echo what is wrong with the rest."""
     for value in accepted:
         rule(value)
@@ -330,7 +437,9 @@ def test_degrees_take_numbers(value: float | Decimal) -> None:
     assert validators.Degrees(90).deserialize(value) == float(value)
 
 
-@pytest.mark.parametrize("value", ["50.85", True, 90.1, -91, float("nan"), float("inf"), Decimal("1E+999999"), [1]])
+@pytest.mark.parametrize(
+    "value", ["50.85", True, 90.1, -91, float("nan"), float("inf"), Decimal("1E+999999"), [1]]
+)
 def test_degrees_refuse_the_rest(value: object) -> None:
     """Text, booleans, what is out of range and what is no number are refused."""
     with pytest.raises(ValidationError):
@@ -359,7 +468,9 @@ def test_a_number_printed_with_other_signs_is_the_same(digits: int, data: st.Dat
     """Spaces and dots between digits change nothing; one other digit does."""
     number = f"+32{digits}"
     for printed in (f"+32{digits}", f"0{digits}"):
-        display = "".join(letter + data.draw(st.sampled_from(["", " ", ".", "/"])) for letter in printed)
+        display = "".join(
+            letter + data.draw(st.sampled_from(["", " ", ".", "/"])) for letter in printed
+        )
         assert same_number(number, display)
         at = data.draw(st.integers(printed.index(str(digits)), len(printed) - 1))
         other = str((int(printed[at]) + 1) % 10)
@@ -378,7 +489,12 @@ def test_pointers_are_escaped_as_rfc_6901_says(name: str) -> None:
     messages: Mapping[str, Any] = {"records": {name: {0: ["Unknown field."]}}}
     (fault,) = faults(messages)
     steps = str(fault.pointer).split("/")
-    assert [step.replace("~1", "/").replace("~0", "~") for step in steps] == ["", "records", name, "0"]
+    assert [step.replace("~1", "/").replace("~0", "~") for step in steps] == [
+        "",
+        "records",
+        name,
+        "0",
+    ]
     assert fault.detail == "not a member of this record; check the spelling"
 
 

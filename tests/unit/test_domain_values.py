@@ -22,13 +22,23 @@ STREET = "Kanariestraat 7"
 
 def _centre(**members: Any) -> Centre:
     address = Address("1000", {"nl": "Brussel"}, "BE", STREET, {"fr": "Rue du Canari 7"})
-    base: dict[str, Any] = {"id": "a", "name": "A", "kind": "specialised-centre", "status": "active"}
-    base |= {"address": address, "address_visibility": "public", "location": Location(Point(50.84, 4.34), "exact")}
+    base: dict[str, Any] = {
+        "id": "a",
+        "name": "A",
+        "kind": "specialised-centre",
+        "status": "active",
+    }
+    base |= {
+        "address": address,
+        "address_visibility": "public",
+        "location": Location(Point(50.84, 4.34), "exact"),
+    }
     return Centre(**{**base, **members})
 
 
 @pytest.mark.parametrize(
-    ("days", "word"), [(-1, "unverified"), (0, "fresh"), (180, "fresh"), (181, "due"), (360, "due"), (361, "stale")]
+    ("days", "word"),
+    [(-1, "unverified"), (0, "fresh"), (180, "fresh"), (181, "due"), (360, "due"), (361, "stale")],
 )
 def test_freshness_by_days(days: int, word: str) -> None:
     """The word changes the day after the limit."""
@@ -102,7 +112,9 @@ def test_a_difference_applied_gives_what_was_wanted(
             del records[change.id]
         else:
             records[change.id] = dict(change.after)
-        assert change.deed == ("added" if change.before is None else "removed" if change.after is None else "changed")
+        assert change.deed == (
+            "added" if change.before is None else "removed" if change.after is None else "changed"
+        )
     assert {kind: have.get(kind, {}) for kind in after} == after
     assert all(have[kind] == before[kind] for kind in before if kind not in after)
     assert diff(after, after) == ()
@@ -117,8 +129,18 @@ def test_a_stamp_says_who_when_and_why() -> None:
 
 def test_a_fault_is_written_with_its_place() -> None:
     """The place comes first where there is one."""
-    assert [str(Fault("x")), str(Fault("x", "lat")), str(Fault("x", pointer="/a"))] == ["x", "lat: x", "/a: x"]
-    in_a_sheet = Fault("x", pointer="/centres/3/phones/0/number", sheet="Centres", row=5, column="phones.1.number (K)")
+    assert [str(Fault("x")), str(Fault("x", "lat")), str(Fault("x", pointer="/a"))] == [
+        "x",
+        "lat: x",
+        "/a: x",
+    ]
+    in_a_sheet = Fault(
+        "x",
+        pointer="/centres/3/phones/0/number",
+        sheet="Centres",
+        row=5,
+        column="phones.1.number (K)",
+    )
     assert str(in_a_sheet) == "sheet Centres, row 5, column phones.1.number (K): x"
     assert str(Fault("x", pointer="/centres/3", row=5)) == "row 5: x"
 
@@ -126,7 +148,11 @@ def test_a_fault_is_written_with_its_place() -> None:
 def test_every_error_is_drawn_in_the_tree() -> None:
     """Each error class stands in the drawing on top of the file, below the class that it derives from."""
     lines = [line.strip(" │├└─").split(" ")[0] for line in (errors.__doc__ or "").splitlines()]
-    classes = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, DirectoryError)]
+    classes = [
+        item
+        for item in vars(errors).values()
+        if isinstance(item, type) and issubclass(item, DirectoryError)
+    ]
     for one in classes:
         assert one.__name__ in lines
         base = one.__bases__[0]
@@ -180,7 +206,9 @@ def test_a_public_centre_is_published_whole() -> None:
 
 
 def _warned(centre: Centre, place: Place | None) -> list[str]:
-    return [str(fault) for fault in warnings([centre], lambda country, code: place, date(2026, 1, 1))]
+    return [
+        str(fault) for fault in warnings([centre], lambda country, code: place, date(2026, 1, 1))
+    ]
 
 
 def test_what_looks_odd_is_told_to_maintainers() -> None:
@@ -208,11 +236,18 @@ def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
     """A point far off its postcode and a hidden address that nothing can stand in for are faults."""
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
 
-    def told(centre: Centre, found: Place | None, countries: frozenset[str] = frozenset({"BE"})) -> list[str]:
+    def told(
+        centre: Centre, found: Place | None, countries: frozenset[str] = frozenset({"BE"})
+    ) -> list[str]:
         return [str(fault) for fault in faults([centre], lambda _country, _code: found, countries)]
 
     swapped = _centre(location=Location(Point(4.35, 50.85), "exact"))
     assert "are lat and lon right?" in told(swapped, place)[0]
     hidden = _centre(address_visibility="hidden")
     assert "/centres/a/address/postal_code: a hidden address needs" in told(hidden, None)[0]
-    assert told(hidden, None, frozenset()) == told(hidden, place) == told(_centre(location=None), place) == []
+    assert (
+        told(hidden, None, frozenset())
+        == told(hidden, place)
+        == told(_centre(location=None), place)
+        == []
+    )

@@ -11,10 +11,15 @@ from directory_api.domain.hours.weekly import DAYS, Weekly, weekly
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 CLOCK = st.times().map(lambda time: f"{time:%H:%M}")
-SPANS = st.one_of(st.sampled_from(DAYS), st.builds("{}-{}".format, st.sampled_from(DAYS), st.sampled_from(DAYS)))
+SPANS = st.one_of(
+    st.sampled_from(DAYS), st.builds("{}-{}".format, st.sampled_from(DAYS), st.sampled_from(DAYS))
+)
 RULES = st.builds(
     "{}{}".format,
-    st.one_of(st.just(""), st.lists(SPANS, min_size=1, max_size=3).map(lambda spans: ",".join(spans) + " ")),
+    st.one_of(
+        st.just(""),
+        st.lists(SPANS, min_size=1, max_size=3).map(lambda spans: ",".join(spans) + " "),
+    ),
     st.lists(st.builds("{}-{}".format, CLOCK, CLOCK), min_size=1, max_size=2).map(",".join),
 )
 

@@ -18,13 +18,28 @@ AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BRUSSELS = timezone(timedelta(hours=1))
 LINES = [
     Helpline("be-112", "emergency", {"en": "Emergency"}, ("BE",), number="112"),
-    Helpline("be-line", "national_line", {"en": "Line"}, ("BE",), number="+3278055800", display="078 055 800"),
-    Helpline("be-site", "reporting_site", {"en": "Site"}, ("BE",), url="https://www.stophumantrafficking.be/"),
+    Helpline(
+        "be-line",
+        "national_line",
+        {"en": "Line"},
+        ("BE",),
+        number="+3278055800",
+        display="078 055 800",
+    ),
+    Helpline(
+        "be-site",
+        "reporting_site",
+        {"en": "Site"},
+        ("BE",),
+        url="https://www.stophumantrafficking.be/",
+    ),
 ]
 NEWS = st.builds(
     PublicChange,
     revision=st.integers(1, 999),
-    at=st.timedeltas(timedelta(-999), timedelta(999)).map(lambda apart: AT.astimezone(BRUSSELS) + apart),
+    at=st.timedeltas(timedelta(-999), timedelta(999)).map(
+        lambda apart: AT.astimezone(BRUSSELS) + apart
+    ),
     kind=st.sampled_from(["centre", "helpline"]),
     id=st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
     deed=st.sampled_from(["added", "changed", "closed", "removed"]),
@@ -34,7 +49,15 @@ NEWS = st.builds(
 
 def _changed(**members: Any) -> PublicChange:
     return PublicChange(
-        **{"revision": 3, "at": AT, "kind": "centre", "id": "pag-asa", "deed": "changed", "members": (), **members}
+        **{
+            "revision": 3,
+            "at": AT,
+            "kind": "centre",
+            "id": "pag-asa",
+            "deed": "changed",
+            "members": (),
+            **members,
+        }
     )
 
 
@@ -82,7 +105,11 @@ def test_ids_are_the_same_for_ever() -> None:
     ids = [_text(entry, "id") for entry in _feed(*others, first).findall(f"{ATOM}entry")]
     assert ids[-1] == _text(_feed(first), "entry/id") != _text(_feed(first, store="a2"), "entry/id")
     assert len(set(ids)) == 4
-    assert _text(_feed(first), "id") == _text(_feed(*others), "id") != _text(_feed(first, store="a2"), "id")
+    assert (
+        _text(_feed(first), "id")
+        == _text(_feed(*others), "id")
+        != _text(_feed(first, store="a2"), "id")
+    )
 
 
 def test_a_person_reads_what_became_of_what() -> None:
@@ -99,7 +126,8 @@ def test_a_person_reads_what_became_of_what() -> None:
         **{deed: f"pag-asa: {deed}" for deed in ("added", "closed", "removed")},
     }
     assert (
-        _text(told["changed"], "entry/summary") == "Changed: phones, opening hours. The link leads to what holds now."
+        _text(told["changed"], "entry/summary")
+        == "Changed: phones, opening hours. The link leads to what holds now."
     )
     assert "closed for good" in _text(told["closed"], "entry/summary")
     assert "no longer" in _text(told["removed"], "entry/summary")
@@ -107,8 +135,14 @@ def test_a_person_reads_what_became_of_what() -> None:
 
 def test_a_record_that_is_still_there_is_called_by_its_name() -> None:
     """By kind and id; what is there no longer keeps its id, since its name may have been taken back."""
-    told = [_changed(members=("email",)), _changed(kind="helpline"), _changed(id="gone", deed="removed")]
-    feed = ElementTree.fromstring(as_atom("a1", "P", told, LINES, {("centre", "pag-asa"): "PAG-ASA"}))
+    told = [
+        _changed(members=("email",)),
+        _changed(kind="helpline"),
+        _changed(id="gone", deed="removed"),
+    ]
+    feed = ElementTree.fromstring(
+        as_atom("a1", "P", told, LINES, {("centre", "pag-asa"): "PAG-ASA"})
+    )
     titles = [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
     assert titles == ["PAG-ASA: email changed", "pag-asa: changed", "gone: removed"]
 
@@ -122,6 +156,7 @@ def test_the_helplines_are_in_it() -> None:
 def test_it_was_updated_when_the_last_change_was_made() -> None:
     """The newest time, wherever it stands; without news the beginning of time, since there must be one."""
     assert (
-        _text(_feed(_changed(at=AT - timedelta(1)), _changed(at=AT, revision=2)), "updated") == "2026-11-24T12:00:00Z"
+        _text(_feed(_changed(at=AT - timedelta(1)), _changed(at=AT, revision=2)), "updated")
+        == "2026-11-24T12:00:00Z"
     )
     assert _text(_feed(), "updated") == "1970-01-01T00:00:00Z"

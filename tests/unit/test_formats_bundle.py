@@ -30,7 +30,9 @@ BRUSSELS = {"timezone": "Europe/Brussels"}
 CODES = st.text(st.sampled_from("0123456789AB -"), min_size=1, max_size=12)
 PLACES = st.lists(
     st.builds(
-        lambda code, name, lat, lon, more: Place("BE", code, name, {}, Point(lat, lon), LEAST_ACCURACY_M + more),
+        lambda code, name, lat, lon, more: Place(
+            "BE", code, name, {}, Point(lat, lon), LEAST_ACCURACY_M + more
+        ),
         CODES,
         st.text(max_size=8),
         st.integers(-9_000_000, 9_000_000).map(lambda units: units / 1e5),
@@ -49,7 +51,9 @@ def belgium(directory: Directory) -> Bundle:
 
 def _with(bundle: Bundle, centres: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The bundle with other centres, written and read."""
-    read: dict[str, Any] = json.loads(as_bundle(replace(bundle, centres=tuple(map(Centre.from_record, centres)))))
+    read: dict[str, Any] = json.loads(
+        as_bundle(replace(bundle, centres=tuple(map(Centre.from_record, centres))))
+    )
     return read
 
 
@@ -105,7 +109,11 @@ def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
 def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -> None:
     """Whatever the codes, names and points, each row read as documented is the place that went in."""
     table = json.loads(as_bundle(replace(belgium, places=tuple(places))))["postcodes"]
-    codes = list(accumulate(table["codes"], lambda before, ending: before[: int(ending[0])] + ending[1:], initial=""))
+    codes = list(
+        accumulate(
+            table["codes"], lambda before, ending: before[: int(ending[0])] + ending[1:], initial=""
+        )
+    )
     lats, lons = ([units / 1e5 for units in accumulate(table[name])] for name in ("lat", "lon"))
     accuracies = [table["accuracy_least_m"] + more for more in table["accuracy_more_m"]]
     rows = zip(codes[1:], table["names"], lats, lons, accuracies, strict=True)
@@ -122,7 +130,9 @@ def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bund
         verified={"on": "2026-10-24", "by": "somebody", "how": "called"},
     )
     (centre,) = _with(belgium, [record])["centres"]
-    expected = {name: value for name, value in record.items() if name not in ("sources", "verified")}
+    expected = {
+        name: value for name, value in record.items() if name not in ("sources", "verified")
+    }
     languages = [{"code": "nl", "interpreter": True}]
     assert centre == {**expected, "languages": languages, "freshness": "fresh"}
 
@@ -139,7 +149,10 @@ def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
     [
         ({}, None),
         ({"opening_hours": "24/7"}, None),
-        ({"opening_hours": "24/7", **BRUSSELS}, [[_minutes(0, 0), _minutes(HOURS_DAYS, 0), "open"]]),
+        (
+            {"opening_hours": "24/7", **BRUSSELS},
+            [[_minutes(0, 0), _minutes(HOURS_DAYS, 0), "open"]],
+        ),
         ({"opening_hours": "Jan 01 10:00-11:00", **BRUSSELS}, []),
         ({"opening_hours": "24/7", "status": "temporarily_closed", **BRUSSELS}, []),
         (
@@ -148,7 +161,9 @@ def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
         ),
     ],
 )
-def test_closed_and_unknown_are_told_apart(belgium: Bundle, members: dict[str, Any], told: object) -> None:
+def test_closed_and_unknown_are_told_apart(
+    belgium: Bundle, members: dict[str, Any], told: object
+) -> None:
     """Hours that nobody knows are absent; a centre that is closed all the time has none."""
     assert _open(belgium, **members) == told
 
@@ -162,7 +177,8 @@ def test_the_bundle_says_for_when_it_holds(belgium: Bundle) -> None:
 def test_all_day_the_bytes_are_the_same(directory: Directory) -> None:
     """Two bundles of one day are equal byte by byte; the next day's is another."""
     first, last, next_day = (
-        as_bundle(directory.finder.bundle("BE", MIDNIGHT + timedelta(hours=hours))) for hours in (0, 23.99, 24)
+        as_bundle(directory.finder.bundle("BE", MIDNIGHT + timedelta(hours=hours)))
+        for hours in (0, 23.99, 24)
     )
     assert first == last != next_day
 

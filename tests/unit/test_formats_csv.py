@@ -22,7 +22,9 @@ from tests.support.records import shipped_records
 def _contents(records: dict[str, Any]) -> Contents:
     """What a store keeps of these records."""
     return {
-        "directory": {"directory": {name: records[name] for name in ("publisher", "licence", "sources")}},
+        "directory": {
+            "directory": {name: records[name] for name in ("publisher", "licence", "sources")}
+        },
         "helpline": {line["id"]: line for line in records["helplines"]},
         "centre": {centre["id"]: centre for centre in records["centres"]},
         "boundary": {"BE": {}},
@@ -58,7 +60,9 @@ def test_any_directory_comes_back_from_its_csv(
         sources.append({"id": "one", "title": "One"})
     read = read_table(as_csv(_contents(records)), "x.csv").parts
     assert read.get("centres", []) == sorted(centres, key=lambda centre: str(centre["id"]))
-    assert {line["id"]: line for line in read.get("helplines", [])} == {line["id"]: line for line in helplines}
+    assert {line["id"]: line for line in read.get("helplines", [])} == {
+        line["id"]: line for line in helplines
+    }
     assert read.get("sources", []) == sources
 
 
@@ -85,7 +89,9 @@ def test_the_file_is_what_spreadsheets_open() -> None:
 def test_an_answer_has_names_and_numbers_on_the_left() -> None:
     """Who opens it sees whom to call: a helpline's name is its English one, or the first."""
     line = replace(listings.LINES[0], name={"nl": "=Lijn"}, number="+3212345678")
-    shown = listings.of(map(Centre.from_record, shipped_records()["centres"][:1]), lines=[listings.LINES[0], line])
+    shown = listings.of(
+        map(Centre.from_record, shipped_records()["centres"][:1]), lines=[listings.LINES[0], line]
+    )
     rows = [row[:6] for row in _rows(csv_format.write(shown))]
     assert rows == [
         ["type", "id", "name", "number", "phones.1.number", "url"],
@@ -98,7 +104,11 @@ def test_an_answer_has_names_and_numbers_on_the_left() -> None:
 def test_rows_are_in_the_order_of_the_records_file() -> None:
     """Centres by id, helplines in the order to try them and then by id, sources as they are listed."""
     records = shipped_records()
-    lines = [dict(records["helplines"][0], id=f"{name}-{kind}", kind=kind) for name in "ba" for kind in ("emergency",)]
+    lines = [
+        dict(records["helplines"][0], id=f"{name}-{kind}", kind=kind)
+        for name in "ba"
+        for kind in ("emergency",)
+    ]
     lines += [dict(records["helplines"][0], id="a-last", kind=vocabulary.HELPLINE_KINDS[-1])]
     centres = [dict(records["centres"][0], id=name) for name in ("c", "a", "b")]
     table = _rows(as_csv(_contents({**records, "centres": centres, "helplines": lines[::-1]})))

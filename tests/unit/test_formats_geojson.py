@@ -38,9 +38,13 @@ def test_a_centre_is_a_feature() -> None:
 
 @given(st.lists(CENTRES, max_size=4), st.booleans())
 @settings(deadline=None)
-def test_a_map_shows_the_centres_as_they_are_published(records: list[dict[str, Any]], located: bool) -> None:
+def test_a_map_shows_the_centres_as_they_are_published(
+    records: list[dict[str, Any]], located: bool
+) -> None:
     """Every centre is a feature in its order, read back as it was given, without geometry where nothing is known."""
-    centres = [Centre.from_record(record).published(_INSTEAD if located else None) for record in records]
+    centres = [
+        Centre.from_record(record).published(_INSTEAD if located else None) for record in records
+    ]
     collection = _map(*centres)
     assert collection["type"] == "FeatureCollection"
     for feature, centre in zip(collection["features"], centres, strict=True):

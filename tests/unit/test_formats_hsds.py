@@ -48,7 +48,9 @@ def whole(**members: Any) -> dict[str, Any]:
 def place(**members: Any) -> dict[str, Any]:
     """Where a made-up centre is, with its address."""
     centre = published(made_up_centre(1, **members))
-    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)["location"]
+    found: dict[str, Any] = objects.service_at_location(centre, CHANGED, DetailLevel.FULL)[
+        "location"
+    ]
     return found
 
 
@@ -63,27 +65,39 @@ def test_every_centre_makes_objects_of_the_standard(
         "organization": objects.organization(centre, changed, form),
         "service_at_location": objects.service_at_location(centre, changed, form),
     }
-    assert [fault for kind, one in made.items() for fault in faults(SCHEMAS[form].format(kind), one)] == []
+    assert [
+        fault for kind, one in made.items() for fault in faults(SCHEMAS[form].format(kind), one)
+    ] == []
     whole_services = objects.organization(centre, changed, DetailLevel.FULL_SERVICE)
     assert list(faults("organization", whole_services)) == []
 
 
 @given(record=HELPLINES, changed=TIMES)
-def test_every_helpline_makes_a_service_of_the_standard(record: dict[str, Any], changed: datetime | None) -> None:
+def test_every_helpline_makes_a_service_of_the_standard(
+    record: dict[str, Any], changed: datetime | None
+) -> None:
     """Whatever a helpline's record holds, it is a service without a location, and its number stays as it is dialled."""
     line = HelplineEntry(Helpline.from_record(record), "Publisher", changed)
     made = objects.helpline(line, DetailLevel.FULL)
-    assert [*faults("service_list", objects.helpline(line, DetailLevel.BRIEF)), *faults("service", made)] == []
+    assert [
+        *faults("service_list", objects.helpline(line, DetailLevel.BRIEF)),
+        *faults("service", made),
+    ] == []
     assert "service_at_locations" not in made
     numbers = [record["number"]] if "number" in record else []
     assert [phone["number"] for phone in made.get("phones", [])] == numbers
 
 
 @given(record=HELPLINES, form=st.sampled_from([DetailLevel.FULL, DetailLevel.FULL_SERVICE]))
-def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any], form: DetailLevel) -> None:
+def test_the_publisher_is_an_organization_of_the_standard(
+    record: dict[str, Any], form: DetailLevel
+) -> None:
     """Who publishes the helplines is an organization; its services are told by name, or whole."""
     lines = [HelplineEntry(Helpline.from_record(record), "Publisher", CHANGED)]
-    assert list(faults("organization_list", objects.publisher("Publisher", lines, DetailLevel.BRIEF))) == []
+    assert (
+        list(faults("organization_list", objects.publisher("Publisher", lines, DetailLevel.BRIEF)))
+        == []
+    )
     made = objects.publisher("Publisher", lines, form)
     assert list(faults("organization", made)) == []
     assert ("service_areas" in made["services"][0]) is (form == DetailLevel.FULL_SERVICE)
@@ -93,7 +107,11 @@ def test_the_publisher_is_an_organization_of_the_standard(record: dict[str, Any]
 def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None:
     """No two phones, languages, areas or attributes of a service share an id, also where a record repeats itself."""
     made = objects.service(published(record), CHANGED, DetailLevel.FULL)
-    ids = [one["id"] for name in ("phones", "languages", "service_areas", "schedules") for one in made.get(name, [])]
+    ids = [
+        one["id"]
+        for name in ("phones", "languages", "service_areas", "schedules")
+        for one in made.get(name, [])
+    ]
     ids += [one["id"] for one in made.get("attributes", [])]
     ids += [one["id"] for phone in made.get("phones", []) for one in phone.get("languages", [])]
     assert max(Counter(ids).values(), default=1) == 1
@@ -123,7 +141,12 @@ def test_ids_are_these() -> None:
 @given(record=CENTRES.filter(lambda record: record["address_visibility"] != "public"))
 def test_a_hidden_address_stays_hidden(record: dict[str, Any]) -> None:
     """Of a centre that hides its address no street and no point of its own are told, and nothing as an address."""
-    address = {**record["address"], "street": "Canarystraat 9", "subdivision": "BE-BRU", "locality": {"nl": "Town"}}
+    address = {
+        **record["address"],
+        "street": "Canarystraat 9",
+        "subdivision": "BE-BRU",
+        "locality": {"nl": "Town"},
+    }
     point = {"lat": 12.345678, "lon": 23.456789, "precision": "exact"}
     centre = published({**record, "address": address, "location": point})
     for form in (DetailLevel.BRIEF, DetailLevel.FULL):
@@ -139,9 +162,14 @@ _MAKERS = (objects.service, objects.organization, objects.service_at_location)
 def test_what_is_hidden_is_said_to_be() -> None:
     """A location says what is not published, and which town it is in; a postcode only where that is published."""
     told = place(address=ADDRESS, address_visibility="locality")
-    assert told["description"] == ("The street is not published; the point stands for the postcode. 2000 Antwerp, BE.")
+    assert told["description"] == (
+        "The street is not published; the point stands for the postcode. 2000 Antwerp, BE."
+    )
     told = place(address=ADDRESS, address_visibility="hidden")
-    assert told["description"] == "The address is not published; the point stands for the municipality. Antwerp, BE."
+    assert (
+        told["description"]
+        == "The address is not published; the point stands for the municipality. Antwerp, BE."
+    )
     assert told["location_type"] == "physical"
 
 
@@ -149,7 +177,10 @@ def test_a_whole_address_is_an_address() -> None:
     """An address of which all is known that the standard requires is told as one, with ISO 3166 codes."""
     told = place(address=ADDRESS)
     (address,) = told["addresses"]
-    assert {name: address[name] for name in ("address_1", "city", "state_province", "postal_code", "country")} == {
+    assert {
+        name: address[name]
+        for name in ("address_1", "city", "state_province", "postal_code", "country")
+    } == {
         "address_1": "Leguit 4",
         "city": "Antwerp",
         "state_province": "BE-VAN",
@@ -164,7 +195,9 @@ def test_nothing_is_made_up_for_an_address(missing: str) -> None:
     """An address that lacks what the standard requires is told in words, with all that is known."""
     told = place(address={name: value for name, value in ADDRESS.items() if name != missing})
     assert "addresses" not in told
-    assert told["description"] == ("" if missing == "street" else "Leguit 4, ") + "2000 Antwerp, BE."
+    assert (
+        told["description"] == ("" if missing == "street" else "Leguit 4, ") + "2000 Antwerp, BE."
+    )
 
 
 def test_a_centre_without_a_point_has_none() -> None:
@@ -187,17 +220,27 @@ def test_the_equator_is_a_place() -> None:
 def test_a_closed_centre_has_no_hours(status: str, wanted: str) -> None:
     """The status is the standard's; a centre that is closed for a time or for good keeps no schedule, nor do phones."""
     phones = [{"number": "+3225116464", "kind": "duty", "hours": "24/7"}]
-    told = whole(status=status, opening_hours="Mo-Fr 09:00-17:00", timezone="Europe/Brussels", phones=phones)
+    told = whole(
+        status=status, opening_hours="Mo-Fr 09:00-17:00", timezone="Europe/Brussels", phones=phones
+    )
     assert told["status"] == wanted
-    assert ("schedules" in told) is ("hours" in told["phones"][0]["description"]) is (status == "active")
+    assert (
+        ("schedules" in told)
+        is ("hours" in told["phones"][0]["description"])
+        is (status == "active")
+    )
 
 
 def test_weekly_hours_are_rules() -> None:
     """Hours that are the same every week are rules of RFC 5545 on the clock of a named zone; never an offset."""
-    told = whole(opening_hours="Mo-Tu 09:00-12:00,13:00-17:00", timezone="Europe/Brussels")["schedules"]
+    told = whole(opening_hours="Mo-Tu 09:00-12:00,13:00-17:00", timezone="Europe/Brussels")[
+        "schedules"
+    ]
     common = {"freq": "WEEKLY", "byday": "MO,TU", "timezone_name": "Europe/Brussels"}
     common["description"] = "Mo-Tu 09:00-12:00,13:00-17:00"
-    assert [{name: value for name, value in one.items() if not name.endswith("id")} for one in told] == [
+    assert [
+        {name: value for name, value in one.items() if not name.endswith("id")} for one in told
+    ] == [
         {**common, "opens_at": "09:00", "closes_at": "12:00"},
         {**common, "opens_at": "13:00", "closes_at": "17:00"},
     ]
@@ -217,7 +260,9 @@ def test_a_rule_keeps_its_id_when_another_comes_before_it() -> None:
 
 def test_hours_with_an_exception_are_words() -> None:
     """Hours that are off on holidays are told in words alone: a rule without its exception would be a false open."""
-    (told,) = whole(opening_hours="Mo-Fr 09:00-17:00; PH off", timezone="Europe/Brussels")["schedules"]
+    (told,) = whole(opening_hours="Mo-Fr 09:00-17:00; PH off", timezone="Europe/Brussels")[
+        "schedules"
+    ]
     assert set(told) == {"id", "service_id", "description", "timezone_name"}
     assert told["description"] == "Mo-Fr 09:00-17:00; PH off"
 
@@ -240,7 +285,13 @@ def test_languages_are_those_without_an_interpreter() -> None:
 
 def test_phones_are_told_with_what_they_are_for() -> None:
     """A phone has its number in E.164, its type of RFC 6350, and its kind, hours and note as words."""
-    phone = {"number": "+3225116464", "kind": "duty", "hours": "24/7", "note": {"nl": "’s nachts"}, "languages": ["fr"]}
+    phone = {
+        "number": "+3225116464",
+        "kind": "duty",
+        "hours": "24/7",
+        "note": {"nl": "’s nachts"},
+        "languages": ["fr"],
+    }
     (told,) = whole(phones=[phone])["phones"]
     assert (told["number"], told["type"], told["description"]) == (
         "+3225116464",
@@ -260,10 +311,22 @@ def test_what_is_known_of_a_service_is_told() -> None:
         verified={"on": "2026-11-01", "by": "anna", "how": "called"},
     )
     assert (told["alternate_name"], told["description"]) == ("Centre", "Help")
-    assert told["eligibility_description"] == "For victims of all forms of exploitation, presumed child victims."
-    assert (told["assured_date"], told["last_modified"]) == ("2026-11-01", "2026-11-24T12:00:00.005Z")
-    assert [(area["name"], area["extent_type"]) for area in told["service_areas"]] == [("BE-BRU", "text")]
-    assert [one["taxonomy_term"]["code"] for one in told["attributes"]] == ["medical", "victims", "children"]
+    assert (
+        told["eligibility_description"]
+        == "For victims of all forms of exploitation, presumed child victims."
+    )
+    assert (told["assured_date"], told["last_modified"]) == (
+        "2026-11-01",
+        "2026-11-24T12:00:00.005Z",
+    )
+    assert [(area["name"], area["extent_type"]) for area in told["service_areas"]] == [
+        ("BE-BRU", "text")
+    ]
+    assert [one["taxonomy_term"]["code"] for one in told["attributes"]] == [
+        "medical",
+        "victims",
+        "children",
+    ]
 
 
 def test_a_time_is_told_in_utc() -> None:
@@ -274,16 +337,31 @@ def test_a_time_is_told_in_utc() -> None:
 
 def test_a_centre_without_words_says_what_it_is() -> None:
     """The standard requires a description; without one the kind of the centre is told."""
-    told = objects.organization(published(made_up_centre(1, kind="reception-centre")), None, DetailLevel.BRIEF)
+    told = objects.organization(
+        published(made_up_centre(1, kind="reception-centre")), None, DetailLevel.BRIEF
+    )
     assert told["description"] == "Reception centre for victims of human trafficking."
 
 
 def test_a_minimal_service_is_its_id_and_its_time() -> None:
     """With next to nothing asked for, a service has its id, the time where it is known, and what its schema wants."""
     centre = published(made_up_centre(1))
-    line = HelplineEntry(Helpline("line", "police", {"en": "HelplineEntry"}, ("BE",), number="101"), "Publisher", None)
-    assert objects.service(centre, CHANGED, DetailLevel.MINIMAL).keys() == {"id", "name", "status", "modified_date"}
-    told = {"id": objects.service_identity(line.helpline), "name": "HelplineEntry", "status": "active"}
+    line = HelplineEntry(
+        Helpline("line", "police", {"en": "HelplineEntry"}, ("BE",), number="101"),
+        "Publisher",
+        None,
+    )
+    assert objects.service(centre, CHANGED, DetailLevel.MINIMAL).keys() == {
+        "id",
+        "name",
+        "status",
+        "modified_date",
+    }
+    told = {
+        "id": objects.service_identity(line.helpline),
+        "name": "HelplineEntry",
+        "status": "active",
+    }
     assert objects.helpline(line, DetailLevel.MINIMAL) == told
 
 
@@ -302,7 +380,11 @@ def test_a_page_counts_right(total: int, number: int, size: int) -> None:
     """A page says how many there are, how many pages that makes, and whether it is the first, the last or empty."""
     contents = list(range(total))[(number - 1) * size : number * size]
     page = objects.page([{"id": str(each)} for each in contents], total, number, size)
-    assert (page["total_items"], page["page_number"], page["size"]) == (total, number, len(contents))
+    assert (page["total_items"], page["page_number"], page["size"]) == (
+        total,
+        number,
+        len(contents),
+    )
     assert page["total_pages"] == len(range(0, total, size))
     assert page["first_page"] is (number == 1)
     assert page["last_page"] is (number * size >= total)

@@ -21,7 +21,9 @@ def _centre(number: int, on: date | None, **members: Any) -> Centre:
     return Centre.from_record(made_up_centre(number, **verified, **members))
 
 
-def _events(centres: Sequence[Centre], fresh_days: int = 180, today: date = TODAY) -> list[tuple[str, str, date]]:
+def _events(
+    centres: Sequence[Centre], fresh_days: int = 180, today: date = TODAY
+) -> list[tuple[str, str, date]]:
     calendar = Calendar.from_ical(reminders(centres, fresh_days, today, STAMP))
     return [(str(event.uid), str(event["SUMMARY"]), _day(event.start)) for event in calendar.events]
 
@@ -59,7 +61,10 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert reminders(centres, 180, TODAY, STAMP) == reminders(centres, 180, TODAY, STAMP)
 
 
-@given(st.lists(st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)), max_size=4), st.integers(1, 3650))
+@given(
+    st.lists(st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)), max_size=4),
+    st.integers(1, 3650),
+)
 @settings(deadline=None)
 def test_each_centre_is_reminded_of_on_the_first_day_that_it_is_not_fresh(
     days: list[date | None], fresh_days: int
@@ -67,7 +72,9 @@ def test_each_centre_is_reminded_of_on_the_first_day_that_it_is_not_fresh(
     """The day is the first from today on at which the record is not fresh; what nobody confirmed is for today."""
     centres = [_centre(number, on) for number, on in enumerate(days)]
     events = _events(centres, fresh_days)
-    assert [summary for _, summary, _ in events] == [f"Confirm the record of {centre.name}" for centre in centres]
+    assert [summary for _, summary, _ in events] == [
+        f"Confirm the record of {centre.name}" for centre in centres
+    ]
     for centre, (_, _, day) in zip(centres, events, strict=True):
         assert day >= TODAY
         word = freshness(centre.verified, TODAY, fresh_days)
@@ -89,4 +96,6 @@ def test_a_confirmed_record_moves_its_event() -> None:
 def test_letters_and_long_names_come_through() -> None:
     """A long name in any script is folded by the format and read back whole."""
     name = "Sürya " + "Центр допомоги " * 6 + "مركز"
-    assert [summary for _, summary, _ in _events([_centre(1, None, name=name)])] == [f"Confirm the record of {name}"]
+    assert [summary for _, summary, _ in _events([_centre(1, None, name=name)])] == [
+        f"Confirm the record of {name}"
+    ]

@@ -24,7 +24,11 @@ def test_every_language_has_a_name(code: str, name: str, name_en: str) -> None:
 
 def test_a_problem_names_the_cell_of_a_fault() -> None:
     """Sheet, row and column are told where a fault has them, and are absent where it has not."""
-    found = [Fault("a", pointer="/x", sheet="Centres", row=5, column="id (A)"), Fault("b", row=1), Fault("c")]
+    found = [
+        Fault("a", pointer="/x", sheet="Centres", row=5, column="id (A)"),
+        Fault("b", row=1),
+        Fault("c"),
+    ]
     problem = as_json.problem(kind="x", title="x", status=422, detail="x", faults=found)
     assert problem["errors"] == [
         {"pointer": "/x", "sheet": "Centres", "row": 5, "column": "id (A)", "detail": "a"},

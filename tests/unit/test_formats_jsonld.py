@@ -65,7 +65,14 @@ def test_helplines_come_first_with_their_numbers_as_dialled() -> None:
     assert [node.get("telephone") or node["url"] for node in nodes] == [
         *("112", "101", "+3278055800", "https://www.stophumantrafficking.be/")
     ]
-    always = [{"@type": "OpeningHoursSpecification", "dayOfWeek": EVERY_DAY, "opens": "00:00", "closes": "23:59"}]
+    always = [
+        {
+            "@type": "OpeningHoursSpecification",
+            "dayOfWeek": EVERY_DAY,
+            "opens": "00:00",
+            "closes": "23:59",
+        }
+    ]
     assert [node.get("hoursAvailable") for node in nodes] == [None, None, always, None]
 
 
@@ -80,7 +87,12 @@ def test_a_centre_is_an_ngo_with_everything_one_needs() -> None:
     node = one(
         name_translations={"fr": "Maison"},
         phones=[
-            {"number": "+3225116464", "kind": "main", "languages": ["nl"], "note": {"nl": "Vraag naar Jo"}},
+            {
+                "number": "+3225116464",
+                "kind": "main",
+                "languages": ["nl"],
+                "note": {"nl": "Vraag naar Jo"},
+            },
             {"number": "+3225116465", "kind": "fax"},
         ],
         website="https://example.org/",
@@ -98,7 +110,11 @@ def test_a_centre_is_an_ngo_with_everything_one_needs() -> None:
         },
         {"@type": "ContactPoint", "contactType": "fax", "faxNumber": "+3225116465"},
     ]
-    assert (node["url"], node["areaServed"], node["knowsLanguage"]) == ("https://example.org/", ["BE"], ["fr"])
+    assert (node["url"], node["areaServed"], node["knowsLanguage"]) == (
+        "https://example.org/",
+        ["BE"],
+        ["fr"],
+    )
     assert node["location"]["geo"]["latitude"] == 50.8001
 
 
@@ -123,13 +139,22 @@ def test_a_closed_centre_is_closed_whatever_its_hours_say(status: str) -> None:
     phones = [{"number": "+3225116464", "kind": "main", "hours": "24/7"}]
     node = one(status=status, opening_hours="24/7", timezone="Europe/Brussels", phones=phones)
     closed = [{"@type": "OpeningHoursSpecification", "dayOfWeek": EVERY_DAY}]
-    assert node["location"]["openingHoursSpecification"] == node["contactPoint"][0]["hoursAvailable"] == closed
+    assert (
+        node["location"]["openingHoursSpecification"]
+        == node["contactPoint"][0]["hoursAvailable"]
+        == closed
+    )
 
 
-@pytest.mark.parametrize("hours", ["Mo-Fr 09:00+", "sunrise-sunset", "Mo-Fr 09:00-17:00 || unknown"])
+@pytest.mark.parametrize(
+    "hours", ["Mo-Fr 09:00+", "sunrise-sunset", "Mo-Fr 09:00-17:00 || unknown"]
+)
 def test_hours_that_nobody_can_tell_are_left_out(hours: str) -> None:
     """An hour that is not known would be read as closed or open."""
-    assert "openingHoursSpecification" not in one(opening_hours=hours, timezone="Europe/Brussels")["location"]
+    assert (
+        "openingHoursSpecification"
+        not in one(opening_hours=hours, timezone="Europe/Brussels")["location"]
+    )
 
 
 def _told(node: dict[str, Any]) -> set[tuple[date, str, str]]:
@@ -139,7 +164,9 @@ def _told(node: dict[str, Any]) -> set[tuple[date, str, str]]:
         assert hours["validFrom"] == hours["validThrough"]
         assert hours["dayOfWeek"] == EVERY_DAY[date.fromisoformat(hours["validFrom"]).weekday()]
         assert hours["opens"] < hours["closes"]
-    return {(date.fromisoformat(hours["validFrom"]), hours["opens"], hours["closes"]) for hours in found}
+    return {
+        (date.fromisoformat(hours["validFrom"]), hours["opens"], hours["closes"]) for hours in found
+    }
 
 
 @pytest.mark.parametrize(
@@ -153,7 +180,9 @@ def _told(node: dict[str, Any]) -> set[tuple[date, str, str]]:
         "24/7; PH off",
     ],
 )
-@pytest.mark.parametrize("day", [datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "day", [datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)]
+)
 def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> None:
     """For every quarter of an hour of the week: told as open if and only if it is open; also past midnight, on a
     holiday (11 November), and where the clock goes back (25 October).

@@ -22,7 +22,12 @@ SQUARE = {
                 ],
             }
         },
-        {"geometry": {"type": "Polygon", "coordinates": [[[5, 50.5], [5.0001, 50.5], [5, 50.5001], [5, 50.5]]]}},
+        {
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[5, 50.5], [5.0001, 50.5], [5, 50.5001], [5, 50.5]]],
+            }
+        },
     ]
 }
 
@@ -84,7 +89,9 @@ def test_without_boundaries_there_is_no_map() -> None:
 
 def test_belgium_is_small(data: Path) -> None:
     """The outline of the shipped boundaries costs a page at most 12 kB, and the centres stand within it."""
-    area = Area.from_geojson(json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8")))
+    area = Area.from_geojson(
+        json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
+    )
     drawing = draw([area])
     assert drawing
     assert len(drawing.path) < 12_000

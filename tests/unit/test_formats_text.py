@@ -47,7 +47,9 @@ def test_the_answer_to_every_postcode_is_one_message(directory: Directory, langu
     finder, seen = directory.finder, set()
     for place in finder.snapshot.gazetteer.places("BE"):
         answer = finder.nearest(NearestQuery(Postcode(place.code, "BE")))
-        text = as_text.write(formats_answer.of_place(answer, listings.pieces(), listings.voice(language))).decode()
+        text = as_text.write(
+            formats_answer.of_place(answer, listings.pieces(), listings.voice(language))
+        ).decode()
         assert places(text) <= (ONE if answer.certain else TWO), place.code
         seen.add(answer.certain)
     assert seen == {True, False}
@@ -58,7 +60,9 @@ def test_the_answer_to_every_postcode_is_one_message(directory: Directory, langu
 def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> None:
     """Far outside the coverage, and not certain which is closer, text and number still come in three messages."""
     hits = [Hit(centre, 20_003_931.4), Hit(SHIPPED[0], 20_003_931.5)]
-    text = as_text.write(listings.near(hits, language, certain=False, outside_coverage=True)).decode()
+    text = as_text.write(
+        listings.near(hits, language, certain=False, outside_coverage=True)
+    ).decode()
     assert TWO < places(text) <= THREE
     certain = as_text.write(listings.near(hits, language, outside_coverage=True)).decode()
     assert places(certain) <= TWO
@@ -134,7 +138,11 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
     hits = [Hit(SHIPPED[0], 848.0)]
     day = listings.near(hits)
     night = replace(day, pieces=listings.pieces(moment=day.pieces.timetable.since))
-    assert night.pieces.computed(SHIPPED[0])["open_state"] == "closed" != day.pieces.computed(SHIPPED[0])["open_state"]
+    assert (
+        night.pieces.computed(SHIPPED[0])["open_state"]
+        == "closed"
+        != day.pieces.computed(SHIPPED[0])["open_state"]
+    )
     assert told(night) == told(day)
 
 
@@ -144,11 +152,19 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
         ({"status": "temporarily_closed"}, "Centre Énée 1, Closed for a time"),
         ({"status": "closed"}, "Centre Énée 1, Closed for good"),
         ({"name_translations": {"en": "House"}}, "House"),
-        ({"email": "a@example.org", "website": "https://example.org/"}, "Centre Énée 1 a@example.org"),
+        (
+            {"email": "a@example.org", "website": "https://example.org/"},
+            "Centre Énée 1 a@example.org",
+        ),
         ({"website": "https://example.org/"}, "Centre Énée 1 https://example.org/"),
         ({"phones": [{"number": "1712", "kind": "duty"}]}, "Centre Énée 1 1712"),
         (
-            {"phones": [{"number": "+3225116465", "kind": "fax"}, {"number": "+3225116464", "kind": "main"}]},
+            {
+                "phones": [
+                    {"number": "+3225116465", "kind": "fax"},
+                    {"number": "+3225116464", "kind": "main"},
+                ]
+            },
             "Centre Énée 1 +3225116464",
         ),
     ],
@@ -180,8 +196,16 @@ def test_a_number_keeps_its_plus_in_front() -> None:
 
 @pytest.mark.parametrize(
     ("metres", "language", "text"),
-    [(0.0, "nl", "0,0"), (848.4, "en", "0.8"), (9_949.0, "fr", "9,9"), (10_000.0, "nl", "10"), (45_678.0, "de", "46")],
+    [
+        (0.0, "nl", "0,0"),
+        (848.4, "en", "0.8"),
+        (9_949.0, "fr", "9,9"),
+        (10_000.0, "nl", "10"),
+        (45_678.0, "de", "46"),
+    ],
 )
-def test_a_distance_has_one_decimal_below_ten_kilometres(metres: float, language: str, text: str) -> None:
+def test_a_distance_has_one_decimal_below_ten_kilometres(
+    metres: float, language: str, text: str
+) -> None:
     """Kilometres are written as the language writes numbers."""
     assert as_text.km(metres, language) == text

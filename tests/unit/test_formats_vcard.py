@@ -53,7 +53,9 @@ def test_every_text_comes_back_as_it_was(name: str, street: str, note: str) -> N
     card = vcards([made_up(name=name, address=address, description={"nl": note})], "nl")
     assert [unescaped(value) for value in values(card, "FN")] == [[name]]
     assert [unescaped(value) for value in values(card, "NOTE")] == [[note]]
-    assert [unescaped(value) for value in values(card, "ADR")] == [["", "", street, name, "", "1000", "BE"]]
+    assert [unescaped(value) for value in values(card, "ADR")] == [
+        ["", "", street, name, "", "1000", "BE"]
+    ]
     assert len(unfolded(card)) == 11
 
 
@@ -113,7 +115,11 @@ def test_a_hidden_address_has_no_point() -> None:
 
 def test_a_short_number_is_no_uri() -> None:
     """A number without a country is written as text, as it is dialled; what is unknown has no line."""
-    bare = made_up(phones=[{"number": "1712", "kind": "duty"}], languages=[], address={"country": "BE", "locality": {}})
+    bare = made_up(
+        phones=[{"number": "1712", "kind": "duty"}],
+        languages=[],
+        address={"country": "BE", "locality": {}},
+    )
     lines = unfolded(vcards([bare], "nl"))
     assert 'TEL;VALUE=text;TYPE="voice,work":1712' in lines
     assert "ADR;TYPE=work:;;;;;;BE" in lines
@@ -122,6 +128,10 @@ def test_a_short_number_is_no_uri() -> None:
 
 def test_a_centre_keeps_its_uid() -> None:
     """Two cards of a centre have one UID, so that an address book mends the old one; two centres have two."""
-    uids = [values(vcards([centre], language), "UID")[0] for centre in SHIPPED for language in ("nl", "en")]
+    uids = [
+        values(vcards([centre], language), "UID")[0]
+        for centre in SHIPPED
+        for language in ("nl", "en")
+    ]
     assert len(set(uids)) == len(SHIPPED)
     assert len(values(vcards(SHIPPED, "nl"), "UID")) == len(SHIPPED)

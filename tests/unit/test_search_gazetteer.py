@@ -28,14 +28,34 @@ def gazetteer(directory: Directory) -> Gazetteer:
 
 
 def _said(error: PlaceRefused) -> str:
-    return " ".join([error.detail, str(error), *(suggestion.detail for suggestion in error.suggestions)])
+    return " ".join(
+        [error.detail, str(error), *(suggestion.detail for suggestion in error.suggestions)]
+    )
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        *["1000", " 1000 ", "B-1000", "BE-1000", "be 1000", "1000 Brussel", "1000, Brussel", "１０００", "١٠٠٠"],
-        *["1000\u200b", "\u200b1000", "b1000", "B–1000", "1000 bruxelles", "B-1000 Brussel", "BE 1000, Brussel"],
+        *[
+            "1000",
+            " 1000 ",
+            "B-1000",
+            "BE-1000",
+            "be 1000",
+            "1000 Brussel",
+            "1000, Brussel",
+            "１０００",
+            "١٠٠٠",
+        ],
+        *[
+            "1000\u200b",
+            "\u200b1000",
+            "b1000",
+            "B–1000",
+            "1000 bruxelles",
+            "B-1000 Brussel",
+            "BE 1000, Brussel",
+        ],
         *["\u00a01000\t", "1000  Brussel", "1000,Bruxelles"],
     ],
 )
@@ -85,7 +105,9 @@ def test_malformed_codes_are_malformed(gazetteer: Gazetteer, typed: str) -> None
 @pytest.mark.parametrize(
     ("typed", "meant"), [("10000", "1000"), ("10 00", "1000"), ("1000A", "1000"), ("40000", "4000")]
 )
-def test_a_malformed_code_suggests_the_one_meant(gazetteer: Gazetteer, typed: str, meant: str) -> None:
+def test_a_malformed_code_suggests_the_one_meant(
+    gazetteer: Gazetteer, typed: str, meant: str
+) -> None:
     """A slip of the finger in a known code is answered with that code first."""
     with pytest.raises(PostcodeMalformed) as refused:
         gazetteer.resolve(typed, "BE")
@@ -142,14 +164,25 @@ def test_the_institutions_are_those_of_the_list() -> None:
     ranges = [range(1005, 1013), range(1043, 1050), range(7510, 7514)]
     single = "1031 1033 1035 1041 1099 1100 1101 1105 1110 1201 1212 1414 1733 1818 1934 1935 2099 4075 4090 4099 4151 "
     single += "5010 5012 5589 6075 6099 9075 9099 0612"
-    assert RULES["BE"].institutions == {*single.split(), *(str(code) for span in ranges for code in span)}
+    assert RULES["BE"].institutions == {
+        *single.split(),
+        *(str(code) for span in ranges for code in span),
+    }
 
 
 @pytest.mark.parametrize(
     ("typed", "countries"),
-    [("1012 AB", ["NL"]), ("L-1111", ["LU"]), ("59000", ["FR", "DE"]), ("SW1A 1AA", ["GB"]), ("D02 X285", ["IE"])],
+    [
+        ("1012 AB", ["NL"]),
+        ("L-1111", ["LU"]),
+        ("59000", ["FR", "DE"]),
+        ("SW1A 1AA", ["GB"]),
+        ("D02 X285", ["IE"]),
+    ],
 )
-def test_foreign_codes_name_their_countries(gazetteer: Gazetteer, typed: str, countries: list[str]) -> None:
+def test_foreign_codes_name_their_countries(
+    gazetteer: Gazetteer, typed: str, countries: list[str]
+) -> None:
     """A code with another country's shape is foreign: the countries are named, the code is not."""
     with pytest.raises(PostcodeForeign) as refused:
         gazetteer.resolve(typed, "BE")
@@ -200,7 +233,27 @@ def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, 
     assert "kanarie" not in _said(refused.value)
 
 
-@given(st.sampled_from(["1", "10", "B", "li", "LIÈ", "sint", "sint-", "x", "  ", "", "zz", "99", "9", "brux", "4000"]))
+@given(
+    st.sampled_from(
+        [
+            "1",
+            "10",
+            "B",
+            "li",
+            "LIÈ",
+            "sint",
+            "sint-",
+            "x",
+            "  ",
+            "",
+            "zz",
+            "99",
+            "9",
+            "brux",
+            "4000",
+        ]
+    )
+)
 def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
     """The places that a prefix finds are those of a full scan over codes and names, codes first, cut at the limit."""
     gazetteer = directory.finder.snapshot.gazetteer
@@ -222,8 +275,12 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
         assert [place.code for place in gazetteer.begins_with(prefix, "BE", limit)] == found[:limit]
 
 
-@pytest.mark.parametrize("typed", ["1000 Lausanne", "B 1000 Paris", "3000 Bern", "4000 Odense", "8000 Zürich"])
-def test_a_town_that_the_postcode_does_not_have_is_not_belgian(directory: Directory, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["1000 Lausanne", "B 1000 Paris", "3000 Bern", "4000 Odense", "8000 Zürich"]
+)
+def test_a_town_that_the_postcode_does_not_have_is_not_belgian(
+    directory: Directory, typed: str
+) -> None:
     """A foreign town behind a Belgian number is asked about, with the Belgian place as a suggestion."""
     with pytest.raises(PostcodeMalformed) as refused:
         directory.finder.place(typed, "BE")
@@ -232,9 +289,16 @@ def test_a_town_that_the_postcode_does_not_have_is_not_belgian(directory: Direct
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("1000 Brussels", "1000"), ("1000 Brüssel", "1000"), ("9000 Ghent", "9000"), ("8000 Bruges", "8000")],
+    [
+        ("1000 Brussels", "1000"),
+        ("1000 Brüssel", "1000"),
+        ("9000 Ghent", "9000"),
+        ("8000 Bruges", "8000"),
+    ],
 )
-def test_a_town_in_another_language_or_with_a_slip_is_understood(directory: Directory, typed: str, code: str) -> None:
+def test_a_town_in_another_language_or_with_a_slip_is_understood(
+    directory: Directory, typed: str, code: str
+) -> None:
     """English, German and nearly right names are taken for what they are."""
     assert directory.finder.place(typed, "BE").code == code
 
@@ -259,11 +323,15 @@ def test_towns_come_before_their_parts(directory: Directory) -> None:
         ("Gnet", []),
     ],
 )
-def test_who_names_a_part_of_a_town_is_offered_its_postcode(directory: Directory, typed: str, meant: list[str]) -> None:
+def test_who_names_a_part_of_a_town_is_offered_its_postcode(
+    directory: Directory, typed: str, meant: list[str]
+) -> None:
     """A district is itself and not a town that sounds like it; towns come first, then what is most alike."""
     with pytest.raises(PostcodeMalformed) as refused:
         directory.finder.place(typed, "BE")
-    offered = [f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode]
+    offered = [
+        f"{each.postcode} {each.place}" for each in refused.value.suggestions if each.postcode
+    ]
     assert offered[: len(meant)] == meant
     assert bool(offered) == bool(meant)
 
@@ -290,7 +358,9 @@ def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:
         assert gazetteer.mentioned(f"Steenweg 1500 {code} {name.upper()}", "BE") is place
 
 
-@pytest.mark.parametrize("address", ["", "Kerkstraat 7", "Kerkstraat 9999", "Kerkstraat A1000", "10000", "1000a"])
+@pytest.mark.parametrize(
+    "address", ["", "Kerkstraat 7", "Kerkstraat 9999", "Kerkstraat A1000", "10000", "1000a"]
+)
 def test_what_is_no_postcode_is_not_found_in_an_address(gazetteer: Gazetteer, address: str) -> None:
     """Part of a longer word or number, or a code that does not exist, is none; nor is any without a table."""
     assert gazetteer.mentioned(address, "BE") is None

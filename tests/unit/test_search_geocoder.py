@@ -36,7 +36,9 @@ def _refused(service: GeocodingService, address: str = CANARY) -> str:
     return said
 
 
-def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(fake: FakeService) -> None:
+def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(
+    fake: FakeService,
+) -> None:
     """Address, country, ten hits with their parts, and the product's name; nothing else leaves the machine."""
     assert fake.service("nominatim").ask("Cellebroersstraat 16b, 1000 Brussel", "BE") == []
     assert fake.asked[0].startswith("/search?")
@@ -62,18 +64,39 @@ def test_photon_is_asked_for_the_address_under_our_name(fake: FakeService) -> No
 @pytest.mark.parametrize(
     ("hit", "precision"),
     [
-        (nominatim_hit(50.84, 4.35, "house", house_number="16b", road="Cellebroersstraat", city="Brussel"), "exact"),
-        (nominatim_hit(50.84, 4.35, "office", house_number="16b", road="Cellebroersstraat"), "exact"),
+        (
+            nominatim_hit(
+                50.84, 4.35, "house", house_number="16b", road="Cellebroersstraat", city="Brussel"
+            ),
+            "exact",
+        ),
+        (
+            nominatim_hit(50.84, 4.35, "office", house_number="16b", road="Cellebroersstraat"),
+            "exact",
+        ),
         (nominatim_hit(50.84, 4.35, "office", road="Cellebroersstraat", postcode="1000"), "street"),
-        (nominatim_hit(50.84, 4.35, "road", road="Cellebroersstraat", postcode="1000", city="Brussel"), "street"),
+        (
+            nominatim_hit(
+                50.84, 4.35, "road", road="Cellebroersstraat", postcode="1000", city="Brussel"
+            ),
+            "street",
+        ),
         (nominatim_hit(50.84, 4.35, "postcode", postcode="1000", city="Brussel"), "postcode"),
         (nominatim_hit(50.84, 4.35, "city", city="Brussel", postcode="1000"), "municipality"),
         (nominatim_hit(50.84, 4.35, "suburb", suburb="Marollen"), "municipality"),
         (nominatim_hit(50.84, 4.35, "county", county="Vlaams-Brabant"), None),
         (nominatim_hit(50.84, 4.35, "country"), None),
-        (photon_hit(50.84, 4.35, "house", housenumber="16b", street="Cellebroersstraat", city="Brussel"), "exact"),
+        (
+            photon_hit(
+                50.84, 4.35, "house", housenumber="16b", street="Cellebroersstraat", city="Brussel"
+            ),
+            "exact",
+        ),
         (photon_hit(50.84, 4.35, "house", street="Cellebroersstraat", city="Brussel"), "street"),
-        (photon_hit(50.84, 4.35, "street", osm_key="highway", city="Brussel", postcode="1000"), "street"),
+        (
+            photon_hit(50.84, 4.35, "street", osm_key="highway", city="Brussel", postcode="1000"),
+            "street",
+        ),
         (photon_hit(50.84, 4.35, "other", osm_value="postcode", postcode="1000"), "postcode"),
         (photon_hit(50.84, 4.35, "city", postcode="1000"), "municipality"),
         (photon_hit(50.84, 4.35, "locality", city="Brussel"), "municipality"),
@@ -81,7 +104,9 @@ def test_photon_is_asked_for_the_address_under_our_name(fake: FakeService) -> No
         (photon_hit(50.84, 4.35, "country"), None),
     ],
 )
-def test_what_the_service_calls_a_hit_is_its_precision(fake: FakeService, hit: Any, precision: str | None) -> None:
+def test_what_the_service_calls_a_hit_is_its_precision(
+    fake: FakeService, hit: Any, precision: str | None
+) -> None:
     """A house number is exact, a road a street, a town a municipality; what is larger is left out."""
     fake.says(hit)
     found = fake.service("photon" if "geometry" in hit else "nominatim").ask("x", "BE")
@@ -97,7 +122,10 @@ def test_hits_of_another_country_are_left_out(fake: FakeService) -> None:
         photon_hit(50.8, 4.3, "city", name="here"),
         photon_hit(50.9, 4.3, "city", name="perhaps", countrycode=""),
     )
-    assert [one.label for one in fake.service("photon").ask("x", "BE")] == ["here, België", "perhaps, België"]
+    assert [one.label for one in fake.service("photon").ask("x", "BE")] == [
+        "here, België",
+        "perhaps, België",
+    ]
 
 
 @both
@@ -105,7 +133,10 @@ def test_points_have_six_digits_and_hits_their_order(fake: FakeService, name: st
     """Eleven centimetres are enough, and the service's best hit stays first."""
     hit = nominatim_hit if name == "nominatim" else photon_hit
     fake.says(hit(50.123456789, 4.987654321, "city", city="x"), hit(0, 0, "city", city="x"))
-    assert [one.point for one in fake.service(name).ask("x", "BE")] == [Point(50.123457, 4.987654), Point(0, 0)]
+    assert [one.point for one in fake.service(name).ask("x", "BE")] == [
+        Point(50.123457, 4.987654),
+        Point(0, 0),
+    ]
 
 
 def test_a_label_cannot_command_a_terminal(fake: FakeService) -> None:
@@ -118,9 +149,17 @@ def test_a_label_cannot_command_a_terminal(fake: FakeService) -> None:
 @both
 @pytest.mark.parametrize(
     ("status", "says"),
-    [(429, "asked too often"), (500, "status 500"), (403, "status 403"), (503, "status 503"), (404, "status 404")],
+    [
+        (429, "asked too often"),
+        (500, "status 500"),
+        (403, "status 403"),
+        (503, "status 503"),
+        (404, "status 404"),
+    ],
 )
-def test_a_refusing_service_is_reported(fake: FakeService, name: str, status: int, says: str) -> None:
+def test_a_refusing_service_is_reported(
+    fake: FakeService, name: str, status: int, says: str
+) -> None:
     """Too often, or a status: the message names the host and what to do, never the address."""
     fake.status, fake.body = status, b'{"error": "Kanariestraat"}'
     said = _refused(fake.service(name))
@@ -134,7 +173,12 @@ def test_a_refusing_service_is_reported(fake: FakeService, name: str, status: in
 def test_a_redirect_is_not_followed(fake: FakeService, name: str, status: int) -> None:
     """Nobody sends the address on to another host, nor anywhere else."""
     with fake_service() as other:
-        for target in (f"http://{other.host}/search", "https://example.org/", "/elsewhere", "file:///etc/passwd"):
+        for target in (
+            f"http://{other.host}/search",
+            "https://example.org/",
+            "/elsewhere",
+            "file:///etc/passwd",
+        ):
             fake.status, fake.headers = status, {"Location": target}
             assert "not followed; check DIRECTORY_GEOCODER_HOST" in _refused(fake.service(name))
         assert other.asked == []
@@ -173,14 +217,23 @@ GARBAGE = [
 
 @both
 @pytest.mark.parametrize("body", GARBAGE)
-def test_an_answer_of_another_form_is_one_sentence(fake: FakeService, name: str, body: bytes) -> None:
+def test_an_answer_of_another_form_is_one_sentence(
+    fake: FakeService, name: str, body: bytes
+) -> None:
     """Whatever comes instead of hits is refused in words of our own."""
     fake.body = body
-    assert _refused(fake.service(name)) == f"{fake.host} gives an answer that cannot be read; does it speak {name}?"
+    assert (
+        _refused(fake.service(name))
+        == f"{fake.host} gives an answer that cannot be read; does it speak {name}?"
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=8
+    )
+)
 @both
 def test_any_json_gives_hits_or_the_one_refusal(name: str, value: Any) -> None:
     """No JSON makes the geocoder fail in another way, wherever it stands in an answer."""
@@ -188,9 +241,13 @@ def test_any_json_gives_hits_or_the_one_refusal(name: str, value: Any) -> None:
         service = fake.service(name)
         bodies: list[Any] = [value, [value], {"features": value}, {"features": [value]}]
         bodies += [
-            [{**nominatim_hit(50, 4, city="x"), key: value}] for key in ("lat", "address", "type", "display_name")
+            [{**nominatim_hit(50, 4, city="x"), key: value}]
+            for key in ("lat", "address", "type", "display_name")
         ]
-        bodies += [{"features": [{**photon_hit(50, 4, "city"), key: value}]} for key in ("properties", "geometry")]
+        bodies += [
+            {"features": [{**photon_hit(50, 4, "city"), key: value}]}
+            for key in ("properties", "geometry")
+        ]
         for body in bodies:
             fake.body = json.dumps(body).encode()
             try:
@@ -229,7 +286,9 @@ def test_a_service_that_drips_is_given_up(fake: FakeService) -> None:
     """The time is for the whole answer: a byte now and then does not prolong it."""
     fake.body = b"[" + b" " * 50_000 + b"]"
     moments = iter([0.0, 0.0, 0.0, 11.0])
-    assert "takes too long" in _refused(fake.service("nominatim", timeout=10, clock=lambda: next(moments)))
+    assert "takes too long" in _refused(
+        fake.service("nominatim", timeout=10, clock=lambda: next(moments))
+    )
 
 
 def test_what_is_no_http_is_reported(fake: FakeService) -> None:
@@ -285,7 +344,9 @@ def test_only_this_machine_is_asked_without_tls(host: str, scheme: str) -> None:
 @pytest.mark.parametrize(
     ("name", "host"), [("nominatim", "nominatim.openstreetmap.org"), ("photon", "photon.komoot.io")]
 )
-def test_through_a_proxy_the_address_is_inside_tls(monkeypatch: pytest.MonkeyPatch, name: str, host: str) -> None:
+def test_through_a_proxy_the_address_is_inside_tls(
+    monkeypatch: pytest.MonkeyPatch, name: str, host: str
+) -> None:
     """The public host is the default; a proxy is told its name only, and this machine needs no proxy."""
     with fake_service() as proxy, fake_service() as here:
         monkeypatch.setenv("https_proxy", f"http://{proxy.host}")
@@ -342,7 +403,10 @@ FAILURES: list[Callable[[FakeService], None]] = [
 @both
 @pytest.mark.parametrize("failure", FAILURES)
 def test_the_address_is_in_no_log(
-    fake: FakeService, caplog: pytest.LogCaptureFixture, name: str, failure: Callable[[FakeService], None]
+    fake: FakeService,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    failure: Callable[[FakeService], None],
 ) -> None:
     """geopy writes each URL at its lowest level; not here, though everything else is switched on."""
     caplog.set_level(logging.DEBUG)

@@ -1,7 +1,7 @@
 """The exact nearest centres, against a brute-force scan of geodesics."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 from geopy.distance import geodesic
@@ -16,7 +16,16 @@ from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.search.nearest import NearestIndex, geodesic_m
 
 EDGES = [
-    *[(90.0, 0.0), (-90.0, 0.0), (90.0, 180.0), (0.0, 0.0), (0.0, 180.0), (0.0, -180.0), (50.0, 180.0), (50.0, -180.0)],
+    *[
+        (90.0, 0.0),
+        (-90.0, 0.0),
+        (90.0, 180.0),
+        (0.0, 0.0),
+        (0.0, 180.0),
+        (0.0, -180.0),
+        (50.0, 180.0),
+        (50.0, -180.0),
+    ],
     *[(0.0, -179.99999), (89.99999, 12.0), (-89.99999, -168.0), (50.8428, 4.3497)],
 ]
 
@@ -34,7 +43,10 @@ def _anywhere(rng: random.Random) -> tuple[float, float]:
 def _brute(centres: Iterable[Centre], origin: Point) -> list[tuple[float, str]]:
     """Every centre by (distance to the millimetre, id)."""
     return sorted(
-        (round(geodesic((origin.lat, origin.lon), (spot.point.lat, spot.point.lon)).meters, 3), centre.id)
+        (
+            round(geodesic((origin.lat, origin.lon), (spot.point.lat, spot.point.lon)).meters, 3),
+            centre.id,
+        )
         for centre in centres
         if (spot := centre.location)
     )
@@ -55,14 +67,18 @@ def many() -> list[Centre]:
     spots = [*EDGES, *EDGES, (0.0, 10.0), (0.0, -10.0), (10.0, 0.0), (-10.0, 0.0)]
     spots += [_anywhere(rng) for _ in range(300 - len(spots))]
     numbers = rng.sample(range(1000), 300)
-    return [_centre(f"c{number}", lat, lon) for number, (lat, lon) in zip(numbers, spots, strict=True)]
+    return [
+        _centre(f"c{number}", lat, lon) for number, (lat, lon) in zip(numbers, spots, strict=True)
+    ]
 
 
 def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory) -> None:
     """For each of the 1,149 Belgian codes the order and the distances are those of a full scan of geodesics."""
     snapshot = directory.finder.snapshot
     places = snapshot.gazetteer.begins_with("", "BE", 9999) or [
-        place for digit in "0123456789" for place in snapshot.gazetteer.begins_with(digit, "BE", 9999)
+        place
+        for digit in "0123456789"
+        for place in snapshot.gazetteer.begins_with(digit, "BE", 9999)
     ]
     assert len({place.code for place in places}) == 1149
     for place in places:
@@ -77,7 +93,9 @@ def test_every_point_of_the_globe_gets_the_brute_force_answer(directory: Directo
     for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(2000))]:
         origin = Origin(Point(lat, lon), 1)
         query = NearestQuery(Postcode("unused", "BE"), limit=50)
-        assert _found(snapshot.nearest(query, origin).hits) == _brute(snapshot.centres, origin.point)
+        assert _found(snapshot.nearest(query, origin).hits) == _brute(
+            snapshot.centres, origin.point
+        )
 
 
 def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(many: list[Centre]) -> None:
@@ -110,7 +128,10 @@ def test_a_maximum_distance_cuts_the_full_scan(many: list[Centre]) -> None:
 
 def test_the_filter_is_asked_before_the_distance(many: list[Centre]) -> None:
     """Only admitted centres are in the answer, in the order of the full scan over them."""
-    admit: Callable[[Centre], bool] = lambda centre: centre.id.endswith("7")  # noqa: E731  the shortest filter
+
+    def admit(centre: Centre) -> bool:
+        return centre.id.endswith("7")
+
     origin = Point(50.85, 4.35)
     wanted = _brute(filter(admit, many), origin)
     assert _found(NearestIndex(many).nearest(origin, admit, 300)) == wanted
@@ -137,7 +158,9 @@ def test_centres_without_a_point_are_not_near_anything() -> None:
     """A published centre without a location is in no answer."""
     centre = _centre("a", 0, 0)
     nowhere = Centre("b", "b", centre.kind, "active", centre.address, "hidden", None)
-    assert [hit.centre.id for hit in NearestIndex([nowhere, centre]).nearest(Point(0, 0), _every, 5)] == ["a"]
+    assert [
+        hit.centre.id for hit in NearestIndex([nowhere, centre]).nearest(Point(0, 0), _every, 5)
+    ] == ["a"]
 
 
 @given(*[st.floats(-90, 90), st.floats(-180, 180)] * 2)
@@ -149,7 +172,13 @@ def test_our_geodesic_is_geopys(lat1: float, lon1: float, lat2: float, lon2: flo
     assert abs(geodesic_m(one, other) - geodesic_m(other, one)) < 1e-3
 
 
-@given(st.floats(49.4, 51.6), st.floats(2.5, 6.5), st.integers(1, 40_000), st.floats(0, 360), st.floats(0, 1))
+@given(
+    st.floats(49.4, 51.6),
+    st.floats(2.5, 6.5),
+    st.integers(1, 40_000),
+    st.floats(0, 360),
+    st.floats(0, 1),
+)
 @settings(max_examples=300, deadline=None)
 def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
     directory: Directory, lat: float, lon: float, accuracy: int, bearing: float, part: float
@@ -164,7 +193,10 @@ def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
         return
     assert _found(answer.hits) == brute[:1]
     moved = geodesic(meters=accuracy * part).destination((lat, lon), bearing=bearing)
-    assert _brute(snapshot.centres, Point(moved.latitude, moved.longitude))[0][1] == answer.hits[0].centre.id
+    assert (
+        _brute(snapshot.centres, Point(moved.latitude, moved.longitude))[0][1]
+        == answer.hits[0].centre.id
+    )
 
 
 def test_an_exact_tie_is_never_certain(directory: Directory) -> None:
@@ -173,8 +205,12 @@ def test_an_exact_tie_is_never_certain(directory: Directory) -> None:
     low, high = 50.8428, 51.2248
     for _ in range(60):
         middle = (low + high) / 2
-        hits = snapshot.nearest(NearestQuery(Postcode("unused", "BE")), Origin(Point(middle, 4.37), 1)).hits
+        hits = snapshot.nearest(
+            NearestQuery(Postcode("unused", "BE")), Origin(Point(middle, 4.37), 1)
+        ).hits
         low, high = (middle, high) if hits[0].centre.id == "pag-asa" else (low, middle)
-    answer = snapshot.nearest(NearestQuery(Postcode("unused", "BE"), limit=1), Origin(Point(low, 4.37), 1))
+    answer = snapshot.nearest(
+        NearestQuery(Postcode("unused", "BE"), limit=1), Origin(Point(low, 4.37), 1)
+    )
     assert not answer.certain
     assert {hit.centre.id for hit in answer.hits} == {"pag-asa", "payoke"}

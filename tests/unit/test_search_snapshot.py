@@ -19,7 +19,9 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.storage.files import shipped_boundaries, shipped_tables
 
 ASKED = NearestQuery(Postcode("unused", "BE"), limit=1)
-MUNICIPALITY = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU")
+MUNICIPALITY = place_of(
+    "BE", "1000", [NamedPoint("Brussel", Point(50.8504, 4.3488))], {"nl": "Brussel"}, "BE-BRU"
+)
 GAZETTEER = Gazetteer([MUNICIPALITY])
 NO_PLACES = Gazetteer([])
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "she fled from the old house")
@@ -29,7 +31,9 @@ SECRETS = ("Cellebroersstraat", "Alexiens", "50.8428", "4.3497")
 @pytest.fixture
 def record(data: Path) -> dict[str, Any]:
     """The record of PAG-ASA, to change."""
-    found: dict[str, Any] = json.loads((data / "centres.json").read_text(encoding="utf-8"))["centres"][0]
+    found: dict[str, Any] = json.loads((data / "centres.json").read_text(encoding="utf-8"))[
+        "centres"
+    ][0]
     return found
 
 
@@ -92,7 +96,9 @@ def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
-def test_a_hidden_address_is_nowhere_in_the_snapshot(record: dict[str, Any], visibility: str) -> None:
+def test_a_hidden_address_is_nowhere_in_the_snapshot(
+    record: dict[str, Any], visibility: str
+) -> None:
     """Street and exact point are in no attribute of the snapshot at any depth; the postcode only with `locality`."""
     record["address_visibility"] = visibility
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
@@ -106,14 +112,22 @@ def test_a_hidden_address_is_nowhere_in_the_snapshot(record: dict[str, Any], vis
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
-def test_a_past_without_hiding_is_nowhere_in_the_snapshot(record: dict[str, Any], visibility: str) -> None:
+def test_a_past_without_hiding_is_nowhere_in_the_snapshot(
+    record: dict[str, Any], visibility: str
+) -> None:
     """Where a centre was before it hid, who changed it and why are in no attribute either, only that it changed."""
     hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
     before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
-    past = PublicHistory("a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),))
+    past = PublicHistory(
+        "a1", recent=(HistoryEntry(2, Change("centre", "pag-asa", before, hides), STAMP),)
+    )
     snapshot = Snapshot(2, _contents(hides), GAZETTEER, {("centre", "pag-asa"): 2}, past)
     everything = _everything(vars(snapshot))
-    assert not [mark for mark in (*SECRETS, "Elsewhere", "2000", "Before", "anna", "fled") if mark in everything]
+    assert not [
+        mark
+        for mark in (*SECRETS, "Elsewhere", "2000", "Before", "anna", "fled")
+        if mark in everything
+    ]
     (told,) = snapshot.news
     assert {"name", "address", "address_visibility", "location"} <= set(told.members)
 
@@ -131,33 +145,55 @@ def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: s
     far = {**record, "address": {**record["address"], "postal_code": "2000"}}
 
     def is_unseen(before: Record | None, after: Record | None) -> bool:
-        return unseen([Change("centre", "pag-asa", before, after)], gazetteer) == {("centre", "pag-asa")}
+        return unseen([Change("centre", "pag-asa", before, after)], gazetteer) == {
+            ("centre", "pag-asa")
+        }
 
     assert is_unseen(record, _moved(record, "Elsewhere 1")) is (visibility != "public")
-    for change in ((record, {**record, "name": "B"}), (record, far), (None, record), (record, None), ({}, record)):
+    for change in (
+        (record, {**record, "name": "B"}),
+        (record, far),
+        (None, record),
+        (record, None),
+        ({}, record),
+    ):
         assert not is_unseen(*change)
-    assert unseen([Change("helpline", "a", {"number": "1"}, {"number": "2"})], gazetteer) == frozenset()
+    assert (
+        unseen([Change("helpline", "a", {"number": "1"}, {"number": "2"})], gazetteer)
+        == frozenset()
+    )
 
 
 def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[str, Any]) -> None:
     """At the revision and time of the past, whatever wrote it last; where the past is lost, at this revision."""
-    last = {key: LastChange(2, STAMP.at) for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))}
+    last = {
+        key: LastChange(2, STAMP.at)
+        for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))
+    }
     written = {("centre", "pag-asa"): 8, ("helpline", "lost"): 1}
     snapshot = Snapshot(9, _contents(record), GAZETTEER, written, PublicHistory("a1", last))
-    assert snapshot.touched == ((2, "centre", "gone"), (2, "centre", "pag-asa"), (9, "helpline", "lost"))
+    assert snapshot.touched == (
+        (2, "centre", "gone"),
+        (2, "centre", "pag-asa"),
+        (9, "helpline", "lost"),
+    )
     assert snapshot.changed["centre", "pag-asa"] == STAMP.at
     assert ("helpline", "lost") not in snapshot.changed
 
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality"])
-def test_distances_to_a_hidden_centre_lead_to_its_municipality(record: dict[str, Any], visibility: str) -> None:
+def test_distances_to_a_hidden_centre_lead_to_its_municipality(
+    record: dict[str, Any], visibility: str
+) -> None:
     """From the municipality's point the distance is zero: trilateration finds nothing nearer."""
     record["address_visibility"] = visibility
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
     assert snapshot.nearest(ASKED, Origin(MUNICIPALITY.point, 1)).hits[0].distance_m == 0
 
 
-def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(record: dict[str, Any]) -> None:
+def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
+    record: dict[str, Any],
+) -> None:
     """Without a point for its postcode a hidden centre is in the list, and in no answer by distance."""
     record["address_visibility"] = "hidden"
     snapshot = Snapshot(1, _contents(record), NO_PLACES)
@@ -166,7 +202,9 @@ def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(rec
     assert (answer.hits, answer.certain) == ((), True)
 
 
-def test_the_responsible_centres_are_those_whose_coverage_names_the_place(record: dict[str, Any]) -> None:
+def test_the_responsible_centres_are_those_whose_coverage_names_the_place(
+    record: dict[str, Any],
+) -> None:
     """Coverage by country or subdivision counts, for postcodes only, and the filters apply."""
     here = {**record, "id": "here", "coverage": ["BE-BRU"]}
     country = {**record, "id": "country", "coverage": ["BE"]}
@@ -183,7 +221,11 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     directory: Directory, record: dict[str, Any], data: Path
 ) -> None:
     """A hidden centre is served at the middle of its municipality, which does not give its postcode away."""
-    hidden = {**record, "address": {**record["address"], "postal_code": "B-1020"}, "address_visibility": "hidden"}
+    hidden = {
+        **record,
+        "address": {**record["address"], "postal_code": "B-1020"},
+        "address_visibility": "hidden",
+    }
     places = shipped_tables(data)[0].places
     centre = Snapshot(1, _contents(hidden), Gazetteer(places)).by_id["pag-asa"]
     assert centre.location is not None
@@ -191,13 +233,16 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     same = [place for place in places if place.municipality == "21004"]
     assert len(same) == 4
     assert centre.location.point not in [place.point for place in places]
-    shown = Snapshot(1, _contents({**hidden, "address_visibility": "locality"}), Gazetteer(places)).by_id["pag-asa"]
+    shown = Snapshot(
+        1, _contents({**hidden, "address_visibility": "locality"}), Gazetteer(places)
+    ).by_id["pag-asa"]
     assert shown.location is not None
     assert shown.location.precision == "postcode"
 
 
 @pytest.mark.parametrize(
-    ("visibility", "town"), [("hidden", {"nl": "Gent", "fr": "Gand"}), ("locality", {"nl": "Ledeberg"})]
+    ("visibility", "town"),
+    [("hidden", {"nl": "Gent", "fr": "Gand"}), ("locality", {"nl": "Ledeberg"})],
 )
 def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
     record: dict[str, Any], data: Path, visibility: str, town: dict[str, str]
@@ -217,7 +262,9 @@ def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: D
     near, far = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
     assert far.distance_m - near.distance_m < 2 * origin.accuracy_m
     between = (near.distance_m + far.distance_m) / 2
-    answer = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2, max_distance_m=between), origin)
+    answer = directory.finder.snapshot.nearest(
+        NearestQuery(ASKED.place, limit=2, max_distance_m=between), origin
+    )
     assert answer.hits == (near,)
     assert not answer.certain
 
@@ -225,16 +272,26 @@ def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: D
 def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
     """Only active centres are near, closed ones are not listed, and every one is found by its id."""
     states = ("active", "temporarily_closed", "closed")
-    snapshot = Snapshot(1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), NO_PLACES)
-    assert [hit.centre.id for hit in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).hits] == ["active"]
+    snapshot = Snapshot(
+        1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), NO_PLACES
+    )
+    assert [hit.centre.id for hit in snapshot.nearest(ASKED, Origin(Point(50, 4), 1)).hits] == [
+        "active"
+    ]
     assert [centre.id for centre in snapshot.listed] == ["active", "tempor"]
     assert sorted(snapshot.by_id) == ["active", "closed", "tempor"]
 
 
-def test_a_country_whose_centres_are_closed_is_not_covered(record: dict[str, Any], data: Path) -> None:
+def test_a_country_whose_centres_are_closed_is_not_covered(
+    record: dict[str, Any], data: Path
+) -> None:
     """Boundaries of a country without a listed centre count for nothing."""
     contents = {**_contents({**record, "status": "closed"}), "boundary": shipped_boundaries(data)}
-    assert Snapshot(1, contents, NO_PLACES).nearest(ASKED, Origin(Point(50.85, 4.35), 1)).outside_coverage
+    assert (
+        Snapshot(1, contents, NO_PLACES)
+        .nearest(ASKED, Origin(Point(50.85, 4.35), 1))
+        .outside_coverage
+    )
 
 
 def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
@@ -270,4 +327,7 @@ def test_words_and_filters_both_count(directory: Directory) -> None:
     """A search with both gives the centres that pass both."""
     snapshot = directory.finder.snapshot
     assert [centre.id for centre in snapshot.search(Filters(language="en"), "legal")] == ["payoke"]
-    assert [centre.id for centre in snapshot.search(Filters(language="nl"))] == ["pag-asa", "payoke"]
+    assert [centre.id for centre in snapshot.search(Filters(language="nl"))] == [
+        "pag-asa",
+        "payoke",
+    ]

@@ -21,7 +21,9 @@ def _row(country: str, code: str, place: str, lat: str = "50.1", lon: str = "4.1
 
 def _file(folder: Path, *rows: str | bytes) -> Path:
     path = folder / "table.txt"
-    path.write_bytes(b"\n".join(row.encode() if isinstance(row, str) else row for row in rows) + b"\n")
+    path.write_bytes(
+        b"\n".join(row.encode() if isinstance(row, str) else row for row in rows) + b"\n"
+    )
     return path
 
 
@@ -31,8 +33,14 @@ def _file(folder: Path, *rows: str | bytes) -> Path:
         ("BE\t1000\tShort", "not 12 columns"),
         (_row("BE", "1000", "A") + "\t", "not 12 columns"),
         (_row("FR", "59000", "Lille"), "another country"),
-        (_row("BE", "1000", "Brussel CEDEX 1"), "CEDEX: the code of a company's mail, not of a place"),
-        (_row("BE", "1000 Cedex", "Brussel"), "CEDEX: the code of a company's mail, not of a place"),
+        (
+            _row("BE", "1000", "Brussel CEDEX 1"),
+            "CEDEX: the code of a company's mail, not of a place",
+        ),
+        (
+            _row("BE", "1000 Cedex", "Brussel"),
+            "CEDEX: the code of a company's mail, not of a place",
+        ),
         (_row("BE", "10000", "A"), "not written like a postcode of the country"),
         (_row("BE", "1000", "A", lat="91"), "no usable coordinate"),
         (_row("BE", "1000", "A", lat=""), "no usable coordinate"),
@@ -45,7 +53,9 @@ def _file(folder: Path, *rows: str | bytes) -> Path:
         (_row("BE", "1000", "LiX").encode().replace(b"X", b"\xe9"), "not UTF-8"),
     ],
 )
-def test_an_unfit_row_is_left_out_with_its_reason(tmp_path: Path, bad: str | bytes, reason: str) -> None:
+def test_an_unfit_row_is_left_out_with_its_reason(
+    tmp_path: Path, bad: str | bytes, reason: str
+) -> None:
     """A row that does not fit is counted under its reason, and the good one beside it is kept."""
     table = geonames_table(_file(tmp_path, _row("BE", "9000", "Good"), bad), "BE")
     assert [place.code for place in table.places] == ["9000"]
@@ -65,7 +75,9 @@ def test_an_unfit_row_is_left_out_with_its_reason(tmp_path: Path, bad: str | byt
 def test_codes_are_kept_by_their_key(tmp_path: Path, country: str, written: str, key: str) -> None:
     """Each country's way of writing codes in GeoNames gives the keys that people's postcodes have."""
     table = geonames_table(_file(tmp_path, _row(country, written, "NA")), country)
-    assert [(place.code, place.name, place.places) for place in table.places] == [(key, "NA", ("NA",))]
+    assert [(place.code, place.name, place.places) for place in table.places] == [
+        (key, "NA", ("NA",))
+    ]
 
 
 def test_rows_500_km_apart_are_no_place(tmp_path: Path) -> None:
@@ -78,7 +90,9 @@ def test_rows_500_km_apart_are_no_place(tmp_path: Path) -> None:
 
 def test_several_rows_are_one_place_at_their_median(tmp_path: Path) -> None:
     """Rows of one code become one place: median point, all names, the first one's name."""
-    rows = [_row("BE", "1000", name, lat) for name, lat in (("A", "50.1"), ("B", "50.2"), ("C", "50.9"))]
+    rows = [
+        _row("BE", "1000", name, lat) for name, lat in (("A", "50.1"), ("B", "50.2"), ("C", "50.9"))
+    ]
     (place,) = geonames_table(_file(tmp_path, *rows), "BE").places
     assert (place.name, place.places, place.point) == ("A", ("A", "B", "C"), Point(50.2, 4.1))
 
@@ -94,7 +108,9 @@ def test_a_file_without_a_usable_row_is_refused(tmp_path: Path, content: bytes) 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_row(tmp_path: Path) -> None:
     """A file saved with a byte order mark loses no row."""
-    table = geonames_table(_file(tmp_path, b"\xef\xbb\xbf" + _row("BE", "1000", "A").encode()), "BE")
+    table = geonames_table(
+        _file(tmp_path, b"\xef\xbb\xbf" + _row("BE", "1000", "A").encode()), "BE"
+    )
     assert [place.code for place in table.places] == ["1000"]
 
 
@@ -109,13 +125,19 @@ def test_a_byte_order_mark_is_not_part_of_the_first_row(tmp_path: Path) -> None:
         (b"", "[1]"),
     ],
 )
-def test_a_broken_table_of_a_data_folder_is_unreadable(tmp_path: Path, places: bytes, listed: str | None) -> None:
+def test_a_broken_table_of_a_data_folder_is_unreadable(
+    tmp_path: Path, places: bytes, listed: str | None
+) -> None:
     """Whatever is wrong with a shipped table, the refusal names the list and no row."""
     folder = tmp_path / "postcodes"
     folder.mkdir()
     (folder / "be.csv").write_bytes(places)
-    (folder / "names.csv").write_text("code,refnis,name_nl,name_fr,name_de,subdivision\n1000,1,A,A,,BE-BRU\n")
-    entry = '[{"country": "BE", "places": "be.csv", "municipalities": "names.csv", "attributions": []}]'
+    (folder / "names.csv").write_text(
+        "code,refnis,name_nl,name_fr,name_de,subdivision\n1000,1,A,A,,BE-BRU\n"
+    )
+    entry = (
+        '[{"country": "BE", "places": "be.csv", "municipalities": "names.csv", "attributions": []}]'
+    )
     (folder / "tables.json").write_text(listed or entry)
     with pytest.raises(FileUnreadable, match=r"tables\.json: a postcode table"):
         shipped_tables(tmp_path)
@@ -151,7 +173,13 @@ def test_boundaries_hold_plain_numbers(data: Path) -> None:
     """Shipped boundaries are by country, and hold only what the store gives back unchanged."""
 
     def kinds(value: object) -> set[type]:
-        parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+        parts = (
+            list(value.values())
+            if isinstance(value, dict)
+            else value
+            if isinstance(value, list)
+            else []
+        )
         return {type(value)}.union(*map(kinds, parts))
 
     boundaries = shipped_boundaries(data)
@@ -168,14 +196,20 @@ def test_places_are_called_by_their_own_municipality(data: Path) -> None:
     assert names["2000"].subdivision == "BE-VAN"
 
 
-def test_a_file_is_written_whole_keeps_its_permissions_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_file_is_written_whole_keeps_its_permissions_and_leaves_nothing_beside_it(
+    tmp_path: Path,
+) -> None:
     """The new content is there, the mode is the old one's, a link stays a link; a name may be as long as any."""
     file, link = tmp_path / ("k" * 255), tmp_path / "link.json"
     file.write_bytes(b"old")
     file.chmod(0o640)
     link.symlink_to(file)
     write_atomically(link, b"new")
-    assert (file.read_bytes(), file.stat().st_mode & 0o777, link.is_symlink()) == (b"new", 0o640, True)
+    assert (file.read_bytes(), file.stat().st_mode & 0o777, link.is_symlink()) == (
+        b"new",
+        0o640,
+        True,
+    )
     assert sorted(tmp_path.iterdir()) == [file, link]
 
 

@@ -44,14 +44,20 @@ def _grid(kind: str, records: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     columns = tabular_columns.columns(kind, records)
     return [
         columns,
-        *([tabular_columns.flatten(kind, record).get(column, "") for column in columns] for record in records),
+        *(
+            [tabular_columns.flatten(kind, record).get(column, "") for column in columns]
+            for record in records
+        ),
     ]
 
 
 def _changed(raw: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
     """A workbook of which each part is changed; None leaves it out."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for part in old.infolist():
             content = change(part.filename, old.read(part))
             if content is not None:
@@ -80,7 +86,9 @@ def test_the_shipped_directory_comes_back_from_a_workbook() -> None:
     """Three sheets, one for each kind, give the shipped records again."""
     records = shipped_records()
     book = _xlsx({plural.title(): _grid(kind, records[plural]) for kind, plural in PLURALS.items()})
-    assert read_table(book, "x.xlsx").parts == {plural: records[plural] for plural in PLURALS.values()}
+    assert read_table(book, "x.xlsx").parts == {
+        plural: records[plural] for plural in PLURALS.values()
+    }
 
 
 def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
@@ -88,16 +96,26 @@ def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
     records = shipped_records()
     columns = list(
         dict.fromkeys(
-            name for kind in tabular_columns.KINDS for name in tabular_columns.columns(kind, records[PLURALS[kind]])
+            name
+            for kind in tabular_columns.KINDS
+            for name in tabular_columns.columns(kind, records[PLURALS[kind]])
         )
     )
     rows = [
-        [kind, *(cells.guarded(tabular_columns.flatten(kind, record).get(column, "")) for column in columns)]
+        [
+            kind,
+            *(
+                cells.guarded(tabular_columns.flatten(kind, record).get(column, ""))
+                for column in columns
+            ),
+        ]
         for kind in tabular_columns.KINDS
         for record in records[PLURALS[kind]]
     ]
     book = _xlsx({"export": [["Type", *columns], *rows]})
-    assert read_table(book, "x.xlsx").parts == {plural: records[plural] for plural in PLURALS.values()}
+    assert read_table(book, "x.xlsx").parts == {
+        plural: records[plural] for plural in PLURALS.values()
+    }
 
 
 def test_excels_own_csv_is_read_with_a_warning() -> None:
@@ -107,7 +125,10 @@ def test_excels_own_csv_is_read_with_a_warning() -> None:
     at = [header.index("location.lat"), header.index("location.lon")]
     text = io.StringIO()
     for row in [header, *rows]:
-        commas = [cell.replace("50.", "50,").replace("4.", "4,") if i in at else cell for i, cell in enumerate(row)]
+        commas = [
+            cell.replace("50.", "50,").replace("4.", "4,") if i in at else cell
+            for i, cell in enumerate(row)
+        ]
         text.write(";".join(f'"{cell}"' if ";" in cell else cell for cell in commas) + "\r\n")
     raw = text.getvalue().encode("windows-1252")
     with pytest.raises(UnicodeDecodeError):
@@ -123,14 +144,25 @@ def test_excels_own_csv_is_read_with_a_warning() -> None:
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
 def test_each_way_to_save_a_table_gives_the_same(encoding: str, delimiter: str, line: str) -> None:
     """Encoding, delimiter and line ends are recognised; a line break between quotation marks stays in its cell."""
-    text = line.join(delimiter.join(row) for row in (["id", "name"], ["a", '"Sürya, x;\ny\t"'], ["", ""], ["b", "B"]))
+    text = line.join(
+        delimiter.join(row)
+        for row in (["id", "name"], ["a", '"Sürya, x;\ny\t"'], ["", ""], ["b", "B"])
+    )
     read = read_table(text.encode(encoding), "x.csv")
-    assert read.parts == {"centres": [{"id": "a", "name": "Sürya, x;\ny"}, {"id": "b", "name": "B"}]}
+    assert read.parts == {
+        "centres": [{"id": "a", "name": "Sürya, x;\ny"}, {"id": "b", "name": "B"}]
+    }
     assert read.warnings == ()
     assert read.located(Fault("x", pointer="/centres/1/name")).row == 4
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2)))
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2
+        )
+    )
+)
 @settings(max_examples=100, deadline=None)
 def test_whatever_the_cells_hold_no_error_but_ours_leaves(rows: list[list[str]]) -> None:
     """Any table is read or refused, and each fault has its row."""
@@ -159,7 +191,9 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
 
 def _shipped_sheets() -> Sheets:
     records = shipped_records()
-    return read_table(_xlsx({name: _grid(kind, records[name]) for kind, name in PLURALS.items()}), "x.xlsx")
+    return read_table(
+        _xlsx({name: _grid(kind, records[name]) for kind, name in PLURALS.items()}), "x.xlsx"
+    )
 
 
 def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
@@ -174,9 +208,15 @@ def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
     with pytest.raises(RecordsInvalid) as refused:
         read_records({**records, **sheets.parts})
     (fault,) = map(sheets.located, refused.value.faults)
-    assert (fault.sheet, fault.row, fault.column) == ("Centres", 3, f"phones.1.number ({letter(column)})")
+    assert (fault.sheet, fault.row, fault.column) == (
+        "Centres",
+        3,
+        f"phones.1.number ({letter(column)})",
+    )
     assert fault.pointer == "/centres/1/phones/0/number"
-    assert str(fault).startswith(f"sheet Centres, row 3, column phones.1.number ({letter(column)}): no such number")
+    assert str(fault).startswith(
+        f"sheet Centres, row 3, column phones.1.number ({letter(column)}): no such number"
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,7 +237,9 @@ def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
         (None, (None, None, None)),
     ],
 )
-def test_a_fault_is_located_as_far_as_it_has_a_place(pointer: str | None, place: tuple[object, ...]) -> None:
+def test_a_fault_is_located_as_far_as_it_has_a_place(
+    pointer: str | None, place: tuple[object, ...]
+) -> None:
     """A record by index or id has a row, a member a column; a column that the sheet lacks has no letter."""
     found = _shipped_sheets().located(Fault("x", pointer=pointer))
     if pointer == "/centres/1/verified":
@@ -221,7 +263,9 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
             b"helpline,g\0,,,",
         ]
     )
-    loose = "stands under no header; name the column, or put quotation marks around a cell with commas"
+    loose = (
+        "stands under no header; name the column, or put quotation marks around a cell with commas"
+    )
     unknown = "a {} has no such column; did you mean phones.1.number?"
     assert sorted(_faults(raw)) == sorted(
         [
@@ -291,7 +335,14 @@ def test_what_is_no_table_is_refused_in_a_sentence(raw: bytes, says: str) -> Non
 
 def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
     """Numbers without a fraction, days, yes and no, and text as text; a time stays for the schema to refuse."""
-    header = ["id", "address.postal_code", "phones.1.number", "location.lat", "languages.1.interpreter", "verified.on"]
+    header = [
+        "id",
+        "address.postal_code",
+        "phones.1.number",
+        "location.lat",
+        "languages.1.interpreter",
+        "verified.on",
+    ]
     when = dt.datetime.combine(dt.date(2026, 11, 2), dt.time(10, 30))
     rows: list[list[object]] = [
         [*header],
@@ -340,13 +391,23 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
 )
 def test_a_sheets_name_says_what_its_rows_are(sheet: str, column: str, collection: str) -> None:
     """In any case, singular or plural; another name means centres."""
-    assert read_table(_xlsx({sheet: [[column], ["a"]]}), "x.xlsx").parts == {collection: [{"id": "a"}]}
+    assert read_table(_xlsx({sheet: [[column], ["a"]]}), "x.xlsx").parts == {
+        collection: [{"id": "a"}]
+    }
 
 
 def test_sheets_are_put_together_and_empty_ones_left_out() -> None:
     """Rows of one kind in two sheets are one list; each fault names its own sheet; rows count from the top."""
     book = openpyxl.load_workbook(
-        io.BytesIO(_xlsx({"Notes": [], "North": [[], ["id"], [], ["a"]], "South": [["type", "id"], ["centre", "b"]]}))
+        io.BytesIO(
+            _xlsx(
+                {
+                    "Notes": [],
+                    "North": [[], ["id"], [], ["a"]],
+                    "South": [["type", "id"], ["centre", "b"]],
+                }
+            )
+        )
     )
     book.create_chartsheet("Chart")
     raw = io.BytesIO()
@@ -375,7 +436,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def _sheet(old: bytes, new: bytes) -> bytes:
-    changed = _changed(ONE, lambda part, content: content.replace(old, new) if part == SHEET else content)
+    changed = _changed(
+        ONE, lambda part, content: content.replace(old, new) if part == SHEET else content
+    )
     assert changed != ONE
     return changed
 
@@ -386,14 +449,23 @@ def _sheet(old: bytes, new: bytes) -> bytes:
         (ONE[: len(ONE) // 2], "is damaged"),
         (ONE.replace(b"<", b"\0"), "is damaged"),
         (_changed(ONE, lambda part, content: None if part == SHEET else content), "is damaged"),
-        (_changed(ONE, lambda part, content: content[:-20] if part == SHEET else content), "is damaged"),
+        (
+            _changed(ONE, lambda part, content: content[:-20] if part == SHEET else content),
+            "is damaged",
+        ),
         (_sheet(b"<worksheet", b"<!DOCTYPE x><worksheet"), "not written as spreadsheets write it"),
         (_sheet(b'r="B2"', b'r="0"'), "is damaged"),
         (_sheet(b'row r="2"', b'row r="two"'), "is damaged"),
         (_sheet(b"<v>5</v>", b"<v>5x</v>"), "is damaged"),
         (_sheet(b't="n"><v>5</v>', b't="s"><v>x</v>'), "is damaged"),
-        (_changed(ONE, lambda part, content: None if part == "xl/workbook.xml" else content), "not an Excel workbook"),
-        (_changed(ONE, lambda part, content: content if "rels" not in part else None), "is damaged"),
+        (
+            _changed(ONE, lambda part, content: None if part == "xl/workbook.xml" else content),
+            "not an Excel workbook",
+        ),
+        (
+            _changed(ONE, lambda part, content: content if "rels" not in part else None),
+            "is damaged",
+        ),
     ],
 )
 def test_a_broken_workbook_is_refused_in_a_sentence(raw: bytes, says: str) -> None:
@@ -446,20 +518,24 @@ def _sharing(strings: Sequence[bytes], rows: int) -> bytes:
     """A workbook as Excel writes it, with texts in a part of their own; each row below holds the last of them."""
     items = b"".join(b"<si><t>%s</t></si>" % string for string in strings)
     many = b"".join(
-        b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (row, row, len(strings) - 1) for row in range(3, rows + 3)
+        b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (row, row, len(strings) - 1)
+        for row in range(3, rows + 3)
     )
     made = io.BytesIO(
         _changed(
             _sheet(b"</sheetData>", many + b"</sheetData>"),
             lambda part, content: content.replace(b"</Types>", SHARED + b"</Types>").replace(
-                b"</Relationships>", (SHARED_TO if part.startswith("xl/") else b"") + b"</Relationships>"
+                b"</Relationships>",
+                (SHARED_TO if part.startswith("xl/") else b"") + b"</Relationships>",
             ),
         )
     )
     with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as book:
         book.writestr(
             "xl/sharedStrings.xml",
-            b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' + items + b"</sst>",
+            b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+            + items
+            + b"</sst>",
         )
     return made.getvalue()
 
@@ -488,7 +564,9 @@ def test_a_small_file_that_unpacks_to_a_mountain_is_refused(bomb: bytes) -> None
 def test_coloured_cells_far_below_take_no_room() -> None:
     """A sheet of which somebody formatted all rows is read; cells without a position follow the one before."""
     far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
-    assert read_table(_sheet(b"</sheetData>", far), "x").parts == {"centres": [{"id": "a", "name": "5"}]}
+    assert read_table(_sheet(b"</sheetData>", far), "x").parts == {
+        "centres": [{"id": "a", "name": "5"}]
+    }
     bare = _sheet(b'<c r="B2"', b"<c")
     assert read_table(bare, "x").parts == {"centres": [{"id": "a", "name": "5"}]}
 

@@ -7,7 +7,14 @@ from directory_api.web.pages import hours
 from directory_api.web.pages.presenters import PageTranslator
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.
-MONDAYS = {"ps": "دونۍ", "ur": "پیر", "zh-Hans": "星期一", "nl": "maandag", "pt": "segunda-feira", "tr": "Pazartesi"}
+MONDAYS = {
+    "ps": "دونۍ",
+    "ur": "پیر",
+    "zh-Hans": "星期一",
+    "nl": "maandag",
+    "pt": "segunda-feira",
+    "tr": "Pazartesi",
+}
 BORROWED = '<span lang="en" dir="ltr">Closed on public holidays</span>'
 
 
@@ -21,8 +28,16 @@ def test_one_language_leaves_nothing_in_another() -> None:
     [
         ("24/7", "en", "Day and night"),
         ("Mo-Fr 09:00-17:00", "nl", "maandag – vrijdag: 09:00 – 17:00"),
-        ("Mo-Fr 09:00-17:00; PH off", "nl", "maandag – vrijdag: 09:00 – 17:00<br>Gesloten op feestdagen"),
-        ("Mo-Fr 09:00-17:00;PH closed ", "ar", "الاثنين – الجمعة: 09:00 – 17:00<br>مغلق في أيام العطل الرسمية"),
+        (
+            "Mo-Fr 09:00-17:00; PH off",
+            "nl",
+            "maandag – vrijdag: 09:00 – 17:00<br>Gesloten op feestdagen",
+        ),
+        (
+            "Mo-Fr 09:00-17:00;PH closed ",
+            "ar",
+            "الاثنين – الجمعة: 09:00 – 17:00<br>مغلق في أيام العطل الرسمية",
+        ),
         ("Mo,Tu 09:00-12:00,13:00-17:00", "en", "Monday and Tuesday: 09:00 – 12:00, 13:00 – 17:00"),
         (
             "Mo,We-Fr 09:00-12:00; Sa 10:00-11:00",

@@ -94,14 +94,22 @@ def test_a_language_is_named_and_directed_as_cldr_says(tag: str) -> None:
     assert name
     assert langcodes.tag_is_valid(tag)
     found = translations.words(tag).language
-    assert (found.tag, found.name, found.direction) == (tag, name[0].upper() + name[1:], locale.text_direction)
+    assert (found.tag, found.name, found.direction) == (
+        tag,
+        name[0].upper() + name[1:],
+        locale.text_direction,
+    )
 
 
 @TAGS
 def test_what_a_watcher_may_see_is_neutral(tag: str) -> None:
     """The title, the heading and the neutral name share no word with those that say what the centres are for."""
     found = translations.words(tag)
-    told = {word for key in ("helpline.national_line", "audience.victims") for word in _words_of(found[key])}
+    told = {
+        word
+        for key in ("helpline.national_line", "audience.victims")
+        for word in _words_of(found[key])
+    }
     for key in ("title", "heading", "exit.button", "neutral.name"):
         assert _words_of(found[key]).isdisjoint(told), key
 
@@ -163,7 +171,9 @@ def test_every_text_can_be_said(tag: str) -> None:
 
 def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
     """Between Arabic words a number stands in isolates (UAX #9); in English words, own or borrowed, it needs none."""
-    assert "\u2068+32 2 511 64 64\u2069" in translations.words("ar").say("call", number="+32 2 511 64 64")
+    assert "\u2068+32 2 511 64 64\u2069" in translations.words("ar").say(
+        "call", number="+32 2 511 64 64"
+    )
     assert translations.words("en").say("call", number="+32 2 511 64 64") == "Call +32 2 511 64 64"
     pashto = translations.words("ps")
     assert "distance" in pashto.borrowed

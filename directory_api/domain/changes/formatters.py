@@ -79,7 +79,9 @@ def number(pointer: str, label: str, old: Mapping[str, Any], new: Mapping[str, A
             before, after = old.get("number"), new.get("number")
         yield from whole(f"{pointer}/number", label, before, after)
     elif old.get("display") != new.get("display"):
-        yield from whole(f"{pointer}/display", f"printed form of {label}", old.get("display"), new.get("display"))
+        yield from whole(
+            f"{pointer}/display", f"printed form of {label}", old.get("display"), new.get("display")
+        )
 
 
 def printed(record: Mapping[str, Any]) -> str | None:
@@ -96,7 +98,9 @@ def moved(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     if before.point != after.point:
         yield pointer, f"moved {distance(chord_m(before.point, after.point))}"
     if before.precision != after.precision:
-        yield from word(f"{pointer}/precision", f"precision of the {label}", before.precision, after.precision)
+        yield from word(
+            f"{pointer}/precision", f"precision of the {label}", before.precision, after.precision
+        )
 
 
 def distance(metres: float) -> str:
@@ -120,7 +124,9 @@ def long_texts(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     """Describe texts by language that are too long to show: "description changed (fr, nl)"."""
     languages: dict[str, list[str]] = {"added": [], "changed": [], "dropped": []}
     for language, before, after in _differing(old, new):
-        languages["added" if before is None else "dropped" if after is None else "changed"].append(language)
+        languages["added" if before is None else "dropped" if after is None else "changed"].append(
+            language
+        )
     for deed, found in languages.items():
         if found:
             yield pointer, f"{label} {deed} ({', '.join(sorted(found))})"
@@ -162,11 +168,17 @@ def members(table: Table) -> Describe:
     places = {name: place for place, name in enumerate(table)}
 
     def described(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
-        differing = sorted(_differing(old, new), key=lambda found: (places.get(found[0], len(places)), found[0]))
+        differing = sorted(
+            _differing(old, new), key=lambda found: (places.get(found[0], len(places)), found[0])
+        )
         for name, before, after in differing:
             label, describe = table.get(name, (_spaced(name), value))
             where = step(pointer, name)
-            found = list(describe(where, label, before, after)) if (before, after) != (None, None) else []
+            found = (
+                list(describe(where, label, before, after))
+                if (before, after) != (None, None)
+                else []
+            )
             # null or an empty list replaced an absent member: two different records must never seem
             # equal.
             yield from found or [(where, f"{label} is written differently")]
@@ -259,7 +271,9 @@ def _spaced(code: Any) -> str:
 def _same_letters(one: str, other: str) -> int:
     """Return the length of the common prefix of two texts."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other)))
+    return next(
+        (place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other))
+    )
 
 
 def cut(text: str, start: int = 0) -> str:

@@ -68,7 +68,12 @@ class Proposal:
             return self.change
         touched = _touched(before, after)
         rest = {member: value for member, value in now.items() if member not in touched}
-        return Change(self.change.kind, self.change.id, now, rest | {m: after[m] for m in touched if m in after})
+        return Change(
+            self.change.kind,
+            self.change.id,
+            now,
+            rest | {m: after[m] for m in touched if m in after},
+        )
 
 
 def _touched(before: Record, after: Record) -> set[str]:
@@ -77,5 +82,8 @@ def _touched(before: Record, after: Record) -> set[str]:
 
 def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     """Return the proposals that have not expired, oldest first."""
-    found = [Proposal.from_record(identity, record) for identity, record in contents.get("proposal", {}).items()]
+    found = [
+        Proposal.from_record(identity, record)
+        for identity, record in contents.get("proposal", {}).items()
+    ]
     return tuple(sorted((p for p in found if now < p.expires), key=lambda p: (p.at, p.id)))

@@ -95,10 +95,19 @@ def news(past: PublicHistory, publish: Publish) -> Iterator[PublicChange]:
             both = change.before and change.after
             closed = both and "status" in members and both["status"] == "closed"
             deed = "closed" if closed else change.deed
-            yield PublicChange(entry.revision, entry.stamp.at, change.kind, change.id, deed, members if both else ())
+            yield PublicChange(
+                entry.revision,
+                entry.stamp.at,
+                change.kind,
+                change.id,
+                deed,
+                members if both else (),
+            )
 
 
 def _members(change: Change, publish: Publish) -> tuple[str, ...]:
     """Return the members whose public value differs."""
-    before, after = (publish(change.kind, record) if record else {} for record in (change.before, change.after))
+    before, after = (
+        publish(change.kind, record) if record else {} for record in (change.before, change.after)
+    )
     return tuple(name for name in {**before, **after} if before.get(name) != after.get(name))

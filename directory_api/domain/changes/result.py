@@ -32,7 +32,9 @@ class Outcome:
         return cls(
             revision=record["revision"],
             done=tuple(Change(**change) for change in record["done"]),
-            waiting=tuple(Proposal.from_record(identity, held) for identity, held in record["waiting"].items()),
+            waiting=tuple(
+                Proposal.from_record(identity, held) for identity, held in record["waiting"].items()
+            ),
             warnings=tuple(Fault(**fault) for fault in record["warnings"]),
         )
 

@@ -42,8 +42,12 @@ class Difference:
 # Visitors act on these members: they call, write to, open or travel to them. A note can hold a
 # phone number, too.
 _ACTED_ON: Mapping[str, frozenset[str]] = {
-    "centre": frozenset({"phones", "email", "website", "address", "location", "address_visibility", "status"}),
-    "helpline": frozenset({"kind", "number", "display", "url", "url_translations", "countries", "note"}),
+    "centre": frozenset(
+        {"phones", "email", "website", "address", "location", "address_visibility", "status"}
+    ),
+    "helpline": frozenset(
+        {"kind", "number", "display", "url", "url_translations", "countries", "note"}
+    ),
 }
 
 
@@ -52,13 +56,20 @@ def differences(change: Change) -> tuple[Difference, ...]:
     if change.before == change.after:
         return ()
     if change.before is None or change.after is None:
-        return (Difference("", f"{change.deed}: {_name(change) or _subject(change)}", change.kind in _ACTED_ON),)
+        return (
+            Difference(
+                "", f"{change.deed}: {_name(change) or _subject(change)}", change.kind in _ACTED_ON
+            ),
+        )
     describe = _KINDS.get(change.kind)
     if describe is None:
         return (Difference("", f"{_subject(change)} changed", second_look=False),)
     found = describe("", "", change.before, change.after)
     smuggled = change.kind in _ACTED_ON and bool(_contacts(change.after) - _contacts(change.before))
-    return tuple(Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer)) for pointer, text in found)
+    return tuple(
+        Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer))
+        for pointer, text in found
+    )
 
 
 # A number, an e-mail or a web address, with any dots, dashes or spaces: visitors call and open what
@@ -79,7 +90,12 @@ def _contacts(record: Mapping[str, Any]) -> set[str]:
     read = [record.get(member) for member in _READ]
     read += [phone.get("note") for phone in record.get("phones") or ()]
     read += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
-    texts = [text for held in read for text in (held.values() if isinstance(held, Mapping) else [held]) if text]
+    texts = [
+        text
+        for held in read
+        for text in (held.values() if isinstance(held, Mapping) else [held])
+        if text
+    ]
     return {found for text in texts for found in _CONTACT.findall(tidy(text))}
 
 
@@ -172,7 +188,10 @@ _PHONE = numbered(
         ),
     ),
 )
-_SPOKEN = under(lambda spoken: f"language {spoken['code']}: ", members({"interpreter": ("interpreter", _interpreter)}))
+_SPOKEN = under(
+    lambda spoken: f"language {spoken['code']}: ",
+    members({"interpreter": ("interpreter", _interpreter)}),
+)
 _CENTRE: Table = {
     "name": ("name", formatters.value),
     "name_translations": ("name", texts()),
@@ -182,7 +201,10 @@ _CENTRE: Table = {
     "address": ("address", members(_ADDRESS)),
     "address_visibility": ("address visibility", formatters.word),
     "location": ("location", formatters.moved),
-    "phones": ("phone", items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE)),
+    "phones": (
+        "phone",
+        items(formatters.printed, [itself, _member("number"), _member("kind")], _PHONE),
+    ),
     "email": ("e-mail", formatters.whole),
     "website": ("web address", formatters.web),
     "languages": ("language", items(_spoken, [itself, _member("code")], _SPOKEN)),
@@ -208,7 +230,12 @@ _DIRECTORY: Table = {
     "publisher": ("publisher", formatters.value),
     "licence": (
         "licence",
-        members({"name": ("licence", formatters.value), "url": ("address of the licence", formatters.value)}),
+        members(
+            {
+                "name": ("licence", formatters.value),
+                "url": ("address of the licence", formatters.value),
+            }
+        ),
     ),
     "sources": (
         "source",

@@ -36,7 +36,9 @@ def parse_degrees(text: str) -> Decimal:
     """
     text = text.strip(" ")
     if "," in text:
-        raise ValueError("write decimal degrees with a point, not a comma, one number for each of lat and lon")
+        raise ValueError(
+            "write decimal degrees with a point, not a comma, one number for each of lat and lon"
+        )
     if not _DECIMAL_DEGREES.fullmatch(text):
         raise ValueError("write decimal degrees with the digits 0-9, such as 50.85 or -0.5")
     return Decimal(text)
@@ -52,13 +54,16 @@ def precision_m(lat: Decimal, lon: Decimal) -> int:
     polar_radius = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
     north = math.radians(_half_last_digit(lat)) * polar_radius
     nearest_equator = max(0.0, abs(float(lat)) - _half_last_digit(lat))
-    east = math.radians(_half_last_digit(lon)) * polar_radius * math.cos(math.radians(nearest_equator))
+    east = (
+        math.radians(_half_last_digit(lon)) * polar_radius * math.cos(math.radians(nearest_equator))
+    )
     return math.ceil(math.hypot(north, east))
 
 
 def _half_last_digit(degrees: Decimal) -> float:
     exponent = degrees.as_tuple().exponent
-    assert isinstance(exponent, int)  # only NaN and Infinity have another type, and parse_degrees rejects them
+    # Only NaN and Infinity have another type, and parse_degrees rejects them.
+    assert isinstance(exponent, int)
     return 0.5 * 10.0**exponent
 
 
@@ -67,7 +72,11 @@ def earth_centred(point: Point) -> tuple[float, float, float]:
     lat, lon = math.radians(point.lat), math.radians(point.lon)
     prime_vertical = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(lat) ** 2)
     ring = prime_vertical * math.cos(lat)
-    return ring * math.cos(lon), ring * math.sin(lon), prime_vertical * (1 - _ECCENTRICITY_SQUARED) * math.sin(lat)
+    return (
+        ring * math.cos(lon),
+        ring * math.sin(lon),
+        prime_vertical * (1 - _ECCENTRICITY_SQUARED) * math.sin(lat),
+    )
 
 
 def chord_m(one: Point, other: Point) -> float:

@@ -33,9 +33,14 @@ class Polygon:
         """Return whether the point is inside, or within the tolerance of a ring."""
         west, south, east, north = self.box
         reach = TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
-        if not (south - TOLERANCE_DEGREES <= lat <= north + TOLERANCE_DEGREES and west - reach <= lon <= east + reach):
+        if not (
+            south - TOLERANCE_DEGREES <= lat <= north + TOLERANCE_DEGREES
+            and west - reach <= lon <= east + reach
+        ):
             return False
-        if _in_ring(self.outer, lon, lat) and not any(_in_ring(hole, lon, lat) for hole in self.holes):
+        if _in_ring(self.outer, lon, lat) and not any(
+            _in_ring(hole, lon, lat) for hole in self.holes
+        ):
             return True
         return any(_touches(ring, lon, lat) for ring in (self.outer, *self.holes))
 
@@ -52,7 +57,11 @@ class Area:
         polygons: list[Polygon] = []
         for feature in collection["features"]:
             geometry = feature["geometry"]
-            parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+            parts = (
+                geometry["coordinates"]
+                if geometry["type"] == "MultiPolygon"
+                else [geometry["coordinates"]]
+            )
             polygons.extend(Polygon.from_rings(part) for part in parts)
         return cls(tuple(polygons))
 
@@ -65,7 +74,9 @@ def _in_ring(ring: Ring, lon: float, lat: float) -> bool:
     """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
     inside = False
     for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
-        if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (lat2 - lat1) + lon1:
+        if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (
+            lat2 - lat1
+        ) + lon1:
             inside = not inside
     return inside
 

@@ -88,7 +88,10 @@ class Rule:
 
     def claims(self, tidied: str) -> bool:
         """Return whether the text starts with this country's own prefix, as `L-1111` does."""
-        return re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None and self.key(tidied) is not None
+        return (
+            re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None
+            and self.key(tidied) is not None
+        )
 
     def split(self, tidied: str) -> tuple[str, str] | None:
         """Split `1000, Brussel` into (`1000`, `Brussel`); None if not a postcode and a name."""
@@ -96,11 +99,17 @@ class Rule:
         if code.upper().rstrip("-") in self.prefix.split("|"):
             code, _, name = name.strip().partition(" ")
         key = self.key(code)
-        return (key, name.strip()) if key and fold(name) and not any(letter.isdigit() for letter in name) else None
+        return (
+            (key, name.strip())
+            if key and fold(name) and not any(letter.isdigit() for letter in name)
+            else None
+        )
 
     def mentions(self, address: str) -> Iterator[tuple[str, str]]:
         """Yield the key of each postcode in an address, with the name that follows it."""
-        whole = re.compile(rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII)
+        whole = re.compile(
+            rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII
+        )
         for found in whole.finditer(address.upper()):
             yield squash(found["key"]), found["name"].strip()
 
@@ -133,7 +142,9 @@ _BELGIAN_INSTITUTIONS = frozenset({
 # fmt: on
 
 
-def _rule(country: str, name: str, prefix: str, shape: str, example: str, institutions: frozenset[str]) -> Rule:
+def _rule(
+    country: str, name: str, prefix: str, shape: str, example: str, institutions: frozenset[str]
+) -> Rule:
     return Rule(country, name, prefix, re.compile(shape, re.ASCII), example, institutions)
 
 
@@ -143,8 +154,22 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.country: rule
         for rule in (
-            _rule("BE", "Belgium", "BE|B", r"(?P<key>[1-9][0-9]{3}|0612)", "1000", _BELGIAN_INSTITUTIONS),
-            _rule("NL", "the Netherlands", "NL", r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?", "1012 AB", frozenset()),
+            _rule(
+                "BE",
+                "Belgium",
+                "BE|B",
+                r"(?P<key>[1-9][0-9]{3}|0612)",
+                "1000",
+                _BELGIAN_INSTITUTIONS,
+            ),
+            _rule(
+                "NL",
+                "the Netherlands",
+                "NL",
+                r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?",
+                "1012 AB",
+                frozenset(),
+            ),
             _rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111", frozenset()),
             _rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000", frozenset()),
             _rule("DE", "Germany", "DE|D", r"(?P<key>[0-9]{5})", "10115", frozenset()),
@@ -156,8 +181,22 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "SW1A 1AA",
                 frozenset(),
             ),
-            _rule("IE", "Ireland", "IE", r"(?P<key>[A-Z][0-9][0-9W])(?: ?[0-9A-Z]{4})?", "D02 X285", frozenset()),
-            _rule("CA", "Canada", "CA", r"(?P<key>[A-Z][0-9][A-Z])(?: ?[0-9][A-Z][0-9])?", "K1A 0B1", frozenset()),
+            _rule(
+                "IE",
+                "Ireland",
+                "IE",
+                r"(?P<key>[A-Z][0-9][0-9W])(?: ?[0-9A-Z]{4})?",
+                "D02 X285",
+                frozenset(),
+            ),
+            _rule(
+                "CA",
+                "Canada",
+                "CA",
+                r"(?P<key>[A-Z][0-9][A-Z])(?: ?[0-9][A-Z][0-9])?",
+                "K1A 0B1",
+                frozenset(),
+            ),
         )
     }
 )
@@ -172,14 +211,18 @@ def rule_for(country: str) -> Rule:
     known = RULES.get(country)
     if known:
         return known
-    return _rule(country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "", frozenset())
+    return _rule(
+        country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "", frozenset()
+    )
 
 
 def written_like(text: str, home: str) -> tuple[Rule, ...]:
     """Return the other countries whose postcodes have this format: by prefix, else by shape."""
     tidied = tidy(text)
     others = [rule for rule in RULES.values() if rule.country != home]
-    return tuple(rule for rule in others if rule.claims(tidied)) or tuple(rule for rule in others if rule.key(tidied))
+    return tuple(rule for rule in others if rule.claims(tidied)) or tuple(
+        rule for rule in others if rule.key(tidied)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,21 @@ def simplified(area: Area) -> Outline:
     because no line moves by more than that. A ring smaller than that becomes two points, which
     still show that a boundary is near.
     """
-    return tuple(tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons)
+    return tuple(
+        tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons
+    )
 
 
 def _simplify(ring: Ring) -> Ring:
     points = ring[:-1] if ring[0] == ring[-1] else ring
     far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
     closed = (*points, points[0])
-    kept = sorted({0, far, *_between(closed, 0, far), *_between(closed, far, len(points))} - {len(points)})
-    return tuple((round(points[number][0], DECIMALS), round(points[number][1], DECIMALS)) for number in kept)
+    kept = sorted(
+        {0, far, *_between(closed, 0, far), *_between(closed, far, len(points))} - {len(points)}
+    )
+    return tuple(
+        (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS)) for number in kept
+    )
 
 
 def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
@@ -46,8 +52,15 @@ def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
     while stretches:
         first, last = stretches.pop()
         inner = range(first + 1, last)
-        far = max(inner, key=lambda number: _apart(points[number], points[first], points[last]), default=None)
-        if far is not None and _apart(points[far], points[first], points[last]) > COARSENESS_DEGREES:
+        far = max(
+            inner,
+            key=lambda number: _apart(points[number], points[first], points[last]),
+            default=None,
+        )
+        if (
+            far is not None
+            and _apart(points[far], points[first], points[last]) > COARSENESS_DEGREES
+        ):
             kept.append(far)
             stretches += [(first, far), (far, last)]
     return kept

@@ -105,7 +105,9 @@ def _rules(expression: str, country: str, years: Sequence[int]) -> "OpeningHours
 
     plain = _COMMENT.sub("", expression)
     holidays = frozenset(_HOLIDAYS.findall(plain))
-    if _GUESSED.search(plain) or not all(_knows(kind, country, year) for kind in holidays for year in years):
+    if _GUESSED.search(plain) or not all(
+        _knows(kind, country, year) for kind in holidays for year in years
+    ):
         return None
     try:
         return osm.OpeningHours(expression, country=country if holidays else None)
@@ -119,17 +121,21 @@ def _knows(kind: str, country: str, year: int) -> bool:
 
     For a year without data the library answers that there are no holidays.
     """
-    import opening_hours as osm  # see above
+    import opening_hours as osm
 
     try:
         calendar = osm.OpeningHours(kind, country=country)
     except osm.UnknownCountryError:  # type: ignore[attr-defined]  # missing in the library's stub
         return False
-    first, following = (_wall(datetime(each, 1, 1, tzinfo=UTC), timedelta()) for each in (year, year + 1))
+    first, following = (
+        _wall(datetime(each, 1, 1, tzinfo=UTC), timedelta()) for each in (year, year + 1)
+    )
     return any(str(word) == OPEN for _, _, word, _ in calendar.intervals(first, following))
 
 
-def _found(rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, until: datetime) -> Iterator[Interval]:
+def _found(
+    rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
+) -> Iterator[Interval]:
     """Yield the library's intervals, evaluated in local time.
 
     If the library is given a zone, it treats the two repeated hours at the end of daylight saving
@@ -139,7 +145,9 @@ def _found(rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, unti
         for first, last, word, comment in rules.intervals(_wall(start, offset), _wall(end, offset)):
             # A comment names a condition: an appointment, a call, a bell.
             told = UNKNOWN if comment and str(word) == OPEN else str(word)
-            yield Interval(first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, told)
+            yield Interval(
+                first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, told
+            )
 
 
 def _wall(moment: datetime, offset: timedelta) -> datetime:

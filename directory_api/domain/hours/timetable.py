@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from directory_api.domain.hours.opening_hours import CLOSED, OPEN, UNKNOWN, Interval, OpenState, intervals, state
+from directory_api.domain.hours.opening_hours import (
+    CLOSED,
+    OPEN,
+    UNKNOWN,
+    Interval,
+    OpenState,
+    intervals,
+    state,
+)
 from directory_api.domain.model.centre import Centre
 
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
@@ -48,7 +56,9 @@ class Timetable:
             return (Interval(self.since, self.until, CLOSED),)
         return self.hours(centre.opening_hours, centre.timezone, centre.address.country)
 
-    def hours(self, expression: str | None, timezone: str | None, country: str) -> tuple[Interval, ...]:
+    def hours(
+        self, expression: str | None, timezone: str | None, country: str
+    ) -> tuple[Interval, ...]:
         """Return the intervals of an expression in the timetable; see opening_hours.intervals."""
         hours = (expression, timezone, country)
         known = self._known.get(hours)

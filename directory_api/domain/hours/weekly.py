@@ -33,7 +33,11 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
         days = tuple(_days(rule[1])) if rule else ()
         times = [part.split("-") for part in rule[2].split(",")] if rule else []
         # A later rule for the same day would replace the earlier one.
-        if not days or taken & set(days) or not all("00:00" <= start < end <= "23:59" for start, end in times):
+        if (
+            not days
+            or taken & set(days)
+            or not all("00:00" <= start < end <= "23:59" for start, end in times)
+        ):
             return ()
         taken |= set(days)
         found += [Weekly(days, start, end) for start, end in times]

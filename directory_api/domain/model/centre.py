@@ -99,7 +99,9 @@ class Centre:
             opening_hours=record.get("opening_hours"),
             timezone=record.get("timezone"),
             coverage=tuple(record.get("coverage") or ()),
-            sources=MappingProxyType({field: tuple(ids) for field, ids in (record.get("sources") or {}).items()}),
+            sources=MappingProxyType(
+                {field: tuple(ids) for field, ids in (record.get("sources") or {}).items()}
+            ),
             verified=Verified.from_record(record["verified"]) if record.get("verified") else None,
         )
 
@@ -145,5 +147,11 @@ class Centre:
             return self
         code = self.address.postal_code if self.address_visibility == "locality" else None
         town = municipality or self.address.locality
-        address = replace(self.address, street=None, street_translations=no_texts(), postal_code=code, locality=town)
+        address = replace(
+            self.address,
+            street=None,
+            street_translations=no_texts(),
+            postal_code=code,
+            locality=town,
+        )
         return replace(self, address=address, location=instead)

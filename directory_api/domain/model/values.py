@@ -41,7 +41,11 @@ def filled(record: Record) -> dict[str, Any]:
 
     An unknown value is an absent member, so that each record has one canonical form.
     """
-    return {name: value for name, value in record.items() if value is not None and value not in ({}, [], "")}
+    return {
+        name: value
+        for name, value in record.items()
+        if value is not None and value not in ({}, [], "")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ class Address:
 
 # A street's point is off by about 150 m, a postcode's by up to 3 km (postcode.LEAST_ACCURACY_M),
 # and a municipality's by twice as much.
-BLUR_M: Mapping[str, int] = MappingProxyType({"exact": 0, "street": 150, "postcode": 3000, "municipality": 6000})
+BLUR_M: Mapping[str, int] = MappingProxyType(
+    {"exact": 0, "street": 150, "postcode": 3000, "municipality": 6000}
+)
 
 
 @dataclass(frozen=True, slots=True)

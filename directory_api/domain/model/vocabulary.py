@@ -16,17 +16,31 @@ def _labels(en: str, nl: str, fr: str, de: str) -> Labels:
 SERVICES: Mapping[str, Labels] = MappingProxyType(
     {
         "information": _labels(
-            "advice and information", "advies en informatie", "conseils et informations", "Rat und Information"
+            "advice and information",
+            "advies en informatie",
+            "conseils et informations",
+            "Rat und Information",
         ),
         "accommodation": _labels("accommodation", "opvang", "hébergement", "Unterkunft"),
         "psychological": _labels(
-            "psychological help", "psychologische hulp", "aide psychologique", "psychologische Hilfe"
+            "psychological help",
+            "psychologische hulp",
+            "aide psychologique",
+            "psychologische Hilfe",
         ),
         "medical": _labels("medical help", "medische hulp", "aide médicale", "medizinische Hilfe"),
         "administrative": _labels(
-            "administrative support", "administratieve begeleiding", "soutien administratif", "Hilfe bei Behörden"
+            "administrative support",
+            "administratieve begeleiding",
+            "soutien administratif",
+            "Hilfe bei Behörden",
         ),
-        "legal": _labels("legal assistance", "juridische bijstand", "assistance juridique", "rechtlicher Beistand"),
+        "legal": _labels(
+            "legal assistance",
+            "juridische bijstand",
+            "assistance juridique",
+            "rechtlicher Beistand",
+        ),
         DUTY: _labels(
             "telephone duty for emergencies",
             "telefonische wachtdienst voor noodgevallen",
@@ -51,7 +65,10 @@ AUDIENCES: Mapping[str, Labels] = MappingProxyType(
             "mutmaßlich minderjährige Opfer",
         ),
         "professionals": _labels(
-            "first-line services", "eerstelijnsdiensten", "services de première ligne", "Dienste der ersten Linie"
+            "first-line services",
+            "eerstelijnsdiensten",
+            "services de première ligne",
+            "Dienste der ersten Linie",
         ),
     }
 )

@@ -58,7 +58,9 @@ def columns(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
     that occurs in any text of the records.
     """
     present = list(records)
-    languages = list(dict.fromkeys(tag for record in present for tag in _languages(_root(kind), record)))
+    languages = list(
+        dict.fromkeys(tag for record in present for tag in _languages(_root(kind), record))
+    )
     return list(map(".".join, _columns(_root(kind), present, languages or [_ANY_LANGUAGE])))
 
 
@@ -87,7 +89,11 @@ def unknown(kind: str, column: str) -> str | None:
         return f"{saying}; did you mean {column_of(kind, {}, f'/{column}')}?"
     known = {name.casefold(): name for name in _like(kind, column[:_LONGEST_NAME])}
     near = get_close_matches(column[:_LONGEST_NAME].casefold(), known, n=1)
-    return f"{saying}; did you mean {known[near[0]]}?" if near else f"{saying}; an exported table shows those it has"
+    return (
+        f"{saying}; did you mean {known[near[0]]}?"
+        if near
+        else f"{saying}; an exported table shows those it has"
+    )
 
 
 @cache
@@ -101,7 +107,11 @@ def _members(field: fields.Nested) -> Mapping[str, Field]:
 
 def _row(field: Field) -> fields.Nested | None:
     """Return the schema of a row of a list of objects; None for any other field."""
-    return field.inner if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) else None
+    return (
+        field.inner
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested)
+        else None
+    )
 
 
 def _by_language(field: Field) -> bool:
@@ -164,7 +174,11 @@ def _leaf(field: Field, steps: Sequence[str]) -> Field | None:
 
 def _by_steps(kind: str, cells: Mapping[str, str]) -> _Cells:
     """Return the kind's cells by path, with leading and trailing spaces removed."""
-    return {tuple(column.split(".")): text.strip() for column, text in cells.items() if is_column(kind, column)}
+    return {
+        tuple(column.split(".")): text.strip()
+        for column, text in cells.items()
+        if is_column(kind, column)
+    }
 
 
 def _below(cells: _Cells) -> dict[str, dict[tuple[str, ...], str]]:
@@ -181,7 +195,11 @@ def _value(field: Field, cells: _Cells) -> Any:
         return {".".join(key): _read(_values(field), text) for key, text in cells.items()}
     below = _below(cells)
     if isinstance(field, fields.Nested):
-        return {name: _value(member, below[name]) for name, member in _members(field).items() if name in below}
+        return {
+            name: _value(member, below[name])
+            for name, member in _members(field).items()
+            if name in below
+        }
     return [_value(_row(field) or field, below[number]) for number in sorted(below, key=int)]
 
 
@@ -200,7 +218,9 @@ def _languages(field: Field, value: Any) -> Iterator[str]:
         yield from _languages(below, part)
 
 
-def _columns(field: Field, values: Sequence[Any], languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _columns(
+    field: Field, values: Sequence[Any], languages: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
     """Yield the columns below a field; `values` are its values in all records."""
     if _is_cell(field):
         yield ()
@@ -214,7 +234,9 @@ def _columns(field: Field, values: Sequence[Any], languages: Sequence[str]) -> I
             yield step, *steps
 
 
-def _standard(field: Field, used: Mapping[str, Any], languages: Sequence[str]) -> Iterator[tuple[str, Field]]:
+def _standard(
+    field: Field, used: Mapping[str, Any], languages: Sequence[str]
+) -> Iterator[tuple[str, Field]]:
     """Yield the steps below a field in a table, in order: used ones and those of an empty table."""
     if isinstance(field, fields.Nested):
         yield from _members(field).items()
@@ -241,7 +263,11 @@ def _way(field: Field, cells: _Cells, steps: Sequence[str]) -> Iterator[str]:
         yield step
         yield from _way(row, below.get(step, {}), steps[1:])
     else:
-        yield steps[0] if steps else next(iter(below), _ANY_LANGUAGE if _by_language(field) else _SOURCED[0])
+        yield (
+            steps[0]
+            if steps
+            else next(iter(below), _ANY_LANGUAGE if _by_language(field) else _SOURCED[0])
+        )
 
 
 def _nearest(members: Mapping[str, Field], below: Mapping[str, Any]) -> str:
@@ -252,7 +278,9 @@ def _nearest(members: Mapping[str, Field], below: Mapping[str, Any]) -> str:
 def _numbered(below: Mapping[str, Mapping[Any, str]], index: int) -> str:
     """Return the row number in the table for an index in the list without empty rows."""
     filled = [number for number in sorted(below, key=int) if any(below[number].values())]
-    return filled[index] if index < len(filled) else min(below.keys() - filled, key=int, default="1")
+    return (
+        filled[index] if index < len(filled) else min(below.keys() - filled, key=int, default="1")
+    )
 
 
 def _like(kind: str, column: str) -> Iterator[str]:

@@ -10,8 +10,14 @@ def fold(text: str) -> str:
 
     `Sürya` and `SURYA` both become `surya`.
     """
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split())
+    bare = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(letter)
+    )
+    return " ".join(
+        "".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split()
+    )
 
 
 def begin(words: Collection[str], query: str) -> bool:

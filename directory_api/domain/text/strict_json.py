@@ -30,10 +30,15 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         raise InputInvalid(f"The JSON text is not UTF-8 at byte {error.start}.") from None
     try:
         value = json.loads(
-            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_without_doubles
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_object_without_doubles,
         )
     except json.JSONDecodeError as error:
-        raise InputInvalid(f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}.") from None
+        raise InputInvalid(
+            f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
     except RecursionError:
         raise InputInvalid(_TOO_DEEP) from None
     except (ValueError, DecimalException):  # over 4,300 digits, or 1e9999999999999999999
@@ -65,7 +70,9 @@ def _check(value: Any) -> None:
             raise InputInvalid(_TOO_DEEP)
         if isinstance(here, str):
             if any("\ud800" <= letter <= "\udfff" for letter in here):
-                raise InputInvalid("A JSON string holds half of a surrogate pair; write the whole character.")
+                raise InputInvalid(
+                    "A JSON string holds half of a surrogate pair; write the whole character."
+                )
         elif isinstance(here, dict):
             waiting.extend((part, depth + 1) for pair in here.items() for part in pair)
         elif isinstance(here, list):

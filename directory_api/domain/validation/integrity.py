@@ -18,13 +18,18 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
-                yield Fault("the same id is given to another record", pointer=f"/{collection}/{index}/id")
+                yield Fault(
+                    "the same id is given to another record", pointer=f"/{collection}/{index}/id"
+                )
     listed = set(_ids(raw, "sources"))
     for collection in ("helplines", "centres"):
         for index, record in _records(raw, collection):
             for where, source in _named_sources(record):
                 if source not in listed:
-                    yield Fault("not the id of a source listed in /sources", pointer=f"/{collection}/{index}{where}")
+                    yield Fault(
+                        "not the id of a source listed in /sources",
+                        pointer=f"/{collection}/{index}{where}",
+                    )
 
 
 def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -13,7 +13,9 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
     if isinstance(messages, dict):
         for name, below in messages.items():
             # marshmallow puts the messages about a mapping's key or value one level deeper.
-            own_level = name == ma.exceptions.SCHEMA or (name in ("key", "value") and _of_a_list(below))
+            own_level = name == ma.exceptions.SCHEMA or (
+                name in ("key", "value") and _of_a_list(below)
+            )
             step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
             yield from faults(below, pointer + step)
     else:

@@ -16,13 +16,25 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.validation import validators
-from directory_api.domain.validation.integrity import MOST_FAULTS, faults_between_records, faults_of_size
+from directory_api.domain.validation.integrity import (
+    MOST_FAULTS,
+    faults_between_records,
+    faults_of_size,
+)
 from directory_api.domain.validation.messages import faults
 
-SLUG = validate.Regexp(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens")
-SUBDIVISION = validate.Regexp(r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU")
-COUNTRY = validate.Regexp(r"\A[A-Z]{2}\Z", error="use an ISO 3166-1 code of two capitals such as BE")
-AREA = validate.Regexp(r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 code such as BE or BE-BRU")
+SLUG = validate.Regexp(
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens"
+)
+SUBDIVISION = validate.Regexp(
+    r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU"
+)
+COUNTRY = validate.Regexp(
+    r"\A[A-Z]{2}\Z", error="use an ISO 3166-1 code of two capitals such as BE"
+)
+AREA = validate.Regexp(
+    r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 code such as BE or BE-BRU"
+)
 
 
 def text(longest: int = 200, **options: Any) -> fields.String:
@@ -147,7 +159,9 @@ class HelplineSchema(Strict):
     number = coded(validators.dialled_number)
     display = coded(validate.Length(1, 30), validators.printed_number)
     url = coded(validators.web_address)
-    url_translations = fields.Dict(keys=coded(validators.language), values=coded(validators.web_address))
+    url_translations = fields.Dict(
+        keys=coded(validators.language), values=coded(validators.web_address)
+    )
     name = texts(120, required=True, validate=validate.Length(1))
     countries = fields.List(coded(COUNTRY), required=True, validate=validate.Length(1))
     hours = coded(validators.opening_hours)
@@ -183,7 +197,9 @@ class DirectorySchema(Strict):
     publisher = text(120, required=True)
     licence = fields.Nested(LicenceSchema, required=True)
     sources = fields.List(fields.Nested(SourceSchema), required=True)
-    helplines = fields.List(fields.Nested(HelplineSchema), required=True, validate=validators.has_an_emergency_number)
+    helplines = fields.List(
+        fields.Nested(HelplineSchema), required=True, validate=validators.has_an_emergency_number
+    )
     centres = fields.List(fields.Nested(CentreSchema), required=True)
 
 
@@ -234,4 +250,8 @@ def _named(fault: Fault, raw: Any) -> Fault:
         return fault
     record = raw[collection][int(index)]
     identity = record.get("id") if isinstance(record, dict) else None
-    return replace(fault, detail=f"{fault.detail} ({identity})") if isinstance(identity, str) else fault
+    return (
+        replace(fault, detail=f"{fault.detail} ({identity})")
+        if isinstance(identity, str)
+        else fault
+    )

@@ -21,7 +21,17 @@ from directory_api.domain.text.normalize import tidy
 from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
-_NOT_PUBLIC = (".local", ".localhost", ".internal", ".test", ".invalid", ".example", ".lan", ".home", ".onion")
+_NOT_PUBLIC = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".test",
+    ".invalid",
+    ".example",
+    ".lan",
+    ".home",
+    ".onion",
+)
 
 
 class Degrees(fields.Field[float]):
@@ -123,7 +133,9 @@ def web_address(value: str) -> None:
     if parts.scheme != "https" or " " in value:
         raise ValidationError("write a whole web address that starts with https://")
     if parts.netloc != host:
-        raise ValidationError("must hold a plain host name in small letters: no user, password or port")
+        raise ValidationError(
+            "must hold a plain host name in small letters: no user, password or port"
+        )
     if _is_address(host) or not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC):
         raise ValidationError("must name a public host")
 
@@ -142,7 +154,9 @@ def opening_hours(value: str) -> None:
     import opening_hours as osm  # only writes need it: it takes 3 MB
 
     if not osm.validate(value):
-        raise ValidationError("not in OpenStreetMap's opening_hours syntax, such as Mo-Fr 09:00-17:00; PH off")
+        raise ValidationError(
+            "not in OpenStreetMap's opening_hours syntax, such as Mo-Fr 09:00-17:00; PH off"
+        )
 
 
 def timezone(value: str) -> None:
@@ -193,7 +207,9 @@ def display_agrees(data: Mapping[str, Any]) -> None:
     """Require that `display` is the same number as `number`: two forms reveal a mistyped digit."""
     number, display = data.get("number"), data.get("display")
     if number and display and not same_number(number, display):
-        raise ValidationError("does not name the same number as `number`; one of the two has a wrong digit", "display")
+        raise ValidationError(
+            "does not name the same number as `number`; one of the two has a wrong digit", "display"
+        )
 
 
 def number_or_address(given: Any) -> None:
@@ -210,7 +226,9 @@ def subdivision_in_country(data: Mapping[str, Any]) -> None:
         raise ValidationError({"address": {"subdivision": ["must start with the country's code"]}})
     code = address.get("postal_code")
     if code and country and rule_for(country).key(tidy(code)) is None:
-        raise ValidationError({"address": {"postal_code": [f"not written like a postcode of {country}"]}})
+        raise ValidationError(
+            {"address": {"postal_code": [f"not written like a postcode of {country}"]}}
+        )
 
 
 def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
@@ -221,12 +239,19 @@ def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
 
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
     """Require that the keys of `sources` are members of the record."""
-    unknown = {name: ["names no member of the record"] for name in data.get("sources") or {} if name not in members}
+    unknown = {
+        name: ["names no member of the record"]
+        for name in data.get("sources") or {}
+        if name not in members
+    }
     if unknown:
         raise ValidationError({"sources": unknown})
 
 
 def has_an_emergency_number(helplines: Sequence[Any]) -> None:
     """Require an emergency number: every answer contains the helplines."""
-    if not any(isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number") for line in helplines):
+    if not any(
+        isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number")
+        for line in helplines
+    ):
         raise ValidationError("must hold a helpline of the kind emergency with a number")

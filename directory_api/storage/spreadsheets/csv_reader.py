@@ -11,7 +11,11 @@ from directory_api.domain.errors import Fault, FileUnreadable
 from directory_api.storage.spreadsheets.table import MOST_ROWS, Table
 
 _DELIMITERS = (",", ";", "\t")
-_BY_MARK = ((codecs.BOM_UTF8, "UTF-8"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
+_BY_MARK = (
+    (codecs.BOM_UTF8, "UTF-8"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
 _OLD = Fault(
     "the file is not UTF-8 and was read as windows-1252, as Excel saves a plain CSV; check letters with accents, "
     "or save it as “CSV UTF-8”"
@@ -25,14 +29,18 @@ def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
     """
     text, warnings = _text(raw, name)
     found = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    numbered = ((number, row) for number, row in enumerate(found, start=1) if any(map(str.strip, row)))
+    numbered = (
+        (number, row) for number, row in enumerate(found, start=1) if any(map(str.strip, row))
+    )
     rows: list[tuple[int, list[str]]] = []
     try:
         rows.extend(islice(numbered, MOST_ROWS + 2))
     except csv.Error:
         after = f"after row {rows[-1][0]}" if rows else "in the first row"
         detail = "the quotation marks do not match, or a cell is longer than 128 KB"
-        raise FileUnreadable(f"{name}: {after} {detail}; open it in a spreadsheet and save it again.") from None
+        raise FileUnreadable(
+            f"{name}: {after} {detail}; open it in a spreadsheet and save it again."
+        ) from None
     return Table(None, rows), warnings
 
 

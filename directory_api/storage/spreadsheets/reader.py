@@ -65,7 +65,9 @@ class Sheets:
         if row is None:
             return fault
         member = "/".join(filter(None, rest))
-        return row.place(fault, columns.column_of(row.kind, row.cells, f"/{member}") if member else None)
+        return row.place(
+            fault, columns.column_of(row.kind, row.cells, f"/{member}") if member else None
+        )
 
 
 def read_table(raw: bytes, name: str) -> Sheets:
@@ -85,11 +87,16 @@ def read_table(raw: bytes, name: str) -> Sheets:
     if found:
         raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in {name}.", found)
     if not rows:
-        raise FileUnreadable(f"{name}: holds no record; the first row names the columns, each row below is a record.")
+        raise FileUnreadable(
+            f"{name}: holds no record; the first row names the columns, each row below is a record."
+        )
     kept: dict[str, list[Row]] = {}
     for row in rows:
         kept.setdefault(_COLLECTIONS[row.kind], []).append(row)
-    parts = {name: [columns.unflatten(row.kind, row.cells) for row in here] for name, here in kept.items()}
+    parts = {
+        name: [columns.unflatten(row.kind, row.cells) for row in here]
+        for name, here in kept.items()
+    }
     return Sheets(parts, warnings, {name: _by_name(here) for name, here in kept.items()})
 
 
@@ -113,9 +120,13 @@ class _Reader:
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
         self._header_row, header = table.rows[0]
-        self._header = [_TYPE if cell.strip().casefold() == _TYPE else cell.strip() for cell in header]
+        self._header = [
+            _TYPE if cell.strip().casefold() == _TYPE else cell.strip() for cell in header
+        ]
         self._rows = table.rows[1:]
-        self._letters = {column: letter(at) for at, column in reversed(list(enumerate(self._header)))}
+        self._letters = {
+            column: letter(at) for at, column in reversed(list(enumerate(self._header)))
+        }
         self._strangers: set[tuple[str, str]] = set()
         self.faults: list[Fault] = []
 
@@ -128,13 +139,19 @@ class _Reader:
             if row := self._read(number, texts):
                 yield row
         if len(self._rows) > MOST_ROWS:
-            self._say(f"more than {MOST_ROWS:,} rows; is it the right file?", self._rows[MOST_ROWS][0])
+            self._say(
+                f"more than {MOST_ROWS:,} rows; is it the right file?", self._rows[MOST_ROWS][0]
+            )
 
     def _faults_of_header(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)
         if len(self._header) > MOST_COLUMNS:
-            yield replace(place, detail=f"more than {MOST_COLUMNS:,} columns; is it the right file?")
-        elif _TYPE not in self._header and not any(columns.is_column(self._kind, column) for column in self._header):
+            yield replace(
+                place, detail=f"more than {MOST_COLUMNS:,} columns; is it the right file?"
+            )
+        elif _TYPE not in self._header and not any(
+            columns.is_column(self._kind, column) for column in self._header
+        ):
             yield replace(
                 place,
                 detail=f"names no column of a {self._kind}, such as id and name; the first row must name the columns, "
@@ -149,7 +166,9 @@ class _Reader:
         filled = {at: text for at, text in enumerate(texts) if text.strip()}
         for at, text in filled.items():
             if "\0" in text:
-                self._say("holds a NUL byte; the file is damaged or not a text table", number, letter(at))
+                self._say(
+                    "holds a NUL byte; the file is damaged or not a text table", number, letter(at)
+                )
             if at >= len(self._header) or not self._header[at]:
                 detail = "stands under no header; name the column, or put quotation marks around a cell with commas"
                 self._say(detail, number, letter(at))
@@ -159,7 +178,11 @@ class _Reader:
         kind = self._kind_of(number, named)
         if kind is None:
             return None
-        read = {column: cells.unguarded(text) for column, text in named.items() if columns.is_column(kind, column)}
+        read = {
+            column: cells.unguarded(text)
+            for column, text in named.items()
+            if columns.is_column(kind, column)
+        }
         row = Row(kind, self._sheet, number, read, self._letters)
         self._look_for_strangers(row, [self._header[at] for at in filled if at < len(self._header)])
         return row
@@ -169,13 +192,19 @@ class _Reader:
             return self._kind
         kind = _KINDS.get(named.get(_TYPE, "").strip().casefold())
         if kind is None:
-            self._say(f"write {', '.join(columns.KINDS)}", number, _shown(_TYPE, self._letters[_TYPE]))
+            self._say(
+                f"write {', '.join(columns.KINDS)}", number, _shown(_TYPE, self._letters[_TYPE])
+            )
         return kind
 
     def _look_for_strangers(self, row: Row, filled: Sequence[str]) -> None:
         """Report each filled column that the row's kind does not have, once."""
         for column in filled:
-            if column in row.cells or column in ("", _TYPE) or (row.kind, column) in self._strangers:
+            if (
+                column in row.cells
+                or column in ("", _TYPE)
+                or (row.kind, column) in self._strangers
+            ):
                 continue
             self._strangers.add((row.kind, column))
             self.faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))

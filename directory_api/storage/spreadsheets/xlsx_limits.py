@@ -56,8 +56,14 @@ class WorkbookStats:
         sheet's name.
         """
         for part, fault in self.odd:
-            ids = [identity for identity, target in self.targets.items() if part.endswith(target.lstrip("/."))]
-            yield replace(fault, sheet=next((self.sheets[one] for one in ids if one in self.sheets), None))
+            ids = [
+                identity
+                for identity, target in self.targets.items()
+                if part.endswith(target.lstrip("/."))
+            ]
+            yield replace(
+                fault, sheet=next((self.sheets[one] for one in ids if one in self.sheets), None)
+            )
 
 
 class _PartScanner:
@@ -105,7 +111,9 @@ class _PartScanner:
         elif local in ("v", "si"):
             self._text.clear()
         elif local == "sheet":
-            identity = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            identity = next(
+                (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""
+            )
             self._seen.sheets[identity] = attributes.get("name", "")
         elif local == "Relationship" and self._part.lower() == "xl/_rels/workbook.xml.rels":
             self._seen.targets[attributes.get("Id", "")] = attributes.get("Target", "")
@@ -124,7 +132,9 @@ class _PartScanner:
         if local == "c":
             self._end_cell()
         elif local == "si":
-            self._seen.lengths[self._strings] = max(self._seen.lengths[self._strings], sum(map(len, self._text)))
+            self._seen.lengths[self._strings] = max(
+                self._seen.lengths[self._strings], sum(map(len, self._text))
+            )
             self._strings += 1
         elif local == "v":
             self._value = "".join(self._text)
@@ -143,7 +153,9 @@ class _PartScanner:
             self._odd("holds an error of its formula; mend the formula, then save again")
         # The result of a formula may be an empty text.
         elif "f" in self._inside and not self._value and self._kind != "str":
-            self._odd("holds a formula without its result; open and save it in a spreadsheet program")
+            self._odd(
+                "holds a formula without its result; open and save it in a spreadsheet program"
+            )
 
     def _odd(self, detail: str) -> None:
         fault = Fault(detail, row=self._row, column=letter(self._column - 1))

@@ -32,7 +32,9 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
     result. Raises FileUnreadable.
     """
     if raw.startswith(OLD_SIGNATURE):
-        raise FileUnreadable(f"{name}: has a password or is an old .xls; save it as .xlsx without a password.")
+        raise FileUnreadable(
+            f"{name}: has a password or is an old .xls; save it as .xlsx without a password."
+        )
     try:
         parts = _parts(raw)
         seen = WorkbookStats()
@@ -41,7 +43,9 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
         seen.check()
         return _tables(_packed(parts)), tuple(seen.faults())
     except TooLarge:
-        raise FileUnreadable(f"{name}: unpacks to more than a directory holds; check which file it is.") from None
+        raise FileUnreadable(
+            f"{name}: unpacks to more than a directory holds; check which file it is."
+        ) from None
     except InvalidWorkbook as error:
         raise FileUnreadable(f"{name}: {error}; save it again as .xlsx.") from None
 
@@ -58,7 +62,15 @@ def _parts(raw: bytes) -> Mapping[str, bytes]:
             texts = [part for part in listed if part.filename.lower().endswith((".xml", ".rels"))]
             return {part.filename: packed.read(part) for part in texts}
     # zipfile raises NotImplementedError or RuntimeError for unknown versions and encryption.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise InvalidWorkbook("the workbook is damaged") from None
 
 
@@ -94,7 +106,9 @@ def _tables(packed: io.BytesIO) -> list[Table]:
             for index, sheet in enumerate(workbook.sheets_metadata):
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
                     found = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-                    texts = ((number, list(map(_text, row))) for number, row in enumerate(found, start=1))
+                    texts = (
+                        (number, list(map(_text, row))) for number, row in enumerate(found, start=1)
+                    )
                     rows = [(number, row) for number, row in texts if any(map(str.strip, row))]
                     tables.append(Table(sheet.name, rows))
     except (calamine.CalamineError, ValueError, OverflowError):

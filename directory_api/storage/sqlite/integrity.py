@@ -22,7 +22,9 @@ def check(connection: sqlite3.Connection, *, postcodes: bool) -> None:
         check_postcodes(connection, _postcode_rows(connection))
 
 
-def check_records(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str]]) -> None:
+def check_records(
+    connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str]]
+) -> None:
     """Compare rows of kind, id, SHA-256 and revision with the stored digest. Raises
     StoreUnavailable.
     """
@@ -54,7 +56,9 @@ def _compare(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[
 
 
 def _sealed(connection: sqlite3.Connection, name: str) -> RowSet:
-    sealed = connection.execute("SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]).fetchone()
+    sealed = connection.execute(
+        "SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]
+    ).fetchone()
     if sealed is None:
         raise StoreUnavailable(f"the database is damaged: {_INCOMPLETE}")
     return RowSet(*sealed)
@@ -62,16 +66,22 @@ def _sealed(connection: sqlite3.Connection, name: str) -> RowSet:
 
 def _write(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[str]]) -> None:
     row_set = _row_set(rows)
-    connection.execute("REPLACE INTO row_sets VALUES (?, ?, ?)", [name, row_set.rows, row_set.sha256])
+    connection.execute(
+        "REPLACE INTO row_sets VALUES (?, ?, ?)", [name, row_set.rows, row_set.sha256]
+    )
 
 
 def _row_set(rows: Sequence[Sequence[str]]) -> RowSet:
     # A flipped bit can turn a text value into a blob.
-    return RowSet.of([[part if isinstance(part, str) else repr(part) for part in row] for row in rows])
+    return RowSet.of(
+        [[part if isinstance(part, str) else repr(part) for part in row] for row in rows]
+    )
 
 
 def _record_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
-    return connection.execute("SELECT kind, id, sha256, CAST(revision AS TEXT) FROM records").fetchall()
+    return connection.execute(
+        "SELECT kind, id, sha256, CAST(revision AS TEXT) FROM records"
+    ).fetchall()
 
 
 def _postcode_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:

@@ -28,7 +28,9 @@ migrations = Migrations("directory")
 def tables(db: Database) -> None:
     """Create the tables of records, history and postcodes, and the revision."""
     _table(db, "records").create(
-        {"kind": str, "id": str, "record": str, "sha256": str}, pk=("kind", "id"), not_null={"record", "sha256"}
+        {"kind": str, "id": str, "record": str, "sha256": str},
+        pk=("kind", "id"),
+        not_null={"record", "sha256"},
     )
     _table(db, "history").create(
         {
@@ -46,7 +48,9 @@ def tables(db: Database) -> None:
     )
     _table(db, "history").create_index(["kind", "id"])
     _table(db, "postcodes").create(
-        {"country": str, "code": str, "place": str, "sha256": str}, pk=("country", "code"), not_null={"place", "sha256"}
+        {"country": str, "code": str, "place": str, "sha256": str},
+        pk=("country", "code"),
+        not_null={"place", "sha256"},
     )
     _table(db, "meta").create({"key": str, "value": int}, pk="key")
     _table(db, "meta").insert_all(
@@ -82,9 +86,13 @@ def maintainers(db: Database) -> None:
         not_null={"digest", "name", "scopes", "created", "expires"},
     )
     _table(db, "tokens").create_index(["digest"], unique=True)
-    _table(db, "sessions").create({"digest": str, "token": str, "until": str}, pk="digest", not_null={"token", "until"})
+    _table(db, "sessions").create(
+        {"digest": str, "token": str, "until": str}, pk="digest", not_null={"token", "until"}
+    )
     _table(db, "receipts").create(
-        {"key": str, "fingerprint": str, "at": str, "outcome": str}, pk="key", not_null={"fingerprint", "at", "outcome"}
+        {"key": str, "fingerprint": str, "at": str, "outcome": str},
+        pk="key",
+        not_null={"fingerprint", "at", "outcome"},
     )
 
 
@@ -111,7 +119,9 @@ def visible_changes(db: Database) -> None:
 @migrations()
 def row_sets(db: Database) -> None:
     """Add the number of records and postcodes, each with a digest over all of them."""
-    _table(db, "row_sets").create({"name": str, "rows": int, "sha256": str}, pk="name", not_null={"rows", "sha256"})
+    _table(db, "row_sets").create(
+        {"name": str, "rows": int, "sha256": str}, pk="name", not_null={"rows", "sha256"}
+    )
     # Versions of this code that do not write the digests cannot use the database any more: after a
     # change of theirs it would count as damaged.
     db.execute("ALTER TABLE meta RENAME TO state")
@@ -139,7 +149,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations.apply(_database(connection))
 
 
-def write(connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int, *, is_visible: bool) -> None:
+def write(
+    connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int, *, is_visible: bool
+) -> None:
     """Write or remove a record, and add its row of history."""
     db = _database(connection)
     records = _table(db, "records")
@@ -184,7 +196,8 @@ def replace_places(connection: sqlite3.Connection, country: str, places: Sequenc
     table = _table(_database(connection), "postcodes")
     table.delete_where("country = ?", [country])
     table.insert_all(
-        {"country": country, "code": p.code, **_checked(_row(p), "place", country, p.code)} for p in places
+        {"country": country, "code": p.code, **_checked(_row(p), "place", country, p.code)}
+        for p in places
     )
 
 

@@ -66,7 +66,9 @@ class SqliteStore:
             if _is_migrated(connection):
                 return
             if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
-                raise StoreUnavailable("the file is not the database of a directory, or has lost its tables")
+                raise StoreUnavailable(
+                    "the file is not the database of a directory, or has lost its tables"
+                )
             from directory_api.storage.sqlite import schema  # see there
 
             if sqlite3.sqlite_version_info >= SAFE_WAL:
@@ -122,10 +124,13 @@ class SqliteStore:
             # New digests over incomplete rows would hide the loss for good.
             integrity.check(connection, postcodes=bool(tables))
             moved = connection.execute(
-                "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?", [expected]
+                "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
+                [expected],
             ).rowcount
             if not moved:
-                raise StoreConflict("somebody else has changed the directory meanwhile; read it again, then retry")
+                raise StoreConflict(
+                    "somebody else has changed the directory meanwhile; read it again, then retry"
+                )
             for change in changes:
                 is_visible = (change.kind, change.id) not in unseen
                 schema.write(connection, change, stamp, expected + 1, is_visible=is_visible)
@@ -151,8 +156,14 @@ class SqliteStore:
     def receipt(self, key: str) -> Receipt | None:
         """What was answered to an edit with this key."""
         with opened(self._path, "rw") as connection:
-            row = connection.execute("SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]).fetchone()
-            return Receipt(key, row[0], datetime.fromisoformat(row[1]), json.loads(row[2])) if row else None
+            row = connection.execute(
+                "SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]
+            ).fetchone()
+            return (
+                Receipt(key, row[0], datetime.fromisoformat(row[1]), json.loads(row[2]))
+                if row
+                else None
+            )
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
@@ -172,9 +183,13 @@ def _has_content(connection: sqlite3.Connection) -> bool:
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
     """Whether the last migration has been applied; a file without tables has none."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+    if not connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone():
         return False
-    found = connection.execute("SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]).fetchone()
+    found = connection.execute(
+        "SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]
+    ).fetchone()
     return found is not None
 
 
@@ -215,7 +230,10 @@ def _past(connection: sqlite3.Connection) -> PublicHistory:
     return PublicHistory(
         store=_name(connection),
         last=MappingProxyType(
-            {(kind, identity): LastChange(revision, _time(at)) for kind, identity, revision, at in last}
+            {
+                (kind, identity): LastChange(revision, _time(at))
+                for kind, identity, revision, at in last
+            }
         ),
         recent=tuple(_recent(connection)),
     )

@@ -20,13 +20,13 @@ class SqliteAccess:
     def tokens(self) -> tuple[Token, ...]:
         """Return all tokens, oldest first."""
         with opened(self._path, "rw") as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid")  # noqa: S608  # fixed
-            return tuple(map(_token, rows))
+            query = f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid"  # noqa: S608  # fixed
+            return tuple(map(_token, connection.execute(query)))
 
     def token_of(self, digest: str) -> Token | None:
         """Return the token with this digest of its secret, or None."""
         with opened(self._path, "rw") as connection:
-            query = f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?"  # noqa: S608  # fixed columns
+            query = f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?"  # noqa: S608  # fixed
             row = connection.execute(query, [digest]).fetchone()
             return _token(row) if row else None
 
@@ -64,7 +64,9 @@ class SqliteAccess:
     def session_of(self, digest: str) -> Session | None:
         """Return the session with this digest of its secret, or None."""
         with opened(self._path, "rw") as connection:
-            row = connection.execute("SELECT token, until FROM sessions WHERE digest = ?", [digest]).fetchone()
+            row = connection.execute(
+                "SELECT token, until FROM sessions WHERE digest = ?", [digest]
+            ).fetchone()
             return Session(row[0], datetime.fromisoformat(row[1])) if row else None
 
     def close_session(self, digest: str) -> None:
@@ -79,7 +81,13 @@ class SqliteAccess:
 def _token(row: Sequence[Any]) -> Token:
     identity, name, scopes, created, expires, last_used, revoked = row
     return Token(
-        identity, name, tuple(scopes.split()), _day(created), _day(expires), _known(last_used), _known(revoked)
+        identity,
+        name,
+        tuple(scopes.split()),
+        _day(created),
+        _day(expires),
+        _known(last_used),
+        _known(revoked),
     )
 
 

@@ -8,7 +8,16 @@ from importlib.resources import files
 from flask import Blueprint, Response
 
 from directory_api.bootstrap import Directory
-from directory_api.web.admin import errors, imports, lists, proposals, record_actions, records, report, session
+from directory_api.web.admin import (
+    errors,
+    imports,
+    lists,
+    proposals,
+    record_actions,
+    records,
+    report,
+    session,
+)
 from directory_api.web.admin.context import AdminContext
 from directory_api.web.http.auth import BearerAuth
 
@@ -23,7 +32,11 @@ def blueprint(directory: Directory, auth: BearerAuth, today: Callable[[], date])
     @routes.get(f"/{name}")
     def stylesheet() -> Response:
         # Safe, because the name contains a hash of the content.
-        return Response(style, mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+        return Response(
+            style,
+            mimetype="text/css",
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        )
 
     for room in (session, lists, records, record_actions, proposals, imports, report, errors):
         room.add_to(routes, context)

@@ -41,7 +41,9 @@ class ChangeView:
 def told(change: Change) -> ChangeView:
     """Return a change in words."""
     rows = _rows(change) if change.kind in COLLECTIONS else ()
-    return ChangeView(change, name_of(change.after or change.before or {}), differences(change), rows)
+    return ChangeView(
+        change, name_of(change.after or change.before or {}), differences(change), rows
+    )
 
 
 def name_of(record: Record) -> str:
@@ -58,10 +60,17 @@ def sentence_of(error: errors.DirectoryError) -> str:
 
 
 def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:
-    sides = [columns.flatten(change.kind, record) if record else {} for record in (change.before, change.after)]
+    sides = [
+        columns.flatten(change.kind, record) if record else {}
+        for record in (change.before, change.after)
+    ]
     known = RecordForm(change.kind, {**sides[0], **sides[1]}).labels()
     shown = [
-        {column: found.shown for column, found in RecordForm(change.kind, side).labels().items() if found.value}
+        {
+            column: found.shown
+            for column, found in RecordForm(change.kind, side).labels().items()
+            if found.value
+        }
         for side in sides
     ]
     return tuple(

@@ -91,7 +91,9 @@ def actor(scope: str | None = None) -> Actor:
 
 def see(endpoint: str, **values: Any) -> Response:
     """Redirect to another page (303, so that reloading it sends nothing again)."""
-    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)})
+    return Response(
+        status=HTTPStatus.SEE_OTHER, headers={"Location": url_for(f"admin.{endpoint}", **values)}
+    )
 
 
 def once(who: Actor) -> IdempotencyKey | None:

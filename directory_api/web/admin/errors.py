@@ -31,7 +31,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     def known(error: errors.DirectoryError) -> Response:
         sentence = sentence_of(error)
         if isinstance(error, errors.ServiceUnavailable):
-            return _retry(records.again(context, sentence) or _page(context, 503, "Not available just now", sentence))
+            return _retry(
+                records.again(context, sentence)
+                or _page(context, 503, "Not available just now", sentence)
+            )
         kind = problems.kind_of(error)
         return _page(context, kind.status, kind.title, sentence, _details(error))
 
@@ -41,11 +44,20 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         if wait:
             sentence = f"Too many tokens were refused. Wait {wait} seconds, then try again."
             return _retry(_page(context, status, "Please wait", sentence), wait)
-        return _page(context, status, *_OF_STATUS.get(status, ("That was refused", "Go back and try another way.")))
+        return _page(
+            context,
+            status,
+            *_OF_STATUS.get(status, ("That was refused", "Go back and try another way.")),
+        )
 
     def crash(error: Exception) -> Response:
         problems.note_crash(error, request.url_rule.rule if request.url_rule else None)
-        return _page(context, 500, "Something went wrong here", "It has been noted. Nothing was changed halfway.")
+        return _page(
+            context,
+            500,
+            "Something went wrong here",
+            "It has been noted. Nothing was changed halfway.",
+        )
 
     routes.register_error_handler(errors.DirectoryError, known)
     routes.register_error_handler(HTTPException, http)
@@ -60,9 +72,13 @@ def _details(error: errors.DirectoryError) -> list[str]:
     return [str(fault) for fault in error.faults] if isinstance(error, errors.ClientError) else []
 
 
-def _page(context: AdminContext, status: int, title: str, sentence: str, details: list[str] | None = None) -> Response:
+def _page(
+    context: AdminContext, status: int, title: str, sentence: str, details: list[str] | None = None
+) -> Response:
     again = _AGAIN if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method == "POST" else ""
-    return context.page("refused", status, title=title, sentence=sentence, details=details or [], again=again)
+    return context.page(
+        "refused", status, title=title, sentence=sentence, details=details or [], again=again
+    )
 
 
 def _retry(response: Response, seconds: int = RETRY_SECONDS) -> Response:

@@ -60,7 +60,9 @@ class Section:
 
 
 # Offered for each text, in addition to the languages that it already has.
-LANGUAGES: Mapping[str, str] = MappingProxyType({"nl": "Dutch", "fr": "French", "de": "German", "en": "English"})
+LANGUAGES: Mapping[str, str] = MappingProxyType(
+    {"nl": "Dutch", "fr": "French", "de": "German", "en": "English"}
+)
 
 _KINDS = {"specialised-centre": "Specialised centre", "reception-centre": "Reception centre"}
 _STATUSES = {
@@ -80,7 +82,12 @@ _PRECISIONS = {
     "postcode": "Postcode: somewhere in the postcode’s area",
     "municipality": "Municipality: somewhere in the municipality",
 }
-_PHONE_KINDS = {"main": "Main number", "duty": "Duty number, for emergencies", "mobile": "Mobile", "fax": "Fax"}
+_PHONE_KINDS = {
+    "main": "Main number",
+    "duty": "Duty number, for emergencies",
+    "mobile": "Mobile",
+    "fax": "Fax",
+}
 _HELPLINE_KINDS = {
     "emergency": "Emergency number",
     "police": "Police",
@@ -98,7 +105,9 @@ _NUMBER = (
     "In international form (E.164): + and the country, then the number without its first 0 and without spaces. "
     "02 511 64 64 in Belgium is +3225116464."
 )
-_DISPLAY = "As people read it best, such as +32 2 511 64 64. It is checked against the number itself."
+_DISPLAY = (
+    "As people read it best, such as +32 2 511 64 64. It is checked against the number itself."
+)
 _TAGS = "Language tags such as nl, fr or pt-BR, with semicolons between them."
 _IDS = "Ids of sources, with semicolons between them."
 
@@ -112,7 +121,11 @@ CENTRE = (
                 "Small letters, digits and hyphens, such as pag-asa. It stands in addresses and never changes.",
             ),
             Field("name", "Name", "As the centre itself writes it."),
-            Texts("name_translations", "Name in other languages", "Only where the centre has another name there."),
+            Texts(
+                "name_translations",
+                "Name in other languages",
+                "Only where the centre has another name there.",
+            ),
             Field("kind", "Kind", widget="choice", choices=_KINDS),
             Field(
                 "status",
@@ -121,7 +134,12 @@ CENTRE = (
                 "choice",
                 _STATUSES,
             ),
-            Texts("description", "Description", "One or two plain sentences, without line breaks.", "area"),
+            Texts(
+                "description",
+                "Description",
+                "One or two plain sentences, without line breaks.",
+                "area",
+            ),
         ),
     ),
     Section(
@@ -132,8 +150,14 @@ CENTRE = (
             Field("address.postal_code", "Postcode"),
             Texts("address.locality", "Town", "In at least one language."),
             Field("address.country", "Country", "Two capitals (ISO 3166-1), such as BE."),
-            Field("address.subdivision", "Region", "ISO 3166-2, as BE-BRU (Brussels) or BE-WLG (Liège)."),
-            Field("address_visibility", "Who may see the address", _WHO_SEES, "choice", _VISIBILITIES),
+            Field(
+                "address.subdivision",
+                "Region",
+                "ISO 3166-2, as BE-BRU (Brussels) or BE-WLG (Liège).",
+            ),
+            Field(
+                "address_visibility", "Who may see the address", _WHO_SEES, "choice", _VISIBILITIES
+            ),
         ),
     ),
     Section(
@@ -156,7 +180,9 @@ CENTRE = (
                     Field("display", "Number as it is shown", _DISPLAY),
                     Field("kind", "Kind", "", "choice", _PHONE_KINDS),
                     Field("languages", "Languages spoken at it", _TAGS),
-                    Field("hours", "Hours", "Where they differ from the centre’s, in the same form."),
+                    Field(
+                        "hours", "Hours", "Where they differ from the centre’s, in the same form."
+                    ),
                     Texts("note", "Note"),
                 ),
             ),
@@ -247,7 +273,9 @@ HELPLINE = (
     Section(
         "Name and kind",
         (
-            Field("id", "Id", "Small letters, digits and hyphens, such as be-112. It never changes."),
+            Field(
+                "id", "Id", "Small letters, digits and hyphens, such as be-112. It never changes."
+            ),
             Field("kind", "Kind", "", "choice", _HELPLINE_KINDS),
             Texts("name", "Name", "In at least one language."),
         ),
@@ -256,9 +284,15 @@ HELPLINE = (
         "Number or web address",
         (
             Field(
-                "number", "Number", f"A short number as it is dialled, such as 112; any other one as here. {_NUMBER}"
+                "number",
+                "Number",
+                f"A short number as it is dialled, such as 112; any other one as here. {_NUMBER}",
             ),
-            Field("display", "Number as it is shown", "Such as 078 055 800. It is checked against the number itself."),
+            Field(
+                "display",
+                "Number as it is shown",
+                "Such as 078 055 800. It is checked against the number itself.",
+            ),
             Field("url", "Web address", "In the place of a number; it starts with https://."),
             Texts("url_translations", "Web address in other languages"),
         ),
@@ -268,7 +302,9 @@ HELPLINE = (
         "Where and when",
         (
             Field(
-                "countries", "Countries", "Where it can be called: two capitals each, with semicolons, such as BE; LU."
+                "countries",
+                "Countries",
+                "Where it can be called: two capitals each, with semicolons, such as BE; LU.",
             ),
             Field("hours", "Hours", _HOURS),
             Texts("note", "Note"),
@@ -277,4 +313,6 @@ HELPLINE = (
     Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts were read."),
 )
 
-SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType({"centre": CENTRE, "helpline": HELPLINE})
+SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType(
+    {"centre": CENTRE, "helpline": HELPLINE}
+)

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 from directory_api.domain.errors import Fault
 from directory_api.domain.tabular import cells as cell
 from directory_api.domain.tabular import columns
-from directory_api.web.admin.form_fields import LANGUAGES, SECTIONS, Field, RowsField, SourceFields, Texts
+from directory_api.web.admin.form_fields import (
+    LANGUAGES,
+    SECTIONS,
+    Field,
+    RowsField,
+    SourceFields,
+    Texts,
+)
 
 Cells = Mapping[str, str]
 # Empty rows after the filled rows of a list.
@@ -60,7 +67,11 @@ class Input:
     @property
     def shown(self) -> str:
         """The value as a person reads it."""
-        return ", ".join(option.label for option in self.options if option.chosen) if self.options else self.value
+        return (
+            ", ".join(option.label for option in self.options if option.chosen)
+            if self.options
+            else self.value
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,11 @@ class RecordForm:
     def sections(self) -> tuple[Group, ...]:
         """Return the whole form, by heading."""
         return tuple(
-            Group(section.title, section.help, tuple(part for ask in section.asks for part in self._parts(ask)))
+            Group(
+                section.title,
+                section.help,
+                tuple(part for ask in section.asks for part in self._parts(ask)),
+            )
             for section in SECTIONS[self.kind]
         )
 
@@ -118,19 +133,30 @@ class RecordForm:
             yield from self._rows(ask)
         elif isinstance(ask, SourceFields):
             known = dict.fromkeys((*ask.members, *self._below(ask.name)))
-            asks = [Field(member, f"{ask.label} {ask.members.get(member, member)}") for member in known]
+            asks = [
+                Field(member, f"{ask.label} {ask.members.get(member, member)}") for member in known
+            ]
             yield from (self._input(one, f"{ask.name}.{one.name}", one.label) for one in asks)
         else:
             yield self._one(ask, ask.name, "")
 
     def _one(self, ask: Field | Texts, column: str, before: str) -> Input | Group:
         full = f"{before}{ask.label.lower()}" if before else ask.label
-        return self._texts(ask, column, full) if isinstance(ask, Texts) else self._input(ask, column, full)
+        return (
+            self._texts(ask, column, full)
+            if isinstance(ask, Texts)
+            else self._input(ask, column, full)
+        )
 
     def _texts(self, ask: Texts, column: str, full: str) -> Group:
         tags = dict.fromkeys((*self._below(column), *self.languages))
         inputs = tuple(
-            self._input(Field(tag, _language(tag), widget=ask.widget), f"{column}.{tag}", f"{full} ({tag})", tag)
+            self._input(
+                Field(tag, _language(tag), widget=ask.widget),
+                f"{column}.{tag}",
+                f"{full} ({tag})",
+                tag,
+            )
             for tag in tags
         )
         return Group(ask.label, ask.help, inputs, foldable=True)
@@ -140,7 +166,10 @@ class RecordForm:
         last = max(filled, default=0)
         for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
             legend = f"{rows.one} {number}"
-            below = (self._one(ask, f"{rows.name}.{number}.{ask.name}", f"{legend}, ") for ask in rows.asks)
+            below = (
+                self._one(ask, f"{rows.name}.{number}.{ask.name}", f"{legend}, ")
+                for ask in rows.asks
+            )
             yield Group(legend, "", tuple(below), spare=number not in filled)
 
     def _input(self, ask: Field, column: str, full: str, language: str | None = None) -> Input:
@@ -161,12 +190,18 @@ class RecordForm:
         """Yield the next step of each column below this one that has input or a fault."""
         steps = column.count(".") + 1
         seen = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
-        yield from dict.fromkeys(name.split(".")[steps] for name in seen if name.startswith(f"{column}."))
+        yield from dict.fromkeys(
+            name.split(".")[steps] for name in seen if name.startswith(f"{column}.")
+        )
 
 
 def cells_of(kind: str, sent: Sent) -> dict[str, str]:
     """Return the cells of a form; ticks with the same name become one cell."""
-    return {name: cell.BETWEEN.join(sent.getlist(name)) for name in sent if columns.is_column(kind, name)}
+    return {
+        name: cell.BETWEEN.join(sent.getlist(name))
+        for name in sent
+        if columns.is_column(kind, name)
+    }
 
 
 def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
@@ -187,7 +222,9 @@ def offered(more: str) -> tuple[str, ...]:
     return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
 
 
-def placed(kind: str, cells: Cells, faults: Iterable[Fault]) -> tuple[dict[str, list[str]], list[str]]:
+def placed(
+    kind: str, cells: Cells, faults: Iterable[Fault]
+) -> tuple[dict[str, list[str]], list[str]]:
     """Return the faults by field, and the details of those without a field of this record."""
     by_column: dict[str, list[str]] = {}
     elsewhere = []
@@ -202,7 +239,9 @@ def placed(kind: str, cells: Cells, faults: Iterable[Fault]) -> tuple[dict[str, 
     return by_column, elsewhere
 
 
-def brought_together(base: Cells, mine: Cells, theirs: Cells) -> tuple[dict[str, str], tuple[str, ...]]:
+def brought_together(
+    base: Cells, mine: Cells, theirs: Cells
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Merge two people's edits of one record, and return the members that both changed.
 
     A member that only one of them changed gets that change. One that both changed gets `mine`, and
@@ -220,7 +259,11 @@ def brought_together(base: Cells, mine: Cells, theirs: Cells) -> tuple[dict[str,
 
 
 def _member(cells: Cells, member: str) -> dict[str, str]:
-    return {name: text.strip() for name, text in cells.items() if name.partition(".")[0] == member and text.strip()}
+    return {
+        name: text.strip()
+        for name, text in cells.items()
+        if name.partition(".")[0] == member and text.strip()
+    }
 
 
 def _language(tag: str) -> str:

@@ -34,7 +34,11 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         sent = request.files.get("file")
         raw = sent.read() if sent else b""
         if not raw:
-            return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence="Choose a file that is not empty.")
+            return context.page(
+                "upload",
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                sentence="Choose a file that is not empty.",
+            )
         return _tried(context, lambda: _plan(context, raw))
 
     @routes.post("/upload/take")
@@ -57,14 +61,23 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _plan(
-    context: AdminContext, raw: bytes, *, reason: str = "", fault: str | None = None, changed: bool = False
+    context: AdminContext,
+    raw: bytes,
+    *,
+    reason: str = "",
+    fault: str | None = None,
+    changed: bool = False,
 ) -> Response:
     """Return the changes that the import would make."""
     outcome = _bring_in(context, raw, reason, dry_run=True)
     told = desks.tell(outcome)
     return context.page(
         "plan",
-        HTTPStatus.PRECONDITION_FAILED if changed else HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
+        HTTPStatus.PRECONDITION_FAILED
+        if changed
+        else HTTPStatus.UNPROCESSABLE_ENTITY
+        if fault
+        else HTTPStatus.OK,
         told=told[:_MOST_TOLD],
         more=len(told[_MOST_TOLD:]),
         outcome=outcome,
@@ -77,7 +90,12 @@ def _plan(
 
 
 def _bring_in(
-    context: AdminContext, raw: bytes, reason: str, *, seen: int | None = None, dry_run: bool = False
+    context: AdminContext,
+    raw: bytes,
+    reason: str,
+    *,
+    seen: int | None = None,
+    dry_run: bool = False,
 ) -> Outcome:
     who = desks.actor("admin" if _allowed() else "edit")
     return context.directory.importer.bring_in(

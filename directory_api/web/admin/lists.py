@@ -56,7 +56,10 @@ def _list(routes: Blueprint, context: AdminContext) -> None:
             "list",
             q=typed,
             total=len(found),
-            rows=[_row(context, kind, record) for kind, record in found[(page - 1) * PER_PAGE : page * PER_PAGE]],
+            rows=[
+                _row(context, kind, record)
+                for kind, record in found[(page - 1) * PER_PAGE : page * PER_PAGE]
+            ],
             page=page,
             pages=-(-len(found) // PER_PAGE) or 1,
             waiting=len(context.directory.proposals.waiting()),
@@ -75,20 +78,31 @@ def _downloads(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _file(body: bytes, mimetype: str, name: str) -> Response:
-    return Response(body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return Response(
+        body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"}
+    )
 
 
 def _found(contents: Contents, typed: str) -> Iterator[tuple[str, Record]]:
     """Yield centres by name, then helplines, with every typed word in id, name, place or number."""
     for kind in COLLECTIONS:
-        records = sorted(contents.get(kind, {}).values(), key=lambda record: (fold(name_of(record)), record["id"]))
-        yield from ((kind, record) for record in records if _has_words(record, typed) or _has_number(record, typed))
+        records = sorted(
+            contents.get(kind, {}).values(),
+            key=lambda record: (fold(name_of(record)), record["id"]),
+        )
+        yield from (
+            (kind, record)
+            for record in records
+            if _has_words(record, typed) or _has_number(record, typed)
+        )
 
 
 def _has_words(record: Record, typed: str) -> bool:
     address = record.get("address", {})
     texts = (record["id"], name_of(record), *record.get("name_translations", {}).values())
-    text = fold(" ".join((*texts, address.get("postal_code", ""), *address.get("locality", {}).values())))
+    text = fold(
+        " ".join((*texts, address.get("postal_code", ""), *address.get("locality", {}).values()))
+    )
     return all(word in text for word in fold(typed).split())
 
 
@@ -96,7 +110,9 @@ def _has_number(record: Record, typed: str) -> bool:
     """Whether the input is part of a number; 02 511 and +32 2 511 match the same one."""
     digits = _NO_DIGIT.sub("", typed).lstrip("0")
     numbers = [phone.get("number", "") for phone in (record, *record.get("phones", ()))]
-    return bool(digits) and not _LETTER.search(typed) and any(digits in number for number in numbers)
+    return (
+        bool(digits) and not _LETTER.search(typed) and any(digits in number for number in numbers)
+    )
 
 
 def _row(context: AdminContext, kind: str, record: Record) -> Row:
@@ -107,7 +123,9 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         collection=COLLECTIONS[kind],
         id=record["id"],
         name=name_of(record),
-        place=name_of({"name": address["locality"]}) if address else ", ".join(record.get("countries", ())),
+        place=name_of({"name": address["locality"]})
+        if address
+        else ", ".join(record.get("countries", ())),
         status=labels["status" if kind == "centre" else "kind"].shown,
         freshness=context.freshness(kind, record),
         last=context.directory.overview.last_change(kind, record["id"]),

@@ -32,17 +32,17 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         return context.page("proposals", rows=rows, note=request.args.get("note"))
 
     @routes.get("/proposals/<id>")
-    def proposal(id: str) -> Response:  # noqa: A002  # the name in the address
+    def proposal(id: str) -> Response:
         return page(id)
 
     @routes.post("/proposals/<id>/approve")
-    def approve(id: str) -> Response:  # noqa: A002  # the name in the address
+    def approve(id: str) -> Response:
         who = desks.actor("approve")
         waiting.approve(who, id, once=desks.once(who))
         return desks.see("proposals", note="approved")
 
     @routes.post("/proposals/<id>/reject")
-    def reject(id: str) -> Response:  # noqa: A002  # the name in the address
+    def reject(id: str) -> Response:
         who = desks.actor()
         reason, fault = desks.line("reason")
         if fault:

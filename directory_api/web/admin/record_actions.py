@@ -14,7 +14,14 @@ from directory_api.web.admin.forms import RecordForm
 
 _CONFIRMED = "confirmed as right"
 # What to ask when calling a centre.
-_TO_CONFIRM = ("address.street", "address.postal_code", "email", "website", "opening_hours", "status")
+_TO_CONFIRM = (
+    "address.street",
+    "address.postal_code",
+    "email",
+    "website",
+    "opening_hours",
+    "status",
+)
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -26,22 +33,33 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _confirm(routes: Blueprint, context: AdminContext) -> None:
-    def page(held: StoredRecord, how: str = "", fault: str | None = None, *, changed: bool = False) -> Response:
+    def page(
+        held: StoredRecord, how: str = "", fault: str | None = None, *, changed: bool = False
+    ) -> Response:
         labels = RecordForm("centre", columns.flatten("centre", held.record)).labels().values()
         shown = [found for found in labels if found.value and _is_asked(found.column)]
         status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
-        waits = [p for p, _ in context.directory.proposals.waiting() if p.change.id == held.record["id"]]
+        waits = [
+            p for p, _ in context.directory.proposals.waiting() if p.change.id == held.record["id"]
+        ]
         return context.page(
-            "confirm", status, held=held, inputs=shown, how=how, fault=fault, changed=changed, waiting=waits
+            "confirm",
+            status,
+            held=held,
+            inputs=shown,
+            how=how,
+            fault=fault,
+            changed=changed,
+            waiting=waits,
         )
 
     @routes.get("/centres/<id>/confirm")
-    def confirm(id: str) -> Response:  # noqa: A002  # the name in the address
+    def confirm(id: str) -> Response:
         desks.actor("edit")
         return page(context.directory.editor.held("centre", id))
 
     @routes.post("/centres/<id>/confirm")
-    def confirmed(id: str) -> Response:  # noqa: A002  # the name in the address
+    def confirmed(id: str) -> Response:
         who = desks.actor("edit")
         how, fault = desks.line("how")
         if fault:
@@ -56,36 +74,55 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
 
 def _remove(routes: Blueprint, context: AdminContext) -> None:
     def page(
-        collection: str, held: StoredRecord, reason: str = "", fault: str | None = None, *, changed: bool = False
+        collection: str,
+        held: StoredRecord,
+        reason: str = "",
+        fault: str | None = None,
+        *,
+        changed: bool = False,
     ) -> Response:
         status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
         name = name_of(held.record)
         return context.page(
-            "remove", status, collection=collection, held=held, name=name, reason=reason, fault=fault, changed=changed
+            "remove",
+            status,
+            collection=collection,
+            held=held,
+            name=name,
+            reason=reason,
+            fault=fault,
+            changed=changed,
         )
 
     @routes.get(f"{ONE}/remove")
-    def remove(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def remove(collection: str, id: str) -> Response:
         desks.actor("edit")
         return page(collection, context.directory.editor.held(KINDS[collection], id))
 
     @routes.post(f"{ONE}/remove")
-    def removed(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def removed(collection: str, id: str) -> Response:
         who = desks.actor("edit")
         reason, fault = desks.line("reason")
         if fault:
-            return page(collection, context.directory.editor.held(KINDS[collection], id), reason, fault)
+            return page(
+                collection, context.directory.editor.held(KINDS[collection], id), reason, fault
+            )
         edit = Edit(who, KINDS[collection], id, reason, desks.seen(), desks.once(who))
         try:
             outcome = context.directory.editor.remove(edit)
         except StaleRecord:
-            return page(collection, context.directory.editor.held(KINDS[collection], id), reason, changed=True)
+            return page(
+                collection,
+                context.directory.editor.held(KINDS[collection], id),
+                reason,
+                changed=True,
+            )
         return context.done(outcome, collection, id)
 
 
 def _history(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{ONE}/history")
-    def history(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def history(collection: str, id: str) -> Response:
         entries = context.directory.editor.history(KINDS[collection], id)
         return context.page(
             "history",
@@ -122,11 +159,13 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
         )
 
     @routes.post(f"{ONE}/restore/review")
-    def restore_review(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
-        return page(edit_of(collection, id, ""), collection, desks.number(request.form.get("to", "")))
+    def restore_review(collection: str, id: str) -> Response:
+        return page(
+            edit_of(collection, id, ""), collection, desks.number(request.form.get("to", ""))
+        )
 
     @routes.post(f"{ONE}/restore")
-    def restore(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def restore(collection: str, id: str) -> Response:
         to = desks.number(request.form.get("to", ""))
         reason, fault = desks.line("reason")
         edit = edit_of(collection, id, reason)
@@ -144,7 +183,9 @@ def _with_key(edit: Edit) -> Edit:
 
 
 def _is_asked(column: str) -> bool:
-    return column in _TO_CONFIRM or column.startswith(("phones.", "languages.", "address.locality."))
+    return column in _TO_CONFIRM or column.startswith(
+        ("phones.", "languages.", "address.locality.")
+    )
 
 
 def _status(fault: str | None) -> int:

@@ -16,7 +16,15 @@ from directory_api.services.editor import Edit
 from directory_api.web.admin import context as desks
 from directory_api.web.admin.change_view import sentence_of
 from directory_api.web.admin.context import KINDS, ONE, AdminContext
-from directory_api.web.admin.forms import Input, RecordForm, brought_together, cells_of, offered, placed, raw_of
+from directory_api.web.admin.forms import (
+    Input,
+    RecordForm,
+    brought_together,
+    cells_of,
+    offered,
+    placed,
+    raw_of,
+)
 from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
@@ -71,14 +79,19 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     for address, endpoints in ((f"{ONE}/edit", _PARTS), (_NEW, _PARTS.values())):
         base = address.removesuffix("/edit")
-        steps = zip((address, f"{base}/review", f"{base}/save"), endpoints, (_back, _review, _save), strict=True)
+        steps = zip(
+            (address, f"{base}/review", f"{base}/save"),
+            endpoints,
+            (_back, _review, _save),
+            strict=True,
+        )
         for rule, endpoint, step in steps:
             routes.add_url_rule(rule, endpoint, partial(_taken, context, step), methods=["POST"])
 
 
 def _looking(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(ONE)
-    def record(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def record(collection: str, id: str) -> Response:
         kind = KINDS[collection]
         held = context.directory.editor.held(kind, id)
         waiting = [found for found, _ in context.directory.proposals.waiting()]
@@ -89,18 +102,23 @@ def _looking(routes: Blueprint, context: AdminContext) -> None:
             sections=RecordForm(kind, columns.flatten(kind, held.record)).sections(),
             freshness=context.freshness(kind, held.record),
             last=context.directory.overview.last_change(kind, id),
-            waiting=[found for found in waiting if (found.change.kind, found.change.id) == (kind, id)],
+            waiting=[
+                found for found in waiting if (found.change.kind, found.change.id) == (kind, id)
+            ],
             note=request.args.get("note"),
         )
 
 
 def _writing(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{ONE}/edit")
-    def edit(collection: str, id: str) -> Response:  # noqa: A002  # the name in the address
+    def edit(collection: str, id: str) -> Response:
         desks.actor("edit")
         kind = KINDS[collection]
         held = context.directory.editor.held(kind, id)
-        return _form(context, SubmittedForm(collection, id, columns.flatten(kind, held.record), str(held.revision)))
+        return _form(
+            context,
+            SubmittedForm(collection, id, columns.flatten(kind, held.record), str(held.revision)),
+        )
 
 
 def again(context: AdminContext, sentence: str) -> Response | None:
@@ -112,10 +130,17 @@ def again(context: AdminContext, sentence: str) -> Response | None:
     if (request.endpoint or "").removeprefix("admin.") not in (*_PARTS, *_PARTS.values()):
         return None
     again = "What you typed is all here; nothing was saved. Wait a moment, then go on."
-    return _form(context, SubmittedForm.sent(), HTTPStatus.SERVICE_UNAVAILABLE, elsewhere=[f"{sentence} {again}"])
+    return _form(
+        context,
+        SubmittedForm.sent(),
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        elsewhere=[f"{sentence} {again}"],
+    )
 
 
-def _taken(context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_names: str) -> Response:
+def _taken(
+    context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_names: str
+) -> Response:
     """Run a step with the form that was sent."""
     desks.actor("edit")
     return step(context, SubmittedForm.sent())
@@ -136,7 +161,11 @@ def _save(context: AdminContext, sheet: SubmittedForm) -> Response:
     if fault:
         return _tried(context, sheet, lambda: _reviewed(context, sheet, edit, fault))
     edit = replace(edit, once=desks.once(edit.actor))
-    return _tried(context, sheet, lambda: context.done(_write(context, sheet, edit), sheet.collection, edit.id))
+    return _tried(
+        context,
+        sheet,
+        lambda: context.done(_write(context, sheet, edit), sheet.collection, edit.id),
+    )
 
 
 def _edit(sheet: SubmittedForm, reason: str) -> Edit:
@@ -148,7 +177,9 @@ def _write(context: AdminContext, sheet: SubmittedForm, edit: Edit) -> Outcome:
     return (editor.create if sheet.id is None else editor.replace)(edit, sheet.raw())
 
 
-def _reviewed(context: AdminContext, sheet: SubmittedForm, edit: Edit, fault: str | None) -> Response:
+def _reviewed(
+    context: AdminContext, sheet: SubmittedForm, edit: Edit, fault: str | None
+) -> Response:
     """Return the page between the form and saving: the change in words."""
     outcome = _write(context, sheet, replace(edit, dry_run=True))
     labels = RecordForm(sheet.kind, sheet.cells).labels()
@@ -164,10 +195,17 @@ def _reviewed(context: AdminContext, sheet: SubmittedForm, edit: Edit, fault: st
     )
 
 
-def _warnings(sheet: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]) -> list[tuple[str, str]]:
+def _warnings(
+    sheet: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]
+) -> list[tuple[str, str]]:
     """Return each warning with the label of its field."""
-    placed_ones = ((columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail) for w in outcome.warnings)
-    return [(labels[column].full if column in labels else "", detail) for column, detail in placed_ones]
+    placed_ones = (
+        (columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail)
+        for w in outcome.warnings
+    )
+    return [
+        (labels[column].full if column in labels else "", detail) for column, detail in placed_ones
+    ]
 
 
 def _tried(context: AdminContext, sheet: SubmittedForm, deed: Callable[[], Response]) -> Response:
@@ -177,7 +215,9 @@ def _tried(context: AdminContext, sheet: SubmittedForm, deed: Callable[[], Respo
     except StaleRecord:
         return _changed(context, sheet)
     except ClientError as error:
-        faults = [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+        faults = (
+            [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
+        )
         by_column, elsewhere = placed(sheet.kind, sheet.cells, faults)
         if not faults:
             elsewhere = [sentence_of(error)]
@@ -191,11 +231,19 @@ def _changed(context: AdminContext, sheet: SubmittedForm) -> Response:
     revision = desks.number(sheet.revision)
     entries = editor.history(sheet.kind, sheet.id or "", most=10_000)
     cells, both = brought_together(
-        columns.flatten(sheet.kind, _at(entries, revision)), sheet.cells, columns.flatten(sheet.kind, held.record)
+        columns.flatten(sheet.kind, _at(entries, revision)),
+        sheet.cells,
+        columns.flatten(sheet.kind, held.record),
     )
     since = desks.labelled(entry for entry in entries if entry.revision > revision)
     now = replace(sheet, cells=cells, revision=str(held.revision))
-    return _form(context, now, HTTPStatus.PRECONDITION_FAILED, since=since, both=_names(sheet.kind, cells, both))
+    return _form(
+        context,
+        now,
+        HTTPStatus.PRECONDITION_FAILED,
+        since=since,
+        both=_names(sheet.kind, cells, both),
+    )
 
 
 def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
@@ -208,7 +256,11 @@ def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> lis
     """Return the labels of members in the form: of their field, or of the group of their fields."""
     form = RecordForm(kind, cells)
     labels = {column: found.full for column, found in form.labels().items()}
-    parts = {found.column.partition(".")[0]: part.legend for part in form.sections() for found in part.inputs}
+    parts = {
+        found.column.partition(".")[0]: part.legend
+        for part in form.sections()
+        for found in part.inputs
+    }
     return [labels.get(member, parts[member]) for member in members]
 
 
@@ -225,5 +277,11 @@ def _form(
     sections = form.sections()
     faulty = [found for section in sections for found in section.inputs if found.faults]
     return context.page(
-        "form", status, sheet=sheet, sections=sections, faulty=faulty, elsewhere=elsewhere or [], **shown
+        "form",
+        status,
+        sheet=sheet,
+        sections=sections,
+        faulty=faulty,
+        elsewhere=elsewhere or [],
+        **shown,
     )

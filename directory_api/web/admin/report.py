@@ -55,7 +55,9 @@ def counts(context: AdminContext, contents: Contents) -> dict[str, int]:
 
 
 def _listed(contents: Contents) -> Iterator[Record]:
-    yield from (record for record in contents.get("centre", {}).values() if record["status"] != "closed")
+    yield from (
+        record for record in contents.get("centre", {}).values() if record["status"] != "closed"
+    )
 
 
 def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
@@ -73,6 +75,13 @@ def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, 
         _, _, identity, *rest = (warning.pointer or "").split("/")
         record = contents["centre"][identity]
         cells = columns.flatten("centre", record)
-        column = columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
+        column = (
+            columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
+        )
         labels = RecordForm("centre", cells).labels()
-        yield identity, record["name"], labels[column].full if column in labels else "", warning.detail
+        yield (
+            identity,
+            record["name"],
+            labels[column].full if column in labels else "",
+            warning.detail,
+        )

@@ -44,7 +44,9 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         # End the previous session, if any.
         context.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
         response = see("centres", welcome="yes")
-        response.set_cookie(COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/")
+        response.set_cookie(
+            COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/"
+        )
         return response
 
     @routes.post("/sign-out")

@@ -24,14 +24,21 @@ PREFLIGHT: Mapping[str, str] = MappingProxyType(
 
 _NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
-PUBLIC: Mapping[str, str] = MappingProxyType({**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE})
+PUBLIC: Mapping[str, str] = MappingProxyType(
+    {**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE}
+)
 
 # The format follows the Accept header, unless the request names one.
 FORMATTED: Mapping[str, str] = MappingProxyType({**PUBLIC, "Vary": "Accept"})
 
 # For maintainers with a token: no cache stores it, and no other site's page can read it.
 PRIVATE: Mapping[str, str] = MappingProxyType(
-    {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    {
+        **_EVERYWHERE,
+        "Content-Security-Policy": _NO_PAGE,
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
 )
 
 # For operators, not for web pages.
@@ -69,7 +76,12 @@ _FINDER_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors {}"
 )
-_VISITOR = {**_EVERYWHERE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Vary": "Accept-Language"}
+_VISITOR = {
+    **_EVERYWHERE,
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "Vary": "Accept-Language",
+}
 
 FINDER: Mapping[str, str] = MappingProxyType(
     {
@@ -81,7 +93,9 @@ FINDER: Mapping[str, str] = MappingProxyType(
 )
 
 # The same for a partner's iframe: the only page that any site may frame.
-EMBED: Mapping[str, str] = MappingProxyType({**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")})
+EMBED: Mapping[str, str] = MappingProxyType(
+    {**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")}
+)
 
 # For editors of partners' sites: the page shows /embed in a frame.
 PARTNERS: Mapping[str, str] = MappingProxyType(

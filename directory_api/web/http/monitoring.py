@@ -52,7 +52,11 @@ def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:
     def security_txt() -> Response:
         moment = now()
         expires = datetime.combine(moment.date(), time(), moment.tzinfo) + timedelta(days=365)
-        lines = (f"Contact: {contact}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en")
+        lines = (
+            f"Contact: {contact}",
+            f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+            "Preferred-Languages: en",
+        )
         return responses.directory("".join(f"{line}\n" for line in lines).encode(), "text/plain")
 
     return routes

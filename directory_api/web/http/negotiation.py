@@ -30,7 +30,9 @@ class Negotiated:
             response.headers["Content-Language"] = self.voice.language
             response.headers["Vary"] = "Accept, Accept-Language"
         if self.format.filename:
-            response.headers["Content-Disposition"] = f'attachment; filename="{self.format.filename}"'
+            response.headers["Content-Disposition"] = (
+                f'attachment; filename="{self.format.filename}"'
+            )
         return response
 
 
@@ -60,10 +62,14 @@ def _accepted() -> Format:
     """
     # Media type parameters (charset, version, profile) do not affect the choice, but with them
     # werkzeug would find no match.
-    accepted = MIMEAccept([(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes])
+    accepted = MIMEAccept(
+        [(kind.partition(";")[0].strip(), quality) for kind, quality in request.accept_mimetypes]
+    )
     if not accepted:
         return JSON
     best = accepted.best_match(BY_MEDIA_TYPE)
     if best is None:
-        raise FormatRefused(f"Accept names none of the formats that there are: {', '.join(BY_MEDIA_TYPE)}.")
+        raise FormatRefused(
+            f"Accept names none of the formats that there are: {', '.join(BY_MEDIA_TYPE)}."
+        )
     return BY_MEDIA_TYPE[best]

@@ -40,7 +40,10 @@ _STORE = Kind("store-unavailable", 503, "The store is not available", "Try again
 BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
-            "request-invalid", 400, "The request has faults", "Mend each fault in `errors` and send it again."
+            "request-invalid",
+            400,
+            "The request has faults",
+            "Mend each fault in `errors` and send it again.",
         ),
         errors.PostcodeMalformed: Kind(
             "postcode-malformed", 400, "Not written like a postcode", "Check the postcode's form."
@@ -49,62 +52,122 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "postcode-unknown", 404, "No such postcode", "Check the digits or try a suggestion."
         ),
         errors.PostcodeNotResidential: Kind(
-            "postcode-not-residential", 422, "A postcode of an institution", "Use the postcode of a street."
+            "postcode-not-residential",
+            422,
+            "A postcode of an institution",
+            "Use the postcode of a street.",
         ),
         errors.PostcodeForeign: Kind(
-            "postcode-foreign", 422, "A postcode of another country", "Name the country, or send a coordinate."
+            "postcode-foreign",
+            422,
+            "A postcode of another country",
+            "Name the country, or send a coordinate.",
         ),
         errors.CountryUnsupported: Kind(
             "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
         ),
         errors.FormatRefused: Kind(
-            "format-refused", 406, "Not in this format", "Accept application/json, or send ?format= and a name."
+            "format-refused",
+            406,
+            "Not in this format",
+            "Accept application/json, or send ?format= and a name.",
         ),
-        errors.ServerNeeded: Kind("server-needed", 501, "This needs a server", "Take the bundle, or ask a server."),
-        errors.CentreNotFound: Kind("centre-unknown", 404, "No such centre", "/v1/centres lists all centres."),
+        errors.ServerNeeded: Kind(
+            "server-needed", 501, "This needs a server", "Take the bundle, or ask a server."
+        ),
+        errors.CentreNotFound: Kind(
+            "centre-unknown", 404, "No such centre", "/v1/centres lists all centres."
+        ),
         errors.HelplineNotFound: Kind(
             "helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."
         ),
         errors.ObjectNotFound: Kind(
-            "object-unknown", 404, "No such object", "The list at the same address without the id has them all."
+            "object-unknown",
+            404,
+            "No such object",
+            "The list at the same address without the id has them all.",
         ),
         errors.BundleNotFound: Kind(
-            "bundle-unknown", 404, "No bundle for this country", "/v1/bundle is the one for this directory's country."
+            "bundle-unknown",
+            404,
+            "No bundle for this country",
+            "/v1/bundle is the one for this directory's country.",
         ),
         errors.RevisionNotFound: Kind(
-            "revision-unknown", 404, "Not there at that revision", "The record's history lists its revisions."
+            "revision-unknown",
+            404,
+            "Not there at that revision",
+            "The record's history lists its revisions.",
         ),
         errors.CursorNotFound: Kind(
-            "changes-unknown", 410, "Not a revision of this directory", "Take the bundle anew: /v1/bundle."
+            "changes-unknown",
+            410,
+            "Not a revision of this directory",
+            "Take the bundle anew: /v1/bundle.",
         ),
         errors.ProposalNotFound: Kind(
-            "proposal-unknown", 404, "No such proposal waits", "/v1/proposals lists those that wait."
+            "proposal-unknown",
+            404,
+            "No such proposal waits",
+            "/v1/proposals lists those that wait.",
         ),
         errors.TokenRefused: Kind(
-            "token-refused", 401, "A token is needed", "Send Authorization: Bearer and a token that is valid."
+            "token-refused",
+            401,
+            "A token is needed",
+            "Send Authorization: Bearer and a token that is valid.",
         ),
-        errors.PermissionDenied: Kind("scope-missing", 403, "The token may not do this", "Ask for a token that may."),
+        errors.PermissionDenied: Kind(
+            "scope-missing", 403, "The token may not do this", "Ask for a token that may."
+        ),
         errors.ProposalOwn: Kind(
-            "proposal-own", 403, "Somebody else has to look", "Ask another maintainer to approve it."
+            "proposal-own",
+            403,
+            "Somebody else has to look",
+            "Ask another maintainer to approve it.",
         ),
-        errors.IdTaken: Kind("id-taken", 409, "The id is taken", "Choose an id that was never used."),
+        errors.IdTaken: Kind(
+            "id-taken", 409, "The id is taken", "Choose an id that was never used."
+        ),
         errors.ProposalOutdated: Kind(
-            "proposal-outdated", 409, "The record has changed since", "Reject the proposal and propose it anew."
+            "proposal-outdated",
+            409,
+            "The record has changed since",
+            "Reject the proposal and propose it anew.",
         ),
         errors.StaleRecord: Kind(
-            "record-changed", 412, "Changed since you read it", "Read the record again and repeat your change on it."
+            "record-changed",
+            412,
+            "Changed since you read it",
+            "Read the record again and repeat your change on it.",
         ),
         errors.PreconditionMissing: Kind(
-            "precondition-missing", 428, "Say which version you mean", "Send If-Match with the ETag of the record."
+            "precondition-missing",
+            428,
+            "Say which version you mean",
+            "Send If-Match with the ETag of the record.",
         ),
-        errors.IdempotencyKeyReused: Kind("key-reused", 422, "The key was used before", "Take a new Idempotency-Key."),
+        errors.IdempotencyKeyReused: Kind(
+            "key-reused", 422, "The key was used before", "Take a new Idempotency-Key."
+        ),
         errors.GeocoderOff: Kind(
-            "geocoder-off", 422, "The geocoder is switched off", "Set DIRECTORY_GEOCODER to switch it on."
+            "geocoder-off",
+            422,
+            "The geocoder is switched off",
+            "Set DIRECTORY_GEOCODER to switch it on.",
         ),
-        errors.AddressNotFound: Kind("address-unknown", 404, "No such address", "Check the spelling of the address."),
-        errors.RecordsInvalid: Kind("records-invalid", 422, "The records have faults", "Mend each fault in `errors`."),
-        errors.FileUnreadable: Kind("file-unreadable", 422, "The file cannot be read", "Check the file."),
-        errors.StoreConflict: Kind("store-conflict", 409, "Changed by somebody else", "Read it again, then retry."),
+        errors.AddressNotFound: Kind(
+            "address-unknown", 404, "No such address", "Check the spelling of the address."
+        ),
+        errors.RecordsInvalid: Kind(
+            "records-invalid", 422, "The records have faults", "Mend each fault in `errors`."
+        ),
+        errors.FileUnreadable: Kind(
+            "file-unreadable", 422, "The file cannot be read", "Check the file."
+        ),
+        errors.StoreConflict: Kind(
+            "store-conflict", 409, "Changed by somebody else", "Read it again, then retry."
+        ),
         errors.StoreUnavailable: _STORE,
         errors.StoreMissing: _STORE,
         errors.GeocoderUnavailable: Kind(
@@ -116,18 +179,43 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
 
 _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
     {
-        400: Kind("request-invalid", 400, "The request has faults", "Check the request and send it again."),
-        404: Kind("not-found", 404, "Nothing at this address", "/v1/ links to everything that is here."),
+        400: Kind(
+            "request-invalid", 400, "The request has faults", "Check the request and send it again."
+        ),
+        404: Kind(
+            "not-found", 404, "Nothing at this address", "/v1/ links to everything that is here."
+        ),
         405: Kind(
-            "method-not-allowed", 405, "Not with this method", "The header Allow lists the methods of this address."
+            "method-not-allowed",
+            405,
+            "Not with this method",
+            "The header Allow lists the methods of this address.",
         ),
         413: Kind("too-large", 413, "The body is too large", "Send at most 64 KB."),
         415: Kind(
-            "media-type-unsupported", 415, "Not in this format", "Send JSON with Content-Type: application/json."
+            "media-type-unsupported",
+            415,
+            "Not in this format",
+            "Send JSON with Content-Type: application/json.",
         ),
-        429: Kind("too-many-requests", 429, "Too many requests", "Wait as many seconds as Retry-After says."),
-        503: Kind("busy", 503, "Busy", "Too many bodies are coming in slowly. Try again in a moment, or ask by GET."),
-        500: Kind("internal-error", 500, "Something went wrong here", "It has been noted. Try again later."),
+        429: Kind(
+            "too-many-requests",
+            429,
+            "Too many requests",
+            "Wait as many seconds as Retry-After says.",
+        ),
+        503: Kind(
+            "busy",
+            503,
+            "Busy",
+            "Too many bodies are coming in slowly. Try again in a moment, or ask by GET.",
+        ),
+        500: Kind(
+            "internal-error",
+            500,
+            "Something went wrong here",
+            "It has been noted. Try again later.",
+        ),
     }
 )
 # For other statuses, which a server or a library may use.
@@ -141,7 +229,9 @@ _HEADERS: Mapping[type[errors.DirectoryError], tuple[str, str]] = MappingProxyTy
     }
 )
 
-KINDS: Mapping[str, Kind] = MappingProxyType({k.name: k for k in (*BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {k.name: k for k in (*BY_ERROR.values(), *_BY_STATUS.values(), _OTHER)}
+)
 STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))
 
 
@@ -167,7 +257,11 @@ def body_of_status(status: int, finder: Finder, advice: str | None = None) -> by
 
 
 def _written(
-    kind: Kind, finder: Finder, *, refusal: errors.ClientError | None = None, status: int | None = None
+    kind: Kind,
+    finder: Finder,
+    *,
+    refusal: errors.ClientError | None = None,
+    status: int | None = None,
 ) -> bytes:
     return as_json.dump(
         as_json.problem(
@@ -208,7 +302,9 @@ def respond(
     """
     path = environ.get("PATH_INFO", "")
     by_hand = path.startswith("/admin")
-    body = _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
+    body = (
+        _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
+    )
     headers = {
         **http_headers.headers_for(path),
         "Content-Type": "text/html; charset=utf-8" if by_hand else PROBLEM_JSON,
@@ -238,7 +334,9 @@ def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) 
 
     def known(error: errors.DirectoryError) -> Response:
         response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
-        response.headers.update(header for cls, header in _HEADERS.items() if isinstance(error, cls))
+        response.headers.update(
+            header for cls, header in _HEADERS.items() if isinstance(error, cls)
+        )
         if "tag" in g:
             response.set_etag(g.tag)
         return response
@@ -246,7 +344,9 @@ def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) 
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         advice = getattr(error, "advice", None)
-        response = page(status) or Response(body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON)
+        response = page(status) or Response(
+            body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON
+        )
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -272,5 +372,8 @@ def note_crash(error: BaseException, route: str | None) -> None:
 
     Never its message, which may contain the visitor's input.
     """
-    frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    frames = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
     log.note("crash", error=type(error).__name__, route=route, frames=frames[-5:])

@@ -15,11 +15,17 @@ JSON = "application/json"
 # A phone without a network keeps using its copy; a partner's cache refreshes in the background.
 CACHE = "public, max-age={}, stale-while-revalidate=86400, stale-if-error=604800"
 
-ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType({"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType(
+    {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+)
 
 
 def directory(
-    body: bytes, mimetype: str = JSON, *, revision: int | None = None, max_age: int = MAX_AGE_SECONDS
+    body: bytes,
+    mimetype: str = JSON,
+    *,
+    revision: int | None = None,
+    max_age: int = MAX_AGE_SECONDS,
 ) -> Response:
     """Return a cacheable answer about the directory, with a strong ETag (RFC 9110).
 
@@ -79,7 +85,9 @@ class CompressedBody:
 def pack(plain: bytes) -> CompressedBody:
     """Return the body with its compressed form and digests."""
     zipped = gzip.compress(plain, compresslevel=9, mtime=0)
-    return CompressedBody(plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest())
+    return CompressedBody(
+        plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest()
+    )
 
 
 def respond(packed: CompressedBody, cache: str, mimetype: str = JSON) -> Response:

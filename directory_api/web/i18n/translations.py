@@ -26,7 +26,14 @@ COMPLETE = (ENGLISH, "nl", "fr", "de")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
 # A visitor who cannot read these texts cannot leave the page or call for help, so a language
 # without all of them is not offered.
-URGENT = ("exit.button", "helplines.heading", "call", "helpline.emergency", "helpline.police", "phone.main")
+URGENT = (
+    "exit.button",
+    "helplines.heading",
+    "call",
+    "helpline.emergency",
+    "helpline.police",
+    "phone.main",
+)
 # FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9). Without them the groups of a phone
 # number are shown in the wrong order in right-to-left text.
 _ISOLATED = "\u2068{}\u2069"
@@ -92,7 +99,9 @@ def languages() -> tuple[Language, ...]:
 
     Caches their names, not their texts.
     """
-    known = (_language(tag, _read(tag)) for tag in sorted(_tags(), key=lambda tag: (_place(tag), tag)))
+    known = (
+        _language(tag, _read(tag)) for tag in sorted(_tags(), key=lambda tag: (_place(tag), tag))
+    )
     return tuple(language for language in known if language.offered)
 
 
@@ -129,15 +138,23 @@ def _words(tag: str) -> Words:
         return Words(_language(tag, read), MappingProxyType(read["words"]), frozenset())
     english = _words(ENGLISH).texts
     texts = {key: read["words"].get(key, text) for key, text in english.items()}
-    return Words(_language(tag, read), MappingProxyType(texts), frozenset(english.keys() - read["words"].keys()))
+    return Words(
+        _language(tag, read),
+        MappingProxyType(texts),
+        frozenset(english.keys() - read["words"].keys()),
+    )
 
 
 def _language(tag: str, read: Mapping[str, Any]) -> Language:
-    return Language(tag, read["name"], read["reviewed"], all(key in read["words"] for key in URGENT))
+    return Language(
+        tag, read["name"], read["reviewed"], all(key in read["words"] for key in URGENT)
+    )
 
 
 def _read(tag: str) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = json.loads((files("directory_api") / f"web/i18n/locale/{tag}.json").read_bytes())
+    document: Mapping[str, Any] = json.loads(
+        (files("directory_api") / f"web/i18n/locale/{tag}.json").read_bytes()
+    )
     return document
 
 
@@ -154,4 +171,6 @@ def _known(asked: str) -> str | None:
     known = {tag.partition("-")[0]: tag for tag in _tags()}
     primary = asked.strip().replace("_", "-").partition("-")[0].casefold()
     # CLDR maps Dari (prs) to Persian, and cmn to Chinese.
-    return known.get(primary) or known.get(get_global("language_aliases").get(primary, "").partition("_")[0])
+    return known.get(primary) or known.get(
+        get_global("language_aliases").get(primary, "").partition("_")[0]
+    )

@@ -28,9 +28,14 @@ class BodyLimitMiddleware:
         self._refuse = refuse
         self._places = threading.BoundedSemaphore(most)
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        if environ.get("CONTENT_LENGTH", "0") in ("", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
+        if (
+            environ.get("CONTENT_LENGTH", "0") in ("", "0")
+            and "HTTP_TRANSFER_ENCODING" not in environ
+        ):
             return self._inner(environ, start_response)
         if not self._places.acquire(blocking=False):
             return self._refuse(503, environ, start_response, [("Retry-After", "5")])

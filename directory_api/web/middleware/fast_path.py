@@ -29,9 +29,13 @@ _PATH = "/v1/nearest"
 _POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
 # Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
 # go to Flask.
-_COORDINATE = re.compile(r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII)
+_COORDINATE = re.compile(
+    r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII
+)
 # Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
-ACCEPTED = frozenset({"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"})
+ACCEPTED = frozenset(
+    {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
+)
 # Entries of the response cache, about 8 KB each.
 MOST_KEPT = 512
 
@@ -39,14 +43,22 @@ MOST_KEPT = 512
 class NearestFastPath:
     """Answers plain nearest requests; passes on all others."""
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, editions: editions.EditionCache) -> None:
+    def __init__(
+        self, inner: "WSGIApplication", finder: Finder, editions: editions.EditionCache
+    ) -> None:
         self._inner = inner
         self._finder = finder
         self._editions = editions
-        self._headers = [*headers.FORMATTED.items(), *responses.ABOUT_A_PLACE.items(), ("Content-Type", responses.JSON)]
+        self._headers = [
+            *headers.FORMATTED.items(),
+            *responses.ABOUT_A_PLACE.items(),
+            ("Content-Type", responses.JSON),
+        ]
         self._kept: tuple[object, dict[str, bytes]] = (None, {})
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         asked = environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
         plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
@@ -72,7 +84,9 @@ class NearestFastPath:
             return edition.pieces.nearest(answer)
         return None
 
-    def _kept_answer(self, query: str, match: re.Match[str], edition: editions.Edition) -> bytes | None:
+    def _kept_answer(
+        self, query: str, match: re.Match[str], edition: editions.Edition
+    ) -> bytes | None:
         # One cache per edition, replaced as a whole, so no entry outlives its revision, day or
         # hours.
         made = self._kept
@@ -83,7 +97,9 @@ class NearestFastPath:
         if body is None:
             place = Postcode(match[1], match[2] or self._finder.country)
             try:
-                body = edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))
+                body = edition.pieces.nearest(
+                    self._finder.nearest(NearestQuery(place), edition.snapshot)
+                )
             except PlaceRefused:
                 return None  # Flask's error handlers return the problem
             if len(kept) < MOST_KEPT:

@@ -24,12 +24,18 @@ class FormatSuffixMiddleware:
     def __init__(self, inner: "WSGIApplication") -> None:
         self._inner = inner
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         address, _, ending = environ.get("PATH_INFO", "").rpartition(".")
         found = BY_ENDING.get(ending)
         reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        if found and reads and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address)):
+        if (
+            found
+            and reads
+            and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address))
+        ):
             # In place, because the outer middleware reads the route from it.
             environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
         return self._inner(environ, start_response)

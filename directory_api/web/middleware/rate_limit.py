@@ -66,7 +66,9 @@ class FailedLoginLimiter:
         caller = self._callers.name(environ)
         if self._limiter.hit(self._rate, caller):
             return 0
-        return max(1, round(self._limiter.get_window_stats(self._rate, caller).reset_time - time.time()))
+        return max(
+            1, round(self._limiter.get_window_stats(self._rate, caller).reset_time - time.time())
+        )
 
 
 class RateLimitMiddleware:
@@ -75,7 +77,9 @@ class RateLimitMiddleware:
     Sends the header fields of draft-ietf-httpapi-ratelimit-headers.
     """
 
-    def __init__(self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: CallerIds) -> None:
+    def __init__(
+        self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: CallerIds
+    ) -> None:
         self._inner = inner
         self._refuse = refuse
         self._rate: RateLimitItem = parse(rate)
@@ -83,7 +87,9 @@ class RateLimitMiddleware:
         self._callers = callers
         self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         path = environ.get("PATH_INFO", "")
         # If a preflight request were refused, a script could not read the refusal, nor its
@@ -97,14 +103,18 @@ class RateLimitMiddleware:
             more = [*self._fields(caller), ("Retry-After", str(wait))]
             return self._refuse(429, environ, start_response, more)
 
-        def announce(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+        def announce(
+            line: str, headers: list[tuple[str, str]], *rest: Any
+        ) -> Callable[[bytes], object]:
             return start_response(line, [*headers, *self._fields(caller)], *rest)
 
         return self._inner(environ, announce)
 
     def _count(self, caller: str, questions: int) -> int:
         """Count `questions` requests. Returns the seconds to wait if they are too many, else 0."""
-        return 0 if self._limiter.hit(self._rate, caller, cost=questions) else self._window(caller)[1]
+        return (
+            0 if self._limiter.hit(self._rate, caller, cost=questions) else self._window(caller)[1]
+        )
 
     def _window(self, caller: str) -> tuple[int, int]:
         """Return how many requests are left in the window, and for how many seconds."""
@@ -113,7 +123,10 @@ class RateLimitMiddleware:
 
     def _fields(self, caller: str) -> list[tuple[str, str]]:
         left, seconds = self._window(caller)
-        return [("RateLimit-Policy", self._policy), ("RateLimit", f'"default";r={left};t={seconds}')]
+        return [
+            ("RateLimit-Policy", self._policy),
+            ("RateLimit", f'"default";r={left};t={seconds}'),
+        ]
 
 
 def charge(environ: "WSGIEnvironment", questions: int) -> None:
@@ -145,7 +158,9 @@ def _network(address: str) -> str | None:
     """
     with_port = _WITH_PORT.fullmatch(address)
     try:
-        parsed = ipaddress.ip_address((with_port["six"] or with_port["four"]) if with_port else address)
+        parsed = ipaddress.ip_address(
+            (with_port["six"] or with_port["four"]) if with_port else address
+        )
     except ValueError:
         return None
     if isinstance(parsed, ipaddress.IPv6Address):

@@ -56,7 +56,9 @@ class Freshness:
 
     def collect(self) -> Iterable[Metric]:
         """Return a gauge (a custom collector of prometheus_client)."""
-        gauge = GaugeMetricFamily("directory_centres", "Centres by freshness of their record.", labels=("freshness",))
+        gauge = GaugeMetricFamily(
+            "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
+        )
         counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
         for word, count in counts.items():
             gauge.add_metric((word,), count)
@@ -69,18 +71,24 @@ class RequestLogMiddleware:
     It turns a crash of the inner layers into a problem.
     """
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True) -> None:
+    def __init__(
+        self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True
+    ) -> None:
         self._inner = inner
         self._finder = finder
         self._meters = meters
         self._log_requests = log_requests
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         started = time.perf_counter()
         status = 500
 
-        def note(line: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+        def note(
+            line: str, headers: list[tuple[str, str]], *rest: Any
+        ) -> Callable[[bytes], object]:
             nonlocal status
             status = int(line[:3])
             return start_response(line, headers, *rest)
@@ -101,4 +109,6 @@ class RequestLogMiddleware:
         self._meters.requests.labels(method, route, status).inc()
         self._meters.seconds.labels(route).observe(seconds)
         if self._log_requests:
-            log.note("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))
+            log.note(
+                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 2)
+            )

@@ -48,15 +48,23 @@ def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> 
         for path, detail in walked[:MOST]
     ]
     shown = f"; the first {MOST} are listed" if len(walked) > MOST else ""
-    return InputInvalid(f"{len(walked)} fault{'s' * (len(walked) > 1)} in the request{shown}.", found)
+    return InputInvalid(
+        f"{len(walked)} fault{'s' * (len(walked) > 1)} in the request{shown}.", found
+    )
 
 
-def _walk(messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _walk(
+    messages: Mapping[Any, Any], schema: Any, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if isinstance(below, list) and _UNKNOWN in below:
             meant = difflib.get_close_matches(str(name), schema.fields, n=1)
-            hint = f"did you mean {meant[0]}?" if meant else f"known are: {', '.join(schema.fields) or 'none'}"
+            hint = (
+                f"did you mean {meant[0]}?"
+                if meant
+                else f"known are: {', '.join(schema.fields) or 'none'}"
+            )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
             # name.
             yield (here if meant and _LETTERS.fullmatch(str(name)) else path), f"unknown; {hint}"
@@ -98,7 +106,9 @@ class Parser(FlaskParser):
         """Return the body, parsed by strict_json."""
         return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
 
-    def handle_error(self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any) -> NoReturn:
+    def handle_error(
+        self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any
+    ) -> NoReturn:
         """Raise marshmallow's messages as faults."""
         location, found = next(iter(cast("dict[str, Any]", error.messages).items()))
         raise refuse(found, schema, in_body=location == "json") from None
@@ -219,7 +229,11 @@ def make_api(app: Flask) -> DirectoryApi:
     api.register_field(fields.Moment, "string", None)
     api.register_field(fields.Time, "string", "date-time")
     api.ma_plugin.converter.add_attribute_function(_bounds)
-    scheme = {"type": "http", "scheme": "bearer", "description": "A maintainer's token: `directory-api token create`."}
+    scheme = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A maintainer's token: `directory-api token create`.",
+    }
     api.spec.components.security_scheme(BEARER, scheme)
     return api
 

@@ -46,7 +46,12 @@ def private(
     """
 
     def decorate(view: View) -> View:
-        refusals = {401, 403, *problems, *(status for header in headers for status in _REFUSED_FOR[header])}
+        refusals = {
+            401,
+            403,
+            *problems,
+            *(status for header in headers for status in _REFUSED_FOR[header]),
+        }
         noted: dict[str, Any] = {
             "operationId": name,
             "security": [{BEARER: []}],
@@ -117,7 +122,12 @@ def operation(
     """
 
     def decorate(view: View) -> View:
-        notes = {EXAMPLE: dict(example), PROBLEMS: list(problems), FORMATTED: formatted, ALSO: list(also)}
+        notes = {
+            EXAMPLE: dict(example),
+            PROBLEMS: list(problems),
+            FORMATTED: formatted,
+            ALSO: list(also),
+        }
         noted = blueprint.doc(operationId=view.__name__, **notes)(view)
         return cast("View", blueprint.response(200, schema)(noted))
 

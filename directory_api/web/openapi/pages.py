@@ -46,6 +46,8 @@ def pages(openapi: Path, *, still: bool) -> Blueprint:
 
     @routes.get("/problems")
     def problem_kinds() -> Response:
-        return Response(render_template("problems.html", kinds=problems.KINDS.values()), mimetype="text/html")
+        return Response(
+            render_template("problems.html", kinds=problems.KINDS.values()), mimetype="text/html"
+        )
 
     return routes

@@ -18,7 +18,16 @@ from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON, Format
 from directory_api.web.http import problems
 from directory_api.web.openapi.api import DirectoryApi
-from directory_api.web.openapi.decorators import ALSO, ANY_OBJECT, BODY, EXAMPLE, FORMATTED, HEADERS, PROBLEMS, SUCCESS
+from directory_api.web.openapi.decorators import (
+    ALSO,
+    ANY_OBJECT,
+    BODY,
+    EXAMPLE,
+    FORMATTED,
+    HEADERS,
+    PROBLEMS,
+    SUCCESS,
+)
 
 # Every operation may answer with these. `default` covers the answers of a proxy.
 _ALWAYS = (400, 405, 429, 500, 503)
@@ -52,7 +61,9 @@ def openapi(app: Flask) -> dict[str, Any]:
     # The store id is random; replace it so the document is reproducible.
     store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
     spec = json.loads(json.dumps(spec).replace(store, _STORE))
-    return {name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
+    return {
+        name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")
+    }
 
 
 def as_yaml(document: dict[str, Any]) -> str:
@@ -78,10 +89,14 @@ def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
         content["example"] = body
     if example:
         answer = _ask(app, method, example)
-        responses["200"]["content"]["application/json"]["example"] = _cut(answer.get_json(), example.get("longest"))
+        responses["200"]["content"]["application/json"]["example"] = _cut(
+            answer.get_json(), example.get("longest")
+        )
         responses["200"]["content"] |= also
         if formatted:
-            responses["200"]["content"] |= {each.media_type: _in_format(app, method, example, each) for each in _OTHERS}
+            responses["200"]["content"] |= {
+                each.media_type: _in_format(app, method, example, each) for each in _OTHERS
+            }
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
         if method == "post":
@@ -100,14 +115,18 @@ def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format)
     return {"schema": {"type": "string"}, "example": answer.text}
 
 
-def _ask(app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type) -> TestResponse:
+def _ask(
+    app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type
+) -> TestResponse:
     """Return the answer of the route, without the middleware.
 
     Raises RuntimeError unless its status is 200.
     """
     routes = Client(partial(Flask.wsgi_app, app))
     headers = {"Accept": accept}
-    answer = routes.open(example["path"], method=method.upper(), json=example.get("body"), headers=headers)
+    answer = routes.open(
+        example["path"], method=method.upper(), json=example.get("body"), headers=headers
+    )
     if answer.status_code != HTTPStatus.OK:
         raise RuntimeError(f"the example of {method} {example['path']} answers {answer.status}")
     return answer
@@ -121,11 +140,15 @@ def _cut(answer: Any, longest: int | None) -> Any:
     if isinstance(answer, dict):
         cut = {name: _cut(value, longest) for name, value in answer.items()}
         return {**cut, "last_modified": moment(EXAMPLES_AT)} if "last_modified" in cut else cut
-    return [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
+    return (
+        [_cut(item, longest) for item in answer[:longest]] if isinstance(answer, list) else answer
+    )
 
 
 def _problem_response() -> dict[str, Any]:
     return {
         "description": "A problem (RFC 9457), with the helplines. The types are explained at /problems.",
-        "content": {problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
+        "content": {
+            problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+        },
     }

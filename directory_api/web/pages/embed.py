@@ -47,7 +47,9 @@ def module() -> Module:
 
     Its comments are removed, so that a phone on 2G has less to load.
     """
-    body = _COMMENTS.sub(b"", (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes())
+    body = _COMMENTS.sub(
+        b"", (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes()
+    )
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
     return Module(responses.pack(body), f"/embed/{name}", f"sha384-{digest}")
@@ -85,7 +87,9 @@ def blueprint() -> Blueprint:
 
         The answer names its language.
         """
-        return responses.respond(_said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS))
+        return responses.respond(
+            _said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS)
+        )
 
     @routes.get("/static/<name>")
     def static(name: str) -> Response:

@@ -54,7 +54,13 @@ class Pages:
     """The pages of one base path: empty for the finder, `/embed` for the frame."""
 
     def __init__(
-        self, finder: Finder, editions: EditionCache, exit_url: str, base: str, *, still: bool = False
+        self,
+        finder: Finder,
+        editions: EditionCache,
+        exit_url: str,
+        base: str,
+        *,
+        still: bool = False,
     ) -> None:
         self._finder = finder
         self._editions = editions
@@ -66,7 +72,9 @@ class Pages:
 
     def blank(self) -> Response:
         """Return the page with the form."""
-        chosen = {name: value for name, value in _chosen(request.args).items() if name != "postcode"}
+        chosen = {
+            name: value for name, value in _chosen(request.args).items() if name != "postcode"
+        }
         return self._page(self._editions.current(), chosen)
 
     def answer(self) -> Response:
@@ -81,7 +89,9 @@ class Pages:
             return self._page(edition, kept, trouble=FormError(("error.nothing-typed",), 400))
         try:
             given = self._fields.load(chosen)
-            query = requests.nearest_query(given, given, self._finder.country, requests.filters(given, None))
+            query = requests.nearest_query(
+                given, given, self._finder.country, requests.filters(given, None)
+            )
             return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
         except ma.ValidationError:
             return self._page(edition, {}, trouble=FormError(("error.other",), 400))
@@ -107,8 +117,13 @@ class Pages:
         wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
         centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
         now = self._now(edition, centres)
-        shown = [presenters.centre_shown(number, one, now, speaker, None) for number, one in enumerate(centres, 1)]
-        return self._render("finder/print.html", speaker, shown=shown, neutral="neutral" in request.form)
+        shown = [
+            presenters.centre_shown(number, one, now, speaker, None)
+            for number, one in enumerate(centres, 1)
+        ]
+        return self._render(
+            "finder/print.html", speaker, shown=shown, neutral="neutral" in request.form
+        )
 
     def contact(self) -> Response:
         """Return a centre as a vCard."""
@@ -162,8 +177,13 @@ class Pages:
             module=embed.module().path,
         )
 
-    def _render(self, template: str, speaker: PageTranslator, status: int = 200, **values: Any) -> Response:
-        lines = [presenters.line_shown(line, speaker.words.language.tag) for line in self._finder.always_helplines]
+    def _render(
+        self, template: str, speaker: PageTranslator, status: int = 200, **values: Any
+    ) -> Response:
+        lines = [
+            presenters.line_shown(line, speaker.words.language.tag)
+            for line in self._finder.always_helplines
+        ]
         body = render_template(
             template,
             say=speaker,
@@ -195,14 +215,19 @@ class Pages:
         centres = list(edition.snapshot.listed)
         now = self._now(edition, centres)
         return tuple(
-            presenters.centre_shown(number, one, now, speaker, drawing) for number, one in enumerate(centres, 1)
+            presenters.centre_shown(number, one, now, speaker, drawing)
+            for number, one in enumerate(centres, 1)
         )
 
-    def _choices(self, speaker: PageTranslator, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+    def _choices(
+        self, speaker: PageTranslator, snapshot: Snapshot
+    ) -> dict[str, list[tuple[str, str]]]:
         """Return the options of each field as value and text; countries only if several."""
         countries = sorted(snapshot.gazetteer.sizes)
         return {
-            "country": [(code, speaker.country(code)) for code in countries] if len(countries) > 1 else [],
+            "country": [(code, speaker.country(code)) for code in countries]
+            if len(countries) > 1
+            else [],
             "language": [(code, as_json.own_name(code)) for code in self._finder.languages()],
             "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
             "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],

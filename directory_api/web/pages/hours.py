@@ -47,7 +47,9 @@ def lines(expression: str, tag: str) -> tuple[str, ...]:
     """
     locale = _locale(tag)
     days = groupby(weekly(expression), key=lambda each: each.days)
-    return tuple(f"{_days(named, tag)}: {', '.join(_times(times, locale))}" for named, times in days)
+    return tuple(
+        f"{_days(named, tag)}: {', '.join(_times(times, locale))}" for named, times in days
+    )
 
 
 def _days(days: Sequence[str], tag: str) -> str:

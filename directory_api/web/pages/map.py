@@ -26,7 +26,10 @@ class Atlas:
 
 
 def dots(
-    snapshot: Snapshot, drawing: as_svg_map.Drawing | None, speaker: PageTranslator, shown: frozenset[str]
+    snapshot: Snapshot,
+    drawing: as_svg_map.Drawing | None,
+    speaker: PageTranslator,
+    shown: frozenset[str],
 ) -> list[tuple[int, int, str | None]]:
     """Return the positions of the centres not in `shown`, with their towns if there is room."""
     if drawing is None:

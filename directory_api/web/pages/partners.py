@@ -81,7 +81,11 @@ def _carried(url: str) -> dict[str, str] | None:
         given = parse_qs(parts.query, max_num_fields=20) if len(parts.query) <= 500 else {}
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or parts.netloc != request.host or parts.path not in ("", "/", "/embed"):
+    if (
+        parts.scheme not in ("http", "https")
+        or parts.netloc != request.host
+        or parts.path not in ("", "/", "/embed")
+    ):
         return None
     return {name: given[name][0] for name in _CARRIED if name in given}
 
@@ -98,7 +102,11 @@ def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
         "provider_url": f"{responses.origin()}/",
         "cache_age": _CACHE_SECONDS,
         "html": render_template(
-            "finder/frame.html", address=address, title=speaker.plain("title"), width=width, height=height
+            "finder/frame.html",
+            address=address,
+            title=speaker.plain("title"),
+            width=width,
+            height=height,
         ),
         "width": width,
         "height": height,

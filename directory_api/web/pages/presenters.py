@@ -57,7 +57,9 @@ class PageTranslator:
         if found is None:
             return None
         mine = found.tag == self.words.language.tag
-        return Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+        return (
+            Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+        )
 
     def hours(self, expression: str) -> Markup:
         """Return opening hours as days and times, else in OpenStreetMap's syntax."""
@@ -169,7 +171,15 @@ def centres_shown(
 ) -> tuple[CentreShown, ...]:
     """Return the centres of an answer, nearest first, then responsible ones farther away."""
     return tuple(
-        centre_shown(number, one.centre, now, speaker, drawing, one.distance_m, is_responsible=one.responsible)
+        centre_shown(
+            number,
+            one.centre,
+            now,
+            speaker,
+            drawing,
+            one.distance_m,
+            is_responsible=one.responsible,
+        )
         for number, one in enumerate(answer.shown, 1)
     )
 
@@ -186,7 +196,11 @@ def centre_shown(
 ) -> CentreShown:
     """Return one centre for a page."""
     tag, address = speaker.words.language.tag, centre.address
-    hours = speaker.hours(centre.opening_hours) if centre.opening_hours and centre.status == "active" else None
+    hours = (
+        speaker.hours(centre.opening_hours)
+        if centre.opening_hours and centre.status == "active"
+        else None
+    )
     known = not now.still and now.states[centre.id].word in (OPEN, CLOSED)
     return CentreShown(
         number=number,
@@ -201,7 +215,10 @@ def centre_shown(
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),
-        spoken=tuple((one.code, as_json.own_name(one.code), bool(one.interpreter)) for one in centre.languages),
+        spoken=tuple(
+            (one.code, as_json.own_name(one.code), bool(one.interpreter))
+            for one in centre.languages
+        ),
         confirmed=_confirmed(centre, now, speaker),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
@@ -217,7 +234,11 @@ def _open(centre: Centre, now: Now, speaker: PageTranslator) -> Markup:
         return said
     zone = ZoneInfo(centre.timezone)
     time = speaker.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
-    return said + Markup(". ") + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
+    return (
+        said
+        + Markup(". ")
+        + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
+    )
 
 
 def _confirmed(centre: Centre, now: Now, speaker: PageTranslator) -> str | None:

@@ -71,17 +71,31 @@ class BundleHelplineDocument(records.HelplineSchema):
 class PostcodeTableDocument(ma.Schema):
     """The postcodes of the country, column by column."""
 
-    written = text("How a postcode is written: a regular expression for a text in capitals; its group is the code.")
-    foreign = by_key(fields.String(), required=True, metadata={"description": "The same, for other countries."})
-    institutions = always(_texts, "Codes of institutions, which say nothing about where somebody is.")
-    codes = always(_texts, "How many letters a code shares with the one before (one digit), and the rest of it.")
+    written = text(
+        "How a postcode is written: a regular expression for a text in capitals; its group is the code."
+    )
+    foreign = by_key(
+        fields.String(), required=True, metadata={"description": "The same, for other countries."}
+    )
+    institutions = always(
+        _texts, "Codes of institutions, which say nothing about where somebody is."
+    )
+    codes = always(
+        _texts,
+        "How many letters a code shares with the one before (one digit), and the rest of it.",
+    )
     lat = always(_integers, f"WGS84, {_STEPS}")
     lon = always(_integers, f"WGS84, {_STEPS} ")
     accuracy_least_m = whole("Metres.")
-    accuracy_more_m = always(_integers, "By how many metres a code's accuracy is more than the least.")
+    accuracy_more_m = always(
+        _integers, "By how many metres a code's accuracy is more than the least."
+    )
     names = always(_texts, "What to call each place.")
     other_names = by_key(
-        _texts(), metadata={"description": "By code, what a place is called in the country's other languages."}
+        _texts(),
+        metadata={
+            "description": "By code, what a place is called in the country's other languages."
+        },
     )
     parts = fields.List(
         _texts(),
@@ -95,8 +109,12 @@ class CoverageDocument(ma.Schema):
     """Which countries have centres, and about where they lie."""
 
     countries = always(_texts, "ISO 3166-1.")
-    notice = by_key(fields.String(), required=True, metadata={"description": "What to do outside, by language."})
-    margin_m = whole("Nearer than this to a line nobody can tell from the outlines whether a position is outside.")
+    notice = by_key(
+        fields.String(), required=True, metadata={"description": "What to do outside, by language."}
+    )
+    margin_m = whole(
+        "Nearer than this to a line nobody can tell from the outlines whether a position is outside."
+    )
     outlines = by_key(
         fields.List(fields.List(_integers())),
         required=True,
@@ -115,15 +133,21 @@ class BundleDocument(ma.Schema):
     store = text("The name of the database that the revision is of.")
     changes = text("What to ask for what has changed since (docs/sync.md).")
     country = text("Whose postcodes are in it (ISO 3166-1).")
-    made = always(fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for.")
+    made = always(
+        fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for."
+    )
     until = always(fields.AwareDateTime, "Until when hours are known.")
     emergency = always(_texts, "What to dial in danger.")
     helplines = many(BundleHelplineDocument, "In the order to try them.")
-    centres = many(BundleCentreDocument, "All that are not closed for good; the closest is one that is active.")
+    centres = many(
+        BundleCentreDocument, "All that are not closed for good; the closest is one that is active."
+    )
     blur_m = by_key(
         fields.Integer(),
         required=True,
-        metadata={"description": "By the precision of a location: within how many metres of it a centre lies."},
+        metadata={
+            "description": "By the precision of a location: within how many metres of it a centre lies."
+        },
     )
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
     coverage = fields.Nested(CoverageDocument, required=True)
@@ -137,11 +161,18 @@ class ChangesFields(requests.RequestSchema):
         0,
         requests.MOST_REVISIONS,
         load_default=0,
-        metadata={"description": "The revision of the bundle; without it, all that there ever were.", "example": 1},
+        metadata={
+            "description": "The revision of the bundle; without it, all that there ever were.",
+            "example": 1,
+        },
     )
     store = fields.String(
-        validate=validate.Regexp(r"\A[0-9a-f]{1,16}\Z", error="must be the store of a bundle; take it from `changes`"),
-        metadata={"description": "The store of the bundle, so that another one in its place is noticed."},
+        validate=validate.Regexp(
+            r"\A[0-9a-f]{1,16}\Z", error="must be the store of a bundle; take it from `changes`"
+        ),
+        metadata={
+            "description": "The store of the bundle, so that another one in its place is noticed."
+        },
     )
 
 
@@ -163,12 +194,19 @@ class ChangedRecordDocument(ma.Schema):
 class ChangesDocument(ma.Schema):
     """What makes a bundle of the revision `from` equal to one of `revision`. Doing it twice does no harm."""
 
-    since = text("The revision that the changes follow; 0 for all that there ever were.", data_key="from")
+    since = text(
+        "The revision that the changes follow; 0 for all that there ever were.", data_key="from"
+    )
     revision = text(REVISION)
     store = text("The name of the database; of another one no revision means anything.")
-    made = always(fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for.")
+    made = always(
+        fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for."
+    )
     until = always(fields.AwareDateTime, "Until when hours are known.")
-    countries = always(partial(fields.List, fields.String()), "Those with centres, as a bundle's coverage.countries.")
+    countries = always(
+        partial(fields.List, fields.String()),
+        "Those with centres, as a bundle's coverage.countries.",
+    )
     next = text("What to ask next time.")
     helplines = many(BundleHelplineDocument, "All, in the order to try them.")
     changes = many(ChangedRecordDocument, "By revision, kind and id.")

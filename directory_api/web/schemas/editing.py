@@ -22,7 +22,9 @@ class ChangeDocument(ma.Schema):
     id = text()
     deed = text(validate=validate.OneOf(["added", "changed", "removed"]))
     differences = fields.List(
-        fields.String(), required=True, metadata={"description": "What is different, a sentence each."}
+        fields.String(),
+        required=True,
+        metadata={"description": "What is different, a sentence each."},
     )
 
 
@@ -100,7 +102,8 @@ class CentreBody(records.CentreSchema):
         metadata={"description": "Follows from `opening_hours`; what is sent is ignored."},
     )
     next_change = fields.DateTime(
-        dump_only=True, metadata={"description": "Follows from `opening_hours`; what is sent is ignored."}
+        dump_only=True,
+        metadata={"description": "Follows from `opening_hours`; what is sent is ignored."},
     )
 
 
@@ -111,7 +114,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "name": "New centre",
         "kind": "specialised-centre",
         "status": "active",
-        "address": {"postal_code": "1000", "locality": {"fr": "Bruxelles", "nl": "Brussel"}, "country": "BE"},
+        "address": {
+            "postal_code": "1000",
+            "locality": {"fr": "Bruxelles", "nl": "Brussel"},
+            "country": "BE",
+        },
         "address_visibility": "public",
         "location": {"lat": 50.8467, "lon": 4.3525, "precision": "postcode"},
         "languages": [{"code": "fr"}, {"code": "nl"}],
@@ -126,6 +133,10 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 PATCHES: Mapping[str, Mapping[str, Any]] = {
-    "centre": {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels", "audiences": None},
+    "centre": {
+        "opening_hours": "Mo-Fr 09:00-17:00",
+        "timezone": "Europe/Brussels",
+        "audiences": None,
+    },
     "helpline": {"hours": "24/7", "note": {"en": "Also at night."}},
 }

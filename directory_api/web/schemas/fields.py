@@ -98,7 +98,10 @@ class Flag(fields.Field[bool]):
         raise ma.ValidationError("must be true or false")
 
 
-_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)", re.ASCII)
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)",
+    re.ASCII,
+)
 _OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
 _EXAMPLE = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
 
@@ -136,9 +139,13 @@ class Since(Time):
     expected = f"a day such as 2026-11-02, or {_EXAMPLE}"
     years = (1, 9999)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> datetime | str:
         whole_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-        return super()._deserialize(f"{value}T00:00Z" if whole_day else value, attr, data, **options)
+        return super()._deserialize(
+            f"{value}T00:00Z" if whole_day else value, attr, data, **options
+        )
 
 
 class Moment(Time):
@@ -146,16 +153,22 @@ class Moment(Time):
 
     expected = f"now, or {_EXAMPLE}"
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime | str:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> datetime | str:
         return "now" if value == "now" else super()._deserialize(value, attr, data, **options)
 
 
 def country(**options: Any) -> fields.String:
     """Return a field for an ISO 3166-1 country code."""
-    check = validate.Regexp(r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE")
+    check = validate.Regexp(
+        r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE"
+    )
     return fields.String(validate=check, **options)
 
 
 def one_of(names: Mapping[str, Any], **options: Any) -> fields.String:
     """Return a field for a word of a closed vocabulary."""
-    return fields.String(validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options)
+    return fields.String(
+        validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options
+    )

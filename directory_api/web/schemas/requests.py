@@ -19,7 +19,16 @@ from directory_api.domain.query import (
 )
 from directory_api.domain.validation import validators
 from directory_api.formats.registry import BY_NAME
-from directory_api.web.schemas.fields import Degrees, Flag, Moment, Several, Whole, Words, country, one_of
+from directory_api.web.schemas.fields import (
+    Degrees,
+    Flag,
+    Moment,
+    Several,
+    Whole,
+    Words,
+    country,
+    one_of,
+)
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -51,16 +60,24 @@ class RequestSchema(ma.Schema):
         Raises marshmallow's ValidationError with every fault.
         """
         if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
-            raise ma.ValidationError({ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]})
+            raise ma.ValidationError(
+                {ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]}
+            )
         doubled: dict[str, list[str]] = {}
         if hasattr(data, "getlist"):
-            doubled = {name: ["given more than once; send it once"] for name in data if len(data.getlist(name)) > 1}
+            doubled = {
+                name: ["given more than once; send it once"]
+                for name in data
+                if len(data.getlist(name)) > 1
+            }
             data = data.to_dict()
         try:
             loaded = super().load(data, **options)
         except ma.ValidationError as error:
             found = cast("dict[str, Any]", error.messages)
-            raise ma.ValidationError(found | {name: found.get(name, []) + doubled[name] for name in doubled}) from None
+            raise ma.ValidationError(
+                found | {name: found.get(name, []) + doubled[name] for name in doubled}
+            ) from None
         if doubled:
             raise ma.ValidationError(doubled)
         return loaded
@@ -71,7 +88,9 @@ class FormatFields(RequestSchema):
 
     format = one_of(
         BY_NAME,
-        metadata={"description": "How the answer is written; goes before the header Accept. Without both: json."},
+        metadata={
+            "description": "How the answer is written; goes before the header Accept. Without both: json."
+        },
     )
     lang = fields.String(
         validate=validate.Regexp(_TAG, error=_NO_TAG),
@@ -92,8 +111,13 @@ class FilterFields(RequestSchema):
             "description": "Only centres that can be spoken to in this language (BCP 47); nl-BE falls back to nl."
         },
     )
-    service = one_of(SERVICES, metadata={"description": "Only centres that offer this service (see /v1/services)."})
-    audience = one_of(AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."})
+    service = one_of(
+        SERVICES,
+        metadata={"description": "Only centres that offer this service (see /v1/services)."},
+    )
+    audience = one_of(
+        AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."}
+    )
     open_at = Moment(
         metadata={
             "description": "Only centres that are open then: `now`, or an RFC 3339 time with its offset, from 2000 to "
@@ -109,7 +133,10 @@ class PlaceFields(RequestSchema):
 
     postcode = Words(
         LONGEST_POSTCODE,
-        metadata={"description": "A postcode as people type it: 1000, B-1000, 1000 Brussel.", "example": "1000"},
+        metadata={
+            "description": "A postcode as people type it: 1000, B-1000, 1000 Brussel.",
+            "example": "1000",
+        },
     )
     country = country(
         metadata={
@@ -118,7 +145,10 @@ class PlaceFields(RequestSchema):
         }
     )
     lat = Degrees(
-        90, metadata={"description": "Latitude in decimal degrees, WGS84. The digits sent say how exact it is."}
+        90,
+        metadata={
+            "description": "Latitude in decimal degrees, WGS84. The digits sent say how exact it is."
+        },
     )
     lon = Degrees(180, metadata={"description": "Longitude in decimal degrees, WGS84."})
 
@@ -131,7 +161,9 @@ class PlaceFields(RequestSchema):
         if not given:
             faults["postcode"] = ["missing: give a postcode, or lat and lon"]
         elif "postcode" in given and len(given) > 1:
-            faults["postcode"] = ["contradicts lat and lon: give a postcode or a coordinate, not both"]
+            faults["postcode"] = [
+                "contradicts lat and lon: give a postcode or a coordinate, not both"
+            ]
         elif "postcode" not in given:
             missing = {"lat", "lon"} - given
             faults = {name: ["missing: lat and lon go together"] for name in missing}
@@ -146,9 +178,13 @@ class NearestFields(FilterFields, PlaceFields, FormatFields):
         1,
         NEAREST_MOST,
         load_default=NEAREST_LIMIT,
-        metadata={"description": "How many centres at most; one more comes when the first two could change places."},
+        metadata={
+            "description": "How many centres at most; one more comes when the first two could change places."
+        },
     )
-    max_distance_m = Whole(1, FARTHEST_M, metadata={"description": "Only centres within this many metres."})
+    max_distance_m = Whole(
+        1, FARTHEST_M, metadata={"description": "Only centres within this many metres."}
+    )
 
 
 class BatchFields(FilterFields):
@@ -170,20 +206,33 @@ class CentresFields(FilterFields, FormatFields):
 
     q = Words(
         LONGEST_WORDS,
-        metadata={"description": "Words to find, without regard to accents and capitals.", "example": "surya"},
+        metadata={
+            "description": "Words to find, without regard to accents and capitals.",
+            "example": "surya",
+        },
     )
-    limit = Whole(1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many centres a page."})
-    cursor = Words(200, metadata={"description": "Where the page begins: take it from `next` or the Link header."})
+    limit = Whole(
+        1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many centres a page."}
+    )
+    cursor = Words(
+        200,
+        metadata={"description": "Where the page begins: take it from `next` or the Link header."},
+    )
 
 
 class PlacesFields(RequestSchema):
     """What /v1/postcodes takes."""
 
-    country = country(metadata={"description": "ISO 3166-1 code; the default is the directory's own."})
+    country = country(
+        metadata={"description": "ISO 3166-1 code; the default is the directory's own."}
+    )
     prefix = Words(
         LONGEST_WORDS,
         required=True,
-        metadata={"description": "The first digits of a code or the first letters of a place name.", "example": "liè"},
+        metadata={
+            "description": "The first digits of a code or the first letters of a place name.",
+            "example": "liè",
+        },
     )
     limit = Whole(1, PLACES_MOST, load_default=PLACES_LIMIT)
 
@@ -206,32 +255,50 @@ _REASON = "Why, in a few words, for the history."
 class ReasonFields(RequestSchema):
     """What a write takes in its query."""
 
-    reason = line(LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON})
+    reason = line(
+        LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
+    )
 
 
 class ImportFields(RequestSchema):
     """What /v1/import takes in its query."""
 
-    reason = line(LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON})
-    dry_run = Flag(load_default=False, metadata={"description": "Say what would change, and change nothing."})
+    reason = line(
+        LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
+    )
+    dry_run = Flag(
+        load_default=False, metadata={"description": "Say what would change, and change nothing."}
+    )
     allow_removals = Flag(
         load_default=False,
-        metadata={"description": "Let more than a third of the centres go (needs the scope admin)."},
+        metadata={
+            "description": "Let more than a third of the centres go (needs the scope admin)."
+        },
     )
 
 
 class RestoreFields(RequestSchema):
     """What a restore takes in its body."""
 
-    revision = Whole(1, MOST_REVISIONS, required=True, metadata={"description": "As in the record's history."})
-    reason = line(LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON})
+    revision = Whole(
+        1, MOST_REVISIONS, required=True, metadata={"description": "As in the record's history."}
+    )
+    reason = line(
+        LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
+    )
 
 
 class VerifyFields(RequestSchema):
     """What a confirmation takes in its body."""
 
-    how = line(200, required=True, metadata={"description": "How it was confirmed, such as: called the main number."})
-    reason = line(LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON})
+    how = line(
+        200,
+        required=True,
+        metadata={"description": "How it was confirmed, such as: called the main number."},
+    )
+    reason = line(
+        LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}
+    )
 
 
 class NoFields(RequestSchema):
@@ -243,7 +310,9 @@ def filters(given: Mapping[str, Any], opening: Opening | None) -> Filters:
     return Filters(given.get("language"), given.get("service"), given.get("audience"), opening)
 
 
-def nearest_query(place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters) -> NearestQuery:
+def nearest_query(
+    place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters
+) -> NearestQuery:
     """Return the query of a loaded place, with the limits of the loaded request."""
     asked: Postcode | Coordinate
     if "postcode" in place:

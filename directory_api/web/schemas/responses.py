@@ -20,7 +20,9 @@ Kind = TypeVar("Kind", bound=fields.Field[Any])
 
 def always(kind: Callable[..., Kind], description: str = "", **options: Any) -> Kind:
     """Return a field that is always present."""
-    return kind(required=True, metadata={"description": description} if description else {}, **options)
+    return kind(
+        required=True, metadata={"description": description} if description else {}, **options
+    )
 
 
 text = partial(always, fields.String)
@@ -32,7 +34,9 @@ flag = partial(always, fields.Boolean)
 def many(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
     """Return a field for a list that is always present."""
     nested: fields.Nested = fields.Nested(schema)
-    return fields.List(nested, required=True, metadata={"description": description} if description else {})
+    return fields.List(
+        nested, required=True, metadata={"description": description} if description else {}
+    )
 
 
 def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
@@ -46,7 +50,9 @@ def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fiel
     Each schema must also be the request or answer of an operation.
     """
     names = [str(resolver(shape)) for shape in shapes]
-    choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [{"type": "null"}] * null
+    choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [
+        {"type": "null"}
+    ] * null
     return fields.Raw(metadata={"oneOf": choices, **options.pop("metadata", {})}, **options)
 
 
@@ -125,12 +131,22 @@ class NearestDocument(ma.Schema):
 
     revision = text(REVISION)
     origin = fields.Nested(OriginDocument, required=True)
-    certain = flag("false when the first two could change places within the origin's accuracy; both are then given.")
-    outside_coverage = flag("The place lies outside the countries that the directory covers; see notice.")
-    notice = by_key(fields.String(), metadata={"description": "What to do outside the coverage, by language."})
-    results = many(ResultDocument, "The closest centres, nearest first; empty when none passes the filters.")
+    certain = flag(
+        "false when the first two could change places within the origin's accuracy; both are then given."
+    )
+    outside_coverage = flag(
+        "The place lies outside the countries that the directory covers; see notice."
+    )
+    notice = by_key(
+        fields.String(), metadata={"description": "What to do outside the coverage, by language."}
+    )
+    results = many(
+        ResultDocument, "The closest centres, nearest first; empty when none passes the filters."
+    )
     hours_unknown = left_out()
-    responsible = many(CentreDocument, "The centres that say they are responsible for the postcode's area.")
+    responsible = many(
+        CentreDocument, "The centres that say they are responsible for the postcode's area."
+    )
     helplines = many(HelplineDocument, "What to call or open at once.")
     attribution = many(AttributionDocument)
 
@@ -142,7 +158,9 @@ class ErrorDocument(ma.Schema):
     parameter = fields.String()
     pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) into the body."})
     sheet = fields.String(metadata={"description": "In a workbook: the sheet's name."})
-    row = fields.Integer(metadata={"description": "In a table: the row, as the spreadsheet numbers it."})
+    row = fields.Integer(
+        metadata={"description": "In a table: the row, as the spreadsheet numbers it."}
+    )
     column = fields.String(metadata={"description": "In a table: the column's header and letter."})
 
 
@@ -193,7 +211,9 @@ class CentresDocument(ma.Schema):
     helplines = many(HelplineDocument)
     centres = many(CentreDocument)
     hours_unknown = left_out()
-    next = fields.String(required=True, allow_none=True, metadata={"description": "The next page, or null."})
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "The next page, or null."}
+    )
 
 
 class HelplinesDocument(ma.Schema):
@@ -224,7 +244,9 @@ class AboutDocument(ma.Schema):
     sources = many(records.SourceSchema)
     attribution = many(AttributionDocument)
     helplines = many(HelplineDocument)
-    links = by_key(fields.String(), required=True, metadata={"description": "URI templates (RFC 6570)."})
+    links = by_key(
+        fields.String(), required=True, metadata={"description": "URI templates (RFC 6570)."}
+    )
 
 
 class LiveDocument(ma.Schema):
@@ -236,7 +258,9 @@ class LiveDocument(ma.Schema):
 class ReadyDocument(ma.Schema):
     """Whether reads are answered, and whether the store is reachable."""
 
-    status = text("degraded: reads are answered from memory.", validate=validate.OneOf(["ready", "degraded"]))
+    status = text(
+        "degraded: reads are answered from memory.", validate=validate.OneOf(["ready", "degraded"])
+    )
     reason = fields.String(metadata={"description": "Why, where it is degraded."})
     revision = text(REVISION)
 

@@ -31,7 +31,11 @@ class Packer:
     def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
         self._finder = finder
         self._now = now
-        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.CompressedBody]] = (None, None, {})
+        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.CompressedBody]] = (
+            None,
+            None,
+            {},
+        )
 
     def bundle(self, country: str) -> responses.CompressedBody:
         """Return the current bundle of a country. Raises BundleNotFound, NotReady."""

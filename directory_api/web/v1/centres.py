@@ -85,13 +85,17 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         example={"path": "/v1/centres/pag-asa"},
         formatted=True,
     )
-    def centre(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def centre(given: Mapping[str, Any], id: str) -> Response:
         """One centre; also one that is closed, so that who kept its address learns of it"""
         wanted, edition = negotiation.wanted(given), editions.current()
         found = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
         answer = formats_answer.of_centres(
-            snapshot.revision, [found], pieces, lambda: pieces.alone(pieces.centre(found)), wanted.voice
+            snapshot.revision,
+            [found],
+            pieces,
+            lambda: pieces.alone(pieces.centre(found)),
+            wanted.voice,
         )
         # The version of a record belongs to its JSON, which is what a write sends back.
         is_version = wanted.format is JSON and found.address_visibility == "public"
@@ -119,12 +123,19 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
 
     @routes.route("/v1/helplines/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @operation(routes, response_schemas.HelplineDocument, problems=(404,), example={"path": "/v1/helplines/be-112"})
-    def helpline(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    @operation(
+        routes,
+        response_schemas.HelplineDocument,
+        problems=(404,),
+        example={"path": "/v1/helplines/be-112"},
+    )
+    def helpline(_given: Mapping[str, Any], id: str) -> Response:
         """One helpline"""
         snapshot = finder.snapshot
         found = finder.helpline(id, snapshot)
-        return responses.directory(as_json.dump(found.to_record()), revision=snapshot.written["helpline", id])
+        return responses.directory(
+            as_json.dump(found.to_record()), revision=snapshot.written["helpline", id]
+        )
 
     @routes.route("/v1/languages", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -132,7 +143,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     def languages(_given: Mapping[str, Any]) -> Response:
         """The languages that centres can be spoken to in"""
         snapshot = finder.snapshot
-        return responses.directory(as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot))))
+        return responses.directory(
+            as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot)))
+        )
 
     @routes.route("/v1/services", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -140,7 +153,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     def services(_given: Mapping[str, Any]) -> Response:
         """The vocabularies of services and audiences, with labels by language"""
         snapshot = finder.snapshot
-        return responses.directory(as_json.dump(as_json.services(snapshot.revision, finder.services(snapshot))))
+        return responses.directory(
+            as_json.dump(as_json.services(snapshot.revision, finder.services(snapshot)))
+        )
 
 
 def _as_sent(value: Any) -> Any:
@@ -155,7 +170,9 @@ def _read_cursor(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        identity = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        identity = base64.b64decode(
+            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+        ).decode()
     except (binascii.Error, ValueError):
         identity = ""
     if not SLUG.fullmatch(identity):

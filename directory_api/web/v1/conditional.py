@@ -23,7 +23,9 @@ def seen() -> frozenset[int] | None:
     of another maintainer.
     """
     if "If-Match" not in request.headers:
-        raise PreconditionMissing("Say which version you mean: send If-Match with the ETag that came with the record.")
+        raise PreconditionMissing(
+            "Say which version you mean: send If-Match with the ETag that came with the record."
+        )
     if request.if_match.star_tag:
         return None
     # werkzeug reads `""` as None
@@ -39,7 +41,11 @@ def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | 
     if not _KEY.fullmatch(key):
         fault = Fault("must have 1 to 255 visible ASCII characters", parameter="Idempotency-Key")
         raise InputInvalid("1 fault in the request.", [fault])
-    asked = (request.full_path, request.headers.get("If-Match", ""), hashlib.sha256(whole_body(limit)).hexdigest())
+    asked = (
+        request.full_path,
+        request.headers.get("If-Match", ""),
+        hashlib.sha256(whole_body(limit)).hexdigest(),
+    )
     return IdempotencyKey(_sha256(actor.id, key), _sha256(*asked))
 
 
@@ -50,7 +56,9 @@ def record_body() -> object:
 
 def patch_body() -> object:
     """Return a JSON Merge Patch (RFC 7396); application/json is accepted, with the same meaning."""
-    return strict_json.parse(read_body(("application/merge-patch+json", "application/json"), strict_json.BODY_BYTES))
+    return strict_json.parse(
+        read_body(("application/merge-patch+json", "application/json"), strict_json.BODY_BYTES)
+    )
 
 
 def _sha256(*parts: str) -> str:

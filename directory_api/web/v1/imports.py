@@ -27,18 +27,29 @@ _MEDIA: Mapping[str, Any] = {
     XLSX: _BINARY,
 }
 # What a fault calls the body that it is in.
-_NAMES: Mapping[str, str] = {"application/json": "the JSON", "text/csv": "the CSV", XLSX: "the workbook"}
+_NAMES: Mapping[str, str] = {
+    "application/json": "the JSON",
+    "text/csv": "the CSV",
+    XLSX: "the workbook",
+}
 
 
 def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("changes", __name__, description="Imports, and changes that wait for a second look")
+    routes = ApiBlueprint(
+        "changes", __name__, description="Imports, and changes that wait for a second look"
+    )
     auth.guard(routes)
 
     @routes.route("/v1/import", methods=["POST"])
     @routes.arguments(requests.ImportFields(), location="query")
     @private(
-        routes, documents.OutcomeDocument, name="import_directory", success=(200, 202), media=_MEDIA, headers=_ONCE
+        routes,
+        documents.OutcomeDocument,
+        name="import_directory",
+        success=(200, 202),
+        media=_MEDIA,
+        headers=_ONCE,
     )
     def import_directory(given: Mapping[str, Any]) -> Response:
         """Make the whole directory equal to a file: JSON, CSV or a workbook
@@ -74,7 +85,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @routes.route("/v1/proposals/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
-    def one(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def one(_given: Mapping[str, Any], id: str) -> Response:
         """One proposal, with what would change in words and in full"""
         auth.admit()
         found, outdated = proposals.get(id)
@@ -82,8 +93,10 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
 
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
     @routes.arguments(requests.NoFields(), location="query")
-    @private(routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE)
-    def approve(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    @private(
+        routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
+    )
+    def approve(_given: Mapping[str, Any], id: str) -> Response:
         """Bring a proposal of somebody else into force"""
         actor = auth.admit("approve")
         outcome = proposals.approve(actor, id, once=conditional.once(actor))
@@ -91,8 +104,10 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
     @routes.arguments(requests.ReasonFields(), location="query")
-    @private(routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE)
-    def reject(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    @private(
+        routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
+    )
+    def reject(given: Mapping[str, Any], id: str) -> Response:
         """Drop a proposal; whoever made it may withdraw it"""
         actor = auth.admit()
         outcome = proposals.reject(actor, id, given["reason"], once=conditional.once(actor))

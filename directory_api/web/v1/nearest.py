@@ -20,17 +20,28 @@ _GET = {"path": "/v1/nearest?postcode=1000&limit=1"}
 _POST = {"path": "/v1/nearest", "body": {"postcode": "1000", "country": "BE", "limit": 1}}
 _BATCH = {
     "path": "/v1/nearest/batch",
-    "body": {"origins": [{"postcode": "1000", "country": "BE"}, {"lat": 50.85, "lon": 4.35}], "limit": 1},
+    "body": {
+        "origins": [{"postcode": "1000", "country": "BE"}, {"lat": 50.85, "lon": 4.35}],
+        "limit": 1,
+    },
 }
 
 
 def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("nearest", __name__, description="The closest centres to a postcode or a coordinate")
+    routes = ApiBlueprint(
+        "nearest", __name__, description="The closest centres to a postcode or a coordinate"
+    )
 
     @routes.route("/v1/nearest", methods=["GET"])
     @routes.arguments(requests.NearestFields(), location="query")
-    @operation(routes, response_schemas.NearestDocument, problems=(404, 406, 422), example=_GET, formatted=True)
+    @operation(
+        routes,
+        response_schemas.NearestDocument,
+        problems=(404, 406, 422),
+        example=_GET,
+        formatted=True,
+    )
     def nearest(given: Mapping[str, Any]) -> Response:
         """The closest centres to a postcode or a coordinate
 
@@ -41,7 +52,11 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     @routes.route("/v1/nearest", methods=["POST"])
     @routes.arguments(requests.NearestFields(), location="json")
     @operation(
-        routes, response_schemas.NearestDocument, problems=(404, 406, 413, 415, 422), example=_POST, formatted=True
+        routes,
+        response_schemas.NearestDocument,
+        problems=(404, 406, 413, 415, 422),
+        example=_POST,
+        formatted=True,
     )
     def nearest_private(given: Mapping[str, Any]) -> Response:
         """The closest centres, with the place in the body
@@ -54,8 +69,12 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         wanted, edition = negotiation.wanted(given), editions.current()
         filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
         query = requests.nearest_query(given, given, finder.country, filters)
-        answer = formats_answer.of_place(finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice)
-        return wanted.dressed(responses.about_a_place(wanted.format.write(answer), wanted.format.media_type))
+        answer = formats_answer.of_place(
+            finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice
+        )
+        return wanted.dressed(
+            responses.about_a_place(wanted.format.write(answer), wanted.format.media_type)
+        )
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
     @routes.arguments(requests.BatchFields(), location="json")

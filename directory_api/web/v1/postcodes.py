@@ -33,14 +33,24 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         """
         country, snapshot = (given.get("country") or finder.country).upper(), finder.snapshot
         found = finder.places(given["prefix"], country, given["limit"], snapshot)
-        body = {"revision": str(snapshot.revision), "postcodes": [as_json.place(place) for place in found]}
+        body = {
+            "revision": str(snapshot.revision),
+            "postcodes": [as_json.place(place) for place in found],
+        }
         return responses.about_a_place(as_json.dump(body))
 
     @routes.route("/v1/postcodes/<country>/<code>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @operation(routes, response_schemas.PlaceDocument, problems=(404, 422), example={"path": "/v1/postcodes/BE/4000"})
+    @operation(
+        routes,
+        response_schemas.PlaceDocument,
+        problems=(404, 422),
+        example={"path": "/v1/postcodes/BE/4000"},
+    )
     def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
         """What a postcode stands for: its point, its accuracy, its names"""
-        return responses.about_a_place(as_json.dump(as_json.place(finder.place(code, country.upper()))))
+        return responses.about_a_place(
+            as_json.dump(as_json.place(finder.place(code, country.upper())))
+        )
 
     return routes

@@ -13,7 +13,13 @@ from flask import Response, g
 
 from directory_api.domain.changes.document import COLLECTIONS
 from directory_api.domain.changes.result import Outcome
-from directory_api.domain.errors import CentreNotFound, Fault, HelplineNotFound, InputInvalid, StaleRecord
+from directory_api.domain.errors import (
+    CentreNotFound,
+    Fault,
+    HelplineNotFound,
+    InputInvalid,
+    StaleRecord,
+)
 from directory_api.domain.validation import schemas as records
 from directory_api.formats import answer, as_edit_result, as_json
 from directory_api.services import editions
@@ -29,7 +35,10 @@ from directory_api.web.v1 import conditional
 _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
 _JSON = "application/json"
-_SCHEMAS: Mapping[str, type[records.Strict]] = {"centre": records.CentreSchema, "helpline": records.HelplineSchema}
+_SCHEMAS: Mapping[str, type[records.Strict]] = {
+    "centre": records.CentreSchema,
+    "helpline": records.HelplineSchema,
+}
 _BODIES: Mapping[str, type[records.Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
 _ON_REMOVAL: Mapping[str, str] = {
     "centre": "One that has closed is better kept with the status `closed`: who kept its address then learns of it.",
@@ -45,7 +54,9 @@ class RecordViews:
     auth: BearerAuth
     editions: editions.EditionCache
 
-    def edit(self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False) -> Edit:
+    def edit(
+        self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False
+    ) -> Edit:
         """Return the edit that the headers describe.
 
         Raises the errors of BearerAuth.admit and of the conditional module.
@@ -54,7 +65,9 @@ class RecordViews:
         seen = None if new else conditional.seen()
         return Edit(actor, kind, identity, reason, seen, conditional.once(actor) if once else None)
 
-    def answer(self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK) -> Response:
+    def answer(
+        self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
         """Perform the edit and return its outcome; 202 if all of it waits for review.
 
         The answer to a stale edit carries the current ETag.
@@ -67,8 +80,12 @@ class RecordViews:
                 g.tag = self.tag(edit.kind, present)
             raise
         held = self._after(edit, outcome)
-        response = responses.private(as_json.dump(as_edit_result.outcome(outcome, held.record if held else None)))
-        response.status_code = success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
+        response = responses.private(
+            as_json.dump(as_edit_result.outcome(outcome, held.record if held else None))
+        )
+        response.status_code = (
+            success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
+        )
         if held:
             response.set_etag(self.tag(edit.kind, held))
         return response
@@ -119,7 +136,13 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
 
     @routes.route(many, methods=["POST"])
     @routes.arguments(requests.ReasonFields(), location="query")
-    @outcome(name=f"add_{kind}", success=(201, 202), media=whole, body=example, headers=("Idempotency-Key",))
+    @outcome(
+        name=f"add_{kind}",
+        success=(201, 202),
+        media=whole,
+        body=example,
+        headers=("Idempotency-Key",),
+    )
     def add(given: Mapping[str, Any]) -> Response:
         """Add a {kind}, with an id that was never used"""
         desk.auth.admit("edit")
@@ -133,7 +156,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.route(one, methods=["PUT"])
     @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"replace_{kind}", media=whole, body=example)
-    def put(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def put(given: Mapping[str, Any], id: str) -> Response:
         """Replace the whole record of a {kind}"""
         edit = desk.edit(kind, id, given["reason"])
         raw = _sent(kind)
@@ -142,7 +165,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.route(one, methods=["PATCH"])
     @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"patch_{kind}", media=patch, body=documents.PATCHES[kind])
-    def merge(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def merge(given: Mapping[str, Any], id: str) -> Response:
         """Change members of a {kind} by a JSON Merge Patch (RFC 7396)
 
         A member with null goes; a list is replaced whole.
@@ -154,7 +177,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.route(one, methods=["DELETE"])
     @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(name=f"remove_{kind}")
-    def remove(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def remove(given: Mapping[str, Any], id: str) -> Response:
         """Remove a {kind}; it can be restored
 
         {removal}
@@ -170,7 +193,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.route(f"{one}/record", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @documented(_SCHEMAS[kind], name=f"{kind}_record")
-    def record(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def record(_given: Mapping[str, Any], id: str) -> Response:
         """A {kind} as it is kept, what nobody else sees included, to be edited and sent back"""
         desk.auth.admit("edit")
         held = desk.editor.held(kind, id)
@@ -181,10 +204,12 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.route(f"{one}/history", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @documented(documents.HistoryDocument, name=f"{kind}_history")
-    def history(_given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def history(_given: Mapping[str, Any], id: str) -> Response:
         """Who changed a {kind}, when, why and what, newest first; also of one that is gone"""
         desk.auth.admit("read-history")
-        return responses.private(as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id))))
+        return responses.private(
+            as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id)))
+        )
 
     @routes.route(f"{one}/restore", methods=["POST"])
     @routes.arguments(requests.RestoreFields(), location="json")
@@ -195,7 +220,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         headers=_BOTH,
         body={"revision": 1, "reason": "the new number was wrong"},
     )
-    def restore(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def restore(given: Mapping[str, Any], id: str) -> Response:
         """Bring back what a {kind} was at an earlier revision
 
         One that is gone has no ETag: send `If-Match: *`.
@@ -215,7 +240,7 @@ def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
         headers=_BOTH,
         body={"how": "called the main number"},
     )
-    def verify(given: Mapping[str, Any], id: str) -> Response:  # noqa: A002  # the name in openapi.yaml
+    def verify(given: Mapping[str, Any], id: str) -> Response:
         """Note that a centre was confirmed today, by whoever the token names"""
         edit = desk.edit("centre", id, given["reason"], once=True)
         return desk.answer(edit, lambda: desk.editor.verify(edit, given["how"]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from directory_api.domain.changes.public_history import ChangedRecord
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import Outline
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 

@@ -8,7 +8,7 @@ from directory_api.domain.changes.summary import needs_second_look
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.point import chord_m
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours.opening_hours import is_conditional
+from directory_api.domain.hours import is_conditional
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.text.normalize import web_domain
 from directory_api.domain.validation.phone_numbers import country_of

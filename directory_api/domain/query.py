@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from directory_api.domain.geo.point import Point, precision_m
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.hours import Opening
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 

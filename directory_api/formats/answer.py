@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import Timetable
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import CentresPage, NearestAnswer, RankedCentre

@@ -11,8 +11,7 @@ from typing import Any
 
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
 from directory_api.domain.geo.simplify import DECIMALS, MARGIN_M, Outline
-from directory_api.domain.hours.opening_hours import CLOSED, UNKNOWN
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import BLUR_M

@@ -10,8 +10,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from directory_api.domain.hours.opening_hours import OPEN, UNKNOWN, Interval
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import OPEN, UNKNOWN, Interval, Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import Address, Location, Phone, Texts, filled

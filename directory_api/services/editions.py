@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.hours import Opening
 from directory_api.domain.model.centre import Centre
 from directory_api.formats import as_json
 from directory_api.formats.answer import JsonPieces

@@ -16,7 +16,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import simplified
-from directory_api.domain.hours.timetable import Opening, Timeless, Timetable
+from directory_api.domain.hours import Opening, Timeless, Timetable
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.vocabulary import FRESHNESS

@@ -20,7 +20,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.simplify import simplified
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.offline import Bundle
 from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode

@@ -8,7 +8,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import CentreNotFound, NotReady, PostcodeUnknown
-from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.hours import Opening
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot

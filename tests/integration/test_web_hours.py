@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours.opening_hours import intervals, state
+from directory_api.domain.hours import intervals, state
 from directory_api.features import create_app
 from tests.support.api_client import Asker, faults, problem
 from tests.support.maintainers import Clock

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.hours.opening_hours import (
+from directory_api.domain.hours import (
     CLOSED,
     OPEN,
     OPEN_STATES,

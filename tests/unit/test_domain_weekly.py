@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.hours.opening_hours import OPEN, intervals
-from directory_api.domain.hours.weekly import DAYS, Weekly, weekly
+from directory_api.domain.hours import OPEN, WEEKDAYS, Weekly, intervals, weekly
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 CLOCK = st.times().map(lambda time: f"{time:%H:%M}")
 SPANS = st.one_of(
-    st.sampled_from(DAYS), st.builds("{}-{}".format, st.sampled_from(DAYS), st.sampled_from(DAYS))
+    st.sampled_from(WEEKDAYS),
+    st.builds("{}-{}".format, st.sampled_from(WEEKDAYS), st.sampled_from(WEEKDAYS)),
 )
 RULES = st.builds(
     "{}{}".format,
@@ -31,7 +31,7 @@ def _minutes(clock: str) -> int:
 def _open_minutes(rules: tuple[Weekly, ...]) -> set[int]:
     """The minutes of a week that the rules call open, counted from Monday."""
     return {
-        DAYS.index(day) * 1440 + minute
+        WEEKDAYS.index(day) * 1440 + minute
         for rule in rules
         for day in rule.days
         for minute in range(_minutes(rule.opens), _minutes(rule.closes))
@@ -60,7 +60,7 @@ def test_weekly_hours_are_open_when_the_expression_is(expression: str) -> None:
          (Weekly(("Mo", "Sa"), "09:00", "12:00"), Weekly(("Mo", "Sa"), "13:00", "17:30"))),
         ("Mo 10:00-11:00; Tu 12:00-13:00",
          (Weekly(("Mo",), "10:00", "11:00"), Weekly(("Tu",), "12:00", "13:00"))),
-        ("08:00-09:00", (Weekly(DAYS, "08:00", "09:00"),)),
+        ("08:00-09:00", (Weekly(WEEKDAYS, "08:00", "09:00"),)),
         ("Sa-Mo 08:00-09:00", (Weekly(("Mo", "Sa", "Su"), "08:00", "09:00"),)),
     ],
 )  # fmt: skip

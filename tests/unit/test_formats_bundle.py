@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from directory_api.bootstrap import Directory
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.values import Location
 from directory_api.domain.offline import HOURS_DAYS, Bundle

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours.opening_hours import OPEN
-from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours import OPEN, Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.query import Hit

@@ -3,8 +3,7 @@
 import pytest
 
 from directory_api.web.i18n.translations import words
-from directory_api.web.pages import hours
-from directory_api.web.pages.presenters import PageTranslator
+from directory_api.web.pages.presenters import PageTranslator, day_names
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.
 MONDAYS = {
@@ -20,7 +19,7 @@ BORROWED = '<span lang="en" dir="ltr">Closed on public holidays</span>'
 
 def test_one_language_leaves_nothing_in_another() -> None:
     """After somebody who reads Pashto, each language still has days of its own."""
-    assert {tag: hours.day_names(tag)[0] for tag in MONDAYS} == MONDAYS
+    assert {tag: day_names(tag)[0] for tag in MONDAYS} == MONDAYS
 
 
 @pytest.mark.parametrize(

@@ -22,14 +22,14 @@ from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.model.centre import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
-from directory_api.formats import as_json, as_svg_map, as_vcard
+from directory_api.formats import as_json, as_vcard
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.i18n.translations import choose, languages, words
 from directory_api.web.pages import embed, presenters
-from directory_api.web.pages import map as map_page
+from directory_api.web.pages.map import Drawing, MapCache
 from directory_api.web.pages.presenters import PageTranslator
 from directory_api.web.schemas import requests
 
@@ -67,7 +67,7 @@ class Pages:
         self._exit_url = exit_url
         self.base = base
         self._still = still
-        self._atlas = map_page.Atlas()
+        self._maps = MapCache()
         self._fields = requests.NearestFields()
 
     def blank(self) -> Response:
@@ -150,7 +150,7 @@ class Pages:
         trouble: FormError | None = None,
     ) -> Response:
         speaker, snapshot = _speaker(), edition.snapshot
-        drawing = self._atlas.drawing(snapshot)
+        drawing = self._maps.drawing(snapshot)
         if self._still:
             shown = self._all_shown(edition, speaker, drawing)
         elif answer:
@@ -170,7 +170,7 @@ class Pages:
             chosen=chosen,
             choices=self._choices(speaker, snapshot),
             drawing=drawing,
-            dots=map_page.dots(snapshot, drawing, speaker, marked),
+            dots=presenters.dots(snapshot, drawing, speaker, marked),
             attributions=snapshot.attributions,
             still=self._still,
             unspoken=self._still and "lang" not in request.args,
@@ -209,7 +209,7 @@ class Pages:
         return presenters.Now(states, edition.since, self._finder.fresh_days, self._still)
 
     def _all_shown(
-        self, edition: Edition, speaker: PageTranslator, drawing: as_svg_map.Drawing | None
+        self, edition: Edition, speaker: PageTranslator, drawing: Drawing | None
     ) -> tuple[presenters.CentreShown, ...]:
         """Return every centre, for a page without a form."""
         centres = list(edition.snapshot.listed)
@@ -281,4 +281,4 @@ def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
 
 def _neutral(speaker: PageTranslator, centre: Centre) -> str:
     """Return a neutral name with the town, which distinguishes two offices in one address book."""
-    return " ".join(filter(None, (speaker.plain("neutral.name"), map_page.town(centre, speaker))))
+    return " ".join(filter(None, (speaker.plain("neutral.name"), presenters.town(centre, speaker))))

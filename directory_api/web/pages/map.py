@@ -1,46 +1,95 @@
-"""The map of a page: outlines of the covered countries, drawn once a revision, and centres."""
+"""The map of a page: outlines of the covered countries as an SVG path, and positions on it.
 
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import in_language
-from directory_api.formats import as_svg_map
+A flat projection that scales longitude at the middle latitude; for one country the error is not
+visible.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.polygon import Area, Ring
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.pages.presenters import PageTranslator
 
-# On one small map more names than these would overlap.
-_MOST_NAMED = 6
+# One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path
+# has half the size of the boundary file.
+WIDTH = 280
+_Spot = tuple[int, int]
 
 
-class Atlas:
-    """Draws the map of a snapshot."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map: its size in units, the outlines as one SVG path, and the frame (west and north in
+    degrees, units per degree).
+    """
+
+    width: int
+    height: int
+    path: str
+    west: float
+    north: float
+    east_units: float
+    north_units: float
+
+    def spot(self, point: Point) -> _Spot | None:
+        """Return the position of a point in units from the left and the top; None if off the map."""
+        x = round((point.lon - self.west) * self.east_units)
+        y = round((self.north - point.lat) * self.north_units)
+        return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
+
+
+class MapCache:
+    """Draws the map of a snapshot once."""
 
     def __init__(self) -> None:
-        self._drawn: tuple[Snapshot, as_svg_map.Drawing | None] | None = None
+        self._cached: tuple[Snapshot, Drawing | None] | None = None
 
-    def drawing(self, snapshot: Snapshot) -> as_svg_map.Drawing | None:
+    def drawing(self, snapshot: Snapshot) -> Drawing | None:
         """Return the map; None if no country has a boundary."""
         # Read once: another thread may replace it.
-        drawn = self._drawn
-        if drawn is None or drawn[0] is not snapshot:
-            drawn = self._drawn = (snapshot, as_svg_map.draw(snapshot.areas.values()))
-        return drawn[1]
+        cached = self._cached
+        if cached is None or cached[0] is not snapshot:
+            cached = self._cached = (snapshot, draw(snapshot.areas.values()))
+        return cached[1]
 
 
-def dots(
-    snapshot: Snapshot,
-    drawing: as_svg_map.Drawing | None,
-    speaker: PageTranslator,
-    shown: frozenset[str],
-) -> list[tuple[int, int, str | None]]:
-    """Return the positions of the centres not in `shown`, with their towns if there is room."""
-    if drawing is None:
-        return []
-    others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
-    named = len(snapshot.listed) <= _MOST_NAMED
-    spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
-    return [(*spot, town(centre, speaker) if named else None) for centre, spot in spots if spot]
+def draw(areas: Iterable[Area]) -> Drawing | None:
+    """Return the map of some areas; None if there are none."""
+    polygons = [polygon for area in areas for polygon in area.polygons]
+    if not polygons:
+        return None
+    wests, souths, easts, norths = zip(*(polygon.box for polygon in polygons), strict=True)
+    west, south, east, north = min(wests), min(souths), max(easts), max(norths)
+    shrink = math.cos(math.radians((south + north) / 2))
+    units = WIDTH / ((east - west) * shrink)
+    frame = Drawing(WIDTH, round((north - south) * units), "", west, north, shrink * units, units)
+    rings = (ring for polygon in polygons for ring in (polygon.outer, *polygon.holes))
+    return replace(frame, path="".join(_outline(frame, ring) for ring in rings))
 
 
-def town(centre: Centre, speaker: PageTranslator) -> str | None:
-    """Return the town of a centre."""
-    found = in_language(centre.address.locality, speaker.words.language.tag)
-    return found.text if found else None
+def _outline(frame: Drawing, ring: Ring) -> str:
+    """Return one ring in whole units; empty if it is smaller than that."""
+    spots = list(_corners(frame, ring))
+    if len(spots) < 3:
+        return ""
+    steps = (f"{x - x0} {y - y0}" for (x0, y0), (x, y) in pairwise(spots))
+    return f"M{spots[0][0]} {spots[0][1]}l{' '.join(steps)}z".replace(" -", "-")
+
+
+def _corners(frame: Drawing, ring: Ring) -> Iterator[_Spot]:
+    """Yield the corners of a ring without repetition.
+
+    Neighbours round a shared border alike, so no gap appears.
+    """
+    last = None
+    # The last point of a ring repeats the first (RFC 7946, section 3.1.6).
+    for lon, lat in ring[:-1]:
+        spot = (
+            round((lon - frame.west) * frame.east_units),
+            round((frame.north - lat) * frame.north_units),
+        )
+        if spot != last:
+            yield spot
+        last = spot

@@ -1,32 +1,44 @@
 """Presenters: centres and helplines as texts in the visitor's language, ready for a template."""
 
-from collections.abc import Mapping
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import groupby
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date
+from babel.lists import format_list
 from markupsafe import Markup, escape
 
-from directory_api.domain.hours.opening_hours import CLOSED, OPEN, OpenState
+from directory_api.domain.hours import CLOSED, OPEN, WEEKDAYS, OpenState, Weekly, weekly
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.values import Texts, in_language
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text
-from directory_api.formats.as_svg_map import Drawing
+from directory_api.search.snapshot import Snapshot
 from directory_api.web.i18n.translations import Words
-from directory_api.web.pages import hours as pages_hours
+from directory_api.web.pages.map import Drawing
 
 # OpenStreetMap's syntax, which belongs to no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
+# At the end only: a later rule could open the centre again on a holiday.
+_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
+# A range of two days would be no shorter than a list, and a list is easier to read.
+_LEAST_RANGE = 3
+# On one small map more names than these would overlap.
+_MOST_NAMED = 6
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -65,8 +77,8 @@ class PageTranslator:
         """Return opening hours as days and times, else in OpenStreetMap's syntax."""
         if expression == "24/7":
             return self("hours.always")
-        week, closed_on_holidays = pages_hours.holidays_apart(expression)
-        lines = list(map(escape, pages_hours.lines(week, self.words.language.tag)))
+        week, closed_on_holidays = holidays_apart(expression)
+        lines = list(map(escape, hours_lines(week, self.words.language.tag)))
         if not lines:
             return _HOURS.format(expression)
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
@@ -89,7 +101,7 @@ class PageTranslator:
         if days == 0:
             return clock
         if days < _WEEK:
-            return f"{pages_hours.day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
+            return f"{day_names(self.words.language.tag)[moment.weekday()]}, {clock}"
         return f"{self.day(moment)}, {clock}"
 
     def day(self, day: datetime) -> str:
@@ -98,7 +110,7 @@ class PageTranslator:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(self.words.language.tag, sep="-")
+        return _locale(self.words.language.tag)
 
 
 def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, still: bool) -> str:
@@ -247,3 +259,83 @@ def _confirmed(centre: Centre, now: Now, speaker: PageTranslator) -> str | None:
     if centre.verified is None or word in ("unverified", "stale"):
         return None
     return speaker.day(datetime.combine(centre.verified.on, datetime.min.time()))
+
+
+def dots(
+    snapshot: Snapshot,
+    drawing: Drawing | None,
+    speaker: PageTranslator,
+    shown: frozenset[str],
+) -> list[tuple[int, int, str | None]]:
+    """Return the positions of the centres not in `shown`, with their towns if there is room."""
+    if drawing is None:
+        return []
+    others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
+    named = len(snapshot.listed) <= _MOST_NAMED
+    spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
+    return [(*spot, town(centre, speaker) if named else None) for centre, spot in spots if spot]
+
+
+def town(centre: Centre, speaker: PageTranslator) -> str | None:
+    """Return the town of a centre."""
+    name = in_language(centre.address.locality, speaker.words.language.tag)
+    return name.text if name else None
+
+
+@cache
+def day_names(tag: str) -> tuple[str, ...]:
+    """Return the days of the week in a language (BCP 47), from Monday, as standalone names.
+
+    They are read from a copy. If a language has no standalone names, Babel (2.18) writes its
+    fallback into a dictionary that languages share: after a request in Pashto, other languages
+    would get their days in Pashto.
+    """
+    own: Any = copy.deepcopy(localedata.load(str(_locale(tag))))
+    names = localedata.LocaleDataDict(own)["days"]["stand-alone"]["wide"]
+    return tuple(names[number] for number in range(len(WEEKDAYS)))
+
+
+def holidays_apart(expression: str) -> tuple[str, bool]:
+    """Split off a last rule that closes on public holidays.
+
+    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
+    """
+    rest, closes = _HOLIDAYS_OFF.subn("", expression)
+    return rest, bool(closes)
+
+
+def hours_lines(expression: str, tag: str) -> tuple[str, ...]:
+    """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00`.
+
+    Empty if the hours are not the same every week.
+    """
+    locale = _locale(tag)
+    by_days = groupby(weekly(expression), key=lambda hours: hours.days)
+    return tuple(
+        f"{_days(days, tag)}: {', '.join(_times(hours, locale))}" for days, hours in by_days
+    )
+
+
+def _days(days: Sequence[str], tag: str) -> str:
+    """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
+    locale, names, parts = _locale(tag), day_names(tag), list[str]()
+    numbered = enumerate(map(WEEKDAYS.index, days))
+    # In a run of consecutive days, the day number minus the position is constant.
+    for _, run in groupby(numbered, key=lambda pair: pair[1] - pair[0]):
+        run_names = [names[day] for _, day in run]
+        is_range = len(run_names) >= _LEAST_RANGE
+        parts += [_range(run_names[0], run_names[-1], locale)] if is_range else run_names
+    return format_list(parts, locale=locale)
+
+
+def _times(hours: Iterator[Weekly], locale: Locale) -> Iterator[str]:
+    return (_range(span.opens, span.closes, locale) for span in hours)
+
+
+def _range(first: str, last: str, locale: Locale) -> str:
+    """Return a range as the language writes it."""
+    return str(locale.interval_formats[None]).format(first, last)
+
+
+def _locale(tag: str) -> Locale:
+    return Locale.parse(tag, sep="-")

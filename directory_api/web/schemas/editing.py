@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.changes.document import COLLECTIONS
-from directory_api.domain.hours.opening_hours import OPEN_STATES
+from directory_api.domain.hours import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
 from directory_api.web.schemas.responses import ErrorDocument, either, flag, many, text

@@ -6,7 +6,7 @@ from typing import Any, cast
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.hours import Opening
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import (
     BATCH_MOST,

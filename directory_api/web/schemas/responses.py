@@ -11,7 +11,7 @@ import marshmallow as ma
 from apispec.ext.marshmallow import resolver
 from marshmallow import fields, validate
 
-from directory_api.domain.hours.opening_hours import OPEN_STATES
+from directory_api.domain.hours import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.polygon import Area
-from directory_api.formats.as_svg_map import WIDTH, Drawing, draw
+from directory_api.web.pages.map import WIDTH, Drawing, draw
 
 SQUARE = {
     "features": [

@@ -1,1 +1,0 @@
-"""Opening hours, and which centres are open when."""

@@ -17,11 +17,11 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.features import create_app
 from directory_api.web.openapi.spec import EXAMPLES_AT
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
-from tests.support.command_line import Run, command
+from tests.support.command_line import RunCommand, command
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.partner_page import embedded
-from tests.support.write_side import Office, office_at
 
 pytest_plugins = ["tests.support.leftover_processes"]
 
@@ -85,7 +85,7 @@ def directory(loaded_database: Path) -> Directory:
 
 @pytest.fixture(scope="session")
 def app(directory: Directory) -> Flask:
-    """The web side over the shipped data, without a rate limit, on a Tuesday at 11:00 in Brussels."""
+    """The app with the shipped data, without a rate limit, on a Tuesday at 11:00 in Brussels."""
     return create_app(directory, now=lambda: EXAMPLES_AT)
 
 
@@ -96,35 +96,35 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def ask(app: Flask) -> Asker:
-    """A client that holds every answer against openapi.yaml."""
-    return Asker(app)
+def api(app: Flask) -> ApiClient:
+    """A client that checks every answer against openapi.yaml."""
+    return ApiClient(app)
 
 
 @pytest.fixture
-def run_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run commands where there is no store yet."""
+def run_without_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunCommand:
+    """Run commands for a store that does not exist yet."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
     return command
 
 
 @pytest.fixture
-def run(run_without: Run, loaded_database: Path, tmp_path: Path) -> Run:
-    """Run commands on a store of their own with the shipped data."""
+def run_command(run_without_store: RunCommand, loaded_database: Path, tmp_path: Path) -> RunCommand:
+    """Run commands on a new store with the shipped data."""
     shutil.copy(loaded_database, tmp_path / "cli.db")
-    return run_without
+    return run_without_store
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """Maintainers at an app of their own, where nothing waits for a second look."""
-    return office_at(tmp_path)
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """A new app with maintainers' tokens, without review."""
+    return create_maintainer_app(tmp_path)
 
 
 @pytest.fixture
-def careful(tmp_path: Path) -> Office:
-    """The same, where what people act on waits until somebody else approves it."""
-    return office_at(tmp_path, second_look="on")
+def review_app(tmp_path: Path) -> MaintainerApp:
+    """The same, where changes that people rely on wait for the approval of a second person."""
+    return create_maintainer_app(tmp_path, second_look="on")
 
 
 # Playwright keeps an event loop for as long as it runs, which other modules' tests should not meet.

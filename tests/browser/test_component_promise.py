@@ -94,14 +94,12 @@ def test_the_directory_is_told_the_site_and_not_the_page(
 ) -> None:
     """Its two files are asked for without cookie and referrer; the Origin header names the site, as CORS wants it."""
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "2000")
-        assert sorted(house.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
-        for headers in house.told:
+        assert sorted(site.asked) == ["/embed/words/en.json", "/v1/bundle.json"]
+        for headers in site.told:
             assert not {"cookie", "referer"} & headers.keys()
             assert headers["origin"] == page.evaluate("location.origin")
 
@@ -160,10 +158,8 @@ def test_records_are_text_and_never_markup_or_script(
     bundle["centres"][0] |= {"name": attack, "website": "javascript:alert(1)", "email": attack}
     bundle["helplines"][3]["url_translations"] = {"en": "javascript:alert(1)"}
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         heard = Heard.of(page)
         find(page, "1000")
@@ -179,9 +175,9 @@ def test_a_bundle_of_another_format_is_not_guessed_at(
 ) -> None:
     """A module that is older than the directory says that the list did not load, with a number to call."""
     with (
-        serving_site(files({**bundle, "format": 2}), SHARED) as house,
+        serving_site(files({**bundle, "format": 2}), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin, ready=False
+            browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
         expect(page.get_by_role("button", name="Try again")).to_be_visible()

@@ -181,10 +181,8 @@ def test_what_nobody_confirmed_of_late_says_so(
     for centre in bundle["centres"]:
         centre["freshness"] = freshness
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "2000")
         first = page.locator("nearest-centre article").first
@@ -232,10 +230,8 @@ def test_an_opening_more_than_a_week_away_has_its_date(
     opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
     bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         expect(page.locator("nearest-centre .facts").first).to_contain_text(
@@ -261,10 +257,8 @@ def test_one_odd_record_takes_nothing_away(
     """What a browser cannot make sense of in one record is left out; the centres and their order stay."""
     bundle["centres"][0] |= odd
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
@@ -276,10 +270,8 @@ def test_a_centre_without_a_distance_is_not_the_closest(
     """A position that is no number is no position."""
     bundle["centres"][0]["location"]["lat"] = "x"
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         assert names(page) == ["Payoke", "Sürya"]
@@ -291,9 +283,9 @@ def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
     """Under a new postcode there is never the closest centre of another one: the words say that it failed."""
     bundle["centres"][2]["phones"] = 5
     with (
-        serving_site(files(bundle), SHARED) as house,
+        serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}" compact', also=house.origin
+            browser, embed_origin, f'lang="en" src="{site.origin}" compact', also=site.origin
         ) as page,
     ):
         find(page, "2000")
@@ -426,12 +418,10 @@ def test_what_the_browser_has_kept_serves_without_the_directory(
 ) -> None:
     """A page opened while the directory is away works from the cache, and says from when the list is."""
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
-        house.stop()
+        site.stop()
         page.reload()
         expect(field(page)).to_be_visible()
         find(page, "2000")
@@ -445,21 +435,21 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
     """A changed number may not wait for the cache: a bundle of three days ago is replaced before it is shown."""
     kept = {**SHARED, "Cache-Control": "max-age=604800"}
     with (
-        serving_site(files(bundle), kept) as house,
+        serving_site(files(bundle), kept) as site,
         embedded(
             browser,
             embed_origin,
-            f'lang="en" src="{house.origin}"',
-            also=house.origin,
+            f'lang="en" src="{site.origin}"',
+            also=site.origin,
             at=EXAMPLES_AT + timedelta(days=3),
         ) as page,
     ):
-        asked = house.asked.count("/v1/bundle.json")
+        asked = site.asked.count("/v1/bundle.json")
         bundle["helplines"][0]["number"] = "113"
-        house.pages.update(files(bundle))
+        site.pages.update(files(bundle))
         page.reload()
         expect(field(page)).to_be_visible()
-        assert house.asked.count("/v1/bundle.json") > asked
+        assert site.asked.count("/v1/bundle.json") > asked
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
 
 
@@ -469,17 +459,15 @@ def test_after_five_minutes_a_changed_number_is_shown(
     """Who comes back when the kept bundle is no longer fresh sees the new number at once, not the next time."""
     kept = {**SHARED, "Cache-Control": CACHE, "Age": "301"}
     with (
-        serving_site(files(bundle), kept) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), kept) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         bundle["helplines"][0]["number"] = "113"
-        house.pages.update(files(bundle))
+        site.pages.update(files(bundle))
         page.goto(page.url)  # not reload(), which asks anew by itself
         expect(field(page)).to_be_visible()
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
-        house.stop()
+        site.stop()
         page.goto(page.url)
         expect(page.locator("nearest-centre a[href='tel:113']")).to_be_visible()
 
@@ -489,13 +477,13 @@ def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
 ) -> None:
     """Nothing came: the exit, 112, what the page's author put between the tags, and a button to try again."""
     with (
-        serving_site({}, SHARED) as house,
+        serving_site({}, SHARED) as site,
         embedded(
             browser,
             embed_origin,
-            f'lang="nl" src="{house.origin}"',
+            f'lang="nl" src="{site.origin}"',
             inside="<p>Call us: 02 511 64 64</p>",
-            also=house.origin,
+            also=site.origin,
             ready=False,
         ) as page,
     ):
@@ -511,14 +499,14 @@ def test_trying_again_goes_on_where_it_failed(
 ) -> None:
     """The button asks for what did not come, and the finder is there."""
     with (
-        serving_site({}, SHARED) as house,
+        serving_site({}, SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="nl" src="{house.origin}"', also=house.origin, ready=False
+            browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
         again = page.get_by_role("button", name="Try again")
         expect(again).to_be_visible()
-        house.pages.update(files(bundle))
+        site.pages.update(files(bundle))
         again.click()
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
 
@@ -586,16 +574,16 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
 ) -> None:
     """A folder has words under their own names only: what it lacks is asked for by the language alone, then English."""
     with (
-        serving_site(files(bundle), SHARED) as house,
+        serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="{tag}" src="{house.origin}"', also=house.origin
+            browser, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
         ) as page,
     ):
         assert page.locator("nearest-centre .box").get_attribute("lang") == spoken
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('accent', 'teal')")
         find(page, "2000")
         assert names(page)[0] == "Payoke"
-        words_asked = [path for path in house.asked if "/words/" in path]
+        words_asked = [path for path in site.asked if "/words/" in path]
         assert words_asked == [f"/embed/words/{each}.json" for each in asked]
 
 
@@ -604,10 +592,8 @@ def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
 ) -> None:
     """A page of another site sees no status there, only that nothing came; the words come all the same."""
     with (
-        serving_site(files(bundle), SHARED) as house,
-        embedded(
-            browser, embed_origin, f'lang="en" src="{house.origin}"', also=house.origin
-        ) as page,
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         page.route("**/words/nl-BE.json", lambda route: route.abort())  # as a script sees it
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl-BE')")
@@ -619,12 +605,12 @@ def test_the_nearest_language_of_a_folder_is_kept_for_later(
 ) -> None:
     """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
     with (
-        serving_site(files(bundle), SHARED) as house,
+        serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="nl-BE" src="{house.origin}"', also=house.origin
+            browser, embed_origin, f'lang="nl-BE" src="{site.origin}"', also=site.origin
         ) as page,
     ):
-        house.stop()
+        site.stop()
         page.reload()
         expect(field(page)).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
@@ -670,12 +656,12 @@ def test_another_countrys_postcodes_are_not_read_as_ours(
 ) -> None:
     """A country's bundle that did not come is not replaced by another country's: 1012 is Amsterdam or a bank."""
     with (
-        serving_site(files(bundle), SHARED) as house,
+        serving_site(files(bundle), SHARED) as site,
         embedded(
             browser,
             embed_origin,
-            f'lang="en" country="NL" src="{house.origin}"',
-            also=house.origin,
+            f'lang="en" country="NL" src="{site.origin}"',
+            also=site.origin,
             ready=False,
         ) as page,
     ):

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.support.record_generator import ORIGIN, block, line_with, token
-from tests.support.servers import ROOT, SERVE, Served, run, serving
+from tests.support.servers import ROOT, SERVE, Served, run_process, serving
 
 PACKAGE = "directory_client"
 # Each operation's module and what it is asked with; a body is its model and the members of that.
@@ -63,7 +63,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     said = said.replace("client.yml", str(folder / "client.yml")).replace(
         PACKAGE, str(folder / PACKAGE)
     )
-    made = run(["openapi_python_client", *said.split()[1:], "--fail-on-warning"], dict(os.environ))
+    made = run_process(
+        ["openapi_python_client", *said.split()[1:], "--fail-on-warning"], dict(os.environ)
+    )
     assert made.returncode == 0, made.stdout + made.stderr
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)

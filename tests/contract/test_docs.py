@@ -118,7 +118,7 @@ def test_the_page_about_commands_names_each_command() -> None:
 
 
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
-    """Each error class that can leave the house has a row in the table; each row has a heading in docs/problems.md."""
+    """Each error class that a caller can receive has a row in the table; each row has a heading in docs/problems.md."""
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
     assert set(leaves) <= set(problems.BY_ERROR)
     headings = re.findall(

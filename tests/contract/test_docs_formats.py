@@ -5,19 +5,19 @@ import shlex
 from pathlib import Path
 
 from directory_api.formats.registry import FORMATS
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
 COMMANDS = [shlex.split(line) for line in re.findall(r"^curl .+$", TEXT, flags=re.MULTILINE)]
 
 
-def test_the_commands_give_each_format_once(ask: Asker) -> None:
+def test_the_commands_give_each_format_once(api: ApiClient) -> None:
     """Each curl line is answered, and together they show the formats in their order."""
     seen = []
     for _, *options, address in COMMANDS:
         headers = dict([options[1].split(": ")] if options else [])
-        answer = ask.get(address.removeprefix("http://127.0.0.1:8000"), headers=headers)
+        answer = api.get(address.removeprefix("http://127.0.0.1:8000"), headers=headers)
         assert answer.status_code == 200
         seen.append(answer.mimetype)
     assert seen == [each.media_type for each in FORMATS]

@@ -14,7 +14,6 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from tests.support.browser import serving_app
-from tests.support.maintainers import NOON
 from tests.support.sync_client import (
     DEEDS,
     SYNCS,
@@ -27,6 +26,7 @@ from tests.support.sync_client import (
     python_client,
     site,
 )
+from tests.support.write_side import NOON
 
 # More than the server keeps apart (RECENT), and enough for each kind of edit to occur.
 EDITS = 300

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.formats.registry import FORMATS
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 
 FOLDER = Path(__file__).parents[1] / "golden"
 ASKED = {
@@ -29,9 +29,9 @@ ASKED |= {"nearest-1000.json": "/v1/nearest?postcode=1000", "centres.json": "/v1
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_an_answer_is_as_it_was(ask: Asker, name: str, request: pytest.FixtureRequest) -> None:
+def test_an_answer_is_as_it_was(api: ApiClient, name: str, request: pytest.FixtureRequest) -> None:
     """The answer has the bytes of its golden file."""
-    answer = ask.get(ASKED[name]).data
+    answer = api.get(ASKED[name]).data
     if request.config.getoption("--write-golden"):
         (FOLDER / name).write_bytes(answer)
     assert answer == (FOLDER / name).read_bytes()

@@ -21,8 +21,8 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit
-from tests.support.maintainers import ANNA, BERT, NOON, House, house_of
 from tests.support.records import TERMINAL, made_up_centre
+from tests.support.write_side import ANNA, BERT, NOON, WriteSide, create_write_side
 
 LINE = {
     "id": "be-chat",
@@ -35,31 +35,31 @@ LINE = {
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house with the three shipped centres, where nothing waits."""
-    return house_of(tmp_path / "directory.db")
+def write_side(tmp_path: Path) -> WriteSide:
+    """The three shipped centres, without review."""
+    return create_write_side(tmp_path / "directory.db")
 
 
 def _same_but(record: dict[str, Any], **members: Any) -> dict[str, Any]:
     return {**record, **members}
 
 
-def test_every_edit_leaves_one_entry_with_who_when_and_why(house: House) -> None:
+def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide) -> None:
     """Create, replace, patch, verify, remove, restore: six revisions, an entry each, each beginning where one ended."""
     new = made_up_centre(1, languages=[{"code": "fr", "interpreter": False}])
-    edit = house.edit("made-up-001", actor=BERT, reason="a letter")
+    edit = write_side.edit("made-up-001", actor=BERT, reason="a letter")
     deeds: list[Callable[[], Outcome]] = [
-        lambda: house.editor.create(edit, new),
-        lambda: house.editor.replace(edit, _same_but(new, name="Second")),
-        lambda: house.editor.patch(edit, {"name": "Third", "services": None}),
-        lambda: house.editor.verify(edit, "by phone"),
-        lambda: house.editor.remove(edit),
-        lambda: house.editor.restore(edit, 3),
+        lambda: write_side.editor.create(edit, new),
+        lambda: write_side.editor.replace(edit, _same_but(new, name="Second")),
+        lambda: write_side.editor.patch(edit, {"name": "Third", "services": None}),
+        lambda: write_side.editor.verify(edit, "by phone"),
+        lambda: write_side.editor.remove(edit),
+        lambda: write_side.editor.restore(edit, 3),
     ]
     for number, deed in enumerate(deeds, start=2):
         outcome = deed()
         assert (outcome.revision, len(outcome.done), outcome.waiting) == (number, 1, ())
-    entries = house.editor.history("centre", "made-up-001")
+    entries = write_side.editor.history("centre", "made-up-001")
     assert [(entry.revision, entry.change.deed) for entry in entries] == [
         (7, "added"),
         (6, "removed"),
@@ -75,73 +75,79 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(house: House) -> None
         "name": "Third",
         "verified": {"on": "2026-11-24", "by": "bert", "how": "by phone"},
     }
-    assert house.record("made-up-001") == {**new, "name": "Second"}
+    assert write_side.record("made-up-001") == {**new, "name": "Second"}
 
 
-def test_nothing_else_is_touched(house: House) -> None:
+def test_nothing_else_is_touched(write_side: WriteSide) -> None:
     """Other records keep their revision and their history of one entry."""
-    before = house.store.read().contents
-    house.patch("payoke", name="Payoke vzw")
-    kept = house.store.read()
+    before = write_side.store.read().contents
+    write_side.patch("payoke", name="Payoke vzw")
+    kept = write_side.store.read()
     others = {
         key: revision for key, revision in kept.revisions.items() if key != ("centre", "payoke")
     }
     assert set(others.values()) == {1}
-    assert house.editor.held("centre", "payoke").revision == 2
+    assert write_side.editor.held("centre", "payoke").revision == 2
     after = {kind: dict(records) for kind, records in kept.contents.items()}
     after["centre"]["payoke"] = before["centre"]["payoke"]
     assert after == before
 
 
-def test_an_edit_that_changes_nothing_leaves_no_entry(house: House) -> None:
+def test_an_edit_that_changes_nothing_leaves_no_entry(write_side: WriteSide) -> None:
     """The record as it is, put or patched: no revision, nothing in the outcome."""
-    before = house.everything()
-    assert house.editor.replace(house.edit("payoke"), house.record("payoke")) == Outcome(1)
-    assert house.editor.patch(
-        house.edit("payoke"), {"name": house.record("payoke")["name"], "timezone_": None}
+    before = write_side.everything()
+    assert write_side.editor.replace(
+        write_side.edit("payoke"), write_side.record("payoke")
+    ) == Outcome(1)
+    assert write_side.editor.patch(
+        write_side.edit("payoke"), {"name": write_side.record("payoke")["name"], "timezone_": None}
     ) == (Outcome(1))
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
-def test_helplines_are_edited_like_centres(house: House) -> None:
+def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
     """Create, patch and remove a helpline; the emergency number of a country cannot go."""
-    edit = house.edit("be-chat", kind="helpline")
-    house.editor.create(edit, LINE)
-    house.editor.patch(edit, {"note": {"en": "At night."}})
-    assert house.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
-    house.editor.remove(edit)
-    assert [entry.change.deed for entry in house.editor.history("helpline", "be-chat")] == [
+    edit = write_side.edit("be-chat", kind="helpline")
+    write_side.editor.create(edit, LINE)
+    write_side.editor.patch(edit, {"note": {"en": "At night."}})
+    assert write_side.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
+    write_side.editor.remove(edit)
+    assert [entry.change.deed for entry in write_side.editor.history("helpline", "be-chat")] == [
         "removed",
         "changed",
         "added",
     ]
-    house.editor.remove(house.edit("be-101", kind="helpline"))
+    write_side.editor.remove(write_side.edit("be-101", kind="helpline"))
     with pytest.raises(RecordsInvalid):
-        house.editor.remove(house.edit("be-112", kind="helpline"))
+        write_side.editor.remove(write_side.edit("be-112", kind="helpline"))
 
 
 @pytest.mark.parametrize("deed", ["replace", "patch", "remove", "verify", "restore"])
 @pytest.mark.parametrize(
     ("seen", "fits"), [({2}, True), ({1, 2, 9}, True), ({1}, False), ({3}, False), (set(), False)]
 )
-def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], fits: bool) -> None:
+def test_only_what_was_seen_is_changed(
+    write_side: WriteSide, deed: str, seen: set[int], fits: bool
+) -> None:
     """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
-    house.patch("payoke", name="Payoke vzw")
-    edit = house.edit("payoke", seen=frozenset(seen))
+    write_side.patch("payoke", name="Payoke vzw")
+    edit = write_side.edit("payoke", seen=frozenset(seen))
     deeds: dict[str, Callable[[], Outcome]] = {
-        "replace": lambda: house.editor.replace(edit, _same_but(house.record("payoke"), name="P")),
-        "patch": lambda: house.editor.patch(edit, {"name": "P"}),
-        "remove": lambda: house.editor.remove(edit),
-        "verify": lambda: house.editor.verify(edit, "a visit"),
-        "restore": lambda: house.editor.restore(edit, 1),
+        "replace": lambda: write_side.editor.replace(
+            edit, _same_but(write_side.record("payoke"), name="P")
+        ),
+        "patch": lambda: write_side.editor.patch(edit, {"name": "P"}),
+        "remove": lambda: write_side.editor.remove(edit),
+        "verify": lambda: write_side.editor.verify(edit, "a visit"),
+        "restore": lambda: write_side.editor.restore(edit, 1),
     }
     if fits:
         assert deeds[deed]().revision == 3
         return
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(StaleRecord):
         deeds[deed]()
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
 @pytest.mark.parametrize(
@@ -151,49 +157,49 @@ def test_only_what_was_seen_is_changed(house: House, deed: str, seen: set[int], 
     ("kind", "error"), [("centre", CentreNotFound), ("helpline", HelplineNotFound)]
 )
 def test_a_record_that_never_was_is_unknown(
-    house: House, deed: str, kind: str, error: type[DirectoryError]
+    write_side: WriteSide, deed: str, kind: str, error: type[DirectoryError]
 ) -> None:
     """Every method but create says so, without the id, and writes nothing."""
-    edit = house.edit("kanarie", kind=kind)
+    edit = write_side.edit("kanarie", kind=kind)
     deeds: dict[str, Callable[[], object]] = {
-        "held": lambda: house.editor.held(kind, "kanarie"),
-        "history": lambda: house.editor.history(kind, "kanarie"),
-        "replace": lambda: house.editor.replace(edit, {**LINE, "id": "kanarie"}),
-        "patch": lambda: house.editor.patch(edit, {}),
-        "remove": lambda: house.editor.remove(edit),
-        "verify": lambda: house.editor.verify(edit, "a visit"),
-        "restore": lambda: house.editor.restore(edit, 1),
+        "held": lambda: write_side.editor.held(kind, "kanarie"),
+        "history": lambda: write_side.editor.history(kind, "kanarie"),
+        "replace": lambda: write_side.editor.replace(edit, {**LINE, "id": "kanarie"}),
+        "patch": lambda: write_side.editor.patch(edit, {}),
+        "remove": lambda: write_side.editor.remove(edit),
+        "verify": lambda: write_side.editor.verify(edit, "a visit"),
+        "restore": lambda: write_side.editor.restore(edit, 1),
     }
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(error) as refused:
         deeds[deed]()
     assert "kanarie" not in str(refused.value)
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
 @pytest.mark.parametrize("identity", ["payoke", "made-up-001"])
-def test_an_id_is_never_used_again(house: House, identity: str) -> None:
+def test_an_id_is_never_used_again(write_side: WriteSide, identity: str) -> None:
     """What is another's now, and what was, cannot be created: people keep ids."""
     if identity == "made-up-001":
-        house.editor.create(house.edit(identity), made_up_centre(1))
-        house.editor.remove(house.edit(identity))
+        write_side.editor.create(write_side.edit(identity), made_up_centre(1))
+        write_side.editor.remove(write_side.edit(identity))
     with pytest.raises(IdTaken):
-        house.editor.create(house.edit(identity), made_up_centre(1, id=identity))
+        write_side.editor.create(write_side.edit(identity), made_up_centre(1, id=identity))
 
 
 @pytest.mark.parametrize("raw", [{"name": "P"}, {"id": "payok"}, {"id": None}, {"id": ["payoke"]}])
-def test_a_record_keeps_its_id(house: House, raw: dict[str, Any]) -> None:
+def test_a_record_keeps_its_id(write_side: WriteSide, raw: dict[str, Any]) -> None:
     """A replacement or a patch with another id than the address is a fault at the id."""
-    for deed in (house.editor.replace, house.editor.patch):
-        if deed == house.editor.patch and "id" not in raw:
+    for deed in (write_side.editor.replace, write_side.editor.patch):
+        if deed == write_side.editor.patch and "id" not in raw:
             continue
         with pytest.raises(InputInvalid) as refused:
-            deed(house.edit("payoke"), raw)
+            deed(write_side.edit("payoke"), raw)
         assert [fault.pointer for fault in refused.value.faults] == ["/id"]
 
 
 @pytest.mark.parametrize("identity", ["pag-asa", "payoke", "surya"])
-def test_faults_lie_where_they_are_in_the_record(house: House, identity: str) -> None:
+def test_faults_lie_where_they_are_in_the_record(write_side: WriteSide, identity: str) -> None:
     """All of them at once, with pointers into what was sent, and no word of the other records."""
     wrong = {
         "name": "a\u0007b",
@@ -202,7 +208,7 @@ def test_faults_lie_where_they_are_in_the_record(house: House, identity: str) ->
         "phnes": [],
     }
     with pytest.raises(RecordsInvalid) as refused:
-        house.editor.patch(house.edit(identity), wrong)
+        write_side.editor.patch(write_side.edit(identity), wrong)
     assert {fault.pointer for fault in refused.value.faults} == {
         "/name",
         "/email",
@@ -215,31 +221,31 @@ def test_faults_lie_where_they_are_in_the_record(house: House, identity: str) ->
 
 
 @pytest.mark.parametrize("raw", [5, "payoke", None, [], [1]])
-def test_what_is_no_object_is_refused(house: House, raw: Any) -> None:
+def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
     """As a patch it is InputInvalid, as a record RecordsInvalid; None is not a removal by the way."""
     with pytest.raises(InputInvalid):
-        house.editor.patch(house.edit("payoke"), raw)
-    before = house.everything()
+        write_side.editor.patch(write_side.edit("payoke"), raw)
+    before = write_side.everything()
     with pytest.raises((InputInvalid, RecordsInvalid)):
-        house.editor.replace(house.edit("payoke"), raw)
+        write_side.editor.replace(write_side.edit("payoke"), raw)
     with pytest.raises((InputInvalid, RecordsInvalid)):
-        house.editor.create(house.edit("made-up-001"), raw)
-    assert house.everything() == before
+        write_side.editor.create(write_side.edit("made-up-001"), raw)
+    assert write_side.everything() == before
 
 
-def test_a_fault_outside_the_record_keeps_its_place(house: House) -> None:
+def test_a_fault_outside_the_record_keeps_its_place(write_side: WriteSide) -> None:
     """What an edit breaks elsewhere is told there: the number for which no centre of its country can do without."""
-    house.editor.patch(house.edit("be-101", kind="helpline"), {"countries": ["LU"]})
+    write_side.editor.patch(write_side.edit("be-101", kind="helpline"), {"countries": ["LU"]})
     with pytest.raises(RecordsInvalid) as refused:
-        house.editor.patch(house.edit("be-112", kind="helpline"), {"countries": ["LU"]})
+        write_side.editor.patch(write_side.edit("be-112", kind="helpline"), {"countries": ["LU"]})
     assert {fault.pointer for fault in refused.value.faults} == {
         f"/centres/{n}/address/country" for n in range(3)
     }
 
 
-def test_warnings_lie_where_they_are_in_the_record(house: House) -> None:
+def test_warnings_lie_where_they_are_in_the_record(write_side: WriteSide) -> None:
     """What looks odd is told with a pointer into the record, and does not stop it."""
-    outcome = house.editor.patch(house.edit("surya"), {"email": "info@elsewhere.example"})
+    outcome = write_side.editor.patch(write_side.edit("surya"), {"email": "info@elsewhere.example"})
     assert "/email" in {warning.pointer for warning in outcome.warnings}
     assert not any(warning.detail.endswith("(surya)") for warning in outcome.warnings)
 
@@ -247,98 +253,104 @@ def test_warnings_lie_where_they_are_in_the_record(house: House) -> None:
 # Back
 
 
-def test_every_state_of_a_record_can_be_brought_back(house: House) -> None:
+def test_every_state_of_a_record_can_be_brought_back(write_side: WriteSide) -> None:
     """Restoring to each revision at which it existed gives what it was then, with an entry of its own."""
     names = ["Payoke", "Second", "Third"]
     for name in names[1:]:
-        house.patch("payoke", name=name)
-    house.patch("surya", name="Surya")
+        write_side.patch("payoke", name=name)
+    write_side.patch("surya", name="Surya")
     for revision, name in ((1, "Payoke"), (2, "Second"), (3, "Third"), (4, "Third")):
-        house.editor.restore(house.edit("payoke"), revision)
-        assert house.record("payoke")["name"] == name
-    assert house.editor.restore(house.edit("payoke"), 1).done[0].deed == "changed"
+        write_side.editor.restore(write_side.edit("payoke"), revision)
+        assert write_side.record("payoke")["name"] == name
+    assert write_side.editor.restore(write_side.edit("payoke"), 1).done[0].deed == "changed"
 
 
-def test_a_record_that_is_gone_can_be_brought_back(house: House) -> None:
+def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> None:
     """From a revision at which it existed, by whoever knows that it is gone."""
-    record = house.record("surya")
-    house.patch("payoke", name="Payoke vzw")
-    house.editor.remove(house.edit("surya"))
+    record = write_side.record("surya")
+    write_side.patch("payoke", name="Payoke vzw")
+    write_side.editor.remove(write_side.edit("surya"))
     with pytest.raises(CentreNotFound):
-        house.editor.held("centre", "surya")
+        write_side.editor.held("centre", "surya")
     for revision in (0, -1, 3, 99):
         with pytest.raises(RevisionNotFound):
-            house.editor.restore(house.edit("surya"), revision)
+            write_side.editor.restore(write_side.edit("surya"), revision)
     with pytest.raises(StaleRecord):
-        house.editor.restore(house.edit("surya", seen=frozenset({1})), 2)
-    house.editor.restore(house.edit("surya"), 2)
-    assert house.record("surya") == record
-    assert [entry.change.deed for entry in house.editor.history("centre", "surya")] == [
+        write_side.editor.restore(write_side.edit("surya", seen=frozenset({1})), 2)
+    write_side.editor.restore(write_side.edit("surya"), 2)
+    assert write_side.record("surya") == record
+    assert [entry.change.deed for entry in write_side.editor.history("centre", "surya")] == [
         "added",
         "removed",
         "added",
     ]
 
 
-def test_what_would_be_wrong_now_cannot_be_brought_back(house: House) -> None:
+def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:
     """A record whose source the directory has dropped since is refused with the fault; nothing is written."""
-    house.editor.create(house.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]}))
-    house.editor.patch(house.edit("made-up-001"), {"sources": None})
-    before = house.store.records()
+    write_side.editor.create(
+        write_side.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]})
+    )
+    write_side.editor.patch(write_side.edit("made-up-001"), {"sources": None})
+    before = write_side.store.records()
     header = dict(before.contents["directory"]["directory"])
-    house.editor.remove(house.edit("made-up-001"))
+    write_side.editor.remove(write_side.edit("made-up-001"))
     renamed = [
         {**source, "id": "leaflet"} if source["id"] == "flyer" else source
         for source in header["sources"]
     ]
     change = Change("directory", "directory", header, {**header, "sources": renamed})
-    house.store.append([change], Stamp("x", NOON, ""), expected=house.store.revision())
+    write_side.store.append([change], Stamp("x", NOON, ""), expected=write_side.store.revision())
     with pytest.raises(RecordsInvalid) as refused:
-        house.editor.restore(house.edit("made-up-001"), 2)
+        write_side.editor.restore(write_side.edit("made-up-001"), 2)
     assert "/sources/name/0" in {fault.pointer for fault in refused.value.faults}
 
 
-def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(house: House) -> None:
+def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(
+    write_side: WriteSide,
+) -> None:
     """Centres, helplines and header, newest first, as many as are asked for, whatever else is noted between them."""
     for number in range(5):
-        house.patch("payoke", name=f"Payoke {number}")
+        write_side.patch("payoke", name=f"Payoke {number}")
         noted = [Change("loaded", f"{number}-{n}", None, {}) for n in range(9)]
-        house.store.append(noted, Stamp("x", NOON, ""), expected=house.store.revision())
-    house.editor.patch(house.edit("be-101", kind="helpline"), {"note": {"en": "At night."}})
-    entries = house.editor.recent(4)
+        write_side.store.append(noted, Stamp("x", NOON, ""), expected=write_side.store.revision())
+    write_side.editor.patch(
+        write_side.edit("be-101", kind="helpline"), {"note": {"en": "At night."}}
+    )
+    entries = write_side.editor.recent(4)
     assert [(entry.change.kind, entry.revision) for entry in entries] == [
         ("helpline", 12),
         ("centre", 10),
         ("centre", 8),
         ("centre", 6),
     ]
-    assert {entry.change.kind for entry in house.editor.recent()} == {
+    assert {entry.change.kind for entry in write_side.editor.recent()} == {
         "centre",
         "helpline",
         "directory",
     }
 
 
-def test_who_verifies_is_named(house: House) -> None:
+def test_who_verifies_is_named(write_side: WriteSide) -> None:
     """A verification carries the day of the clock and the name of the actor, also a long one."""
     carl = Actor("token:c", "c" * 80, ("edit",))
-    house.editor.verify(Edit(carl, "centre", "payoke", ""), "a visit")
-    assert house.record("payoke")["verified"] == {
+    write_side.editor.verify(Edit(carl, "centre", "payoke", ""), "a visit")
+    assert write_side.record("payoke")["verified"] == {
         "on": "2026-11-24",
         "by": "c" * 80,
         "how": "a visit",
     }
-    assert house.editor.history("centre", "payoke")[0].stamp == Stamp("c" * 80, NOON, "")
-    assert ANNA.name not in str(house.record("payoke"))
+    assert write_side.editor.history("centre", "payoke")[0].stamp == Stamp("c" * 80, NOON, "")
+    assert ANNA.name not in str(write_side.record("payoke"))
 
 
-def test_nobody_signs_a_confirmation_for_others(house: House) -> None:
+def test_nobody_signs_a_confirmation_for_others(write_side: WriteSide) -> None:
     """With a token a new confirmation bears one's own name; at the store itself, or restored, it may be another's."""
     theirs = {"on": "2026-11-01", "by": "bert", "how": "a visit"}
     with pytest.raises(RecordsInvalid) as refused:
-        house.editor.patch(house.edit("surya"), {"verified": theirs})
+        write_side.editor.patch(write_side.edit("surya"), {"verified": theirs})
     assert [fault.pointer for fault in refused.value.faults] == ["/verified/by"]
-    house.editor.patch(house.edit("surya", actor=TERMINAL), {"verified": theirs})
-    house.patch("surya", name="Surya", verified={**theirs, "by": "anna"})
-    house.editor.restore(house.edit("surya"), 2)
-    assert house.record("surya")["verified"] == theirs
+    write_side.editor.patch(write_side.edit("surya", actor=TERMINAL), {"verified": theirs})
+    write_side.patch("surya", name="Surya", verified={**theirs, "by": "anna"})
+    write_side.editor.restore(write_side.edit("surya"), 2)
+    assert write_side.record("surya")["verified"] == theirs

@@ -19,14 +19,21 @@ from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.formats.as_csv import as_csv
 from directory_api.services.importer import Importer, Incoming
-from tests.support.maintainers import ANNA, House, house_at, house_of, incoming, once
 from tests.support.records import made_up_centre, shipped_records, write_records
+from tests.support.write_side import (
+    ANNA,
+    WriteSide,
+    create_write_side,
+    incoming,
+    once,
+    open_write_side,
+)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house with the three shipped centres, where nothing waits."""
-    return house_of(tmp_path / "directory.db")
+def write_side(tmp_path: Path) -> WriteSide:
+    """The three shipped centres, without review."""
+    return create_write_side(tmp_path / "directory.db")
 
 
 def _bytes(records: Any) -> bytes:
@@ -44,7 +51,7 @@ def _rename_first(records: dict[str, Any]) -> None:
     records["centres"][0]["name"] = "PAG-ASA vzw"
 
 
-def test_only_what_differs_gets_history(house: House) -> None:
+def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
     """One centre renamed, one helpline's note, one centre new: three changes, an entry each, of one revision."""
 
     def change(records: dict[str, Any]) -> None:
@@ -52,41 +59,41 @@ def test_only_what_differs_gets_history(house: House) -> None:
         records["helplines"][1]["note"] = {"en": "At night."}
         records["centres"].append(made_up_centre(1))
 
-    outcome = house.importer.bring_in(ANNA, _file(change), "the new file")
+    outcome = write_side.importer.bring_in(ANNA, _file(change), "the new file")
     assert [(done.kind, done.id, done.deed) for done in outcome.done] == [
         ("helpline", "be-101", "changed"),
         ("centre", "made-up-001", "added"),
         ("centre", "pag-asa", "changed"),
     ]
-    entries = house.store.history(most=4)
+    entries = write_side.store.history(most=4)
     assert [entry.revision for entry in entries] == [2, 2, 2, 1]
     assert {(entry.stamp.author, entry.stamp.reason) for entry in entries[:3]} == {
         ("anna", "the new file")
     }
-    assert len(house.editor.history("centre", "payoke")) == 1
+    assert len(write_side.editor.history("centre", "payoke")) == 1
 
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\n \t\r\n", b"\xef\xbb\xbf\n"])
-def test_the_same_file_twice_writes_once(house: House, before: bytes) -> None:
+def test_the_same_file_twice_writes_once(write_side: WriteSide, before: bytes) -> None:
     """With or without a byte order mark or blank lines before it; the second time there is nothing to do."""
     file = incoming(before + _file(_rename_first).raw)
-    assert house.importer.bring_in(ANNA, file, "new").revision == 2
-    rows = house.everything()
-    again = house.importer.bring_in(ANNA, file, "new")
+    assert write_side.importer.bring_in(ANNA, file, "new").revision == 2
+    rows = write_side.everything()
+    again = write_side.importer.bring_in(ANNA, file, "new")
     assert (again.revision, again.changes) == (2, ())
-    assert house.everything() == rows
+    assert write_side.everything() == rows
 
 
-def test_an_export_brought_in_again_is_no_change(house: House) -> None:
+def test_an_export_brought_in_again_is_no_change(write_side: WriteSide) -> None:
     """The canonical file of what is kept differs in nothing, also after edits."""
-    house.patch("payoke", name="Payoke vzw", email=None)
-    house.editor.create(house.edit("made-up-001"), made_up_centre(1))
-    file = incoming(as_file(house.store.read().contents))
-    assert house.importer.compare(None, file) == ()
-    assert house.importer.bring_in(ANNA, file, "back").changes == ()
+    write_side.patch("payoke", name="Payoke vzw", email=None)
+    write_side.editor.create(write_side.edit("made-up-001"), made_up_centre(1))
+    file = incoming(as_file(write_side.store.read().contents))
+    assert write_side.importer.compare(None, file) == ()
+    assert write_side.importer.bring_in(ANNA, file, "back").changes == ()
 
 
-def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(house: House) -> None:
+def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(write_side: WriteSide) -> None:
     """Faults of several records beside a good change; check and import tell the same."""
 
     def change(records: dict[str, Any]) -> None:
@@ -95,16 +102,16 @@ def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(house: House
         records["centres"][2]["website"] = "http://x"
         records["helplines"][0]["countries"] = "BE"
 
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.bring_in(ANNA, _file(change), "new")
+        write_side.importer.bring_in(ANNA, _file(change), "new")
     with pytest.raises(RecordsInvalid) as checked:
-        house.importer.check(_file(change))
+        write_side.importer.check(_file(change))
     assert {"/centres/1/email", "/centres/2/website", "/helplines/0/countries"} <= {
         fault.pointer for fault in refused.value.faults
     }
     assert refused.value.faults == checked.value.faults
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
 @pytest.mark.parametrize(
@@ -118,10 +125,12 @@ def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_taken(house: House
         (b"{" + b" " * 6_000_000 + b"}", "longer than"),
     ],
 )
-def test_what_is_no_json_is_told_with_the_files_name(house: House, raw: bytes, says: str) -> None:
+def test_what_is_no_json_is_told_with_the_files_name(
+    write_side: WriteSide, raw: bytes, says: str
+) -> None:
     """Which file, what is wrong and where; nothing of its contents."""
     with pytest.raises(FileUnreadable, match=r"^new\.json: ") as refused:
-        house.importer.bring_in(ANNA, incoming(raw), "new")
+        write_side.importer.bring_in(ANNA, incoming(raw), "new")
     assert says in str(refused.value)
 
 
@@ -139,13 +148,15 @@ def test_what_is_no_json_is_told_with_the_files_name(house: House, raw: bytes, s
         {"centres": [{"id": []}, {"id": {}}, {"id": None}, {}]},
     ],
 )
-def test_json_that_is_no_directory_is_refused_with_faults(house: House, document: Any) -> None:
+def test_json_that_is_no_directory_is_refused_with_faults(
+    write_side: WriteSide, document: Any
+) -> None:
     """Whatever shape it has, it is RecordsInvalid, and the store stays as it was."""
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.bring_in(ANNA, incoming(_bytes(document)), "new")
+        write_side.importer.bring_in(ANNA, incoming(_bytes(document)), "new")
     assert refused.value.faults
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
 def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
@@ -154,41 +165,43 @@ def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
         Incoming.of(tmp_path / "gone.json")
 
 
-def test_a_files_own_path_stands_in_its_messages(house: House, tmp_path: Path) -> None:
+def test_a_files_own_path_stands_in_its_messages(write_side: WriteSide, tmp_path: Path) -> None:
     """Read from the disk, a file is called as it was asked for."""
     path = tmp_path / "bad.json"
     path.write_bytes(b"{")
     with pytest.raises(FileUnreadable, match=f"^{re.escape(str(path))}: "):
-        house.importer.check(Incoming.of(path))
+        write_side.importer.check(Incoming.of(path))
 
 
 # Removals
 
 
 @pytest.mark.parametrize(("left", "refused"), [(3, False), (2, False), (1, True), (0, True)])
-def test_more_than_a_third_may_not_go_by_mistake(house: House, left: int, refused: bool) -> None:
+def test_more_than_a_third_may_not_go_by_mistake(
+    write_side: WriteSide, left: int, refused: bool
+) -> None:
     """Of three centres one may go; more only where it is said to be meant. Refused, nothing goes."""
     file = _file(lambda records: records.update(centres=records["centres"][:left]))
-    before = house.everything()
+    before = write_side.everything()
     if refused:
         with pytest.raises(RecordsInvalid, match="1 fault ") as error:
-            house.importer.bring_in(ANNA, file, "fewer")
+            write_side.importer.bring_in(ANNA, file, "fewer")
         (fault,) = error.value.faults
         assert (fault.pointer, "--allow-removals" in fault.detail) == ("/centres", True)
-        assert house.everything() == before
-    outcome = house.importer.bring_in(ANNA, file, "fewer, and meant", allow_removals=True)
+        assert write_side.everything() == before
+    outcome = write_side.importer.bring_in(ANNA, file, "fewer, and meant", allow_removals=True)
     assert len(outcome.done) == 3 - left
-    assert house.importer.compare(None, file) == ()
+    assert write_side.importer.compare(None, file) == ()
 
 
-def test_too_many_removals_are_told_beside_the_other_faults(house: House) -> None:
+def test_too_many_removals_are_told_beside_the_other_faults(write_side: WriteSide) -> None:
     """Who mends the faults should not learn of the removals only then."""
 
     def change(records: dict[str, Any]) -> None:
         records["centres"] = [{**records["centres"][0], "email": "nobody"}]
 
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.bring_in(ANNA, _file(change), "fewer")
+        write_side.importer.bring_in(ANNA, _file(change), "fewer")
     assert [fault.pointer for fault in refused.value.faults] == ["/centres", "/centres/0/email"]
 
 
@@ -197,78 +210,83 @@ def test_too_many_removals_are_told_beside_the_other_faults(house: House) -> Non
 
 def test_two_files_are_compared_without_a_store(tmp_path: Path) -> None:
     """What would change from one to the other, and back the other way round; no database comes into being."""
-    house = house_at(tmp_path / "none" / "directory.db")
-    changes = house.importer.compare(_file(), _file(_rename_first))
+    write_side = open_write_side(tmp_path / "none" / "directory.db")
+    changes = write_side.importer.compare(_file(), _file(_rename_first))
     assert [(change.kind, change.id, change.deed) for change in changes] == [
         ("centre", "pag-asa", "changed")
     ]
-    (back,) = house.importer.compare(_file(_rename_first), _file())
+    (back,) = write_side.importer.compare(_file(_rename_first), _file())
     assert (back.before, back.after) == (changes[0].after, changes[0].before)
     assert not (tmp_path / "none").exists()
 
 
-def test_a_file_is_compared_with_what_is_kept(house: House) -> None:
+def test_a_file_is_compared_with_what_is_kept(write_side: WriteSide) -> None:
     """The plan is what the import then does, and comparing writes nothing."""
-    house.patch("payoke", name="Payoke vzw")
-    before = house.everything()
-    plan = house.importer.compare(None, _file(_rename_first))
+    write_side.patch("payoke", name="Payoke vzw")
+    before = write_side.everything()
+    plan = write_side.importer.compare(None, _file(_rename_first))
     assert [change.id for change in plan] == ["pag-asa", "payoke"]
-    assert house.everything() == before
-    assert house.importer.bring_in(ANNA, _file(_rename_first), "new").done == plan
+    assert write_side.everything() == before
+    assert write_side.importer.bring_in(ANNA, _file(_rename_first), "new").done == plan
 
 
 def test_comparing_with_a_store_that_is_not_there_is_told(tmp_path: Path) -> None:
     """Without a database there is nothing to compare a file with: StoreUnavailable."""
     with pytest.raises(StoreUnavailable):
-        house_at(tmp_path / "none" / "directory.db").importer.compare(None, _file())
+        open_write_side(tmp_path / "none" / "directory.db").importer.compare(None, _file())
 
 
 @pytest.mark.parametrize("side", ["old", "new"])
-def test_only_good_files_are_compared(house: House, side: str) -> None:
+def test_only_good_files_are_compared(write_side: WriteSide, side: str) -> None:
     """A fault on either side is told as by a check."""
     bad = incoming(b"{}")
     with pytest.raises(RecordsInvalid):
-        house.importer.compare(*((bad, _file()) if side == "old" else (_file(), bad)))
+        write_side.importer.compare(*((bad, _file()) if side == "old" else (_file(), bad)))
 
 
 def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> None:
     """The shipped file is good; its one warning is of Sürya's two domains, at its place in the file."""
-    house = house_at(tmp_path / "none" / "directory.db")
-    checked = house.importer.check(Incoming.of(data / "centres.json"))
+    write_side = open_write_side(tmp_path / "none" / "directory.db")
+    checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert [warning.pointer for warning in checked.warnings] == ["/centres/2/email"]
     assert "(surya)" in checked.warnings[0].detail
     assert contents_of(checked.records) == contents_of(read_records(shipped_records()))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_check_knows_the_shipped_postcodes(house: House, tmp_path: Path) -> None:
+def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Path) -> None:
     """A centre far from its postcode is a fault, one outside its area a warning, each where it is in the file."""
     far = made_up_centre(1, location={"lat": 49.6, "lon": 5.8, "precision": "street"})
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.check(
+        write_side.importer.check(
             Incoming.of(write_records(tmp_path / "a.json", [made_up_centre(0), far]))
         )
     assert [fault.pointer for fault in refused.value.faults] == ["/centres/1/location"]
     off = made_up_centre(1, location={"lat": 50.95, "lon": 4.35, "precision": "street"})
-    checked = house.importer.check(
+    checked = write_side.importer.check(
         Incoming.of(write_records(tmp_path / "b.json", [made_up_centre(0), off]))
     )
     assert "/centres/1/location" in {warning.pointer for warning in checked.warnings}
 
 
-def test_an_import_with_the_same_key_is_one(house: House) -> None:
+def test_an_import_with_the_same_key_is_one(write_side: WriteSide) -> None:
     """Repeated it gives the same outcome, also after an edit in between; with another file IdempotencyKeyReused."""
-    first = house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
-    house.patch("pag-asa", name="Pagasa")
-    assert house.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1")) == first
-    assert house.record("pag-asa")["name"] == "Pagasa"
+    first = write_side.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
+    write_side.patch("pag-asa", name="Pagasa")
+    assert (
+        write_side.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
+        == first
+    )
+    assert write_side.record("pag-asa")["name"] == "Pagasa"
     with pytest.raises(IdempotencyKeyReused):
-        house.importer.bring_in(ANNA, _file(), "new", once=once("k", "f2"))
+        write_side.importer.bring_in(ANNA, _file(), "new", once=once("k", "f2"))
 
 
-def test_an_importer_needs_the_shipped_folder_for_checks_only(house: House, tmp_path: Path) -> None:
+def test_an_importer_needs_the_shipped_folder_for_checks_only(
+    write_side: WriteSide, tmp_path: Path
+) -> None:
     """A folder that is gone is told by name when a file is checked; what is kept can be replaced without it."""
-    importer = Importer(house.writer, tmp_path / "gone")
+    importer = Importer(write_side.writer, tmp_path / "gone")
     with pytest.raises(FileUnreadable, match="gone"):
         importer.check(_file())
     assert importer.bring_in(ANNA, _file(_rename_first), "new").revision == 2
@@ -277,9 +295,9 @@ def test_an_importer_needs_the_shipped_folder_for_checks_only(house: House, tmp_
 # Tables
 
 
-def _table(house: House, change: Callable[[str], str] = str) -> Incoming:
+def _table(write_side: WriteSide, change: Callable[[str], str] = str) -> Incoming:
     """What is kept as a table, with a change of its text."""
-    text = as_csv(house.store.records().contents).decode("utf-8-sig")
+    text = as_csv(write_side.store.records().contents).decode("utf-8-sig")
     return incoming(change(text).encode(), "new.csv")
 
 
@@ -295,32 +313,32 @@ _TWO = (_ROW.format(id="a", source="flyer"), _ROW.format(id="b", source="kept"))
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> House:
-    """A house with one made-up centre, whose directory lists a source that the shipped one lacks."""
-    house = house_of(tmp_path / "own.db", [made_up_centre(1)])
+def own(tmp_path: Path) -> WriteSide:
+    """One made-up centre, and a source that the shipped data does not have."""
+    write_side = create_write_side(tmp_path / "own.db", [made_up_centre(1)])
     records = shipped_records() | {"centres": [made_up_centre(1)]}
     records["sources"].append({"id": "kept", "title": "Only this directory has it"})
-    house.importer.bring_in(ANNA, incoming(_bytes(records)), "a source")
-    return house
+    write_side.importer.bring_in(ANNA, incoming(_bytes(records)), "a source")
+    return write_side
 
 
-def test_a_table_of_what_is_kept_is_no_change(house: House) -> None:
+def test_a_table_of_what_is_kept_is_no_change(write_side: WriteSide) -> None:
     """Written as CSV and brought in again, nothing differs, and nothing is written."""
-    before = house.everything()
-    assert house.importer.compare(None, _table(house)) == ()
-    assert house.importer.bring_in(ANNA, _table(house), "back").changes == ()
-    assert house.everything() == before
+    before = write_side.everything()
+    assert write_side.importer.compare(None, _table(write_side)) == ()
+    assert write_side.importer.bring_in(ANNA, _table(write_side), "back").changes == ()
+    assert write_side.everything() == before
 
 
-def test_a_cell_that_differs_is_one_change(house: House) -> None:
+def test_a_cell_that_differs_is_one_change(write_side: WriteSide) -> None:
     """A name changed in the table is changed in the record, with the same entry of history as from any other file."""
-    file = _table(house, lambda text: text.replace("PAG-ASA", "PAG-ASA vzw", 1))
-    (change,) = house.importer.bring_in(ANNA, file, "the table").done
-    assert (change.id, house.record("pag-asa")["name"]) == ("pag-asa", "PAG-ASA vzw")
-    assert house.editor.history("centre", "pag-asa")[0].stamp.reason == "the table"
+    file = _table(write_side, lambda text: text.replace("PAG-ASA", "PAG-ASA vzw", 1))
+    (change,) = write_side.importer.bring_in(ANNA, file, "the table").done
+    assert (change.id, write_side.record("pag-asa")["name"]) == ("pag-asa", "PAG-ASA vzw")
+    assert write_side.editor.history("centre", "pag-asa")[0].stamp.reason == "the table"
 
 
-def test_a_table_replaces_the_kinds_that_it_holds_only(own: House) -> None:
+def test_a_table_replaces_the_kinds_that_it_holds_only(own: WriteSide) -> None:
     """A table of centres alone leaves helplines, sources and publisher as they are, and may name any kept source."""
     before = own.store.records().contents
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
@@ -336,7 +354,7 @@ def test_a_table_replaces_the_kinds_that_it_holds_only(own: House) -> None:
     assert own.record("a")["name"] == "Énée a"
 
 
-def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: House) -> None:
+def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: WriteSide) -> None:
     """The guessed encoding is a warning of the check, of the import, and of its replay with the same key."""
     checked = own.importer.check(_centres(*_TWO))
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
@@ -346,52 +364,54 @@ def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: House) 
     assert again == outcome
 
 
-def test_every_fault_of_a_table_has_its_row_and_column(house: House) -> None:
+def test_every_fault_of_a_table_has_its_row_and_column(write_side: WriteSide) -> None:
     """Two rows are wrong, each at a cell; check and import tell both the same way, and nothing is taken."""
     bad = (
         _TWO[0].replace("50.84", "95"),
         _TWO[0].replace("a;", "c;", 1).replace("active", "perhaps"),
     )
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.bring_in(ANNA, _centres(*bad), "a table", allow_removals=True)
+        write_side.importer.bring_in(ANNA, _centres(*bad), "a table", allow_removals=True)
     with pytest.raises(RecordsInvalid) as checked:
-        house.importer.check(_centres(*bad))
+        write_side.importer.check(_centres(*bad))
     assert [(fault.row, fault.column) for fault in refused.value.faults] == [
         (2, "location.lat (I)"),
         (3, "status (D)"),
     ]
     assert refused.value.faults == checked.value.faults
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
-def test_a_table_far_from_its_postcode_is_told_at_its_cell(house: House) -> None:
+def test_a_table_far_from_its_postcode_is_told_at_its_cell(write_side: WriteSide) -> None:
     """What only shows beside the postcodes has its row and column, too."""
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.check(
+        write_side.importer.check(
             _centres(_TWO[0], _ROW.format(id="b", source="flyer").replace("50.84", "49.6"))
         )
     (fault,) = refused.value.faults
     assert (fault.row, (fault.column or "").split(".")[0]) == (3, "location")
 
 
-def test_more_than_a_third_may_not_go_by_a_table_either(house: House) -> None:
+def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -> None:
     """A table with one other centre would remove all three: refused, unless it is meant."""
     with pytest.raises(RecordsInvalid, match="1 fault ") as refused:
-        house.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
+        write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "fewer")
     assert "--allow-removals" in refused.value.faults[0].detail
     assert (
-        len(house.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done)
+        len(
+            write_side.importer.bring_in(ANNA, _centres(_TWO[0]), "meant", allow_removals=True).done
+        )
         == 4
     )
 
 
 def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped(
-    own: House, tmp_path: Path
+    own: WriteSide, tmp_path: Path
 ) -> None:
     """A source that only the store lists is known where there is a store with records, and unknown elsewhere."""
     assert len(own.importer.check(_centres(*_TWO)).records.centres) == 2
-    elsewhere = house_at(tmp_path / "elsewhere.db")
+    elsewhere = open_write_side(tmp_path / "elsewhere.db")
     with pytest.raises(RecordsInvalid) as without:
         elsewhere.importer.check(_centres(*_TWO))
     elsewhere.store.create()

@@ -32,40 +32,40 @@ from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
-from tests.support.maintainers import (
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import (
     ANNA,
     BERT,
     NOON,
     Clock,
-    House,
+    WriteSide,
+    create_write_side,
     everything,
-    house_at,
-    house_of,
     incoming,
     once,
+    open_write_side,
     unmeasured,
 )
-from tests.support.records import made_up_centre, shipped_records
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house with the three shipped centres, where nothing waits."""
-    return house_of(tmp_path / "directory.db")
+def write_side(tmp_path: Path) -> WriteSide:
+    """The three shipped centres, without review."""
+    return create_write_side(tmp_path / "directory.db")
 
 
 def _unchanged(kept: StoreState) -> ChangeRequest:
     return ChangeRequest(document(kept.contents))
 
 
-def test_what_is_as_it_should_be_is_not_written(house: House) -> None:
+def test_what_is_as_it_should_be_is_not_written(write_side: WriteSide) -> None:
     """A draft of what is kept gives no revision, and not a row in the database."""
-    before = house.everything()
-    assert house.writer.write(ANNA, "nothing new", _unchanged) == Outcome(1)
-    assert house.everything() == before
+    before = write_side.everything()
+    assert write_side.writer.write(ANNA, "nothing new", _unchanged) == Outcome(1)
+    assert write_side.everything() == before
 
 
-def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(house: House) -> None:
+def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(write_side: WriteSide) -> None:
     """One good change beside two bad ones: every fault is told, and nothing is written."""
 
     def draft(kept: StoreState) -> ChangeRequest:
@@ -75,33 +75,33 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(house: House)
         wanted["centres"][2]["phones"] = [{"number": "12", "kind": "main"}]
         return ChangeRequest(wanted)
 
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid, match="2 faults") as refused:
-        house.writer.write(ANNA, "a try", draft)
+        write_side.writer.write(ANNA, "a try", draft)
     assert [fault.pointer for fault in refused.value.faults] == [
         "/centres/1/email",
         "/centres/2/phones/0/number",
     ]
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
-def test_an_import_that_fails_at_row_900_changes_nothing(house: House) -> None:
+def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) -> None:
     """Of a thousand centres the 900th and the last are wrong: both are told, and the database is as it was."""
     centres = [made_up_centre(number) for number in range(1000)]
     centres[899]["location"] = {"lat": 1234, "lon": 4.3, "precision": "street"}
     centres[999]["status"] = "perhaps"
     raw = json.dumps({**shipped_records(), "centres": centres}).encode()
-    before, file = house.everything(), house.path.read_bytes()
+    before, file = write_side.everything(), write_side.path.read_bytes()
     with pytest.raises(RecordsInvalid) as refused:
-        house.importer.bring_in(ANNA, incoming(raw), "a big file", allow_removals=True)
+        write_side.importer.bring_in(ANNA, incoming(raw), "a big file", allow_removals=True)
     assert [fault.pointer for fault in refused.value.faults] == [
         "/centres/899/location/lat",
         "/centres/999/status",
     ]
-    assert (house.everything(), house.path.read_bytes()) == (before, file)
+    assert (write_side.everything(), write_side.path.read_bytes()) == (before, file)
 
 
-def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
+def test_a_dry_run_tells_everything_and_changes_nothing(write_side: WriteSide) -> None:
     """It comes to the same changes and warnings as the run that follows, of the revision it was compared with."""
 
     def draft(kept: StoreState) -> ChangeRequest:
@@ -109,10 +109,10 @@ def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
         wanted["centres"][0]["email"] = "info@elsewhere.example"
         return ChangeRequest(wanted)
 
-    before = house.everything()
-    dry = house.writer.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
-    assert house.everything() == before
-    wet = house.writer.write(ANNA, "meant", draft)
+    before = write_side.everything()
+    dry = write_side.writer.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
+    assert write_side.everything() == before
+    wet = write_side.writer.write(ANNA, "meant", draft)
     assert (dry.revision, wet.revision) == (1, 2)
     assert (dry.done, dry.warnings) == (wet.done, wet.warnings)
     assert [warning.pointer for warning in wet.warnings] == [
@@ -121,82 +121,84 @@ def test_a_dry_run_tells_everything_and_changes_nothing(house: House) -> None:
     ]
 
 
-def test_only_of_what_changes_is_warned(house: House) -> None:
+def test_only_of_what_changes_is_warned(write_side: WriteSide) -> None:
     """What looks odd in records that stay as they are has been looked at before."""
-    house.patch("payoke", name="Payoke vzw")
-    outcome = house.editor.patch(house.edit("payoke"), {"name": "Payoke"})
+    write_side.patch("payoke", name="Payoke vzw")
+    outcome = write_side.editor.patch(write_side.edit("payoke"), {"name": "Payoke"})
     assert {warning.pointer for warning in outcome.warnings} == {"/address/postal_code"}
 
 
 def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     """Without records and postcodes nothing can be checked: NotReady, and the store stays empty."""
-    house = house_at(tmp_path / "directory.db")
-    house.store.create()
+    write_side = open_write_side(tmp_path / "directory.db")
+    write_side.store.create()
     with pytest.raises(NotReady):
-        house.writer.write(ANNA, "too early", lambda _: ChangeRequest(shipped_records()))
-    assert house.store.revision() == 0
+        write_side.writer.write(ANNA, "too early", lambda _: ChangeRequest(shipped_records()))
+    assert write_side.store.revision() == 0
 
 
-def test_what_is_written_is_served_at_once(house: House) -> None:
+def test_what_is_written_is_served_at_once(write_side: WriteSide) -> None:
     """The snapshot of the process that writes is that of the new revision, as soon as the write returns."""
-    house.patch("payoke", name="Payoke vzw")
-    assert house.current.snapshot.revision == 2
-    assert house.current.snapshot.by_id["payoke"].name == "Payoke vzw"
-    assert house.current.snapshot.written["centre", "payoke"] == 2
-    assert house.current.snapshot.written["centre", "surya"] == 1
+    write_side.patch("payoke", name="Payoke vzw")
+    assert write_side.current.snapshot.revision == 2
+    assert write_side.current.snapshot.by_id["payoke"].name == "Payoke vzw"
+    assert write_side.current.snapshot.written["centre", "payoke"] == 2
+    assert write_side.current.snapshot.written["centre", "surya"] == 1
 
 
 # The same key
 
 
-def test_the_same_key_replays_the_outcome_and_does_nothing(house: House) -> None:
+def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide) -> None:
     """Repeated with its key, a request gives what it gave, although somebody has changed the record since."""
-    edit = house.edit("payoke", seen=frozenset({1}), once=once("k"))
-    first = house.editor.patch(edit, {"name": "Payoke vzw"})
-    house.patch("payoke", actor=BERT, name="Payoke again")
-    before = house.everything()
-    assert house.editor.patch(edit, {"name": "Payoke vzw"}) == first
-    assert house.everything() == before
-    assert house.record("payoke")["name"] == "Payoke again"
+    edit = write_side.edit("payoke", seen=frozenset({1}), once=once("k"))
+    first = write_side.editor.patch(edit, {"name": "Payoke vzw"})
+    write_side.patch("payoke", actor=BERT, name="Payoke again")
+    before = write_side.everything()
+    assert write_side.editor.patch(edit, {"name": "Payoke vzw"}) == first
+    assert write_side.everything() == before
+    assert write_side.record("payoke")["name"] == "Payoke again"
 
 
-def test_a_creation_with_the_same_key_is_one(house: House) -> None:
+def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
     """Repeating it gives the outcome of the first and not that the id is taken; with another key it is taken."""
-    edit = house.edit("made-up-001", once=once("k"))
-    first = house.editor.create(edit, made_up_centre(1))
-    assert house.editor.create(edit, made_up_centre(1)) == first
-    assert len(house.editor.history("centre", "made-up-001")) == 1
+    edit = write_side.edit("made-up-001", once=once("k"))
+    first = write_side.editor.create(edit, made_up_centre(1))
+    assert write_side.editor.create(edit, made_up_centre(1)) == first
+    assert len(write_side.editor.history("centre", "made-up-001")) == 1
 
 
-def test_the_same_key_with_another_request_is_refused(house: House) -> None:
+def test_the_same_key_with_another_request_is_refused(write_side: WriteSide) -> None:
     """A key stands for one request: with another fingerprint it is IdempotencyKeyReused, and nothing is written."""
-    house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
-    before = house.everything()
+    write_side.editor.patch(write_side.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
+    before = write_side.everything()
     with pytest.raises(IdempotencyKeyReused):
-        house.editor.patch(house.edit("surya", once=once("k", "f2")), {"name": "Surya"})
-    assert house.everything() == before
+        write_side.editor.patch(write_side.edit("surya", once=once("k", "f2")), {"name": "Surya"})
+    assert write_side.everything() == before
 
 
-def test_a_key_is_forgotten_after_a_day(house: House) -> None:
+def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     """Up to a day the outcome is replayed; after it, the same request with the same key is a new one."""
-    edit = house.edit("payoke", once=once("k"))
-    house.editor.patch(edit, {"name": "Payoke vzw"})
-    house.patch("payoke", name="Payoke")
-    house.clock.pass_by(RECEIPT_LIFE)
-    assert house.editor.patch(edit, {"name": "Payoke vzw"}).revision == 2
-    assert house.record("payoke")["name"] == "Payoke"
-    house.clock.pass_by(timedelta(microseconds=1))
-    assert house.editor.patch(edit, {"name": "Payoke vzw"}).revision == 4
-    assert house.record("payoke")["name"] == "Payoke vzw"
+    edit = write_side.edit("payoke", once=once("k"))
+    write_side.editor.patch(edit, {"name": "Payoke vzw"})
+    write_side.patch("payoke", name="Payoke")
+    write_side.clock.pass_by(RECEIPT_LIFE)
+    assert write_side.editor.patch(edit, {"name": "Payoke vzw"}).revision == 2
+    assert write_side.record("payoke")["name"] == "Payoke"
+    write_side.clock.pass_by(timedelta(microseconds=1))
+    assert write_side.editor.patch(edit, {"name": "Payoke vzw"}).revision == 4
+    assert write_side.record("payoke")["name"] == "Payoke vzw"
 
 
-def test_a_refused_request_leaves_its_key_free(house: House) -> None:
+def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
     """Whoever mends a request after a refusal may send it with the same key."""
     with pytest.raises(RecordsInvalid):
-        house.editor.patch(house.edit("payoke", once=once("k", "f1")), {"email": "nobody"})
+        write_side.editor.patch(
+            write_side.edit("payoke", once=once("k", "f1")), {"email": "nobody"}
+        )
     assert (
-        house.editor.patch(
-            house.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}
+        write_side.editor.patch(
+            write_side.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}
         ).revision
         == 2
     )
@@ -230,65 +232,67 @@ class OvertakenStore(SqliteStore):
 
 
 @pytest.fixture
-def overtaken(house: House) -> tuple[Editor, OvertakenStore]:
-    """An editor over the same database as the house, whose writes can be overtaken."""
-    store = OvertakenStore(house.path)
+def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
+    """An editor over the same database, before whose writes another one can happen."""
+    store = OvertakenStore(write_side.path)
     return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
 
 
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
-    house: House, overtaken: tuple[Editor, OvertakenStore]
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
     """Twice somebody changes another record first; the change is made upon theirs, and all three are in force."""
     editor, store = overtaken
     store.before = [
-        lambda: house.patch("surya", name="Surya"),
-        lambda: house.patch("pag-asa", name="Pagasa"),
+        lambda: write_side.patch("surya", name="Surya"),
+        lambda: write_side.patch("pag-asa", name="Pagasa"),
     ]
-    outcome = editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+    outcome = editor.patch(write_side.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
     assert outcome.revision == 4
-    names = [house.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
+    names = [write_side.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
     assert names == ["Payoke vzw", "Surya", "Pagasa"]
 
 
 def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
-    house: House, overtaken: tuple[Editor, OvertakenStore]
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
     """What was seen is not what is there any more: StaleRecord, and the other's change stays."""
     editor, store = overtaken
-    store.before = [lambda: house.patch("payoke", name="The other's")]
+    store.before = [lambda: write_side.patch("payoke", name="The other's")]
     with pytest.raises(StaleRecord):
-        editor.patch(house.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
-    assert house.record("payoke")["name"] == "The other's"
-    assert len(house.editor.history("centre", "payoke")) == 2
+        editor.patch(write_side.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+    assert write_side.record("payoke")["name"] == "The other's"
+    assert len(write_side.editor.history("centre", "payoke")) == 2
 
 
 def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
-    house: House, overtaken: tuple[Editor, OvertakenStore]
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
     """After as many attempts as there are, StoreConflict; nothing of the change is there."""
     editor, store = overtaken
 
     def write() -> int:
-        return house.store.append([], Stamp("other", NOON, ""), expected=house.store.revision())
+        return write_side.store.append(
+            [], Stamp("other", NOON, ""), expected=write_side.store.revision()
+        )
 
     store.before = [write] * ATTEMPTS
     with pytest.raises(StoreConflict, match="try again"):
-        editor.patch(house.edit("payoke"), {"name": "Payoke vzw"})
+        editor.patch(write_side.edit("payoke"), {"name": "Payoke vzw"})
     assert store.before == []
-    assert len(house.editor.history("centre", "payoke")) == 1
+    assert len(write_side.editor.history("centre", "payoke")) == 1
 
 
 def test_the_same_key_at_two_processes_at_once_is_one_change(
-    house: House, overtaken: tuple[Editor, OvertakenStore]
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
     """The one who is overtaken by its own repetition gives the outcome of that, and writes nothing."""
     editor, store = overtaken
-    edit = house.edit("payoke", once=once("k"))
+    edit = write_side.edit("payoke", once=once("k"))
     theirs: list[Outcome] = []
-    store.before = [lambda: theirs.append(house.editor.patch(edit, {"name": "Payoke vzw"}))]
+    store.before = [lambda: theirs.append(write_side.editor.patch(edit, {"name": "Payoke vzw"}))]
     assert [editor.patch(edit, {"name": "Payoke vzw"})] == theirs
-    assert len(house.editor.history("centre", "payoke")) == 2
+    assert len(write_side.editor.history("centre", "payoke")) == 2
 
 
 WRITERS = 20
@@ -300,8 +304,8 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
 ) -> None:
     """Through one ledger, and through one each as in processes of their own: one winner a round, who is in force."""
     path = tmp_path / "directory.db"
-    houses = [house_of(path, [made_up_centre(1)])]
-    houses += [house_at(path) for _ in range(ledgers - 1)]
+    houses = [create_write_side(path, [made_up_centre(1)])]
+    houses += [open_write_side(path) for _ in range(ledgers - 1)]
     start = threading.Barrier(WRITERS)
 
     def write(number: int, turn: int, seen: int) -> str | None:
@@ -352,9 +356,9 @@ def _program(path: Path, deed: str) -> str:
 
 def test_four_processes_lose_no_update(tmp_path: Path) -> None:
     """Each adds one to the same number fifteen times, upon what it saw; in the end every one of them is there."""
-    house = house_of(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
     code = _program(
-        house.path,
+        write_side.path,
         """
         done = 0
         while done < 15:
@@ -372,8 +376,8 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
         int(line) for process in processes for line in process.communicate(timeout=60)[0].split()
     ]
     assert Counter(numbers) == Counter(range(1, 61))
-    assert house.record("made-up-001")["name"] == "60"
-    assert len(house.editor.history("centre", "made-up-001")) == 61
+    assert write_side.record("made-up-001")["name"] == "60"
+    assert len(write_side.editor.history("centre", "made-up-001")) == 61
 
 
 @pytest.mark.parametrize("after", [1, 2, 5])
@@ -381,9 +385,9 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
     tmp_path: Path, after: int
 ) -> None:
     """Killed while it writes: each edit that was acknowledged is there with its history and its receipt, and whole."""
-    house = house_of(tmp_path / "directory.db", [made_up_centre(1, name="0")])
+    write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
     code = _program(
-        house.path,
+        write_side.path,
         """
         while True:
             print(add_one(lambda number: IdempotencyKey("key %d" % number, "f")), flush=True)
@@ -396,15 +400,15 @@ def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
     acknowledged = [int(process.stdout.readline()) for _ in range(after)]
     os.kill(process.pid, signal.SIGKILL)
     acknowledged += [int(line) for line in process.communicate()[0].split(b"\n")[:-1]]
-    last = int(house.record("made-up-001")["name"])
+    last = int(write_side.record("made-up-001")["name"])
     assert len(acknowledged) <= last <= len(acknowledged) + 1
-    entries = house.editor.history("centre", "made-up-001", most=last + 1)[::-1]
+    entries = write_side.editor.history("centre", "made-up-001", most=last + 1)[::-1]
     assert [(entry.change.after or {})["name"] for entry in entries] == [
         str(number) for number in range(last + 1)
     ]
     for number in range(1, last + 1):
-        receipt = house.store.receipt(f"key {number}")
+        receipt = write_side.store.receipt(f"key {number}")
         assert receipt
         assert Outcome.from_record(receipt.outcome).revision == number + 1
-    house.patch("made-up-001", name="goes on")
-    assert "goes on" in "".join(everything(house.path))
+    write_side.patch("made-up-001", name="goes on")
+    assert "goes on" in "".join(everything(write_side.path))

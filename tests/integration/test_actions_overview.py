@@ -7,35 +7,35 @@ import pytest
 from directory_api.domain.errors import NotReady, StaleRecord
 from directory_api.services.editor import Edit
 from directory_api.services.overview import Overview
-from tests.support.maintainers import house_at, house_of, incoming
+from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.write_side import HIDDEN
+from tests.support.write_side import create_write_side, incoming, open_write_side
 
 
 def test_everything_is_shown_also_what_is_hidden_from_others(tmp_path: Path) -> None:
     """The records as they are kept, by kind and id."""
-    house = house_of(tmp_path / "d.db", [made_up_centre(1), HIDDEN])
+    write_side = create_write_side(tmp_path / "d.db", [made_up_centre(1), HIDDEN])
     assert (
-        Overview(house.writer).contents()["centre"]["sheltered"]["address"]["street"]
+        Overview(write_side.writer).contents()["centre"]["sheltered"]["address"]["street"]
         == "Geheimstraat 7"
     )
 
 
 def test_before_the_first_load_there_is_nothing_to_look_over(tmp_path: Path) -> None:
     """An empty store says so."""
-    house = house_at(tmp_path / "d.db")
-    house.store.create()
+    write_side = open_write_side(tmp_path / "d.db")
+    write_side.store.create()
     with pytest.raises(NotReady):
-        Overview(house.writer).contents()
+        Overview(write_side.writer).contents()
 
 
 def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
     """The newest one, also of a record that is gone; none of one that never was."""
-    house = house_of(tmp_path / "d.db", [made_up_centre(1), made_up_centre(2)])
-    overview = Overview(house.writer)
-    house.current.refresh()
-    house.patch("made-up-001", name="Renamed")
-    house.editor.remove(house.edit("made-up-002"))
+    write_side = create_write_side(tmp_path / "d.db", [made_up_centre(1), made_up_centre(2)])
+    overview = Overview(write_side.writer)
+    write_side.current.refresh()
+    write_side.patch("made-up-001", name="Renamed")
+    write_side.editor.remove(write_side.edit("made-up-002"))
     changes = [
         overview.last_change("centre", identity)
         for identity in ("made-up-001", "made-up-002", "nobody")
@@ -49,13 +49,13 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
 
 def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     """Those of every centre, whoever wrote it when."""
-    house = house_of(
+    write_side = create_write_side(
         tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)]
     )
-    house.current.refresh()
+    write_side.current.refresh()
     found = [
         warning
-        for warning in Overview(house.writer).warnings()
+        for warning in Overview(write_side.writer).warnings()
         if "nobody can reach" in warning.detail
     ]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]
@@ -63,23 +63,23 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
 
 def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: Path) -> None:
     """The same outcome as the edit's own, and not a byte in the database."""
-    house = house_of(tmp_path / "d.db")
-    house.current.refresh()
-    before = house.everything()
+    write_side = create_write_side(tmp_path / "d.db")
+    write_side.current.refresh()
+    before = write_side.everything()
     edit = Edit(TERMINAL, "centre", "pag-asa", "test", dry_run=True)
-    outcome = house.editor.patch(edit, {"name": "Renamed"})
+    outcome = write_side.editor.patch(edit, {"name": "Renamed"})
     assert [(change.id, change.deed) for change in outcome.changes] == [("pag-asa", "changed")]
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
 def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) -> None:
     """Whoever says which revision they compared a file with cannot undo what others did since."""
-    house = house_of(tmp_path / "d.db")
-    house.current.refresh()
+    write_side = create_write_side(tmp_path / "d.db")
+    write_side.current.refresh()
     raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")
-    house.patch("pag-asa", name="Renamed")
+    write_side.patch("pag-asa", name="Renamed")
     with pytest.raises(StaleRecord):
-        house.importer.bring_in(TERMINAL, incoming(raw), "test", seen=1)
-    assert house.record("pag-asa")["name"] == "Renamed"
-    house.importer.bring_in(TERMINAL, incoming(raw), "test", seen=2)
-    assert house.record("pag-asa")["name"] == "PAG-ASA"
+        write_side.importer.bring_in(TERMINAL, incoming(raw), "test", seen=1)
+    assert write_side.record("pag-asa")["name"] == "Renamed"
+    write_side.importer.bring_in(TERMINAL, incoming(raw), "test", seen=2)
+    assert write_side.record("pag-asa")["name"] == "PAG-ASA"

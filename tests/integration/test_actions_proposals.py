@@ -25,27 +25,38 @@ from directory_api.domain.errors import (
 from directory_api.domain.model.token import Actor, Token
 from directory_api.services.editor import Edit
 from directory_api.storage.sqlite.tokens import SqliteAccess
-from tests.support.maintainers import ANNA, BERT, CARL, NOON, House, house_of, incoming, once
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import (
+    ANNA,
+    BERT,
+    CARL,
+    NOON,
+    WriteSide,
+    create_write_side,
+    incoming,
+    once,
+)
 
 NUMBER = [{"number": "+3225116465", "kind": "main"}]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    """A house with the three shipped centres, where two people look."""
-    return house_of(tmp_path / "directory.db", second_look=lambda: True)
+def write_side(tmp_path: Path) -> WriteSide:
+    """The three shipped centres, with review."""
+    return create_write_side(tmp_path / "directory.db", second_look=lambda: True)
 
 
-def _phone(house: House, number: str = "+3225116465", actor: Actor = ANNA) -> Proposal:
+def _phone(write_side: WriteSide, number: str = "+3225116465", actor: Actor = ANNA) -> Proposal:
     """A new phone of PAG-ASA, which waits."""
-    edit = house.edit("pag-asa", actor=actor, reason="they told me")
-    (proposal,) = house.editor.patch(edit, {"phones": [{"number": number, "kind": "main"}]}).waiting
+    edit = write_side.edit("pag-asa", actor=actor, reason="they told me")
+    (proposal,) = write_side.editor.patch(
+        edit, {"phones": [{"number": number, "kind": "main"}]}
+    ).waiting
     return proposal
 
 
-def _numbers(house: House) -> list[str]:
-    return [phone["number"] for phone in house.record("pag-asa")["phones"]]
+def _numbers(write_side: WriteSide) -> list[str]:
+    return [phone["number"] for phone in write_side.record("pag-asa")["phones"]]
 
 
 # When
@@ -131,41 +142,41 @@ def test_the_setting_decides_without_counting(
     ],
 )
 def test_what_people_act_on_waits_and_the_rest_is_immediate(
-    house: House, members: dict[str, Any], waits: bool
+    write_side: WriteSide, members: dict[str, Any], waits: bool
 ) -> None:
     """What waits changes no record; what does not is in force at once. A change waits as a whole."""
-    before = house.record("pag-asa")
-    outcome = house.editor.patch(house.edit("pag-asa"), members)
+    before = write_side.record("pag-asa")
+    outcome = write_side.editor.patch(write_side.edit("pag-asa"), members)
     assert (len(outcome.done), len(outcome.waiting)) == ((0, 1) if waits else (1, 0))
-    assert (house.record("pag-asa") == before) is waits
-    assert house.store.revision() == outcome.revision == 2
+    assert (write_side.record("pag-asa") == before) is waits
+    assert write_side.store.revision() == outcome.revision == 2
 
 
-def test_new_records_and_removals_wait(house: House) -> None:
+def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
     """A centre or helpline that appears, goes or comes back is something to act on."""
-    assert house.editor.create(house.edit("made-up-001"), made_up_centre(1)).waiting
-    assert house.editor.remove(house.edit("surya")).waiting
-    assert house.editor.remove(house.edit("be-101", kind="helpline")).waiting
+    assert write_side.editor.create(write_side.edit("made-up-001"), made_up_centre(1)).waiting
+    assert write_side.editor.remove(write_side.edit("surya")).waiting
+    assert write_side.editor.remove(write_side.edit("be-101", kind="helpline")).waiting
     with pytest.raises(CentreNotFound):
-        house.editor.held("centre", "made-up-001")
-    assert house.record("surya")
-    assert [proposal.change.deed for proposal, _ in house.proposals.waiting()] == [
+        write_side.editor.held("centre", "made-up-001")
+    assert write_side.record("surya")
+    assert [proposal.change.deed for proposal, _ in write_side.proposals.waiting()] == [
         "added",
         "removed",
         "removed",
     ]
 
 
-def test_a_proposal_tells_who_proposed_what_and_until_when(house: House) -> None:
+def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide) -> None:
     """It is found by its id, with the change, who, when, why and when it is over; the record's history is as before."""
-    proposal = _phone(house)
-    assert house.proposals.get(proposal.id) == (proposal, False)
+    proposal = _phone(write_side)
+    assert write_side.proposals.get(proposal.id) == (proposal, False)
     assert replace(proposal, id="", change=proposal.change) == Proposal(
         "", proposal.change, "token:a", "anna", NOON, "they told me", NOON + LIFE
     )
-    assert proposal.change.before == house.record("pag-asa")
-    assert len(house.editor.history("centre", "pag-asa")) == 1
-    (entry,) = house.store.history("proposal")
+    assert proposal.change.before == write_side.record("pag-asa")
+    assert len(write_side.editor.history("centre", "pag-asa")) == 1
+    (entry,) = write_side.store.history("proposal")
     assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
         "added",
         "anna",
@@ -173,10 +184,10 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(house: House) -> None
     )
 
 
-def test_what_waits_is_not_served(house: House) -> None:
+def test_what_waits_is_not_served(write_side: WriteSide) -> None:
     """The snapshot after a proposal still has the old number."""
-    _phone(house)
-    assert [phone.number for phone in house.current.snapshot.by_id["pag-asa"].phones] == [
+    _phone(write_side)
+    assert [phone.number for phone in write_side.current.snapshot.by_id["pag-asa"].phones] == [
         "+3225116464"
     ]
 
@@ -195,34 +206,34 @@ def _two_changes(records: dict[str, Any]) -> None:
     records["centres"][1]["name"] = "Payoke vzw"
 
 
-def test_of_an_import_only_what_people_act_on_waits(house: House) -> None:
+def test_of_an_import_only_what_people_act_on_waits(write_side: WriteSide) -> None:
     """A name is in force, a phone waits, both of one revision; approved, the store is what the file is."""
     file = incoming(_file(_two_changes))
-    outcome = house.importer.bring_in(ANNA, file, "the new file")
+    outcome = write_side.importer.bring_in(ANNA, file, "the new file")
     assert ([change.id for change in outcome.done], [p.change.id for p in outcome.waiting]) == (
         ["payoke"],
         ["pag-asa"],
     )
     assert {change.id for change in outcome.changes} == {"payoke", "pag-asa"}
-    assert house.record("payoke")["name"] == "Payoke vzw"
-    house.proposals.approve(BERT, outcome.waiting[0].id)
-    assert house.importer.compare(None, file) == ()
+    assert write_side.record("payoke")["name"] == "Payoke vzw"
+    write_side.proposals.approve(BERT, outcome.waiting[0].id)
+    assert write_side.importer.compare(None, file) == ()
 
 
-def test_the_same_import_twice_proposes_once(house: House) -> None:
+def test_the_same_import_twice_proposes_once(write_side: WriteSide) -> None:
     """What waits already is told again and written no more; after it is over it is proposed anew."""
     file = incoming(_file(_two_changes))
-    first = house.importer.bring_in(ANNA, file, "the new file")
-    before = house.everything()
-    again = house.importer.bring_in(CARL, file, "the new file again")
+    first = write_side.importer.bring_in(ANNA, file, "the new file")
+    before = write_side.everything()
+    again = write_side.importer.bring_in(CARL, file, "the new file again")
     assert (again.done, again.waiting, again.revision) == ((), first.waiting, first.revision)
-    assert house.everything() == before
-    house.clock.pass_by(LIFE)
-    (anew,) = house.importer.bring_in(CARL, file, "and again").waiting
+    assert write_side.everything() == before
+    write_side.clock.pass_by(LIFE)
+    (anew,) = write_side.importer.bring_in(CARL, file, "and again").waiting
     assert (anew.author, anew.id != first.waiting[0].id) == ("carl", True)
 
 
-def test_what_makes_no_sense_before_what_waits_is_refused(house: House) -> None:
+def test_what_makes_no_sense_before_what_waits_is_refused(write_side: WriteSide) -> None:
     """A source cannot go while the centre that names it waits to go: apart they could never be approved, so nothing
     is kept, and a person is told to bring in first what is new.
     """
@@ -233,49 +244,49 @@ def test_what_makes_no_sense_before_what_waits_is_refused(house: House) -> None:
             source for source in records["sources"] if source["id"] != "surya-site"
         ]
 
-    before = house.everything()
+    before = write_side.everything()
     with pytest.raises(RecordsInvalid, match="Bring in first what is new") as refused:
-        house.importer.bring_in(ANNA, incoming(_file(drop)), "surya closes")
+        write_side.importer.bring_in(ANNA, incoming(_file(drop)), "surya closes")
     assert refused.value.faults
-    assert house.everything() == before
+    assert write_side.everything() == before
 
 
-def test_an_import_that_somebody_else_has_looked_at_does_not_wait(house: House) -> None:
+def test_an_import_that_somebody_else_has_looked_at_does_not_wait(write_side: WriteSide) -> None:
     """With the name of who approved it, everything is in force, and the history has both names."""
-    outcome = house.importer.bring_in(
+    outcome = write_side.importer.bring_in(
         ANNA, incoming(_file(_two_changes)), "reviewed in git", approved_by="bert"
     )
     assert (len(outcome.done), outcome.waiting) == (2, ())
-    (entry, _) = house.editor.history("centre", "pag-asa")
+    (entry, _) = write_side.editor.history("centre", "pag-asa")
     assert (entry.stamp.author, entry.stamp.approved_by) == ("anna", "bert")
 
 
-def test_what_is_done_in_another_way_waits_no_longer(house: House) -> None:
+def test_what_is_done_in_another_way_waits_no_longer(write_side: WriteSide) -> None:
     """A change that waits and is then imported as approved is not left behind as outdated."""
-    _phone(house)
-    wanted = {**house.record("pag-asa"), "phones": NUMBER}
-    others = [house.record(identity) for identity in ("payoke", "surya")]
+    _phone(write_side)
+    wanted = {**write_side.record("pag-asa"), "phones": NUMBER}
+    others = [write_side.record(identity) for identity in ("payoke", "surya")]
     file = incoming(json.dumps({**shipped_records(), "centres": [wanted, *others]}).encode())
-    house.importer.bring_in(BERT, file, "as anna says", approved_by="carl")
-    assert _numbers(house) == ["+3225116465"]
-    assert house.proposals.waiting() == ()
+    write_side.importer.bring_in(BERT, file, "as anna says", approved_by="carl")
+    assert _numbers(write_side) == ["+3225116465"]
+    assert write_side.proposals.waiting() == ()
 
 
-def test_what_is_over_is_forgotten_with_the_next_change(house: House) -> None:
+def test_what_is_over_is_forgotten_with_the_next_change(write_side: WriteSide) -> None:
     """A proposal that nobody approved in time does not stay in the store."""
-    _phone(house)
-    house.clock.pass_by(LIFE)
-    house.editor.patch(house.edit("payoke"), {"name": "Payoke vzw"})
-    assert not house.store.records().contents.get("proposal")
+    _phone(write_side)
+    write_side.clock.pass_by(LIFE)
+    write_side.editor.patch(write_side.edit("payoke"), {"name": "Payoke vzw"})
+    assert not write_side.store.records().contents.get("proposal")
 
 
-def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(house: House) -> None:
+def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(write_side: WriteSide) -> None:
     """The plan has the same proposal as the run that follows; before that, nothing waits."""
     file = incoming(_file(_two_changes))
-    before = house.everything()
-    plan = house.importer.bring_in(ANNA, file, "a try", dry_run=True)
-    assert (house.everything(), house.proposals.waiting()) == (before, ())
-    outcome = house.importer.bring_in(ANNA, file, "a try")
+    before = write_side.everything()
+    plan = write_side.importer.bring_in(ANNA, file, "a try", dry_run=True)
+    assert (write_side.everything(), write_side.proposals.waiting()) == (before, ())
+    outcome = write_side.importer.bring_in(ANNA, file, "a try")
     assert (plan.done, plan.waiting, plan.revision) == (
         outcome.done,
         outcome.waiting,
@@ -286,141 +297,141 @@ def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(house: House) -> 
 # Approve, reject
 
 
-def test_another_persons_approval_brings_it_into_force(house: House) -> None:
+def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
     """The record is what was proposed; its history names who proposed it and why, and who approved it."""
-    proposal = _phone(house)
-    house.clock.pass_by(timedelta(hours=1))
-    outcome = house.proposals.approve(BERT, proposal.id)
+    proposal = _phone(write_side)
+    write_side.clock.pass_by(timedelta(hours=1))
+    outcome = write_side.proposals.approve(BERT, proposal.id)
     assert (outcome.done, outcome.waiting) == ((proposal.change,), ())
-    assert _numbers(house) == ["+3225116465"]
-    entry = house.editor.history("centre", "pag-asa")[0]
+    assert _numbers(write_side) == ["+3225116465"]
+    entry = write_side.editor.history("centre", "pag-asa")[0]
     assert (entry.change, entry.revision) == (proposal.change, outcome.revision)
     stamp = entry.stamp
     assert (stamp.author, stamp.reason, stamp.approved_by) == ("anna", "they told me", "bert")
     assert stamp.at == NOON + timedelta(hours=1)
-    assert house.proposals.waiting() == ()
+    assert write_side.proposals.waiting() == ()
     with pytest.raises(ProposalNotFound):
-        house.proposals.approve(BERT, proposal.id)
+        write_side.proposals.approve(BERT, proposal.id)
 
 
-def test_nobody_approves_what_they_proposed_themselves(house: House) -> None:
+def test_nobody_approves_what_they_proposed_themselves(write_side: WriteSide) -> None:
     """Whatever scopes they have: ProposalOwn, and it goes on waiting."""
-    proposal = _phone(house, actor=BERT)
-    before = house.everything()
+    proposal = _phone(write_side, actor=BERT)
+    before = write_side.everything()
     for scopes in (("approve",), ("admin",)):
         with pytest.raises(ProposalOwn):
-            house.proposals.approve(Actor(BERT.id, "another name", scopes), proposal.id)
-    assert house.everything() == before
+            write_side.proposals.approve(Actor(BERT.id, "another name", scopes), proposal.id)
+    assert write_side.everything() == before
 
 
-def test_an_outdated_proposal_is_not_approved(house: House) -> None:
+def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
     """What it would change has changed since: ProposalOutdated, told in the list; rejected it goes."""
-    proposal = _phone(house)
+    proposal = _phone(write_side)
     number = [{"number": "+3225116466", "kind": "main"}]
-    wanted = {**house.record("pag-asa"), "phones": number}
-    others = [house.record(identity) for identity in ("payoke", "surya")]
+    wanted = {**write_side.record("pag-asa"), "phones": number}
+    others = [write_side.record(identity) for identity in ("payoke", "surya")]
     file = incoming(json.dumps({**shipped_records(), "centres": [wanted, *others]}).encode())
-    house.importer.bring_in(CARL, file, "no, this one", approved_by="dora")
-    assert house.proposals.waiting() == ((proposal, True),)
-    assert house.proposals.get(proposal.id) == (proposal, True)
-    before = house.everything()
+    write_side.importer.bring_in(CARL, file, "no, this one", approved_by="dora")
+    assert write_side.proposals.waiting() == ((proposal, True),)
+    assert write_side.proposals.get(proposal.id) == (proposal, True)
+    before = write_side.everything()
     with pytest.raises(ProposalOutdated):
-        house.proposals.approve(BERT, proposal.id)
-    assert house.everything() == before
-    house.proposals.reject(BERT, proposal.id, "propose it anew")
-    assert house.proposals.waiting() == ()
+        write_side.proposals.approve(BERT, proposal.id)
+    assert write_side.everything() == before
+    write_side.proposals.reject(BERT, proposal.id, "propose it anew")
+    assert write_side.proposals.waiting() == ()
 
 
-def test_what_others_change_meanwhile_stays(house: House) -> None:
+def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
     """A confirmation and a new name do not make a waiting phone outdated; approved, it comes beside them."""
-    proposal = _phone(house)
-    house.patch("pag-asa", name="Pagasa")
-    house.editor.verify(house.edit("pag-asa"), "called")
-    assert house.proposals.waiting() == ((proposal, False),)
-    done = house.proposals.approve(BERT, proposal.id).done
+    proposal = _phone(write_side)
+    write_side.patch("pag-asa", name="Pagasa")
+    write_side.editor.verify(write_side.edit("pag-asa"), "called")
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    done = write_side.proposals.approve(BERT, proposal.id).done
     assert [difference.text for change in done for difference in differences(change)] == [
         "phone changed: +32 2 511 64 64 → +3225116465"
     ]
-    record = house.record("pag-asa")
-    assert (record["name"], _numbers(house)) == ("Pagasa", ["+3225116465"])
+    record = write_side.record("pag-asa")
+    assert (record["name"], _numbers(write_side)) == ("Pagasa", ["+3225116465"])
 
 
-def test_of_two_proposals_for_one_record_one_comes_into_force(house: House) -> None:
+def test_of_two_proposals_for_one_record_one_comes_into_force(write_side: WriteSide) -> None:
     """Approving the one makes the other outdated."""
-    first, second = _phone(house), _phone(house, "+3225116466", CARL)
-    house.proposals.approve(BERT, second.id)
+    first, second = _phone(write_side), _phone(write_side, "+3225116466", CARL)
+    write_side.proposals.approve(BERT, second.id)
     with pytest.raises(ProposalOutdated):
-        house.proposals.approve(BERT, first.id)
-    assert _numbers(house) == ["+3225116466"]
+        write_side.proposals.approve(BERT, first.id)
+    assert _numbers(write_side) == ["+3225116466"]
 
 
-def test_a_proposal_is_over_after_its_life(house: House) -> None:
+def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
     """Up to the last moment it can be approved; then it is as if it never was, for every deed."""
-    proposal = _phone(house)
-    house.clock.pass_by(LIFE - timedelta(microseconds=1))
-    assert house.proposals.waiting() == ((proposal, False),)
-    house.clock.pass_by(timedelta(microseconds=1))
+    proposal = _phone(write_side)
+    write_side.clock.pass_by(LIFE - timedelta(microseconds=1))
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    write_side.clock.pass_by(timedelta(microseconds=1))
     deeds: list[Callable[[], object]] = [
-        lambda: house.proposals.get(proposal.id),
-        lambda: house.proposals.approve(BERT, proposal.id),
-        lambda: house.proposals.reject(BERT, proposal.id, ""),
+        lambda: write_side.proposals.get(proposal.id),
+        lambda: write_side.proposals.approve(BERT, proposal.id),
+        lambda: write_side.proposals.reject(BERT, proposal.id, ""),
     ]
     for deed in deeds:
         with pytest.raises(ProposalNotFound):
             deed()
-    assert house.proposals.waiting() == ()
-    assert _numbers(house) == ["+3225116464"]
+    assert write_side.proposals.waiting() == ()
+    assert _numbers(write_side) == ["+3225116464"]
 
 
-def test_rejecting_needs_the_scope_to_approve(house: House) -> None:
+def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
     """Carl may only edit: PermissionDenied; Bert may reject it, and his reason is in the history."""
-    proposal = _phone(house)
+    proposal = _phone(write_side)
     with pytest.raises(PermissionDenied):
-        house.proposals.reject(CARL, proposal.id, "no")
-    assert house.proposals.waiting() == ((proposal, False),)
-    assert house.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
-    assert house.proposals.waiting() == ()
-    entry = house.store.history("proposal", proposal.id)[0]
+        write_side.proposals.reject(CARL, proposal.id, "no")
+    assert write_side.proposals.waiting() == ((proposal, False),)
+    assert write_side.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
+    assert write_side.proposals.waiting() == ()
+    entry = write_side.store.history("proposal", proposal.id)[0]
     assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
         "removed",
         "bert",
         "wrong number",
     )
-    assert len(house.editor.history("centre", "pag-asa")) == 1
+    assert len(write_side.editor.history("centre", "pag-asa")) == 1
 
 
-def test_everybody_may_withdraw_their_own(house: House) -> None:
+def test_everybody_may_withdraw_their_own(write_side: WriteSide) -> None:
     """Anna, who may not approve, takes back what she proposed; what others proposed goes on waiting."""
-    own, other = _phone(house), _phone(house, "+3225116466", CARL)
-    house.proposals.reject(ANNA, own.id, "my mistake")
-    assert house.proposals.waiting() == ((other, False),)
+    own, other = _phone(write_side), _phone(write_side, "+3225116466", CARL)
+    write_side.proposals.reject(ANNA, own.id, "my mistake")
+    assert write_side.proposals.waiting() == ((other, False),)
 
 
-def test_an_approval_with_the_same_key_is_one(house: House) -> None:
+def test_an_approval_with_the_same_key_is_one(write_side: WriteSide) -> None:
     """Repeated, it gives the outcome of the first and not that the proposal is unknown; so does a rejection."""
-    proposal = _phone(house)
-    first = house.proposals.approve(BERT, proposal.id, once=once("k"))
-    assert house.proposals.approve(BERT, proposal.id, once=once("k")) == first
-    other = _phone(house, "+3225116466")
-    gone = house.proposals.reject(BERT, other.id, "no", once=once("r"))
+    proposal = _phone(write_side)
+    first = write_side.proposals.approve(BERT, proposal.id, once=once("k"))
+    assert write_side.proposals.approve(BERT, proposal.id, once=once("k")) == first
+    other = _phone(write_side, "+3225116466")
+    gone = write_side.proposals.reject(BERT, other.id, "no", once=once("r"))
     assert (
-        house.proposals.reject(BERT, other.id, "no", once=once("r"))
+        write_side.proposals.reject(BERT, other.id, "no", once=once("r"))
         == gone
         == Outcome(gone.revision)
     )
 
 
-def test_what_is_gone_can_be_brought_back_by_two(house: House) -> None:
+def test_what_is_gone_can_be_brought_back_by_two(write_side: WriteSide) -> None:
     """A removal and a restoration are each proposed by one and approved by another."""
-    record = house.record("surya")
-    (removal,) = house.editor.remove(house.edit("surya")).waiting
-    house.proposals.approve(BERT, removal.id)
-    (back,) = house.editor.restore(house.edit("surya"), 1).waiting
+    record = write_side.record("surya")
+    (removal,) = write_side.editor.remove(write_side.edit("surya")).waiting
+    write_side.proposals.approve(BERT, removal.id)
+    (back,) = write_side.editor.restore(write_side.edit("surya"), 1).waiting
     with pytest.raises(CentreNotFound):
-        house.editor.held("centre", "surya")
-    house.proposals.approve(BERT, back.id)
-    assert house.record("surya") == record
-    assert [e.stamp.approved_by for e in house.editor.history("centre", "surya")] == [
+        write_side.editor.held("centre", "surya")
+    write_side.proposals.approve(BERT, back.id)
+    assert write_side.record("surya") == record
+    assert [e.stamp.approved_by for e in write_side.editor.history("centre", "surya")] == [
         "bert",
         "bert",
         None,

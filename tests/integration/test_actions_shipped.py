@@ -13,7 +13,7 @@ from directory_api.domain.errors import FileUnreadable, NotReady, RecordsInvalid
 from directory_api.formats.as_centres_json import as_file
 from directory_api.services.seed import SYSTEM, Loaded, SeedData
 from directory_api.storage.base import Whole
-from tests.support.maintainers import ANNA, NOON, House, house_at
+from tests.support.write_side import ANNA, NOON, WriteSide, open_write_side
 
 MAINTAINED = ("directory", "helpline", "centre")
 
@@ -25,16 +25,16 @@ def folder(data: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(folder: Path, tmp_path: Path) -> House:
-    """A house over the copied folder, whose store nothing has been made of yet."""
-    return house_at(tmp_path / "var" / "directory.db", data=folder)
+def write_side(folder: Path, tmp_path: Path) -> WriteSide:
+    """The services for a copied data folder; the store does not exist yet."""
+    return open_write_side(tmp_path / "var" / "directory.db", data=folder)
 
 
 @pytest.fixture
-def loaded(house: House) -> House:
+def loaded(write_side: WriteSide) -> WriteSide:
     """The same after its first start."""
-    house.shipped.prepare()
-    return house
+    write_side.shipped.prepare()
+    return write_side
 
 
 def _rewrite(folder: Path, change: Callable[[Any], object], name: str = "centres.json") -> None:
@@ -57,12 +57,12 @@ def _rename(name: str, index: int = 0) -> Callable[[Any], object]:
     return change
 
 
-def _load(house: House) -> Loaded:
-    return house.shipped.load(ANNA, reason="the new data")
+def _load(write_side: WriteSide) -> Loaded:
+    return write_side.shipped.load(ANNA, reason="the new data")
 
 
-def _maintained(house: House) -> Contents:
-    contents = house.store.records().contents
+def _maintained(write_side: WriteSide) -> Contents:
+    contents = write_side.store.records().contents
     return {kind: dict(contents[kind]) for kind in MAINTAINED}
 
 
@@ -71,9 +71,9 @@ def _plain(kept: Whole) -> tuple[int, Contents, object]:
     return kept.revision, contents, kept.postcodes.places
 
 
-def test_the_first_load_brings_everything_in(house: House) -> None:
+def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     """Centres, helplines, header, boundaries and postcodes are of revision 1, with who, when and why."""
-    done = _load(house)
+    done = _load(write_side)
     assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
     assert {change.deed for change in done.outcome.done} == {"added"}
     assert {change.kind for change in done.outcome.done} == {
@@ -83,14 +83,14 @@ def test_the_first_load_brings_everything_in(house: House) -> None:
         "boundary",
         "table",
     }
-    (entry,) = house.store.history("centre", "surya")
+    (entry,) = write_side.store.history("centre", "surya")
     assert entry.stamp == Stamp("anna", NOON, "the new data")
-    kept = house.store.read()
+    kept = write_side.store.read()
     assert (len(kept.contents["centre"]), len(kept.postcodes.places)) == (3, 1149)
-    assert house.current.snapshot.revision == 1
+    assert write_side.current.snapshot.revision == 1
 
 
-def test_loading_again_writes_nothing(loaded: House) -> None:
+def test_loading_again_writes_nothing(loaded: WriteSide) -> None:
     """Not a row in the database, however often."""
     before = loaded.everything()
     for _ in range(2):
@@ -99,19 +99,19 @@ def test_loading_again_writes_nothing(loaded: House) -> None:
     assert loaded.everything() == before
 
 
-def test_preparing_loads_into_an_empty_store_only(house: House, folder: Path) -> None:
+def test_preparing_loads_into_an_empty_store_only(write_side: WriteSide, folder: Path) -> None:
     """The first start loads in the product's own name; a later one leaves the store as it is."""
-    house.shipped.prepare()
-    (entry,) = house.store.history("centre", "surya")
+    write_side.shipped.prepare()
+    (entry,) = write_side.store.history("centre", "surya")
     assert (entry.stamp.author, entry.revision) == (SYSTEM.name, 1)
-    before = house.everything()
+    before = write_side.everything()
     _rewrite(folder, _rename("Another"))
-    house.shipped.prepare()
-    assert house.everything() == before
+    write_side.shipped.prepare()
+    assert write_side.everything() == before
 
 
 def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
-    loaded: House, folder: Path
+    loaded: WriteSide, folder: Path
 ) -> None:
     """A changed and a removed record are two changes, other records keep their entry; then it is in step."""
 
@@ -135,7 +135,7 @@ def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
     assert loaded.everything() == before
 
 
-def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: House) -> None:
+def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: WriteSide) -> None:
     """The next start with the same file leaves an edited record as it is, and says nothing of it."""
     loaded.patch("payoke", name="Payoke vzw")
     loaded.editor.remove(loaded.edit("surya"))
@@ -145,7 +145,9 @@ def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: House) -> No
     assert loaded.everything() == before
 
 
-def test_where_both_have_changed_the_store_keeps_its_records(loaded: House, folder: Path) -> None:
+def test_where_both_have_changed_the_store_keeps_its_records(
+    loaded: WriteSide, folder: Path
+) -> None:
     """A changed file upon an edited store: records stay, it is told, every time until a person has looked."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
@@ -156,7 +158,9 @@ def test_where_both_have_changed_the_store_keeps_its_records(loaded: House, fold
         assert _maintained(loaded) == before
 
 
-def test_tables_and_boundaries_are_loaded_beside_kept_edits(loaded: House, folder: Path) -> None:
+def test_tables_and_boundaries_are_loaded_beside_kept_edits(
+    loaded: WriteSide, folder: Path
+) -> None:
     """While records are kept, a new boundary and new postcodes come in."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
@@ -172,7 +176,7 @@ def test_tables_and_boundaries_are_loaded_beside_kept_edits(loaded: House, folde
     assert _maintained(loaded) == before
 
 
-def test_an_export_to_the_file_brings_both_in_step_again(loaded: House, folder: Path) -> None:
+def test_an_export_to_the_file_brings_both_in_step_again(loaded: WriteSide, folder: Path) -> None:
     """After the store is written to the file, loading changes no record, and later files are taken again."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
@@ -187,7 +191,7 @@ def test_an_export_to_the_file_brings_both_in_step_again(loaded: House, folder: 
     assert ([change.id for change in done.outcome.done], done.kept_edits) == (["pag-asa"], False)
 
 
-def test_the_same_edit_in_the_file_is_no_conflict(loaded: House, folder: Path) -> None:
+def test_the_same_edit_in_the_file_is_no_conflict(loaded: WriteSide, folder: Path) -> None:
     """Who makes the same change at both places is in step, and the next file is taken."""
     loaded.patch("pag-asa", name="PAG-ASA vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
@@ -196,14 +200,14 @@ def test_the_same_edit_in_the_file_is_no_conflict(loaded: House, folder: Path) -
     assert [change.id for change in _load(loaded).outcome.done] == ["payoke"]
 
 
-def test_how_the_file_is_written_does_not_matter(loaded: House, folder: Path) -> None:
+def test_how_the_file_is_written_does_not_matter(loaded: WriteSide, folder: Path) -> None:
     """Other spaces and another order of the centres are no change of the file: edits are kept and nothing is told."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, lambda records: records["centres"].reverse())
     assert not _load(loaded).kept_edits
 
 
-def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: House) -> None:
+def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: WriteSide) -> None:
     """Where it was not noted which file was loaded, an edited store keeps its records; an unedited one is in step."""
 
     def forget() -> None:
@@ -222,29 +226,29 @@ def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: House) -> None
 
 def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: Path) -> None:
     """Where two people look, a first start does not wait, and a phone that the file changes later does."""
-    house = house_at(tmp_path / "directory.db", data=folder, second_look=lambda: True)
-    house.shipped.prepare()
+    write_side = open_write_side(tmp_path / "directory.db", data=folder, second_look=lambda: True)
+    write_side.shipped.prepare()
 
     def change(records: Any) -> None:
         records["centres"][0]["phones"] = [{"number": "+3225116465", "kind": "main"}]
 
     _rewrite(folder, change)
-    outcome = _load(house).outcome
+    outcome = _load(write_side).outcome
     assert (outcome.done, [proposal.change.id for proposal in outcome.waiting]) == ((), ["pag-asa"])
 
 
 def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
     """A checkout of an older file, or a copy put back, does not undo what was done since the file and the store met."""
-    house = house_at(tmp_path / "directory.db", data=folder)
-    house.shipped.prepare()
+    write_side = open_write_side(tmp_path / "directory.db", data=folder)
+    write_side.shipped.prepare()
     old = (folder / "centres.json").read_bytes()
-    house.patch("pag-asa", phones=[{"number": "+3225116465", "kind": "main"}])
-    (folder / "centres.json").write_bytes(as_file(house.store.records().contents))
-    assert not _load(house).kept_edits
+    write_side.patch("pag-asa", phones=[{"number": "+3225116465", "kind": "main"}])
+    (folder / "centres.json").write_bytes(as_file(write_side.store.records().contents))
+    assert not _load(write_side).kept_edits
     (folder / "centres.json").write_bytes(old)
-    loaded = _load(house)
+    loaded = _load(write_side)
     assert (loaded.kept_edits, loaded.outcome.changes) == (True, ())
-    assert house.record("pag-asa")["phones"][0]["number"] == "+3225116465"
+    assert write_side.record("pag-asa")["phones"][0]["number"] == "+3225116465"
 
 
 @pytest.mark.parametrize(
@@ -265,7 +269,7 @@ def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_faulty_folder_changes_nothing(
-    loaded: House, folder: Path, spoil: Callable[[Path], object], error: type[Exception]
+    loaded: WriteSide, folder: Path, spoil: Callable[[Path], object], error: type[Exception]
 ) -> None:
     """Whichever file is wrong, none is taken, and the database is as it was."""
     _rewrite(folder, _rename("Another", 1))
@@ -285,12 +289,12 @@ def _geonames(folder: Path, code: str = "L-1111", country: str = "LU") -> Path:
     return path
 
 
-def _bring_in(house: House, path: Path, country: str = "LU") -> tuple[int, bool]:
-    done = house.shipped.import_postcodes(ANNA, path, country)
+def _bring_in(write_side: WriteSide, path: Path, country: str = "LU") -> tuple[int, bool]:
+    done = write_side.shipped.import_postcodes(ANNA, path, country)
     return done.revision, done.changed
 
 
-def test_importing_twice_writes_once(loaded: House, tmp_path: Path) -> None:
+def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
     """The same GeoNames file again writes nothing; another one replaces the country's codes."""
     assert _bring_in(loaded, _geonames(tmp_path)) == (2, True)
     before = loaded.everything()
@@ -308,7 +312,7 @@ def test_importing_twice_writes_once(loaded: House, tmp_path: Path) -> None:
     assert loaded.current.snapshot.gazetteer.find("LU", "2222")
 
 
-def test_imported_tables_stay_after_a_load(loaded: House, tmp_path: Path) -> None:
+def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) -> None:
     """Loading again keeps the tables of countries that the folder lacks, and undoes a replaced own one."""
     _bring_in(loaded, _geonames(tmp_path))
     before = _plain(loaded.store.read())
@@ -320,7 +324,7 @@ def test_imported_tables_stay_after_a_load(loaded: House, tmp_path: Path) -> Non
     assert len(loaded.store.read().postcodes.places) == 1150
 
 
-def test_a_boundary_that_the_folder_lacks_stays(loaded: House, folder: Path) -> None:
+def test_a_boundary_that_the_folder_lacks_stays(loaded: WriteSide, folder: Path) -> None:
     """A file that is gone from the folder takes nothing out of the store."""
     (folder / "boundaries" / "be.geojson").unlink()
     before = loaded.everything()
@@ -328,7 +332,7 @@ def test_a_boundary_that_the_folder_lacks_stays(loaded: House, folder: Path) -> 
     assert loaded.everything() == before
 
 
-def test_an_unusable_import_changes_nothing(loaded: House, tmp_path: Path) -> None:
+def test_an_unusable_import_changes_nothing(loaded: WriteSide, tmp_path: Path) -> None:
     """A file of another country is refused and leaves the store as it was."""
     before = loaded.everything()
     with pytest.raises(FileUnreadable):
@@ -336,15 +340,15 @@ def test_an_unusable_import_changes_nothing(loaded: House, tmp_path: Path) -> No
     assert loaded.everything() == before
 
 
-def test_an_import_before_the_first_load_is_refused(house: House, tmp_path: Path) -> None:
+def test_an_import_before_the_first_load_is_refused(write_side: WriteSide, tmp_path: Path) -> None:
     """Postcodes without records would be a directory without helplines: NotReady, and nothing is written."""
-    house.store.create()
+    write_side.store.create()
     with pytest.raises(NotReady):
-        _bring_in(house, _geonames(tmp_path))
-    assert house.store.revision() == 0
+        _bring_in(write_side, _geonames(tmp_path))
+    assert write_side.store.revision() == 0
 
 
-def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: House) -> None:
+def test_a_folder_of_its_own_may_be_shipped(folder: Path, loaded: WriteSide) -> None:
     """Another folder over the same ledger is loaded like the first."""
     _rewrite(folder, _rename("Another"))
     outcome = SeedData(loaded.writer, folder).load(SYSTEM, reason="from elsewhere").outcome

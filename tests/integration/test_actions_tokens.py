@@ -16,7 +16,7 @@ from directory_api.domain.model.token import SCOPES, Actor
 from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
-from tests.support.maintainers import NOON, Clock, everything
+from tests.support.write_side import NOON, Clock, everything
 
 
 @pytest.fixture

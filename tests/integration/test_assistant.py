@@ -31,7 +31,7 @@ from directory_api.mcp_server import text
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.server import make_server
 from directory_api.mcp_server.tools import INSTRUCTIONS, TOOLS
-from tests.support.command_line import Run
+from tests.support.command_line import RunCommand
 from tests.support.mcp_client import ChangeView, api_of, ask, call, with_client
 from tests.support.records import directory_of, made_up_centre
 from tests.support.servers import ROOT, environment
@@ -566,12 +566,12 @@ def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> No
     assert (ended.returncode, ended.stdout) == (0, "[]\n")
 
 
-def test_the_door_over_http_refuses_a_taken_port(run: Run) -> None:
+def test_the_door_over_http_refuses_a_taken_port(run_command: RunCommand) -> None:
     """A port that is in use ends with a line that says which option helps."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        result = run("mcp", "--http", "--port", taken.getsockname()[1])
+        result = run_command("mcp", "--http", "--port", taken.getsockname()[1])
     assert result.exit_code == 1
     assert "try --port" in result.stderr
 

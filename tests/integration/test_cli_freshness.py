@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.command_line import Run, fails, records, rows
+from tests.support.command_line import RunCommand, fails, records, rows
 
 
 def _confirmed(days: int) -> dict[str, Any]:
@@ -27,10 +27,12 @@ def _confirm(*days: int | None) -> Any:
     return change
 
 
-def test_freshness_lists_first_what_has_to_be_confirmed_first(run: Run, tmp_path: Path) -> None:
+def test_freshness_lists_first_what_has_to_be_confirmed_first(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """Due day, word, last confirmation, id and name, in the order of the due days; 1 when any is not fresh."""
-    assert run("import", records(tmp_path, _confirm(181, None, 361))).exit_code == 0
-    result = run("freshness")
+    assert run_command("import", records(tmp_path, _confirm(181, None, 361))).exit_code == 0
+    result = run_command("freshness")
     assert result.exit_code == 1
     assert rows(result) == [
         [_ago(180), "stale", _ago(361), "surya", "Sürya"],
@@ -43,7 +45,7 @@ def test_freshness_lists_first_what_has_to_be_confirmed_first(run: Run, tmp_path
     ("days", "code"), [((0, 5, 10), 0), ((0, 5, 11), 1), ((0, 5, None), 1), ((0, 5, -1), 1)]
 )
 def test_freshness_ends_with_0_only_when_all_are_fresh(
-    run: Run,
+    run_command: RunCommand,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     days: tuple[int | None, ...],
@@ -51,42 +53,46 @@ def test_freshness_ends_with_0_only_when_all_are_fresh(
 ) -> None:
     """One record that is due, unverified, or confirmed in the future is enough for 1."""
     monkeypatch.setenv("DIRECTORY_FRESH_DAYS", "10")
-    assert run("import", records(tmp_path, _confirm(*days))).exit_code == 0
-    assert run("freshness").exit_code == code
+    assert run_command("import", records(tmp_path, _confirm(*days))).exit_code == 0
+    assert run_command("freshness").exit_code == code
 
 
-def test_a_centre_that_is_closed_for_good_needs_no_confirmation(run: Run, tmp_path: Path) -> None:
+def test_a_centre_that_is_closed_for_good_needs_no_confirmation(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """It is not listed."""
 
     def change(data: dict[str, Any]) -> None:
         _confirm(0, 0, None)(data)
         data["centres"][2]["status"] = "closed"
 
-    assert run("import", records(tmp_path, change)).exit_code == 0
-    result = run("freshness")
+    assert run_command("import", records(tmp_path, change)).exit_code == 0
+    result = run_command("freshness")
     assert (result.exit_code, [row[3] for row in rows(result)]) == (0, ["pag-asa", "payoke"])
 
 
-def test_verify_makes_a_record_fresh(run: Run) -> None:
+def test_verify_makes_a_record_fresh(run_command: RunCommand) -> None:
     """After the last confirmation the weekly job is quiet."""
-    assert run("freshness").exit_code == 1
+    assert run_command("freshness").exit_code == 1
     for centre in ("pag-asa", "payoke", "surya"):
-        assert run("verify", centre, "--how", "called").exit_code == 0
-    assert run("freshness").exit_code == 0
+        assert run_command("verify", centre, "--how", "called").exit_code == 0
+    assert run_command("freshness").exit_code == 0
 
 
-def test_reminders_go_into_a_calendar(run: Run, tmp_path: Path) -> None:
+def test_reminders_go_into_a_calendar(run_command: RunCommand, tmp_path: Path) -> None:
     """The file has an event for each centre; the table and the exit status stay the same."""
     file = tmp_path / "confirm.ics"
-    result = run("freshness", "--ics", file)
-    assert (result.exit_code, result.stdout) == (1, run("freshness").stdout)
+    result = run_command("freshness", "--ics", file)
+    assert (result.exit_code, result.stdout) == (1, run_command("freshness").stdout)
     written = file.read_text(encoding="utf-8")
     assert written.count("BEGIN:VEVENT") == 3
     assert "Confirm the record of PAG-ASA" in written
 
 
-def test_freshness_that_cannot_be_told_is_2(run: Run, tmp_path: Path) -> None:
+def test_freshness_that_cannot_be_told_is_2(run_command: RunCommand, tmp_path: Path) -> None:
     """A job that runs every week tells a broken store from records that are due."""
-    fails(run("freshness", "--ics", tmp_path / "no" / "x.ics"), 2, "x.ics: cannot be written")
+    fails(
+        run_command("freshness", "--ics", tmp_path / "no" / "x.ics"), 2, "x.ics: cannot be written"
+    )
     (tmp_path / "cli.db").write_bytes(b"this is no database" * 100)
-    fails(run("freshness"), 2, "the database cannot be used")
+    fails(run_command("freshness"), 2, "the database cannot be used")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.command_line import Run, fails, rows
+from tests.support.command_line import RunCommand, fails, rows
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit
 
 HOUSE = {"road": "Keizerslaan", "house_number": "4"}
@@ -19,21 +19,23 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeService]:
         yield fake
 
 
-def test_geocode_is_off_until_somebody_switches_it_on(run: Run) -> None:
+def test_geocode_is_off_until_somebody_switches_it_on(run_command: RunCommand) -> None:
     """It says which setting does, and what that means; the address is not repeated."""
-    result = run("geocode", "Secret Street 1")
+    result = run_command("geocode", "Secret Street 1")
     fails(result, 1, "DIRECTORY_GEOCODER=nominatim", "never ask for one that must stay secret")
     assert "Secret Street" not in result.output
 
 
-def test_candidates_are_checked_against_the_postcode(run: Run, service: FakeService) -> None:
+def test_candidates_are_checked_against_the_postcode(
+    run_command: RunCommand, service: FakeService
+) -> None:
     """Within its area, outside it, and far off are told apart; the source is named beside the table."""
     service.says(
         nominatim_hit(50.8428, 4.3505, label="here", **HOUSE),
         nominatim_hit(50.90, 4.35, label="near", **HOUSE),
         nominatim_hit(51.2, 4.4, label="far", **HOUSE),
     )
-    result = run("geocode", "Keizerslaan", "4,", "1000", "Brussel")
+    result = run_command("geocode", "Keizerslaan", "4,", "1000", "Brussel")
     assert result.exit_code == 0
     here, near, far = rows(result)
     assert here == ["50.8428", "4.3505", "exact", "within the area of its postcode", "here"]
@@ -44,21 +46,21 @@ def test_candidates_are_checked_against_the_postcode(run: Run, service: FakeServ
 
 
 def test_without_a_postcode_there_is_nothing_to_check_against(
-    run: Run, service: FakeService
+    run_command: RunCommand, service: FakeService
 ) -> None:
     """A street alone is found and said to be unchecked; --postcode gives what to check it against."""
     service.says(nominatim_hit(51.2, 4.4, **HOUSE))
-    assert rows(run("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
-    assert rows(run("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[0][
-        3
-    ].startswith("not there")
+    assert rows(run_command("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
+    assert rows(run_command("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[
+        0
+    ][3].startswith("not there")
 
 
 def test_an_unknown_address_and_a_service_that_is_away_are_lines(
-    run: Run, service: FakeService
+    run_command: RunCommand, service: FakeService
 ) -> None:
     """Nothing found, and no answer, end with what to do."""
-    fails(run("geocode", "Nowhere"), 1, "knows no such address")
+    fails(run_command("geocode", "Nowhere"), 1, "knows no such address")
     service.status = 500
-    fails(run("geocode", "Nowhere"), 1, "answers with status 500; try again later")
-    fails(run("geocode", "Keizerslaan", "--postcode", "9999"), 1, "no such postcode")
+    fails(run_command("geocode", "Nowhere"), 1, "answers with status 500; try again later")
+    fails(run_command("geocode", "Keizerslaan", "--postcode", "9999"), 1, "no such postcode")

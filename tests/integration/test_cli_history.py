@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
-from tests.support.command_line import Run, fails, other_phone, records, rows, two_approvers
+from tests.support.command_line import RunCommand, fails, other_phone, records, rows, two_approvers
 
 SHIPPED = shipped("data") / "centres.json"
 
@@ -15,89 +15,104 @@ def _other_note(data: dict[str, Any]) -> None:
 
 
 def test_history_of_a_record_is_newest_first_and_says_who_when_and_why(
-    run: Run, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Each change is a line: revision, minute, author, approver, sentence, reason."""
     before = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-    assert run("import", records(tmp_path, other_phone), "--reason", "they moved").exit_code == 0
-    newest, first = rows(run("history", "pag-asa"))
+    assert (
+        run_command("import", records(tmp_path, other_phone), "--reason", "they moved").exit_code
+        == 0
+    )
+    newest, first = rows(run_command("history", "pag-asa"))
     assert (newest[0], newest[3], newest[5]) == ("2", "", "they moved")
     assert newest[4].startswith("pag-asa (PAG-ASA): phone changed")
     assert (first[0], first[2], first[4]) == ("1", "directory-api", "pag-asa (PAG-ASA): added")
     assert before <= newest[1] <= f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
 
 
-def test_history_without_an_id_is_of_all_records(run: Run, tmp_path: Path) -> None:
+def test_history_without_an_id_is_of_all_records(run_command: RunCommand, tmp_path: Path) -> None:
     """Centres, helplines and the header; not the postcodes."""
-    assert run("import", records(tmp_path, other_phone)).exit_code == 0
-    listed = rows(run("history"))
+    assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
+    listed = rows(run_command("history"))
     assert listed[0][4].startswith("pag-asa ")
     assert len(listed) == 1 + 3 + 4 + 1
 
 
-def test_history_finds_out_what_an_id_is_of(run: Run, tmp_path: Path) -> None:
+def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: Path) -> None:
     """A helpline's id works like a centre's, also when it is said to be a helpline's."""
-    assert run("import", records(tmp_path, _other_note)).exit_code == 0
+    assert run_command("import", records(tmp_path, _other_note)).exit_code == 0
     for words in (("be-112",), ("be-112", "--helpline")):
-        newest, _first = rows(run("history", *words))
+        newest, _first = rows(run_command("history", *words))
         assert newest[4] == "be-112 (European emergency number): note (en) added: free of charge"
-    assert rows(run("restore", "be-112", 1))[0] == ["Revision 3, 1 change in force."]
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
+    assert rows(run_command("restore", "be-112", 1))[0] == ["Revision 3, 1 change in force."]
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
 def test_an_id_of_a_centre_and_a_helpline_is_the_centres_unless_it_is_said(
-    run: Run, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     """Where both have the same id, --helpline means the other one."""
     assert (
-        run(
+        run_command(
             "import", records(tmp_path, lambda data: data["centres"][0].update(id="be-112"))
         ).exit_code
         == 0
     )
-    assert "PAG-ASA" in rows(run("history", "be-112"))[0][4]
-    assert "European emergency number" in rows(run("history", "be-112", "--helpline"))[0][4]
+    assert "PAG-ASA" in rows(run_command("history", "be-112"))[0][4]
+    assert "European emergency number" in rows(run_command("history", "be-112", "--helpline"))[0][4]
 
 
-def test_what_was_never_there_has_no_history(run: Run) -> None:
+def test_what_was_never_there_has_no_history(run_command: RunCommand) -> None:
     """An unknown id ends with where to find the ids."""
     for words in (
         ("history", "nobody"),
         ("history", "pag-asa", "--helpline"),
         ("restore", "nobody", 1),
     ):
-        fails(run(*words), 1, "No record has, or ever had, this id.", "directory-api freshness")
-    fails(run("verify", "nobody", "--how", "called"), 1, "No centre has this id")
+        fails(
+            run_command(*words),
+            1,
+            "No record has, or ever had, this id.",
+            "directory-api freshness",
+        )
+    fails(run_command("verify", "nobody", "--how", "called"), 1, "No centre has this id")
 
 
-def test_restore_brings_a_removed_record_back_and_can_be_undone(run: Run, tmp_path: Path) -> None:
+def test_restore_brings_a_removed_record_back_and_can_be_undone(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """A centre that is gone has a history, and returns as it was; the history keeps all of it."""
-    assert run("import", records(tmp_path, lambda data: data["centres"].pop())).exit_code == 0
-    assert rows(run("history", "surya"))[0][4] == "surya (Sürya): removed"
-    back = run("restore", "surya", 1, "--reason", "removed by mistake")
+    assert (
+        run_command("import", records(tmp_path, lambda data: data["centres"].pop())).exit_code == 0
+    )
+    assert rows(run_command("history", "surya"))[0][4] == "surya (Sürya): removed"
+    back = run_command("restore", "surya", 1, "--reason", "removed by mistake")
     assert "in force: surya (Sürya): added\n" in back.stdout
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
-    assert [row[4] for row in rows(run("history", "surya"))] == [
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
+    assert [row[4] for row in rows(run_command("history", "surya"))] == [
         f"surya (Sürya): {deed}" for deed in ("added", "removed", "added")
     ]
-    fails(run("restore", "surya", 2), 1, "did not exist at that revision")
-    assert "Revision 3, no change.\n" in run("restore", "surya", 3).stdout
+    fails(run_command("restore", "surya", 2), 1, "did not exist at that revision")
+    assert "Revision 3, no change.\n" in run_command("restore", "surya", 3).stdout
 
 
-def test_a_restored_number_waits_like_any_other(run: Run, tmp_path: Path) -> None:
+def test_a_restored_number_waits_like_any_other(run_command: RunCommand, tmp_path: Path) -> None:
     """Bringing back an old number is a change that people act on."""
-    assert run("import", records(tmp_path, other_phone)).exit_code == 0
-    two_approvers(run)
-    assert "waits as 3-1: pag-asa (PAG-ASA): phone changed" in run("restore", "pag-asa", 1).stdout
+    assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
+    two_approvers(run_command)
+    assert (
+        "waits as 3-1: pag-asa (PAG-ASA): phone changed"
+        in run_command("restore", "pag-asa", 1).stdout
+    )
 
 
-def test_verify_notes_who_confirmed_what_how(run: Run) -> None:
+def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     """The record carries today, the name of the user, and how."""
-    result = run("verify", "pag-asa", "--how", "called the main number")
+    result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
     today = datetime.now(UTC).date()
     assert f"in force: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
-    assert "verified/how\tcalled the main number\n" in run("show", "pag-asa").stdout
-    assert rows(run("history", "pag-asa"))[0][5] == "confirmed"
-    fails(run("verify", "pag-asa", "--how", ""), 2, "must not be blank")
-    fails(run("verify", "pag-asa"), 2, "--how")
+    assert "verified/how\tcalled the main number\n" in run_command("show", "pag-asa").stdout
+    assert rows(run_command("history", "pag-asa"))[0][5] == "confirmed"
+    fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be blank")
+    fails(run_command("verify", "pag-asa"), 2, "--how")

@@ -10,17 +10,16 @@ import pytest
 
 from directory_api.cli import main
 from directory_api.cli.output import print_table
-from tests.support.command_line import Run, at_a_terminal, command, other_phone, records
-from tests.support.servers import environment
-from tests.support.servers import run as run_process
+from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
+from tests.support.servers import environment, run_process
 
 LONG = "a reason that is longer than a narrow window and has [brackets] and :warning: in it"
 
 
 @pytest.fixture
-def changed(run: Run, tmp_path: Path) -> dict[str, str]:
+def changed(run_command: RunCommand, tmp_path: Path) -> dict[str, str]:
     """The environment of a store with a change of a long reason."""
-    assert run("import", records(tmp_path, other_phone), "--reason", LONG).exit_code == 0
+    assert run_command("import", records(tmp_path, other_phone), "--reason", LONG).exit_code == 0
     return environment(tmp_path / "cli.db")
 
 

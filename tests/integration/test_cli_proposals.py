@@ -8,7 +8,7 @@ from directory_api.config import shipped
 from tests.support.command_line import (
     OTHER,
     THIRD,
-    Run,
+    RunCommand,
     fails,
     other_phone,
     records,
@@ -23,24 +23,28 @@ SHIPPED = shipped("data") / "centres.json"
 
 
 @pytest.fixture
-def proposed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def proposed(
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> RunCommand:
     """A store in which a phone number that `first` changed waits as 2-1."""
-    two_approvers(run)
+    two_approvers(run_command)
     sign_in(monkeypatch, "first")
     assert (
         "waits as 2-1"
-        in run("import", records(tmp_path, other_phone), "--reason", "they called").stdout
+        in run_command("import", records(tmp_path, other_phone), "--reason", "they called").stdout
     )
-    return run
+    return run_command
 
 
-def test_without_proposals_the_list_says_so(run: Run) -> None:
+def test_without_proposals_the_list_says_so(run_command: RunCommand) -> None:
     """Nothing waits at first."""
-    assert rows(run("proposals", "list")) == []
-    assert "Nothing waits" in run("proposals", "list").stderr
+    assert rows(run_command("proposals", "list")) == []
+    assert "Nothing waits" in run_command("proposals", "list").stderr
 
 
-def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(proposed: Run) -> None:
+def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(
+    proposed: RunCommand,
+) -> None:
     """The list has a line for it; `show` says who, why, until when, and each difference."""
     (line,) = rows(proposed("proposals", "list"))
     assert (line[0], line[1], line[3], line[4]) == (
@@ -58,7 +62,7 @@ def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(propos
 
 
 def test_who_proposed_a_change_cannot_approve_it_and_another_can(
-    proposed: Run, monkeypatch: pytest.MonkeyPatch
+    proposed: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second user of the machine brings it into force; the history names both."""
     fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
@@ -74,7 +78,7 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     fails(proposed("proposals", "show", "2-1"), 1, "No proposal waits under this id")
 
 
-def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: Run) -> None:
+def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: RunCommand) -> None:
     """Whoever proposed it may withdraw it, with a reason."""
     fails(proposed("proposals", "reject", "2-1"), 2, "--reason")
     assert proposed("proposals", "reject", "2-1", "--reason", "a mistake").stdout.startswith(
@@ -85,7 +89,7 @@ def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: Run) -> None:
 
 
 def test_a_proposal_whose_record_has_changed_is_outdated(
-    proposed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    proposed: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says so, and is not approved over what came between."""
     between = records(tmp_path, lambda data: other_phone(data, THIRD))
@@ -96,9 +100,9 @@ def test_a_proposal_whose_record_has_changed_is_outdated(
     fails(proposed("proposals", "approve", "2-1"), 1, "has changed since")
 
 
-def test_a_proposed_centre_is_shown_whole(run: Run, tmp_path: Path) -> None:
+def test_a_proposed_centre_is_shown_whole(run_command: RunCommand, tmp_path: Path) -> None:
     """Of a new record each value is news."""
-    two_approvers(run)
+    two_approvers(run_command)
     new = records(tmp_path, lambda data: data["centres"].append(made_up_centre(1)))
-    assert "waits as 2-1" in run("import", new).stdout
-    assert ["address/postal_code", "1000"] in rows(run("proposals", "show", "2-1"))
+    assert "waits as 2-1" in run_command("import", new).stdout
+    assert ["address/postal_code", "1000"] in rows(run_command("proposals", "show", "2-1"))

@@ -15,7 +15,7 @@ from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.command_line import (
     OTHER,
     THIRD,
-    Run,
+    RunCommand,
     fails,
     other_phone,
     records,
@@ -24,8 +24,7 @@ from tests.support.command_line import (
     two_approvers,
 )
 from tests.support.records import made_up_centre
-from tests.support.servers import environment
-from tests.support.servers import run as run_process
+from tests.support.servers import environment, run_process
 
 CHANGED = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 64 → +32 2 511 64 65"
 SHIPPED = shipped("data") / "centres.json"
@@ -36,9 +35,9 @@ def _move(data: dict[str, Any]) -> None:
     data["centres"][0]["location"]["lat"] += 0.01
 
 
-def _as_csv(run: Run, folder: Path, change: dict[str, str] | None = None) -> Path:
+def _as_csv(run_command: RunCommand, folder: Path, change: dict[str, str] | None = None) -> Path:
     """The store as CSV, with some words of it replaced, as a spreadsheet saves it."""
-    text = run("export", "--format", "csv").stdout
+    text = run_command("export", "--format", "csv").stdout
     for old, new in (change or {}).items():
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -47,112 +46,114 @@ def _as_csv(run: Run, folder: Path, change: dict[str, str] | None = None) -> Pat
     return path
 
 
-def test_export_gives_the_shipped_file_byte_for_byte(run: Run, tmp_path: Path) -> None:
+def test_export_gives_the_shipped_file_byte_for_byte(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """A fresh store and the file in git are in step, printed or written."""
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
     file = tmp_path / "out.json"
-    assert run("export", "--output", file).stdout == f"Written: {file}\n"
+    assert run_command("export", "--output", file).stdout == f"Written: {file}\n"
     assert file.read_bytes() == SHIPPED.read_bytes()
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_what_is_exported_is_no_change_when_it_is_imported(
-    run: Run, tmp_path: Path, form: str
+    run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
     """Export and import round the same store change nothing, and neither does a diff see anything."""
-    assert run("import", records(tmp_path, _move)).exit_code == 0
+    assert run_command("import", records(tmp_path, _move)).exit_code == 0
     file = tmp_path / f"out.{form}"
-    assert run("export", "--format", form, "--output", file).exit_code == 0
-    assert (run("diff", file).exit_code, run("diff", file).stdout) == (0, "No change.\n")
-    assert run("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
+    assert run_command("export", "--format", form, "--output", file).exit_code == 0
+    assert (run_command("diff", file).exit_code, run_command("diff", file).stdout) == (
+        0,
+        "No change.\n",
+    )
+    assert run_command("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
 
 
-def test_geojson_has_the_published_centres_only(run: Run, tmp_path: Path) -> None:
+def test_geojson_has_the_published_centres_only(run_command: RunCommand, tmp_path: Path) -> None:
     """A hidden address is not on the map, a centre that is closed for good neither."""
 
     def change(data: dict[str, Any]) -> None:
         data["centres"][0]["address_visibility"] = "hidden"
         data["centres"][1]["status"] = "closed"
 
-    assert run("import", records(tmp_path, change)).exit_code == 0
-    printed = run("export", "--format", "geojson").stdout
+    assert run_command("import", records(tmp_path, change)).exit_code == 0
+    printed = run_command("export", "--format", "geojson").stdout
     assert [feature["id"] for feature in json.loads(printed)["features"]] == ["pag-asa", "surya"]
     assert "Cellebroersstraat" not in printed
-    assert "Cellebroersstraat" in run("export").stdout
+    assert "Cellebroersstraat" in run_command("export").stdout
 
 
-def test_export_says_why_a_file_cannot_be_written(run: Run, tmp_path: Path) -> None:
+def test_export_says_why_a_file_cannot_be_written(run_command: RunCommand, tmp_path: Path) -> None:
     """A folder that is not there and a device are refused by name."""
     fails(
-        run("export", "--output", tmp_path / "no" / "out.json"),
+        run_command("export", "--output", tmp_path / "no" / "out.json"),
         1,
         "out.json: cannot be written (No such file",
     )
-    fails(run("export", "--output", "/dev/null"), 1, "/dev/null: is no ordinary file")
+    fails(run_command("export", "--output", "/dev/null"), 1, "/dev/null: is no ordinary file")
 
 
-def test_diff_tells_the_store_from_a_file_in_sentences(run: Run, tmp_path: Path) -> None:
+def test_diff_tells_the_store_from_a_file_in_sentences(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """Changes are lines that a maintainer would write, exit 1, and nothing is written."""
     told = CHANGED.replace("phone changed", "moved 1.1 km; phone changed")
     for _ in range(2):
-        result = run("diff", records(tmp_path, _move))
+        result = run_command("diff", records(tmp_path, _move))
         assert (result.exit_code, result.stdout) == (1, f"{told}\n")
 
 
-def test_diff_of_two_files_needs_no_store(run_without: Run, tmp_path: Path) -> None:
+def test_diff_of_two_files_needs_no_store(run_without_store: RunCommand, tmp_path: Path) -> None:
     """Two files are compared without a database, in both directions."""
     new = records(tmp_path, other_phone, "new.json")
-    assert (
-        run_without("diff", SHIPPED, new).exit_code,
-        run_without("diff", SHIPPED, new).stdout,
-    ) == (
-        1,
-        f"{CHANGED}\n",
-    )
+    changed = run_without_store("diff", SHIPPED, new)
+    assert (changed.exit_code, changed.stdout) == (1, f"{CHANGED}\n")
     back = "pag-asa (PAG-ASA): phone changed: +32 2 511 64 65 → +32 2 511 64 64"
-    assert run_without("diff", new, SHIPPED).stdout == f"{back}\n"
-    assert (run_without("diff", new, new).exit_code, run_without("diff", new, new).stdout) == (
-        0,
-        "No change.\n",
-    )
+    assert run_without_store("diff", new, SHIPPED).stdout == f"{back}\n"
+    unchanged = run_without_store("diff", new, new)
+    assert (unchanged.exit_code, unchanged.stdout) == (0, "No change.\n")
     assert not (tmp_path / "cli.db").exists()
 
 
 def test_diff_ends_with_2_when_it_cannot_tell(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faults, a missing file, a wrong setting, a broken store, too many files: 2, so that 1 always means changes."""
     bad = records(tmp_path, lambda data: data["centres"][0].update(email="nobody"), "bad.json")
-    fails(run("diff", bad), 2, "/centres/0/email: ")
-    fails(run("diff", SHIPPED, bad), 2, "/centres/0/email: ")
-    fails(run("diff", tmp_path / "none.json"), 2, "none.json: cannot be read")
-    fails(run("diff", bad, bad, bad), 2, "or two files")
+    fails(run_command("diff", bad), 2, "/centres/0/email: ")
+    fails(run_command("diff", SHIPPED, bad), 2, "/centres/0/email: ")
+    fails(run_command("diff", tmp_path / "none.json"), 2, "none.json: cannot be read")
+    fails(run_command("diff", bad, bad, bad), 2, "or two files")
     (tmp_path / "cli.db").write_bytes(b"this is no database" * 100)
-    fails(run("diff", SHIPPED), 2, "the database cannot be used")
+    fails(run_command("diff", SHIPPED), 2, "the database cannot be used")
     monkeypatch.setenv("DIRECTORY_COUNTRY", "Belgium")
-    fails(run("diff", SHIPPED), 2, "DIRECTORY_COUNTRY")
+    fails(run_command("diff", SHIPPED), 2, "DIRECTORY_COUNTRY")
 
 
 def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(
-    run: Run, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     """A dry run writes nothing; then the same sentences are in force; again it is no change."""
     file = records(tmp_path, other_phone)
-    dry = run("import", file, "--dry-run")
+    dry = run_command("import", file, "--dry-run")
     assert (
         dry.stdout == f"would change: {CHANGED}\nNothing was written; compared with revision 1.\n"
     )
-    assert run("diff", file).exit_code == 1
-    assert run("import", file).stdout.startswith(
+    assert run_command("diff", file).exit_code == 1
+    assert run_command("import", file).stdout.startswith(
         f"in force: {CHANGED}\nRevision 2, 1 change in force.\n"
     )
-    assert run("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
-    assert OTHER in run("show", "pag-asa").stdout
+    assert run_command("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
+    assert OTHER in run_command("show", "pag-asa").stdout
 
 
-def test_import_warns_of_what_is_odd_in_what_changes(run: Run, tmp_path: Path) -> None:
+def test_import_warns_of_what_is_odd_in_what_changes(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """Warnings go to standard error and stop nothing."""
-    result = run(
+    result = run_command(
         "import",
         records(tmp_path, lambda data: data["centres"][0].update(email="info@elsewhere.be")),
     )
@@ -161,7 +162,9 @@ def test_import_warns_of_what_is_odd_in_what_changes(run: Run, tmp_path: Path) -
     assert "warning" not in result.stdout
 
 
-def test_an_import_with_a_fault_at_its_end_changes_nothing(run: Run, tmp_path: Path) -> None:
+def test_an_import_with_a_fault_at_its_end_changes_nothing(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """All or nothing: the store is what it was before."""
 
     def change(data: dict[str, Any]) -> None:
@@ -169,91 +172,105 @@ def test_an_import_with_a_fault_at_its_end_changes_nothing(run: Run, tmp_path: P
         data["centres"][-1]["status"] = "ajar"
 
     fails(
-        run("import", records(tmp_path, change)),
+        run_command("import", records(tmp_path, change)),
         1,
         "1 fault in the records.",
         "/centres/302/status: ",
     )
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
-def test_removing_most_of_the_directory_has_to_be_meant(run: Run, tmp_path: Path) -> None:
+def test_removing_most_of_the_directory_has_to_be_meant(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """A file that lacks more than a third is refused, and says which option lets it pass."""
     file = records(tmp_path, lambda data: data.update(centres=data["centres"][:1]))
-    fails(run("import", file), 1, "2 of 3 centres would go", "--allow-removals")
-    allowed = run("import", file, "--allow-removals")
+    fails(run_command("import", file), 1, "2 of 3 centres would go", "--allow-removals")
+    allowed = run_command("import", file, "--allow-removals")
     assert "in force: payoke (Payoke): removed\n" in allowed.stdout
     assert "2 changes in force" in allowed.stdout
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(
-    run: Run, tmp_path: Path, form: str
+    run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
     """JSON or CSV: the history says the same, and `restore` brings the old number back."""
     file = (
         records(tmp_path, other_phone)
         if form == "json"
-        else _as_csv(run, tmp_path, {"+3225116464": OTHER, "+32 2 511 64 64": "+32 2 511 64 65"})
+        else _as_csv(
+            run_command, tmp_path, {"+3225116464": OTHER, "+32 2 511 64 64": "+32 2 511 64 65"}
+        )
     )
-    assert run("import", file, "--reason", "the centre called").stdout.startswith(
+    assert run_command("import", file, "--reason", "the centre called").stdout.startswith(
         f"in force: {CHANGED}\n"
     )
-    newest, _first = rows(run("history", "pag-asa"))
+    newest, _first = rows(run_command("history", "pag-asa"))
     assert (newest[0], newest[4], newest[5]) == ("2", CHANGED, "the centre called")
-    assert run("restore", "pag-asa", 1).exit_code == 0
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
+    assert run_command("restore", "pag-asa", 1).exit_code == 0
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
-def test_a_fault_of_a_table_is_named_by_its_row_and_column(run: Run, tmp_path: Path) -> None:
+def test_a_fault_of_a_table_is_named_by_its_row_and_column(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """A wrong cell is found without counting."""
-    file = _as_csv(run, tmp_path, {"+3225116464": "+321"})
+    file = _as_csv(run_command, tmp_path, {"+3225116464": "+321"})
     for words, code in ((("validate", file), 1), (("diff", file), 2), (("import", file), 1)):
-        fails(run(*words), code, "row 2, column phones.1.number")
+        fails(run_command(*words), code, "row 2, column phones.1.number")
     table = csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig")))
     assert next(table)[0] == "type"
 
 
-def test_validate_takes_a_table_without_a_store(run: Run, tmp_path: Path) -> None:
+def test_validate_takes_a_table_without_a_store(run_command: RunCommand, tmp_path: Path) -> None:
     """A CSV can be checked on a machine that has no database."""
-    file = _as_csv(run, tmp_path)
+    file = _as_csv(run_command, tmp_path)
     (tmp_path / "cli.db").unlink()
-    assert "3 centres, 4 helplines, no faults." in run("validate", file).stdout
+    assert "3 centres, 4 helplines, no faults." in run_command("validate", file).stdout
     assert not (tmp_path / "cli.db").exists()
 
 
 def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
-    run: Run, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     """What people act on waits with an id and what to do; `--approved-by` goes through and is in the history."""
-    two_approvers(run)
+    two_approvers(run_command)
     file = records(tmp_path, other_phone)
-    assert run("import", file, "--dry-run").stdout.startswith(f"would wait: {CHANGED}\n")
+    assert run_command("import", file, "--dry-run").stdout.startswith(f"would wait: {CHANGED}\n")
     for _ in range(2):  # importing it again proposes nothing new
-        waits = run("import", file)
+        waits = run_command("import", file)
         assert waits.stdout.startswith(f"waits as 2-1: {CHANGED}\n")
         assert "directory-api proposals show" in waits.stderr
     assert "no changes in force, 1 waiting for a second look" in waits.stdout
-    assert run("export").stdout_bytes == SHIPPED.read_bytes()
-    through = run(
+    assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
+    through = run_command(
         "import",
         records(tmp_path, lambda data: other_phone(data, THIRD)),
         "--approved-by",
         "a colleague",
     )
     assert "1 change in force." in through.stdout
-    assert rows(run("history", "pag-asa"))[0][3] == "a colleague"
+    assert rows(run_command("history", "pag-asa"))[0][3] == "a colleague"
 
 
 def test_nobody_approves_an_import_alone(
-    run_without: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_without_store: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One's own name is refused, and so is a name that hides signs."""
     sign_in(monkeypatch, "somebody")
     file = records(tmp_path, other_phone)
-    fails(run_without("import", file, "--approved-by", "somebody"), 2, "name somebody else")
-    fails(run_without("import", file, "--approved-by", "some\nbody"), 2, "line breaks")
-    fails(run_without("import", file, "--reason", "x" * 301), 2, "at most 300 characters")
+    fails(
+        run_without_store("import", file, "--approved-by", "somebody"),
+        2,
+        "name somebody else",
+    )
+    fails(run_without_store("import", file, "--approved-by", "some\nbody"), 2, "line breaks")
+    fails(
+        run_without_store("import", file, "--reason", "x" * 301),
+        2,
+        "at most 300 characters",
+    )
     assert not (tmp_path / "cli.db").exists()
 
 
@@ -276,14 +293,17 @@ def test_an_exporter_without_a_directory_says_that_nothing_is_loaded(tmp_path: P
         directory.exporter.export("json")
 
 
-def test_export_warns_of_hidden_addresses(run: Run, tmp_path: Path) -> None:
+def test_export_warns_of_hidden_addresses(run_command: RunCommand, tmp_path: Path) -> None:
     """What holds a secret address says so beside it; what does not, does not."""
-    assert run("export").stderr == ""
+    assert run_command("export").stderr == ""
 
     def hide(data: dict[str, Any]) -> None:
         data["centres"][0]["address_visibility"] = "hidden"
 
-    assert run("import", records(tmp_path, hide)).exit_code == 0
+    assert run_command("import", records(tmp_path, hide)).exit_code == 0
     for form in ("json", "csv"):
-        assert "hidden addresses of 1 centre are in it" in run("export", "--format", form).stderr
-    assert run("export", "--format", "geojson").stderr == ""
+        assert (
+            "hidden addresses of 1 centre are in it"
+            in run_command("export", "--format", form).stderr
+        )
+    assert run_command("export", "--format", "geojson").stderr == ""

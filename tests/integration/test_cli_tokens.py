@@ -11,15 +11,15 @@ from directory_api.config import Settings
 from directory_api.domain.errors import TokenRefused
 from directory_api.services.tokens import Tokens
 from directory_api.storage.sqlite.tokens import SqliteAccess
-from tests.support.command_line import Run, fails, rows
-from tests.support.maintainers import everything
+from tests.support.command_line import RunCommand, fails, rows
+from tests.support.write_side import everything
 
 
 def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
-    run: Run, tmp_path: Path
+    run_command: RunCommand, tmp_path: Path
 ) -> None:
     """It can be piped; the explanation is on standard error, without the secret; nothing keeps it."""
-    result = run(
+    result = run_command(
         "token", "create", "weekend team", "--scope", "approve", "--scope", "edit", "--days", 10
     )
     secret = result.stdout.removesuffix("\n")
@@ -32,36 +32,42 @@ def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
         ("edit", "approve"),
     )
     assert all(secret not in row for row in everything(tmp_path / "cli.db"))
-    assert secret not in run("token", "list").output
+    assert secret not in run_command("token", "list").output
 
 
-def test_a_revoked_token_opens_nothing_and_stays_in_the_list(run: Run, tmp_path: Path) -> None:
+def test_a_revoked_token_opens_nothing_and_stays_in_the_list(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """The list says what became of each token."""
-    assert "no token yet" in run("token", "list").stderr
-    secret = run("token", "create", "one", "--scope", "edit").stdout.strip()
-    ((identity, name, may, _made, state, used),) = rows(run("token", "list"))
+    assert "no token yet" in run_command("token", "list").stderr
+    secret = run_command("token", "create", "one", "--scope", "edit").stdout.strip()
+    ((identity, name, may, _made, state, used),) = rows(run_command("token", "list"))
     assert (name, may, used) == ("one", "edit", "never")
     assert state.startswith("valid until ")
-    assert run("token", "revoke", identity).stdout.startswith(f"Revoked: {identity} of one\n")
-    assert rows(run("token", "list"))[0][4].startswith("revoked on ")
+    assert run_command("token", "revoke", identity).stdout.startswith(
+        f"Revoked: {identity} of one\n"
+    )
+    assert rows(run_command("token", "list"))[0][4].startswith("revoked on ")
     with pytest.raises(TokenRefused):
         open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
 
 
-def test_the_list_tells_used_and_old_tokens(run: Run, tmp_path: Path) -> None:
+def test_the_list_tells_used_and_old_tokens(run_command: RunCommand, tmp_path: Path) -> None:
     """The last day of use is shown, and so is an end that has passed."""
-    secret = run("token", "create", "one", "--scope", "edit").stdout.strip()
+    secret = run_command("token", "create", "one", "--scope", "edit").stdout.strip()
     open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens.actor(secret)
-    made = rows(run("token", "list"))[0][3]
-    assert rows(run("token", "list"))[0][5] == made
+    made = rows(run_command("token", "list"))[0][3]
+    assert rows(run_command("token", "list"))[0][5] == made
     long_ago = Tokens(SqliteAccess(tmp_path / "cli.db"), lambda: datetime(2020, 1, 1, tzinfo=UTC))
     long_ago.create("old", ["edit"], 30)
-    assert "over since 2020-01-31" in [row[4] for row in rows(run("token", "list"))]
+    assert "over since 2020-01-31" in [row[4] for row in rows(run_command("token", "list"))]
 
 
-def test_a_wrong_token_is_refused_with_every_fault(run: Run) -> None:
+def test_a_wrong_token_is_refused_with_every_fault(run_command: RunCommand) -> None:
     """Name, length and life are told at once; an unknown id and an unknown scope end in a line."""
-    fails(run("token", "create", "a<b", "--scope", "edit", "--days", 0), 1, "name: ", "days: ")
-    fails(run("token", "create", "one", "--scope", "everything"), 2, "--scope")
-    fails(run("token", "create", "one"), 2, "--scope")
-    fails(run("token", "revoke", "nothing"), 1, "No token has this id.")
+    fails(
+        run_command("token", "create", "a<b", "--scope", "edit", "--days", 0), 1, "name: ", "days: "
+    )
+    fails(run_command("token", "create", "one", "--scope", "everything"), 2, "--scope")
+    fails(run_command("token", "create", "one"), 2, "--scope")
+    fails(run_command("token", "revoke", "nothing"), 1, "No token has this id.")

@@ -28,10 +28,10 @@ from directory_api.static_site.publish import File, Published, publish
 from directory_api.web.i18n.translations import languages
 from directory_api.web.pages import embed
 from tests.contract.test_web_contract import COMMITTED
-from tests.support.command_line import Run, fails
+from tests.support.command_line import RunCommand, fails
+from tests.support.maintainer_app import MaintainerApp
 from tests.support.records import directory_of, made_up_centre
 from tests.support.servers import ROOT, RUN_SECONDS
-from tests.support.write_side import Office
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
 ORIGIN = "https://help.example.org"
@@ -125,13 +125,13 @@ def test_every_centre_is_there_in_every_format(directory: Directory, folder: Pat
             assert (folder / f"v1/centres/{centre.id}.{each.ending}").read_bytes()
 
 
-def test_every_postcode_has_its_answer(ask: Any, folder: Path) -> None:
+def test_every_postcode_has_its_answer(api: Any, folder: Path) -> None:
     """The closest centres to each postcode, as the server has them, but for who is open."""
     codes = [path.stem for path in (folder / "v1/nearest/BE").iterdir()]
     assert len(codes) == 1149
     for code in codes[::50]:
         told = json.loads((folder / f"v1/nearest/BE/{code}.json").read_bytes())
-        live = ask.get(f"/v1/nearest?postcode={code}").get_json()
+        live = api.get(f"/v1/nearest?postcode={code}").get_json()
         for answer in (told, live):
             for hit in answer["results"]:
                 hit["centre"].pop("open_state")
@@ -190,18 +190,21 @@ def test_partners_paste_the_address_of_the_folder(folder: Path) -> None:
     assert all((folder / each).exists() for each in pasted)
 
 
-def test_only_what_changed_is_written(office: Office, tmp_path: Path) -> None:
+def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
     """After a new number: the files that hold it, and no others. After a removal its files are gone."""
     folder = tmp_path / "folder"
-    first = published(office.directory, folder)
+    first = published(maintainer_app.directory, folder)
     assert (first.unchanged, first.removed) == (0, 0)
-    assert published(office.directory, folder) == Published(0, first.written, 0)
+    assert published(maintainer_app.directory, folder) == Published(0, first.written, 0)
     before = tree(folder)
     assert (
-        office.patch("/v1/centres/payoke", description={"en": "Somewhere else."}).status_code == 200
+        maintainer_app.patch(
+            "/v1/centres/payoke", description={"en": "Somewhere else."}
+        ).status_code
+        == 200
     )
-    office.directory.current.refresh()
-    second = published(office.directory, folder)
+    maintainer_app.directory.current.refresh()
+    second = published(maintainer_app.directory, folder)
     changed = {path for path, body in tree(folder).items() if before.get(path) != body}
     assert len(changed) == second.written + 1  # and the manifest
     assert "v1/centres/payoke.vcf" in changed
@@ -455,15 +458,19 @@ def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
         assert not re.search(rb"Canary street|50\.81231|4\.31231", body), path
 
 
-def test_the_command_publishes_and_says_what_it_did(run: Run, tmp_path: Path) -> None:
+def test_the_command_publishes_and_says_what_it_did(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
     """`publish DIR` says how many files are new, and the second time that none is."""
-    done = run("publish", str(tmp_path / "site"), "--url", "https://help.example.org/")
+    done = run_command("publish", str(tmp_path / "site"), "--url", "https://help.example.org/")
     assert re.search(
         r"site: revision 1 of \d{4}-\d\d-\d\d; [\d,]+ files written, 0 unchanged, 0 removed",
         done.output,
     )
-    assert "0 files written" in run("publish", str(tmp_path / "site"), "--url", ORIGIN).output
-    fails(run("publish", str(_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg")
+    assert (
+        "0 files written" in run_command("publish", str(tmp_path / "site"), "--url", ORIGIN).output
+    )
+    fails(run_command("publish", str(_with(tmp_path / "mine", "holiday.jpg"))), 1, "holiday.jpg")
 
 
 @pytest.mark.parametrize(
@@ -481,15 +488,25 @@ def test_the_command_publishes_and_says_what_it_did(run: Run, tmp_path: Path) ->
         ("https://", "address of the host alone"),
     ],
 )
-def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, url: str, said: str) -> None:
+def test_an_address_that_is_none_is_refused(
+    run_command: RunCommand, tmp_path: Path, url: str, said: str
+) -> None:
     """Pages link from the root of a host, over https; what is wrong is said."""
-    fails(run("publish", str(tmp_path / "site"), "--url", url), 2, said, "https://help.example.org")
+    fails(
+        run_command("publish", str(tmp_path / "site"), "--url", url),
+        2,
+        said,
+        "https://help.example.org",
+    )
     assert not (tmp_path / "site").exists()
 
 
-def test_a_trial_on_this_machine_needs_no_https(run: Run, tmp_path: Path) -> None:
+def test_a_trial_on_this_machine_needs_no_https(run_command: RunCommand, tmp_path: Path) -> None:
     """Partners' lines can be tried before there is a host, and readers of feeds can follow every link."""
-    assert run("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code == 0
+    assert (
+        run_command("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code
+        == 0
+    )
     assert 'src="http://127.0.0.1:8080/embed/' in html.unescape(
         (tmp_path / "site/partners/index.html").read_text()
     )
@@ -498,16 +515,16 @@ def test_a_trial_on_this_machine_needs_no_https(run: Run, tmp_path: Path) -> Non
     assert all(link.startswith("http://127.0.0.1:8080/") for link in links)
 
 
-def test_the_feed_differs_from_the_servers_in_its_links_alone(ask: Any, folder: Path) -> None:
+def test_the_feed_differs_from_the_servers_in_its_links_alone(api: Any, folder: Path) -> None:
     """With an address the links are whole; all else is as the server writes it."""
-    told, live = (folder / "v1/changes.atom").read_bytes(), ask.get("/v1/changes.atom").data
+    told, live = (folder / "v1/changes.atom").read_bytes(), api.get("/v1/changes.atom").data
     assert told == live.replace(b'href="/', f'href="{ORIGIN}/'.encode())
     assert told != live
 
 
-def test_the_reference_of_a_copy_says_that_it_is_one(ask: Any, folder: Path) -> None:
+def test_the_reference_of_a_copy_says_that_it_is_one(api: Any, folder: Path) -> None:
     """It shows POST and Authorize, which no file answers."""
     assert "copy of the directory as files" in (folder / "docs/index.html").read_text(
         encoding="utf-8"
     )
-    assert "copy of the directory as files" not in ask.get("/docs").text
+    assert "copy of the directory as files" not in api.get("/docs").text

@@ -24,8 +24,8 @@ from directory_api.storage.sqlite import connection, store
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
-from tests.support.maintainers import everything, unmeasured
 from tests.support.records import made_up_centre
+from tests.support.write_side import everything, unmeasured
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 RECORD = {"name": "Kanarie", "n": 12}

@@ -27,7 +27,7 @@ from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
-from tests.support.maintainers import unmeasured
+from tests.support.write_side import unmeasured
 
 Open = Callable[[Path], Store]
 # One line for each store: how to open it in a folder.

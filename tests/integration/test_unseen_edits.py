@@ -16,9 +16,9 @@ from directory_api.domain.changes.public_history import RECENT
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.features import create_app
-from tests.support.api_client import Asker
-from tests.support.maintainers import NOON, House, house_of
+from tests.support.api_client import ApiClient
 from tests.support.records import made_up_centre
+from tests.support.write_side import NOON, WriteSide, create_write_side
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 # Two codes of one municipality, and one of another.
@@ -27,7 +27,7 @@ PLACES = [
     place_of("BE", code, [NamedPoint(name, Point(lat, 4.35))])
     for code, (name, lat) in TOWNS.items()
 ]
-_Deed = Callable[[House, random.Random], None]
+_Deed = Callable[[WriteSide, random.Random], None]
 
 
 def _at(street: float, code: str = "1000") -> dict[str, Any]:
@@ -44,16 +44,18 @@ def _at(street: float, code: str = "1000") -> dict[str, Any]:
 
 
 def _named(identity: str) -> _Deed:
-    return lambda house, chance: house.patch(identity, name=f"Name {chance.random()}")
+    return lambda write_side, chance: write_side.patch(identity, name=f"Name {chance.random()}")
 
 
 def _moved(identity: str, *codes: str) -> _Deed:
-    return lambda house, chance: house.patch(identity, **_at(chance.random(), chance.choice(codes)))
+    return lambda write_side, chance: write_side.patch(
+        identity, **_at(chance.random(), chance.choice(codes))
+    )
 
 
-def _noted(house: House, chance: random.Random) -> None:
-    house.editor.patch(
-        house.edit("be-112", kind="helpline"), {"note": {"en": f"Note {chance.random()}"}}
+def _noted(write_side: WriteSide, chance: random.Random) -> None:
+    write_side.editor.patch(
+        write_side.edit("be-112", kind="helpline"), {"note": {"en": f"Note {chance.random()}"}}
     )
 
 
@@ -65,25 +67,27 @@ UNSEEN = (
 )
 
 
-def _house(folder: Path) -> House:
+def _write_side(folder: Path) -> WriteSide:
     folder.mkdir()
     visibilities = ("public", "hidden", "locality", "hidden")
     centres = [
         made_up_centre(number, address_visibility=visibility, **_at(0))
         for number, visibility in enumerate(visibilities)
     ]
-    house = house_of(folder / "directory.db", centres)
-    house.store.append([], Stamp("start", NOON, "postcodes"), expected=1, tables={"BE": PLACES})
-    house.current.refresh()
-    return house
+    write_side = create_write_side(folder / "directory.db", centres)
+    write_side.store.append(
+        [], Stamp("start", NOON, "postcodes"), expected=1, tables={"BE": PLACES}
+    )
+    write_side.current.refresh()
+    return write_side
 
 
-def _outside(house: House) -> dict[str, Any]:
+def _outside(write_side: WriteSide) -> dict[str, Any]:
     """All that tells of changes; in the place of revisions their order, and without the store's name."""
-    settings = Settings(database_url=f"sqlite:///{house.path}", rate_limit="")
+    settings = Settings(database_url=f"sqlite:///{write_side.path}", rate_limit="")
     directory = open_directory(settings)
     directory.current.refresh()
-    asked = Asker(create_app(directory, now=house.clock))
+    asked = ApiClient(create_app(directory, now=write_side.clock))
     changes = asked.get("/v1/changes").get_json()["changes"]
     revisions = sorted({int(change["revision"]) for change in changes})
     since = [
@@ -108,18 +112,18 @@ def _outside(house: House) -> dict[str, Any]:
 def test_unseen_edits_leave_no_trace(tmp_path: Path, seed: int) -> None:
     """Through more than RECENT edits of both kinds, in any order, the answers are those without the unseen ones."""
     chance = random.Random(seed)  # no secret
-    plain, full = _house(tmp_path / "plain"), _house(tmp_path / "full")
+    plain, full = _write_side(tmp_path / "plain"), _write_side(tmp_path / "full")
     seen = 0
     while seen < RECENT + 20:
-        for house in (plain, full):
-            house.clock.pass_by(timedelta(minutes=1))
+        for write_side in (plain, full):
+            write_side.clock.pass_by(timedelta(minutes=1))
         if chance.random() < 0.5:
             chance.choice(UNSEEN)(full, chance)
             continue
         seen += 1
         deed, values = chance.choice(SEEN), chance.random()
-        for house in (plain, full):
-            deed(house, random.Random(values))
+        for write_side in (plain, full):
+            deed(write_side, random.Random(values))
         if seen % 40 == 0:
             assert _outside(full) == _outside(plain)
     for _ in range(RECENT + 1):
@@ -130,10 +134,10 @@ def test_unseen_edits_leave_no_trace(tmp_path: Path, seed: int) -> None:
 
 def test_a_hidden_centre_is_told_when_it_moves_to_another_municipality(tmp_path: Path) -> None:
     """Its point is another, which everybody sees; so its revision is that of the move."""
-    house = _house(tmp_path / "house")
-    house.patch("made-up-001", **_at(1, "1020"))
-    house.patch("made-up-003", **_at(2, "2000"))
-    touched = {told.id: told.revision for told in house.current.snapshot.touched}
+    write_side = _write_side(tmp_path / "house")
+    write_side.patch("made-up-001", **_at(1, "1020"))
+    write_side.patch("made-up-003", **_at(2, "2000"))
+    touched = {told.id: told.revision for told in write_side.current.snapshot.touched}
     assert (touched["made-up-001"], touched["made-up-003"]) == (1, 4)
-    (told,) = house.current.snapshot.news[:1]
+    (told,) = write_side.current.snapshot.news[:1]
     assert (told.id, told.members) == ("made-up-003", ("location",))

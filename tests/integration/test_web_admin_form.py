@@ -22,10 +22,10 @@ from directory_api.web.admin.forms import (
     offered,
     placed,
 )
-from tests.support.html_browser import Browser, Page, browser_of
+from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.support.records import TERMINAL, shipped_records
-from tests.support.write_side import HIDDEN, Office, office_at
 
 RECORDS = st.one_of(
     CENTRES.map(lambda record: ("centres", {**record, "id": "made-up"})),
@@ -35,15 +35,15 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """An office in which records come and go."""
-    return office_at(tmp_path_factory.mktemp("shared"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
+    """An app whose records the tests add and remove."""
+    return create_maintainer_app(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An office of its own."""
-    return office_at(tmp_path)
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app for one test."""
+    return create_maintainer_app(tmp_path)
 
 
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
 )
 @given(made=RECORDS)
 def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
-    shared: Office, made: tuple[str, dict[str, Any]]
+    shared: MaintainerApp, made: tuple[str, dict[str, Any]]
 ) -> None:
     """Through the real pages: whatever a record holds, its form holds all of it."""
     collection, record = made
@@ -75,14 +75,14 @@ def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
         editor.replace(here, record)
     else:
         editor.create(here, record)
-    browser = browser_of(shared)
+    browser = signed_in_browser(shared)
     page = browser.send(browser.get(f"/{collection}/made-up/edit"), "/review")
     assert (page.status, "Nothing is different" in page.text) == (200, True), page.text
 
 
-def _is_known(office: Office, kind: str) -> bool:
+def _is_known(maintainer_app: MaintainerApp, kind: str) -> bool:
     """Whether the made-up record of this kind is there."""
-    return "made-up" in office.directory.overview.contents()[kind]
+    return "made-up" in maintainer_app.directory.overview.contents()[kind]
 
 
 @given(made=RECORDS)
@@ -204,10 +204,10 @@ def test_two_peoples_work_is_brought_together(base: st.DataObject) -> None:
 
 def test_the_form_of_a_hidden_centre_holds_what_is_hidden(tmp_path: Path) -> None:
     """Maintainers see the street that nobody else does, also on the record's page."""
-    office = office_at(tmp_path, more=[HIDDEN])
-    browser = browser_of(office, "rita")
+    maintainer_app = create_maintainer_app(tmp_path, more=[HIDDEN])
+    browser = signed_in_browser(maintainer_app, "rita")
     assert "Geheimstraat 7" in browser.get("/centres/sheltered").text
-    assert "Geheimstraat" not in office.ask.get("/v1/centres/sheltered").text
+    assert "Geheimstraat" not in maintainer_app.api.get("/v1/centres/sheltered").text
 
 
 FAULTY = {
@@ -227,12 +227,12 @@ FAULTY = {
 }
 
 
-def test_each_fault_stands_beside_its_field_and_on_top(office: Office) -> None:
+def test_each_fault_stands_beside_its_field_and_on_top(maintainer_app: MaintainerApp) -> None:
     """All at once, each tied to its field for a screen reader, with a link to it on top; nothing typed is lost."""
-    browser = browser_of(office)
+    browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit")
     page = _typed(browser, form, FAULTY)
-    before = office.everything()
+    before = maintainer_app.everything()
     assert page.status == 422
     expected = {column for column in FAULTY if column != "phones.2.number"} | {"phones.2.kind"}
     faulty = {
@@ -245,7 +245,7 @@ def test_each_fault_stands_beside_its_field_and_on_top(office: Office) -> None:
         assert page.beside(column)
     shown = MultiDict(page.form("/review").fields)
     assert {column: shown[column] for column in FAULTY} == FAULTY
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 def _typed(browser: Browser, page: Page, typed: dict[str, str]) -> Page:
@@ -253,9 +253,9 @@ def _typed(browser: Browser, page: Page, typed: dict[str, str]) -> Page:
     return browser.post(form.action, form.filled(typed))
 
 
-def test_a_fault_among_ticks_is_told_beside_them(office: Office) -> None:
+def test_a_fault_among_ticks_is_told_beside_them(maintainer_app: MaintainerApp) -> None:
     """A service that is none can only come from elsewhere; it stays ticked, and is named."""
-    browser = browser_of(office)
+    browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit").form("/review")
     page = browser.post(form.action, form.filled({"services": "tea"}))
     assert page.status == 422
@@ -263,9 +263,9 @@ def test_a_fault_among_ticks_is_told_beside_them(office: Office) -> None:
     assert ("services", "tea") in page.form("/review").fields
 
 
-def test_more_fields_are_added_without_losing_what_was_typed(office: Office) -> None:
+def test_more_fields_are_added_without_losing_what_was_typed(maintainer_app: MaintainerApp) -> None:
     """Asking for another language shows a field for each text in it, and everything as it was typed."""
-    browser = browser_of(office)
+    browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit")
     page = browser.send(
         form, "/edit", language="uk", name="Typed <by> & hand", phones__2__number="x"
@@ -293,9 +293,9 @@ def _groups(group: Group) -> list[Group]:
     return [part for part in group.parts if isinstance(part, Group)]
 
 
-def test_every_shipped_record_reads_well(office: Office) -> None:
+def test_every_shipped_record_reads_well(maintainer_app: MaintainerApp) -> None:
     """Each record's page shows every value that is kept, choices by their labels."""
-    browser = browser_of(office, "rita")
+    browser = signed_in_browser(maintainer_app, "rita")
     for collection in ("centres", "helplines"):
         for record in shipped_records()[collection]:
             kind = collection.removesuffix("s")

@@ -13,37 +13,37 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.web.admin.session import UPLOAD_BYTES
-from tests.support.html_browser import Browser, Page, browser_of
+from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre
-from tests.support.write_side import Office, office_at
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An office whose changes are in force at once."""
-    return office_at(tmp_path)
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app without review."""
+    return create_maintainer_app(tmp_path)
 
 
 @pytest.fixture
-def careful(tmp_path: Path) -> Office:
-    """An office in which what people act on waits for a second look."""
-    return office_at(tmp_path, second_look="on")
+def review_app(tmp_path: Path) -> MaintainerApp:
+    """An app with review."""
+    return create_maintainer_app(tmp_path, second_look="on")
 
 
-def _propose(office: Office, name: str = "anna") -> Page:
-    browser = browser_of(office, name)
+def _propose(maintainer_app: MaintainerApp, name: str = "anna") -> Page:
+    browser = signed_in_browser(maintainer_app, name)
     review = browser.send(browser.get("/centres/pag-asa/edit"), "/review", email="hello@pag-asa.be")
     assert "it waits until another maintainer has looked at it" in review.text
     return browser.send(review, "/save", reason="by telephone")
 
 
-def test_what_people_act_on_waits_and_is_approved_by_another(careful: Office) -> None:
+def test_what_people_act_on_waits_and_is_approved_by_another(review_app: MaintainerApp) -> None:
     """Saving leads to what waits; the record says so; somebody else approves it, and it is in force."""
-    waiting = _propose(careful)
+    waiting = _propose(review_app)
     assert waiting.path == "/admin/proposals/2-1"
     assert "Kept, but not in force yet" in waiting.text
-    assert careful.public()["email"] == "info@pag-asa.be"
-    bert = browser_of(careful, "bert")
+    assert review_app.public()["email"] == "info@pag-asa.be"
+    bert = signed_in_browser(review_app, "bert")
     assert "1 change waits for a second look" in bert.get("/").text
     record = bert.get("/centres/pag-asa")
     assert "A change by anna waits" in record.text
@@ -56,56 +56,58 @@ def test_what_people_act_on_waits_and_is_approved_by_another(careful: Office) ->
         "/admin/proposals",
         True,
     )
-    assert careful.public()["email"] == "hello@pag-asa.be"
+    assert review_app.public()["email"] == "hello@pag-asa.be"
     assert "approved by bert" in bert.get("/centres/pag-asa/history").text
 
 
-def test_nobody_approves_their_own_change(careful: Office) -> None:
+def test_nobody_approves_their_own_change(review_app: MaintainerApp) -> None:
     """The page says why, and shows no button for it; asked all the same it is refused."""
-    _propose(careful, "bert")
-    bert = browser_of(careful, "bert")
+    _propose(review_app, "bert")
+    bert = signed_in_browser(review_app, "bert")
     page = bert.get("/proposals/2-1")
     assert "You proposed this yourself" in page.text
     assert not [form for form in page.forms if form.action.endswith("/approve")]
     refused = bert.post("/admin/proposals/2-1/approve", {})
     assert (refused.status, "somebody else has to look" in refused.text) == (403, True)
     assert "(you)" in bert.get("/proposals").text
-    assert careful.public()["email"] == "info@pag-asa.be"
+    assert review_app.public()["email"] == "info@pag-asa.be"
 
 
-def test_a_proposal_is_rejected_with_a_reason(careful: Office) -> None:
+def test_a_proposal_is_rejected_with_a_reason(review_app: MaintainerApp) -> None:
     """Without one it is asked for; then nothing waits, and nothing has changed."""
-    _propose(careful)
-    bert = browser_of(careful, "bert")
+    _propose(review_app)
+    bert = signed_in_browser(review_app, "bert")
     page = bert.send(bert.get("/proposals/2-1"), "/reject", reason="")
     assert (page.status, page.by_id("f-reason")["aria-invalid"]) == (422, "true")
     dropped = bert.send(page, "/reject", reason="the number is another's")
     assert "Nothing waits." in dropped.text
     assert "Dropped." in dropped.text
-    assert careful.public()["email"] == "info@pag-asa.be"
+    assert review_app.public()["email"] == "info@pag-asa.be"
     assert bert.get("/proposals/2-1").status == 404
 
 
-def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(careful: Office) -> None:
+def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(
+    review_app: MaintainerApp,
+) -> None:
     """Whoever made it may take it back; who may only read sees it and is told whom to ask."""
-    _propose(careful)
-    rita = browser_of(careful, "rita")
+    _propose(review_app)
+    rita = signed_in_browser(review_app, "rita")
     page = rita.get("/proposals/2-1")
     assert "Your token may not approve changes" in page.text
     assert not [form for form in page.forms if "/proposals/" in form.action]
     assert rita.post("/admin/proposals/2-1/approve", {}).status == 403
     assert rita.post("/admin/proposals/2-1/reject", {"reason": "x"}).status == 403
-    anna = browser_of(careful, "anna")
+    anna = signed_in_browser(review_app, "anna")
     withdrawn = anna.send(anna.get("/proposals/2-1"), "/reject", reason="a mistake")
     assert withdrawn.path == "/admin/proposals"
 
 
-def test_an_outdated_proposal_says_so(careful: Office) -> None:
+def test_an_outdated_proposal_says_so(review_app: MaintainerApp) -> None:
     """What it would change has changed since: it cannot be approved, and the page says what to do."""
-    _propose(careful)
-    other = careful.patch(email="other@pag-asa.be").get_json()["proposals"][0]["id"]
-    assert careful.send("POST", f"/v1/proposals/{other}/approve", by="carl").status_code == 200
-    bert = browser_of(careful, "bert")
+    _propose(review_app)
+    other = review_app.patch(email="other@pag-asa.be").get_json()["proposals"][0]["id"]
+    assert review_app.send("POST", f"/v1/proposals/{other}/approve", by="carl").status_code == 200
+    bert = signed_in_browser(review_app, "bert")
     page = bert.get("/proposals/2-1")
     assert "The record has changed since this was proposed" in page.text
     assert not [form for form in page.forms if form.action.endswith("/approve")]
@@ -114,9 +116,9 @@ def test_an_outdated_proposal_says_so(careful: Office) -> None:
     assert "outdated" in bert.get("/proposals").text
 
 
-def test_a_removal_and_a_new_centre_wait_too(careful: Office) -> None:
+def test_a_removal_and_a_new_centre_wait_too(review_app: MaintainerApp) -> None:
     """They have no record to lead to: the page of what waits tells them."""
-    anna = browser_of(careful, "anna")
+    anna = signed_in_browser(review_app, "anna")
     gone = anna.send(anna.get("/centres/surya/remove"), "/remove", reason="x")
     assert (gone.path, "removed: Sürya" in gone.text) == ("/admin/proposals/2-1", True)
     history = anna.get("/centres/pag-asa/history")
@@ -139,10 +141,10 @@ def _compare(browser: Browser, raw: bytes, **fields: str) -> Page:
     ("name", "kind"), [("centres.json", "application/json"), ("centres.csv", "text/csv")]
 )
 def test_what_is_downloaded_and_brought_back_is_no_change(
-    office: Office, name: str, kind: str
+    maintainer_app: MaintainerApp, name: str, kind: str
 ) -> None:
     """The whole directory as a file, kept by no cache, is the same when it comes back."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     response = browser.client.get(f"/admin/download/{name}", base_url="https://localhost")
     assert (response.mimetype, response.headers["Cache-Control"]) == (kind, "no-store")
     assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
@@ -154,31 +156,31 @@ def _taken(browser: Browser, plan: Page, **typed: str) -> Page:
     return browser.upload(form.action, form.filled(typed))
 
 
-def test_a_table_is_compared_looked_at_and_taken(office: Office) -> None:
+def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) -> None:
     """The plan is told in sentences and changes nothing; taking it does, with a reason."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
     assert "town (nl) changed: Luik → Lüttich" in plan.text
     assert "1 in force at once, 0 waiting" in plan.text
     assert "Worth a look" in plan.text
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
     unexplained = _taken(browser, plan, reason="")
     assert unexplained.status == 422
     taken = _taken(browser, unexplained, reason="from the spreadsheet")
     assert "1 in force now" in taken.text
-    assert office.public("/v1/centres/surya")["address"]["locality"]["nl"] == "Lüttich"
-    assert office.history("/v1/centres/surya")[0]["reason"] == "from the spreadsheet"
+    assert maintainer_app.public("/v1/centres/surya")["address"]["locality"]["nl"] == "Lüttich"
+    assert maintainer_app.history("/v1/centres/surya")[0]["reason"] == "from the spreadsheet"
     again = _taken(browser, unexplained, reason="from the spreadsheet")
     assert "1 in force now" in again.text
-    assert len(office.history("/v1/centres/surya")) == 2
+    assert len(maintainer_app.history("/v1/centres/surya")) == 2
 
 
-def test_a_workbook_is_read(office: Office) -> None:
+def test_a_workbook_is_read(maintainer_app: MaintainerApp) -> None:
     """An .xlsx goes the same way as a table of text."""
     import csv
 
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -189,9 +191,9 @@ def test_a_workbook_is_read(office: Office) -> None:
     assert "the file and the directory are the same" in _compare(browser, packed.getvalue()).text
 
 
-def test_each_fault_of_a_file_is_told_with_its_cell(office: Office) -> None:
+def test_each_fault_of_a_file_is_told_with_its_cell(maintainer_app: MaintainerApp) -> None:
     """In a table with row and column; in JSON with its pointer; nothing is changed."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     table = _compare(
         browser, _table(browser).replace(b"@payoke.be", b"").replace(b"BE-WLG", b"Liege")
     )
@@ -199,14 +201,14 @@ def test_each_fault_of_a_file_is_told_with_its_cell(office: Office) -> None:
     assert "2 things have to be mended in the file" in table.text
     assert "Row 3, column email" in table.text
     assert "Row 4, column address.subdivision" in table.text
-    whole = office.file()
+    whole = maintainer_app.file()
     whole["centres"][0]["email"] = "nobody"
     told = _compare(browser, json.dumps(whole).encode())
     assert "/centres/0/email" in told.text
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_the_sheet_of_a_fault_is_named(office: Office) -> None:
+def test_the_sheet_of_a_fault_is_named(maintainer_app: MaintainerApp) -> None:
     """A workbook has several."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -216,30 +218,32 @@ def test_the_sheet_of_a_fault_is_named(office: Office) -> None:
     sheet.append(["x", "X"])
     packed = io.BytesIO()
     book.save(packed)
-    page = _compare(browser_of(office, "anna"), packed.getvalue())
+    page = _compare(signed_in_browser(maintainer_app, "anna"), packed.getvalue())
     assert "Sheet Centres, row 2" in page.text
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\x00\x01", b"a,b\n1,2\n", b"\xd0\xcf\x11\xe0"])
-def test_what_is_no_directory_is_refused_by_a_sentence(office: Office, raw: bytes) -> None:
+def test_what_is_no_directory_is_refused_by_a_sentence(
+    maintainer_app: MaintainerApp, raw: bytes
+) -> None:
     """422, and the file can be chosen again; its own name is not repeated."""
-    page = _compare(browser_of(office, "anna"), raw)
+    page = _compare(signed_in_browser(maintainer_app, "anna"), raw)
     assert page.status == 422
     assert page.form("/upload/compare")
     assert "the <file>" not in page.html
     assert "the &lt;file&gt;" not in page.html
 
 
-def test_a_form_without_a_file_asks_for_one(office: Office) -> None:
+def test_a_form_without_a_file_asks_for_one(maintainer_app: MaintainerApp) -> None:
     """The button alone does nothing."""
-    page = browser_of(office, "anna").post("/admin/upload/compare", {})
+    page = signed_in_browser(maintainer_app, "anna").post("/admin/upload/compare", {})
     assert (page.status, "Choose a file" in page.text) == (422, True)
 
 
-def test_a_file_is_five_megabytes_at_most(office: Office) -> None:
+def test_a_file_is_five_megabytes_at_most(maintainer_app: MaintainerApp) -> None:
     """A file of 5 MB is read and travels in the form; one that is larger is refused by a page."""
-    browser = browser_of(office, "anna")
-    whole = office.file()
+    browser = signed_in_browser(maintainer_app, "anna")
+    whole = maintainer_app.file()
     raw = json.dumps(whole).encode().ljust(IMPORT_BYTES)
     plan = _compare(browser, raw.replace(b"Sint-Jansplein", b"Sint-Janspleyn"))
     assert plan.status == 200
@@ -250,38 +254,43 @@ def test_a_file_is_five_megabytes_at_most(office: Office) -> None:
     assert _compare(browser, raw.ljust(UPLOAD_BYTES)).status == 413
 
 
-def test_a_plan_that_is_no_longer_true_is_not_taken(office: Office) -> None:
+def test_a_plan_that_is_no_longer_true_is_not_taken(maintainer_app: MaintainerApp) -> None:
     """Where the directory changed since it was compared, the plan is shown anew, and others' work stays."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
-    office.patch(name="By another")
+    maintainer_app.patch(name="By another")
     page = _taken(browser, plan, reason="x")
     assert page.status == 412
     assert "The directory has changed since you looked" in page.text
     assert "name changed: By another → PAG-ASA" in page.text
-    assert office.public()["name"] == "By another"
+    assert maintainer_app.public()["name"] == "By another"
     assert _taken(browser, page, reason="x").status == 200
 
 
 @pytest.mark.parametrize("broken", [{"file": "no base64!"}, {"file": "é"}, {"revision": ""}])
-def test_a_plan_that_was_meddled_with_is_refused(office: Office, broken: dict[str, str]) -> None:
+def test_a_plan_that_was_meddled_with_is_refused(
+    maintainer_app: MaintainerApp, broken: dict[str, str]
+) -> None:
     """Only what our own page carries is taken."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     plan = _compare(browser, _table(browser).replace(b"Luik", b"X"))
     assert _taken(browser, plan, reason="x", **broken).status == 400
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def _few(office: Office) -> bytes:
-    whole = office.file()
+def _few(maintainer_app: MaintainerApp) -> bytes:
+    whole = maintainer_app.file()
     return json.dumps({**whole, "centres": whole["centres"][:1]}).encode()
 
 
-def test_removing_much_needs_a_tick_that_only_an_admin_has(office: Office) -> None:
+def test_removing_much_needs_a_tick_that_only_an_admin_has(maintainer_app: MaintainerApp) -> None:
     """More than a third of the centres go only by a tick, and that only with the scope admin."""
-    anna, dora = browser_of(office, "anna"), browser_of(office, "dora")
-    raw = _few(office)
+    anna, dora = (
+        signed_in_browser(maintainer_app, "anna"),
+        signed_in_browser(maintainer_app, "dora"),
+    )
+    raw = _few(maintainer_app)
     assert "More than a third" not in anna.get("/upload").text
     assert "More than a third" in dora.get("/upload").text
     assert "2 of 3 centres would go" in _compare(anna, raw).text
@@ -291,9 +300,9 @@ def test_removing_much_needs_a_tick_that_only_an_admin_has(office: Office) -> No
     assert "2 in force now" in _taken(dora, plan, reason="x").text
 
 
-def test_part_of_a_file_may_wait(careful: Office) -> None:
+def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
     """What people act on waits, the rest is in force; both are told apart."""
-    browser = browser_of(careful, "anna")
+    browser = signed_in_browser(review_app, "anna")
     raw = (
         _table(browser)
         .replace(b",Payoke,", b",Payoke vzw,")
@@ -306,24 +315,24 @@ def test_part_of_a_file_may_wait(careful: Office) -> None:
     assert "/admin/proposals" in taken.links
 
 
-def test_a_long_plan_is_cut_and_counted(office: Office) -> None:
+def test_a_long_plan_is_cut_and_counted(maintainer_app: MaintainerApp) -> None:
     """Three hundred changes are told, the others counted."""
-    browser = browser_of(office, "dora")
-    whole = office.file()
+    browser = signed_in_browser(maintainer_app, "dora")
+    whole = maintainer_app.file()
     whole["centres"] += [made_up_centre(number) for number in range(320)]
     plan = _compare(browser, json.dumps(whole).encode())
     assert "And 20 more." in plan.text
 
 
-def test_taking_a_file_that_says_nothing_new_says_so(office: Office) -> None:
+def test_taking_a_file_that_says_nothing_new_says_so(maintainer_app: MaintainerApp) -> None:
     """A plan without a change has no button; sent all the same it changes nothing."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     sent = MultiDict(
         {"file": base64.b64encode(_table(browser)).decode(), "revision": "1", "reason": "x"}
     )
     page = browser.upload("/admin/upload/take", sent)
     assert "Nothing was different" in page.text
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
 def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -> None:
@@ -341,23 +350,23 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
         confirmed(3, 400),
         confirmed(4, 400, status="closed"),
     ]
-    office = office_at(tmp_path, more=more)
-    page = browser_of(office, "anna").get("/report")
+    maintainer_app = create_maintainer_app(tmp_path, more=more)
+    page = signed_in_browser(maintainer_app, "anna").get("/report")
     assert "3 unverified 1 fresh 1 due 1 stale" in page.text
     due = [link.split("/")[-2] for link in page.links if link.endswith("/confirm")]
     assert due == ["made-up-003", "pag-asa", "payoke", "surya", "made-up-002"]
     assert "fresh for 180 days" in page.text
     assert not [
         link
-        for link in browser_of(office, "rita").get("/report").links
+        for link in signed_in_browser(maintainer_app, "rita").get("/report").links
         if link.endswith("/confirm")
     ]
 
 
-def test_the_report_lists_what_looks_odd(office: Office) -> None:
+def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
     """Each warning with its centre and the label of its field; a warning about a whole record, too."""
-    office.patch("/v1/centres/payoke", phones=None, email=None, website=None, sources=None)
-    page = browser_of(office, "rita").get("/report")
+    maintainer_app.patch("/v1/centres/payoke", phones=None, email=None, website=None, sources=None)
+    page = signed_in_browser(maintainer_app, "rita").get("/report")
     assert "Sürya Field E-mail" in page.text.replace("Sürya E-mail", "Sürya Field E-mail")
     assert "the e-mail is at asblsurya.be" in page.text
     assert "the whole record an open centre that nobody can reach" in page.text
@@ -365,8 +374,8 @@ def test_the_report_lists_what_looks_odd(office: Office) -> None:
 
 def test_a_tidy_directory_has_an_empty_report(tmp_path: Path) -> None:
     """It says so, instead of empty tables."""
-    office = office_at(tmp_path)
-    for record in office.file()["centres"]:
-        office.write("POST", f"/v1/centres/{record['id']}/verify", json={"how": "called"})
-    page = browser_of(office, "anna").get("/report")
+    maintainer_app = create_maintainer_app(tmp_path)
+    for record in maintainer_app.file()["centres"]:
+        maintainer_app.write("POST", f"/v1/centres/{record['id']}/verify", json={"how": "called"})
+    page = signed_in_browser(maintainer_app, "anna").get("/report")
     assert "Every centre was confirmed in the last 180 days" in page.text

@@ -9,19 +9,19 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from directory_api.services.importer import Incoming
-from tests.support.html_browser import HERE, Browser, Page, browser_of
-from tests.support.maintainers import everything
+from tests.support.html_browser import HERE, Browser, Page, signed_in_browser
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.write_side import HIDDEN, Office, office_at
+from tests.support.write_side import everything
 
 CENTRE = "/centres/pag-asa"
 NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 511 64 65"}
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An office whose changes are in force at once."""
-    return office_at(tmp_path)
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app without review."""
+    return create_maintainer_app(tmp_path)
 
 
 def _changed(browser: Browser, path: str = CENTRE, **typed: str) -> Page:
@@ -29,20 +29,20 @@ def _changed(browser: Browser, path: str = CENTRE, **typed: str) -> Page:
     return browser.send(browser.get(f"{path}/edit"), "/review", **typed)
 
 
-def test_a_number_is_changed_looked_at_and_saved(office: Office) -> None:
+def test_a_number_is_changed_looked_at_and_saved(maintainer_app: MaintainerApp) -> None:
     """The change is told in words first; once saved it is public, and in the history by the same words."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, **NEW_NUMBER)
     assert "phone changed: +32 2 511 64 64 → +32 2 511 64 65" in review.text
     assert "It is in force as soon as you save it" in review.text
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
     saved = browser.send(review, "/save", reason="a new number")
     assert (saved.path, "Saved. It is in force now." in saved.text) == (
         "/admin/centres/pag-asa",
         True,
     )
-    assert office.public()["phones"][0]["number"] == "+3225116465"
-    entry = office.history()[0]
+    assert maintainer_app.public()["phones"][0]["number"] == "+3225116465"
+    entry = maintainer_app.history()[0]
     assert (entry["author"], entry["reason"]) == ("anna", "a new number")
     history = browser.get(f"{CENTRE}/history")
     assert "phone changed: +32 2 511 64 64 → +32 2 511 64 65" in history.text
@@ -54,24 +54,26 @@ def test_a_browser_leaves_the_same_history_as_the_api(tmp_path: Path) -> None:
     changes = []
     for name in ("by-browser", "by-api"):
         (tmp_path / name).mkdir()
-        office = office_at(tmp_path / name)
+        maintainer_app = create_maintainer_app(tmp_path / name)
         if name == "by-api":
             phone = {
-                **office.public()["phones"][0],
+                **maintainer_app.public()["phones"][0],
                 "number": "+3225116465",
                 "display": "+32 2 511 64 65",
             }
-            office.patch(phones=[phone])
+            maintainer_app.patch(phones=[phone])
         else:
-            browser = browser_of(office, "anna")
+            browser = signed_in_browser(maintainer_app, "anna")
             browser.send(_changed(browser, **NEW_NUMBER), "/save", reason="edited over the API")
-        changes.append({k: v for k, v in office.history()[0].items() if k != "at"})
+        changes.append({k: v for k, v in maintainer_app.history()[0].items() if k != "at"})
     assert changes[0] == changes[1]
 
 
-def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(office: Office) -> None:
+def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(
+    maintainer_app: MaintainerApp,
+) -> None:
     """Who finds a change later must find why; what is wrong stands beside the field and nothing typed is lost."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, name="Renamed")
     for reason in ("", "  ", "<b>", "x" * 201):
         page = browser.send(review, "/save", reason=reason)
@@ -80,40 +82,42 @@ def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(office: Office) 
         assert page.beside("reason")
         assert page.by_id("f-reason")["value"] == reason.strip()
         assert ("name", "Renamed") in page.form("/save").fields
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_going_back_to_the_form_keeps_everything(office: Office) -> None:
+def test_going_back_to_the_form_keeps_everything(maintainer_app: MaintainerApp) -> None:
     """The form shows what was typed, not what is kept."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     form = browser.send(_changed(browser, **NEW_NUMBER, name="Renamed"), "/edit")
     shown = MultiDict(form.form("/review").fields)
     assert (form.status, shown["name"], shown["phones.1.number"]) == (200, "Renamed", "+3225116465")
 
 
-def test_no_difference_is_said_and_saves_nothing(office: Office) -> None:
+def test_no_difference_is_said_and_saves_nothing(maintainer_app: MaintainerApp) -> None:
     """Looking at a change that is none shows no button to save it; saving it all the same changes nothing."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser)
     assert "Nothing is different from the record as it is kept" in page.text
     form = page.form("/edit")
     saved = browser.post("/admin/centres/pag-asa/save", MultiDict([*form.fields, ("reason", "x")]))
     assert "Nothing was different" in saved.text
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_warnings_are_told_and_do_not_stop_anybody(office: Office) -> None:
+def test_warnings_are_told_and_do_not_stop_anybody(maintainer_app: MaintainerApp) -> None:
     """Two domains are worth a look, beside the name of the field."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser, email="info@example.org")
     assert "Worth a look" in page.text
     assert "E-mail: the e-mail is at example.org" in page.text
     assert browser.send(page, "/save", reason="x").path == "/admin/centres/pag-asa"
 
 
-def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(office: Office) -> None:
+def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(
+    maintainer_app: MaintainerApp,
+) -> None:
     """What lies in no single field is told as well."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     empty = {
         "phones__1__number": "",
         "phones__1__display": "",
@@ -125,35 +129,37 @@ def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(office
     assert "an open centre that nobody can reach" in page.text
 
 
-def test_sending_a_form_twice_saves_once(office: Office) -> None:
+def test_sending_a_form_twice_saves_once(maintainer_app: MaintainerApp) -> None:
     """A second press of the button shows the same and writes nothing; another change under its key is refused."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, name="Renamed")
     form = review.form("/save")
     sent = form.filled({"reason": "once"})
     pages = [browser.post(form.action, sent) for _ in range(2)]
     assert [page.path for page in pages] == ["/admin/centres/pag-asa"] * 2
-    assert len(office.history()) == 2
+    assert len(maintainer_app.history()) == 2
     sent["reason"] = "twice"
     refused = browser.post(form.action, sent)
     assert (refused.status, "This form was already sent" in refused.text) == (422, True)
 
 
-def test_a_key_may_be_missing(office: Office) -> None:
+def test_a_key_may_be_missing(maintainer_app: MaintainerApp) -> None:
     """A form without a key is taken as well; the revision it was made from still protects others' work."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     form = _changed(browser, name="Renamed").form("/save")
     sent = form.filled({"reason": "x"})
     sent["once"] = ""
     assert "Saved" in browser.post(form.action, sent).text
 
 
-def test_others_work_is_not_overwritten(office: Office) -> None:
+def test_others_work_is_not_overwritten(maintainer_app: MaintainerApp) -> None:
     """A form of an older record is refused (412), tells what changed since, and goes on from what it is now."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit")
-    phone = office.public()["phones"][0]
-    office.patch(name="By another", email="hello@pag-asa.be", phones=[{**phone, "kind": "duty"}])
+    phone = maintainer_app.public()["phones"][0]
+    maintainer_app.patch(
+        name="By another", email="hello@pag-asa.be", phones=[{**phone, "kind": "duty"}]
+    )
     for press in ("/review", "/save"):
         sent = form.form("/review").filled(
             {"name": "Mine", "address.street": "Nieuwstraat 1", "phones.1.kind": "mobile"}
@@ -171,10 +177,10 @@ def test_others_work_is_not_overwritten(office: Office) -> None:
             "hello@pag-asa.be",
             "2",
         ]
-    assert office.public()["name"] == "By another"
+    assert maintainer_app.public()["name"] == "By another"
     saved = browser.send(browser.send(page, "/review"), "/save", reason="both")
     assert saved.path == "/admin/centres/pag-asa"
-    public = office.public()
+    public = maintainer_app.public()
     assert (public["name"], public["email"], public["address"]["street"]) == (
         "Mine",
         "hello@pag-asa.be",
@@ -182,11 +188,11 @@ def test_others_work_is_not_overwritten(office: Office) -> None:
     )
 
 
-def test_a_form_of_a_record_that_is_gone_loses_nothing(office: Office) -> None:
+def test_a_form_of_a_record_that_is_gone_loses_nothing(maintainer_app: MaintainerApp) -> None:
     """Who edits what somebody removed meanwhile is told, and keeps what was typed."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit")
-    office.write("DELETE", "/v1/centres/pag-asa")
+    maintainer_app.write("DELETE", "/v1/centres/pag-asa")
     page = browser.send(form, "/review", name="Mine")
     assert (page.status, "If it was removed, its history can bring it back" in page.text) == (
         404,
@@ -196,9 +202,11 @@ def test_a_form_of_a_record_that_is_gone_loses_nothing(office: Office) -> None:
 
 
 @pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "²"])
-def test_a_form_without_its_revision_changes_nothing(office: Office, revision: str) -> None:
+def test_a_form_without_its_revision_changes_nothing(
+    maintainer_app: MaintainerApp, revision: str
+) -> None:
     """Only our own forms are taken, and they carry it."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     for step in ("edit", "review", "save"):
         sent = (
             browser.get(f"{CENTRE}/edit")
@@ -208,23 +216,23 @@ def test_a_form_without_its_revision_changes_nothing(office: Office, revision: s
         sent["reason"] = "x"
         page = browser.post(f"/admin{CENTRE}/{step}", sent)
         assert page.status == (200 if step == "edit" else 400)
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_the_address_decides_which_record_is_meant(office: Office) -> None:
+def test_the_address_decides_which_record_is_meant(maintainer_app: MaintainerApp) -> None:
     """An id in the form that is another one is not taken."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     browser.send(_changed(browser, id="surya", name="Renamed"), "/save", reason="x")
-    assert office.public()["name"] == "Renamed"
-    assert office.public("/v1/centres/surya")["name"] == "Sürya"
+    assert maintainer_app.public()["name"] == "Renamed"
+    assert maintainer_app.public("/v1/centres/surya")["name"] == "Sürya"
 
 
-def test_while_the_store_is_away_the_form_stays(office: Office) -> None:
+def test_while_the_store_is_away_the_form_stays(maintainer_app: MaintainerApp) -> None:
     """Looking, saving and going back answer 503 with the form, and everything that was typed in it."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit").form("/review")
     new = browser.get("/add/centres").form("/review")
-    office.path.rename(office.path.with_suffix(".away"))
+    maintainer_app.path.rename(maintainer_app.path.with_suffix(".away"))
     for address in ("/edit", "/review", "/save"):
         page = browser.post(f"/admin{CENTRE}{address}", form.filled({"name": "Typed"}))
         assert (page.status, page.headers["Retry-After"]) == (503, "5")
@@ -233,7 +241,7 @@ def test_while_the_store_is_away_the_form_stays(office: Office) -> None:
         assert ("revision", "1") in page.form("/review").fields
     page = browser.post(new.action, new.filled({"name": "Typed", "id": "fresh"}))
     assert ("id", "fresh") in page.form("/add/centres/review").fields
-    office.path.with_suffix(".away").rename(office.path)
+    maintainer_app.path.with_suffix(".away").rename(maintainer_app.path)
     assert (
         "name changed: PAG-ASA → Typed"
         in browser.post(form.action, form.filled({"name": "Typed"})).text
@@ -256,19 +264,19 @@ NEW = {
 }
 
 
-def test_a_centre_is_added(office: Office) -> None:
+def test_a_centre_is_added(maintainer_app: MaintainerApp) -> None:
     """An empty form, filled in, looked at and saved, is a centre; a decimal comma is understood."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     review = browser.send(browser.get("/add/centres"), "/review", **NEW)
     assert "added: Fresh start" in review.text
     saved = browser.send(review, "/save", reason="new")
     assert saved.path == "/admin/centres/fresh-start"
-    assert office.public("/v1/centres/fresh-start")["location"]["lat"] == 51.05
+    assert maintainer_app.public("/v1/centres/fresh-start")["location"]["lat"] == 51.05
 
 
-def test_a_helpline_is_added_and_changed(office: Office) -> None:
+def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
     """Helplines go the same way."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     typed = {
         "id": "be-new",
         "kind": "national_line",
@@ -282,13 +290,13 @@ def test_a_helpline_is_added_and_changed(office: Office) -> None:
     page = _changed(browser, "/helplines/be-new", countries="BE; LU")
     assert "LU" in page.text
     assert browser.send(page, "/save", reason="x").path == "/admin/helplines/be-new"
-    assert office.public("/v1/helplines/be-new")["countries"] == ["BE", "LU"]
+    assert maintainer_app.public("/v1/helplines/be-new")["countries"] == ["BE", "LU"]
     assert "Confirm as right today" not in browser.get("/helplines/be-new").text
 
 
-def test_an_empty_form_names_everything_that_is_missing(office: Office) -> None:
+def test_an_empty_form_names_everything_that_is_missing(maintainer_app: MaintainerApp) -> None:
     """All at once, the id too."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.send(browser.get("/add/centres"), "/review")
     missing = {link[3:] for link in page.links if link.startswith("#f-")}
     assert page.status == 422
@@ -306,9 +314,9 @@ def test_an_empty_form_names_everything_that_is_missing(office: Office) -> None:
     }
 
 
-def test_an_id_that_was_used_is_refused_beside_its_field(office: Office) -> None:
+def test_an_id_that_was_used_is_refused_beside_its_field(maintainer_app: MaintainerApp) -> None:
     """Ids are never used again; the form stays, also when going back to it."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.send(browser.get("/add/centres"), "/review", **{**NEW, "id": "surya"})
     assert (page.status, "choose a new one" in page.beside("id")) == (409, True)
     again = browser.send(browser.send(page, "/review", id="fresh"), "/add/centres")
@@ -331,19 +339,19 @@ def test_an_id_that_was_used_is_refused_beside_its_field(office: Office) -> None
     ],
 )
 def test_the_list_is_searched_by_name_place_and_number(
-    office: Office, typed: str, found: list[str]
+    maintainer_app: MaintainerApp, typed: str, found: list[str]
 ) -> None:
     """Every word must be in the id, the names, the town, the postcode or a number; accents and case do not matter."""
-    page = browser_of(office, "rita").get("/", query_string={"q": typed})
+    page = signed_in_browser(maintainer_app, "rita").get("/", query_string={"q": typed})
     for name in ("PAG-ASA", "Payoke", "Sürya", "European emergency number"):
         assert (name in page.text) == (name in found or not typed), name
     assert page.by_id("q")["value"] == typed
 
 
-def test_the_list_says_how_fresh_each_centre_is(office: Office) -> None:
+def test_the_list_says_how_fresh_each_centre_is(maintainer_app: MaintainerApp) -> None:
     """By a word, not by colour alone; helplines have no freshness."""
-    office.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
-    page = browser_of(office, "rita").get("/")
+    maintainer_app.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
+    page = signed_in_browser(maintainer_app, "rita").get("/")
     assert "2 centres have to be confirmed" in page.text
     assert page.text.count("unverified") == 2
     assert "fresh" in page.text
@@ -353,11 +361,11 @@ def test_the_list_says_how_fresh_each_centre_is(office: Office) -> None:
 def test_a_long_list_has_pages(tmp_path: Path) -> None:
     """Fifty on a page, by name; a page beyond the last is the last; the search goes along."""
     more = [made_up_centre(number, name=f"Made up {number:03}") for number in range(60)]
-    office = office_at(tmp_path)
-    whole = {**office.file(), "centres": more}
+    maintainer_app = create_maintainer_app(tmp_path)
+    whole = {**maintainer_app.file(), "centres": more}
     file = Incoming(json.dumps(whole).encode(), "new.json")
-    office.directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True)
-    browser = browser_of(office, "rita")
+    maintainer_app.directory.importer.bring_in(TERMINAL, file, "test", allow_removals=True)
+    browser = signed_in_browser(maintainer_app, "rita")
     first = browser.get("/?q=made")
     assert "60 records found, page 1 of 2" in first.text
     assert "Made up 049" in first.text
@@ -371,9 +379,9 @@ def test_a_long_list_has_pages(tmp_path: Path) -> None:
         assert browser.get(f"/?page={page}").status == 200
 
 
-def test_a_centre_is_confirmed_as_right_today(office: Office) -> None:
+def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> None:
     """The page shows what people call and go to; the record is fresh afterwards."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/confirm")
     for value in (
         "+3225116464",
@@ -387,42 +395,42 @@ def test_a_centre_is_confirmed_as_right_today(office: Office) -> None:
     assert (refused.status, refused.by_id("f-how")["aria-invalid"]) == (422, "true")
     saved = browser.send(refused, "/confirm", how="called the main number")
     assert (saved.path, "fresh" in saved.text) == ("/admin/centres/pag-asa", True)
-    assert office.public()["verified"]["by"] == "anna"
+    assert maintainer_app.public()["verified"]["by"] == "anna"
 
 
-def test_what_changed_meanwhile_is_not_confirmed_nor_removed(office: Office) -> None:
+def test_what_changed_meanwhile_is_not_confirmed_nor_removed(maintainer_app: MaintainerApp) -> None:
     """Nobody confirms or removes what they have not seen: the page shows it as it is now, and asks again."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     confirm, remove = browser.get(f"{CENTRE}/confirm"), browser.get(f"{CENTRE}/remove")
-    office.patch(email="hello@pag-asa.be")
+    maintainer_app.patch(email="hello@pag-asa.be")
     page = browser.send(confirm, "/confirm", how="called")
     assert (page.status, "hello@pag-asa.be" in page.text) == (412, True)
     assert page.by_id("f-how")["value"] == "called"
     gone = browser.send(remove, "/remove", reason="mistake")
     assert (gone.status, gone.by_id("f-reason")["value"]) == (412, "mistake")
-    assert office.revision == "2"
+    assert maintainer_app.revision == "2"
     assert browser.send(page, "/confirm", how="called").path == "/admin/centres/pag-asa"
 
 
-def test_a_centre_is_removed_and_brought_back(office: Office) -> None:
+def test_a_centre_is_removed_and_brought_back(maintainer_app: MaintainerApp) -> None:
     """With advice to close it instead; its history stays, and each revision of it can be restored."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/remove")
     assert "set its status to “closed for good”" in page.text
     refused = browser.send(page, "/remove", reason="")
     assert refused.status == 422
     history = browser.send(refused, "/remove", reason="never was one")
     assert history.path == "/admin/centres/pag-asa/history"
-    assert office.ask.get("/v1/centres/pag-asa").status_code == 404
+    assert maintainer_app.api.get("/v1/centres/pag-asa").status_code == 404
     review = browser.send(history, "/restore/review")
     assert "added: PAG-ASA" in review.text
     assert browser.send(review, "/restore", reason="it is one").path == "/admin/centres/pag-asa"
-    assert office.public()["name"] == "PAG-ASA"
+    assert maintainer_app.public()["name"] == "PAG-ASA"
 
 
-def test_a_helpline_is_removed_without_that_advice(office: Office) -> None:
+def test_a_helpline_is_removed_without_that_advice(maintainer_app: MaintainerApp) -> None:
     """Only centres can be closed; what cannot go without leaving a country without a number is refused."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/helplines/be-112/remove")
     assert "closed for good" not in page.text
     refused = browser.send(page, "/remove", reason="x")
@@ -431,10 +439,10 @@ def test_a_helpline_is_removed_without_that_advice(office: Office) -> None:
     assert gone.path == "/admin/helplines/be-reporting-site/history"
 
 
-def test_an_earlier_revision_is_restored_after_a_look(office: Office) -> None:
+def test_an_earlier_revision_is_restored_after_a_look(maintainer_app: MaintainerApp) -> None:
     """The history offers every revision but the one in force; restoring goes through the same page of differences."""
-    browser = browser_of(office, "anna")
-    office.patch(name="Wrong")
+    browser = signed_in_browser(maintainer_app, "anna")
+    maintainer_app.patch(name="Wrong")
     history = browser.get(f"{CENTRE}/history")
     assert [
         dict(form.fields)["to"] for form in history.forms if form.action.endswith("/review")
@@ -443,33 +451,33 @@ def test_an_earlier_revision_is_restored_after_a_look(office: Office) -> None:
     assert "name changed: Wrong → PAG-ASA" in review.text
     refused = browser.send(review, "/restore", reason="")
     assert refused.status == 422
-    assert office.public()["name"] == "Wrong"
+    assert maintainer_app.public()["name"] == "Wrong"
     saved = browser.send(refused, "/restore", reason="the name was wrong")
     assert saved.path == "/admin/centres/pag-asa"
-    assert office.public()["name"] == "PAG-ASA"
+    assert maintainer_app.public()["name"] == "PAG-ASA"
 
 
-def test_restoring_what_changed_meanwhile_asks_again(office: Office) -> None:
+def test_restoring_what_changed_meanwhile_asks_again(maintainer_app: MaintainerApp) -> None:
     """Also while somebody looked at the differences, or brought it back, or took it out."""
-    browser = browser_of(office, "anna")
-    office.patch(name="Wrong")
+    browser = signed_in_browser(maintainer_app, "anna")
+    maintainer_app.patch(name="Wrong")
     history = browser.get(f"{CENTRE}/history")
     review = browser.send(history, "/restore/review")
-    office.patch(name="Mended by another")
+    maintainer_app.patch(name="Mended by another")
     for page in (
         browser.send(history, "/restore/review"),
         browser.send(review, "/restore", reason="x"),
     ):
         assert page.status == 412
         assert "name changed: Mended by another → PAG-ASA" in page.text
-    assert office.public()["name"] == "Mended by another"
-    office.write("DELETE", "/v1/centres/pag-asa")
+    assert maintainer_app.public()["name"] == "Mended by another"
+    maintainer_app.write("DELETE", "/v1/centres/pag-asa")
     assert browser.send(page, "/restore", reason="x").status == 412
 
 
-def test_restoring_what_is_in_force_is_no_change(office: Office) -> None:
+def test_restoring_what_is_in_force_is_no_change(maintainer_app: MaintainerApp) -> None:
     """A revision that says the same as the record is said to be no different."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.post(f"/admin{CENTRE}/restore/review", {"to": "1", "revision": "1"})
     assert "Nothing is different" in page.text
     unknown = browser.post("/admin/centres/surya/restore/review", {"to": "0", "revision": "1"})
@@ -479,17 +487,17 @@ def test_restoring_what_is_in_force_is_no_change(office: Office) -> None:
 
 def test_a_restored_record_with_warnings_tells_them(tmp_path: Path) -> None:
     """What was odd then is told now."""
-    office = office_at(tmp_path)
-    office.patch("/v1/centres/surya", name="Renamed")
-    browser = browser_of(office, "anna")
+    maintainer_app = create_maintainer_app(tmp_path)
+    maintainer_app.patch("/v1/centres/surya", name="Renamed")
+    browser = signed_in_browser(maintainer_app, "anna")
     review = browser.send(browser.get("/centres/surya/history"), "/restore/review")
     assert "the e-mail is at asblsurya.be" in review.text
 
 
-def test_the_last_changes_of_everything_are_listed(office: Office) -> None:
+def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp) -> None:
     """Of centres, helplines and the directory, newest first, with before and after by their labels."""
-    office.patch(name="Renamed")
-    browser = browser_of(office, "rita")
+    maintainer_app.patch(name="Renamed")
+    browser = signed_in_browser(maintainer_app, "rita")
     page = browser.get("/changes")
     assert "The directory itself" in page.text
     assert page.text.index("Renamed") < page.text.index("Sürya")
@@ -499,15 +507,17 @@ def test_the_last_changes_of_everything_are_listed(office: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["rita", "anna"])
-def test_what_one_may_not_do_is_not_offered_and_refused(office: Office, name: str) -> None:
+def test_what_one_may_not_do_is_not_offered_and_refused(
+    maintainer_app: MaintainerApp, name: str
+) -> None:
     """Any token reads; changing needs the scope edit, on the page and behind it."""
-    browser = browser_of(office, name)
+    browser = signed_in_browser(maintainer_app, name)
     may = name == "anna"
     page, listed = browser.get(CENTRE), browser.get("/")
     assert any(link.endswith("/edit") for link in page.links) == may
     assert any(link.endswith("/add/centres") for link in listed.links) == may
     assert any(link.endswith("/upload") for link in listed.links) == may
-    before = office.everything()
+    before = maintainer_app.everything()
     for path in ("/edit", "/confirm", "/remove"):
         assert browser.get(f"{CENTRE}{path}").status == (200 if may else 403)
     for path in ("/add/centres", "/upload"):
@@ -535,38 +545,38 @@ def test_what_one_may_not_do_is_not_offered_and_refused(office: Office, name: st
         for path in [*posts, "/upload/compare", "/upload/take"]:
             refused = browser.post(f"/admin{path}", data)
             assert (refused.status, "needs the scope edit" in refused.text) == (403, True), path
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 @pytest.mark.parametrize(
     "path", ["/centres/nobody", "/helplines/nobody", "/centres/nobody/edit", "/centres/x/history"]
 )
-def test_a_record_that_is_not_there_is_a_page(office: Office, path: str) -> None:
+def test_a_record_that_is_not_there_is_a_page(maintainer_app: MaintainerApp, path: str) -> None:
     """404, with where to go on."""
-    page = browser_of(office, "anna").get(path)
+    page = signed_in_browser(maintainer_app, "anna").get(path)
     assert (page.status, "/admin/" in page.links) == (404, True)
 
 
-def test_html_in_a_record_or_a_search_is_text(office: Office) -> None:
+def test_html_in_a_record_or_a_search_is_text(maintainer_app: MaintainerApp) -> None:
     """Whatever somebody typed is shown as it was typed, never as markup."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser, name='"><script>alert(1)</script>')
     assert "<script" not in page.html
     assert "<script" not in browser.get("/", query_string={"q": "<script>"}).html
 
 
-def test_two_tabs_of_one_person_do_not_overwrite_each_other(office: Office) -> None:
+def test_two_tabs_of_one_person_do_not_overwrite_each_other(maintainer_app: MaintainerApp) -> None:
     """What was seen is the form's, not the session's."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     first, second = browser.get(f"{CENTRE}/edit"), browser.get(f"{CENTRE}/edit")
     browser.send(browser.send(first, "/review", name="First"), "/save", reason="x")
     assert browser.send(second, "/review", email="hello@pag-asa.be").status == 412
 
 
-def test_reading_changes_nothing(office: Office) -> None:
+def test_reading_changes_nothing(maintainer_app: MaintainerApp) -> None:
     """No GET writes."""
-    browser = browser_of(office, "dora")
-    before = [line for line in everything(office.path) if '"tokens"' not in line]
+    browser = signed_in_browser(maintainer_app, "dora")
+    before = [line for line in everything(maintainer_app.path) if '"tokens"' not in line]
     for path in (
         "/",
         CENTRE,
@@ -577,7 +587,7 @@ def test_reading_changes_nothing(office: Office) -> None:
         "/report",
     ):
         browser.get(path)
-    assert [line for line in everything(office.path) if '"tokens"' not in line] == before
+    assert [line for line in everything(maintainer_app.path) if '"tokens"' not in line] == before
     headers: dict[str, Any] = HERE
     assert (
         browser.client.delete(
@@ -589,7 +599,7 @@ def test_reading_changes_nothing(office: Office) -> None:
 
 def test_hidden_records_are_listed_and_kept_from_others(tmp_path: Path) -> None:
     """The list shows them to maintainers; a search by postcode finds them."""
-    browser = browser_of(office_at(tmp_path, more=[HIDDEN]), "rita")
+    browser = signed_in_browser(create_maintainer_app(tmp_path, more=[HIDDEN]), "rita")
     page = browser.get("/?q=9000")
     assert "Sheltered centre" in page.text
     assert urlsplit(page.path).path == "/admin/"

@@ -12,8 +12,8 @@ from directory_api.features import create_app
 from directory_api.services.tokens import Tokens
 from directory_api.storage.sqlite.tokens import SqliteAccess
 from directory_api.web.admin.session import COOKIE, FORM_BYTES
-from tests.support.html_browser import HERE, ORIGIN, Browser, Page, browser_of
-from tests.support.write_side import Office, office_at, token_of_old
+from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token
 
 PAGES = [
     "/",
@@ -40,15 +40,15 @@ PAGES = [
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """An office with tokens of five people."""
-    return office_at(tmp_path)
+def maintainer_app(tmp_path: Path) -> MaintainerApp:
+    """An app with the tokens of five people."""
+    return create_maintainer_app(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """An office that no test changes."""
-    return office_at(tmp_path_factory.mktemp("shared"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
+    """An app that no test changes."""
+    return create_maintainer_app(tmp_path_factory.mktemp("shared"))
 
 
 def _routes(app: Flask, method: str) -> Iterator[str]:
@@ -59,55 +59,59 @@ def _routes(app: Flask, method: str) -> Iterator[str]:
             yield path.replace("<id>", "pag-asa")
 
 
-def test_a_token_opens_a_session_in_a_cookie_for_this_host_alone(office: Office) -> None:
+def test_a_token_opens_a_session_in_a_cookie_for_this_host_alone(
+    maintainer_app: MaintainerApp,
+) -> None:
     """The cookie is Secure, HttpOnly, SameSite=Strict, for the whole host, and ends with the browser."""
-    response = office.app.test_client().post(
+    response = maintainer_app.app.test_client().post(
         "/admin/sign-in",
-        data={"token": f" {office.secrets['anna']}\n"},
+        data={"token": f" {maintainer_app.secrets['anna']}\n"},
         headers=HERE,
         base_url=ORIGIN,
     )
     name, *attributes = re.split("; |=", response.headers["Set-Cookie"])
     assert (response.status_code, name, response.data) == (303, "__Host-maintainer", b"")
     assert sorted(attributes[1:]) == ["/", "HttpOnly", "Path", "SameSite", "Secure", "Strict"]
-    assert office.secrets["anna"] not in str(response.headers)
+    assert maintainer_app.secrets["anna"] not in str(response.headers)
 
 
-def test_who_is_signed_in_is_named_and_may_sign_out(office: Office) -> None:
+def test_who_is_signed_in_is_named_and_may_sign_out(maintainer_app: MaintainerApp) -> None:
     """The pages name whoever is signed in; after signing out the cookie is gone and the old one opens nothing."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/")
     assert "Signed in as anna" in page.text
     session = browser.session
     assert "Sign in" in browser.send(page, "/sign-out").text
     assert browser.session == ""
-    again = office.app.test_client()
+    again = maintainer_app.app.test_client()
     again.set_cookie(COOKIE, session, secure=True)
     assert again.get("/admin/", base_url=ORIGIN).headers["Location"] == "/admin/sign-in"
 
 
-def test_signing_in_anew_ends_the_session_before(office: Office) -> None:
+def test_signing_in_anew_ends_the_session_before(maintainer_app: MaintainerApp) -> None:
     """A browser has one session: the one before opens nothing any more."""
-    browser = browser_of(office, "anna")
+    browser = signed_in_browser(maintainer_app, "anna")
     before = browser.session
-    browser.sign_in(office.secrets["bert"])
+    browser.sign_in(maintainer_app.secrets["bert"])
     assert "Signed in as bert" in browser.get("/").text
     browser.client.set_cookie(COOKIE, before, secure=True)
     assert browser.get("/").path == "/admin/sign-in"
 
 
 @pytest.mark.parametrize("kind", ["unknown", "empty", "revoked", "expired"])
-def test_a_token_that_opens_nothing_gets_one_sentence(office: Office, kind: str) -> None:
+def test_a_token_that_opens_nothing_gets_one_sentence(
+    maintainer_app: MaintainerApp, kind: str
+) -> None:
     """Unknown, absent, revoked and expired tokens are refused by the same page, which repeats none of them."""
     secrets = {
         "unknown": "directory_unknown-canary",
         "empty": "",
-        "revoked": office.secrets["anna"],
+        "revoked": maintainer_app.secrets["anna"],
     }
-    anna = next(token for token in office.directory.tokens.list() if token.name == "anna")
-    office.directory.tokens.revoke(anna.id)
-    secret = secrets[kind] if kind in secrets else token_of_old(office, "old")
-    browser = Browser(office.app)
+    anna = next(token for token in maintainer_app.directory.tokens.list() if token.name == "anna")
+    maintainer_app.directory.tokens.revoke(anna.id)
+    secret = secrets[kind] if kind in secrets else expired_token(maintainer_app, "old")
+    browser = Browser(maintainer_app.app)
     page = browser.sign_in(secret)
     assert (page.status, browser.session) == (401, "")
     assert page.headers["WWW-Authenticate"] == "Bearer"
@@ -119,41 +123,41 @@ def test_a_token_that_opens_nothing_gets_one_sentence(office: Office, kind: str)
     ]
 
 
-def test_a_session_ends_with_its_token_and_after_eight_hours(office: Office) -> None:
+def test_a_session_ends_with_its_token_and_after_eight_hours(maintainer_app: MaintainerApp) -> None:
     """A revoked token opens no page from then on; a session of nine hours ago neither."""
-    browser = browser_of(office, "anna")
-    anna = next(token for token in office.directory.tokens.list() if token.name == "anna")
-    office.directory.tokens.revoke(anna.id)
+    browser = signed_in_browser(maintainer_app, "anna")
+    anna = next(token for token in maintainer_app.directory.tokens.list() if token.name == "anna")
+    maintainer_app.directory.tokens.revoke(anna.id)
     assert browser.get("/").path == "/admin/sign-in"
-    then = Tokens(SqliteAccess(office.path), lambda: datetime.now(UTC) - timedelta(hours=9))
-    session, _ = then.sign_in(office.secrets["bert"])
+    then = Tokens(SqliteAccess(maintainer_app.path), lambda: datetime.now(UTC) - timedelta(hours=9))
+    session, _ = then.sign_in(maintainer_app.secrets["bert"])
     browser.client.set_cookie(COOKIE, session, secure=True)
     assert browser.get("/").path == "/admin/sign-in"
 
 
-def test_who_keeps_guessing_has_to_wait(office: Office) -> None:
+def test_who_keeps_guessing_has_to_wait(maintainer_app: MaintainerApp) -> None:
     """After ten wrong tokens a minute a page says how long to wait; a good token still opens."""
-    browser = Browser(office.app)
+    browser = Browser(maintainer_app.app)
     statuses = [browser.sign_in(f"directory_guess-{number}").status for number in range(11)]
     assert statuses == [401] * 10 + [429]
     page = browser.sign_in("directory_guess")
     assert page.status == 429
     assert f"Wait {page.headers['Retry-After']} seconds" in page.text
     assert 1 <= int(page.headers["Retry-After"]) <= 60
-    assert browser.sign_in(office.secrets["anna"]).status == 200
+    assert browser.sign_in(maintainer_app.secrets["anna"]).status == 200
 
 
-def test_guesses_over_the_api_and_here_are_counted_together(office: Office) -> None:
+def test_guesses_over_the_api_and_here_are_counted_together(maintainer_app: MaintainerApp) -> None:
     """It is one door with two handles."""
-    browser = Browser(office.app)
+    browser = Browser(maintainer_app.app)
     for number in range(10):
-        office.send(
+        maintainer_app.send(
             "GET", "/v1/proposals", by=None, headers={"Authorization": f"Bearer directory_{number}"}
         )
     assert browser.sign_in("directory_guess").status == 429
 
 
-def test_a_browser_that_keeps_no_cookie_is_told_why(shared: Office) -> None:
+def test_a_browser_that_keeps_no_cookie_is_told_why(shared: MaintainerApp) -> None:
     """Where signing in leads back to the sign-in page, it says that the browser did not keep the cookie."""
     told = Browser(shared.app).get("/?welcome=yes")
     assert told.path == "/admin/sign-in"
@@ -161,7 +165,7 @@ def test_a_browser_that_keeps_no_cookie_is_told_why(shared: Office) -> None:
     assert "did not keep the sign-in" not in Browser(shared.app).get("/").text
 
 
-def test_without_a_session_everything_leads_to_the_sign_in_page(shared: Office) -> None:
+def test_without_a_session_everything_leads_to_the_sign_in_page(shared: MaintainerApp) -> None:
     """Each route, by GET and by POST, redirects (303) and changes nothing, also with a cookie that opens nothing."""
     before = shared.everything()
     tried = 0
@@ -197,9 +201,11 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_a_form_of_another_site_does_nothing(shared: Office, headers: dict[str, str]) -> None:
+def test_a_form_of_another_site_does_nothing(
+    shared: MaintainerApp, headers: dict[str, str]
+) -> None:
     """A POST that does not say that it comes from here is refused by a page (403) on each route, signed in or not."""
-    browser = browser_of(shared, "dora")
+    browser = signed_in_browser(shared, "dora")
     before = shared.everything()
     data = {
         "reason": "x",
@@ -220,9 +226,9 @@ def test_a_form_of_another_site_does_nothing(shared: Office, headers: dict[str, 
 
 
 @pytest.mark.parametrize("headers", [HERE, {"Origin": ORIGIN}, {"Origin": "http://localhost"}])
-def test_a_form_of_this_site_is_taken(shared: Office, headers: dict[str, str]) -> None:
+def test_a_form_of_this_site_is_taken(shared: MaintainerApp, headers: dict[str, str]) -> None:
     """Fetch Metadata decides; where a browser sends none, Origin against Host, whatever scheme a proxy left us."""
-    browser = browser_of(shared)
+    browser = signed_in_browser(shared)
     assert (
         browser.post(
             "/admin/centres/pag-asa/edit", {"name": "Typed", "revision": "1"}, headers
@@ -232,9 +238,11 @@ def test_a_form_of_this_site_is_taken(shared: Office, headers: dict[str, str]) -
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/sign-in"])
-def test_a_page_loads_nothing_from_elsewhere_and_runs_no_script(shared: Office, path: str) -> None:
+def test_a_page_loads_nothing_from_elsewhere_and_runs_no_script(
+    shared: MaintainerApp, path: str
+) -> None:
     """No script, no inline style, no address of another host, one h1, a language, and headers that hold it so."""
-    page = browser_of(shared, "dora").get(path)
+    page = signed_in_browser(shared, "dora").get(path)
     _hold(page)
     assert page.status == (404 if path in ("/nowhere", "/proposals/1-1") else 200)
 
@@ -279,7 +287,7 @@ def _hold_labels(page: Page, identities: set[str]) -> None:
     assert {link[1:] for link in page.links if link.startswith("#")} <= identities
 
 
-def test_the_stylesheet_has_its_hash_in_its_name(shared: Office) -> None:
+def test_the_stylesheet_has_its_hash_in_its_name(shared: MaintainerApp) -> None:
     """It may be kept for ever, and is given out without a session; it names no other address."""
     page = Browser(shared.app).get("/sign-in")
     address = next(
@@ -295,9 +303,9 @@ def test_the_stylesheet_has_its_hash_in_its_name(shared: Office) -> None:
     assert "@import" not in response.text
 
 
-def test_no_page_holds_a_token_or_a_session(shared: Office) -> None:
+def test_no_page_holds_a_token_or_a_session(shared: MaintainerApp) -> None:
     """Whatever is opened and sent: no secret is in a page, in a header but the one cookie, or in an address."""
-    browser = browser_of(shared, "dora")
+    browser = signed_in_browser(shared, "dora")
     for path in PAGES:
         browser.get(path)
     page = browser.get("/centres/pag-asa/edit")
@@ -308,28 +316,28 @@ def test_no_page_holds_a_token_or_a_session(shared: Office) -> None:
         assert [text for text in browser.seen if secret in text] == []
 
 
-def test_a_form_may_not_be_endless(shared: Office) -> None:
+def test_a_form_may_not_be_endless(shared: MaintainerApp) -> None:
     """What is larger than a record can be is refused by a page (413)."""
-    browser = browser_of(shared)
+    browser = signed_in_browser(shared)
     page = browser.post("/admin/centres/pag-asa/review", {"name": "x" * FORM_BYTES})
     assert (page.status, page.text.count("That is too large")) == (413, 2)
 
 
-def test_while_the_store_is_away_pages_say_so(office: Office) -> None:
+def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> None:
     """Reading and signing in answer 503 with a page and when to come back; sent again, nothing is lost."""
-    browser = browser_of(office)
-    office.path.rename(office.path.with_suffix(".away"))
-    for page in (browser.get("/"), browser.sign_in(office.secrets["anna"])):
+    browser = signed_in_browser(maintainer_app)
+    maintainer_app.path.rename(maintainer_app.path.with_suffix(".away"))
+    for page in (browser.get("/"), browser.sign_in(maintainer_app.secrets["anna"])):
         assert (page.status, page.headers["Retry-After"]) == (503, "5")
         assert "database cannot be reached" in page.text
     assert "what you typed is sent again" in page.text
-    office.path.with_suffix(".away").rename(office.path)
+    maintainer_app.path.with_suffix(".away").rename(maintainer_app.path)
     assert browser.get("/").status == 200
 
 
 def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     """A bug answers 500 with a page that shows nothing of it."""
-    office = office_at(tmp_path)
+    maintainer_app = create_maintainer_app(tmp_path)
 
     class InvalidWorkbook:
         def contents(self) -> None:
@@ -337,17 +345,17 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
 
     from dataclasses import replace
 
-    app = create_app(replace(office.directory, overview=InvalidWorkbook()))  # type: ignore[arg-type]  # made to crash
+    app = create_app(replace(maintainer_app.directory, overview=InvalidWorkbook()))  # type: ignore[arg-type]  # made to crash
     browser = Browser(app)
-    page = browser.sign_in(office.secrets["anna"])
+    page = browser.sign_in(maintainer_app.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)
     assert "Something went wrong here" in page.text
 
 
 def test_the_rate_limit_is_a_page_too(tmp_path: Path) -> None:
     """Too many requests are refused before the pages are reached, by a plain page that says how long to wait."""
-    office = office_at(tmp_path, rate_limit="1/hour")
-    client = office.app.test_client()
+    maintainer_app = create_maintainer_app(tmp_path, rate_limit="1/hour")
+    client = maintainer_app.app.test_client()
     client.get("/admin/sign-in")
     response = client.get("/admin/sign-in")
     assert (response.status_code, response.mimetype) == (429, "text/html")

@@ -21,9 +21,9 @@ from directory_api.services.tokens import PREFIX, Tokens
 from directory_api.storage.base import AccessStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.contract.test_web_contract import COMMITTED, PRIVATE
-from tests.support.api_client import OPENAPI_YAML, Asker, problem
+from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
+from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintainer_app, expired_token
 from tests.support.records import made_up_centre
-from tests.support.write_side import CENTRE, Office, office_at, token_of_old
 
 JSON = "application/json"
 # The least that a body must hold for its route to look at the scope: bodies with fields of their own come first.
@@ -40,9 +40,9 @@ SCOPES["edit"] = [
 
 
 @pytest.fixture(scope="module")
-def shut(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """An office for requests that change nothing."""
-    return office_at(tmp_path_factory.mktemp("shut"))
+def shut(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
+    """An app for requests that change nothing."""
+    return create_maintainer_app(tmp_path_factory.mktemp("shut"))
 
 
 class CountingAccess:
@@ -88,34 +88,36 @@ class CountingAccess:
         self._inner.close_session(digest)
 
 
-def _private(office: Office, name: str, header: str | None, **rest: Any) -> TestResponse:
+def _private(
+    maintainer_app: MaintainerApp, name: str, header: str | None, **rest: Any
+) -> TestResponse:
     """A request to a private operation of openapi.yaml, as bare as it can be."""
     method, path = name.split()
     headers = {"Authorization": header} if header is not None else {}
-    return office.ask.open(method, path.replace("{id}", "pag-asa"), headers=headers, **rest)
+    return maintainer_app.api.open(method, path.replace("{id}", "pag-asa"), headers=headers, **rest)
 
 
-def _refused(office: Office) -> dict[str, str | None]:
+def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
     """Values of Authorization that open nothing."""
-    revoked, token = office.directory.tokens.create("gone", ["admin"], 30)
-    office.directory.tokens.revoke(token.id)
+    revoked, token = maintainer_app.directory.tokens.create("gone", ["admin"], 30)
+    maintainer_app.directory.tokens.revoke(token.id)
     return {
         "missing": None,
         "unknown": f"Bearer {PREFIX}{secrets.token_urlsafe(32)}",
         "revoked": f"Bearer {revoked}",
-        "expired": f"Bearer {token_of_old(office, 'old')}",
+        "expired": f"Bearer {expired_token(maintainer_app, 'old')}",
         "empty": "Bearer ",
         "only the scheme": "Bearer",
-        "another scheme": f"Basic {office.secrets['dora']}",
-        "no scheme": office.secrets["dora"],
-        "half of a good one": f"Bearer {office.secrets['dora'][:-1]}",
-        "two": f"Bearer {office.secrets['anna']}, Bearer {office.secrets['dora']}",
+        "another scheme": f"Basic {maintainer_app.secrets['dora']}",
+        "no scheme": maintainer_app.secrets["dora"],
+        "half of a good one": f"Bearer {maintainer_app.secrets['dora'][:-1]}",
+        "two": f"Bearer {maintainer_app.secrets['anna']}, Bearer {maintainer_app.secrets['dora']}",
         "not of ASCII": "Bearer caf\u00e9",
     }
 
 
 @pytest.mark.parametrize("name", PRIVATE)
-def test_no_private_operation_answers_without_a_token(shut: Office, name: str) -> None:
+def test_no_private_operation_answers_without_a_token(shut: MaintainerApp, name: str) -> None:
     """Every operation that openapi.yaml calls private is 401, whatever else is wrong with the request."""
     for rest in ({}, {"query_string": {"nonsense": "1"}}, {"data": b"{", "content_type": JSON}):
         response = _private(shut, name, None, **rest)
@@ -123,11 +125,11 @@ def test_no_private_operation_answers_without_a_token(shut: Office, name: str) -
         assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_what_opens_nothing_is_answered_alike(office: Office) -> None:
+def test_what_opens_nothing_is_answered_alike(maintainer_app: MaintainerApp) -> None:
     """Missing, unknown, revoked and expired: the same status, headers and body to the byte."""
     answers = {
-        name: _private(office, "GET /v1/proposals", header)
-        for name, header in _refused(office).items()
+        name: _private(maintainer_app, "GET /v1/proposals", header)
+        for name, header in _refused(maintainer_app).items()
     }
     bodies = {answer.data for answer in answers.values()}
     headers = {str(sorted(answer.headers.items())) for answer in answers.values()}
@@ -139,11 +141,13 @@ def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
     """Unknown, revoked and expired tokens ask the store the same one question and write nothing, so time tells
     nothing; without a token nothing is asked.
     """
-    office = office_at(tmp_path)
-    refused = _refused(office)
-    access = CountingAccess(SqliteAccess(office.path))
+    maintainer_app = create_maintainer_app(tmp_path)
+    refused = _refused(maintainer_app)
+    access = CountingAccess(SqliteAccess(maintainer_app.path))
     tokens = Tokens(access, lambda: datetime.now(UTC))
-    counted = replace(office, app=create_app(replace(office.directory, tokens=tokens)))
+    counted = replace(
+        maintainer_app, app=create_app(replace(maintainer_app.directory, tokens=tokens))
+    )
     steps = {}
     for name in ("missing", "unknown", "revoked", "expired"):
         access.calls.clear()
@@ -158,31 +162,38 @@ def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer    "])
-def test_a_scheme_is_written_as_one_likes(office: Office, scheme: str) -> None:
+def test_a_scheme_is_written_as_one_likes(maintainer_app: MaintainerApp, scheme: str) -> None:
     """The scheme's capitals do not matter (RFC 9110), nor do spaces after it."""
     assert (
-        _private(office, "GET /v1/proposals", f"{scheme}{office.secrets['anna']}").status_code
+        _private(
+            maintainer_app, "GET /v1/proposals", f"{scheme}{maintainer_app.secrets['anna']}"
+        ).status_code
         == 200
     )
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_a_token_does_what_its_scopes_say(office: Office, scope: str) -> None:
+def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: str) -> None:
     """A token with all other scopes but admin is 403 and told which one it needs; with the one alone it is not."""
     others = [name for name in ("read-history", "edit", "approve") if name != scope]
-    lacks, _ = office.directory.tokens.create("lacks", others, 30)
-    has, _ = office.directory.tokens.create("has", [scope], 30)
-    everything, _ = office.directory.tokens.create("admin of all", ["admin"], 30)
+    lacks, _ = maintainer_app.directory.tokens.create("lacks", others, 30)
+    has, _ = maintainer_app.directory.tokens.create("has", [scope], 30)
+    everything, _ = maintainer_app.directory.tokens.create("admin of all", ["admin"], 30)
     for name in SCOPES[scope]:
         rest = {"json": next((body for end, body in BODIES.items() if name.endswith(end)), None)}
-        told = problem(_private(office, name, f"Bearer {lacks}", **rest), 403, "scope-missing")
+        told = problem(
+            _private(maintainer_app, name, f"Bearer {lacks}", **rest), 403, "scope-missing"
+        )
         assert told["detail"].endswith(f"needs the scope {scope}.")
         for secret in (has, everything):
-            assert _private(office, name, f"Bearer {secret}", **rest).status_code not in (401, 403)
+            assert _private(maintainer_app, name, f"Bearer {secret}", **rest).status_code not in (
+                401,
+                403,
+            )
 
 
 @pytest.mark.parametrize("name", ANYBODY)
-def test_any_token_sees_what_waits(shut: Office, name: str) -> None:
+def test_any_token_sees_what_waits(shut: MaintainerApp, name: str) -> None:
     """Proposals are shown to every token."""
     assert _private(shut, name, f"Bearer {shut.secrets['rita']}").status_code in (200, 404)
 
@@ -192,41 +203,43 @@ def test_a_thousand_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None
     """At most 10 a minute are 401, the rest 429 with Retry-After, also without a rate limit; a good token from the
     same address is let in before, between and after, and another address has its own count.
     """
-    office = office_at(tmp_path, rate_limit=rate_limit)
-    client = office.app.test_client()
+    maintainer_app = create_maintainer_app(tmp_path, rate_limit=rate_limit)
+    client = maintainer_app.app.test_client()
 
-    def ask(secret: str, address: str = "203.0.113.7") -> TestResponse:
+    def attempt(secret: str, address: str = "203.0.113.7") -> TestResponse:
         header = {"Authorization": f"Bearer {secret}"}
         return client.get("/v1/proposals", headers=header, environ_base={"REMOTE_ADDR": address})
 
     started = datetime.now(UTC)
     counts = {401: 0, 429: 0}
     for number in range(1000):
-        response = ask(f"{PREFIX}{number:043}")
+        response = attempt(f"{PREFIX}{number:043}")
         counts[response.status_code] += 1
         if number % 100 == 0:
-            assert ask(office.secrets["anna"]).status_code == 200
+            assert attempt(maintainer_app.secrets["anna"]).status_code == 200
     # Windows are fixed minutes of the clock: a slow machine may see the next one begin.
     minutes = 1 + int((datetime.now(UTC) - started).total_seconds() // 60) + 1
     assert 10 <= counts[401] <= 10 * minutes
     problem(response, 429, "too-many-requests")
     assert 1 <= int(response.headers["Retry-After"]) <= 60
     assert response.headers["Cache-Control"] == "no-store"
-    assert ask("guess", "203.0.113.8").status_code == 401
+    assert attempt("guess", "203.0.113.8").status_code == 401
 
 
-def test_who_sends_no_token_is_not_counted_as_guessing(office: Office) -> None:
+def test_who_sends_no_token_is_not_counted_as_guessing(maintainer_app: MaintainerApp) -> None:
     """Twenty requests without a token are 401 each: nothing was guessed."""
-    assert {_private(office, "GET /v1/proposals", None).status_code for _ in range(20)} == {401}
+    assert {_private(maintainer_app, "GET /v1/proposals", None).status_code for _ in range(20)} == {
+        401
+    }
 
 
-def test_only_the_day_of_use_is_kept(office: Office) -> None:
+def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
     """A token that is used is marked with the day and no more; one that is not used is not marked."""
-    office.directory.tokens.create("fresh", ["edit"], 30)
-    office.send("GET", "/v1/proposals", by="rita")
-    used = {token.name: token.last_used for token in office.directory.tokens.list()}
+    maintainer_app.directory.tokens.create("fresh", ["edit"], 30)
+    maintainer_app.send("GET", "/v1/proposals", by="rita")
+    used = {token.name: token.last_used for token in maintainer_app.directory.tokens.list()}
     assert (used["rita"], used["fresh"]) == (datetime.now(UTC).date(), None)
-    with closing(sqlite3.connect(office.path)) as db:
+    with closing(sqlite3.connect(maintainer_app.path)) as db:
         assert [
             row[0] for row in db.execute("SELECT last_used FROM tokens WHERE name = 'rita'")
         ] == [datetime.now(UTC).date().isoformat()]
@@ -234,7 +247,7 @@ def test_only_the_day_of_use_is_kept(office: Office) -> None:
 
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_page_of_another_site_reads_what_maintainers_are_answered(
-    shut: Office, name: str
+    shut: MaintainerApp, name: str
 ) -> None:
     """With a token or without: no CORS header, kept by no cache, found by no search engine."""
     origin = {"headers": {"Origin": "https://partner.example"}}
@@ -251,7 +264,7 @@ def test_no_page_of_another_site_reads_what_maintainers_are_answered(
 @pytest.mark.parametrize(
     "path", sorted({path for path in COMMITTED["paths"] if path.startswith("/v1/")})
 )
-def test_a_preflight_lets_no_page_write(shut: Office, path: str) -> None:
+def test_a_preflight_lets_no_page_write(shut: MaintainerApp, path: str) -> None:
     """What a browser asks before it sends a token, a condition or another method than GET and POST is not allowed."""
     for method in ("PUT", "PATCH", "DELETE", "POST"):
         asked = {
@@ -259,7 +272,7 @@ def test_a_preflight_lets_no_page_write(shut: Office, path: str) -> None:
             "Access-Control-Request-Method": method,
             "Access-Control-Request-Headers": "authorization, if-match, idempotency-key",
         }
-        response = shut.ask.open("OPTIONS", path.replace("{id}", "pag-asa"), headers=asked)
+        response = shut.api.open("OPTIONS", path.replace("{id}", "pag-asa"), headers=asked)
         methods = response.headers.get("Access-Control-Allow-Methods", "")
         headers = response.headers.get("Access-Control-Allow-Headers", "").lower()
         assert not re.search("PUT|PATCH|DELETE|[*]", methods)
@@ -293,17 +306,17 @@ def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
 
 
 def test_a_token_is_in_no_log_metric_answer_or_database(
-    office: Office, capfd: pytest.CaptureFixture[str]
+    maintainer_app: MaintainerApp, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A good token and a wrong one go through every header, path, query and body of every route; neither they nor the
     good one's hash come out of the server, and the database has only hashes.
     """
-    good, wrong = office.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
+    good, wrong = maintainer_app.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
     marks = re.compile(
         f"{good[len(PREFIX) :]}|canarycanary|{hashlib.sha256(good.encode()).hexdigest()}"
     )
     edit = {"Authorization": f"Bearer {good}", "Idempotency-Key": "k"}
-    app = create_app(office.directory)
+    app = create_app(maintainer_app.directory)
     answers = _send_secrets(app, [good, wrong])
     client = app.test_client()
     answers.append(client.post("/v1/centres", json=made_up_centre(1), headers=edit))
@@ -318,21 +331,23 @@ def test_a_token_is_in_no_log_metric_answer_or_database(
     assert marks.findall(err) == []
     for answer in answers:
         assert marks.findall(answer.text + str(answer.headers)) == []
-    kept = "\n".join([*office.everything(), office.path.read_bytes().decode("latin-1")])
+    kept = "\n".join(
+        [*maintainer_app.everything(), maintainer_app.path.read_bytes().decode("latin-1")]
+    )
     assert marks.findall(OPENAPI_YAML.read_text(encoding="utf-8")) == []
     assert set(marks.findall(kept)) <= {hashlib.sha256(good.encode()).hexdigest()}
 
 
-def test_the_history_names_the_token_and_not_its_secret(office: Office) -> None:
+def test_the_history_names_the_token_and_not_its_secret(maintainer_app: MaintainerApp) -> None:
     """Who changed something is told by the name of the token, to those who may read the history."""
-    office.patch(name="Renamed")
-    told = office.send("GET", f"{CENTRE}/history", by="rita")
+    maintainer_app.patch(name="Renamed")
+    told = maintainer_app.send("GET", f"{CENTRE}/history", by="rita")
     assert told.get_json()["entries"][0]["author"] == "anna"
-    assert office.secrets["anna"] not in told.text
+    assert maintainer_app.secrets["anna"] not in told.text
 
 
-def test_a_public_answer_needs_no_token_and_ignores_one(office: Office) -> None:
+def test_a_public_answer_needs_no_token_and_ignores_one(maintainer_app: MaintainerApp) -> None:
     """GET with a wrong token is what everybody is answered: public pages do not break for a maintainer."""
-    ask = Asker(office.app)
-    wrong = ask.get(CENTRE, headers={"Authorization": "Bearer nothing"})
-    assert (wrong.status_code, wrong.data) == (200, ask.get(CENTRE).data)
+    api = ApiClient(maintainer_app.app)
+    wrong = api.get(CENTRE, headers={"Authorization": "Bearer nothing"})
+    assert (wrong.status_code, wrong.data) == (200, api.get(CENTRE).data)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.api_client import PROBLEM_JSON, Asker
+from tests.support.api_client import PROBLEM_JSON, ApiClient
 
 PLACES: list[dict[str, Any]] = [
     {"postcode": "1000"},
@@ -28,31 +28,31 @@ PLACES: list[dict[str, Any]] = [
     "options", [{}, {"limit": 1}, {"language": "fr", "max_distance_m": 90000}], ids=str
 )
 def test_get_post_and_batch_agree(
-    ask: Asker, place: dict[str, Any], options: dict[str, Any]
+    api: ApiClient, place: dict[str, Any], options: dict[str, Any]
 ) -> None:
     """The same question has the same answer or problem, byte for byte, by GET, by POST and in a batch."""
-    got = ask.get("/v1/nearest", query_string={**place, **options})
-    posted = ask.post("/v1/nearest", json={**place, **options})
-    batch = ask.post("/v1/nearest/batch", json={"origins": [place], **options})
+    got = api.get("/v1/nearest", query_string={**place, **options})
+    posted = api.post("/v1/nearest", json={**place, **options})
+    batch = api.post("/v1/nearest/batch", json={"origins": [place], **options})
     revision = batch.get_json()["revision"]
     assert (posted.status_code, posted.data) == (got.status_code, got.data)
     assert batch.data == b'{"revision":"%s","answers":[%s]}' % (revision.encode(), got.data)
 
 
-def test_a_hundred_origins_are_answered_in_their_order(ask: Asker) -> None:
+def test_a_hundred_origins_are_answered_in_their_order(api: ApiClient) -> None:
     """100 origins, good and bad ones mixed, have 100 answers and problems in the order of the origins."""
     origins = [random.Random(7 + n).choice(PLACES) for n in range(100)]
-    answers = ask.post("/v1/nearest/batch", json={"origins": origins}).get_json()["answers"]
-    alone = [ask.post("/v1/nearest", json=origin) for origin in origins]
+    answers = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()["answers"]
+    alone = [api.post("/v1/nearest", json=origin) for origin in origins]
     assert answers == [response.get_json() for response in alone]
     assert {response.content_type for response in alone} == {"application/json", PROBLEM_JSON}
 
 
-def test_a_coordinate_keeps_its_digits_in_a_body(ask: Asker) -> None:
+def test_a_coordinate_keeps_its_digits_in_a_body(api: ApiClient) -> None:
     """4.350 says more than 4.35, as a JSON number, as JSON text and in a query."""
 
     def accuracy(body: str) -> int:
-        response = ask.post("/v1/nearest", data=body, content_type="application/json")
+        response = api.post("/v1/nearest", data=body, content_type="application/json")
         return int(response.get_json()["origin"]["accuracy_m"])
 
     rough, exact = (
@@ -61,24 +61,24 @@ def test_a_coordinate_keeps_its_digits_in_a_body(ask: Asker) -> None:
     )
     assert exact * 9 < rough < exact * 11
     assert accuracy('{"lat": "50.850", "lon": "4.350"}') == exact
-    assert ask.get("/v1/nearest?lat=50.850&lon=4.350").get_json()["origin"]["accuracy_m"] == exact
+    assert api.get("/v1/nearest?lat=50.850&lon=4.350").get_json()["origin"]["accuracy_m"] == exact
 
 
-def test_an_exponent_in_json_is_the_number_it_means(ask: Asker) -> None:
+def test_an_exponent_in_json_is_the_number_it_means(api: ApiClient) -> None:
     """5.085e1 in a JSON body is 50.85."""
-    response = ask.post(
+    response = api.post(
         "/v1/nearest", data='{"lat": 5.085e1, "lon": 4.35}', content_type="application/json"
     )
-    plain = ask.post(
+    plain = api.post(
         "/v1/nearest", data='{"lat": 50.85, "lon": 4.35}', content_type="application/json"
     )
     assert response.get_json() == plain.get_json()
 
 
-def test_a_batch_carries_the_helplines_in_each_answer(ask: Asker) -> None:
+def test_a_batch_carries_the_helplines_in_each_answer(api: ApiClient) -> None:
     """Each answer and each problem of a batch has the helplines."""
     body = json.dumps({"origins": PLACES})
-    answers = ask.post("/v1/nearest/batch", data=body, content_type="application/json").get_json()[
+    answers = api.post("/v1/nearest/batch", data=body, content_type="application/json").get_json()[
         "answers"
     ]
     assert all(answer["helplines"][0]["number"] == "112" for answer in answers)

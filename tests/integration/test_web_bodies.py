@@ -14,7 +14,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.web.http import problems
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -85,35 +85,35 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     assert client.post("/v1/nearest", data=b"{}").status_code == 200
 
 
-def test_a_flood_of_faults_is_counted_and_the_first_are_listed(ask: Asker) -> None:
+def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -> None:
     """Thousands of unknown parameters or origins are refused at once, in an answer that stays small."""
     many = "&".join(f"x{number}=1" for number in range(49))
-    answer = ask.get(f"/v1/nearest?postcode=1000&{many}").get_json()
+    answer = api.get(f"/v1/nearest?postcode=1000&{many}").get_json()
     assert answer["detail"] == "49 faults in the request; the first 20 are listed."
     assert len(answer["errors"]) == 20
-    flood = ask.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
+    flood = api.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
     assert (flood.status_code, len(flood.get_json()["errors"])) == (400, 1)
-    origins = ask.post("/v1/nearest/batch", json={"origins": [1] * 20_000})
+    origins = api.post("/v1/nearest/batch", json={"origins": [1] * 20_000})
     assert [fault["pointer"] for fault in origins.get_json()["errors"]] == ["/origins"]
 
 
-def test_a_doubled_unknown_parameter_is_not_repeated(ask: Asker) -> None:
+def test_a_doubled_unknown_parameter_is_not_repeated(api: ApiClient) -> None:
     """A place sent as the name of a parameter, twice, does not come back."""
-    response = ask.get("/v1/nearest?50.8503,4.3517=1&50.8503,4.3517=2&4000=1&4000=2")
+    response = api.get("/v1/nearest?50.8503,4.3517=1&50.8503,4.3517=2&4000=1&4000=2")
     assert response.status_code == 400
     assert "50.8503" not in response.text
     assert "4000" not in response.text
 
 
-def test_an_if_match_on_a_read_changes_nothing(ask: Asker) -> None:
+def test_an_if_match_on_a_read_changes_nothing(api: ApiClient) -> None:
     """If-Match is for writing; a GET with one is answered as without."""
-    assert ask.get("/v1/centres", headers={"If-Match": '"x"'}).status_code == 200
+    assert api.get("/v1/centres", headers={"If-Match": '"x"'}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/nearest?postcode=9999", "/v1/postcodes/BE/9999", "/v1/centres?q=gent", "/nothing"]
 )
-def test_what_may_hold_a_place_is_kept_by_no_cache(ask: Asker, path: str) -> None:
+def test_what_may_hold_a_place_is_kept_by_no_cache(api: ApiClient, path: str) -> None:
     """Refusals, whose address may hold a place, and searches by words are no-store and not for search engines."""
-    headers = ask.get(path).headers
+    headers = api.get(path).headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

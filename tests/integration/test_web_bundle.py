@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 
 from directory_api.features import create_app
 from directory_api.web.openapi.spec import EXAMPLES_AT
-from tests.support.api_client import Asker, problem
-from tests.support.maintainers import Clock
+from tests.support.api_client import ApiClient, problem
 from tests.support.records import TERMINAL, directory_of, load, made_up_centre
+from tests.support.write_side import Clock
 
 ZIPPED = {"Accept-Encoding": "gzip"}
 
@@ -23,19 +23,19 @@ def _digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
 
 
-def test_the_directorys_own_country_and_its_name_are_the_same(ask: Asker) -> None:
+def test_the_directorys_own_country_and_its_name_are_the_same(api: ApiClient) -> None:
     """/v1/bundle is the bundle of the country that is set, whichever way its code is written."""
-    own = ask.get("/v1/bundle")
+    own = api.get("/v1/bundle")
     assert own.get_json()["country"] == "BE"
     for path in ("/v1/bundle/BE", "/v1/bundle/be", "/v1/bundle/"):
-        assert ask.get(path).data == own.data
-    assert ask.get("/v1/").get_json()["links"]["bundle"] == "/v1/bundle"
+        assert api.get(path).data == own.data
+    assert api.get("/v1/").get_json()["links"]["bundle"] == "/v1/bundle"
 
 
 @pytest.mark.parametrize("country", ["XX", "NL", "9881", "%20"])
-def test_a_country_without_postcodes_is_told_which_have_some(ask: Asker, country: str) -> None:
+def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, country: str) -> None:
     """Another country is a problem that lists those with a bundle and does not repeat what was sent."""
-    response = ask.get(f"/v1/bundle/{country}")
+    response = api.get(f"/v1/bundle/{country}")
     body = problem(response, 404, "bundle-unknown")
     assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
     assert country not in body["detail"]
@@ -54,10 +54,10 @@ def test_a_country_without_postcodes_is_told_which_have_some(ask: Asker, country
         ("identity, gzip;q=0.5", False),
     ],
 )
-def test_who_takes_gzip_gets_it(ask: Asker, accepted: str | None, zipped: bool) -> None:
+def test_who_takes_gzip_gets_it(api: ApiClient, accepted: str | None, zipped: bool) -> None:
     """The compressed form is sent to who accepts it; caches are told that the answer depends on it."""
     headers = {} if accepted is None else {"Accept-Encoding": accepted}
-    response = ask.open("HEAD", "/v1/bundle", headers=headers)
+    response = api.open("HEAD", "/v1/bundle", headers=headers)
     assert response.headers.get("Content-Encoding") == ("gzip" if zipped else None)
     assert response.headers["Vary"] == "Accept-Encoding"
     assert int(response.headers["Content-Length"]) < 25_000 or not zipped
@@ -101,14 +101,14 @@ def test_each_form_has_its_own_etag(client: FlaskClient) -> None:
     )
 
 
-def test_a_write_header_is_no_condition_here(ask: Asker) -> None:
+def test_a_write_header_is_no_condition_here(api: ApiClient) -> None:
     """If-Match, which is for writing, does not turn the answer into an empty 412."""
-    assert ask.get("/v1/bundle", headers={"If-Match": '"other"'}).status_code == 200
+    assert api.get("/v1/bundle", headers={"If-Match": '"other"'}).status_code == 200
 
 
-def test_a_cache_looks_again_soon_and_goes_on_for_a_week(ask: Asker) -> None:
+def test_a_cache_looks_again_soon_and_goes_on_for_a_week(api: ApiClient) -> None:
     """Fresh for five minutes; only while the server is away the old one serves."""
-    control = ask.get("/v1/bundle").headers["Cache-Control"]
+    control = api.get("/v1/bundle").headers["Cache-Control"]
     assert control == "public, max-age=300, stale-if-error=604800"
 
 
@@ -119,14 +119,14 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
     directory = directory_of(
         tmp_path, [made_up_centre(1, opening_hours="09:00-17:00", timezone="Europe/Brussels")]
     )
-    ask = Asker(create_app(directory, now=clock))
+    api = ApiClient(create_app(directory, now=clock))
     tags = []
     for hours in (0, 10, 23, 24):
         clock.now = EXAMPLES_AT.replace(hour=0) + timedelta(hours=hours)
-        tags.append(ask.get("/v1/bundle").headers["ETag"])
+        tags.append(api.get("/v1/bundle").headers["ETag"])
     assert tags[0] == tags[1] == tags[2] != tags[3]
     load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
-    renamed = ask.get("/v1/bundle")
+    renamed = api.get("/v1/bundle")
     assert renamed.headers["ETag"] not in tags
     assert [centre["name"] for centre in renamed.get_json()["centres"]] == ["Renamed"]
 
@@ -141,8 +141,8 @@ def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:
     }
     point = {"lat": 51.07653, "lon": 3.42857, "precision": "exact"}
     record = made_up_centre(1, address=secret, address_visibility="hidden", location=point)
-    ask = Asker(create_app(directory_of(tmp_path, [record])))
-    listed, bundled = ask.get("/v1/centres"), ask.get("/v1/bundle")
+    api = ApiClient(create_app(directory_of(tmp_path, [record])))
+    listed, bundled = api.get("/v1/centres"), api.get("/v1/bundle")
     for mark in ("Kanariestraat", "51.07653", "3.42857", '"9881"'):
         assert mark not in bundled.text
     (shown,), (packed,) = listed.get_json()["centres"], bundled.get_json()["centres"]
@@ -157,8 +157,8 @@ def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
         made_up_centre(2, status="temporarily_closed"),
         made_up_centre(3),
     ]
-    ask = Asker(create_app(directory_of(tmp_path, centres)))
-    assert [(c["id"], c["status"]) for c in ask.get("/v1/bundle").get_json()["centres"]] == [
+    api = ApiClient(create_app(directory_of(tmp_path, centres)))
+    assert [(c["id"], c["status"]) for c in api.get("/v1/bundle").get_json()["centres"]] == [
         ("made-up-002", "temporarily_closed"),
         ("made-up-003", "active"),
     ]
@@ -170,15 +170,15 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     table = tmp_path / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
     directory.shipped.import_postcodes(TERMINAL, table, "NL")
-    ask = Asker(create_app(directory))
-    bundle = ask.get("/v1/bundle").get_json()
+    api = ApiClient(create_app(directory))
+    bundle = api.get("/v1/bundle").get_json()
     assert (bundle["country"], bundle["postcodes"]["codes"], bundle["emergency"]) == (
         "NL",
         ["01012"],
         ["112"],
     )
     assert [centre["id"] for centre in bundle["centres"]] == ["made-up-001"]
-    assert bundle["helplines"] == ask.get("/v1/bundle/BE").get_json()["helplines"]
+    assert bundle["helplines"] == api.get("/v1/bundle/BE").get_json()["helplines"]
     assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]
-    body = problem(ask.get("/v1/bundle/DE"), 404, "bundle-unknown")
+    body = problem(api.get("/v1/bundle/DE"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]

@@ -15,7 +15,7 @@ from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, 
 from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
-from tests.support.api_client import OPENAPI_YAML, Asker
+from tests.support.api_client import OPENAPI_YAML, ApiClient
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.
 POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = (
@@ -184,9 +184,9 @@ def test_no_canary_is_in_a_log_line_or_a_metric(
     assert MARKED.findall(metrics) == []
 
 
-def test_the_canaries_would_be_seen(ask: Asker) -> None:
+def test_the_canaries_would_be_seen(api: ApiClient) -> None:
     """The marks are found where they may be, in an answer to the one who asked, and nowhere by chance."""
-    answer = ask.get(f"/v1/postcodes/BE/{POSTCODE}").text
+    answer = api.get(f"/v1/postcodes/BE/{POSTCODE}").text
     assert {"Bellem", POSTCODE} <= set(MARKED.findall(answer))
     assert MARKED.findall(OPENAPI_YAML.read_text(encoding="utf-8")) == []
 
@@ -195,9 +195,9 @@ def test_a_log_line_is_one_json_object_a_request(
     directory: Directory, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A request is one line with time, event, method, route template, status and milliseconds, and nothing else."""
-    ask = Asker(_observed(directory))
+    api = ApiClient(_observed(directory))
     for path in ("/v1/postcodes/BE/9881", "/v1/nearest?postcode=9881", "/nowhere/9881"):
-        ask.get(path)
+        api.get(path)
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["route"], line["status"]) for line in lines] == [
         ("/v1/postcodes/<country>/<code>", 200),
@@ -212,12 +212,12 @@ def test_a_log_line_is_one_json_object_a_request(
 
 def test_metrics_have_few_series_whatever_is_asked(directory: Directory) -> None:
     """Routes are counted by template and unknown methods as one, so that no caller can fill the memory."""
-    ask = Asker(create_app(directory))
+    api = ApiClient(create_app(directory))
     for number in range(30):
-        ask.get(f"/v1/centres/{number}")
-        ask.get(f"/{number}")
-        ask.open(f"VERB{number}", "/v1/")
-    metrics = ask.get("/metrics").text
+        api.get(f"/v1/centres/{number}")
+        api.get(f"/{number}")
+        api.open(f"VERB{number}", "/v1/")
+    metrics = api.get("/metrics").text
     assert set(re.findall(r'requests_total\{.*?route="(.*?)"', metrics)) == {
         "/v1/centres/<id>",
         "unmatched",

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from directory_api.domain.validation.schemas import CentreSchema
 from tests.support.api_client import faults, problem
+from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
-from tests.support.write_side import CENTRE, Office
 
 JSON, PATCH = "application/json", "application/merge-patch+json"
 HTML, UNSEEN = "sign <", "control characters"
@@ -46,37 +46,41 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_told_with_its_place(office: Office, name: str) -> None:
+def test_a_fault_is_told_with_its_place(maintainer_app: MaintainerApp, name: str) -> None:
     """PATCH and PUT say the same: 422, the pointer into the record that was sent, what is wrong; nothing is written."""
     members, pointer, word = FAULTS[name]
-    before = office.everything()
-    record = {**office.public(), **members}
+    before = maintainer_app.everything()
+    record = {**maintainer_app.public(), **members}
     for member in ("address", "location"):
         if member in members:
-            record[member] = {**office.public()[member], **members[member]}
-    for response in (office.write("PATCH", CENTRE, json=members, content_type=PATCH),
-                     office.write("PUT", CENTRE, json=record)):  # fmt: skip
+            record[member] = {**maintainer_app.public()[member], **members[member]}
+    for response in (maintainer_app.write("PATCH", CENTRE, json=members, content_type=PATCH),
+                     maintainer_app.write("PUT", CENTRE, json=record)):  # fmt: skip
         told = problem(response, 422, "records-invalid")
         assert faults(told) == [pointer]
         assert word in told["errors"][0]["detail"]
         assert "pag-asa" not in told["errors"][0]["detail"]
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
-def test_all_faults_are_told_at_once(office: Office) -> None:
+def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
     """A record with a fault in every member is told of each in one answer, of a new record as of an old one."""
     wrong = {name: {"\x00": "<"} for name in CentreSchema().fields if name != "id"}
     told = problem(
-        office.send("POST", "/v1/centres", json={"id": "new", **wrong}), 422, "records-invalid"
+        maintainer_app.send("POST", "/v1/centres", json={"id": "new", **wrong}),
+        422,
+        "records-invalid",
     )
     assert {pointer.split("/")[1] for pointer in faults(told)} == set(wrong)
     assert told["detail"].startswith(f"{len(told['errors'])} faults")
-    assert faults(problem(office.patch(**wrong), 422, "records-invalid"))
+    assert faults(problem(maintainer_app.patch(**wrong), 422, "records-invalid"))
 
 
-def test_a_new_record_lacks_members(office: Office) -> None:
+def test_a_new_record_lacks_members(maintainer_app: MaintainerApp) -> None:
     """Each required member that is missing is named."""
-    told = problem(office.send("POST", "/v1/centres", json={"id": "new"}), 422, "records-invalid")
+    told = problem(
+        maintainer_app.send("POST", "/v1/centres", json={"id": "new"}), 422, "records-invalid"
+    )
     required = {
         f"/{name}"
         for name, field in CentreSchema().fields.items()
@@ -85,19 +89,19 @@ def test_a_new_record_lacks_members(office: Office) -> None:
     assert set(faults(told)) == required
 
 
-def test_the_pointer_does_not_depend_on_the_other_records(office: Office) -> None:
+def test_the_pointer_does_not_depend_on_the_other_records(maintainer_app: MaintainerApp) -> None:
     """A fault of what is sent is never told as one of its neighbours, wherever its id stands among theirs."""
     for identity in ("aaa", "pag-asb", "zzz"):
         sent = made_up_centre(1, id=identity, name="<")
         assert faults(
-            problem(office.send("POST", "/v1/centres", json=sent), 422, "records-invalid")
+            problem(maintainer_app.send("POST", "/v1/centres", json=sent), 422, "records-invalid")
         ) == ["/name"]
 
 
-def test_a_helpline_is_told_in_the_same_way(office: Office) -> None:
+def test_a_helpline_is_told_in_the_same_way(maintainer_app: MaintainerApp) -> None:
     """Faults of a helpline have their place in the helpline."""
     told = problem(
-        office.patch("/v1/helplines/be-101", number="abc", countries=[], hourz="x"),
+        maintainer_app.patch("/v1/helplines/be-101", number="abc", countries=[], hourz="x"),
         422,
         "records-invalid",
     )
@@ -107,14 +111,14 @@ def test_a_helpline_is_told_in_the_same_way(office: Office) -> None:
 @pytest.mark.parametrize(
     "body", [b"[]", b'"pag-asa"', b"7", b"null", b"[[]]", b'[{"id": "pag-asa"}]']
 )
-def test_what_is_no_object_is_no_record(office: Office, body: bytes) -> None:
+def test_what_is_no_object_is_no_record(maintainer_app: MaintainerApp, body: bytes) -> None:
     """PUT of another JSON value is refused as a whole; null, above all, is no removal."""
-    before = office.everything()
+    before = maintainer_app.everything()
     told = problem(
-        office.write("PUT", CENTRE, data=body, content_type=JSON), 400, "request-invalid"
+        maintainer_app.write("PUT", CENTRE, data=body, content_type=JSON), 400, "request-invalid"
     )
     assert "JSON object" in told["detail"]
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 UNREADABLE: dict[str, tuple[bytes, str]] = {
@@ -137,18 +141,18 @@ JSON_TAKEN = [("PATCH", ""), ("PUT", ""), ("POST", "/verify"), ("POST", "/restor
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_is_not_json_is_refused_by_name(office: Office, name: str) -> None:
+def test_what_is_not_json_is_refused_by_name(maintainer_app: MaintainerApp, name: str) -> None:
     """One JSON reader for all: half surrogates, doubled names, depth and broken text are told as what they are."""
     body, word = UNREADABLE[name]
-    before = office.everything()
+    before = maintainer_app.everything()
     answers = [
-        office.write(method, CENTRE + end, data=body, content_type=JSON)
+        maintainer_app.write(method, CENTRE + end, data=body, content_type=JSON)
         for method, end in JSON_TAKEN
     ]
-    answers.append(office.send("POST", "/v1/centres", data=body, content_type=JSON))
+    answers.append(maintainer_app.send("POST", "/v1/centres", data=body, content_type=JSON))
     for answer in answers:
         assert word in problem(answer, 400, "request-invalid")["detail"]
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -156,7 +160,7 @@ def test_what_is_not_json_is_refused_by_name(office: Office, name: str) -> None:
     ("method", "path"), [("PATCH", CENTRE), ("PUT", CENTRE), ("POST", "/v1/centres")]
 )
 def test_a_body_of_more_than_64_kb_is_refused(
-    office: Office, method: str, path: str, chunked: bool
+    maintainer_app: MaintainerApp, method: str, path: str, chunked: bool
 ) -> None:
     """65 KB are 413, also where no Content-Length gives them away; 64 KB are read and refused for what is in them."""
     match = None if path != "/v1/centres" else "*"
@@ -170,9 +174,14 @@ def test_a_body_of_more_than_64_kb_is_refused(
         )
         return {"data": body.encode(), "content_type": JSON, "environ_overrides": environ}
 
-    told = problem(office.write(method, path, match=match, **sent(65 * 1024)), 413, "too-large")
+    told = problem(
+        maintainer_app.write(method, path, match=match, **sent(65 * 1024)), 413, "too-large"
+    )
     assert "64 KB" in told["detail"]
-    assert office.write(method, path, match=match, **sent(64 * 1024)).status_code in (400, 422)
+    assert maintainer_app.write(method, path, match=match, **sent(64 * 1024)).status_code in (
+        400,
+        422,
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,17 +196,17 @@ def test_a_body_of_more_than_64_kb_is_refused(
         ("", "blank"),
     ],
 )
-def test_a_reason_is_plain_text(office: Office, reason: str, word: str) -> None:
+def test_a_reason_is_plain_text(maintainer_app: MaintainerApp, reason: str, word: str) -> None:
     """A reason that could not stand in a page or a log is refused by name, in a query as in a body."""
-    before = office.everything()
+    before = maintainer_app.everything()
     for method, path, body in (
         ("PATCH", CENTRE, {"name": "X"}),
-        ("PUT", CENTRE, office.public()),
+        ("PUT", CENTRE, maintainer_app.public()),
         ("DELETE", CENTRE, None),
-        ("POST", "/v1/import", office.file()),
+        ("POST", "/v1/import", maintainer_app.file()),
     ):
         told = problem(
-            office.write(method, path, query_string={"reason": reason}, json=body),
+            maintainer_app.write(method, path, query_string={"reason": reason}, json=body),
             400,
             "request-invalid",
         )
@@ -205,24 +214,30 @@ def test_a_reason_is_plain_text(office: Office, reason: str, word: str) -> None:
         assert word in told["errors"][0]["detail"]
     for path, more in ((f"{CENTRE}/verify", {"how": "x"}), (f"{CENTRE}/restore", {"revision": 1})):
         told = problem(
-            office.write("POST", path, json={**more, "reason": reason}), 400, "request-invalid"
+            maintainer_app.write("POST", path, json={**more, "reason": reason}),
+            400,
+            "request-invalid",
         )
         assert faults(told) == ["/reason"]
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
-def test_unknown_parameters_are_refused(office: Office) -> None:
+def test_unknown_parameters_are_refused(maintainer_app: MaintainerApp) -> None:
     """A misspelt parameter is no silent success: `dryrun` must not import."""
-    whole = {**office.file(), "centres": []}
+    whole = {**maintainer_app.file(), "centres": []}
     told = problem(
-        office.send("POST", "/v1/import?dryrun=true", by="dora", json=whole), 400, "request-invalid"
+        maintainer_app.send("POST", "/v1/import?dryrun=true", by="dora", json=whole),
+        400,
+        "request-invalid",
     )
     assert (faults(told), "dry_run" in told["errors"][0]["detail"]) == (["dryrun"], True)
-    told = problem(office.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
+    told = problem(maintainer_app.write("DELETE", f"{CENTRE}?force=true"), 400, "request-invalid")
     assert faults(told) == [""]
-    told = problem(office.write("DELETE", f"{CENTRE}?reason=a&reason=b"), 400, "request-invalid")
+    told = problem(
+        maintainer_app.write("DELETE", f"{CENTRE}?reason=a&reason=b"), 400, "request-invalid"
+    )
     assert faults(told) == ["reason"]
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
 _VALUES = st.recursive(
@@ -243,14 +258,16 @@ _MEMBERS = st.sampled_from(sorted(CentreSchema().fields)) | st.text(max_size=8)
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(patch=st.dictionaries(_MEMBERS, _VALUES, min_size=1, max_size=3))
-def test_whatever_is_patched_is_taken_or_told(office: Office, patch: dict[str, Any]) -> None:
+def test_whatever_is_patched_is_taken_or_told(
+    maintainer_app: MaintainerApp, patch: dict[str, Any]
+) -> None:
     """Any object is 200, 400 or 422 as documented; a refused one leaves the revision, each fault has its place."""
-    revision = office.revision
-    response = office.write("PATCH", CENTRE, json=patch, content_type=PATCH)
+    revision = maintainer_app.revision
+    response = maintainer_app.write("PATCH", CENTRE, json=patch, content_type=PATCH)
     assert response.status_code in (200, 400, 422)
     if response.status_code != 200:
         told = response.get_json()
-        assert office.revision == revision
+        assert maintainer_app.revision == revision
         assert "surrogate" in told["detail"] or all(
             fault["pointer"].startswith("/") for fault in told["errors"]
         )

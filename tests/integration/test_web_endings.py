@@ -15,7 +15,7 @@ from directory_api.web.middleware.fast_path import NearestFastPath
 from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.contract.test_web_contract import OPERATIONS
-from tests.support.api_client import Asker, problem
+from tests.support.api_client import ApiClient, problem
 from tests.support.records import directory_of, made_up_centre
 
 EACH = pytest.mark.parametrize("wanted", FORMATS, ids=lambda wanted: wanted.name)
@@ -38,11 +38,11 @@ def _seen(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
     return response.status_code, headers, response.data
 
 
-def _address(ask: Asker, path: str) -> str:
+def _address(api: ApiClient, path: str) -> str:
     """The path of an operation with an id that there is."""
     before, has_id, after = path.partition("{id}")
     if has_id:
-        known = KNOWN.get(before) or ask.get(before.rstrip("/")).get_json()["contents"][0]["id"]
+        known = KNOWN.get(before) or api.get(before.rstrip("/")).get_json()["contents"][0]["id"]
         return f"{before}{known}{after}"
     return path.format(country="BE", code="1000").rstrip("/")
 
@@ -51,23 +51,23 @@ def _address(ask: Asker, path: str) -> str:
 @pytest.mark.parametrize("accept", [None, "image/png", "text/html"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_an_ending_chooses_as_accept_does(
-    ask: Asker, wanted: Format, accept: str | None, method: str
+    api: ApiClient, wanted: Format, accept: str | None, method: str
 ) -> None:
     """The same bytes and headers as with Accept, whatever the caller's own Accept says."""
     for address, query in IN_EACH_FORMAT:
-        by_accept = ask.open(method, address + query, headers={"Accept": wanted.media_type})
+        by_accept = api.open(method, address + query, headers={"Accept": wanted.media_type})
         headers = {"Accept": accept} if accept else {}
-        by_ending = ask.open(method, f"{address}.{wanted.ending}{query}", headers=headers)
+        by_ending = api.open(method, f"{address}.{wanted.ending}{query}", headers=headers)
         assert _seen(by_ending) == _seen(by_accept)
         assert (by_ending.status_code, by_ending.mimetype) == (200, wanted.media_type)
 
 
 @pytest.mark.parametrize("path", READ)
-def test_everything_that_is_read_can_end_in_json(ask: Asker, path: str) -> None:
+def test_everything_that_is_read_can_end_in_json(api: ApiClient, path: str) -> None:
     """Each GET of openapi.yaml answers the same, also a refusal, with and without .json; so does the fast way."""
-    address, query = _address(ask, path), QUERIES.get(path, "")
-    plain = ask.get(address + query)
-    assert _seen(ask.get(f"{address}.json{query}")) == _seen(plain)
+    address, query = _address(api, path), QUERIES.get(path, "")
+    plain = api.get(address + query)
+    assert _seen(api.get(f"{address}.json{query}")) == _seen(plain)
     assert plain.status_code == (401 if "security" in OPERATIONS[f"GET {path}"] else 200)
 
 
@@ -84,9 +84,11 @@ def test_everything_that_is_read_can_end_in_json(ask: Asker, path: str) -> None:
         "/hsds/",
     ],
 )
-def test_what_is_only_json_has_no_other_ending(ask: Asker, wanted: Format, address: str) -> None:
+def test_what_is_only_json_has_no_other_ending(
+    api: ApiClient, wanted: Format, address: str
+) -> None:
     """Any other address with such an ending stays as it is: there is nothing."""
-    assert ask.get(f"{address}.{wanted.ending}").status_code == 404
+    assert api.get(f"{address}.{wanted.ending}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -94,36 +96,36 @@ def test_what_is_only_json_has_no_other_ending(ask: Asker, wanted: Format, addre
     ["/partners.json", "/livez.json", "/metrics.json", "/v1x.json", "/hsdsx.json", "/v1/centres.json.json",
      "/v1/centres.xml", "/v1/centres.JSON", "/v1/centres.", "/.json", "json"],
 )  # fmt: skip
-def test_other_addresses_and_endings_are_nothing_new(ask: Asker, address: str) -> None:
+def test_other_addresses_and_endings_are_nothing_new(api: ApiClient, address: str) -> None:
     """Outside the API, twice, or under a name that no format has, an ending leads nowhere."""
-    assert ask.get(address).status_code == 404
+    assert api.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_only_what_is_read_has_endings(ask: Asker, method: str) -> None:
+def test_only_what_is_read_has_endings(api: ApiClient, method: str) -> None:
     """A write to an address with an ending finds nothing, and so changes nothing."""
-    assert ask.open(method, "/v1/nearest.json", json={"postcode": "1000"}).status_code == 404
+    assert api.open(method, "/v1/nearest.json", json={"postcode": "1000"}).status_code == 404
 
 
-def test_a_refusal_is_a_problem_whatever_the_ending(ask: Asker) -> None:
+def test_a_refusal_is_a_problem_whatever_the_ending(api: ApiClient) -> None:
     """A place or a centre that is not there is told as without an ending."""
     for ending in (each.ending for each in FORMATS):
-        problem(ask.get(f"/v1/nearest.{ending}?postcode=9999"), 404, "postcode-unknown")
-        problem(ask.get(f"/v1/centres/nobody.{ending}"), 404, "centre-unknown")
+        problem(api.get(f"/v1/nearest.{ending}?postcode=9999"), 404, "postcode-unknown")
+        problem(api.get(f"/v1/centres/nobody.{ending}"), 404, "centre-unknown")
 
 
-def test_the_parameter_goes_before_the_ending(ask: Asker) -> None:
+def test_the_parameter_goes_before_the_ending(api: ApiClient) -> None:
     """As before Accept."""
-    assert ask.get("/v1/centres.csv?format=geojson").mimetype == "application/geo+json"
+    assert api.get("/v1/centres.csv?format=geojson").mimetype == "application/geo+json"
 
 
 @OTHERS
 def test_the_next_page_has_the_same_format(tmp_path: Path, wanted: Format) -> None:
     """Its link says the format, which no header of the caller's does."""
-    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)])))
-    first = ask.get(f"/v1/centres.{wanted.ending}?limit=1")
+    api = ApiClient(create_app(directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)])))
+    first = api.get(f"/v1/centres.{wanted.ending}?limit=1")
     (following,) = re.findall(r'<(.+)>; rel="next"', first.headers["Link"])
-    second = ask.get(following)
+    second = api.get(following)
     assert (second.status_code, second.mimetype) == (200, wanted.media_type)
     assert second.data != first.data
 

@@ -24,7 +24,7 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Incoming
 from directory_api.web.i18n.translations import COMPLETE, languages, words
-from tests.support.command_line import Run
+from tests.support.command_line import RunCommand
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
 BASES = pytest.mark.parametrize("base", ["/", "/embed"])
@@ -541,14 +541,14 @@ def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
 
 
 def test_where_no_countries_are_covered_the_page_says_what_to_dial(
-    tmp_path: Path, run: Run
+    tmp_path: Path, run_command: RunCommand
 ) -> None:
     """A postcode of a country without centres: the country can be chosen, and the page says first what to dial."""
     names = tmp_path / "LU.txt"
     names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
     directory.prepare()
-    run("postcodes", "import", str(names), "--country", "LU")
+    run_command("postcodes", "import", str(names), "--country", "LU")
     directory.current.refresh()
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]

@@ -22,7 +22,7 @@ from directory_api.domain.query import Hit
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
 from tests.support import listings
-from tests.support.api_client import OPENAPI_YAML, Asker, faults, problem
+from tests.support.api_client import OPENAPI_YAML, ApiClient, faults, problem
 from tests.support.record_strategies import CENTRES
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 
@@ -33,23 +33,23 @@ WORDED = {"text", "vcard"}
 NUMBERS = ("112", "101", "+3278055800")
 
 
-def _answers(ask: Asker, wanted: Format) -> Iterator[TestResponse]:
+def _answers(api: ApiClient, wanted: Format) -> Iterator[TestResponse]:
     """The answer of each route in a format, asked for in each way that there is."""
     accept = {"Accept": wanted.media_type}
     for path in PATHS:
-        yield ask.get(path, headers=accept)
-        yield ask.get(
+        yield api.get(path, headers=accept)
+        yield api.get(
             f"{path}{'&' if '?' in path else '?'}format={wanted.name}",
             headers={"Accept": "image/png"},
         )
-    yield ask.post("/v1/nearest", json=PLACE, headers=accept)
-    yield ask.post("/v1/nearest", json={**PLACE, "format": wanted.name})
+    yield api.post("/v1/nearest", json=PLACE, headers=accept)
+    yield api.post("/v1/nearest", json={**PLACE, "format": wanted.name})
 
 
 @EACH
-def test_each_route_answers_in_each_format(ask: Asker, wanted: Format) -> None:
+def test_each_route_answers_in_each_format(api: ApiClient, wanted: Format) -> None:
     """By Accept and by `format`, by GET and by POST, the same bytes with the media type of the format."""
-    near, near_again, page, page_again, one, one_again, posted, posted_again = _answers(ask, wanted)
+    near, near_again, page, page_again, one, one_again, posted, posted_again = _answers(api, wanted)
     assert near.data == near_again.data == posted.data == posted_again.data
     assert page.data == page_again.data or wanted.name == "json"
     assert one.data == one_again.data
@@ -61,45 +61,45 @@ def test_each_route_answers_in_each_format(ask: Asker, wanted: Format) -> None:
 
 
 @EACH
-def test_what_an_answer_depends_on_is_in_vary(ask: Asker, wanted: Format) -> None:
+def test_what_an_answer_depends_on_is_in_vary(api: ApiClient, wanted: Format) -> None:
     """Vary names Accept, and Accept-Language where there are words; those have their language told."""
-    for answer in _answers(ask, wanted):
+    for answer in _answers(api, wanted):
         worded = wanted.name in WORDED
         assert answer.headers.get_all("Vary") == ["Accept, Accept-Language" if worded else "Accept"]
         assert answer.headers.get("Content-Language") == ("en" if worded else None)
 
 
 @EACH
-def test_a_file_has_a_neutral_name(ask: Asker, wanted: Format) -> None:
+def test_a_file_has_a_neutral_name(api: ApiClient, wanted: Format) -> None:
     """What a browser saves is called contact.vcf or list.csv, whatever was asked for; the rest has no name."""
     names = {
         "vcard": 'attachment; filename="contact.vcf"',
         "csv": 'attachment; filename="list.csv"',
     }
-    for answer in _answers(ask, wanted):
+    for answer in _answers(api, wanted):
         assert answer.headers.get("Content-Disposition") == names.get(wanted.name)
 
 
 @EACH
 @pytest.mark.parametrize("path", PATHS[1:])
-def test_each_format_has_an_etag_of_its_own(ask: Asker, wanted: Format, path: str) -> None:
+def test_each_format_has_an_etag_of_its_own(api: ApiClient, wanted: Format, path: str) -> None:
     """304 to the ETag of the same format with the same Vary, 200 to that of another."""
-    first = ask.get(path, headers={"Accept": wanted.media_type})
-    again = ask.get(
+    first = api.get(path, headers={"Accept": wanted.media_type})
+    again = api.get(
         path, headers={"Accept": wanted.media_type, "If-None-Match": first.headers["ETag"]}
     )
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["Vary"] == first.headers["Vary"]
     others = {
-        ask.get(path, headers={"Accept": each.media_type}).headers["ETag"] for each in FORMATS
+        api.get(path, headers={"Accept": each.media_type}).headers["ETag"] for each in FORMATS
     }
     assert len(others) == len(FORMATS)
 
 
-def test_only_json_is_a_version_of_a_record(ask: Asker) -> None:
+def test_only_json_is_a_version_of_a_record(api: ApiClient) -> None:
     """The ETag that a write sends back begins with the revision; that of another format does not."""
     versions = [
-        ask.get(f"/v1/centres/surya?format={each.name}").headers["ETag"].startswith('"1-')
+        api.get(f"/v1/centres/surya?format={each.name}").headers["ETag"].startswith('"1-')
         for each in FORMATS
     ]
     assert versions == [True] + [False] * (len(FORMATS) - 1)
@@ -109,19 +109,19 @@ def test_only_json_is_a_version_of_a_record(ask: Asker) -> None:
     "path",
     ["/v1/nearest?postcode=9999", "/v1/nearest", "/v1/centres/nobody", "/v1/centres?limit=0"],
 )
-def test_a_refusal_varies_like_the_answer(ask: Asker, path: str) -> None:
+def test_a_refusal_varies_like_the_answer(api: ApiClient, path: str) -> None:
     """A problem is a problem whatever Accept says, and says that Accept matters here."""
     for each in FORMATS:
-        refused = ask.get(path, headers={"Accept": each.media_type})
+        refused = api.get(path, headers={"Accept": each.media_type})
         assert (refused.mimetype, refused.headers["Vary"]) == ("application/problem+json", "Accept")
 
 
 def test_what_never_reaches_the_routes_varies_too(tmp_path: Path) -> None:
     """429 comes from a layer before them; a route that has one format says nothing of Accept."""
     app = create_app(directory_of(tmp_path, [made_up_centre(1)], rate_limit="1/hour"))
-    ask = Asker(app)
-    assert "Vary" not in ask.post("/v1/nearest/batch", json={"origins": [PLACE]}).headers
-    limited = ask.get(PATHS[0])
+    api = ApiClient(app)
+    assert "Vary" not in api.post("/v1/nearest/batch", json={"origins": [PLACE]}).headers
+    limited = api.get(PATHS[0])
     assert (limited.status_code, limited.headers["Vary"]) == (429, "Accept")
 
 
@@ -147,35 +147,35 @@ def test_what_never_reaches_the_routes_varies_too(tmp_path: Path) -> None:
         ("text/csv; header=present", "csv"),
     ],
 )
-def test_accept_chooses_as_clients_mean_it(ask: Asker, accept: str, name: str) -> None:
+def test_accept_chooses_as_clients_mean_it(api: ApiClient, accept: str, name: str) -> None:
     """Quality first, then what is named exactly, then JSON; parameters of a media type do not matter."""
     (media_type,) = (each.media_type for each in FORMATS if each.name == name)
     for path in PATHS:
-        assert ask.get(path, headers={"Accept": accept}).mimetype == media_type
+        assert api.get(path, headers={"Accept": accept}).mimetype == media_type
 
 
 @pytest.mark.parametrize(
     "accept", ["text/html", "image/png;q=1", "*/*;q=0", "nonsense", "application/problem+json"]
 )
 def test_accept_without_a_format_that_there_is_is_told_which_there_are(
-    ask: Asker, accept: str
+    api: ApiClient, accept: str
 ) -> None:
     """406 with every media type in its detail, on each route, and nothing of what was sent."""
     for path in PATHS:
-        refused = ask.get(path, headers={"Accept": accept})
+        refused = api.get(path, headers={"Accept": accept})
         told = problem(refused, 406, "format-refused")
         assert all(each.media_type in told["detail"] for each in FORMATS)
         assert refused.headers["Vary"] == "Accept"
-    assert ask.post("/v1/nearest", json=PLACE, headers={"Accept": accept}).status_code == 406
+    assert api.post("/v1/nearest", json=PLACE, headers={"Accept": accept}).status_code == 406
 
 
-def test_a_format_that_there_is_not_is_one_fault_among_others(ask: Asker) -> None:
+def test_a_format_that_there_is_not_is_one_fault_among_others(api: ApiClient) -> None:
     """400 names the parameter and the choices, with the other faults of the request."""
-    told = problem(ask.get("/v1/nearest?format=xml&lang=!"), 400, "request-invalid")
+    told = problem(api.get("/v1/nearest?format=xml&lang=!"), 400, "request-invalid")
     assert faults(told) == ["format", "lang", "postcode"]
     (choices,) = (fault["detail"] for fault in told["errors"] if fault["parameter"] == "format")
     assert choices.endswith(", ".join(each.name for each in FORMATS))
-    told = problem(ask.post("/v1/nearest", json={**PLACE, "format": "xml"}), 400, "request-invalid")
+    told = problem(api.post("/v1/nearest", json={**PLACE, "format": "xml"}), 400, "request-invalid")
     assert faults(told) == ["/format"]
 
 
@@ -191,25 +191,25 @@ def test_a_format_that_there_is_not_is_one_fault_among_others(ask: Asker) -> Non
     ],
 )
 def test_words_are_in_the_language_that_was_asked_for(
-    ask: Asker, query: str, accepted: str, language: str
+    api: ApiClient, query: str, accepted: str, language: str
 ) -> None:
     """`lang` goes before Accept-Language; what is not known is the next one, and English in the end."""
     for name in WORDED:
-        answer = ask.get(f"{PATHS[0]}&format={name}{query}", headers={"Accept-Language": accepted})
+        answer = api.get(f"{PATHS[0]}&format={name}{query}", headers={"Accept-Language": accepted})
         assert answer.headers["Content-Language"] == language
     by_body = {**PLACE, "format": "text", "lang": "nl"}
-    assert "Noodnummer 112" in ask.post("/v1/nearest", json=by_body).text
+    assert "Noodnummer 112" in api.post("/v1/nearest", json=by_body).text
 
 
-def test_json_is_the_same_in_every_language(ask: Asker) -> None:
+def test_json_is_the_same_in_every_language(api: ApiClient) -> None:
     """Language and format by name change no byte of JSON, also on the way before Flask."""
-    plain = ask.get(PATHS[0])
+    plain = api.get(PATHS[0])
     for query, headers in (
         ("", {"Accept-Language": "fr"}),
         ("&lang=fr", {}),
         ("&format=json", {"Accept": "text/csv"}),
     ):
-        asked = ask.get(f"{PATHS[0]}{query}", headers=headers)
+        asked = api.get(f"{PATHS[0]}{query}", headers=headers)
         assert (asked.data, sorted(asked.headers.items())) == (
             plain.data,
             sorted(plain.headers.items()),
@@ -217,11 +217,11 @@ def test_json_is_the_same_in_every_language(ask: Asker) -> None:
 
 
 @EACH
-def test_the_next_page_is_of_the_same_format(ask: Asker, wanted: Format) -> None:
+def test_the_next_page_is_of_the_same_format(api: ApiClient, wanted: Format) -> None:
     """The Link header keeps `format` and `lang`, and leads to the rest."""
     met, following = "", f"/v1/centres?limit=1&format={wanted.name}&lang=nl"
     while following:
-        answer = ask.get(following)
+        answer = api.get(following)
         assert answer.mimetype == wanted.media_type
         met += answer.text
         following = answer.headers.get("Link", "<>").partition(">")[0].removeprefix("<")
@@ -229,10 +229,10 @@ def test_the_next_page_is_of_the_same_format(ask: Asker, wanted: Format) -> None
 
 
 @EACH
-def test_every_format_has_the_helplines(ask: Asker, wanted: Format) -> None:
+def test_every_format_has_the_helplines(api: ApiClient, wanted: Format) -> None:
     """Each number stands before the first centre as it is dialled, and 112 is no number of one country."""
     for path in PATHS:
-        text = ask.get(path, headers={"Accept": wanted.media_type}).text
+        text = api.get(path, headers={"Accept": wanted.media_type}).text
         assert "+32112" not in text
         if wanted.name != "json":
             first = min(
@@ -261,9 +261,9 @@ def test_the_contract_has_the_formats_of_the_registry() -> None:
         assert all(kind["example"] for kind in content.values())
 
 
-def test_geojson_is_what_rfc_7946_says(ask: Asker) -> None:
+def test_geojson_is_what_rfc_7946_says(api: ApiClient) -> None:
     """A collection of features with positions of longitude and latitude, and members that are not the standard's."""
-    found = ask.get(f"{PATHS[0]}&format=geojson").get_json()
+    found = api.get(f"{PATHS[0]}&format=geojson").get_json()
     assert found["type"] == "FeatureCollection"
     # Sections 4 and 7.1.
     assert not {"coordinates", "geometries", "geometry", "properties", "crs"} & set(found)
@@ -272,7 +272,7 @@ def test_geojson_is_what_rfc_7946_says(ask: Asker) -> None:
         lon, lat = feature["geometry"]["coordinates"]
         assert (feature["type"], feature["geometry"]["type"]) == ("Feature", "Point")
         assert (2.5 < lon < 6.5, 49.4 < lat < 51.6) == (True, True)
-    own = ask.get(PATHS[0]).get_json()
+    own = api.get(PATHS[0]).get_json()
     for member in ("revision", "helplines", "certain", "outside_coverage", "attribution"):
         assert found[member] == own[member]
     for feature, hit in zip(found["features"], own["results"], strict=True):
@@ -281,11 +281,11 @@ def test_geojson_is_what_rfc_7946_says(ask: Asker) -> None:
         assert feature["properties"] == properties
 
 
-def test_geojson_tells_where_the_directory_ends(ask: Asker) -> None:
+def test_geojson_tells_where_the_directory_ends(api: ApiClient) -> None:
     """Outside the coverage the collection has the notice of the JSON answer; a list has neither it nor certainty."""
-    outside = ask.get("/v1/nearest?lat=0&lon=0&format=geojson").get_json()
-    assert outside["notice"] == ask.get("/v1/nearest?lat=0&lon=0").get_json()["notice"]
-    assert set(ask.get(f"{PATHS[1]}&format=geojson").get_json()) == {
+    outside = api.get("/v1/nearest?lat=0&lon=0&format=geojson").get_json()
+    assert outside["notice"] == api.get("/v1/nearest?lat=0&lon=0").get_json()["notice"]
+    assert set(api.get(f"{PATHS[1]}&format=geojson").get_json()) == {
         "type",
         "revision",
         "helplines",
@@ -298,12 +298,12 @@ def test_who_is_responsible_is_told(tmp_path: Path) -> None:
     address = {"postal_code": "4000", "locality": {"fr": "Liège"}, "country": "BE"}
     point = {"lat": 50.64, "lon": 5.57, "precision": "street"}
     far = made_up_centre(2, address=address, location=point, coverage=["BE"])
-    ask = Asker(create_app(directory_of(tmp_path, [made_up_centre(1), far])))
+    api = ApiClient(create_app(directory_of(tmp_path, [made_up_centre(1), far])))
     path = f"{PATHS[0]}&limit=1"
-    features = ask.get(f"{path}&format=geojson").get_json()["features"]
+    features = api.get(f"{path}&format=geojson").get_json()["features"]
     assert [feature["properties"].get("responsible") for feature in features] == [None, True]
     assert [("distance_m" in feature["properties"]) for feature in features] == [True, False]
-    rows = _rows(ask.get(f"{path}&format=csv"))[4:]
+    rows = _rows(api.get(f"{path}&format=csv"))[4:]
     assert [row["responsible"] for row in rows] == ["", "yes"]
     assert [bool(row["distance_m"]) for row in rows] == [True, False]
 
@@ -314,23 +314,23 @@ def _rows(answer: TestResponse) -> list[dict[str, str]]:
     )
 
 
-def test_csv_is_read_back_by_its_header(ask: Asker) -> None:
+def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
     """CRLF, as many cells in each row, helplines before centres, metres as in JSON; no word of who is open."""
-    answer = ask.get(f"{PATHS[0]}&format=csv")
+    answer = api.get(f"{PATHS[0]}&format=csv")
     assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 4 + 3
     rows = _rows(answer)
     assert [row["type"] for row in rows] == ["helpline"] * 4 + ["centre"] * 3
     assert [row["number"].lstrip("'") for row in rows[:3]] == list(NUMBERS)
-    own = ask.get(PATHS[0]).get_json()["results"]
+    own = api.get(PATHS[0]).get_json()["results"]
     assert [row["distance_m"] for row in rows[4:]] == [str(hit["distance_m"]) for hit in own]
     assert [row["id"] for row in rows[4:]] == [hit["centre"]["id"] for hit in own]
     assert {row["freshness"] for row in rows[4:]} == {"unverified"}
     assert not {"open_state", "next_change"} & set(rows[0])
 
 
-def test_vcards_begin_with_the_helplines(ask: Asker) -> None:
+def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
     """A card for each helpline with a number, each with a UID of its own, lines of at most 75 octets, CRLF."""
-    raw = ask.get(f"{PATHS[1]}&format=vcard&lang=fr").data
+    raw = api.get(f"{PATHS[1]}&format=vcard&lang=fr").data
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
     cards = re.sub(rb"\r\n[ \t]", b"", raw).decode().split("END:VCARD\r\n")[:-1]
@@ -386,14 +386,14 @@ def _secret(visibility: str) -> dict[str, Any]:
 def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> None:
     """Street and point of a hidden centre are in no byte of any route, nor is its postcode, unless that is public."""
     centres = [made_up_centre(n, **_secret(("hidden", "locality")[n % 2])) for n in range(2)]
-    ask = Asker(create_app(directory_of(tmp_path, centres)))
+    api = ApiClient(create_app(directory_of(tmp_path, centres)))
     paths = ["/v1/nearest?postcode=9900&limit=9&", "/v1/centres?", "/v1/centres/made-up-000?"]
     texts = [
-        ask.get(f"{path}format={wanted.name}&lang={tag}").text
+        api.get(f"{path}format={wanted.name}&lang={tag}").text
         for path in paths
         for tag in ("nl", "fr")
     ]
-    texts.append(ask.post("/v1/nearest", json={"postcode": "9900", "format": wanted.name}).text)
+    texts.append(api.post("/v1/nearest", json={"postcode": "9900", "format": wanted.name}).text)
     for text in texts:
         assert "+3225116464" in text
         assert not [secret for secret in SECRETS if secret in text]
@@ -427,21 +427,21 @@ def test_no_cell_of_an_answer_is_a_formula(record: dict[str, Any]) -> None:
 def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     """After a load every format has the new name and another ETag."""
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    ask = Asker(create_app(directory))
+    api = ApiClient(create_app(directory))
     paths = [f"/v1/centres/made-up-001?format={each.name}" for each in FORMATS]
-    before = [ask.get(path).headers["ETag"] for path in paths]
+    before = [api.get(path).headers["ETag"] for path in paths]
     load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
     for path, old in zip(paths, before, strict=True):
-        answer = ask.get(path, headers={"If-None-Match": old})
+        answer = api.get(path, headers={"If-None-Match": old})
         assert answer.status_code == 200
         assert "Renamed" in answer.text
 
 
 def test_every_json_format_is_utf_8_without_spaces(app: Flask) -> None:
     """GeoJSON and JSON-LD are as compact as JSON, with letters as they are."""
-    ask = Asker(app)
+    api = ApiClient(app)
     for name in ("geojson", "jsonld"):
-        body = ask.get(f"{PATHS[2]}?format={name}").data
+        body = api.get(f"{PATHS[2]}?format={name}").data
         assert "Sürya".encode() in body
         assert (
             body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()

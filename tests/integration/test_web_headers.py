@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from directory_api.features import create_app
 from directory_api.web.pages.embed import module
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
 
 CACHEABLE = [
@@ -52,9 +52,9 @@ BATCH = {"origins": [{"postcode": "1000"}]}
 
 
 @pytest.mark.parametrize("path", CACHEABLE)
-def test_a_directory_route_answers_304_to_its_etag(ask: Asker, path: str) -> None:
+def test_a_directory_route_answers_304_to_its_etag(api: ApiClient, path: str) -> None:
     """A directory route has a strong ETag, may be cached, and answers 304 without a body to that ETag."""
-    response = ask.get(path)
+    response = api.get(path)
     etag = response.headers["ETag"]
     assert etag.startswith('"')
     assert "public" in response.headers["Cache-Control"]
@@ -62,38 +62,38 @@ def test_a_directory_route_answers_304_to_its_etag(ask: Asker, path: str) -> Non
     assert ("stale-while-revalidate=" in response.headers["Cache-Control"]) is (
         path != "/v1/bundle"
     )
-    again = ask.get(path, headers={"If-None-Match": f'"other", {etag}'})
+    again = api.get(path, headers={"If-None-Match": f'"other", {etag}'})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
     assert again.headers["Cache-Control"] == response.headers["Cache-Control"]
-    assert ask.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert api.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_different_answers_have_different_etags(ask: Asker) -> None:
+def test_different_answers_have_different_etags(api: ApiClient) -> None:
     """No two directory routes share an ETag."""
-    etags = [ask.get(path).headers["ETag"] for path in CACHEABLE]
+    etags = [api.get(path).headers["ETag"] for path in CACHEABLE]
     assert len(etags) == len(set(etags))
 
 
 def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
     """After a load the old ETag is answered with 200 and another ETag."""
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    ask = Asker(create_app(directory))
+    api = ApiClient(create_app(directory))
     for path in ("/v1/", "/v1/centres", "/v1/centres/made-up-001", "/v1/languages", "/v1/services"):
-        before = ask.get(path).headers["ETag"]
+        before = api.get(path).headers["ETag"]
         load(
             directory,
             tmp_path,
             [made_up_centre(1, name=f"Renamed for {path}", email=f"a{len(path)}@example.org")],
         )
-        after = ask.get(path, headers={"If-None-Match": before})
+        after = api.get(path, headers={"If-None-Match": before})
         assert after.status_code == 200, path
         assert after.headers["ETag"] != before
 
 
 @pytest.mark.parametrize("path", ABOUT_A_PLACE)
-def test_an_answer_about_a_place_is_kept_nowhere(ask: Asker, path: str) -> None:
+def test_an_answer_about_a_place_is_kept_nowhere(api: ApiClient, path: str) -> None:
     """An answer to somebody's place is no-store and noindex, and has no ETag to be recognised by."""
-    headers = ask.get(path).headers
+    headers = api.get(path).headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
     assert "ETag" not in headers
 
@@ -101,16 +101,16 @@ def test_an_answer_about_a_place_is_kept_nowhere(ask: Asker, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "body"), [("/v1/nearest", {"postcode": "1000"}), ("/v1/nearest/batch", BATCH)]
 )
-def test_a_posted_place_is_kept_nowhere(ask: Asker, path: str, body: dict[str, object]) -> None:
+def test_a_posted_place_is_kept_nowhere(api: ApiClient, path: str, body: dict[str, object]) -> None:
     """An answer to a posted place is no-store and noindex as well."""
-    headers = ask.post(path, json=body).headers
+    headers = api.post(path, json=body).headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
 
 
 @pytest.mark.parametrize("path", [*CACHEABLE[:8], *ABOUT_A_PLACE, *REFUSED])
-def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
+def test_any_site_may_read_a_public_answer(api: ApiClient, path: str) -> None:
     """Public answers, refusals too, are for any origin, without credentials, with the useful headers exposed."""
-    headers = ask.get(path, headers={"Origin": "https://partner.example"}).headers
+    headers = api.get(path, headers={"Origin": "https://partner.example"}).headers
     assert headers.get_all("Access-Control-Allow-Origin") == ["*"]
     assert "Access-Control-Allow-Credentials" not in headers
     assert {"ETag", "Link", "Retry-After"} <= set(
@@ -120,10 +120,10 @@ def test_any_site_may_read_a_public_answer(ask: Asker, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/nearest", "/v1/nearest/batch", "/v1/centres/surya"])
-def test_a_preflight_is_answered(ask: Asker, path: str) -> None:
+def test_a_preflight_is_answered(api: ApiClient, path: str) -> None:
     """OPTIONS allows a JSON POST from any origin and may be remembered for a day."""
     asked = {"Origin": "https://partner.example", "Access-Control-Request-Method": "POST"}
-    response = ask.open(
+    response = api.open(
         "OPTIONS", path, headers={**asked, "Access-Control-Request-Headers": "content-type"}
     )
     assert response.status_code == 200
@@ -134,18 +134,18 @@ def test_a_preflight_is_answered(ask: Asker, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
-def test_no_site_may_read_the_operations(ask: Asker, path: str) -> None:
+def test_no_site_may_read_the_operations(api: ApiClient, path: str) -> None:
     """Probes and metrics are for no other origin, and no cache keeps them; a preflight does not help."""
-    response = ask.get(path, headers={"Origin": "https://partner.example"})
+    response = api.get(path, headers={"Origin": "https://partner.example"})
     assert "Access-Control-Allow-Origin" not in response.headers
     assert response.headers["Cache-Control"] == "no-store"
-    assert "Access-Control-Allow-Origin" not in ask.open("OPTIONS", path).headers
+    assert "Access-Control-Allow-Origin" not in api.open("OPTIONS", path).headers
 
 
 @pytest.mark.parametrize("path", [*CACHEABLE, *ABOUT_A_PLACE, *REFUSED, *OPERATIONS, *PAGES])
-def test_security_headers_are_everywhere(ask: Asker, path: str) -> None:
+def test_security_headers_are_everywhere(api: ApiClient, path: str) -> None:
     """Every answer forbids sniffing, sends no referrer, can be framed by nobody, and sets no cookie."""
-    headers = ask.get(path).headers
+    headers = api.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -198,9 +198,9 @@ def test_any_page_may_load_our_files(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_runs_only_scripts_of_this_server(ask: Asker, path: str) -> None:
+def test_a_page_runs_only_scripts_of_this_server(api: ApiClient, path: str) -> None:
     """Pages for people allow scripts of the server itself only, and are found by no search engine."""
-    response = ask.get(path)
+    response = api.get(path)
     assert "script-src 'self';" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert "<script>" not in response.text

@@ -11,9 +11,9 @@ import pytest
 
 from directory_api.domain.hours import intervals, state
 from directory_api.features import create_app
-from tests.support.api_client import Asker, faults, problem
-from tests.support.maintainers import Clock
+from tests.support.api_client import ApiClient, faults, problem
 from tests.support.records import directory_of, made_up_centre
+from tests.support.write_side import Clock
 
 # Monday; the clocks of Brussels went back the day before.
 MONDAY = datetime(2026, 10, 26, tzinfo=UTC)
@@ -41,13 +41,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="module")
-def everybody(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Asker:
+def everybody(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> ApiClient:
     """An app over CENTRES."""
-    return Asker(create_app(directory_of(tmp_path_factory.mktemp("hours"), CENTRES), now=clock))
+    return ApiClient(create_app(directory_of(tmp_path_factory.mktemp("hours"), CENTRES), now=clock))
 
 
 @pytest.fixture
-def ask(everybody: Asker, clock: Clock) -> Asker:
+def api(everybody: ApiClient, clock: Clock) -> ApiClient:
     """That app, on Monday at 09:30 in Brussels."""
     clock.now = NINE + 30 * MINUTE
     return everybody
@@ -57,67 +57,67 @@ def _told(centre: Mapping[str, Any]) -> tuple[str, str | None]:
     return centre["open_state"], centre.get("next_change")
 
 
-def _centre(ask: Asker, number: int) -> tuple[str, str | None]:
-    return _told(ask.get(f"/v1/centres/made-up-{number:03}").get_json())
+def _centre(api: ApiClient, number: int) -> tuple[str, str | None]:
+    return _told(api.get(f"/v1/centres/made-up-{number:03}").get_json())
 
 
-def _found(ask: Asker, open_at: str, **more: str) -> list[int]:
-    body = ask.get("/v1/centres", query_string={"open_at": open_at, **more}).get_json()
+def _found(api: ApiClient, open_at: str, **more: str) -> list[int]:
+    body = api.get("/v1/centres", query_string={"open_at": open_at, **more}).get_json()
     return [int(centre["id"][-3:]) for centre in body["centres"]]
 
 
-def test_each_centre_says_whether_it_is_open_and_until_when(ask: Asker) -> None:
+def test_each_centre_says_whether_it_is_open_and_until_when(api: ApiClient) -> None:
     """open_state is open, closed or unknown; next_change is RFC 3339 with the centre's own UTC offset, if known."""
-    assert _centre(ask, 1) == ("open", "2026-10-26T17:00:00+01:00")
-    assert _centre(ask, 2) == ("open", None)
-    assert _centre(ask, 3) == ("closed", "2026-10-26T22:00:00+01:00")
-    assert _centre(ask, 4) == ("unknown", None)
-    assert _centre(ask, 5) == ("unknown", "2026-10-26T17:00:00+01:00")
-    assert _centre(ask, 8) == ("closed", "2026-10-26T09:00:00-04:00")
+    assert _centre(api, 1) == ("open", "2026-10-26T17:00:00+01:00")
+    assert _centre(api, 2) == ("open", None)
+    assert _centre(api, 3) == ("closed", "2026-10-26T22:00:00+01:00")
+    assert _centre(api, 4) == ("unknown", None)
+    assert _centre(api, 5) == ("unknown", "2026-10-26T17:00:00+01:00")
+    assert _centre(api, 8) == ("closed", "2026-10-26T09:00:00-04:00")
 
 
-def test_a_centre_that_is_closed_for_a_time_is_closed_whatever_its_hours(ask: Asker) -> None:
+def test_a_centre_that_is_closed_for_a_time_is_closed_whatever_its_hours(api: ApiClient) -> None:
     """Who is closed temporarily or for good is not open 24/7, and nobody says when that ends."""
-    assert _centre(ask, 6) == _centre(ask, 7) == ("closed", None)
+    assert _centre(api, 6) == _centre(api, 7) == ("closed", None)
 
 
-def test_the_offset_is_that_of_the_change_itself(ask: Asker, clock: Clock) -> None:
+def test_the_offset_is_that_of_the_change_itself(api: ApiClient, clock: Clock) -> None:
     """Before the clocks go back, the next change after it has the offset of after."""
     clock.now = datetime(2026, 10, 24, 12, tzinfo=UTC)
-    assert _centre(ask, 1) == ("closed", "2026-10-26T09:00:00+01:00")
+    assert _centre(api, 1) == ("closed", "2026-10-26T09:00:00+01:00")
     clock.now = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert _centre(ask, 3) == ("open", "2026-10-25T06:00:00+01:00")
+    assert _centre(api, 3) == ("open", "2026-10-25T06:00:00+01:00")
 
 
-def test_all_routes_say_the_same_of_a_centre(ask: Asker) -> None:
+def test_all_routes_say_the_same_of_a_centre(api: ApiClient) -> None:
     """Nearest by GET, POST and in a batch, the list and the single centre agree."""
     body = {**PLACE, "limit": 50}
-    listed = {c["id"]: _told(c) for c in ask.get("/v1/centres?limit=100").get_json()["centres"]}
+    listed = {c["id"]: _told(c) for c in api.get("/v1/centres?limit=100").get_json()["centres"]}
     batch = {"origins": [PLACE], "limit": 50}
     answers = [
-        ask.get("/v1/nearest", query_string=body).get_json(),
-        ask.post("/v1/nearest", json=body).get_json(),
-        ask.post("/v1/nearest/batch", json=batch).get_json()["answers"][0],
+        api.get("/v1/nearest", query_string=body).get_json(),
+        api.post("/v1/nearest", json=body).get_json(),
+        api.post("/v1/nearest/batch", json=batch).get_json()["answers"][0],
     ]
     for answer in answers:
         told = {hit["centre"]["id"]: _told(hit["centre"]) for hit in answer["results"]}
         assert len(told) == 6
         assert all(listed[identity] == said for identity, said in told.items())
-    assert listed["made-up-001"] == _centre(ask, 1)
+    assert listed["made-up-001"] == _centre(api, 1)
 
 
 @pytest.mark.parametrize(("moment", "word"), [(NINE, "open"), (FIVE, "closed")])
 def test_nothing_that_is_kept_outlives_a_change(
-    ask: Asker, clock: Clock, moment: datetime, word: str
+    api: ApiClient, clock: Clock, moment: datetime, word: str
 ) -> None:
     """To the second at which a centre opens or closes, every answer turns, kept or not."""
     queries = ("postcode=1000&country=BE", "lat=50.85&lon=4.35", "postcode=1000&limit=9")
 
     def told() -> set[str]:
         answers = [
-            ask.get(f"/v1/nearest?{query}").get_json()["results"][0]["centre"] for query in queries
+            api.get(f"/v1/nearest?{query}").get_json()["results"][0]["centre"] for query in queries
         ]
-        answers.append(ask.get("/v1/centres").get_json()["centres"][0])
+        answers.append(api.get("/v1/centres").get_json()["centres"][0])
         assert {centre["id"] for centre in answers} == {"made-up-001"}
         return {centre["open_state"] for centre in answers}
 
@@ -127,7 +127,7 @@ def test_nothing_that_is_kept_outlives_a_change(
     assert told() == {word}
 
 
-def test_answers_agree_with_the_hours_at_any_moment(ask: Asker, clock: Clock) -> None:
+def test_answers_agree_with_the_hours_at_any_moment(api: ApiClient, clock: Clock) -> None:
     """At a hundred moments, in no order, kept and fresh answers say what the hours say."""
     chance = random.Random(5)
     for _ in range(100):
@@ -140,11 +140,11 @@ def test_answers_agree_with_the_hours_at_any_moment(ask: Asker, clock: Clock) ->
             change = expected.next_change
             assert change
             shown = change.astimezone(ZoneInfo("Europe/Brussels")).isoformat()
-            assert _centre(ask, number) == (expected.word, shown)
+            assert _centre(api, number) == (expected.word, shown)
 
 
-def _max_age(ask: Asker, path: str) -> int:
-    first = ask.get(path).headers["Cache-Control"].split(", ")[1]
+def _max_age(api: ApiClient, path: str) -> int:
+    first = api.get(path).headers["Cache-Control"].split(", ")[1]
     return int(first.removeprefix("max-age="))
 
 
@@ -152,7 +152,7 @@ def _max_age(ask: Asker, path: str) -> int:
     "path", ["/v1/centres", "/v1/centres/made-up-004", "/v1/centres?open_at=now"]
 )
 def test_no_cache_keeps_an_answer_beyond_the_next_change(
-    ask: Asker, clock: Clock, path: str
+    api: ApiClient, clock: Clock, path: str
 ) -> None:
     """max-age is a minute, and less where a centre opens or closes, or the day ends, before that."""
     for before, seconds in (
@@ -163,21 +163,21 @@ def test_no_cache_keeps_an_answer_beyond_the_next_change(
     ):
         for change in (NINE, FIVE, MONDAY + timedelta(days=1)):
             clock.now = change - before
-            assert _max_age(ask, path) == seconds
-    assert _max_age(ask, "/v1/helplines") == 60
+            assert _max_age(api, path) == seconds
+    assert _max_age(api, "/v1/helplines") == 60
 
 
 def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(
-    ask: Asker, clock: Clock
+    api: ApiClient, clock: Clock
 ) -> None:
     """Until a change the ETag is answered with 304, from then on with 200 and another one of the same revision."""
     path = "/v1/centres/made-up-001"
     clock.now = NINE - 30 * MINUTE
-    before = ask.get(path).headers["ETag"]
+    before = api.get(path).headers["ETag"]
     clock.now = NINE - SECOND
-    assert ask.get(path, headers={"If-None-Match": before}).status_code == 304
+    assert api.get(path, headers={"If-None-Match": before}).status_code == 304
     clock.now = NINE
-    after = ask.get(path, headers={"If-None-Match": before})
+    after = api.get(path, headers={"If-None-Match": before})
     assert after.status_code == 200
     assert after.headers["ETag"] != before
     assert after.headers["ETag"].split("-")[0] == before.split("-")[0]
@@ -188,14 +188,14 @@ def test_a_change_of_state_does_not_make_an_edit_stale(tmp_path: Path) -> None:
     clock = Clock(NINE - MINUTE)
     directory = directory_of(tmp_path, [made_up_centre(1, **OFFICE)])
     secret, _ = directory.tokens.create("anna", ["edit"], 30)
-    ask, path = Asker(create_app(directory, now=clock)), "/v1/centres/made-up-001"
-    seen = ask.get(path).headers["ETag"]
+    api, path = ApiClient(create_app(directory, now=clock)), "/v1/centres/made-up-001"
+    seen = api.get(path).headers["ETag"]
     clock.now = NINE
     sent = {"Authorization": f"Bearer {secret}", "If-Match": seen}
-    written = ask.open("PATCH", path, json={"opening_hours": "Mo-Fr 08:00-16:00"}, headers=sent)
+    written = api.open("PATCH", path, json={"opening_hours": "Mo-Fr 08:00-16:00"}, headers=sent)
     assert written.status_code == 200
-    assert ask.get(path).headers["ETag"] == written.headers["ETag"]
-    assert _centre(ask, 1) == ("open", "2026-10-26T16:00:00+01:00")
+    assert api.get(path).headers["ETag"] == written.headers["ETag"]
+    assert _centre(api, 1) == ("open", "2026-10-26T16:00:00+01:00")
 
 
 NOW_OPEN = [1, 2]
@@ -217,46 +217,46 @@ NOW_OPEN = [1, 2]
     ],
 )
 def test_open_at_finds_the_centres_that_are_open_then(
-    ask: Asker, asked: str, found: list[int]
+    api: ApiClient, asked: str, found: list[int]
 ) -> None:
     """Now, within the week, years ago and years ahead, on a holiday: only centres that are open at that moment."""
-    assert _found(ask, asked) == found
-    body = ask.get("/v1/nearest", query_string={**PLACE, "limit": 50, "open_at": asked}).get_json()
+    assert _found(api, asked) == found
+    body = api.get("/v1/nearest", query_string={**PLACE, "limit": 50, "open_at": asked}).get_json()
     assert sorted(int(hit["centre"]["id"][-3:]) for hit in body["results"]) == found
 
 
-def test_the_filter_agrees_with_the_words_of_the_centres(ask: Asker, clock: Clock) -> None:
+def test_the_filter_agrees_with_the_words_of_the_centres(api: ApiClient, clock: Clock) -> None:
     """At each hour of ten days open_at=now finds exactly the listed centres that say they are open."""
     for hour in range(0, 240, 5):
         clock.now = MONDAY + timedelta(hours=hour)
-        listed = ask.get("/v1/centres").get_json()["centres"]
+        listed = api.get("/v1/centres").get_json()["centres"]
         expected = [int(centre["id"][-3:]) for centre in listed if centre["open_state"] == "open"]
-        assert _found(ask, "now") == expected
-        assert ask.get("/v1/centres?open_at=now").get_json()["total"] == len(expected)
+        assert _found(api, "now") == expected
+        assert api.get("/v1/centres?open_at=now").get_json()["total"] == len(expected)
 
 
-def test_an_answer_counts_the_centres_of_which_nobody_can_tell(ask: Asker) -> None:
+def test_an_answer_counts_the_centres_of_which_nobody_can_tell(api: ApiClient) -> None:
     """hours_unknown counts those that pass all other filters, on each route; without open_at it is not there."""
     for path in ("/v1/centres", "/v1/nearest?postcode=1000"):
         joint = "&" if "?" in path else "?"
-        assert ask.get(f"{path}{joint}open_at=now").get_json()["hours_unknown"] == 2
+        assert api.get(f"{path}{joint}open_at=now").get_json()["hours_unknown"] == 2
         # In the night the hours of number 5 are known: it is closed.
-        assert ask.get(f"{path}{joint}open_at=2026-10-26T23:00Z").get_json()["hours_unknown"] == 1
+        assert api.get(f"{path}{joint}open_at=2026-10-26T23:00Z").get_json()["hours_unknown"] == 1
         # Number 4 speaks ro, number 5 nl.
-        assert ask.get(f"{path}{joint}open_at=now&language=ro").get_json()["hours_unknown"] == 1
-        assert ask.get(f"{path}{joint}open_at=now&language=sv").get_json()["hours_unknown"] == 0
-        assert "hours_unknown" not in ask.get(path).get_json()
-    assert ask.get("/v1/centres?open_at=now&q=4").get_json()["hours_unknown"] == 1
-    batch = ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": "now"}).get_json()
+        assert api.get(f"{path}{joint}open_at=now&language=ro").get_json()["hours_unknown"] == 1
+        assert api.get(f"{path}{joint}open_at=now&language=sv").get_json()["hours_unknown"] == 0
+        assert "hours_unknown" not in api.get(path).get_json()
+    assert api.get("/v1/centres?open_at=now&q=4").get_json()["hours_unknown"] == 1
+    batch = api.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": "now"}).get_json()
     assert batch["answers"][0]["hours_unknown"] == 2
 
 
-def test_get_post_and_batch_agree_on_the_filter(ask: Asker) -> None:
+def test_get_post_and_batch_agree_on_the_filter(api: ApiClient) -> None:
     """The same question with open_at has the same answer, byte for byte, by GET, by POST and in a batch."""
     for asked in ("now", "2026-10-26T23:00:00+01:00", "2031-02-03T10:00:00Z"):
-        got = ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked})
-        posted = ask.post("/v1/nearest", json={**PLACE, "open_at": asked})
-        batch = ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked})
+        got = api.get("/v1/nearest", query_string={**PLACE, "open_at": asked})
+        posted = api.post("/v1/nearest", json={**PLACE, "open_at": asked})
+        batch = api.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked})
         assert got.data == posted.data
         assert got.data in batch.data
 
@@ -264,19 +264,19 @@ def test_get_post_and_batch_agree_on_the_filter(ask: Asker) -> None:
 def test_who_is_responsible_must_be_open_too(tmp_path: Path) -> None:
     """The filter holds for the centres that are responsible for the area as for the closest ones."""
     centres = [made_up_centre(1, coverage=["BE"], **OFFICE), made_up_centre(2, coverage=["BE"])]
-    ask = Asker(create_app(directory_of(tmp_path, centres), now=Clock(NINE)))
+    api = ApiClient(create_app(directory_of(tmp_path, centres), now=Clock(NINE)))
     for asked, expected in (("2026-10-26T10:00Z", ["made-up-001"]), ("2026-10-26T20:00Z", [])):
-        body = ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked}).get_json()
+        body = api.get("/v1/nearest", query_string={**PLACE, "open_at": asked}).get_json()
         assert [centre["id"] for centre in body["responsible"]] == expected
 
 
 @pytest.mark.parametrize("asked", ["now", "2026-10-26T09:30:00+01:00"])
-def test_the_next_page_asks_for_the_same_moment(ask: Asker, asked: str) -> None:
+def test_the_next_page_asks_for_the_same_moment(api: ApiClient, asked: str) -> None:
     """Following `next` gives each open centre once."""
     path: str | None = "/v1/centres?" + f"limit=1&open_at={asked}".replace("+", "%2B")
     seen = []
     while path:
-        body = ask.get(path).get_json()
+        body = api.get(path).get_json()
         assert (body["total"], body["hours_unknown"]) == (2, 2)
         seen += [centre["id"] for centre in body["centres"]]
         path = body["next"]
@@ -303,13 +303,15 @@ def test_the_next_page_asks_for_the_same_moment(ask: Asker, asked: str) -> None:
         ("٢026-10-26T09:30:00Z", "now, or a time"),
     ],
 )
-def test_a_time_that_is_none_is_told_how_to_be_written(ask: Asker, asked: str, hint: str) -> None:
+def test_a_time_that_is_none_is_told_how_to_be_written(
+    api: ApiClient, asked: str, hint: str
+) -> None:
     """A time without an offset, or written otherwise, is a fault on every route that says what to do."""
     refused = [
-        ask.get("/v1/centres", query_string={"open_at": asked}),
-        ask.get("/v1/nearest", query_string={**PLACE, "open_at": asked}),
-        ask.post("/v1/nearest", json={**PLACE, "open_at": asked}),
-        ask.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked}),
+        api.get("/v1/centres", query_string={"open_at": asked}),
+        api.get("/v1/nearest", query_string={**PLACE, "open_at": asked}),
+        api.post("/v1/nearest", json={**PLACE, "open_at": asked}),
+        api.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked}),
     ]
     for response, where in zip(
         refused, ["open_at", "open_at", "/open_at", "/open_at"], strict=True
@@ -321,9 +323,9 @@ def test_a_time_that_is_none_is_told_how_to_be_written(ask: Asker, asked: str, h
 
 
 @pytest.mark.parametrize("asked", [5, True, ["now"], {"at": "now"}])
-def test_a_time_in_a_body_is_text(ask: Asker, asked: object) -> None:
+def test_a_time_in_a_body_is_text(api: ApiClient, asked: object) -> None:
     """A number, a list or an object is no time."""
     body = problem(
-        ask.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid"
+        api.post("/v1/nearest", json={**PLACE, "open_at": asked}), 400, "request-invalid"
     )
     assert faults(body) == ["/open_at"]

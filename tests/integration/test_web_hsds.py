@@ -20,7 +20,7 @@ from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import geodesic_m
 from directory_api.search.snapshot import Snapshot
-from tests.support.api_client import OPENAPI_YAML, Asker, problem
+from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.api_client import faults as places
 from tests.support.hsds_standard import OUR_PARAMETERS, PARAMETERS, faults, nested
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
@@ -102,34 +102,34 @@ def test_every_address_takes_the_parameters_of_the_standard() -> None:
         assert "{" in path or (row and set(re.findall("`([a-z_]+)`", row[1])) == taken), path
 
 
-def test_the_start_tells_version_and_description(ask: Asker) -> None:
+def test_the_start_tells_version_and_description(api: ApiClient) -> None:
     """/hsds/ tells the version of HSDS, its description and that of the API; /hsds is the same without a redirect."""
-    body = ask.get("/hsds/").get_json()
+    body = api.get("/hsds/").get_json()
     assert list(faults("about", body)) == []
     assert body["openapi_url"] == "http://localhost/openapi.yaml"
-    assert ask.get("/hsds").get_json() == body
+    assert api.get("/hsds").get_json() == body
     # It names the host that was asked, which a shared cache may not tell from another's.
-    assert ask.get("/hsds/").headers["Cache-Control"] == "no-store"
-    assert "Location" not in ask.get("/hsds?postcode=1000").headers
+    assert api.get("/hsds/").headers["Cache-Control"] == "no-store"
+    assert "Location" not in api.get("/hsds?postcode=1000").headers
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_shipped_object_is_as_the_standard_has_it(ask: Asker, kind: str) -> None:
+def test_each_shipped_object_is_as_the_standard_has_it(api: ApiClient, kind: str) -> None:
     """Each list, and each of its objects by its id, is what HSDS 3.0 and openapi.yaml say."""
-    page = ask.get(f"/hsds/{kind}").get_json()
+    page = api.get(f"/hsds/{kind}").get_json()
     assert list(faults(f"{kind} page", page)) == []
     assert page["contents"]
     for one in page["contents"]:
-        assert list(faults(SINGLES[kind], ask.get(f"/hsds/{kind}/{one['id']}").get_json())) == []
+        assert list(faults(SINGLES[kind], api.get(f"/hsds/{kind}/{one['id']}").get_json())) == []
 
 
 @pytest.mark.parametrize("kind", WITH_FULL)
-def test_a_list_can_be_had_whole(ask: Asker, kind: str) -> None:
+def test_a_list_can_be_had_whole(api: ApiClient, kind: str) -> None:
     """With full=true a list holds each object as its own address does."""
-    page = ask.get(f"/hsds/{kind}?full=true").get_json()
+    page = api.get(f"/hsds/{kind}?full=true").get_json()
     assert list(faults(f"{kind} page full", page)) == []
     for one in page["contents"]:
-        alone = ask.get(f"/hsds/{kind}/{one['id']}").get_json()
+        alone = api.get(f"/hsds/{kind}/{one['id']}").get_json()
         assert {
             name: value for name, value in alone.items() if name not in ("revision", "helplines")
         } == one
@@ -162,15 +162,15 @@ def test_a_thousand_whole_objects_are_as_the_standard_has_them(
         assert list(faults(f"{kind} page full", page)) == []
 
 
-def test_a_page_behind_the_last_is_empty(ask: Asker) -> None:
+def test_a_page_behind_the_last_is_empty(api: ApiClient) -> None:
     """A page that does not exist is an empty last page."""
-    page = ask.get("/hsds/services?page=999999999&per_page=100").get_json()
+    page = api.get("/hsds/services?page=999999999&per_page=100").get_json()
     assert (page["empty"], page["last_page"], page["size"], page["contents"]) == (True, True, 0, [])
 
 
-def test_nothing_found_is_an_empty_first_page(ask: Asker) -> None:
+def test_nothing_found_is_an_empty_first_page(api: ApiClient) -> None:
     """A list without objects has no pages, and its first is its last."""
-    page = ask.get(f"/hsds/services?organization_id={NOBODY}&minimal=true").get_json()
+    page = api.get(f"/hsds/services?organization_id={NOBODY}&minimal=true").get_json()
     assert (page["total_items"], page["total_pages"], page["empty"]) == (0, 0, True)
     assert (page["first_page"], page["last_page"]) == (True, True)
 
@@ -188,30 +188,30 @@ def test_nothing_found_is_an_empty_first_page(ask: Asker) -> None:
         "/hsds/services?search=nothing-at-all",
     ],
 )
-def test_every_answer_carries_the_helplines(ask: Asker, path: str) -> None:
+def test_every_answer_carries_the_helplines(api: ApiClient, path: str) -> None:
     """Every answer has the helplines, in the order to try them, and the revision it came from."""
-    body = ask.get(path).get_json()
+    body = api.get(path).get_json()
     assert body["helplines"] == shipped_records()["helplines"]
     assert body["revision"] == "1"
 
 
-def test_helplines_are_services_of_who_publishes_them(ask: Asker) -> None:
+def test_helplines_are_services_of_who_publishes_them(api: ApiClient) -> None:
     """Each helpline is a service of the publisher's organization, with its number as it is dialled."""
-    publisher = ask.get("/hsds/organizations?search=directory").get_json()["contents"][0]
-    page = ask.get(f"/hsds/services?full=true&organization_id={publisher['id']}").get_json()
+    publisher = api.get("/hsds/organizations?search=directory").get_json()["contents"][0]
+    page = api.get(f"/hsds/services?full=true&organization_id={publisher['id']}").get_json()
     numbers = [phone["number"] for one in page["contents"] for phone in one.get("phones", [])]
     assert numbers == [
         line["number"] for line in shipped_records()["helplines"] if "number" in line
     ]
-    whole = ask.get(f"/hsds/organizations/{publisher['id']}?full_service=true").get_json()
+    whole = api.get(f"/hsds/organizations/{publisher['id']}?full_service=true").get_json()
     assert [one["id"] for one in whole["services"]] == [one["id"] for one in page["contents"]]
 
 
-def test_an_organization_tells_its_services_by_name_or_whole(ask: Asker) -> None:
+def test_an_organization_tells_its_services_by_name_or_whole(api: ApiClient) -> None:
     """full_service=true tells services whole, of one organization and in the list; without it their names."""
     for service in ("", "&full_service=true"):
-        for one in ask.get(f"/hsds/organizations?full=true{service}").get_json()["contents"]:
-            alone = ask.get(f"/hsds/organizations/{one['id']}?{service.strip('&')}").get_json()
+        for one in api.get(f"/hsds/organizations?full=true{service}").get_json()["contents"]:
+            alone = api.get(f"/hsds/organizations/{one['id']}?{service.strip('&')}").get_json()
             assert one["services"] == alone["services"]
             assert ("last_modified" in one["services"][0]) is bool(service)
 
@@ -287,12 +287,12 @@ def test_an_organization_has_its_own_services(many: FlaskClient, kind: str) -> N
 def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
     """modified_after gives what was changed at that time or later: after an edit the one record."""
     directory = directory_of(tmp_path, [made_up_centre(1), made_up_centre(2)])
-    ask = Asker(create_app(directory))
+    api = ApiClient(create_app(directory))
     before = {
-        one["id"]: one["last_modified"] for one in ask.get("/hsds/services").get_json()["contents"]
+        one["id"]: one["last_modified"] for one in api.get("/hsds/services").get_json()["contents"]
     }
     load(directory, tmp_path, [made_up_centre(1), made_up_centre(2, name="Renamed")])
-    after = {one["id"]: one for one in ask.get("/hsds/services").get_json()["contents"]}
+    after = {one["id"]: one for one in api.get("/hsds/services").get_json()["contents"]}
     (changed,) = [one for one in after.values() if one["last_modified"] != before[one["id"]]]
     assert changed["name"] == "Renamed"
     at = datetime.fromisoformat(changed["last_modified"])
@@ -303,8 +303,8 @@ def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
             .isoformat(timespec="milliseconds")
             .replace("+00:00", "Z")
         }
-        assert ask.get("/hsds/services", query_string=query).get_json()["contents"] == found
-        at_locations = ask.get("/hsds/service_at_locations", query_string=query).get_json()[
+        assert api.get("/hsds/services", query_string=query).get_json()["contents"] == found
+        at_locations = api.get("/hsds/service_at_locations", query_string=query).get_json()[
             "contents"
         ]
         assert [one["service"]["name"] for one in at_locations] == [one["name"] for one in found]
@@ -374,20 +374,20 @@ def test_a_closed_centre_can_be_read_but_is_not_listed(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("identity", ["nobody", "00000000-0000-0000-0000-000000000000"])
-def test_an_unknown_id_is_a_problem(ask: Asker, kind: str, identity: str) -> None:
+def test_an_unknown_id_is_a_problem(api: ApiClient, kind: str, identity: str) -> None:
     """An id of nothing is 404, and the problem says which list has them all."""
     assert (
         f"/hsds/{kind}"
-        in problem(ask.get(f"/hsds/{kind}/{identity}"), 404, "object-unknown")["detail"]
+        in problem(api.get(f"/hsds/{kind}/{identity}"), 404, "object-unknown")["detail"]
     )
 
 
-def test_terms_are_found_by_taxonomy_and_words(ask: Asker) -> None:
+def test_terms_are_found_by_taxonomy_and_words(api: ApiClient) -> None:
     """taxonomy_id, search in any language, top_only and parent_id: no term has one above or below it."""
 
     def codes(query: str) -> list[str]:
         return [
-            one["code"] for one in ask.get(f"/hsds/taxonomy_terms?{query}").get_json()["contents"]
+            one["code"] for one in api.get(f"/hsds/taxonomy_terms?{query}").get_json()["contents"]
         ]
 
     assert codes(f"taxonomy_id={taxonomy_identity('audiences')}") == [
@@ -400,7 +400,7 @@ def test_terms_are_found_by_taxonomy_and_words(ask: Asker) -> None:
     assert codes("top_only=true") == codes("") == codes("top_only=false")
     assert codes(f"parent_id={term_identity('services', 'legal')}") == []
     assert [
-        one["name"] for one in ask.get("/hsds/taxonomies?search=audience").get_json()["contents"]
+        one["name"] for one in api.get("/hsds/taxonomies?search=audience").get_json()["contents"]
     ] == ["Audiences"]
 
 
@@ -458,9 +458,9 @@ def test_a_postcode_and_filters_must_all_hold(many: FlaskClient, thousand: Direc
         assert total == len(found)
 
 
-def test_a_whole_object_can_be_near(ask: Asker) -> None:
+def test_a_whole_object_can_be_near(api: ApiClient) -> None:
     """full=true with a postcode tells each object whole, with its distance."""
-    page = ask.get("/hsds/service_at_locations?postcode=B-4000&country=be&full=true").get_json()
+    page = api.get("/hsds/service_at_locations?postcode=B-4000&country=be&full=true").get_json()
     assert list(faults("service_at_locations page full", page)) == []
     assert page["contents"][0]["service"]["name"] == "Sürya"
 
@@ -475,11 +475,11 @@ def test_a_whole_object_can_be_near(ask: Asker) -> None:
     ],
 )
 def test_a_wrong_postcode_is_the_same_problem_as_anywhere(
-    ask: Asker, query: str, status: int, kind: str
+    api: ApiClient, query: str, status: int, kind: str
 ) -> None:
     """A postcode that is none is told as by /v1/nearest."""
     place = "&".join(part for part in query.split("&") if "proximity" not in part)
-    mine, theirs = ask.get(f"/hsds/service_at_locations?{query}"), ask.get(f"/v1/nearest?{place}")
+    mine, theirs = api.get(f"/hsds/service_at_locations?{query}"), api.get(f"/v1/nearest?{place}")
     assert problem(mine, status, kind) == theirs.get_json()
 
 
@@ -516,12 +516,12 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
         ("taxonomy_terms?top_only=1", ["top_only"]),
     ],
 )
-def test_a_wrong_parameter_is_named(ask: Asker, query: str, where: list[str]) -> None:
+def test_a_wrong_parameter_is_named(api: ApiClient, query: str, where: list[str]) -> None:
     """Each parameter that does not fit, or that the standard does not have there, is a fault of its own.
 
     The name of one that is not there is not repeated: it may be a place.
     """
-    assert places(problem(ask.get(f"/hsds/{query}"), 400, "request-invalid")) == where
+    assert places(problem(api.get(f"/hsds/{query}"), 400, "request-invalid")) == where
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -535,15 +535,15 @@ def test_lines_are_the_pages_without_pages(many: FlaskClient, kind: str) -> None
     assert many.get(f"/hsds/{kind}?format=json").content_type == "application/json"
 
 
-def test_lines_are_filtered_and_ordered_like_pages(ask: Asker) -> None:
+def test_lines_are_filtered_and_ordered_like_pages(api: ApiClient) -> None:
     """With a postcode the lines go by distance, and are kept nowhere."""
-    answer = ask.get("/hsds/service_at_locations?postcode=4000&format=ndjson")
+    answer = api.get("/hsds/service_at_locations?postcode=4000&format=ndjson")
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert [line["service"]["name"] for line in lines] == ["Sürya", "PAG-ASA", "Payoke"]
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_words_of_a_search_are_kept_nowhere(ask: Asker) -> None:
+def test_words_of_a_search_are_kept_nowhere(api: ApiClient) -> None:
     """A search may be for the name of somebody's town, so its answer is no-store and noindex."""
-    headers = ask.get("/hsds/services?search=liège").headers
+    headers = api.get("/hsds/services?search=liège").headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

@@ -19,7 +19,7 @@ from directory_api.web.middleware.rate_limit import (
     FailedLoginLimiter,
     RateLimitMiddleware,
 )
-from tests.support.api_client import Asker, problem
+from tests.support.api_client import ApiClient, problem
 
 PATH = "/v1/nearest?postcode=1000"
 
@@ -33,17 +33,17 @@ def _app(database: Path, rate: str, **settings: Any) -> Flask:
 
 
 def _status(
-    ask: Asker, address: str = "203.0.113.7", forwarded: str | None = None, path: str = PATH
+    api: ApiClient, address: str = "203.0.113.7", forwarded: str | None = None, path: str = PATH
 ) -> int:
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
-    return ask.get(path, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code
+    return api.get(path, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code
 
 
 def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
     """The request beyond the limit is a 429 problem with Retry-After, RateLimit, RateLimit-Policy and CORS."""
-    ask = Asker(_app(loaded_database, "3/hour"))
-    assert [_status(ask) for _ in range(3)] == [200, 200, 200]
-    response = ask.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    api = ApiClient(_app(loaded_database, "3/hour"))
+    assert [_status(api) for _ in range(3)] == [200, 200, 200]
+    response = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
     problem(response, 429, "too-many-requests")
     assert 1 <= int(response.headers["Retry-After"]) <= 3600
     assert response.headers["RateLimit-Policy"] == '"default";q=3;w=3600'
@@ -55,10 +55,10 @@ def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
 
 def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
     """A batch is no way around the limit: it is as many questions as places, all of it or nothing."""
-    ask = Asker(_app(loaded_database, "5/hour"))
+    api = ApiClient(_app(loaded_database, "5/hour"))
 
     def batch(places: int) -> Any:
-        return ask.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}] * places})
+        return api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}] * places})
 
     first = batch(4)
     assert (first.status_code, len(first.get_json()["answers"])) == (200, 4)
@@ -72,8 +72,8 @@ def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
 def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
     """A script is told of a refusal, and the helplines in it, only where its preflight was answered."""
     app = _app(loaded_database, "1/hour")
-    ask = Asker(app)
-    assert [_status(ask), _status(ask)] == [200, 429]
+    api = ApiClient(app)
+    assert [_status(api), _status(api)] == [200, 429]
     partner = {"Origin": "https://partner.example"}
     preflight = app.test_client().options(
         "/v1/nearest", headers=partner, environ_base={"REMOTE_ADDR": "203.0.113.7"}
@@ -84,10 +84,10 @@ def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
 @pytest.mark.parametrize("path", [PATH, "/v1/", "/v1/centres/nobody", "/nowhere"])
 def test_every_answer_says_how_much_is_left(loaded_database: Path, path: str) -> None:
     """An admitted answer, good or bad, counts down in RateLimit and has no Retry-After."""
-    ask = Asker(_app(loaded_database, "600/minute"))
+    api = ApiClient(_app(loaded_database, "600/minute"))
     left = []
     for _ in range(3):
-        headers = ask.get(path).headers
+        headers = api.get(path).headers
         found = re.fullmatch(r'"default";r=(\d+);t=(\d+)', headers["RateLimit"])
         assert found
         assert 1 <= int(found[2]) <= 60
@@ -96,79 +96,79 @@ def test_every_answer_says_how_much_is_left(loaded_database: Path, path: str) ->
     assert left == [599, 598, 597]
 
 
-def test_without_a_limit_nothing_is_said(ask: Asker) -> None:
+def test_without_a_limit_nothing_is_said(api: ApiClient) -> None:
     """An empty DIRECTORY_RATE_LIMIT counts nobody and announces nothing."""
-    assert "RateLimit" not in ask.get(PATH).headers
+    assert "RateLimit" not in api.get(PATH).headers
 
 
 def test_probes_are_never_refused(loaded_database: Path) -> None:
     """Probes, and what every page needs, answer a caller who is over the limit, and are not counted."""
-    ask = Asker(_app(loaded_database, "1/hour"))
+    api = ApiClient(_app(loaded_database, "1/hour"))
     for path in ("/livez", "/readyz", "/metrics", "/static/exit.js", "/static/finder.css"):
-        assert [_status(ask, path=path) for _ in range(3)] == [200, 200, 200]
-    assert [_status(ask), _status(ask)] == [200, 429]
+        assert [_status(api, path=path) for _ in range(3)] == [200, 200, 200]
+    assert [_status(api), _status(api)] == [200, 429]
     for path in ("/livez", "/readyz", "/metrics"):
-        assert _status(ask, path=path) == 200
+        assert _status(api, path=path) == 200
 
 
 def test_callers_do_not_count_for_each_other(loaded_database: Path) -> None:
     """Another address has a limit of its own."""
-    ask = Asker(_app(loaded_database, "1/hour"))
+    api = ApiClient(_app(loaded_database, "1/hour"))
     assert [
-        _status(ask, "203.0.113.7"),
-        _status(ask, "203.0.113.7"),
-        _status(ask, "203.0.113.8"),
+        _status(api, "203.0.113.7"),
+        _status(api, "203.0.113.7"),
+        _status(api, "203.0.113.8"),
     ] == [200, 429, 200]
 
 
 def test_x_forwarded_for_is_not_believed(loaded_database: Path) -> None:
     """Without trusted proxies a caller escapes no limit by X-Forwarded-For."""
-    ask = Asker(_app(loaded_database, "1/hour"))
-    assert [_status(ask, forwarded=f"198.51.100.{n}") for n in range(3)] == [200, 429, 429]
+    api = ApiClient(_app(loaded_database, "1/hour"))
+    assert [_status(api, forwarded=f"198.51.100.{n}") for n in range(3)] == [200, 429, 429]
 
 
 def test_one_trusted_proxy_names_the_caller(loaded_database: Path) -> None:
     """With one trusted proxy the last address of X-Forwarded-For counts; what the caller wrote before it does not."""
-    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=1))
-    assert _status(ask, "10.0.0.1", "198.51.100.1") == 200
-    assert _status(ask, "10.0.0.1", "198.51.100.2") == 200
-    assert _status(ask, "10.0.0.1", "198.51.100.99, 198.51.100.1") == 429
-    assert _status(ask, "10.0.0.2", "198.51.100.77,198.51.100.2") == 429
+    api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=1))
+    assert _status(api, "10.0.0.1", "198.51.100.1") == 200
+    assert _status(api, "10.0.0.1", "198.51.100.2") == 200
+    assert _status(api, "10.0.0.1", "198.51.100.99, 198.51.100.1") == 429
+    assert _status(api, "10.0.0.2", "198.51.100.77,198.51.100.2") == 429
 
 
 def test_two_trusted_proxies_name_the_caller(loaded_database: Path) -> None:
     """With two trusted proxies the last but one counts, and fewer addresses than proxies are not believed."""
-    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=2))
-    assert _status(ask, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.9.9.9") == 200
-    assert _status(ask, "10.0.0.1", "198.51.100.1, 10.8.8.8") == 429
-    assert [_status(ask, "10.0.0.3", f"198.51.100.{n}") for n in (5, 6)] == [200, 429]
+    api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=2))
+    assert _status(api, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.9.9.9") == 200
+    assert _status(api, "10.0.0.1", "198.51.100.1, 10.8.8.8") == 429
+    assert [_status(api, "10.0.0.3", f"198.51.100.{n}") for n in (5, 6)] == [200, 429]
 
 
 def test_who_comes_round_the_proxy_is_counted_too(loaded_database: Path) -> None:
     """Without X-Forwarded-For the address of the connection counts, also where a proxy is trusted."""
-    ask = Asker(_app(loaded_database, "1/hour", trusted_proxies=1))
+    api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=1))
     assert [
-        _status(ask, "203.0.113.7"),
-        _status(ask, "203.0.113.7"),
-        _status(ask, "203.0.113.8"),
+        _status(api, "203.0.113.7"),
+        _status(api, "203.0.113.7"),
+        _status(api, "203.0.113.8"),
     ] == [200, 429, 200]
 
 
 def test_an_ipv6_network_of_64_bits_is_one_caller(loaded_database: Path) -> None:
     """Addresses of one IPv6 /64 share a limit, those of the next /64 do not."""
-    ask = Asker(_app(loaded_database, "1/hour"))
-    assert _status(ask, "2001:db8:1:2::1") == 200
-    assert _status(ask, "2001:0db8:0001:0002:ffff::9") == 429
-    assert _status(ask, "2001:db8:1:3::1") == 200
+    api = ApiClient(_app(loaded_database, "1/hour"))
+    assert _status(api, "2001:db8:1:2::1") == 200
+    assert _status(api, "2001:0db8:0001:0002:ffff::9") == 429
+    assert _status(api, "2001:db8:1:3::1") == 200
 
 
 def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> None:
     """A server on a Unix socket names no address; such callers share one limit."""
-    ask = Asker(_app(loaded_database, "1/hour"))
-    assert [_status(ask, ""), _status(ask, "")] == [200, 429]
+    api = ApiClient(_app(loaded_database, "1/hour"))
+    assert [_status(api, ""), _status(api, "")] == [200, 429]
 
 
-def _limiter(directory: Directory) -> tuple[Asker, RateLimitMiddleware]:
+def _limiter(directory: Directory) -> tuple[ApiClient, RateLimitMiddleware]:
     app = create_app(directory)
     limiter = RateLimitMiddleware(
         app.wsgi_app,
@@ -177,7 +177,7 @@ def _limiter(directory: Directory) -> tuple[Asker, RateLimitMiddleware]:
         CallerIds(trusted_proxies=1),
     )
     app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
-    return Asker(app), limiter
+    return ApiClient(app), limiter
 
 
 def _texts(thing: object, seen: set[int]) -> Iterator[str]:
@@ -198,10 +198,10 @@ def _texts(thing: object, seen: set[int]) -> Iterator[str]:
 
 def test_no_address_is_kept(directory: Directory) -> None:
     """Nothing that the limiter remembers holds an address; only keyed hashes are left of a caller."""
-    ask, limiter = _limiter(directory)
+    api, limiter = _limiter(directory)
     for address in ("203.0.113.77", "2001:db8:77::77"):
-        _status(ask, address)
-    _status(ask, "198.51.100.77", forwarded="192.0.2.77")
+        _status(api, address)
+    _status(api, "198.51.100.77", forwarded="192.0.2.77")
     kept = list(_texts({**vars(limiter), "_inner": None, "_finder": None}, set()))
     assert len([text for text in kept if re.search(r"[0-9a-f]{32}", text)]) == 3
     # Any three numbers of an address; a moment in seconds has two.
@@ -212,8 +212,8 @@ def test_the_hash_of_an_address_differs_from_process_to_process(directory: Direc
     """Two limiters remember the same caller under different names."""
     names = []
     for _ in range(2):
-        ask, limiter = _limiter(directory)
-        _status(ask)
+        api, limiter = _limiter(directory)
+        _status(api)
         names.append({text for text in _texts(limiter._limiter.storage, set()) if "5/" in text})
     assert names[0]
     assert names[0].isdisjoint(names[1])
@@ -221,11 +221,11 @@ def test_the_hash_of_an_address_differs_from_process_to_process(directory: Direc
 
 def test_the_key_changes_daily(directory: Directory) -> None:
     """After a day a caller has another name, and with it a whole limit again."""
-    ask, limiter = _limiter(directory)
-    assert [_status(ask) for _ in range(6)] == [200] * 5 + [429]
+    api, limiter = _limiter(directory)
+    assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
     key = limiter._callers._key
     limiter._callers._key_until -= rate_limit._DAY_SECONDS + 1
-    assert _status(ask) == 200
+    assert _status(api) == 200
     assert limiter._callers._key != key
 
 
@@ -242,20 +242,20 @@ def test_one_caller_is_one_caller_however_written(
     loaded_database: Path, first: str, second: str
 ) -> None:
     """A port, brackets or an address mapped into IPv6 do not make another caller."""
-    ask = Asker(_app(loaded_database, "1/minute", trusted_proxies=1))
-    assert (_status(ask, forwarded=first), _status(ask, forwarded=second)) == (200, 429)
+    api = ApiClient(_app(loaded_database, "1/minute", trusted_proxies=1))
+    assert (_status(api, forwarded=first), _status(api, forwarded=second)) == (200, 429)
 
 
 def test_callers_of_ipv4_over_ipv6_are_told_apart(loaded_database: Path) -> None:
     """On a socket for both, callers of IPv4 come as mapped addresses of one network; each has a limit of its own."""
-    ask = Asker(_app(loaded_database, "1/minute"))
-    assert [_status(ask, f"::ffff:192.0.2.{number}") for number in (1, 2, 1)] == [200, 200, 429]
+    api = ApiClient(_app(loaded_database, "1/minute"))
+    assert [_status(api, f"::ffff:192.0.2.{number}") for number in (1, 2, 1)] == [200, 200, 429]
 
 
 def test_what_is_no_address_does_not_make_a_caller(loaded_database: Path) -> None:
     """Text in X-Forwarded-For that is no address counts for the connection it came over."""
-    ask = Asker(_app(loaded_database, "1/minute", trusted_proxies=1))
-    assert (_status(ask, forwarded="someone"), _status(ask, forwarded="someone else")) == (200, 429)
+    api = ApiClient(_app(loaded_database, "1/minute", trusted_proxies=1))
+    assert (_status(api, forwarded="someone"), _status(api, forwarded="someone else")) == (200, 429)
 
 
 def test_of_who_guesses_only_a_hash_is_kept() -> None:

@@ -13,7 +13,7 @@ from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.services.editions import EditionCache
 from directory_api.web.middleware import fast_path
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
 
 VERIFIED = {"verified": {"on": "2026-01-10", "by": "test", "how": "by phone"}}
@@ -35,7 +35,7 @@ def test_every_postcode_has_one_answer_on_both_ways(app: Flask, directory: Direc
         assert short == _seen(client.get(f"/v1/nearest?postcode={code}")), code
 
 
-def test_coordinates_have_one_answer_on_both_ways(ask: Asker) -> None:
+def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
     """Coordinates near and far have the same bytes and headers on the short way and from Flask."""
     chance = random.Random(3)
     points = [
@@ -52,29 +52,31 @@ def test_coordinates_have_one_answer_on_both_ways(ask: Asker) -> None:
         for _ in range(9)
     ]
     for lat, lon in points:
-        short = ask.get(f"/v1/nearest?lat={lat}&lon={lon}")
-        assert _seen(short) == _seen(ask.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (
+        short = api.get(f"/v1/nearest?lat={lat}&lon={lon}")
+        assert _seen(short) == _seen(api.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (
             lat,
             lon,
         )
 
 
-def test_refused_postcodes_have_one_problem_on_both_ways(ask: Asker) -> None:
+def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None:
     """Codes that are refused, and coordinates that take the long way, are the same with and without a limit."""
     for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000", "postcode=1000&country=FR",
                   "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be", "lat=90&lon=180"):  # fmt: skip
-        assert _seen(ask.get(f"/v1/nearest?{query}")) == _seen(
-            ask.get(f"/v1/nearest?{query}&limit=3")
+        assert _seen(api.get(f"/v1/nearest?{query}")) == _seen(
+            api.get(f"/v1/nearest?{query}&limit=3")
         ), query
 
 
 @pytest.mark.parametrize("accept", sorted(fast_path.ACCEPTED))
-def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(ask: Asker, accept: str) -> None:
+def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
+    api: ApiClient, accept: str
+) -> None:
     """Each header that takes the short way has the same bytes and headers from Flask, which reads it to the end."""
     headers = {"Accept": accept, "Accept-Language": "fr"}
     for query in ("postcode=1000", "lat=50.85&lon=4.35"):
-        short = _seen(ask.get(f"/v1/nearest?{query}", headers=headers))
-        assert short == _seen(ask.get(f"/v1/nearest?{query}&limit=3", headers=headers))
+        short = _seen(api.get(f"/v1/nearest?{query}", headers=headers))
+        assert short == _seen(api.get(f"/v1/nearest?{query}&limit=3", headers=headers))
         assert dict(short[1])["Content-Type"] == "application/json"
 
 
@@ -144,17 +146,17 @@ def test_no_coordinate_is_remembered(directory: Directory) -> None:
 def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
     """After a load the kept answer of a postcode is gone, on both ways."""
     directory = directory_of(tmp_path, [made_up_centre(1)])
-    ask = Asker(create_app(directory))
+    api = ApiClient(create_app(directory))
     paths = (
         "/v1/nearest?postcode=1000",
         "/v1/nearest?postcode=1000&limit=3",
         "/v1/nearest?lat=50.85&lon=4.35",
     )
     for path in paths:
-        assert ask.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
+        assert api.get(path).get_json()["results"][0]["centre"]["name"] == "Centre Énée 1"
     revision = load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
     for path in paths:
-        body = ask.get(path).get_json()
+        body = api.get(path).get_json()
         assert (body["revision"], body["results"][0]["centre"]["name"]) == (
             str(revision),
             "Renamed",
@@ -164,18 +166,18 @@ def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:
 def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
     """Freshness follows the calendar on both ways and in the directory, without a new revision."""
     moment = datetime(2026, 1, 11, 9, tzinfo=UTC)
-    ask = Asker(
+    api = ApiClient(
         create_app(directory_of(tmp_path, [made_up_centre(1, **VERIFIED)]), now=lambda: moment)
     )
 
     def freshness() -> set[str]:
         hits = [
-            ask.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0]
+            api.get(f"/v1/nearest?postcode=1000{more}").get_json()["results"][0]
             for more in ("", "&limit=3")
         ]
         return {
             *(hit["centre"]["freshness"] for hit in hits),
-            ask.get("/v1/centres/made-up-001").get_json()["freshness"],
+            api.get("/v1/centres/made-up-001").get_json()["freshness"],
         }
 
     assert freshness() == {"fresh"}
@@ -186,6 +188,6 @@ def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
 def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
     """With DIRECTORY_FRESH_DAYS=10 a record that was confirmed 11 days ago is due, in the API and in the metric."""
     directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
-    ask = Asker(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
-    assert ask.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
-    assert 'directory_centres{freshness="due"} 1.0' in ask.get("/metrics").text
+    api = ApiClient(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
+    assert api.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"
+    assert 'directory_centres{freshness="due"} 1.0' in api.get("/metrics").text

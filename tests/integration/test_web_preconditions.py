@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from tests.support.api_client import faults, problem
+from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
-from tests.support.write_side import CENTRE, Office
 
 LINE = "/v1/helplines/be-101"
 WRITES: dict[str, tuple[str, str, Any]] = {
@@ -29,29 +29,33 @@ WRITES: dict[str, tuple[str, str, Any]] = {
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_write_must_say_which_version_it_is_about(office: Office, name: str) -> None:
+def test_a_write_must_say_which_version_it_is_about(
+    maintainer_app: MaintainerApp, name: str
+) -> None:
     """Without If-Match every write is 428, and nothing is changed."""
     method, path, body = WRITES[name]
-    before = office.everything()
-    told = problem(office.send(method, path, json=body), 428, "precondition-missing")
+    before = maintainer_app.everything()
+    told = problem(maintainer_app.send(method, path, json=body), 428, "precondition-missing")
     assert "If-Match" in told["detail"]
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_stale_version_is_told_the_one_of_now(office: Office, name: str) -> None:
+def test_a_stale_version_is_told_the_one_of_now(maintainer_app: MaintainerApp, name: str) -> None:
     """412 carries the ETag that GET gives now, so that who looks again can go on; nothing is changed."""
     method, path, body = WRITES[name]
     record = LINE if path.startswith(LINE) else CENTRE
-    stale = office.etag(record)
-    office.patch(record, name="Renamed" if record == CENTRE else {"en": "Renamed"})
-    before, now = office.everything(), office.etag(record)
-    response = office.write(method, path, match=stale, json=body)
+    stale = maintainer_app.etag(record)
+    maintainer_app.patch(record, name="Renamed" if record == CENTRE else {"en": "Renamed"})
+    before, now = maintainer_app.everything(), maintainer_app.etag(record)
+    response = maintainer_app.write(method, path, match=stale, json=body)
     problem(response, 412, "record-changed")
     assert response.headers["ETag"] == now != stale
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
     assert (
-        office.ask.get(record, headers={"If-None-Match": response.headers["ETag"]}).status_code
+        maintainer_app.api.get(
+            record, headers={"If-None-Match": response.headers["ETag"]}
+        ).status_code
         == 304
     )
 
@@ -80,25 +84,25 @@ REFUSED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_a_version_that_was_seen_is_accepted(office: Office, name: str) -> None:
+def test_a_version_that_was_seen_is_accepted(maintainer_app: MaintainerApp, name: str) -> None:
     """A strong ETag of the record as it is, alone or among others, or `*`."""
     assert (
-        office.write(
-            "PATCH", CENTRE, match=ACCEPTED[name](office.etag()), json={"name": "X"}
+        maintainer_app.write(
+            "PATCH", CENTRE, match=ACCEPTED[name](maintainer_app.etag()), json={"name": "X"}
         ).status_code
         == 200
     )
-    assert office.public()["name"] == "X"
+    assert maintainer_app.public()["name"] == "X"
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_version_that_was_not_seen_is_refused(office: Office, name: str) -> None:
+def test_a_version_that_was_not_seen_is_refused(maintainer_app: MaintainerApp, name: str) -> None:
     """Everything else is 412 with the ETag of now, and changes nothing."""
-    etag, before = office.etag(), office.everything()
-    response = office.write("PATCH", CENTRE, match=REFUSED[name](etag), json={"name": "X"})
+    etag, before = maintainer_app.etag(), maintainer_app.everything()
+    response = maintainer_app.write("PATCH", CENTRE, match=REFUSED[name](etag), json={"name": "X"})
     problem(response, 412, "record-changed")
     assert response.headers["ETag"] == etag
-    assert office.everything() == before
+    assert maintainer_app.everything() == before
 
 
 @settings(
@@ -109,57 +113,64 @@ def test_a_version_that_was_not_seen_is_refused(office: Office, name: str) -> No
         lambda t: "1" not in t
     )
 )
-def test_no_text_that_lacks_the_revision_overwrites(office: Office, match: str) -> None:
+def test_no_text_that_lacks_the_revision_overwrites(
+    maintainer_app: MaintainerApp, match: str
+) -> None:
     """Whatever If-Match holds: without the record's revision, which is 1 here, or `*` alone, it is 412."""
     if match.strip() != "*":
         problem(
-            office.write("PATCH", CENTRE, match=match, json={"name": "X"}), 412, "record-changed"
+            maintainer_app.write("PATCH", CENTRE, match=match, json={"name": "X"}),
+            412,
+            "record-changed",
         )
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_a_stale_version_of_a_record_that_is_gone_is_refused(office: Office) -> None:
+def test_a_stale_version_of_a_record_that_is_gone_is_refused(maintainer_app: MaintainerApp) -> None:
     """Who restores what somebody else has removed meanwhile hears of it first; nothing has an ETag then."""
-    etag = office.etag()
-    office.write("DELETE", CENTRE)
-    response = office.write("POST", f"{CENTRE}/restore", match=etag, json={"revision": 1})
+    etag = maintainer_app.etag()
+    maintainer_app.write("DELETE", CENTRE)
+    response = maintainer_app.write("POST", f"{CENTRE}/restore", match=etag, json={"revision": 1})
     problem(response, 412, "record-changed")
     assert "ETag" not in response.headers
-    assert office.ask.get(CENTRE).status_code == 404
+    assert maintainer_app.api.get(CENTRE).status_code == 404
 
 
-def test_an_edit_of_another_record_makes_nothing_stale(office: Office) -> None:
+def test_an_edit_of_another_record_makes_nothing_stale(maintainer_app: MaintainerApp) -> None:
     """A version is one of the record, not of the directory."""
-    etag = office.etag()
-    office.patch("/v1/centres/surya", name="Renamed")
-    assert office.etag() == etag
-    assert office.write("PATCH", CENTRE, match=etag, json={"name": "X"}).status_code == 200
+    etag = maintainer_app.etag()
+    maintainer_app.patch("/v1/centres/surya", name="Renamed")
+    assert maintainer_app.etag() == etag
+    assert maintainer_app.write("PATCH", CENTRE, match=etag, json={"name": "X"}).status_code == 200
 
 
-def test_of_twenty_edits_of_one_version_one_wins(office: Office) -> None:
+def test_of_twenty_edits_of_one_version_one_wins(maintainer_app: MaintainerApp) -> None:
     """Twenty threads with the same ETag, five rounds: one 200 a round, nineteen 412, and the winner's name is there."""
     for round_ in range(5):
-        etag = office.etag()
+        etag = maintainer_app.etag()
 
         def edit(number: int, etag: str = etag, round_: int = round_) -> TestResponse:
-            return office.app.test_client().patch(
+            return maintainer_app.app.test_client().patch(
                 CENTRE,
                 json={"name": f"Name {round_} {number}"},
-                headers={"Authorization": f"Bearer {office.secrets['anna']}", "If-Match": etag},
+                headers={
+                    "Authorization": f"Bearer {maintainer_app.secrets['anna']}",
+                    "If-Match": etag,
+                },
             )
 
         with ThreadPoolExecutor(20) as pool:
             responses = list(pool.map(edit, range(20)))
         assert sorted(response.status_code for response in responses) == [200] + [412] * 19
         (winner,) = (response for response in responses if response.status_code == 200)
-        assert office.public()["name"] == winner.get_json()["record"]["name"]
-        assert winner.headers["ETag"] == office.etag()
-    assert len(office.history()) == 6
+        assert maintainer_app.public()["name"] == winner.get_json()["record"]["name"]
+        assert winner.headers["ETag"] == maintainer_app.etag()
+    assert len(maintainer_app.history()) == 6
 
 
-def _again(office: Office, **request: Any) -> tuple[TestResponse, TestResponse]:
+def _again(maintainer_app: MaintainerApp, **request: Any) -> tuple[TestResponse, TestResponse]:
     """The same request twice."""
-    return office.send(**request), office.send(**request)
+    return maintainer_app.send(**request), maintainer_app.send(**request)
 
 
 def _post(path: str, key: str, match: str = "", **rest: Any) -> dict[str, Any]:
@@ -167,129 +178,139 @@ def _post(path: str, key: str, match: str = "", **rest: Any) -> dict[str, Any]:
     return {"method": "POST", "path": path, "headers": headers, **rest}
 
 
-def _posts(office: Office) -> dict[str, dict[str, Any]]:
-    whole = office.file()
+def _posts(maintainer_app: MaintainerApp) -> dict[str, dict[str, Any]]:
+    whole = maintainer_app.file()
     whole["centres"][0]["name"] = "Imported"
     return {
         "create": _post("/v1/centres", "k1", json=made_up_centre(1)),
-        "verify": _post(f"{CENTRE}/verify", "k2", office.etag(), json={"how": "called"}),
+        "verify": _post(f"{CENTRE}/verify", "k2", maintainer_app.etag(), json={"how": "called"}),
         "import": _post("/v1/import?reason=again", "k3", json=whole),
     }
 
 
 @pytest.mark.parametrize("name", ["create", "verify", "import"])
 def test_the_same_key_gives_the_same_answer_and_does_nothing_twice(
-    office: Office, name: str
+    maintainer_app: MaintainerApp, name: str
 ) -> None:
     """Status, body, ETag and Location are equal to the byte; one revision, one history entry."""
-    request = _posts(office)[name]
-    first, second = _again(office, **request)
+    request = _posts(maintainer_app)[name]
+    first, second = _again(maintainer_app, **request)
     assert first.status_code == second.status_code == (201 if name == "create" else 200)
     assert first.data == second.data
     for header in ("ETag", "Location", "Content-Type"):
         assert first.headers.get(header) == second.headers.get(header)
-    assert office.revision == "2"
+    assert maintainer_app.revision == "2"
 
 
-def test_a_restore_is_done_once(office: Office) -> None:
+def test_a_restore_is_done_once(maintainer_app: MaintainerApp) -> None:
     """A repeated restore with its stale If-Match is not 412: it is the answer of the first."""
-    office.patch(name="Renamed")
+    maintainer_app.patch(name="Renamed")
     first, second = _again(
-        office, **_post(f"{CENTRE}/restore", "k", office.etag(), json={"revision": 1})
+        maintainer_app,
+        **_post(f"{CENTRE}/restore", "k", maintainer_app.etag(), json={"revision": 1}),
     )
     assert (first.status_code, first.data, first.headers["ETag"]) == (
         200,
         second.data,
         second.headers["ETag"],
     )
-    assert office.revision == "3"
+    assert maintainer_app.revision == "3"
 
 
-def test_a_repeated_answer_is_about_the_version_it_was(office: Office) -> None:
+def test_a_repeated_answer_is_about_the_version_it_was(maintainer_app: MaintainerApp) -> None:
     """When somebody has edited since, the repeated answer still has the old record with the old ETag: no free pass."""
-    request = _post(f"{CENTRE}/verify", "k", office.etag(), json={"how": "called"})
-    first = office.send(**request)
-    assert office.patch(name="Renamed").status_code == 200
-    second = office.send(**request)
+    request = _post(f"{CENTRE}/verify", "k", maintainer_app.etag(), json={"how": "called"})
+    first = maintainer_app.send(**request)
+    assert maintainer_app.patch(name="Renamed").status_code == 200
+    second = maintainer_app.send(**request)
     assert (second.data, second.headers["ETag"]) == (first.data, first.headers["ETag"])
     problem(
-        office.write("PATCH", CENTRE, match=second.headers["ETag"], json={"name": "X"}),
+        maintainer_app.write("PATCH", CENTRE, match=second.headers["ETag"], json={"name": "X"}),
         412,
         "record-changed",
     )
 
 
-def test_what_waits_is_proposed_once(careful: Office) -> None:
+def test_what_waits_is_proposed_once(review_app: MaintainerApp) -> None:
     """A repeated create that waits answers 202 with the same proposal, and no Location: nothing is there yet."""
-    first, second = _again(careful, **_post("/v1/centres", "k", json=made_up_centre(1)))
+    first, second = _again(review_app, **_post("/v1/centres", "k", json=made_up_centre(1)))
     assert (first.status_code, second.status_code, first.data) == (202, 202, second.data)
     assert "Location" not in first.headers
-    assert len(careful.send("GET", "/v1/proposals").get_json()["proposals"]) == 1
+    assert len(review_app.send("GET", "/v1/proposals").get_json()["proposals"]) == 1
 
 
-def test_a_decision_is_made_once(careful: Office) -> None:
+def test_a_decision_is_made_once(review_app: MaintainerApp) -> None:
     """Approve and reject may be repeated with their key; without one the proposal is not there any more."""
     for verb in ("approve", "reject"):
-        careful.send("POST", "/v1/centres", json=made_up_centre(1 if verb == "approve" else 2))
-        (waits,) = careful.send("GET", "/v1/proposals").get_json()["proposals"]
+        review_app.send("POST", "/v1/centres", json=made_up_centre(1 if verb == "approve" else 2))
+        (waits,) = review_app.send("GET", "/v1/proposals").get_json()["proposals"]
         path = f"/v1/proposals/{waits['id']}/{verb}"
-        first, second = _again(careful, **_post(path, verb, by="bert"))
+        first, second = _again(review_app, **_post(path, verb, by="bert"))
         assert (
             (first.status_code, first.data)
             == (second.status_code, second.data)
             == (200, first.data)
         )
-        problem(careful.send("POST", path, by="bert"), 404, "proposal-unknown")
+        problem(review_app.send("POST", path, by="bert"), 404, "proposal-unknown")
 
 
-def test_a_key_is_for_one_request(office: Office) -> None:
+def test_a_key_is_for_one_request(maintainer_app: MaintainerApp) -> None:
     """The same key with another body, address, query or version is 422 and does nothing."""
-    etag = office.etag()
+    etag = maintainer_app.etag()
     assert (
-        office.send(**_post(f"{CENTRE}/verify", "k", etag, json={"how": "called"})).status_code
+        maintainer_app.send(
+            **_post(f"{CENTRE}/verify", "k", etag, json={"how": "called"})
+        ).status_code
         == 200
     )
-    before = office.everything()
+    before = maintainer_app.everything()
     for other in (
         _post(f"{CENTRE}/verify", "k", etag, json={"how": "wrote"}),
-        _post(f"{CENTRE}/verify", "k", office.etag(), json={"how": "called"}),
+        _post(f"{CENTRE}/verify", "k", maintainer_app.etag(), json={"how": "called"}),
         _post("/v1/centres/surya/verify", "k", etag, json={"how": "called"}),
         _post("/v1/centres", "k", json=made_up_centre(1)),
-        _post("/v1/import?dry_run=true", "k", json=office.file()),
+        _post("/v1/import?dry_run=true", "k", json=maintainer_app.file()),
     ):
-        problem(office.send(**other), 422, "key-reused")
-    assert office.everything() == before
+        problem(maintainer_app.send(**other), 422, "key-reused")
+    assert maintainer_app.everything() == before
 
 
-def test_a_key_is_one_maintainers_own(office: Office) -> None:
+def test_a_key_is_one_maintainers_own(maintainer_app: MaintainerApp) -> None:
     """Two maintainers who choose the same key do not meet."""
     request = _post("/v1/centres", "k")
-    assert office.send(**request, json=made_up_centre(1), by="anna").status_code == 201
-    assert office.send(**request, json=made_up_centre(2), by="bert").status_code == 201
+    assert maintainer_app.send(**request, json=made_up_centre(1), by="anna").status_code == 201
+    assert maintainer_app.send(**request, json=made_up_centre(2), by="bert").status_code == 201
 
 
-def test_a_refused_request_may_be_mended_under_its_key(office: Office) -> None:
+def test_a_refused_request_may_be_mended_under_its_key(maintainer_app: MaintainerApp) -> None:
     """A key is kept with what was done, not with what was refused."""
-    assert office.send(**_post("/v1/centres", "k", json={"id": "x"})).status_code == 422
-    assert office.send(**_post("/v1/centres", "k", json=made_up_centre(1))).status_code == 201
+    assert maintainer_app.send(**_post("/v1/centres", "k", json={"id": "x"})).status_code == 422
+    assert (
+        maintainer_app.send(**_post("/v1/centres", "k", json=made_up_centre(1))).status_code == 201
+    )
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "two words", "caf\u00e9", "tab\there"])
-def test_a_key_is_short_and_visible(office: Office, key: str) -> None:
+def test_a_key_is_short_and_visible(maintainer_app: MaintainerApp, key: str) -> None:
     """An empty, long or invisible key is a fault of that header, and nothing is done."""
     told = problem(
-        office.send(**_post("/v1/centres", key, json=made_up_centre(1))), 400, "request-invalid"
+        maintainer_app.send(**_post("/v1/centres", key, json=made_up_centre(1))),
+        400,
+        "request-invalid",
     )
     assert faults(told) == ["Idempotency-Key"]
-    assert office.revision == "1"
+    assert maintainer_app.revision == "1"
 
 
-def test_the_longest_key_is_taken(office: Office) -> None:
+def test_the_longest_key_is_taken(maintainer_app: MaintainerApp) -> None:
     """255 characters are not too long."""
-    assert office.send(**_post("/v1/centres", "~" * 255, json=made_up_centre(1))).status_code == 201
+    assert (
+        maintainer_app.send(**_post("/v1/centres", "~" * 255, json=made_up_centre(1))).status_code
+        == 201
+    )
 
 
-def test_no_key_is_kept_as_it_was_sent(office: Office, tmp_path: Path) -> None:
+def test_no_key_is_kept_as_it_was_sent(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
     """The store keeps a hash of a key: what somebody chose may be telling."""
-    office.send(**_post("/v1/centres", "canary-key-4711", json=made_up_centre(1)))
+    maintainer_app.send(**_post("/v1/centres", "canary-key-4711", json=made_up_centre(1)))
     assert b"canary-key-4711" not in (tmp_path / "directory.db").read_bytes()

@@ -18,7 +18,7 @@ from directory_api.features import create_app
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.web.openapi.spec import EXAMPLES_AT
-from tests.support.api_client import Asker, faults, problem
+from tests.support.api_client import ApiClient, faults, problem
 
 # Nobody's postcode and nobody's point: where one of these is repeated, the server has told on somebody.
 MARK = "8675309marker"
@@ -99,10 +99,10 @@ FAULTY_QUERIES = {
 
 
 @pytest.mark.parametrize("name", FAULTY_QUERIES)
-def test_a_faulty_query_is_told_all_its_faults(ask: Asker, name: str) -> None:
+def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> None:
     """A faulty query is a 400 problem that names the place of each fault and repeats nothing of what was sent."""
     case = FAULTY_QUERIES[name]
-    response = ask.get(f"{case.path}?{case.query}")
+    response = api.get(f"{case.path}?{case.query}")
     body = problem(response, 400, "request-invalid")
     assert faults(body) == list(case.places)
     _assert_untold(response.text, case.secrets)
@@ -119,9 +119,9 @@ def test_a_faulty_query_is_told_all_its_faults(ask: Asker, name: str) -> None:
         ("/hsds/service_at_locations?postcode=1000", "country", "BE"),
     ],
 )
-def test_a_line_feed_ends_no_word(ask: Asker, path: str, name: str, value: str) -> None:
+def test_a_line_feed_ends_no_word(api: ApiClient, path: str, name: str, value: str) -> None:
     """What may be sent as a word is refused with a line feed behind it, which no pattern's end lets through."""
-    response = ask.get(f"{path}&{name}={value}%0A")
+    response = api.get(f"{path}&{name}={value}%0A")
     assert faults(problem(response, 400, "request-invalid")) == [name]
 
 
@@ -140,18 +140,18 @@ PARAMETERLESS = [
 
 
 @pytest.mark.parametrize("path", PARAMETERLESS)
-def test_no_route_takes_a_parameter_that_it_does_not_know(ask: Asker, path: str) -> None:
+def test_no_route_takes_a_parameter_that_it_does_not_know(api: ApiClient, path: str) -> None:
     """An unknown parameter is a fault on every route, told without its value and without its name: somebody may have
     written the name of a town there.
     """
-    response = ask.get(f"{path}{'&' if '?' in path else '?'}antwerpen={MARK}")
+    response = api.get(f"{path}{'&' if '?' in path else '?'}antwerpen={MARK}")
     assert faults(problem(response, 400, "request-invalid")) == [""]
     _assert_untold(response.text, (MARK, "antwerpen"))
 
 
-def test_a_misspelt_parameter_is_told_the_right_one(ask: Asker) -> None:
+def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:
     """The fault of `languag` asks whether `language` was meant; one that resembles nothing gets the list."""
-    body = problem(ask.get("/v1/nearest?postcode=1000&languag=nl&xyz=1"), 400, "request-invalid")
+    body = problem(api.get("/v1/nearest?postcode=1000&languag=nl&xyz=1"), 400, "request-invalid")
     hints = {fault.get("parameter"): fault["detail"] for fault in body["errors"]}
     assert hints["languag"] == "unknown; did you mean language?"
     assert hints[None].startswith("unknown; known are: ")
@@ -173,23 +173,23 @@ WRONG_POSTCODES = {
 
 
 @pytest.mark.parametrize("typed", WRONG_POSTCODES)
-def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(ask: Asker, typed: str) -> None:
+def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typed: str) -> None:
     """Unknown, malformed, foreign and institutional postcodes differ in type, by GET, by POST and in a batch."""
     status, kind = WRONG_POSTCODES[typed]
     responses = (
-        ask.get("/v1/nearest", query_string={"postcode": typed}),
-        ask.post("/v1/nearest", json={"postcode": typed}),
+        api.get("/v1/nearest", query_string={"postcode": typed}),
+        api.post("/v1/nearest", json={"postcode": typed}),
     )
     for response in responses:
         body = problem(response, status, kind)
         _assert_untold(
             body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
         )
-    batch = ask.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
+    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
     assert batch["answers"] == [responses[0].get_json()]
 
 
-def test_a_country_without_postcodes_is_a_problem_of_its_own(ask: Asker) -> None:
+def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:
     """country=FR is country-unsupported on each route that takes a postcode's country."""
     for path in (
         "/v1/nearest?postcode=1000&country=FR",
@@ -197,13 +197,13 @@ def test_a_country_without_postcodes_is_a_problem_of_its_own(ask: Asker) -> None
         "/v1/postcodes/FR/1000",
     ):
         assert (
-            problem(ask.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
+            problem(api.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
         )
 
 
-def test_a_wrong_postcode_in_the_path_is_the_same_problem(ask: Asker) -> None:
+def test_a_wrong_postcode_in_the_path_is_the_same_problem(api: ApiClient) -> None:
     """/v1/postcodes/BE/9999 is postcode-unknown, with suggestions."""
-    body = problem(ask.get("/v1/postcodes/BE/9999"), 404, "postcode-unknown")
+    body = problem(api.get("/v1/postcodes/BE/9999"), 404, "postcode-unknown")
     assert all(suggestion["detail"] for suggestion in body["suggestions"])
     assert body["suggestions"][0]["country"] == "BE"
 
@@ -212,7 +212,7 @@ SURROGATES = ["%ED%A0%80", "%ED%BF%BF1000", "%FF%FE", "%C0%80", "1000%ED%A0%80"]
 
 
 @pytest.mark.parametrize("sent", SURROGATES)
-def test_what_is_no_utf_8_is_refused_everywhere(ask: Asker, sent: str) -> None:
+def test_what_is_no_utf_8_is_refused_everywhere(api: ApiClient, sent: str) -> None:
     """Bytes that are no UTF-8, lone surrogates among them, are a 4xx problem in a query and in a path."""
     for path in (
         f"/v1/nearest?postcode={sent}",
@@ -220,7 +220,7 @@ def test_what_is_no_utf_8_is_refused_everywhere(ask: Asker, sent: str) -> None:
         f"/v1/centres/{sent}",
         f"/{sent}",
     ):
-        response = ask.get(path)
+        response = api.get(path)
         assert response.status_code in (400, 404), path
         assert response.get_json()["helplines"]
 
@@ -316,18 +316,18 @@ FAULTY_BODIES = {
 
 
 @pytest.mark.parametrize("name", FAULTY_BODIES)
-def test_a_faulty_body_is_told_all_its_faults(ask: Asker, name: str) -> None:
+def test_a_faulty_body_is_told_all_its_faults(api: ApiClient, name: str) -> None:
     """A faulty body is a 4xx problem that points at each fault and repeats nothing of what was sent."""
     case = FAULTY_BODIES[name]
-    response = ask.post(case.path, data=case.body, content_type=case.content_type)
+    response = api.post(case.path, data=case.body, content_type=case.content_type)
     body = problem(response, case.status, case.kind)
     assert faults(body) == list(case.places)
     _assert_untold(response.text, (MARK, "8675309", "8.675309", "7777", "8888", "999999999"))
 
 
-def test_a_body_that_claims_to_be_endless_is_refused_unread(ask: Asker) -> None:
+def test_a_body_that_claims_to_be_endless_is_refused_unread(api: ApiClient) -> None:
     """A Content-Length of a gigabyte is 413 before a byte is read."""
-    response = ask.post(
+    response = api.post(
         "/v1/nearest",
         data=b"{}",
         content_type="application/json",
@@ -336,21 +336,21 @@ def test_a_body_that_claims_to_be_endless_is_refused_unread(ask: Asker) -> None:
     problem(response, 413, "too-large")
 
 
-def test_json_may_name_its_charset(ask: Asker) -> None:
+def test_json_may_name_its_charset(api: ApiClient) -> None:
     """`application/json; charset=utf-8` is JSON, with or without a byte order mark."""
     for body in (b'{"postcode": "1000"}', b'\xef\xbb\xbf{"postcode": "1000"}'):
         assert (
-            ask.post(
+            api.post(
                 "/v1/nearest", data=body, content_type="application/json; charset=utf-8"
             ).status_code
             == 200
         )
 
 
-def test_a_get_ignores_a_body(ask: Asker) -> None:
+def test_a_get_ignores_a_body(api: ApiClient) -> None:
     """A body with a GET changes nothing about its answer."""
-    bare = ask.get("/v1/nearest?postcode=1000&limit=1")
-    assert ask.get("/v1/nearest?postcode=1000&limit=1", data=b"[[[[").data == bare.data
+    bare = api.get("/v1/nearest?postcode=1000&limit=1")
+    assert api.get("/v1/nearest?postcode=1000&limit=1", data=b"[[[[").data == bare.data
 
 
 @pytest.mark.parametrize(
@@ -364,17 +364,17 @@ def test_a_get_ignores_a_body(ask: Asker) -> None:
         "/docs/x",
     ],
 )
-def test_nothing_here_is_a_problem(ask: Asker, path: str) -> None:
+def test_nothing_here_is_a_problem(api: ApiClient, path: str) -> None:
     """An address where nothing is, is a 404 problem without a redirect and without the address."""
-    response = ask.get(path)
+    response = api.get(path)
     problem(response, 404, "not-found")
     _assert_untold(response.text, (MARK,))
 
 
 @pytest.mark.parametrize("identity", [MARK, "PAG-ASA", "..", "%00", "a" * 10_000])
-def test_an_unknown_centre_is_a_problem_of_its_own(ask: Asker, identity: str) -> None:
+def test_an_unknown_centre_is_a_problem_of_its_own(api: ApiClient, identity: str) -> None:
     """An id that no centre has is centre-unknown, and the id is not repeated."""
-    response = ask.get(f"/v1/centres/{identity}")
+    response = api.get(f"/v1/centres/{identity}")
     problem(response, 404, "centre-unknown")
     _assert_untold(response.text, (MARK, "PAG-ASA"))
 
@@ -391,10 +391,10 @@ def test_an_unknown_centre_is_a_problem_of_its_own(ask: Asker, identity: str) ->
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(
-    ask: Asker, method: str, path: str, allowed: set[str]
+    api: ApiClient, method: str, path: str, allowed: set[str]
 ) -> None:
     """A method that an address does not take is a 405 problem with Allow."""
-    response = ask.open(method, path)
+    response = api.open(method, path)
     problem(response, 405, "method-not-allowed")
     assert set(response.headers["Allow"].split(", ")) == allowed
     _assert_untold(response.text, (MARK, MARK.upper()))
@@ -422,7 +422,7 @@ def crashing(directory: Directory) -> Flask:
 @pytest.mark.parametrize("query", ["postcode=1000", "lat=50.5&lon=4.5", "postcode=1000&limit=1"])
 def test_a_crash_is_a_problem_too(crashing: Flask, query: str) -> None:
     """A bug in the finder is a 500 problem with helplines and security headers, on the short way and on Flask's."""
-    response = Asker(crashing).get(f"/v1/nearest?{query}")
+    response = ApiClient(crashing).get(f"/v1/nearest?{query}")
     problem(response, 500, "internal-error")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -436,7 +436,7 @@ def test_a_crash_is_logged_by_class_and_place_in_the_code_only(
     crashing: Flask, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The log line of a crash has the error's class, the route and frames, and not its text."""
-    Asker(crashing).get("/v1/languages")
+    ApiClient(crashing).get("/v1/languages")
     lines = _logged(capfd)
     crash = next(line for line in lines if line["event"] == "crash")
     assert (crash["error"], crash["route"]) == ("KeyError", "/v1/languages")
@@ -455,7 +455,7 @@ def test_a_crash_before_any_route_is_a_problem_as_well(
         raise ZeroDivisionError
 
     app.before_request_funcs.setdefault(None, []).append(bug)
-    problem(Asker(app).get("/nowhere"), 500, "internal-error")
+    problem(ApiClient(app).get("/nowhere"), 500, "internal-error")
     assert next(line for line in _logged(capfd) if line["event"] == "crash")["route"] is None
 
 
@@ -467,12 +467,14 @@ def test_a_status_without_a_row_of_its_own_is_still_a_problem(directory: Directo
         raise ImATeapot
 
     app.before_request_funcs.setdefault(None, []).append(teapot)
-    problem(Asker(app).get("/v1/"), 418, "request-refused")
+    problem(ApiClient(app).get("/v1/"), 418, "request-refused")
 
 
 def test_before_the_first_load_every_read_says_try_again(tmp_path: Any) -> None:
     """Without a snapshot reads are 503 problems with Retry-After and the shipped helplines; /livez answers."""
-    ask = Asker(create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db"))))
+    api = ApiClient(
+        create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db")))
+    )
     for path in (
         "/v1/nearest?postcode=1000",
         "/v1/",
@@ -480,11 +482,11 @@ def test_before_the_first_load_every_read_says_try_again(tmp_path: Any) -> None:
         "/readyz",
         "/v1/postcodes?prefix=1",
     ):
-        response = ask.get(path)
+        response = api.get(path)
         problem(response, 503, "not-ready")
         assert response.headers["Retry-After"] == "5"
-    assert ask.get("/livez").status_code == 200
-    problem(ask.get("/nowhere"), 404, "not-found")
+    assert api.get("/livez").status_code == 200
+    problem(api.get("/nowhere"), 404, "not-found")
 
 
 def _assert_untold(text: str, secrets: tuple[str, ...]) -> None:

@@ -13,38 +13,38 @@ from directory_api import __version__
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from tests.support.api_client import OPENAPI_YAML, Asker, problem
+from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
 
 
-def test_about_tells_what_the_directory_is(ask: Asker) -> None:
+def test_about_tells_what_the_directory_is(api: ApiClient) -> None:
     """/v1/ tells version, revision, counts, coverage, helplines and links."""
-    body = ask.get("/v1/").get_json()
+    body = api.get("/v1/").get_json()
     assert (body["version"], body["revision"], body["coverage"]) == (__version__, "1", ["BE"])
     assert body["counts"]["centres"] == len(shipped_records()["centres"])
     assert body["counts"]["postcodes"] == {"BE": 1149}
     assert body["links"]["docs"] == "/docs"
 
 
-def test_about_is_found_without_its_slash_and_without_a_redirect(ask: Asker) -> None:
+def test_about_is_found_without_its_slash_and_without_a_redirect(api: ApiClient) -> None:
     """/v1 answers by itself, since a redirect would repeat the query, and with it a place."""
-    assert ask.get("/v1").status_code == 200
-    assert "Location" not in ask.get("/v1?postcode=1000").headers
+    assert api.get("/v1").status_code == 200
+    assert "Location" not in api.get("/v1?postcode=1000").headers
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/", "/v1/centres", "/v1/helplines", "/v1/languages", "/v1/services"]
 )
-def test_directory_routes_answer_in_json(ask: Asker, path: str) -> None:
+def test_directory_routes_answer_in_json(api: ApiClient, path: str) -> None:
     """Each directory route answers 200 in JSON with the revision."""
-    response = ask.get(path)
+    response = api.get(path)
     assert (response.status_code, response.content_type) == (200, "application/json")
     assert response.get_json()["revision"] == "1"
 
 
-def test_a_postcode_finds_the_centre_of_its_town(ask: Asker) -> None:
+def test_a_postcode_finds_the_centre_of_its_town(api: ApiClient) -> None:
     """The closest centre to Liège is Sürya, with distance, origin, helplines and attribution."""
-    body = ask.get("/v1/nearest?postcode=4000&country=BE").get_json()
+    body = api.get("/v1/nearest?postcode=4000&country=BE").get_json()
     assert body["results"][0]["centre"]["id"] == "surya"
     assert 0 < body["results"][0]["distance_m"] < 5000
     assert (body["origin"]["kind"], body["origin"]["postcode"]) == ("postcode", "4000")
@@ -52,17 +52,17 @@ def test_a_postcode_finds_the_centre_of_its_town(ask: Asker) -> None:
     assert body["attribution"]
 
 
-def test_a_coordinate_finds_the_centre_beside_it(ask: Asker) -> None:
+def test_a_coordinate_finds_the_centre_beside_it(api: ApiClient) -> None:
     """The closest centre to a point in Liège is Sürya, and the origin tells how exact the coordinate was."""
-    body = ask.get("/v1/nearest?lat=50.64&lon=5.57").get_json()
+    body = api.get("/v1/nearest?lat=50.64&lon=5.57").get_json()
     assert body["results"][0]["centre"]["id"] == "surya"
     assert body["origin"]["kind"] == "coordinate"
     assert 500 < body["origin"]["accuracy_m"] < 700
 
 
-def test_zero_north_zero_east_is_a_place(ask: Asker) -> None:
+def test_zero_north_zero_east_is_a_place(api: ApiClient) -> None:
     """lat=0&lon=0 is answered as a place, outside the coverage, with a notice."""
-    body = ask.get("/v1/nearest?lat=0&lon=0").get_json()
+    body = api.get("/v1/nearest?lat=0&lon=0").get_json()
     assert (body["origin"]["lat"], body["origin"]["lon"], body["outside_coverage"]) == (
         0.0,
         0.0,
@@ -72,17 +72,17 @@ def test_zero_north_zero_east_is_a_place(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize("typed", ["1000", "B-1000", " 1000 ", "1000 Brussel", "١٠٠٠"])
-def test_a_postcode_is_taken_as_people_type_it(ask: Asker, typed: str) -> None:
+def test_a_postcode_is_taken_as_people_type_it(api: ApiClient, typed: str) -> None:
     """A postcode with prefix, spaces, place name or Arabic-Indic digits is the same postcode."""
-    body = ask.get("/v1/nearest", query_string={"postcode": typed}).get_json()
+    body = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()
     assert body["origin"]["postcode"] == "1000"
 
 
-def test_filters_and_limit_are_kept(ask: Asker) -> None:
+def test_filters_and_limit_are_kept(api: ApiClient) -> None:
     """limit, language, service, audience and max_distance_m each narrow the answer."""
 
     def ids(**query: str) -> list[str]:
-        found = ask.get("/v1/nearest", query_string={"postcode": "4000", **query}).get_json()[
+        found = api.get("/v1/nearest", query_string={"postcode": "4000", **query}).get_json()[
             "results"
         ]
         return [hit["centre"]["id"] for hit in found]
@@ -96,7 +96,7 @@ def test_filters_and_limit_are_kept(ask: Asker) -> None:
     assert ids(audience="victims", service="legal")
 
 
-def test_a_small_country_code_is_taken(ask: Asker) -> None:
+def test_a_small_country_code_is_taken(api: ApiClient) -> None:
     """country=be means BE on each route that takes a country."""
     for path in (
         "/v1/nearest?country=be&postcode=1000",
@@ -104,81 +104,81 @@ def test_a_small_country_code_is_taken(ask: Asker) -> None:
         "/v1/postcodes?country=be&prefix=10",
         "/v1/postcodes/be/1000",
     ):
-        assert ask.get(path).status_code == 200, path
+        assert api.get(path).status_code == 200, path
 
 
-def test_one_centre_is_shown_as_recorded(ask: Asker) -> None:
+def test_one_centre_is_shown_as_recorded(api: ApiClient) -> None:
     """/v1/centres/surya is the record of Sürya with its freshness, since its hours are not known no open state, and the
     helplines.
     """
     record = next(centre for centre in shipped_records()["centres"] if centre["id"] == "surya")
     lines = shipped_records()["helplines"]
     added = {"freshness": "unverified", "open_state": "unknown", "helplines": lines}
-    assert ask.get("/v1/centres/surya").get_json() == {**record, **added}
+    assert api.get("/v1/centres/surya").get_json() == {**record, **added}
 
 
 @pytest.mark.parametrize(
     "path", ["/v1/", "/v1/centres", "/v1/centres?q=nobody", "/v1/centres/payoke", "/hsds/"]
 )
-def test_the_helplines_come_with_what_is_listed(ask: Asker, path: str) -> None:
+def test_the_helplines_come_with_what_is_listed(api: ApiClient, path: str) -> None:
     """Also where nothing was found: who reads a list may need to call first."""
-    assert ask.get(path).get_json()["helplines"] == shipped_records()["helplines"]
+    assert api.get(path).get_json()["helplines"] == shipped_records()["helplines"]
 
 
-def test_helplines_of_one_country(ask: Asker) -> None:
+def test_helplines_of_one_country(api: ApiClient) -> None:
     """/v1/helplines gives all lines in order, and none for a country without."""
-    assert ask.get("/v1/helplines").get_json()["helplines"] == shipped_records()["helplines"]
-    assert ask.get("/v1/helplines?country=FR").get_json()["helplines"] == []
+    assert api.get("/v1/helplines").get_json()["helplines"] == shipped_records()["helplines"]
+    assert api.get("/v1/helplines?country=FR").get_json()["helplines"] == []
 
 
-def test_languages_are_named_in_themselves_and_in_english(ask: Asker) -> None:
+def test_languages_are_named_in_themselves_and_in_english(api: ApiClient) -> None:
     """/v1/languages names French as français and French, with a count."""
-    languages = ask.get("/v1/languages").get_json()["languages"]
+    languages = api.get("/v1/languages").get_json()["languages"]
     french = next(language for language in languages if language["code"] == "fr")
     assert (french["name"], french["name_en"]) == ("français", "French")
     assert french["centres"] >= 1
 
 
-def test_services_and_audiences_have_labels(ask: Asker) -> None:
+def test_services_and_audiences_have_labels(api: ApiClient) -> None:
     """/v1/services labels each service and audience in four languages."""
-    body = ask.get("/v1/services").get_json()
+    body = api.get("/v1/services").get_json()
     for entry in (*body["services"], *body["audiences"]):
         assert {"en", "nl", "fr", "de"} <= set(entry["labels"])
 
 
-def test_a_postcode_stands_for_a_place(ask: Asker) -> None:
+def test_a_postcode_stands_for_a_place(api: ApiClient) -> None:
     """/v1/postcodes/BE/4000 tells names, point, accuracy and subdivision."""
-    body = ask.get("/v1/postcodes/BE/4000").get_json()
+    body = api.get("/v1/postcodes/BE/4000").get_json()
     assert body["names"]["nl"] == "Luik"
     assert body["subdivision"] == "BE-WLG"
     assert body["accuracy_m"] >= 3000
 
 
 @pytest.mark.parametrize("prefix", ["liè", "LIE", "40", "luik"])
-def test_postcodes_are_found_by_their_beginning(ask: Asker, prefix: str) -> None:
+def test_postcodes_are_found_by_their_beginning(api: ApiClient, prefix: str) -> None:
     """/v1/postcodes finds Liège by digits and by letters of either language, whatever the accents."""
-    found = ask.get("/v1/postcodes", query_string={"country": "BE", "prefix": prefix}).get_json()[
+    found = api.get("/v1/postcodes", query_string={"country": "BE", "prefix": prefix}).get_json()[
         "postcodes"
     ]
     assert "4000" in [place["postcode"] for place in found]
 
 
-def test_how_many_postcodes_is_asked(ask: Asker) -> None:
+def test_how_many_postcodes_is_asked(api: ApiClient) -> None:
     """/v1/postcodes gives 10 places unless told otherwise."""
-    assert len(ask.get("/v1/postcodes?prefix=1").get_json()["postcodes"]) == 10
-    assert len(ask.get("/v1/postcodes?prefix=1&limit=2").get_json()["postcodes"]) == 2
+    assert len(api.get("/v1/postcodes?prefix=1").get_json()["postcodes"]) == 10
+    assert len(api.get("/v1/postcodes?prefix=1&limit=2").get_json()["postcodes"]) == 2
 
 
-def test_probes_answer(ask: Asker) -> None:
+def test_probes_answer(api: ApiClient) -> None:
     """/livez says live and /readyz says ready with the revision."""
-    assert ask.get("/livez").get_json() == {"status": "live"}
-    assert ask.get("/readyz").get_json() == {"status": "ready", "revision": "1"}
+    assert api.get("/livez").get_json() == {"status": "live"}
+    assert api.get("/readyz").get_json() == {"status": "ready", "revision": "1"}
 
 
-def test_metrics_count_by_route_template(ask: Asker) -> None:
+def test_metrics_count_by_route_template(api: ApiClient) -> None:
     """/metrics counts a request under its route template."""
-    ask.get("/v1/centres/surya")
-    response = ask.get("/metrics")
+    api.get("/v1/centres/surya")
+    response = api.get("/metrics")
     assert response.content_type.startswith("text/plain; version=")
     assert (
         'directory_requests_total{method="GET",route="/v1/centres/<id>",status="200"}'
@@ -248,21 +248,21 @@ def test_security_txt_says_where_to_report(tmp_path: Path) -> None:
     assert again.status_code == 304
 
 
-def test_without_a_security_contact_there_is_no_security_txt(ask: Asker) -> None:
+def test_without_a_security_contact_there_is_no_security_txt(api: ApiClient) -> None:
     """The address is refused as every other unknown one, with the helplines."""
-    problem(ask.get("/.well-known/security.txt"), 404, "not-found")
+    problem(api.get("/.well-known/security.txt"), 404, "not-found")
 
 
-def test_openapi_yaml_is_served_as_committed(ask: Asker) -> None:
+def test_openapi_yaml_is_served_as_committed(api: ApiClient) -> None:
     """/openapi.yaml is the committed file."""
-    response = ask.get("/openapi.yaml")
+    response = api.get("/openapi.yaml")
     assert response.content_type.startswith("application/yaml")
     assert yaml.safe_load(response.data) == yaml.safe_load(OPENAPI_YAML.read_bytes())
 
 
-def test_docs_load_only_what_the_server_itself_has(ask: Asker) -> None:
+def test_docs_load_only_what_the_server_itself_has(api: ApiClient) -> None:
     """/docs names no other host, and each file that it names is served."""
-    page = ask.get("/docs")
+    page = api.get("/docs")
     assert page.content_type.startswith("text/html")
     assert "://" not in page.text
     for name in (
@@ -272,39 +272,39 @@ def test_docs_load_only_what_the_server_itself_has(ask: Asker) -> None:
         "/docs/start.js",
     ):
         assert name in page.text
-        assert ask.get(name).status_code == 200
-    assert "/openapi.yaml" in ask.get("/docs/start.js").text
+        assert api.get(name).status_code == 200
+    assert "/openapi.yaml" in api.get("/docs/start.js").text
 
 
-def test_docs_give_out_nothing_else(ask: Asker) -> None:
+def test_docs_give_out_nothing_else(api: ApiClient) -> None:
     """A file name outside the list is 404, also when Swagger UI has the file."""
-    assert ask.get("/docs/swagger-ui.js").status_code == 404
-    assert ask.get("/docs/..%2fapp.py").status_code == 404
+    assert api.get("/docs/swagger-ui.js").status_code == 404
+    assert api.get("/docs/..%2fapp.py").status_code == 404
 
 
-def test_every_problem_type_leads_to_its_explanation(ask: Asker) -> None:
+def test_every_problem_type_leads_to_its_explanation(api: ApiClient) -> None:
     """The fragment of a problem's type is an anchor on /problems."""
-    page = ask.get("/problems").text
+    page = api.get("/problems").text
     for path in (
         "/v1/nearest",
         "/v1/nearest?postcode=9999",
         "/v1/nearest?postcode=1005",
         "/nowhere",
     ):
-        kind = ask.get(path).get_json()["type"].removeprefix("/problems#")
+        kind = api.get(path).get_json()["type"].removeprefix("/problems#")
         assert f'id="{kind}"' in page
 
 
 @pytest.mark.parametrize("path", ["/v1/", "/v1/nearest?postcode=1000", "/v1/centres", "/livez"])
-def test_head_is_get_without_the_body(ask: Asker, path: str) -> None:
+def test_head_is_get_without_the_body(api: ApiClient, path: str) -> None:
     """HEAD has the status and the length of GET, and no body."""
-    got, head = ask.get(path), ask.open("HEAD", path)
+    got, head = api.get(path), api.open("HEAD", path)
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Length"] == str(len(got.data))
 
 
-def test_answers_are_compact_utf_8(ask: Asker) -> None:
+def test_answers_are_compact_utf_8(api: ApiClient) -> None:
     """Letters with accents are sent as they are, without spaces between members."""
-    body = ask.get("/v1/nearest?postcode=4000&limit=1").data
+    body = api.get("/v1/nearest?postcode=4000&limit=1").data
     assert "Sürya".encode() in body
     assert body == json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":")).encode()

@@ -17,10 +17,10 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.services.editor import Edit
-from tests.support.api_client import Asker, faults, problem
+from tests.support.api_client import ApiClient, faults, problem
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL
 from tests.support.sync_client import PLACES, Site, site
-from tests.support.write_side import HIDDEN, Office, office_at
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -33,17 +33,17 @@ def served(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def asked(served: Site) -> Asker:
+def asked(served: Site) -> ApiClient:
     """A client that holds every answer against openapi.yaml."""
-    return Asker(create_app(served.directory, now=served.clock))
+    return ApiClient(create_app(served.directory, now=served.clock))
 
 
-def _changes(asked: Asker, since: int | str = 0) -> list[dict[str, Any]]:
+def _changes(asked: ApiClient, since: int | str = 0) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = asked.get(f"/v1/changes?since={since}").get_json()["changes"]
     return found
 
 
-def _entries(asked: Asker) -> list[tuple[str, str]]:
+def _entries(asked: ApiClient) -> list[tuple[str, str]]:
     feed = ElementTree.fromstring(asked.get("/v1/changes.atom").data)
     return [
         (entry.findtext(f"{ATOM}title", ""), entry.findtext(f"{ATOM}summary", ""))
@@ -51,10 +51,10 @@ def _entries(asked: Asker) -> list[tuple[str, str]]:
     ]
 
 
-def test_the_bundle_leads_to_its_changes(ask: Asker) -> None:
+def test_the_bundle_leads_to_its_changes(api: ApiClient) -> None:
     """A bundle's link asks for what is new since itself: nothing; the next one is the same."""
-    bundle = ask.get("/v1/bundle").get_json()
-    answer = ask.get(bundle["changes"]).get_json()
+    bundle = api.get("/v1/bundle").get_json()
+    answer = api.get(bundle["changes"]).get_json()
     assert (answer["from"], answer["revision"], answer["store"]) == (
         bundle["revision"],
         bundle["revision"],
@@ -68,10 +68,10 @@ def test_the_bundle_leads_to_its_changes(ask: Asker) -> None:
     )
 
 
-def test_without_a_revision_it_is_everything(ask: Asker) -> None:
+def test_without_a_revision_it_is_everything(api: ApiClient) -> None:
     """From 0 come all records as they are in the bundle, the boundary and the postcodes, by revision, kind and id."""
-    bundle, answer = ask.get("/v1/bundle").get_json(), ask.get("/v1/changes").get_json()
-    assert answer == ask.get("/v1/changes?since=0").get_json()
+    bundle, answer = api.get("/v1/bundle").get_json(), api.get("/v1/changes").get_json()
+    assert answer == api.get("/v1/changes?since=0").get_json()
     told = [(int(change["revision"]), change["kind"], change["id"]) for change in answer["changes"]]
     assert told == sorted(told)
     assert {kind for _, kind, _ in told} == {"boundary", "centre", "helpline", "postcodes"}
@@ -86,7 +86,7 @@ def test_without_a_revision_it_is_everything(ask: Asker) -> None:
     assert answer["helplines"] == bundle["helplines"]
 
 
-def test_each_record_comes_once_as_it_is_now(served: Site, asked: Asker) -> None:
+def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> None:
     """However often it changed, a record is told at its last revision; what did not change is not told."""
     since = served.directory.finder.snapshot.revision
     for name in ("One", "Two", "Three"):
@@ -108,7 +108,7 @@ def test_each_record_comes_once_as_it_is_now(served: Site, asked: Asker) -> None
     assert _changes(asked, since + 4) == []
 
 
-def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: Asker) -> None:
+def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> None:
     """A centre that closed or was removed is a tombstone, also one that came and went; one that reopens is back."""
     since = served.directory.finder.snapshot.revision
     editor = served.directory.editor
@@ -133,7 +133,7 @@ def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: Asker) -> None
     assert _changes(asked, since)[-1]["record"]["status"] == "active"
 
 
-def test_new_postcodes_have_to_be_fetched(served: Site, asked: Asker) -> None:
+def test_new_postcodes_have_to_be_fetched(served: Site, asked: ApiClient) -> None:
     """A table that changed is told by the address of its bundle."""
     since = served.directory.finder.snapshot.revision
     served.import_places(*PLACES, ("LU", "1111", "Luxembourg", 49.6, 6.1))
@@ -147,7 +147,7 @@ def test_new_postcodes_have_to_be_fetched(served: Site, asked: Asker) -> None:
     "path", ["since=99", "since=0&store=abc", "store=abc", "since=99&store={}"]
 )
 def test_a_revision_of_another_past_leads_to_the_bundle(
-    served: Site, asked: Asker, path: str
+    served: Site, asked: ApiClient, path: str
 ) -> None:
     """Ahead of the server, or of another store: 410 with the bundles, a Link, and nothing to be cached."""
     response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
@@ -169,9 +169,9 @@ def test_a_revision_of_another_past_leads_to_the_bundle(
         ("after=1", [""]),
     ],
 )
-def test_nonsense_is_told_where_it_is(ask: Asker, query: str, where: list[str]) -> None:
+def test_nonsense_is_told_where_it_is(api: ApiClient, query: str, where: list[str]) -> None:
     """All that is wrong with a request is told at once."""
-    assert faults(problem(ask.get(f"/v1/changes?{query}"), 400, "request-invalid")) == where
+    assert faults(problem(api.get(f"/v1/changes?{query}"), 400, "request-invalid")) == where
 
 
 @pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
@@ -188,7 +188,7 @@ def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, p
     assert client.get(path, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
 
 
-def test_the_next_day_has_new_hours(served: Site, asked: Asker) -> None:
+def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:
     """The answer is made anew for each day and each revision."""
     served.patch("made-up-001", opening_hours="Mo-Su 09:00-17:00", timezone="Europe/Brussels")
     before = _changes(asked)
@@ -199,16 +199,16 @@ def test_the_next_day_has_new_hours(served: Site, asked: Asker) -> None:
 
 def test_a_new_database_says_that_it_is_not_ready(tmp_path: Path) -> None:
     """Before the first load both say so, with the helplines."""
-    ask = Asker(
+    api = ApiClient(
         create_app(
             open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", rate_limit=""))
         )
     )
     for path in ("/v1/changes", "/v1/changes.atom"):
-        problem(ask.get(path), 503, "not-ready")
+        problem(api.get(path), 503, "not-ready")
 
 
-def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: Asker) -> None:
+def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: ApiClient) -> None:
     """A name that became a blob is left out, and the rest is told."""
     served.patch("made-up-001", name="New")
     with closing(sqlite3.connect(served.folder / "directory.db")) as db, db:
@@ -226,23 +226,23 @@ def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: Asker) -> 
 
 
 @pytest.fixture
-def sheltering(tmp_path: Path) -> Office:
-    """An office over the shipped centres and one whose address is hidden."""
-    return office_at(tmp_path, more=[HIDDEN])
+def sheltering(tmp_path: Path) -> MaintainerApp:
+    """An app with the shipped centres and one whose address is hidden."""
+    return create_maintainer_app(tmp_path, more=[HIDDEN])
 
 
-def _shelter(office: Office, **members: Any) -> None:
-    office.directory.editor.patch(Edit(TERMINAL, "centre", "sheltered", "why"), members)
+def _shelter(maintainer_app: MaintainerApp, **members: Any) -> None:
+    maintainer_app.directory.editor.patch(Edit(TERMINAL, "centre", "sheltered", "why"), members)
 
 
 def _address(**members: str) -> dict[str, Any]:
     return {**HIDDEN["address"], **members}
 
 
-def test_a_hidden_centre_moves_without_a_trace(sheltering: Office) -> None:
+def test_a_hidden_centre_moves_without_a_trace(sheltering: MaintainerApp) -> None:
     """A new street and point change no byte but the revision: not that of the record, nor the feed."""
     since = sheltering.revision
-    whole, feed = sheltering.public("/v1/changes"), sheltering.ask.get("/v1/changes.atom").data
+    whole, feed = sheltering.public("/v1/changes"), sheltering.api.get("/v1/changes.atom").data
     _shelter(
         sheltering,
         address=_address(street="Elders 1"),
@@ -251,44 +251,44 @@ def test_a_hidden_centre_moves_without_a_trace(sheltering: Office) -> None:
     assert sheltering.revision == str(int(since) + 1)
     later = sheltering.public("/v1/changes")
     assert later["changes"] == whole["changes"]
-    assert _changes(sheltering.ask, since) == []
-    assert sheltering.ask.get("/v1/changes.atom").data == feed
+    assert _changes(sheltering.api, since) == []
+    assert sheltering.api.get("/v1/changes.atom").data == feed
 
 
-def test_who_hides_leaves_no_street_behind(sheltering: Office) -> None:
+def test_who_hides_leaves_no_street_behind(sheltering: MaintainerApp) -> None:
     """Of a centre that was public and hides, or took back a number, neither answer has a value of before."""
     phone = [{"number": "+3293332211", "kind": "main"}]
     _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
     _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
-    told = sheltering.ask.get("/v1/changes").text + sheltering.ask.get("/v1/changes.atom").text
+    told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
     for mark in ("Geheimstraat", "9000", "51.0311", "3.7022", "+3293332211", "Oud"):
         assert mark not in told
-    title, summary = _entries(sheltering.ask)[0]
+    title, summary = _entries(sheltering.api)[0]
     assert re.fullmatch(r"\w.*: .*address visibility.* changed", title)
     assert all(part in summary for part in ("address visibility", "phones", "description"))
 
 
-def test_the_feed_names_no_maintainer_and_no_reason(sheltering: Office) -> None:
+def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -> None:
     """Who changed something, who approved it and why are in no byte of either."""
     sheltering.write(
         "PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"}
     )
-    told = sheltering.ask.get("/v1/changes").text + sheltering.ask.get("/v1/changes.atom").text
+    told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
     assert not [mark for mark in ("anna", "kanarie") if mark in told]
-    assert _entries(sheltering.ask)[0] == (
+    assert _entries(sheltering.api)[0] == (
         "PAG-ASA vzw: name changed",
         "Changed: name. The link leads to what holds now.",
     )
 
 
-def test_what_waits_is_no_change(careful: Office) -> None:
+def test_what_waits_is_no_change(review_app: MaintainerApp) -> None:
     """A proposal is told when it is approved, and not before: neither number nor revision of the record."""
-    since = careful.revision
-    before = _entries(careful.ask)
-    careful.patch(phones=[{"number": "+3225116465", "kind": "main"}])
-    assert int(careful.revision) == int(since) + 1
-    assert (_changes(careful.ask, since), _entries(careful.ask)) == ([], before)
-    (waits,) = careful.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
-    careful.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
-    assert [change["id"] for change in _changes(careful.ask, since)] == ["pag-asa"]
-    assert _entries(careful.ask)[0][0] == "PAG-ASA: phones changed"
+    since = review_app.revision
+    before = _entries(review_app.api)
+    review_app.patch(phones=[{"number": "+3225116465", "kind": "main"}])
+    assert int(review_app.revision) == int(since) + 1
+    assert (_changes(review_app.api, since), _entries(review_app.api)) == ([], before)
+    (waits,) = review_app.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
+    review_app.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
+    assert [change["id"] for change in _changes(review_app.api, since)] == ["pag-asa"]
+    assert _entries(review_app.api)[0][0] == "PAG-ASA: phones changed"

@@ -13,7 +13,7 @@ from directory_api.domain.changes.change import Contents
 from directory_api.features import create_app
 from directory_api.services.overview import Overview
 from tests.support.html_browser import COOKIE, HERE, ORIGIN
-from tests.support.write_side import office_at, token_of_old
+from tests.support.maintainer_app import create_maintainer_app, expired_token
 
 UNKNOWN = "directory_canary-that-nobody-made-0123456789abcdef"
 
@@ -60,16 +60,16 @@ def test_no_secret_comes_out_of_any_route(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, crashing: bool
 ) -> None:
     """Not in an answer, a header, a log line or a metric; not by a crash, and whether it opens something or not."""
-    office = office_at(tmp_path)
+    maintainer_app = create_maintainer_app(tmp_path)
     secrets = {
-        "good": office.secrets["rita"],
+        "good": maintainer_app.secrets["rita"],
         "unknown": UNKNOWN,
-        "old": token_of_old(office, "old"),
+        "old": expired_token(maintainer_app, "old"),
     }
-    session, _ = office.directory.tokens.sign_in(office.secrets["rita"])
+    session, _ = maintainer_app.directory.tokens.sign_in(maintainer_app.secrets["rita"])
     secret = secrets.get(kind, session)
-    overview = Crashing(secret) if crashing else office.directory.overview
-    app = create_app(replace(office.directory, overview=overview))
+    overview = Crashing(secret) if crashing else maintainer_app.directory.overview
+    app = create_app(replace(maintainer_app.directory, overview=overview))
     answers = list(_answers(app, secret, cookie=secret))
     answers.append(app.test_client().get("/metrics").text)
     out, err = capfd.readouterr()

@@ -73,9 +73,9 @@ def test_who_asks_too_often_gets_the_helplines(
     loaded_database: Path, path: str, frames: str
 ) -> None:
     """Beyond the rate limit a visitor gets a page with the helplines and when to come back, in a frame, too."""
-    ask = _limited(loaded_database).test_client()
-    assert ask.get(path, headers=BROWSER).status_code == 200
-    response = ask.get(path, headers=BROWSER)
+    api = _limited(loaded_database).test_client()
+    assert api.get(path, headers=BROWSER).status_code == 200
+    response = api.get(path, headers=BROWSER)
     assert response.status_code == 429
     assert _is_page(response.text)
     assert int(response.headers["Retry-After"]) >= 1
@@ -90,14 +90,14 @@ def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
         def read(self, *_: int) -> bytes:
             raise AssertionError
 
-    ask = _limited(loaded_database).test_client()
-    ask.get("/", headers=BROWSER)
+    api = _limited(loaded_database).test_client()
+    api.get("/", headers=BROWSER)
     owed = {
         "wsgi.input": Never(),
         "CONTENT_LENGTH": "20",
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
     }
-    response = ask.post("/", headers=BROWSER, environ_overrides=owed)
+    response = api.post("/", headers=BROWSER, environ_overrides=owed)
     assert (response.status_code, _is_page(response.text)) == (429, True)
 
 
@@ -107,9 +107,9 @@ def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
 )
 def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
     """Pages, the component, its words and styles are the same bytes by gzip, under an ETag of their own."""
-    ask = app.test_client()
+    api = app.test_client()
     plain, zipped = (
-        ask.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br")
+        api.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br")
     )
     assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Content-Encoding"] == "gzip"
@@ -121,9 +121,9 @@ def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
 
 def test_a_compressed_part_is_not_sent_twice(app: Flask) -> None:
     """A browser that has the compressed bytes gets 304 for them."""
-    ask = app.test_client()
-    first = ask.get("/static/finder.css", headers={"Accept-Encoding": "gzip"})
-    again = ask.get(
+    api = app.test_client()
+    first = api.get("/static/finder.css", headers={"Accept-Encoding": "gzip"})
+    again = api.get(
         "/static/finder.css",
         headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
     )

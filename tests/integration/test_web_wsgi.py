@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.support.api_client import Asker
+from tests.support.api_client import ApiClient
 from tests.support.servers import eventually
 
 
@@ -29,7 +29,7 @@ def test_the_door_opens_a_directory_by_its_settings(
     """wsgi.app is loaded from the database that the settings name, and answers."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     app = runpy.run_module("directory_api.wsgi")["app"]
-    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200
+    assert ApiClient(app).get("/v1/nearest?postcode=1000").status_code == 200
     assert "degraded" not in capfd.readouterr().err
 
 
@@ -43,19 +43,19 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     path = tmp_path / "directory.db"
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{path}")
     app = runpy.run_module("directory_api.wsgi")["app"]
-    ask = Asker(app)
+    api = ApiClient(app)
     assert list(tmp_path.iterdir()) == []
     assert "degraded: there is no database at its place" in capfd.readouterr().err
     for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
-        answer = ask.get(address)
+        answer = api.get(address)
         assert answer.status_code == 503
         told = answer.get_json()
         assert "degraded: the database cannot be used: there is no such file" in told["detail"]
         assert [line.get("number") for line in told["helplines"]][:2] == ["112", "101"]
     assert 'href="tel:112"' in app.test_client().get("/").get_data(as_text=True)
     shutil.copy(loaded_database, path)
-    eventually(5, lambda: ask.get("/readyz").get_json().get("status") == "ready")
-    assert ask.get("/v1/nearest?postcode=1000").status_code == 200
+    eventually(5, lambda: api.get("/readyz").get_json().get("status") == "ready")
+    assert api.get("/v1/nearest?postcode=1000").status_code == 200
 
 
 def test_a_wrong_setting_ends_the_start(
@@ -74,7 +74,7 @@ def test_a_folder_in_the_place_of_the_database_does_not_end_the_service(
 ) -> None:
     """A worker that starts again gives the helplines, whatever has become of the database."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{tmp_path}")
-    answer = Asker(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
+    answer = ApiClient(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["helplines"][0]["number"] == "112"
     assert "degraded: the database cannot be used" in capfd.readouterr().err
@@ -106,4 +106,4 @@ def test_an_answer_does_not_need_somebody_who_reads_the_log(
             raise BrokenPipeError
 
     monkeypatch.setattr("sys.stderr", Gone())
-    assert Asker(app).get("/v1/nearest?postcode=1000").status_code == 200
+    assert ApiClient(app).get("/v1/nearest?postcode=1000").status_code == 200

@@ -17,10 +17,10 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.mcp_server.errors import ErrorRewriteMiddleware
 from directory_api.mcp_server.tools import TOOLS
-from tests.support.maintainers import unmeasured
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
 from tests.support.servers import ROOT, Served, create, environment, eventually, serving
+from tests.support.write_side import unmeasured
 
 NEAREST, SHOW, LIST = TOOLS
 STDIO = [sys.executable, "-m", "directory_api", "mcp"]

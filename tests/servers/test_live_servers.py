@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.records import shipped_records
-from tests.support.servers import GUNICORN, SERVE, Served, environment, eventually, run, serving
+from tests.support.servers import (
+    GUNICORN,
+    SERVE,
+    Served,
+    environment,
+    eventually,
+    run_process,
+    serving,
+)
 
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
 POSTCODE, LAT, PLACE, FORWARDED = "9881", "50.918273", "Canarydorp", "198.51.100.188"
@@ -138,7 +146,7 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
     with serving(SERVERS[server], tmp_path, rate_limit="") as served:
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         etag = served.ask(asked).headers["etag"]
-        loaded = run(
+        loaded = run_process(
             ["directory_api", "import", str(_changed(tmp_path, "Renamed"))],
             environment(tmp_path / "directory.db"),
         )
@@ -172,7 +180,7 @@ def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> Non
     database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
     with serving(SERVE, tmp_path, rate_limit="") as served:
         assert f"Created a new directory at {database} with the shipped data.\n" in served.logged()
-        changed = run(
+        changed = run_process(
             ["directory_api", "import", str(_changed(tmp_path, "Renamed"))], environment(database)
         )
         assert changed.returncode == 0, changed.stderr
@@ -199,7 +207,7 @@ def test_a_damaged_database_is_served_as_degraded_from_the_start(
 ) -> None:
     """It is not replaced by the shipped records, and the helplines are given all the same."""
     database = tmp_path / "directory.db"
-    assert run(["directory_api", "load"], environment(database)).returncode == 0
+    assert run_process(["directory_api", "load"], environment(database)).returncode == 0
     with closing(sqlite3.connect(database)) as db, db:
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
     before = database.read_bytes()
@@ -244,7 +252,7 @@ def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, server: str, name: 
     """A setting that does not fit ends the start with one clear line about it and no traceback."""
     environ, told = WRONG_SETTINGS[name]
     arguments = [part.format(port=1025) for part in SERVERS[server]]
-    ended = run(arguments, environ(tmp_path))
+    ended = run_process(arguments, environ(tmp_path))
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
     assert len([line for line in ended.stderr.splitlines() if told in line]) == 1

@@ -1,4 +1,4 @@
-"""A client that holds every answer of the documented routes against the committed openapi.yaml."""
+"""A client that checks every answer of the documented routes against the committed openapi.yaml."""
 
 import json
 from functools import lru_cache
@@ -32,10 +32,10 @@ def contract() -> OpenAPI:
     return OpenAPI.from_file_path(str(OPENAPI_YAML), config=reading)
 
 
-class Asker:
-    """Sends a request to an app; an answer that openapi.yaml does not promise is an AssertionError or an OpenAPIError.
+class ApiClient:
+    """Sends requests to an app. Raises AssertionError or OpenAPIError for an undocumented answer.
 
-    Pages for people are not in openapi.yaml, and a HEAD has no body to look at.
+    Pages for people are not in openapi.yaml, and the answer to HEAD has no body to check.
     """
 
     def __init__(self, app: Flask) -> None:

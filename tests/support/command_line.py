@@ -17,7 +17,7 @@ from directory_api.cli import main
 from tests.support.records import shipped_records
 from tests.support.servers import ROOT
 
-Run = Callable[..., Result]
+RunCommand = Callable[..., Result]
 # Belgian numbers that the shipped records do not have.
 OTHER, THIRD = "+3225116465", "+3225116466"
 
@@ -63,10 +63,10 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {os.getuid(): entry}.__getitem__)
 
 
-def two_approvers(run: Run) -> None:
+def two_approvers(run_command: RunCommand) -> None:
     """From now on sensitive changes wait."""
     for name in ("one", "two"):
-        assert run("token", "create", name, "--scope", "approve").exit_code == 0
+        assert run_command("token", "create", name, "--scope", "approve").exit_code == 0
 
 
 def at_a_terminal(*words: str, environ: dict[str, str], columns: int) -> tuple[int, str]:

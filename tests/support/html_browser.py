@@ -1,4 +1,4 @@
-"""A maintainer's browser without a script: reads pages, fills in forms as they stand, and presses buttons."""
+"""A browser without scripts for the maintainers' pages: reads pages, fills in and sends forms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from tests.support.write_side import Office
+from tests.support.maintainer_app import MaintainerApp
 
 ORIGIN = "https://localhost"
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -17,8 +17,8 @@ COOKIE = "__Host-maintainer"
 
 
 @dataclass
-class FormSeen:
-    """A form as it stands: where it goes, its fields, and where each of its buttons goes."""
+class PageForm:
+    """A form: its target, its fields with their values, and the target of each button."""
 
     action: str
     method: str
@@ -26,15 +26,15 @@ class FormSeen:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def filled(self, changes: Mapping[str, str]) -> MultiDict[str, str]:
-        """Its fields with some of them typed anew; a field that it lacks is an AssertionError."""
+        """Return the fields with some values changed. Raises AssertionError for an unknown field."""
         names = {name for name, _ in self.fields}
         assert set(changes) <= names, set(changes) - names
-        kept = [(name, value) for name, value in self.fields if name not in changes]
-        return MultiDict([*kept, *changes.items()])
+        unchanged = [(name, value) for name, value in self.fields if name not in changes]
+        return MultiDict([*unchanged, *changes.items()])
 
 
 class Page(HTMLParser):
-    """What an answer shows."""
+    """A page, parsed from an answer."""
 
     def __init__(self, response: TestResponse) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class Page(HTMLParser):
         self.headers = response.headers
         self.path = response.request.path
         self.html = response.text
-        self.forms: list[FormSeen] = []
+        self.forms: list[PageForm] = []
         self.links: list[str] = []
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.words: list[str] = []
@@ -53,11 +53,11 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """Its words, with single spaces."""
+        """The text of the page, with single spaces."""
         return " ".join(" ".join(self.words).split())
 
-    def form(self, action: str) -> FormSeen:
-        """The form that, or a button of which, goes to an address that ends so."""
+    def form(self, action: str) -> PageForm:
+        """Return the form that, or a button of which, has a target that ends with `action`."""
         return next(
             form
             for form in self.forms
@@ -65,48 +65,51 @@ class Page(HTMLParser):
         )
 
     def by_id(self, identity: str) -> dict[str, str]:
-        """The attributes of an element."""
+        """Return the attributes of the element with an id."""
         return next(
             attributes for _, attributes in self.elements if attributes.get("id") == identity
         )
 
     def beside(self, column: str) -> str:
-        """What a field is described by, read as a screen reader does."""
+        """Return the description of a field (aria-describedby), as a screen reader reads it."""
         described = self.by_id(f"f-{column}").get("aria-describedby", "").split()
         return " ".join(
             self.html.partition(f'id="{name}">')[2].partition("</p>")[0] for name in described
         )
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Note what matters of an element."""
-        found = {name: value or "" for name, value in attrs}
-        self.elements.append((tag, found))
-        form = self.forms[-1] if self.forms else FormSeen("", "")
+        """Collect forms, fields, links and attributes."""
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        form = self.forms[-1] if self.forms else PageForm("", "")
         if tag == "form":
-            self.forms.append(FormSeen(found.get("action") or self.path, found["method"]))
+            self.forms.append(PageForm(attributes.get("action") or self.path, attributes["method"]))
         elif tag == "button":
-            form.buttons.append(("", found.get("formaction", form.action)))
+            form.buttons.append(("", attributes.get("formaction", form.action)))
         elif tag == "a":
-            self.links.append(found["href"])
+            self.links.append(attributes["href"])
         elif (
             tag == "input"
-            and (found.get("type") != "checkbox" or "checked" in found)
-            and "name" in found
+            and (attributes.get("type") != "checkbox" or "checked" in attributes)
+            and "name" in attributes
         ):
             form.fields.append(
-                (found["name"], found.get("value", "on" if found.get("type") == "checkbox" else ""))
+                (
+                    attributes["name"],
+                    attributes.get("value", "on" if attributes.get("type") == "checkbox" else ""),
+                )
             )
         elif tag == "textarea":
-            self._area, self._text = found["name"], []
+            self._area, self._text = attributes["name"], []
         elif tag == "select":
-            self._select = (found["name"], [])
-        elif tag == "option" and self._select and ("selected" in found or not self._select[1]):
-            self._select = (self._select[0], [found["value"]])
+            self._select = (attributes["name"], [])
+        elif tag == "option" and self._select and ("selected" in attributes or not self._select[1]):
+            self._select = (self._select[0], [attributes["value"]])
 
     def handle_endtag(self, tag: str) -> None:
-        """A textarea's text and a select's choice are known when they end."""
+        """Store the text of a textarea and the choice of a select, which are complete here."""
         if tag == "textarea" and self._area is not None and self._text is not None:
-            # HTML drops one line break behind the opening tag.
+            # HTML ignores one line break after the opening tag.
             self.forms[-1].fields.append((self._area, "".join(self._text).removeprefix("\n")))
             self._area = self._text = None
         elif tag == "select" and self._select:
@@ -114,14 +117,14 @@ class Page(HTMLParser):
             self._select = None
 
     def handle_data(self, data: str) -> None:
-        """Text."""
+        """Collect text."""
         self.words.append(data)
         if self._text is not None:
             self._text.append(data)
 
 
 class Browser:
-    """Somebody's browser at the app; redirects are followed."""
+    """A browser with its own cookies; it follows redirects."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
@@ -134,14 +137,14 @@ class Browser:
         )
 
     def send(self, page: Page, action: str, /, **changes: str) -> Page:
-        """Press the button of a page that leads to an address that ends so, with some fields typed anew.
+        """Press the button whose target ends with `action`, after changing some fields.
 
-        A dot in a field's name is written as two underscores.
+        A dot in the name of a field is written as two underscores.
         """
-        named = {name.replace("__", "."): value for name, value in changes.items()}
+        fields = {name.replace("__", "."): value for name, value in changes.items()}
         form = page.form(action)
         target = next((to for _, to in form.buttons if to.endswith(action)), form.action)
-        return self.post(target, form.filled(named))
+        return self.post(target, form.filled(fields))
 
     def post(self, path: str, data: Any, headers: Mapping[str, str] = HERE) -> Page:
         """Send a form."""
@@ -152,15 +155,15 @@ class Browser:
         )
 
     def upload(self, path: str, data: Any) -> Page:
-        """Send a form with a file, or with something as long as one."""
-        # Not by the client: it leaves its temporary file open.
+        """Send a form with a file, or with other long content."""
+        # Encoded here, because Flask's client leaves its temporary file open.
         boundary, body = encode_multipart(data)
         return self.post(
             path, body, {**HERE, "Content-Type": f"multipart/form-data; boundary={boundary}"}
         )
 
     def sign_in(self, secret: str) -> Page:
-        """Sign in as a person does."""
+        """Sign in by the form."""
         return self.send(self.get("/sign-in"), "/sign-in", token=secret)
 
     @property
@@ -174,8 +177,8 @@ class Browser:
         return Page(response)
 
 
-def browser_of(office: Office, name: str = "bert") -> Browser:
-    """A browser that one of the office's staff is signed in with."""
-    browser = Browser(office.app)
-    browser.sign_in(office.secrets[name])
+def signed_in_browser(maintainer_app: MaintainerApp, name: str = "bert") -> Browser:
+    """Return a browser that is signed in as one of the maintainers."""
+    browser = Browser(maintainer_app.app)
+    browser.sign_in(maintainer_app.secrets[name])
     return browser

@@ -113,7 +113,9 @@ def environment(database: Path, **settings: str) -> dict[str, str]:
     return {**clean, "DIRECTORY_DATABASE_URL": f"sqlite:///{database}", **chosen}
 
 
-def run(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_process(
+    arguments: Sequence[str], environ: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
     command = [sys.executable, "-m", *arguments]
     return subprocess.run(
@@ -158,7 +160,7 @@ def living(session: int) -> list[int]:
 def create(database: Path) -> Path:
     """Make sure that there is a directory with the shipped data, as `serve` does at its start and nothing else does."""
     if not database.exists():
-        made = run(["directory_api", "load"], environment(database))
+        made = run_process(["directory_api", "load"], environment(database))
         assert made.returncode == 0, made.stderr
     return database
 

@@ -19,9 +19,9 @@ from directory_api.features import create_app
 from directory_api.services.editor import Edit
 from directory_api.services.importer import Incoming
 from tests.support.browser import serving_app
-from tests.support.maintainers import Clock, house_of
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import ROOT
+from tests.support.write_side import Clock, create_write_side
 
 TEXT = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
 NODE = shutil.which("node")
@@ -125,7 +125,9 @@ class Site:
 @contextmanager
 def site(folder: Path, centres: int = 8) -> Iterator[Site]:
     """A directory with made-up centres and a few postcodes, on a port of its own."""
-    house_of(folder / "directory.db", [made_up_centre(number) for number in range(centres)])
+    create_write_side(
+        folder / "directory.db", [made_up_centre(number) for number in range(centres)]
+    )
     settings = Settings(
         database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="", second_look="off"
     )

@@ -1,173 +1,145 @@
-"""Maintainers at an app of their own: tokens, requests held against openapi.yaml, and what came of them."""
+"""The services that write, for tests: over a real database, with a clock that the test sets."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Flask
-from werkzeug.test import TestResponse
+from directory_api.config import shipped
+from directory_api.domain.changes.change import Stamp, diff
+from directory_api.domain.changes.document import contents_of
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.schemas import read_records
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.importer import Importer, Incoming
+from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.services.proposals import Proposals
+from directory_api.services.seed import SeedData
+from directory_api.services.writer import IdempotencyKey, Writer
+from directory_api.storage.base import Store
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.records import shipped_records
 
-from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings
-from directory_api.features import create_app
-from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.tokens import SqliteAccess
-from tests.support.api_client import Asker
-from tests.support.maintainers import everything, house_at, house_of
-from tests.support.records import TERMINAL
-
-CENTRE = "/v1/centres/pag-asa"
-EVERYTHING = ("read-history", "edit", "approve", "admin")
-# Who works here by default: two who may approve, one who only edits, one who only reads.
-STAFF: Mapping[str, Sequence[str]] = {
-    "anna": ("read-history", "edit"),
-    "bert": ("read-history", "edit", "approve"),
-    "carl": ("read-history", "edit", "approve"),
-    "dora": ("admin",),
-    "rita": ("read-history",),
-}
-HIDDEN: Mapping[str, Any] = {
-    "id": "sheltered",
-    "name": "Sheltered centre",
-    "kind": "reception-centre",
-    "status": "active",
-    "address": {
-        "street": "Geheimstraat 7",
-        "postal_code": "9000",
-        "locality": {"nl": "Gent"},
-        "country": "BE",
-        "subdivision": "BE-VOV",
-    },
-    "address_visibility": "hidden",
-    "location": {"lat": 51.0311, "lon": 3.7022, "precision": "exact"},
-}
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ANNA = Actor("token:a", "anna", ("edit",))
+BERT = Actor("token:b", "bert", ("edit", "approve"))
+CARL = Actor("token:c", "carl", ("edit",))
 
 
-@dataclass(frozen=True)
-class Office:
-    """An app, its directory, and the tokens of those who work there."""
+@dataclass(slots=True)
+class Clock:
+    """A clock that stays at the time it is set to."""
 
-    directory: Directory
-    app: Flask
-    secrets: Mapping[str, str]
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        """Move the clock forward."""
+        self.now += time
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSide:
+    """The services that write, over one database."""
+
     path: Path
-    ask: Asker = field(init=False)
+    clock: Clock
+    store: Store
+    current: LiveSnapshot
+    writer: Writer
+    editor: Editor
+    importer: Importer
+    proposals: Proposals
+    shipped: SeedData
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ask", Asker(self.app))
+    def edit(
+        self, identity: str, *, actor: Actor = ANNA, kind: str = "centre", **members: Any
+    ) -> Edit:
+        """Return an edit by Anna of a record, at its current revision."""
+        return Edit(actor, kind, identity, **{"reason": "a phone call", **members})
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        by: str | None = "anna",
-        headers: Mapping[str, str] | None = None,
-        **rest: Any,
-    ) -> TestResponse:
-        """A request with somebody's token, or nobody's."""
-        known = {"Authorization": f"Bearer {self.secrets[by]}"} if by else {}
-        return self.ask.open(method, path, headers={**known, **(headers or {})}, **rest)
+    def patch(self, identity: str, *, actor: Actor = ANNA, **members: Any) -> None:
+        """Change members of a centre."""
+        self.editor.patch(self.edit(identity, actor=actor), members)
 
-    def write(
-        self,
-        method: str,
-        path: str,
-        *,
-        match: str | None = None,
-        key: str | None = None,
-        **rest: Any,
-    ) -> TestResponse:
-        """A request that says which version it is about: by default the one that is public now."""
-        record = path.split("?", maxsplit=1)[0].removesuffix("/restore").removesuffix("/verify")
-        named = {"If-Match": self.etag(record) if match is None else match}
-        return self.send(
-            method, path, headers=named | ({"Idempotency-Key": key} if key else {}), **rest
-        )
-
-    def patch(self, path: str = CENTRE, /, **members: Any) -> TestResponse:
-        """Change members of a record as it is now."""
-        return self.write("PATCH", path, json=members)
-
-    def etag(self, path: str = CENTRE) -> str:
-        """The ETag of a public answer, or nothing where there is none."""
-        return str(self.ask.get(path).headers.get("ETag", "*"))
-
-    def public(self, path: str = CENTRE) -> dict[str, Any]:
-        """What everybody is answered."""
-        answer: dict[str, Any] = self.ask.get(path).get_json()
-        return answer
-
-    def history(self, path: str = CENTRE) -> list[dict[str, Any]]:
-        """The entries of a record's history, newest first."""
-        entries: list[dict[str, Any]] = self.send("GET", f"{path}/history").get_json()["entries"]
-        return entries
-
-    @property
-    def revision(self) -> str:
-        """The revision that everybody is answered."""
-        return str(self.public("/v1/")["revision"])
+    def record(self, identity: str, kind: str = "centre") -> dict[str, Any]:
+        """Return the stored record."""
+        return dict(self.editor.held(kind, identity).record)
 
     def everything(self) -> list[str]:
-        """All that the database holds, but for the day on which a token was used."""
-        return [line for line in everything(self.path) if 'INTO "tokens"' not in line]
-
-    def file(self) -> dict[str, Any]:
-        """The whole directory as a file that changes nothing."""
-        from directory_api.domain.changes.document import document
-
-        whole: dict[str, Any] = json.loads(
-            json.dumps(document(self.directory.editor._writer.store.read().contents))
-        )
-        return whole
+        """Return the whole database as SQL statements."""
+        return everything(self.path)
 
 
-def office_at(
-    folder: Path,
+def open_write_side(
+    path: Path,
     *,
-    second_look: str = "off",
-    more: Sequence[Mapping[str, Any]] = (),
-    **settings: Any,
-) -> Office:
-    """An office over the shipped records, and `more`, without postcodes: it is quick."""
-    path = folder / "directory.db"
-    kept, secrets = _furnished()
-    path.write_bytes(kept)
-    house = house_at(path)
-    chosen = Settings(
-        **{
-            "database_url": f"sqlite:///{path}",
-            "rate_limit": "",
-            "second_look": second_look,
-            **settings,
-        }
+    second_look: Callable[[], bool] = lambda: False,
+    clock: Clock | None = None,
+    data: Path | None = None,
+) -> WriteSide:
+    """Return the services for the database at a path; the database need not exist yet."""
+    clock = clock or Clock()
+    folder = data or shipped("data")
+    store = SqliteStore(path)
+    current = LiveSnapshot(store)
+    writer = Writer(store, current, clock, second_look)
+    return WriteSide(
+        path=path,
+        clock=clock,
+        store=store,
+        current=current,
+        writer=writer,
+        editor=Editor(writer),
+        importer=Importer(writer, folder),
+        proposals=Proposals(writer),
+        shipped=SeedData(writer, folder),
     )
-    directory = open_directory(chosen)
-    for record in more:
-        house.editor.create(house.edit(record["id"], actor=TERMINAL), record)
-    directory.current.refresh()
-    return Office(directory, create_app(directory), secrets, path)
 
 
-@lru_cache(maxsize=1)
-def _furnished() -> tuple[bytes, Mapping[str, str]]:
-    """A database with records and tokens, made once: what is copied waits for no disk. All but rita were here today."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "directory.db"
-        house_of(path)
-        tokens = Tokens(SqliteAccess(path), lambda: datetime.now(UTC))
-        secrets = {name: tokens.create(name, scopes, 30)[0] for name, scopes in STAFF.items()}
-        for name in STAFF.keys() - {"rita"}:
-            tokens.actor(secrets[name])
-        return path.read_bytes(), secrets
+def create_write_side(
+    path: Path,
+    centres: Sequence[Mapping[str, Any]] | None = None,
+    *,
+    second_look: Callable[[], bool] = lambda: False,
+) -> WriteSide:
+    """Create a database with the shipped records, or with `centres` instead of the shipped centres.
+
+    Without postcodes, because loading them is slow and has its own tests.
+    """
+    write_side = open_write_side(path, second_look=second_look)
+    raw = shipped_records() if centres is None else {**shipped_records(), "centres": list(centres)}
+    write_side.store.create()
+    changes = diff({}, contents_of(read_records(raw)))
+    write_side.store.append(changes, Stamp("start", NOON, "the first records"), expected=0)
+    return write_side
 
 
-def token_of_old(office: Office, name: str, scopes: Sequence[str] = EVERYTHING) -> str:
-    """The secret of a token that was good for a day, long ago."""
-    then = Tokens(SqliteAccess(office.path), lambda: datetime.now(UTC) - timedelta(days=400))
-    return then.create(name, scopes, 1)[0]
+def incoming(raw: bytes, name: str = "new.json") -> Incoming:
+    """Return a file to import."""
+    return Incoming(raw, name)
+
+
+def once(key: str, fingerprint: str = "what was asked") -> IdempotencyKey:
+    """Return an idempotency key, as the routes make it."""
+    return IdempotencyKey(key, fingerprint)
+
+
+def unmeasured() -> dict[str, str]:
+    """Return the environment without coverage, for a process that is killed or may not write.
+
+    Such a process would damage its coverage file.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
+def everything(path: Path) -> list[str]:
+    """Return a whole database as SQL statements."""
+    with closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())

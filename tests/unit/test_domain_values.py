@@ -1,4 +1,4 @@
-"""Small values: freshness, filters, differences, faults, what may leave the house, what looks odd."""
+"""Small values: freshness, filters, differences, faults, what may be published, what looks odd."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

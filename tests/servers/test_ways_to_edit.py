@@ -16,7 +16,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import HistoryEntry
 from tests.support.browser import chromium, person
-from tests.support.servers import SERVE, Served, environment, eventually, run, serving
+from tests.support.servers import SERVE, Served, environment, eventually, run_process, serving
 
 CENTRE = "/v1/centres/pag-asa"
 OLD, NEW = "+3225116464", "+3225116465"
@@ -25,7 +25,7 @@ SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class House:
+class Installation:
     """A server that runs, its store, and a maintainer's token."""
 
     served: Served
@@ -35,7 +35,7 @@ class House:
 
     def command(self, *words: str) -> str:
         """A maintainer's command on the same store; what it printed."""
-        ended = run(["directory_api", *words], environment(self.folder / "directory.db"))
+        ended = run_process(["directory_api", *words], environment(self.folder / "directory.db"))
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
@@ -56,45 +56,45 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """A server of its own."""
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A running server for one test."""
     with serving(SERVE, tmp_path, rate_limit="") as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
         token, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
-        yield House(served, directory, tmp_path, token)
+        yield Installation(served, directory, tmp_path, token)
 
 
-def _by_file(house: House) -> None:
-    file = house.folder / "centres.json"
-    file.write_text(_changed(house.command("export")), encoding="utf-8")
-    assert PRINTED[NEW] in house.command("import", str(file), "--reason", "they told me")
+def _by_file(installation: Installation) -> None:
+    file = installation.folder / "centres.json"
+    file.write_text(_changed(installation.command("export")), encoding="utf-8")
+    assert PRINTED[NEW] in installation.command("import", str(file), "--reason", "they told me")
 
 
-def _by_spreadsheet(house: House) -> None:
+def _by_spreadsheet(installation: Installation) -> None:
     # As a spreadsheet shows it: cells of text, the guard against formulas included.
-    table = house.command("export", "--format", "csv").removeprefix("\ufeff")
+    table = installation.command("export", "--format", "csv").removeprefix("\ufeff")
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     for row in csv.reader(io.StringIO(table)):
         sheet.append([_changed(cell) for cell in row])
-    book.save(house.folder / "centres.xlsx")
-    assert PRINTED[NEW] in house.command(
-        "import", str(house.folder / "centres.xlsx"), "--reason", "they told me"
+    book.save(installation.folder / "centres.xlsx")
+    assert PRINTED[NEW] in installation.command(
+        "import", str(installation.folder / "centres.xlsx"), "--reason", "they told me"
     )
 
 
-def _by_api(house: House) -> None:
-    phones = json.loads(_changed(json.dumps(house.served.ask(CENTRE).json()["phones"])))
-    house.send(
+def _by_api(installation: Installation) -> None:
+    phones = json.loads(_changed(json.dumps(installation.served.ask(CENTRE).json()["phones"])))
+    installation.send(
         "PATCH", f"{CENTRE}?reason=they+told+me", {"phones": phones}, "application/merge-patch+json"
     )
 
 
-def _by_browser(house: House) -> None:
+def _by_browser(installation: Installation) -> None:
     with chromium() as browser, person(browser) as (context, asked):
         page = context.new_page()
-        _sign_in(page, house)
+        _sign_in(page, installation)
         page.get_by_role("link", name="PAG-ASA").click()
         page.get_by_role("link", name="Edit").click()
         page.locator("[name='phones.1.number']").fill(NEW)
@@ -105,51 +105,54 @@ def _by_browser(house: House) -> None:
         page.get_by_role("button", name="Save").last.click()
         assert "It is in force now." in page.inner_text("main")
         assert all(
-            request.url.startswith(f"http://127.0.0.1:{house.served.port}/") for request in asked
+            request.url.startswith(f"http://127.0.0.1:{installation.served.port}/")
+            for request in asked
         )
 
 
-DOORS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "browser": _by_browser}
+WAYS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "browser": _by_browser}
 
 
 @pytest.mark.serial
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-def test_a_number_is_changed_and_brought_back(house: House, door: Callable[[House], None]) -> None:
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_number_is_changed_and_brought_back(
+    installation: Installation, way: Callable[[Installation], None]
+) -> None:
     """Whichever way it comes, within 2 seconds it is served, the history is the same, and it can be restored."""
-    assert house.number() == OLD
-    before = dict(house.directory.editor.held("centre", "pag-asa").record)
-    door(house)
-    eventually(SECONDS, lambda: house.number() == NEW)
-    entry = house.last()
+    assert installation.number() == OLD
+    before = dict(installation.directory.editor.held("centre", "pag-asa").record)
+    way(installation)
+    eventually(SECONDS, lambda: installation.number() == NEW)
+    entry = installation.last()
     after = json.loads(_changed(json.dumps(before)))
     assert (entry.revision, entry.change.before, entry.change.after) == (2, before, after)
     assert (entry.stamp.reason, entry.stamp.approved_by) == ("they told me", None)
     assert entry.stamp.author
-    _restore(house, door)
-    eventually(SECONDS, lambda: house.number() == OLD)
-    assert (house.last().revision, house.last().change.after) == (3, before)
+    _restore(installation, way)
+    eventually(SECONDS, lambda: installation.number() == OLD)
+    assert (installation.last().revision, installation.last().change.after) == (3, before)
 
 
-def _restore(house: House, door: Callable[[House], None]) -> None:
-    """Bring revision 1 back, by the same door where it leads both ways."""
-    if door is _by_api:
-        house.send("POST", f"{CENTRE}/restore", {"revision": 1})
-    elif door is _by_browser:
+def _restore(installation: Installation, way: Callable[[Installation], None]) -> None:
+    """Bring revision 1 back, by the same way where it leads both ways."""
+    if way is _by_api:
+        installation.send("POST", f"{CENTRE}/restore", {"revision": 1})
+    elif way is _by_browser:
         with chromium() as browser, person(browser, java_script_enabled=False) as (context, _):
             page = context.new_page()
-            _sign_in(page, house)
-            page.goto(f"http://127.0.0.1:{house.served.port}/admin/centres/pag-asa/history")
+            _sign_in(page, installation)
+            page.goto(f"http://127.0.0.1:{installation.served.port}/admin/centres/pag-asa/history")
             page.get_by_role("button", name=re.compile(r"Restore this.*revision 1\b")).click()
             page.get_by_label("Why?").fill("the new number was wrong")
             page.get_by_role("button", name="Restore it").last.click()
             assert "in force now" in page.inner_text("main")
     else:
-        house.command("restore", "pag-asa", "1")
+        installation.command("restore", "pag-asa", "1")
 
 
-def _sign_in(page: Any, house: House) -> None:
-    page.goto(f"http://127.0.0.1:{house.served.port}/admin")
-    page.get_by_label("Your token").fill(house.token)
+def _sign_in(page: Any, installation: Installation) -> None:
+    page.goto(f"http://127.0.0.1:{installation.served.port}/admin")
+    page.get_by_label("Your token").fill(installation.token)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
 

@@ -1,0 +1,180 @@
+"""An app with maintainers' tokens; its client checks each answer against openapi.yaml."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.services.tokens import Tokens
+from directory_api.storage.sqlite.tokens import SqliteAccess
+from tests.support.api_client import ApiClient
+from tests.support.records import TERMINAL
+from tests.support.write_side import create_write_side, everything, open_write_side
+
+CENTRE = "/v1/centres/pag-asa"
+EVERYTHING = ("read-history", "edit", "approve", "admin")
+# The maintainers: two may approve, one may only edit, one may do everything, one may only read.
+STAFF: Mapping[str, Sequence[str]] = {
+    "anna": ("read-history", "edit"),
+    "bert": ("read-history", "edit", "approve"),
+    "carl": ("read-history", "edit", "approve"),
+    "dora": ("admin",),
+    "rita": ("read-history",),
+}
+HIDDEN: Mapping[str, Any] = {
+    "id": "sheltered",
+    "name": "Sheltered centre",
+    "kind": "reception-centre",
+    "status": "active",
+    "address": {
+        "street": "Geheimstraat 7",
+        "postal_code": "9000",
+        "locality": {"nl": "Gent"},
+        "country": "BE",
+        "subdivision": "BE-VOV",
+    },
+    "address_visibility": "hidden",
+    "location": {"lat": 51.0311, "lon": 3.7022, "precision": "exact"},
+}
+
+
+@dataclass(frozen=True)
+class MaintainerApp:
+    """An app, its directory, and the tokens of its maintainers."""
+
+    directory: Directory
+    app: Flask
+    secrets: Mapping[str, str]
+    path: Path
+    api: ApiClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "api", ApiClient(self.app))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        by: str | None = "anna",
+        headers: Mapping[str, str] | None = None,
+        **rest: Any,
+    ) -> TestResponse:
+        """Send a request with the token of a maintainer; without a token if `by` is None."""
+        authorization = {"Authorization": f"Bearer {self.secrets[by]}"} if by else {}
+        return self.api.open(method, path, headers={**authorization, **(headers or {})}, **rest)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        *,
+        match: str | None = None,
+        key: str | None = None,
+        **rest: Any,
+    ) -> TestResponse:
+        """Send a request with If-Match; by default the ETag of the current version."""
+        record = path.split("?", maxsplit=1)[0].removesuffix("/restore").removesuffix("/verify")
+        conditions = {"If-Match": self.etag(record) if match is None else match}
+        return self.send(
+            method, path, headers=conditions | ({"Idempotency-Key": key} if key else {}), **rest
+        )
+
+    def patch(self, path: str = CENTRE, /, **members: Any) -> TestResponse:
+        """Change members of a record at its current version."""
+        return self.write("PATCH", path, json=members)
+
+    def etag(self, path: str = CENTRE) -> str:
+        """Return the ETag of a public answer, `*` if it has none."""
+        return str(self.api.get(path).headers.get("ETag", "*"))
+
+    def public(self, path: str = CENTRE) -> dict[str, Any]:
+        """Return the public answer at a path."""
+        answer: dict[str, Any] = self.api.get(path).get_json()
+        return answer
+
+    def history(self, path: str = CENTRE) -> list[dict[str, Any]]:
+        """Return the entries of a record's history, newest first."""
+        entries: list[dict[str, Any]] = self.send("GET", f"{path}/history").get_json()["entries"]
+        return entries
+
+    @property
+    def revision(self) -> str:
+        """The current public revision."""
+        return str(self.public("/v1/")["revision"])
+
+    def everything(self) -> list[str]:
+        """Return the whole database as SQL, without the days on which tokens were used."""
+        return [line for line in everything(self.path) if 'INTO "tokens"' not in line]
+
+    def file(self) -> dict[str, Any]:
+        """Return the whole directory as a document; importing it changes nothing."""
+        from directory_api.domain.changes.document import document
+
+        whole: dict[str, Any] = json.loads(
+            json.dumps(document(self.directory.editor._writer.store.read().contents))
+        )
+        return whole
+
+
+def create_maintainer_app(
+    folder: Path,
+    *,
+    second_look: str = "off",
+    more: Sequence[Mapping[str, Any]] = (),
+    **settings: Any,
+) -> MaintainerApp:
+    """Create an app with the shipped records and `more`, without postcodes (loading them is slow)."""
+    path = folder / "directory.db"
+    database, secrets = _database_with_tokens()
+    path.write_bytes(database)
+    write_side = open_write_side(path)
+    all_settings = Settings(
+        **{
+            "database_url": f"sqlite:///{path}",
+            "rate_limit": "",
+            "second_look": second_look,
+            **settings,
+        }
+    )
+    directory = open_directory(all_settings)
+    for record in more:
+        write_side.editor.create(write_side.edit(record["id"], actor=TERMINAL), record)
+    directory.current.refresh()
+    return MaintainerApp(directory, create_app(directory), secrets, path)
+
+
+@lru_cache(maxsize=1)
+def _database_with_tokens() -> tuple[bytes, Mapping[str, str]]:
+    """Return a database with records and tokens, and the tokens' secrets; made once, then copied.
+
+    Everyone except rita has used their token today.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "directory.db"
+        create_write_side(path)
+        tokens = Tokens(SqliteAccess(path), lambda: datetime.now(UTC))
+        secrets = {name: tokens.create(name, scopes, 30)[0] for name, scopes in STAFF.items()}
+        for name in STAFF.keys() - {"rita"}:
+            tokens.actor(secrets[name])
+        return path.read_bytes(), secrets
+
+
+def expired_token(
+    maintainer_app: MaintainerApp, name: str, scopes: Sequence[str] = EVERYTHING
+) -> str:
+    """Return the secret of a token that expired long ago."""
+    then = Tokens(
+        SqliteAccess(maintainer_app.path), lambda: datetime.now(UTC) - timedelta(days=400)
+    )
+    return then.create(name, scopes, 1)[0]

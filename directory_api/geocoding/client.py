@@ -14,23 +14,27 @@ from types import MappingProxyType
 from typing import Any
 
 from geopy.exc import GeopyError
+from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import Nominatim, Photon
 
 from directory_api import __version__
 from directory_api.domain.errors import GeocoderUnavailable, InputInvalid
 from directory_api.domain.geo.point import Point
-from directory_api.geocoding.http import Clock, Pace, SingleHostAdapter, Sleep, scheme_of
+from directory_api.geocoding.http import Clock, SingleHostAdapter, scheme_of
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 USER_AGENT = f"directory-api/{__version__}"
 TIMEOUT_SECONDS = 10.0
+# https://operations.osmfoundation.org/policies/nominatim/: at most one request a second for a whole
+# application.
+MIN_DELAY_SECONDS = 1.0
 # More than needed, since some hits are in another country or too coarse.
-_HITS_ASKED = 10
+_HIT_LIMIT = 10
 _LABEL_LETTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hit:
     """One hit: its point (WGS84 degrees, 6 digits), the service's label, one of
     vocabulary.PRECISIONS.
     """
@@ -41,7 +45,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _RawHit:
     """One hit as the service returns it: position, label, kinds, the names of its address parts,
     country.
     """
@@ -54,11 +58,11 @@ class _Told:
     country: str
 
 
-def _nominatim(raw: Mapping[str, Any]) -> _Told:
+def _nominatim(raw: Mapping[str, Any]) -> _RawHit:
     """https://nominatim.org/release-docs/latest/api/Output/."""
     address = raw["address"]
     kinds = frozenset({raw.get("type"), raw.get("addresstype")})
-    return _Told(
+    return _RawHit(
         raw["lat"],
         raw["lon"],
         raw["display_name"],
@@ -68,7 +72,7 @@ def _nominatim(raw: Mapping[str, Any]) -> _Told:
     )
 
 
-def _photon(raw: Mapping[str, Any]) -> _Told:
+def _photon(raw: Mapping[str, Any]) -> _RawHit:
     """https://github.com/komoot/photon/blob/master/docs/api-v1.md."""
     properties = raw["properties"]
     lon, lat, *_ = raw["geometry"]["coordinates"]
@@ -81,7 +85,7 @@ def _photon(raw: Mapping[str, Any]) -> _Told:
         " ".join(properties[part] for part in group if properties.get(part)) for group in groups
     )
     label = ", ".join(filter(None, words))
-    return _Told(lat, lon, label, kinds, frozenset(properties), properties.get("countrycode", ""))
+    return _RawHit(lat, lon, label, kinds, frozenset(properties), properties.get("countrycode", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class _Dialect:
     geocoder: Any
     public_host: str
     options: Callable[[str], Mapping[str, Any]]
-    read: Callable[[Mapping[str, Any]], _Told]
+    read: Callable[[Mapping[str, Any]], _RawHit]
 
 
 _DIALECTS: Mapping[str, _Dialect] = MappingProxyType(
@@ -108,8 +112,8 @@ _DIALECTS: Mapping[str, _Dialect] = MappingProxyType(
 
 
 class GeocodingService:
-    """A geocoding service, limited to one request a second. `host` may include a port; empty for
-    the public host.
+    """A geocoding service, limited to one request in `min_delay` seconds for all threads. `host` may
+    include a port; empty for the public host.
     """
 
     def __init__(
@@ -118,18 +122,21 @@ class GeocodingService:
         host: str = "",
         *,
         timeout: float = TIMEOUT_SECONDS,
+        min_delay: float = MIN_DELAY_SECONDS,
         clock: Clock = time.monotonic,
-        sleep: Sleep = time.sleep,
     ) -> None:
         self._dialect = _DIALECTS[name]
         self._name = name
         self._timeout = timeout
         self._clock = clock
-        self._pace = Pace(clock, sleep)
+        # With retries, or with exceptions swallowed, it would log the address.
+        self._rate_limited_query = RateLimiter(
+            self._query, min_delay_seconds=min_delay, max_retries=0, swallow_exceptions=False
+        )
         self.host = host or self._dialect.public_host
         self.attribution = ATTRIBUTION
 
-    def ask(self, address: str, country: str) -> list[Found]:
+    def geocode(self, address: str, country: str) -> list[Hit]:
         """Return the hits in one country (ISO 3166-1), best first as ranked by the service; empty
         if it does not know the address.
 
@@ -142,10 +149,8 @@ class GeocodingService:
             with warnings.catch_warnings():
                 # geopy warns about latitudes beyond the poles and then raises an error.
                 warnings.simplefilter("ignore")
-                hits = self._geocoder().geocode(
-                    address, exactly_one=False, limit=_HITS_ASKED, **self._dialect.options(country)
-                )
-            return [found for hit in hits or () if (found := self._found(hit, country))]
+                locations = self._rate_limited_query(address, country)
+            return [hit for location in locations if (hit := self._hit(location.raw, country))]
         except (
             GeopyError,
             InputInvalid,
@@ -160,43 +165,55 @@ class GeocodingService:
                 f"{self.host} gives an answer that cannot be read; does it speak {self._name}?"
             ) from None
 
-    def _geocoder(self) -> Any:
+    def _query(self, address: str, country: str) -> Any:
         # Created for each request, so that only processes that geocode load the TLS certificates.
-        return self._dialect.geocoder(
+        geocoder = self._dialect.geocoder(
             domain=self.host,
             scheme=scheme_of(self.host),
             user_agent=USER_AGENT,
             timeout=self._timeout,
-            adapter_factory=partial(SingleHostAdapter, self.host, self._pace, self._clock),
+            adapter_factory=partial(SingleHostAdapter, self.host, self._clock),
         )
+        options = self._dialect.options(country)
+        return geocoder.geocode(address, exactly_one=False, limit=_HIT_LIMIT, **options) or ()
 
-    def _found(self, hit: Any, country: str) -> Found | None:
-        told = self._dialect.read(hit.raw)
-        precision = _precision(told)
-        if precision is None or told.country.upper() not in ("", country):
+    def _hit(self, raw: Mapping[str, Any], country: str) -> Hit | None:
+        hit = self._dialect.read(raw)
+        precision = _precision(hit)
+        if precision is None or hit.country.upper() not in ("", country):
             return None
         # The label is printed to a terminal, which would interpret control characters.
-        label = "".join(letter for letter in told.label if letter.isprintable())[:_LABEL_LETTERS]
+        label = "".join(letter for letter in hit.label if letter.isprintable())[:_LABEL_LETTERS]
         # geopy's own latitude and longitude are 0 if the service returns none.
-        return Found(Point(round(float(told.lat), 6), round(float(told.lon), 6)), label, precision)
+        return Hit(Point(round(float(hit.lat), 6), round(float(hit.lon), 6)), label, precision)
 
 
-# fmt: off
-_TOWNS = frozenset({
-    "city", "town", "village", "municipality", "hamlet", "borough", "city_district", "district", "suburb", "quarter",
-    "neighbourhood", "locality",
-})
-# fmt: on
+_TOWNS = frozenset(
+    {
+        "borough",
+        "city",
+        "city_district",
+        "district",
+        "hamlet",
+        "locality",
+        "municipality",
+        "neighbourhood",
+        "quarter",
+        "suburb",
+        "town",
+        "village",
+    }
+)
 
 
-def _precision(told: _Told) -> str | None:
+def _precision(hit: _RawHit) -> str | None:
     """Return one of vocabulary.PRECISIONS, or None for a county or country, whose midpoint does not
     locate a centre.
     """
-    if told.parts & {"house_number", "housenumber"}:
+    if hit.parts & {"house_number", "housenumber"}:
         return "exact"
-    if told.kinds & {"postcode", "postal_code"}:
+    if hit.kinds & {"postcode", "postal_code"}:
         return "postcode"
-    if told.parts & {"road", "street"} or "highway" in told.kinds:
+    if hit.parts & {"road", "street"} or "highway" in hit.kinds:
         return "street"
-    return "municipality" if (told.parts | told.kinds) & _TOWNS else None
+    return "municipality" if (hit.parts | hit.kinds) & _TOWNS else None

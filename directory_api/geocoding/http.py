@@ -1,6 +1,5 @@
-"""HTTP client for the geocoder: one host, https, one request a second, limited response size."""
+"""HTTP adapter of the geocoder: one host, https, no redirects, limited response size and time."""
 
-import threading
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, HTTPResponse
 from typing import Any
@@ -21,31 +20,9 @@ from geopy.adapters import BaseSyncAdapter
 from directory_api.domain.errors import GeocoderUnavailable
 from directory_api.domain.text import strict_json
 
-# https://operations.osmfoundation.org/policies/nominatim/: at most one request a second for a whole
-# application.
-PACE_SECONDS = 1.0
 _LOOPBACK = ("localhost", "127.0.0.1")
 
 Clock = Callable[[], float]
-Sleep = Callable[[float], None]
-
-
-class Pace:
-    """A rate limiter for all threads: one call a second; further calls wait."""
-
-    def __init__(self, clock: Clock, sleep: Sleep) -> None:
-        self._clock = clock
-        self._sleep = sleep
-        self._free_from = float("-inf")
-        self._turn = threading.Lock()
-
-    def wait(self) -> None:
-        """Wait until the next request is allowed."""
-        with self._turn:
-            early = self._free_from - self._clock()
-            if early > 0:
-                self._sleep(early)
-            self._free_from = self._clock() + PACE_SECONDS
 
 
 class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
@@ -56,13 +33,10 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
     machine, and never through a proxy.
     """
 
-    def __init__(
-        self, host: str, pace: Pace, clock: Clock, *, proxies: Any, ssl_context: Any
-    ) -> None:
+    def __init__(self, host: str, clock: Clock, *, proxies: Any, ssl_context: Any) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context)
         self._allowed = (scheme_of(host), host)
         self._host = host
-        self._pace = pace
         self._clock = clock
         self._opener = OpenerDirector()
         proxy = {scheme: address for scheme, address in getproxies().items() if scheme == "https"}
@@ -89,14 +63,13 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
         request = Request(url, headers=dict(headers))  # noqa: S310  # the scheme is checked below
         if (request.type, request.host) != self._allowed:
             raise GeocoderUnavailable(f"the geocoder asks {self._host} and no other host")
-        self._pace.wait()
         until = self._clock() + timeout
         try:
             with self._opener.open(request, timeout=timeout) as answer:
                 return self._read(answer, until).decode()
         except HTTPError as error:
             error.close()
-            raise GeocoderUnavailable(f"{self._host} {_refused(error.code)}") from None
+            raise GeocoderUnavailable(f"{self._host} {_status_reason(error.code)}") from None
         except (OSError, HTTPException) as error:
             # urllib wraps errors before the response, but not errors while reading it.
             if isinstance(getattr(error, "reason", error), TimeoutError):
@@ -117,7 +90,7 @@ class SingleHostAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships n
         return body
 
 
-def _refused(status: int) -> str:
+def _status_reason(status: int) -> str:
     if status == 429:
         return "has been asked too often; wait some minutes, then try again"
     if 300 <= status < 400:

@@ -8,7 +8,7 @@ from directory_api.domain.geo.point import Point, chord_m
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.quality import FAR_M
 from directory_api.domain.text.normalize import tidy
-from directory_api.geocoding.client import Found, GeocodingService
+from directory_api.geocoding.client import GeocodingService, Hit
 from directory_api.services.live_snapshot import LiveSnapshot
 
 MOST = 3
@@ -69,15 +69,15 @@ class Geocoder:
                 "The geocoder is switched off. DIRECTORY_GEOCODER=nominatim or photon switches it on; each address is "
                 "then sent to that service, so never ask for one that must stay secret."
             )
-        asked = _checked(address, country)
-        place = self._place(asked, postcode, country)
-        found = self._service.ask(asked, country)
-        if not found:
+        address = _checked(address, country)
+        place = self._place(address, postcode, country)
+        hits = self._service.geocode(address, country)
+        if not hits:
             raise AddressNotFound(
                 "The geocoding service knows no such address in this country. Check the spelling, or try it without "
                 "the house number's letter, the floor or the name of the building."
             )
-        candidates = tuple(_candidate(one, place) for one in found[:MOST])
+        candidates = tuple(_candidate(hit, place) for hit in hits[:MOST])
         return Located(candidates, place, self._service.attribution)
 
     def _place(self, address: str, postcode: str | None, country: str) -> Place | None:
@@ -109,10 +109,10 @@ def _checked(address: str, country: str) -> str:
     return text
 
 
-def _candidate(found: Found, place: Place | None) -> Candidate:
+def _candidate(hit: Hit, place: Place | None) -> Candidate:
     if place is None:
-        return Candidate(found.point, found.precision, found.label)
-    metres = chord_m(found.point, place.point)
+        return Candidate(hit.point, hit.precision, hit.label)
+    metres = chord_m(hit.point, place.point)
     warning = fault = None
     if metres > place.accuracy_m + FAR_M:
         fault = Fault(
@@ -122,7 +122,7 @@ def _candidate(found: Found, place: Place | None) -> Candidate:
         warning = Fault(
             f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both"
         )
-    return Candidate(found.point, found.precision, found.label, round(metres), warning, fault)
+    return Candidate(hit.point, hit.precision, hit.label, round(metres), warning, fault)
 
 
 def open_geocoder(directory: Directory) -> Geocoder:

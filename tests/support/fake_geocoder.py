@@ -46,10 +46,8 @@ class FakeService:
         ).encode()
 
     def service(self, name: str, **options: Any) -> GeocodingService:
-        """A client of it that never sleeps."""
-        return GeocodingService(
-            name, self.host, **{"timeout": 5.0, "sleep": lambda _seconds: None, **options}
-        )
+        """A client of it without a delay between requests."""
+        return GeocodingService(name, self.host, **{"timeout": 5.0, "min_delay": 0.0, **options})
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from directory_api.domain.errors import GeocoderUnavailable
 from directory_api.domain.geo.point import Point
 from directory_api.domain.model.vocabulary import PRECISIONS
 from directory_api.geocoding.client import GeocodingService
-from directory_api.geocoding.http import PACE_SECONDS, Pace, SingleHostAdapter, scheme_of
+from directory_api.geocoding.http import SingleHostAdapter, scheme_of
 from tests.support.fake_geocoder import FakeService, fake_service, nominatim_hit, photon_hit
 
 NAMES = ("nominatim", "photon")
@@ -30,7 +32,7 @@ def fake() -> Iterator[FakeService]:
 
 def _refused(service: GeocodingService, address: str = CANARY) -> str:
     with pytest.raises(GeocoderUnavailable) as refused:
-        service.ask(address, "BE")
+        service.geocode(address, "BE")
     said = str(refused.value)
     assert "anarie" not in said
     return said
@@ -40,7 +42,7 @@ def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(
     fake: FakeService,
 ) -> None:
     """Address, country, ten hits with their parts, and the product's name; nothing else leaves the machine."""
-    assert fake.service("nominatim").ask("Cellebroersstraat 16b, 1000 Brussel", "BE") == []
+    assert fake.service("nominatim").geocode("Cellebroersstraat 16b, 1000 Brussel", "BE") == []
     assert fake.asked[0].startswith("/search?")
     assert fake.query == {
         "q": ["Cellebroersstraat 16b, 1000 Brussel"],
@@ -55,7 +57,7 @@ def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(
 def test_photon_is_asked_for_the_address_under_our_name(fake: FakeService) -> None:
     """Address and ten hits; Photon's client has no filter for a country, so that is done with the answer."""
     fake.body = b'{"type": "FeatureCollection", "features": []}'
-    assert fake.service("photon").ask("Rue & place=1", "BE") == []
+    assert fake.service("photon").geocode("Rue & place=1", "BE") == []
     assert fake.asked[0].startswith("/api?")
     assert fake.query == {"q": ["Rue & place=1"], "limit": ["10"]}
     assert str(fake.user_agents[0]).startswith("directory-api/")
@@ -109,7 +111,7 @@ def test_what_the_service_calls_a_hit_is_its_precision(
 ) -> None:
     """A house number is exact, a road a street, a town a municipality; what is larger is left out."""
     fake.says(hit)
-    found = fake.service("photon" if "geometry" in hit else "nominatim").ask("x", "BE")
+    found = fake.service("photon" if "geometry" in hit else "nominatim").geocode("x", "BE")
     assert [one.precision for one in found] == ([] if precision is None else [precision])
     assert {one.precision for one in found} <= set(PRECISIONS)
     assert all(one.point == Point(50.84, 4.35) for one in found)
@@ -122,7 +124,7 @@ def test_hits_of_another_country_are_left_out(fake: FakeService) -> None:
         photon_hit(50.8, 4.3, "city", name="here"),
         photon_hit(50.9, 4.3, "city", name="perhaps", countrycode=""),
     )
-    assert [one.label for one in fake.service("photon").ask("x", "BE")] == [
+    assert [one.label for one in fake.service("photon").geocode("x", "BE")] == [
         "here, België",
         "perhaps, België",
     ]
@@ -133,7 +135,7 @@ def test_points_have_six_digits_and_hits_their_order(fake: FakeService, name: st
     """Eleven centimetres are enough, and the service's best hit stays first."""
     hit = nominatim_hit if name == "nominatim" else photon_hit
     fake.says(hit(50.123456789, 4.987654321, "city", city="x"), hit(0, 0, "city", city="x"))
-    assert [one.point for one in fake.service(name).ask("x", "BE")] == [
+    assert [one.point for one in fake.service(name).geocode("x", "BE")] == [
         Point(50.123457, 4.987654),
         Point(0, 0),
     ]
@@ -142,7 +144,7 @@ def test_points_have_six_digits_and_hits_their_order(fake: FakeService, name: st
 def test_a_label_cannot_command_a_terminal(fake: FakeService) -> None:
     """Control characters are taken out of what a service says, and a very long label is cut."""
     fake.says(nominatim_hit(50, 4, "city", "\x1b[31mred\x07\n\u202e" + "a" * 500, city="x"))
-    (found,) = fake.service("nominatim").ask("x", "BE")
+    (found,) = fake.service("nominatim").geocode("x", "BE")
     assert found.label == ("[31mred" + "a" * 500)[:200]
 
 
@@ -251,7 +253,7 @@ def test_any_json_gives_hits_or_the_one_refusal(name: str, value: Any) -> None:
         for body in bodies:
             fake.body = json.dumps(body).encode()
             try:
-                found = service.ask("x", "BE")
+                found = service.geocode("x", "BE")
             except GeocoderUnavailable:
                 continue
             assert all(one.precision in PRECISIONS for one in found)
@@ -285,7 +287,7 @@ def test_a_service_that_never_answers_is_given_up(fake: FakeService) -> None:
 def test_a_service_that_drips_is_given_up(fake: FakeService) -> None:
     """The time is for the whole answer: a byte now and then does not prolong it."""
     fake.body = b"[" + b" " * 50_000 + b"]"
-    moments = iter([0.0, 0.0, 0.0, 11.0])
+    moments = iter([0.0, 11.0])
     assert "takes too long" in _refused(
         fake.service("nominatim", timeout=10, clock=lambda: next(moments))
     )
@@ -317,11 +319,11 @@ def test_a_service_that_is_not_there_is_reported() -> None:
         "data:,Kanarie",
     ],
 )
-def test_the_door_opens_to_one_host_and_https_only(url: str) -> None:
+def test_the_adapter_connects_to_one_host_by_https_only(url: str) -> None:
     """Any other host, port or scheme is refused before a connection, and without being named."""
-    door = _door("nominatim.openstreetmap.org")
+    adapter = _adapter("nominatim.openstreetmap.org")
     with pytest.raises(GeocoderUnavailable) as refused:
-        door.get_text(url, timeout=1.0, headers={})
+        adapter.get_text(url, timeout=1.0, headers={})
     assert str(refused.value) == "the geocoder asks nominatim.openstreetmap.org and no other host"
 
 
@@ -355,41 +357,36 @@ def test_through_a_proxy_the_address_is_inside_tls(
         assert "cannot be reached" in _refused(GeocodingService(name))
         assert proxy.asked == [f"CONNECT {host}:443"]
         here.body = b'{"features": []}' if name == "photon" else b"[]"
-        assert here.service(name).ask("x", "BE") == []
+        assert here.service(name).geocode("x", "BE") == []
         assert (len(proxy.asked), len(here.asked)) == (1, 1)
 
 
-@given(st.lists(st.floats(0, 5), min_size=1, max_size=20))
-def test_one_a_second_and_no_longer_wait_than_needed(pauses: list[float]) -> None:
-    """However they come, two questions are a second apart, and none waits when the second has passed."""
-    now = 100.0
-    slept = 0.0
-
-    def sleep(seconds: float) -> None:
-        nonlocal now, slept
-        now, slept = now + seconds, seconds
-
-    pace = Pace(lambda: now, sleep)
-    last = float("-inf")
-    for pause in pauses:
-        now, slept = now + pause, 0.0
-        came = now
-        pace.wait()
-        assert now - last >= PACE_SECONDS - 1e-9
-        assert slept == pytest.approx(max(0.0, last + PACE_SECONDS - came))
-        last = now
-
-
 @both
-def test_two_questions_of_one_service_are_a_second_apart(fake: FakeService, name: str) -> None:
-    """The pace is kept from one question to the next, also when the first failed."""
-    slept: list[float] = []
-    service = fake.service(name, clock=lambda: 7.0, sleep=slept.append)
+def test_requests_of_one_service_are_apart(fake: FakeService, name: str) -> None:
+    """The delay holds from one request to the next, in every thread, also when the first failed."""
+    service = fake.service(name, min_delay=0.15)
     fake.status = 500
+    started = time.perf_counter()
     _refused(service)
-    assert slept == []
-    _refused(service)
-    assert slept == [PACE_SECONDS]
+    with ThreadPoolExecutor() as threads:
+        assert len(list(threads.map(_refused, [service, service]))) == 2
+    assert time.perf_counter() - started >= 2 * 0.15
+
+
+def test_a_failed_request_is_not_sent_again(fake: FakeService) -> None:
+    """One call is one request, whatever the service answers."""
+    fake.status = 503
+    _refused(fake.service("nominatim"))
+    assert len(fake.asked) == 1
+
+
+def test_by_default_requests_are_a_second_apart(fake: FakeService) -> None:
+    """The public services allow one request a second."""
+    service = GeocodingService("nominatim", fake.host)
+    started = time.perf_counter()
+    for _ in range(2):
+        assert service.geocode("x", "BE") == []
+    assert time.perf_counter() - started >= 1.0
 
 
 FAILURES: list[Callable[[FakeService], None]] = [
@@ -412,7 +409,7 @@ def test_the_address_is_in_no_log(
     caplog.set_level(logging.DEBUG)
     failure(fake)
     try:
-        fake.service(name).ask(CANARY, "BE")
+        fake.service(name).geocode(CANARY, "BE")
     except GeocoderUnavailable as error:
         logging.getLogger(__name__).exception("failed", exc_info=error)
     assert fake.asked
@@ -420,7 +417,5 @@ def test_the_address_is_in_no_log(
     assert "anarie" not in caplog.text
 
 
-def _door(host: str) -> SingleHostAdapter:
-    return SingleHostAdapter(
-        host, Pace(lambda: 0.0, lambda _seconds: None), lambda: 0.0, proxies=None, ssl_context=None
-    )
+def _adapter(host: str) -> SingleHostAdapter:
+    return SingleHostAdapter(host, lambda: 0.0, proxies=None, ssl_context=None)

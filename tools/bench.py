@@ -27,7 +27,7 @@ from directory_api.domain.geo.point import Point
 from directory_api.domain.model.values import Location
 from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.search.nearest import NearestIndex, geodesic_m
-from directory_api.web.middleware.body_limit import THREADS
+from directory_api.web.middleware.limits import THREADS
 
 CONNECTIONS = 8
 PIPELINED = 16

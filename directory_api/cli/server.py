@@ -81,7 +81,7 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import MPServer
 
-    from directory_api.web.middleware.body_limit import THREADS
+    from directory_api.web.middleware.limits import THREADS
 
     server = MPServer(
         "directory_api.wsgi:app",

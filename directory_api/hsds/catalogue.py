@@ -199,21 +199,6 @@ class Catalogue:
         return changed and changed.replace(microsecond=changed.microsecond // 1000 * 1000)
 
 
-class Catalogues:
-    """Holds the catalogue of the current snapshot, made on first use after each change."""
-
-    def __init__(self, finder: Finder) -> None:
-        self._finder = finder
-        self._made: Catalogue | None = None
-
-    def current(self) -> Catalogue:
-        """Return the current catalogue. Raises NotReady."""
-        snapshot, made = self._finder.snapshot, self._made
-        if made is None or made.snapshot is not snapshot:
-            made = self._made = Catalogue(self._finder, snapshot)
-        return made
-
-
 def _of_centre(
     identity: str,
     make: Callable[[DetailLevel], dict[str, Any]],

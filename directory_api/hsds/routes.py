@@ -1,6 +1,6 @@
 """Routes of /hsds: the directory as HSDS 3.0 (Open Referral), for other service directories."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
@@ -15,9 +15,9 @@ from directory_api.hsds.catalogue import (
     TAXONOMIES,
     TERMS,
     Catalogue,
-    Catalogues,
 )
 from directory_api.hsds.objects import DetailLevel
+from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -29,10 +29,13 @@ _EXAMPLE = "pag-asa"
 _NDJSON = "application/x-ndjson"
 
 
-def blueprint(finder: Finder) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("hsds", __name__, description="The directory as HSDS 3.0 (Open Referral)")
-    catalogues = Catalogues(finder)
+
+    def current() -> Catalogue:
+        edition = editions.current()
+        return edition.cached(Catalogue, lambda: Catalogue(finder, edition.snapshot))
 
     @routes.route("/hsds/", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -40,20 +43,20 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     def hsds(_given: Mapping[str, Any]) -> Response:
         """Which version of HSDS this is, and where its description is"""
         response = responses.directory(
-            written(catalogues.current(), objects.about(f"{responses.origin()}/openapi.yaml"))
+            written(current(), objects.about(f"{responses.origin()}/openapi.yaml"))
         )
         # The answer contains the requested host; a cache that ignores the host must not share it.
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    _services(routes, catalogues)
-    _organizations(routes, catalogues)
-    _at_locations(routes, catalogues, finder)
-    _taxonomies(routes, catalogues)
+    _services(routes, current)
+    _organizations(routes, current)
+    _at_locations(routes, current, finder)
+    _taxonomies(routes, current)
     return routes
 
 
-def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/services", methods=["GET"])
     @routes.arguments(parameters.ServicesFields(), location="query")
     @operation(
@@ -67,7 +70,7 @@ def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
 
         Filters must all hold.
         """
-        return _page(catalogues, SERVICES, given)
+        return _page(current, SERVICES, given)
 
     @routes.route("/hsds/services/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -76,10 +79,10 @@ def _services(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_service(_given: Mapping[str, Any], id: str) -> Response:
         """One service, with all that is nested in it; also one of a centre that is closed for good"""
-        return _one(catalogues, SERVICES, id)
+        return _one(current, SERVICES, id)
 
 
-def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/organizations", methods=["GET"])
     @routes.arguments(parameters.OrganizationsFields(), location="query")
     @operation(
@@ -90,7 +93,7 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_organizations(given: Mapping[str, Any]) -> Response:
         """Organizations: the centres, and who publishes the directory"""
-        return _page(catalogues, ORGANIZATIONS, given)
+        return _page(current, ORGANIZATIONS, given)
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
     @routes.arguments(parameters.OrganizationFields(), location="query")
@@ -103,14 +106,14 @@ def _organizations(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     def hsds_organization(given: Mapping[str, Any], id: str) -> Response:
         """One organization, with its location and its services"""
         return _one(
-            catalogues,
+            current,
             ORGANIZATIONS,
             id,
             DetailLevel.FULL_SERVICE if given["full_service"] else DetailLevel.FULL,
         )
 
 
-def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) -> None:
+def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder: Finder) -> None:
     @routes.route("/hsds/service_at_locations", methods=["GET"])
     @routes.arguments(parameters.AtLocationsFields(), location="query")
     @operation(
@@ -126,8 +129,8 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
         Distances are WGS84 geodesics in metres. A postcode leaves out centres that are closed for a time.
         """
         if "postcode" not in given:
-            return _page(catalogues, AT_LOCATIONS, given)
-        catalogue = catalogues.current()
+            return _page(current, AT_LOCATIONS, given)
+        catalogue = current()
         place = Postcode(given["postcode"], (given.get("country") or finder.country).upper())
         page, size = parameters.page(given, len(catalogue.entries(AT_LOCATIONS)))
         found = catalogue.serving(
@@ -150,10 +153,10 @@ def _at_locations(routes: ApiBlueprint, catalogues: Catalogues, finder: Finder) 
     )
     def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:
         """One service where it is delivered, with all that is nested in it"""
-        return _one(catalogues, AT_LOCATIONS, id)
+        return _one(current, AT_LOCATIONS, id)
 
 
-def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
+def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/taxonomies", methods=["GET"])
     @routes.arguments(parameters.ListFields(), location="query")
     @operation(
@@ -164,7 +167,7 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
         """Taxonomies: what centres offer, and who they are for"""
-        return _page(catalogues, TAXONOMIES, given)
+        return _page(current, TAXONOMIES, given)
 
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -176,7 +179,7 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:
         """One taxonomy"""
-        return _one(catalogues, TAXONOMIES, id)
+        return _one(current, TAXONOMIES, id)
 
     @routes.route("/hsds/taxonomy_terms", methods=["GET"])
     @routes.arguments(parameters.TermsFields(), location="query")
@@ -188,7 +191,7 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
         """The terms of the taxonomies"""
-        return _page(catalogues, TERMS, given)
+        return _page(current, TERMS, given)
 
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -200,15 +203,15 @@ def _taxonomies(routes: ApiBlueprint, catalogues: Catalogues) -> None:
     )
     def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:
         """One term of a taxonomy"""
-        return _one(catalogues, TERMS, id)
+        return _one(current, TERMS, id)
 
 
 def _example(kind: str, object_name: str) -> dict[str, str]:
     return {"path": f"/hsds/{kind}/{parts.identity(object_name, 'centre', _EXAMPLE)}"}
 
 
-def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Response:
-    catalogue = catalogues.current()
+def _page(current: Callable[[], Catalogue], kind: str, given: Mapping[str, Any]) -> Response:
+    catalogue = current()
     asked = parameters.selection(given)
     page, size = parameters.page(given, None)
     found = catalogue.page(kind, asked, parameters.form(given), page, size)
@@ -220,9 +223,9 @@ def _page(catalogues: Catalogues, kind: str, given: Mapping[str, Any]) -> Respon
 
 
 def _one(
-    catalogues: Catalogues, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL
+    current: Callable[[], Catalogue], kind: str, identity: str, form: DetailLevel = DetailLevel.FULL
 ) -> Response:
-    catalogue = catalogues.current()
+    catalogue = current()
     return responses.directory(written(catalogue, catalogue.one(kind, identity, form)))
 
 

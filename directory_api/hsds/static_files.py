@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from directory_api.hsds.catalogue import KINDS, Catalogues, Selection
+from directory_api.hsds.catalogue import KINDS, Catalogue, Selection
 from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.routes import written
 from directory_api.services.finder import Finder
@@ -15,7 +15,7 @@ def paths(finder: Finder, has_origin: bool) -> Iterator[str]:
     """
     if has_origin:
         yield "/hsds/"
-    catalogue = Catalogues(finder).current()
+    catalogue = Catalogue(finder, finder.snapshot)
     for kind in KINDS:
         for entry in catalogue.entries(kind):
             yield f"/hsds/{kind}/{entry.id}"
@@ -23,7 +23,7 @@ def paths(finder: Finder, has_origin: bool) -> Iterator[str]:
 
 def lists(finder: Finder) -> Iterator[tuple[str, bytes]]:
     """Yield each list as a whole: its route and its JSON. The server paginates them."""
-    catalogue = Catalogues(finder).current()
+    catalogue = Catalogue(finder, finder.snapshot)
     for kind in KINDS:
         yield (
             f"/hsds/{kind}",

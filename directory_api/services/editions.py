@@ -1,17 +1,130 @@
-"""The current edition: a snapshot and its cached JSON parts, until a centre opens or closes."""
+"""What is in force: the snapshot that follows the store, and its editions.
+
+An edition is a snapshot from one change of an opening state to the next. Everything that is computed
+from a snapshot and kept (answers, bundles, the map, the objects of HSDS) is cached in its edition,
+so it never outlives the revision, the day or the opening state that it shows.
+"""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+import os
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
-from directory_api.domain.hours import Opening
+from directory_api.domain.errors import NotReady, StoreUnavailable
+from directory_api.domain.hours import Opening, Timetable
 from directory_api.domain.model.centre import Centre
 from directory_api.formats import as_json
 from directory_api.formats.answer import JsonPieces
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
+from directory_api.storage.base import Postcodes, Store, Whole
+
+_Value = TypeVar("_Value")
+
+# A new revision is served within this time plus the reading of the store.
+LOOK_EVERY_SECONDS = 0.5
+_EMPTY = "the database holds no records yet"
+
+
+class LiveSnapshot:
+    """Holds one immutable snapshot and swaps it whole; readers never wait and never see half of a revision."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._snapshot: Snapshot | None = None
+        self._version: str | None = None
+        self._empty = False
+        # Kept while the tables do not change: an edit of a record reads no postcodes.
+        self._postcodes: Postcodes | None = None
+        self._gazetteer = Gazetteer(())
+        self._degraded: str | None = "the directory has not been loaded yet"
+        self._turn = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force. Raises NotReady while nothing has been loaded."""
+        if self._snapshot is None:
+            raise NotReady(self._degraded or _EMPTY)
+        return self._snapshot
+
+    @property
+    def ready(self) -> bool:
+        """Whether reads can be answered."""
+        return self._snapshot is not None
+
+    @property
+    def degraded(self) -> str | None:
+        """Why the snapshot in force may not be what the store holds; None where it is."""
+        return self._degraded
+
+    def refresh(self) -> bool:
+        """Look at the store once; whether a new snapshot came into force.
+
+        A store that cannot be read, is damaged, or lacks an emergency number changes nothing.
+        """
+        with self._turn:
+            try:
+                moved = self._store.version() != self._version
+                if moved:
+                    moved = self._take(self._store.read(self._postcodes))
+                    self._empty = not moved
+                self._degraded = _EMPTY if self._empty else None
+            except StoreUnavailable as error:
+                self._degraded = str(error)
+                return False
+            return moved
+
+    def _take(self, kept: Whole) -> bool:
+        """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
+        # An empty store tells nothing; what is in force is better than that.
+        if kept.revision > 0:
+            if kept.postcodes is not self._postcodes:
+                self._postcodes, self._gazetteer = kept.postcodes, Gazetteer(kept.postcodes.places)
+            snapshot = Snapshot(
+                kept.revision,
+                kept.contents,
+                self._gazetteer,
+                kept.revisions,
+                kept.past,
+            )
+            lacking = snapshot.countries_without_emergency_number()
+            if lacking:
+                raise StoreUnavailable(
+                    f"the database has no emergency number for {', '.join(lacking)}"
+                )
+            self._snapshot = snapshot
+        self._version = kept.version
+        return kept.revision > 0
+
+    def follow(self) -> None:
+        """Look now, then again and again in a thread of its own, also in the children of a fork."""
+        self.refresh()
+        self._start()
+        os.register_at_fork(after_in_child=self._start)
+
+    def stop(self) -> None:
+        """End the thread, and wait for the look that it may be at."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+
+    def _start(self) -> None:
+        self._turn = threading.Lock()  # the parent's may have been held at the moment of a fork
+        self._thread = threading.Thread(target=self._watch, name="directory-revision", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_SECONDS):
+            try:
+                self.refresh()
+            except Exception as error:  # the store may work again at the next look
+                self._degraded = f"the database cannot be read: {type(error).__name__}"
+
 
 MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
@@ -19,41 +132,72 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A snapshot, the JSON parts made from it, and the period for which they are valid (UTC)."""
+    """A snapshot with the opening hours of its centres from the beginning of the day, its JSON
+    parts, and the period for which both are valid (UTC).
+    """
 
     snapshot: Snapshot
+    timetable: Timetable
     pieces: JsonPieces
     since: datetime
     until: datetime
+    _cache: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def cached(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """Return the value of `make`, cached under the key for as long as the edition is valid.
+
+        Two threads may call `make` at the same time; both results are the same.
+        """
+        if key not in self._cache:
+            self._cache[key] = make()
+        value: _Value = self._cache[key]
+        return value
+
+    def opening(self, moment: datetime | str | None) -> Opening | None:
+        """Return which centres are open at a moment, which may be years away; at the time of the
+        edition for `now`; None for None.
+        """
+        if moment is None:
+            return None
+        # Use the edition's time, so that a centre that is found as open is also shown as open.
+        at = moment if isinstance(moment, datetime) else self.since
+        timetable = self.timetable
+        if not timetable.covers(at):
+            timetable = type(timetable)(at, days=1)
+        return timetable.opening(self.snapshot.listed, at)
 
 
 class EditionCache:
-    """Caches the current edition. Builds a new one for each revision, each day, and each time that
-    a centre opens or closes.
+    """Holds the current edition. A new one begins with each revision, each day, and each time that a
+    centre opens or closes.
+
+    `hours` is the class of the timetables.
     """
 
-    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
-        self._finder = finder
+    def __init__(
+        self,
+        live: LiveSnapshot,
+        fresh_days: int,
+        now: Callable[[], datetime],
+        hours: type[Timetable] = Timetable,
+    ) -> None:
+        self._live = live
+        self._fresh_days = fresh_days
         self._now = now
-        self._made: Edition | None = None
+        self._hours = hours
+        self._edition: Edition | None = None
 
     def current(self) -> Edition:
         """Return the current edition. Raises NotReady."""
-        snapshot, now = self._finder.snapshot, self._now()
-        made = self._made
-        if made is None or made.snapshot is not snapshot or not made.since <= now < made.until:
-            made = self._made = self._make(snapshot, now)
-        return made
-
-    def opening(self, asked: datetime | str | None, edition: Edition) -> Opening | None:
-        """Return which centres are open at the requested time: a datetime, `now`, or None for no
-        such filter.
-        """
-        if asked is None:
-            return None
-        # Use the edition's time, so that a centre that is found as open is also shown as open.
-        moment = asked if isinstance(asked, datetime) else edition.since
-        return self._finder.opening(edition.snapshot, edition.since, moment)
+        snapshot, now = self._live.snapshot, self._now()
+        edition = self._edition
+        if (
+            edition is None
+            or edition.snapshot is not snapshot
+            or not edition.since <= now < edition.until
+        ):
+            edition = self._edition = self._next(edition, snapshot, now)
+        return edition
 
     def max_age(self, edition: Edition) -> int:
         """Return for how many seconds a response of the edition may be cached: at most until a
@@ -61,18 +205,18 @@ class EditionCache:
         """
         return max(0, min(MAX_AGE_SECONDS, int((edition.until - self._now()).total_seconds())))
 
-    def _make(self, snapshot: Snapshot, now: datetime) -> Edition:
-        timetable = self._finder.timetable(snapshot, now)
+    def _next(self, previous: Edition | None, snapshot: Snapshot, now: datetime) -> Edition:
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        timetable = self._hours(midnight)
+        # Opening hours are computed once a day.
+        if previous and previous.snapshot is snapshot and previous.timetable.since == midnight:
+            timetable = previous.timetable
         pieces = JsonPieces(
-            snapshot.helplines, snapshot.attributions, self._finder.fresh_days, timetable, now
+            snapshot.helplines, snapshot.attributions, self._fresh_days, timetable, now
         )
-        midnight = timetable.since + _DAY
-        return Edition(
-            snapshot,
-            pieces,
-            now,
-            min(midnight, timetable.next_change(snapshot.centres, now) or midnight),
-        )
+        next_day = midnight + _DAY
+        until = min(next_day, timetable.next_change(snapshot.centres, now) or next_day)
+        return Edition(snapshot, timetable, pieces, now, until)
 
     def tag(self, kind: str, record: Mapping[str, Any], revision: int) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which

@@ -16,7 +16,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.geo.simplify import simplified
-from directory_api.domain.hours import Opening, Timeless, Timetable
+from directory_api.domain.hours import Timetable
 from directory_api.domain.model.centre import Centre, freshness
 from directory_api.domain.model.helpline import Helpline
 from directory_api.domain.model.vocabulary import FRESHNESS
@@ -32,7 +32,7 @@ from directory_api.domain.query import (
     Serving,
 )
 from directory_api.search.snapshot import Snapshot
-from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.files import read_json
 
 
@@ -47,20 +47,11 @@ class Finder:
         country: str,
         shipped_records: Path,
         fresh_days: int,
-        hours: type[Timetable] = Timetable,
     ) -> None:
         self._current = current
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
-        self._hours = hours
-        self._timetable: tuple[Snapshot, Timetable] | None = None
-
-    def still(self) -> "Finder":
-        """Return a finder for stored pages, which are read days later: no centre is reported as
-        open now.
-        """
-        return Finder(self._current, self.country, self._shipped_records, self.fresh_days, Timeless)
 
     @property
     def ready(self) -> bool:
@@ -106,23 +97,6 @@ class Finder:
         origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
         total, hits = snapshot.serving(origin, admit, limit, reach_m)
         return Serving(origin, total, tuple(hits))
-
-    def timetable(self, snapshot: Snapshot, now: datetime) -> Timetable:
-        """Return the opening hours of the centres from the beginning of the day (UTC). Cached for
-        each revision and day.
-        """
-        midnight = _midnight(now)
-        made = self._timetable
-        if made is None or made[0] is not snapshot or made[1].since != midnight:
-            made = self._timetable = (snapshot, self._hours(midnight))
-        return made[1]
-
-    def opening(self, snapshot: Snapshot, now: datetime, moment: datetime) -> Opening:
-        """Return which centres are open at a moment, which may be years away."""
-        timetable = self.timetable(snapshot, now)
-        if not timetable.covers(moment):
-            timetable = self._hours(moment, days=1)
-        return timetable.opening(snapshot.listed, moment)
 
     def centres(
         self,
@@ -276,7 +250,7 @@ class Finder:
             fresh_days=self.fresh_days,
         )
 
-    def meet(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
+    def check_revision(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
         """Check that a client's revision belongs to the history of this store. Raises
         CursorNotFound.
         """

@@ -22,7 +22,7 @@ from directory_api.domain.validation.integrity import faults_between_records
 from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
-from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 
 Clock = Callable[[], datetime]

@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
+from directory_api.domain.hours import Timeless
 from directory_api.formats import as_atom
 from directory_api.services import editions
 from directory_api.static_site import host_config, lists, routes
@@ -40,10 +41,8 @@ class StaticSite:
         *,
         features: Sequence[Feature] = (),
     ) -> None:
-        finder = directory.finder.still()
-        directory = replace(
-            directory, finder=finder, settings=replace(directory.settings, rate_limit="")
-        )
+        finder = directory.finder
+        directory = replace(directory, settings=replace(directory.settings, rate_limit=""))
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
             partial(
@@ -51,7 +50,9 @@ class StaticSite:
             )
         )
         self._finder = finder
-        self._writer = editions.EditionCache(finder, lambda: moment)
+        self._writer = editions.EditionCache(
+            directory.current, finder.fresh_days, lambda: moment, Timeless
+        )
         self._origin = origin
         self._features = features
         self._addresses = tuple(

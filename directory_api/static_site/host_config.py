@@ -1,7 +1,7 @@
 """Configuration for web hosts: headers, media types, and responses for missing files.
 
 `nginx.conf` is for nginx, `_headers` for static hosts that read such a file (Cloudflare Pages,
-Netlify). Both set the headers of web/http/headers.py. With nginx, the addresses of a server also
+Netlify). Both set the headers of web/http/responses.py. With nginx, the addresses of a server also
 work for the static site.
 """
 
@@ -16,7 +16,7 @@ from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import LONGEST_PREFIX
-from directory_api.web.http import headers, problems, responses
+from directory_api.web.http import problems, responses
 from directory_api.web.i18n.translations import languages
 
 _TEMPLATES = package_files("directory_api") / "static_site/templates"
@@ -34,8 +34,8 @@ _TYPES: Mapping[str, str] = {
 # As in web/v1/bundle.py: the bundle and the lists share one rule, and an outdated phone number is
 # not shown again.
 _CACHE = f"public, max-age={editions.MAX_AGE_SECONDS}, stale-if-error=604800"
-_DIRECTORY = {**headers.PUBLIC, "Cache-Control": _CACHE}
-_PLACE = {**headers.PUBLIC, **responses.ABOUT_A_PLACE}
+_DIRECTORY = {**responses.PUBLIC, "Cache-Control": _CACHE}
+_PLACE = {**responses.PUBLIC, **responses.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
 # Errors that nginx returns itself.
 _STATUSES = (400, 403, 405, 412, 413, 414, 505)
@@ -101,11 +101,11 @@ def _written(template: str, finder: Finder) -> bytes:
             countries=sorted(finder.snapshot.gazetteer.sizes),
             directory=_DIRECTORY,
             place=_PLACE,
-            finder=headers.FINDER,
-            embed=headers.EMBED,
-            partners=headers.PARTNERS,
-            page=headers.PAGE,
-            page_part={**headers.PAGE, "Cache-Control": _CACHE},
+            finder=responses.FINDER,
+            embed=responses.EMBED,
+            partners=responses.PARTNERS,
+            page=responses.PAGE,
+            page_part={**responses.PAGE, "Cache-Control": _CACHE},
             problem_type=problems.PROBLEM_JSON,
         )
         .encode()

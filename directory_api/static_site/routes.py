@@ -1,7 +1,7 @@
 """Maps responses of the server to files.
 
 An address of the API becomes a file with the extension of its format, which the server accepts as
-well (web/middleware/format_suffix.py). A page becomes the index.html of its folder, and
+well (web/http/negotiation.py). A page becomes the index.html of its folder, and
 index.nl.html for a language. Responses to query strings (nearest to a postcode, postcodes by
 prefix) get addresses that exist only in the static site.
 """

@@ -3,33 +3,31 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
+from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
+from directory_api.domain.hours import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web import admin
-from directory_api.web.http import headers, monitoring, problems, responses
+from directory_api.web.http import monitoring, problems, responses
 from directory_api.web.http.auth import BearerAuth
-from directory_api.web.middleware.body_limit import BodyLimitMiddleware
-from directory_api.web.middleware.fast_path import NearestFastPath
-from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
-from directory_api.web.middleware.rate_limit import (
+from directory_api.web.http.negotiation import FormatSuffixMiddleware
+from directory_api.web.middleware.limits import (
+    BodyLimitMiddleware,
     CallerIds,
     FailedLoginLimiter,
     RateLimitMiddleware,
 )
 from directory_api.web.middleware.request_log import (
-    ROUTE,
-    UNMATCHED,
     Freshness,
     Meters,
     RequestLogMiddleware,
+    note_route,
 )
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
@@ -37,6 +35,7 @@ from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
 from directory_api.web.pages.error_pages import ErrorPages
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
+from directory_api.web.v1.nearest import NearestFastPath
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -51,7 +50,7 @@ class Feature:
     its route and its JSON.
     """
 
-    routes: Callable[[Finder], ApiBlueprint]
+    routes: Callable[[Finder, EditionCache], ApiBlueprint]
     paths: Callable[[Finder, bool], Iterable[str]]
     lists: Callable[[Finder], Iterable[tuple[str, bytes]]]
 
@@ -72,7 +71,8 @@ def create_app(
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
-    editions = EditionCache(finder, now)
+    hours = Timeless if still else Timetable
+    editions = EditionCache(directory.current, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.
@@ -88,9 +88,9 @@ def create_app(
         nearest.blueprint(finder, editions),
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
-        bundle.blueprint(finder, now),
-        changes.blueprint(finder, now),
-        *(feature.routes(finder) for feature in features),
+        bundle.blueprint(finder, editions),
+        changes.blueprint(finder, editions),
+        *(feature.routes(finder, editions) for feature in features),
         records.blueprint(directory.editor, auth, editions),
         imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
@@ -113,7 +113,8 @@ def create_app(
     app.extensions[DirectoryApi.__name__] = api
     troubles = ErrorPages(app, finder, pages, framed)
     problems.install(app, finder, troubles.beside_routes)
-    _mark_routes(app)
+    app.before_request(note_route)
+    app.after_request(responses.add_headers)
     inner: WSGIApplication = FormatSuffixMiddleware(
         NearestFastPath(BodyLimitMiddleware(app.wsgi_app, troubles.refuse), finder, editions)
     )
@@ -122,20 +123,3 @@ def create_app(
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = RequestLogMiddleware(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]
     return app
-
-
-def _mark_routes(app: Flask) -> None:
-    @app.before_request
-    def note_route() -> None:
-        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else UNMATCHED
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        for name, value in g.get("headers", headers.headers_for(request.path)).items():
-            response.headers.setdefault(name, value)
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            # The address of a refused request may contain a place.
-            response.headers.update(responses.ABOUT_A_PLACE)
-        if request.method == "OPTIONS":
-            response.headers.update(headers.PREFLIGHT)
-        return response

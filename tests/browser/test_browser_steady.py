@@ -1,7 +1,6 @@
 """While a page loads its scripts nothing that can be tapped moves: a finger on 112 calls 112."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,8 +80,7 @@ Origins = Mapping[str, str]
 
 def published(directory: Directory) -> Flask:
     """The app that writes the pages of a folder."""
-    still = replace(directory, finder=directory.finder.still())
-    return create_app(still, now=lambda: datetime(2026, 11, 3, tzinfo=UTC), still=True)
+    return create_app(directory, now=lambda: datetime(2026, 11, 3, tzinfo=UTC), still=True)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from directory_api.domain.changes.public_history import PublicHistory
 from directory_api.domain.errors import NotReady
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.services.live_snapshot import LiveSnapshot
+from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.base import Postcodes, Receipt, RowSet, StoreState, Whole
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records

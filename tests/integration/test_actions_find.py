@@ -1,6 +1,5 @@
 """Every read, on the shipped data and on a directory that has not been loaded."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,12 +7,9 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import CentreNotFound, NotReady, PostcodeUnknown
-from directory_api.domain.hours import Opening
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
-from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.snapshot import Snapshot
+from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
-from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 
 
@@ -114,23 +110,3 @@ def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) 
     ):
         with pytest.raises(NotReady):
             read()
-
-
-def test_who_is_open_is_worked_out_once_for_a_revision_and_a_day(finder: Finder) -> None:
-    """All moments of one UTC day share a timetable, which another day or another snapshot does not."""
-    day = datetime(2026, 11, 3, tzinfo=UTC)
-    snapshot = finder.snapshot
-    other = Snapshot(snapshot.revision, {"directory": {"directory": {}}}, Gazetteer(()))
-    first = finder.timetable(snapshot, day)
-    assert first.since == day
-    assert finder.timetable(snapshot, day + timedelta(hours=23, minutes=59)) is first
-    assert finder.timetable(other, day) is not first
-    assert finder.timetable(snapshot, day + timedelta(days=1)).since == day + timedelta(days=1)
-
-
-def test_who_is_open_can_be_asked_of_any_moment(finder: Finder) -> None:
-    """Today, in a week and in years, PAG-ASA is open at noon of a working day, and of the others nobody can tell."""
-    noon = datetime(2026, 11, 3, 11, tzinfo=UTC)
-    for days in (0, 7, 9, 364, -700):
-        opening = finder.opening(finder.snapshot, noon, noon + timedelta(days=days))
-        assert opening == Opening(frozenset({"pag-asa"}), frozenset({"payoke", "surya"}))

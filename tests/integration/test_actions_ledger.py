@@ -27,8 +27,8 @@ from directory_api.domain.errors import (
     StoreConflict,
 )
 from directory_api.domain.geo.postcode import Place
+from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
-from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
@@ -335,7 +335,7 @@ def _program(path: Path, deed: str) -> str:
     return textwrap.dedent("""
         import datetime, sys
         from pathlib import Path
-        from directory_api.services.live_snapshot import LiveSnapshot
+        from directory_api.services.editions import LiveSnapshot
         from directory_api.services.editor import Edit, Editor
         from directory_api.services.writer import Writer, IdempotencyKey
         from directory_api.domain.errors import StaleRecord, StoreConflict

@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.web.http import problems
-from directory_api.web.middleware.body_limit import BodyLimitMiddleware
+from directory_api.web.middleware.limits import BodyLimitMiddleware
 from tests.support.api_client import ApiClient
 
 if TYPE_CHECKING:

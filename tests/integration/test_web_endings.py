@@ -11,9 +11,9 @@ from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
 from directory_api.services.editions import EditionCache
-from directory_api.web.middleware.fast_path import NearestFastPath
-from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
+from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.v1.nearest import NearestFastPath
 from tests.contract.test_web_contract import OPERATIONS
 from tests.support.api_client import ApiClient, problem
 from tests.support.records import directory_of, made_up_centre
@@ -138,7 +138,7 @@ def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory
 
     app = create_app(directory)
     fast = NearestFastPath(
-        flask, directory.finder, EditionCache(directory.finder, lambda: EXAMPLES_AT)
+        flask, directory.finder, EditionCache(directory.current, 180, lambda: EXAMPLES_AT)
     )
     app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     answer = app.test_client().get(

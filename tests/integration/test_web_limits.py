@@ -13,8 +13,8 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.http import problems
-from directory_api.web.middleware import rate_limit
-from directory_api.web.middleware.rate_limit import (
+from directory_api.web.middleware import limits
+from directory_api.web.middleware.limits import (
     CallerIds,
     FailedLoginLimiter,
     RateLimitMiddleware,
@@ -224,7 +224,7 @@ def test_the_key_changes_daily(directory: Directory) -> None:
     api, limiter = _limiter(directory)
     assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
     key = limiter._callers._key
-    limiter._callers._key_until -= rate_limit._DAY_SECONDS + 1
+    limiter._callers._key_until -= limits._DAY_SECONDS + 1
     assert _status(api) == 200
     assert limiter._callers._key != key
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.services.editions import EditionCache
-from directory_api.web.middleware import fast_path
+from directory_api.web.v1 import nearest
 from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
 
@@ -68,7 +68,7 @@ def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None
         ), query
 
 
-@pytest.mark.parametrize("accept", sorted(fast_path.ACCEPTED))
+@pytest.mark.parametrize("accept", sorted(nearest.ACCEPTED))
 def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
     api: ApiClient, accept: str
 ) -> None:
@@ -95,16 +95,13 @@ class Counting:
         return self.inner(environ, start_response)
 
 
-def _short_way(directory: Directory) -> tuple[Flask, Counting, fast_path.NearestFastPath]:
+def _short_way(directory: Directory) -> tuple[Flask, Counting, EditionCache]:
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
-    short = fast_path.NearestFastPath(
-        flask,
-        directory.finder,
-        EditionCache(directory.finder, lambda: datetime(2026, 1, 1, tzinfo=UTC)),
-    )
+    editions = EditionCache(directory.current, 180, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    short = nearest.NearestFastPath(flask, directory.finder, editions)
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
-    return app, flask, short
+    return app, flask, editions
 
 
 def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
@@ -133,14 +130,16 @@ def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
 
 def test_no_coordinate_is_remembered(directory: Directory) -> None:
     """Answers to postcodes are kept, up to a bound; an answer to a coordinate never is."""
-    app, _, short = _short_way(directory)
+    app, _, editions = _short_way(directory)
     client = app.test_client()
     client.get("/v1/nearest?lat=50.85&lon=4.35")
-    assert short._kept[1] == {}
-    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])[: fast_path.MOST_KEPT + 50]
+    edition = editions.current()
+    answers: dict[str, bytes] = edition.cached(nearest.NearestFastPath, dict)
+    assert answers == {}
+    codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])[: nearest.MOST_CACHED + 50]
     for code in codes:
         assert client.get(f"/v1/nearest?postcode={code}").status_code == 200
-    assert list(short._kept[1]) == [f"postcode={code}" for code in codes[: fast_path.MOST_KEPT]]
+    assert list(answers) == [f"postcode={code}" for code in codes[: nearest.MOST_CACHED]]
 
 
 def test_an_answer_changes_with_the_revision(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.http import headers
+from directory_api.web.http import responses
 
 BROWSER = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -44,7 +44,7 @@ def test_a_browser_gets_a_page_in_its_language(
     response = app.test_client().open(path, method=method, headers=BROWSER)
     assert response.status_code == status
     assert _is_page(response.text)
-    expected = headers.EMBED if path == "/embed" else headers.FINDER
+    expected = responses.EMBED if path == "/embed" else responses.FINDER
     assert response.headers["Content-Security-Policy"] == expected["Content-Security-Policy"]
     assert response.headers["Cache-Control"] == "no-store"
     assert ("Allow" in response.headers) == (status == 405)

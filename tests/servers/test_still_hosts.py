@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,9 +24,9 @@ from directory_api.static_site import routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
 from directory_api.static_site.routes import Address
-from directory_api.web.http import headers as http_headers
+from directory_api.web.http import responses
+from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.i18n.translations import words
-from directory_api.web.middleware.format_suffix import FormatSuffixMiddleware
 from tests.browser.test_browser_pages import AXE
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
 from tests.support.browser import Heard
@@ -61,12 +60,8 @@ def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
 @pytest.fixture(scope="module")
 def server(directory: Directory) -> Client:
     """The server whose answers the files are."""
-    still = create_app(_still(directory), now=lambda: MIDNIGHT, still=True)
+    still = create_app(directory, now=lambda: MIDNIGHT, still=True)
     return Client(partial(Flask.wsgi_app, still))
-
-
-def _still(directory: Directory) -> Directory:
-    return replace(directory, finder=directory.finder.still())
 
 
 @pytest.fixture(scope="module")
@@ -208,12 +203,12 @@ def test_nginx_shows_nothing_but_the_directory(host: Host, folder: Path, url: st
 @pytest.mark.parametrize(
     ("url", "headers"),
     [
-        ("/embed/", http_headers.EMBED),
-        ("/embed/index.html", http_headers.EMBED),
-        ("/partners/", http_headers.PARTNERS),
-        ("/index.html", http_headers.FINDER),
-        ("/problems/", http_headers.PAGE),
-        ("/docs/index.html", http_headers.PAGE),
+        ("/embed/", responses.EMBED),
+        ("/embed/index.html", responses.EMBED),
+        ("/partners/", responses.PARTNERS),
+        ("/index.html", responses.FINDER),
+        ("/problems/", responses.PAGE),
+        ("/docs/index.html", responses.PAGE),
     ],
 )
 def test_nginx_gives_a_page_its_headers_however_it_is_asked_for(
@@ -327,11 +322,11 @@ def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) ->
 @pytest.mark.parametrize(
     ("url", "tag", "headers"),
     [
-        ("/", "ar", http_headers.FINDER),
-        ("/print", "nl", http_headers.FINDER),
-        ("/embed", "fr", http_headers.EMBED),
-        ("/embed/contact", "zh-Hans", http_headers.EMBED),
-        ("/", "eo", http_headers.FINDER),
+        ("/", "ar", responses.FINDER),
+        ("/print", "nl", responses.FINDER),
+        ("/embed", "fr", responses.EMBED),
+        ("/embed/contact", "zh-Hans", responses.EMBED),
+        ("/", "eo", responses.FINDER),
     ],
 )
 def test_nginx_gives_a_page_to_who_sent_a_form(
@@ -370,7 +365,7 @@ def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
     assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "tel:112" in told.body.decode()
     assert '<html lang="nl"' in told.body.decode()
-    headers = http_headers.EMBED if url.startswith("/embed") else http_headers.FINDER
+    headers = responses.EMBED if url.startswith("/embed") else responses.FINDER
     assert told.headers["content-security-policy"] == headers["Content-Security-Policy"]
 
 
@@ -597,8 +592,8 @@ def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> No
         for other in (path.removesuffix(".html"), path.removesuffix("index.html")):
             assert len([pattern for pattern in rules if _fits(pattern, other)]) == 1, other
     assert len(rules) < 100
-    assert rules["/embed/index*"].items() >= http_headers.EMBED.items()
-    assert rules["/index*"].items() >= http_headers.FINDER.items()
+    assert rules["/embed/index*"].items() >= responses.EMBED.items()
+    assert rules["/index*"].items() >= responses.FINDER.items()
     assert rules["/v1/nearest/*"]["Cache-Control"] == "no-store"
 
 

@@ -14,9 +14,9 @@ from directory_api.domain.changes.change import Stamp, diff
 from directory_api.domain.changes.document import contents_of
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
+from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.importer import Importer, Incoming
-from directory_api.services.live_snapshot import LiveSnapshot
 from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.writer import IdempotencyKey, Writer

@@ -6,8 +6,8 @@ from werkzeug.exceptions import TooManyRequests
 from directory_api.domain.errors import PermissionDenied, TokenRefused
 from directory_api.domain.model.token import Actor
 from directory_api.services.tokens import REFUSED, Tokens
-from directory_api.web.http import headers
-from directory_api.web.middleware.rate_limit import FailedLoginLimiter
+from directory_api.web.http import responses
+from directory_api.web.middleware.limits import FailedLoginLimiter
 
 _SCHEME = "bearer "
 
@@ -40,7 +40,7 @@ class BearerAuth:
         Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token,
         and TooManyRequests after too many refused tokens.
         """
-        g.headers = headers.PRIVATE
+        g.headers = responses.PRIVATE
         if request.method == "OPTIONS":
             return  # a browser's preflight request carries no token
         header = request.headers.get("Authorization", "")

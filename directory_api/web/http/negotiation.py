@@ -1,20 +1,26 @@
 """Content negotiation: the format and the language of an answer.
 
-The parameters `format` and `lang` take precedence over the headers.
+A format is chosen by the suffix of the address (/v1/centres.csv), by `?format=` or by Accept, in
+this order; a language by `?lang=` or by Accept-Language. A static site has only the suffix, so the
+same address works on both.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
 
 from directory_api.domain.errors import FormatRefused
 from directory_api.formats.answer import Translator
-from directory_api.formats.registry import BY_MEDIA_TYPE, BY_NAME, JSON, Format
+from directory_api.formats.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, JSON, Format
 from directory_api.web.i18n.translations import ENGLISH, choose, words
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +79,35 @@ def _accepted() -> Format:
             f"Accept names none of the formats that there are: {', '.join(BY_MEDIA_TYPE)}."
         )
     return BY_MEDIA_TYPE[best]
+
+
+# Routes that have every format; the rest of the API is JSON only.
+_IN_EACH_FORMAT = re.compile(r"/v1/(?:nearest|centres(?:/[^/]+)?)")
+_ADDRESSES = ("/v1/", "/hsds/")
+
+
+class FormatSuffixMiddleware:
+    """Removes the suffix from the path of a GET or HEAD, and sets Accept to its format."""
+
+    def __init__(self, inner: "WSGIApplication") -> None:
+        self._inner = inner
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        address, _, ending = environ.get("PATH_INFO", "").rpartition(".")
+        found = BY_ENDING.get(ending)
+        reads = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if (
+            found
+            and reads
+            and (_is_json(address) if found is JSON else _IN_EACH_FORMAT.fullmatch(address))
+        ):
+            # In place, because the outer middleware reads the route from it.
+            environ.update(PATH_INFO=address, HTTP_ACCEPT=found.media_type)
+        return self._inner(environ, start_response)
+
+
+def _is_json(address: str) -> bool:
+    return f"{address}/".startswith(_ADDRESSES)

@@ -17,8 +17,7 @@ from werkzeug.exceptions import HTTPException
 from directory_api.domain import errors
 from directory_api.formats import as_json
 from directory_api.services.finder import Finder
-from directory_api.web.http import headers as http_headers
-from directory_api.web.http import log
+from directory_api.web.http import log, responses
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -306,7 +305,7 @@ def respond(
         _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
     )
     headers = {
-        **http_headers.headers_for(path),
+        **responses.headers_for(path),
         "Content-Type": "text/html; charset=utf-8" if by_hand else PROBLEM_JSON,
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",

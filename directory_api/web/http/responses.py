@@ -1,13 +1,16 @@
-"""Responses from finished bytes: ETag, caching, compression, and `no-store` for places."""
+"""Responses from finished bytes: ETag, caching, compression, `no-store` for places, and the security
+headers of each class of address.
+"""
 
 import base64
 import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 
-from flask import Response, request
+from flask import Response, g, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, tag
 
@@ -82,7 +85,7 @@ class CompressedBody:
     zipped_digest: bytes
 
 
-def pack(plain: bytes) -> CompressedBody:
+def compress(plain: bytes) -> CompressedBody:
     """Return the body with its compressed form and digests."""
     zipped = gzip.compress(plain, compresslevel=9, mtime=0)
     return CompressedBody(
@@ -90,7 +93,7 @@ def pack(plain: bytes) -> CompressedBody:
     )
 
 
-def respond(packed: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
+def respond(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
     """Return the body as a response, with gzip if accepted.
 
     The two are different representations, so each has its own ETag. Repr-Digest (RFC 9530) is the
@@ -99,12 +102,12 @@ def respond(packed: CompressedBody, cache: str, mimetype: str = JSON) -> Respons
     check.
     """
     zips = takes_gzip()
-    response = Response(packed.zipped if zips else packed.plain, mimetype=mimetype)
-    response.set_etag(packed.plain_digest.hex() + ("-gzip" if zips else ""))
+    response = Response(body.zipped if zips else body.plain, mimetype=mimetype)
+    response.set_etag(body.plain_digest.hex() + ("-gzip" if zips else ""))
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Repr-Digest"] = _digest(packed.zipped_digest if zips else packed.plain_digest)
-    response.headers["Unencoded-Digest"] = _digest(packed.plain_digest)
+    response.headers["Repr-Digest"] = _digest(body.zipped_digest if zips else body.plain_digest)
+    response.headers["Unencoded-Digest"] = _digest(body.plain_digest)
     if zips:
         response.headers["Content-Encoding"] = "gzip"
     return conditional(response)
@@ -125,3 +128,141 @@ def origin() -> str:
     """
     at_home = request.host.rpartition(":")[0] in _LOOPBACK or request.host in _LOOPBACK
     return f"{request.scheme if at_home else 'https'}://{request.host}"
+
+
+_EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+# Any site may read the public answers. They use no credentials, so none are allowed.
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, Unencoded-Digest"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+PREFLIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+)
+
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+
+PUBLIC: Mapping[str, str] = MappingProxyType(
+    {**_EVERYWHERE, **_CORS, "Content-Security-Policy": _NO_PAGE}
+)
+
+# The format follows the Accept header, unless the request names one.
+FORMATTED: Mapping[str, str] = MappingProxyType({**PUBLIC, "Vary": "Accept"})
+
+# For maintainers with a token: no cache stores it, and no other site's page can read it.
+PRIVATE: Mapping[str, str] = MappingProxyType(
+    {
+        **_EVERYWHERE,
+        "Content-Security-Policy": _NO_PAGE,
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+)
+
+# For operators, not for web pages.
+OPERATIONS: Mapping[str, str] = MappingProxyType(
+    {**_EVERYWHERE, "Content-Security-Policy": _NO_PAGE, "Cache-Control": "no-store"}
+)
+
+# Swagger UI sets styles from its script. Everything that it loads comes from this server.
+PAGE: Mapping[str, str] = MappingProxyType(
+    {
+        **_EVERYWHERE,
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "X-Robots-Tag": "noindex",
+    }
+)
+
+# The maintainers' pages: forms and one stylesheet, no script. The referrer is sent to this site
+# only: with no-referrer a browser sends "Origin: null" with a form, which could be any site's.
+ADMIN: Mapping[str, str] = MappingProxyType(
+    {
+        **_EVERYWHERE,
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex",
+    }
+)
+
+# Visitors' pages: scripts, styles and images from this server only, and no copy on the device.
+_FINDER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors {}"
+)
+_VISITOR = {
+    **_EVERYWHERE,
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "Vary": "Accept-Language",
+}
+
+FINDER: Mapping[str, str] = MappingProxyType(
+    {
+        **_VISITOR,
+        "Content-Security-Policy": _FINDER_POLICY.format("'none'"),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+)
+
+# The same for a partner's iframe: the only page that any site may frame.
+EMBED: Mapping[str, str] = MappingProxyType(
+    {**_VISITOR, "Content-Security-Policy": _FINDER_POLICY.format("*")}
+)
+
+# For editors of partners' sites: the page shows /embed in a frame.
+PARTNERS: Mapping[str, str] = MappingProxyType(
+    {**FINDER, "Content-Security-Policy": FINDER["Content-Security-Policy"] + "; frame-src 'self'"}
+)
+
+# The first matching prefix applies.
+_OF_PREFIX = (
+    ("/v1/nearest/batch", PUBLIC),
+    ("/v1/nearest", FORMATTED),
+    ("/v1/centres", FORMATTED),
+    ("/admin", ADMIN),
+    ("/embed/nearest-centre", PUBLIC),
+    ("/embed/words", PUBLIC),
+    ("/embed", EMBED),
+    ("/print", FINDER),
+    ("/contact", FINDER),
+    ("/partners", PARTNERS),
+    ("/docs", PAGE),
+    ("/problems", PAGE),
+    ("/metrics", OPERATIONS),
+    ("/livez", OPERATIONS),
+    ("/readyz", OPERATIONS),
+)
+
+
+def headers_for(path: str) -> Mapping[str, str]:
+    """Return the headers of a response at this path."""
+    if not path.strip("/"):  # the router treats // as /, too
+        return FINDER
+    return next((headers for prefix, headers in _OF_PREFIX if path.startswith(prefix)), PUBLIC)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers of the address to a response that lacks them; refusals are not cached."""
+    for name, value in g.get("headers", headers_for(request.path)).items():
+        response.headers.setdefault(name, value)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        # The address of a refused request may contain a place.
+        response.headers.update(ABOUT_A_PLACE)
+    if request.method == "OPTIONS":
+        response.headers.update(PREFLIGHT)
+    return response

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 from prometheus_client.core import GaugeMetricFamily
 
@@ -22,6 +23,11 @@ ROUTE = "directory.route"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
+
+
+def note_route() -> None:
+    """Note the route template of Flask's request for the log."""
+    request.environ[ROUTE] = request.url_rule.rule if request.url_rule else UNMATCHED
 
 
 class Meters:

@@ -52,19 +52,19 @@ def module() -> Module:
     )
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
-    return Module(responses.pack(body), f"/embed/{name}", f"sha384-{digest}")
+    return Module(responses.compress(body), f"/embed/{name}", f"sha384-{digest}")
 
 
 @cache
 def _said(tag: str) -> responses.CompressedBody:
     """Return the texts in one of the languages."""
-    return responses.pack(as_json.dump(words(tag).to_record()))
+    return responses.compress(as_json.dump(words(tag).to_record()))
 
 
 @cache
 def _file(name: str) -> responses.CompressedBody:
     """Return one of the static files."""
-    return responses.pack((files("directory_api") / "web/pages/static" / name).read_bytes())
+    return responses.compress((files("directory_api") / "web/pages/static" / name).read_bytes())
 
 
 def blueprint() -> Blueprint:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from directory_api.services.finder import Finder
-from directory_api.web.http import headers, problems
+from directory_api.web.http import problems, responses
 from directory_api.web.pages.finder import Pages
 
 if TYPE_CHECKING:
@@ -70,5 +70,5 @@ def _prefers_page(environ: "WSGIEnvironment") -> bool:
 
 def _headers(path: str) -> Mapping[str, str]:
     """Return the headers of a visitor's page; at /embed those that allow a frame."""
-    found = headers.headers_for(path)
-    return found if found is headers.EMBED else headers.FINDER
+    found = responses.headers_for(path)
+    return found if found is responses.EMBED else responses.FINDER

@@ -29,7 +29,8 @@ from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.i18n.translations import choose, languages, words
 from directory_api.web.pages import embed, presenters
-from directory_api.web.pages.map import Drawing, MapCache
+from directory_api.web.pages.map import Drawing
+from directory_api.web.pages.map import drawing as map_of
 from directory_api.web.pages.presenters import PageTranslator
 from directory_api.web.schemas import requests
 
@@ -67,7 +68,6 @@ class Pages:
         self._exit_url = exit_url
         self.base = base
         self._still = still
-        self._maps = MapCache()
         self._fields = requests.NearestFields()
 
     def blank(self) -> Response:
@@ -150,7 +150,7 @@ class Pages:
         trouble: FormError | None = None,
     ) -> Response:
         speaker, snapshot = _speaker(), edition.snapshot
-        drawing = self._maps.drawing(snapshot)
+        drawing = map_of(edition)
         if self._still:
             shown = self._all_shown(edition, speaker, drawing)
         elif answer:
@@ -204,8 +204,7 @@ class Pages:
         return responses.compressed(response)
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.Now:
-        timetable = self._finder.timetable(edition.snapshot, edition.since)
-        states = {centre.id: timetable.state(centre, edition.since) for centre in centres}
+        states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
         return presenters.Now(states, edition.since, self._finder.fresh_days, self._still)
 
     def _all_shown(

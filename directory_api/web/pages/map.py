@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from directory_api.domain.geo.point import Point
 from directory_api.domain.geo.polygon import Area, Ring
-from directory_api.search.snapshot import Snapshot
+from directory_api.services.editions import Edition
 
 # One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path
 # has half the size of the boundary file.
@@ -40,19 +40,9 @@ class Drawing:
         return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None
 
 
-class MapCache:
-    """Draws the map of a snapshot once."""
-
-    def __init__(self) -> None:
-        self._cached: tuple[Snapshot, Drawing | None] | None = None
-
-    def drawing(self, snapshot: Snapshot) -> Drawing | None:
-        """Return the map; None if no country has a boundary."""
-        # Read once: another thread may replace it.
-        cached = self._cached
-        if cached is None or cached[0] is not snapshot:
-            cached = self._cached = (snapshot, draw(snapshot.areas.values()))
-        return cached[1]
+def drawing(edition: Edition) -> Drawing | None:
+    """Return the map of an edition; None if no country has a boundary."""
+    return edition.cached(Drawing, lambda: draw(edition.snapshot.areas.values()))
 
 
 def draw(areas: Iterable[Area]) -> Drawing | None:

@@ -1,13 +1,12 @@
 """/v1/bundle: data for finding the closest centre on the device, so that no place leaves it."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
 
 from directory_api.formats.as_bundle import as_bundle
-from directory_api.search.snapshot import Snapshot
+from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -25,35 +24,19 @@ CACHE = "public, max-age=300, stale-if-error=604800"
 _EXAMPLE_LIST = 3
 
 
-class Packer:
-    """Bundles, each made once for a revision and a day (UTC)."""
-
-    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
-        self._finder = finder
-        self._now = now
-        self._kept: tuple[Snapshot | None, date | None, dict[str, responses.CompressedBody]] = (
-            None,
-            None,
-            {},
-        )
-
-    def bundle(self, country: str) -> responses.CompressedBody:
-        """Return the current bundle of a country. Raises BundleNotFound, NotReady."""
-        snapshot, now = self._finder.snapshot, self._now()
-        # One dictionary per revision and day, replaced as a whole, so no bundle outlives either.
-        made = self._kept
-        if made[0] is not snapshot or made[1] != now.date():
-            made = self._kept = (snapshot, now.date(), {})
-        kept = made[2]  # not self._kept: another thread may have replaced it
-        if country not in kept:
-            kept[country] = responses.pack(as_bundle(self._finder.bundle(country, now, snapshot)))
-        return kept[country]
-
-
-def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("bundle", __name__, description="Finding on the device")
-    packer = Packer(finder, now)
+
+    def respond(country: str) -> Response:
+        edition = editions.current()
+
+        def make() -> responses.CompressedBody:
+            return responses.compress(
+                as_bundle(finder.bundle(country, edition.since, edition.snapshot))
+            )
+
+        return responses.respond(edition.cached(("bundle", country), make), CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -68,7 +51,7 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
 
         docs/bundle.md explains the format. The example is shortened.
         """
-        return responses.respond(packer.bundle(finder.country), CACHE)
+        return respond(finder.country)
 
     @routes.route("/v1/bundle/<country>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -83,6 +66,6 @@ def blueprint(finder: Finder, now: Callable[[], datetime]) -> ApiBlueprint:
 
         docs/bundle.md explains the format. The example is shortened.
         """
-        return responses.respond(packer.bundle(country.upper()), CACHE)
+        return respond(country.upper())
 
     return routes

@@ -50,7 +50,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         Filters must all hold. `q` must match with every word the beginning of a word of the centre.
         """
         wanted, edition = negotiation.wanted(given), editions.current()
-        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
+        filters = requests.filters(given, edition.opening(given.get("open_at")))
         cursor = _read_cursor(given.get("cursor"))
         page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
         following = None

@@ -1,20 +1,32 @@
-"""/v1/nearest: the closest centres to a place."""
+"""/v1/nearest: the closest centres to a place.
 
-from collections.abc import Mapping
-from typing import Any
+Most requests have only a postcode or a coordinate, and Flask's dispatch and the checks of a full
+query cost several times the answer itself. A fast path before Flask answers these. The routes
+answer all others, and give the same answer with the same headers; a test compares them (ADR 2).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from directory_api.domain.errors import PlaceRefused
+from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 from directory_api.formats import answer as formats_answer
 from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
-from directory_api.web.middleware import rate_limit
+from directory_api.web.middleware import limits
+from directory_api.web.middleware.request_log import ROUTE
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _GET = {"path": "/v1/nearest?postcode=1000&limit=1"}
 _POST = {"path": "/v1/nearest", "body": {"postcode": "1000", "country": "BE", "limit": 1}}
@@ -67,7 +79,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
 
     def _nearest(given: Mapping[str, Any]) -> Response:
         wanted, edition = negotiation.wanted(given), editions.current()
-        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
+        filters = requests.filters(given, edition.opening(given.get("open_at")))
         query = requests.nearest_query(given, given, finder.country, filters)
         answer = formats_answer.of_place(
             finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice
@@ -85,9 +97,9 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         Each origin has its own answer or problem, in the order of the origins, and counts as one request of the rate
         limit.
         """
-        rate_limit.charge(request.environ, len(given["origins"]) - 1)
+        limits.charge(request.environ, len(given["origins"]) - 1)
         edition = editions.current()
-        filters = requests.filters(given, editions.opening(given.get("open_at"), edition))
+        filters = requests.filters(given, edition.opening(given.get("open_at")))
         answers = []
         for place in given["origins"]:
             try:
@@ -98,3 +110,82 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes
+
+
+_PATH = "/v1/nearest"
+_POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
+# Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
+# go to Flask.
+_COORDINATE = re.compile(
+    r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII
+)
+# Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
+ACCEPTED = frozenset(
+    {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
+)
+# Entries of the response cache, about 8 KB each.
+MOST_CACHED = 512
+
+
+class NearestFastPath:
+    """Middleware that answers plain nearest requests without Flask; passes on all others.
+
+    Answers to postcodes are cached until the directory or the day changes, or a centre opens or
+    closes; there are at most as many as postcodes. An answer to a coordinate is never cached,
+    because it would store a person's position.
+    """
+
+    def __init__(
+        self, inner: "WSGIApplication", finder: Finder, editions: editions.EditionCache
+    ) -> None:
+        self._inner = inner
+        self._finder = finder
+        self._editions = editions
+        self._headers = [
+            *responses.FORMATTED.items(),
+            *responses.ABOUT_A_PLACE.items(),
+            ("Content-Type", responses.JSON),
+        ]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        asked = environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+        plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
+        body = None
+        if plain:
+            # Set before the answer, so that a crash is counted for this route.
+            environ[ROUTE] = _PATH
+            body = self._answer(environ.get("QUERY_STRING", ""))
+        if body is None:
+            return self._inner(environ, start_response)
+        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _answer(self, query: str) -> bytes | None:
+        edition = self._editions.current()
+        by_postcode = _POSTCODE.fullmatch(query)
+        if by_postcode:
+            return self._cached(query, by_postcode, edition)
+        by_coordinate = _COORDINATE.fullmatch(query)
+        if by_coordinate:
+            lat, lon = map(parse_degrees, by_coordinate.groups())
+            answer = self._finder.nearest(NearestQuery(Coordinate(lat, lon)), edition.snapshot)
+            return edition.pieces.nearest(answer)
+        return None
+
+    def _cached(self, query: str, match: re.Match[str], edition: editions.Edition) -> bytes | None:
+        answers: dict[str, bytes] = edition.cached(NearestFastPath, dict)
+        body = answers.get(query)
+        if body is None:
+            place = Postcode(match[1], match[2] or self._finder.country)
+            try:
+                body = edition.pieces.nearest(
+                    self._finder.nearest(NearestQuery(place), edition.snapshot)
+                )
+            except PlaceRefused:
+                return None  # Flask's error handlers return the problem
+            if len(answers) < MOST_CACHED:
+                answers[query] = body
+        return body

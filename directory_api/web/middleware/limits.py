@@ -1,13 +1,18 @@
-"""Rate limit for each caller.
+"""Limits that keep the service available: requests of each caller, and bodies at one time.
 
-The caller's address is hashed with a key that is only in memory and changes daily. The address
-itself is never stored.
+- Rate limit: a caller's address is hashed with a key that is only in memory and changes daily. The
+  address itself is never stored.
+- Body concurrency limit: a WSGI server reads a body in the thread that answers, and neither granian
+  nor gunicorn has a timeout for it. Forty senders who each held back half a body blocked a server
+  of 32 threads completely. Requests without a body, such as those of the component and of monitors,
+  use the remaining threads.
 """
 
 import hashlib
 import ipaddress
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -166,3 +171,33 @@ def _network(address: str) -> str | None:
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+# Threads of each worker of `serve`. They are started on demand, so a high number costs nothing.
+THREADS = 128
+MOST_BODIES = 96
+
+
+class BodyLimitMiddleware:
+    """Admits at most `most` requests with a body at a time; others get 503 with Retry-After."""
+
+    def __init__(self, inner: "WSGIApplication", refuse: Refuse, most: int = MOST_BODIES) -> None:
+        self._inner = inner
+        self._refuse = refuse
+        self._places = threading.BoundedSemaphore(most)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        if (
+            environ.get("CONTENT_LENGTH", "0") in ("", "0")
+            and "HTTP_TRANSFER_ENCODING" not in environ
+        ):
+            return self._inner(environ, start_response)
+        if not self._places.acquire(blocking=False):
+            return self._refuse(503, environ, start_response, [("Retry-After", "5")])
+        try:
+            return self._inner(environ, start_response)
+        finally:
+            self._places.release()

@@ -1,0 +1,112 @@
+"""Editions: what is computed from a snapshot is cached until it could be wrong."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.errors import NotReady
+from directory_api.domain.hours import Opening, Timeless
+from directory_api.services.editions import EditionCache, LiveSnapshot
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.records import directory_of, load, made_up_centre
+
+# PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are unknown.
+MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
+NOON = MIDNIGHT + timedelta(hours=11)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Return the time that was set."""
+        return self.now
+
+
+def _editions(directory: Directory, clock: Clock) -> EditionCache:
+    return EditionCache(directory.current, 180, clock)
+
+
+def test_an_edition_lasts_until_a_centre_opens_or_closes(directory: Directory) -> None:
+    """Values are cached within an edition, and computed again in the next one."""
+    clock = Clock(NOON)
+    editions = _editions(directory, clock)
+    noon = editions.current()
+    numbers = count(1)
+    for _ in range(2):
+        assert noon.cached("key", lambda: next(numbers)) == 1
+    clock.now = noon.until - timedelta(microseconds=1)
+    assert editions.current() is noon
+    clock.now = noon.until
+    evening = editions.current()
+    assert evening.since == noon.until < MIDNIGHT + timedelta(days=1)
+    assert evening.cached("key", lambda: next(numbers)) == 2
+    assert noon.cached("key", lambda: 0) == 1
+
+
+def test_opening_hours_are_computed_once_a_day(directory: Directory) -> None:
+    """The editions of one day and one revision share a timetable; another day has another one."""
+    clock = Clock(NOON)
+    editions = _editions(directory, clock)
+    noon = editions.current()
+    assert noon.timetable.since == MIDNIGHT
+    clock.now = noon.until
+    evening = editions.current()
+    assert evening is not noon
+    assert evening.timetable is noon.timetable
+    assert evening.until == MIDNIGHT + timedelta(days=1)
+    clock.now = evening.until
+    assert editions.current().timetable.since == MIDNIGHT + timedelta(days=1)
+
+
+def test_a_clock_that_goes_back_begins_another_edition(directory: Directory) -> None:
+    """An edition is valid from its beginning, too."""
+    clock = Clock(NOON)
+    editions = _editions(directory, clock)
+    noon = editions.current()
+    clock.now = NOON - timedelta(hours=1)
+    assert editions.current() is not noon
+
+
+def test_a_new_revision_begins_a_new_edition(tmp_path: Path) -> None:
+    """Nothing that was cached for the revision before is used again."""
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    editions = _editions(directory, Clock(NOON))
+    before = editions.current()
+    load(directory, tmp_path, [made_up_centre(1, name="Renamed")])
+    after = editions.current()
+    assert after.snapshot.revision > before.snapshot.revision
+    assert after.timetable is not before.timetable
+
+
+def test_opening_states_can_be_requested_for_any_moment(directory: Directory) -> None:
+    """Today, in a week and in years, PAG-ASA is open at noon of a working day."""
+    edition = _editions(directory, Clock(NOON)).current()
+    expected = Opening(frozenset({"pag-asa"}), frozenset({"payoke", "surya"}))
+    for days in (0, 7, 9, 364, -700):
+        assert edition.opening(NOON + timedelta(days=days)) == expected
+    assert edition.opening("now") == expected
+    assert edition.opening(None) is None
+
+
+def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
+    """With the timetable for stored pages an active centre's state is unknown at every moment."""
+    edition = EditionCache(directory.current, 180, Clock(NOON), Timeless).current()
+    for moment in (NOON, NOON + timedelta(days=300)):
+        opening = edition.opening(moment)
+        assert opening is not None
+        assert opening.open == frozenset()
+
+
+def test_there_is_no_edition_before_the_first_load(directory: Directory, tmp_path: Path) -> None:
+    """Without a snapshot it is NotReady."""
+    empty = replace(directory, current=LiveSnapshot(SqliteStore(tmp_path / "gone.db")))
+    with pytest.raises(NotReady):
+        _editions(empty, Clock(NOON)).current()

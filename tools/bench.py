@@ -23,8 +23,8 @@ from pathlib import Path
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.geo.point import Point
-from directory_api.domain.model.values import Location
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Location
 from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.search.nearest import NearestIndex, geodesic_m
 from directory_api.web.middleware.limits import THREADS

@@ -7,8 +7,8 @@ import click
 
 from directory_api.cli.context import FILE, CommandError, existing, plain_errors
 from directory_api.cli.output import print_table
-from directory_api.domain.model.centre import Centre, due_on
-from directory_api.domain.model.centre import freshness as freshness_of
+from directory_api.domain.model.records import Centre, due_on
+from directory_api.domain.model.records import freshness as freshness_of
 
 TO_CONFIRM = 1
 

@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a

@@ -6,7 +6,7 @@ import click
 
 from directory_api.cli.context import existing
 from directory_api.cli.output import print_helplines, print_hits, print_record
-from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 
 if TYPE_CHECKING:
     from opening_hours import OpeningHours

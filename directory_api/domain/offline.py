@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from directory_api.domain.changes.public_history import ChangedRecord
+from directory_api.domain.changes.change import ChangedRecord
+from directory_api.domain.geo.geometry import Outline
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.geo.simplify import Outline
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 
 # Opening hours are computed this many days ahead, so that a phone that is offline for a week still
 # has the hours of the next one.

@@ -6,12 +6,12 @@ from datetime import date
 from directory_api.domain.changes.change import Change
 from directory_api.domain.changes.summary import needs_second_look
 from directory_api.domain.errors import Fault
-from directory_api.domain.geo.point import chord_m
+from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours import is_conditional
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.text.normalize import web_domain
-from directory_api.domain.validation.phone_numbers import country_of
+from directory_api.domain.validation.validators import country_of
 
 FindPlace = Callable[[str, str], Place | None]
 

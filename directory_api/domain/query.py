@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
 
-from directory_api.domain.geo.point import Point, precision_m
+from directory_api.domain.geo.geometry import Point, precision_m
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours import Opening
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50

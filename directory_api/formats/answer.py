@@ -11,8 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre, freshness
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.query import CentresPage, NearestAnswer, RankedCentre
 from directory_api.formats.as_json import dump, origin
 

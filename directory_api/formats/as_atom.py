@@ -12,8 +12,8 @@ from types import MappingProxyType
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
-from directory_api.domain.changes.public_history import PublicChange
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.changes.change import PublicChange
+from directory_api.domain.model.records import Helpline
 
 MIMETYPE = "application/atom+xml"
 PATH = "/v1/changes.atom"

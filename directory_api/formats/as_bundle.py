@@ -9,12 +9,10 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from directory_api.domain.geo.geometry import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
-from directory_api.domain.geo.simplify import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
-from directory_api.domain.model.centre import Centre, freshness
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import BLUR_M
+from directory_api.domain.model.records import BLUR_M, Centre, Helpline, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold
 from directory_api.formats.answer import OUTSIDE

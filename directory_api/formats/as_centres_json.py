@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline, in_dialling_order
+from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.validation.schemas import CentreSchema, LicenceSchema, SourceSchema
 
 _LICENCE, _SOURCE, _CENTRE = (

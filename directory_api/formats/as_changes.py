@@ -4,7 +4,7 @@ bytes.
 
 from typing import Any
 
-from directory_api.domain.changes.public_history import ChangedRecord
+from directory_api.domain.changes.change import ChangedRecord
 from directory_api.domain.offline import Journal
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
 from directory_api.formats.as_json import dump

@@ -10,8 +10,7 @@ import io
 from collections.abc import Sequence
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import in_language
+from directory_api.domain.model.records import Helpline, in_language
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import RankedCentre
 from directory_api.domain.tabular import cells

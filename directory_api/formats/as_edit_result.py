@@ -7,8 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from directory_api.domain.changes.change import Change, HistoryEntry
-from directory_api.domain.changes.proposal import Proposal
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.proposal import Outcome, Proposal
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import Fault
 

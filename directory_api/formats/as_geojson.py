@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.query import RankedCentre
 from directory_api.formats.answer import Answer, notice
 from directory_api.formats.as_json import dump

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from directory_api.domain.model.centre import Centre, due_on, freshness
+from directory_api.domain.model.records import Centre, due_on, freshness
 
 MEDIA_TYPE = "text/calendar"
 

@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import About, Origin
 

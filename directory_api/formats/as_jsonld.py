@@ -11,9 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from directory_api.domain.hours import OPEN, UNKNOWN, Interval, Timetable
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import Address, Location, Phone, Texts, filled
+from directory_api.domain.model.records import (
+    Address,
+    Centre,
+    Helpline,
+    Location,
+    Phone,
+    Texts,
+    filled,
+)
 from directory_api.domain.query import RankedCentre
 from directory_api.formats.answer import Answer
 from directory_api.formats.as_json import dump

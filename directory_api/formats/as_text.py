@@ -14,7 +14,7 @@ from itertools import groupby
 from babel import Locale
 from babel.numbers import format_decimal
 
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Helpline
 from directory_api.domain.query import NearestAnswer, RankedCentre
 from directory_api.formats.answer import Answer, Translator
 

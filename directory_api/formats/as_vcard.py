@@ -7,9 +7,7 @@ centre, so it has no e-mail or web address.
 import uuid
 from collections.abc import Iterable, Iterator
 
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import Address, Phone, in_language
+from directory_api.domain.model.records import Address, Centre, Helpline, Phone, in_language
 from directory_api.formats.answer import Answer
 
 MEDIA_TYPE = "text/vcard"

@@ -19,7 +19,7 @@ from geopy.geocoders import Nominatim, Photon
 
 from directory_api import __version__
 from directory_api.domain.errors import GeocoderUnavailable, InputInvalid
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.geocoding.http import Clock, SingleHostAdapter, scheme_of
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import AddressNotFound, Fault, GeocoderOff, InputInvalid
-from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.quality import FAR_M
 from directory_api.domain.text.normalize import tidy

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.errors import ObjectNotFound
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Filters, Postcode
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json

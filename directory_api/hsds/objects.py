@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import Phone, filled
+from directory_api.domain.model.records import Centre, Helpline, Phone, filled
 from directory_api.domain.model.vocabulary import AUDIENCES
 from directory_api.formats.as_json import moment
 from directory_api.hsds import parts

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.hours import weekly
-from directory_api.domain.model.values import Phone, Spoken, Texts, filled, in_language
+from directory_api.domain.model.records import Phone, Spoken, Texts, filled, in_language
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES, Labels
 from directory_api.formats.as_json import english_name
 

@@ -1,7 +1,6 @@
 """The location of a centre in HSDS 3.0: its point, and its address if complete and public."""
 
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import filled
+from directory_api.domain.model.records import Centre, filled
 from directory_api.hsds.parts import Object, identity, text
 
 # By visibility: what is not published, and what the point means instead, if there is one.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from directory_api.domain.model.centre import SLUG
+from directory_api.domain.model.records import SLUG
 from directory_api.mcp_server import text
 
 INSTRUCTIONS = """\

@@ -15,7 +15,7 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
     Suggestion,
 )
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place, Rule, alike, rule_for, squash, written_like
 from directory_api.domain.text.normalize import fold, tidy
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 from geopy.distance import geodesic
 
-from directory_api.domain.geo.point import Point, earth_centred
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.geo.geometry import Point, earth_centred
+from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Hit
 
 _MEASURE = geodesic(0)

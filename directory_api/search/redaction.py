@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.public_history import Publish, is_seen
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import Location
+from directory_api.domain.changes.change import Change, Publish, Record, is_seen
+from directory_api.domain.model.records import Centre, Location
 from directory_api.search.gazetteer import Gazetteer
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.change import Contents
-from directory_api.domain.changes.public_history import TOUCHED, ChangedRecord, PublicHistory, news
-from directory_api.domain.geo.point import Point, chord_m
-from directory_api.domain.geo.polygon import Area
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline, in_dialling_order
+from directory_api.domain.changes.change import (
+    TOUCHED,
+    ChangedRecord,
+    Contents,
+    PublicHistory,
+    news,
+)
+from directory_api.domain.geo.geometry import Area, Point, chord_m
+from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.nearest import NearestIndex

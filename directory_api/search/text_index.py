@@ -5,7 +5,7 @@ Accents and case are ignored.
 
 from collections.abc import Sequence
 
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.text.normalize import begin, fold
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.domain.hours import Opening, Timetable
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
 from directory_api.formats.answer import JsonPieces
 from directory_api.search.gazetteer import Gazetteer

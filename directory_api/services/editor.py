@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.domain.changes.change import HistoryEntry, Record
-from directory_api.domain.changes.document import COLLECTIONS, document
-from directory_api.domain.changes.merge_patch import merged
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import COLLECTIONS, HistoryEntry, Record, document, merged
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import (
     CentreNotFound,
     ClientError,

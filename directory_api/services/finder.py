@@ -14,11 +14,10 @@ from directory_api.domain.errors import (
     HelplineNotFound,
     Suggestion,
 )
+from directory_api.domain.geo.geometry import simplified
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.geo.simplify import simplified
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre, freshness
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal
 from directory_api.domain.query import (

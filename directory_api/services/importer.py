@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.domain import quality
-from directory_api.domain.changes.change import Change, Contents, diff
-from directory_api.domain.changes.document import contents_of, document
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import Change, Contents, contents_of, diff, document
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import (
     Fault,
     FileUnreadable,

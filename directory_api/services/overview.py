@@ -3,7 +3,7 @@
 from directory_api.domain import quality
 from directory_api.domain.changes.change import Contents, HistoryEntry
 from directory_api.domain.errors import Fault, NotReady
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.services.writer import Writer
 
 

@@ -1,9 +1,7 @@
 """Review of proposals: list, approve, reject."""
 
-from directory_api.domain.changes.change import Contents, applied
-from directory_api.domain.changes.document import document
-from directory_api.domain.changes.proposal import Proposal, waiting
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import Contents, applied, document
+from directory_api.domain.changes.proposal import Outcome, Proposal, waiting
 from directory_api.domain.errors import (
     PermissionDenied,
     ProposalNotFound,

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import Contents, Stamp, diff
-from directory_api.domain.changes.document import contents_of, document
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import Contents, Stamp, contents_of, diff, document
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import NotReady
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records

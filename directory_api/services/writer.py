@@ -11,15 +11,21 @@ from typing import Any
 
 from directory_api.domain import quality
 from directory_api.domain.changes import summary
-from directory_api.domain.changes.change import Change, Contents, Stamp, applied, diff
-from directory_api.domain.changes.document import COLLECTIONS, contents_of, document
-from directory_api.domain.changes.proposal import LIFE, Proposal, waiting
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import (
+    COLLECTIONS,
+    Change,
+    Contents,
+    Stamp,
+    applied,
+    contents_of,
+    diff,
+    document,
+)
+from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal, waiting
 from directory_api.domain.errors import Fault, IdempotencyKeyReused, RecordsInvalid, StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.integrity import faults_between_records
-from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.domain.validation.schemas import Records, faults_between_records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import PublicHistory
+from directory_api.domain.changes.change import (
+    Change,
+    Contents,
+    HistoryEntry,
+    PublicHistory,
+    Record,
+    Stamp,
+)
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 

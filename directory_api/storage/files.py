@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.domain.errors import FileUnreadable, InputInvalid
-from directory_api.domain.geo.point import Point, parse_degrees
+from directory_api.domain.geo.geometry import Point, parse_degrees
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of, rule_for
 from directory_api.domain.text import strict_json
 from directory_api.domain.text.normalize import fold, tidy

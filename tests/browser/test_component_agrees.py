@@ -18,10 +18,9 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.geo.point import Point
-from directory_api.domain.geo.simplify import simplified
+from directory_api.domain.geo.geometry import Point, simplified
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.offline import Bundle
 from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode
 from directory_api.domain.text import normalize

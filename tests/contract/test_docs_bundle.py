@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from directory_api.bootstrap import Directory
 from directory_api.domain import errors
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import RULES
 from tests.support.servers import ROOT
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Stamp
-from directory_api.domain.changes.public_history import PublicHistory
+from directory_api.domain.changes.change import Change, Contents, HistoryEntry, PublicHistory, Stamp
 from directory_api.domain.errors import NotReady
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.base import Postcodes, Receipt, RowSet, StoreState, Whole

@@ -20,7 +20,7 @@ from directory_api.domain.errors import (
     PostcodeForeign,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.quality import FAR_M
 from directory_api.geocoding.service import LONGEST, MOST, Geocoder, open_geocoder
 from directory_api.search.nearest import geodesic_m

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.document import contents_of
+from directory_api.domain.changes.change import contents_of
 from directory_api.domain.errors import (
     FileUnreadable,
     IdempotencyKeyReused,

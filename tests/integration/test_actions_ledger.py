@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.changes.document import document
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import Change, Stamp, document
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import (
     IdempotencyKeyReused,
     NotReady,

@@ -11,8 +11,7 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.proposal import LIFE, Proposal
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import (
     CentreNotFound,

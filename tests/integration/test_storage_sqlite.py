@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.storage.base import Postcodes, RowSet, checksum
 from directory_api.storage.sqlite import connection, store
@@ -130,7 +130,7 @@ def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) ->
 
 
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
-    """A change to a store that has lost rows is refused: sealed anew, the loss would never be noticed."""
+    """A change to a store that has lost rows is refused: with new digests, the loss would never be noticed."""
     store = SqliteStore(path)
     store.append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:

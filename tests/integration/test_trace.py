@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.geo.postcode import squash
 from tools import trace
 
@@ -59,7 +59,7 @@ def test_calls_are_recorded_with_the_file_of_the_package() -> None:
         squash("B-1000")
         parse_degrees("4.35")
     parse_degrees("4.35")
-    assert found.files == ["domain/geo/point.py", "domain/geo/postcode.py"]
+    assert found.files == ["domain/geo/geometry.py", "domain/geo/postcode.py"]
     assert (found.moves, found.returns) == (2, 1)
 
 

@@ -11,9 +11,8 @@ import pytest
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.change import Stamp
-from directory_api.domain.changes.public_history import RECENT
-from directory_api.domain.geo.point import Point
+from directory_api.domain.changes.change import RECENT, Stamp
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.features import create_app
 from tests.support.api_client import ApiClient

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from directory_api.domain.changes.merge_patch import merged
+from directory_api.domain.changes.change import merged
 from directory_api.formats import answer
 from tests.support.api_client import OPENAPI_YAML, faults, problem
 from tests.support.maintainer_app import CENTRE, HIDDEN, MaintainerApp, create_maintainer_app

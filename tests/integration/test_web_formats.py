@@ -15,9 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import Location
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.query import Hit
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format

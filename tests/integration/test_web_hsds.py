@@ -12,7 +12,7 @@ import yaml
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.features import create_app
 from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
 from directory_api.hsds.objects import DetailLevel

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin
 from directory_api.formats import answer as formats_answer
 from directory_api.formats.answer import Answer, JsonPieces, Translator

@@ -119,7 +119,7 @@ class MaintainerApp:
 
     def file(self) -> dict[str, Any]:
         """Return the whole directory as a document; importing it changes nothing."""
-        from directory_api.domain.changes.document import document
+        from directory_api.domain.changes.change import document
 
         whole: dict[str, Any] = json.loads(
             json.dumps(document(self.directory.editor._writer.store.read().contents))

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.config import shipped
-from directory_api.domain.changes.change import Stamp, diff
-from directory_api.domain.changes.document import contents_of
+from directory_api.domain.changes.change import Stamp, contents_of, diff
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.services.editions import LiveSnapshot

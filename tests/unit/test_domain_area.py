@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.geo.polygon import TOLERANCE_DEGREES, Area
+from directory_api.domain.geo.geometry import TOLERANCE_DEGREES, Area, Point
 
 SQUARE = [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0], [0.0, 0.0]]
 HOLE = [[4.0, 4.0], [6.0, 4.0], [6.0, 6.0], [4.0, 6.0], [4.0, 4.0]]

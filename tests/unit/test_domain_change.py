@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, applied, diff
-from directory_api.domain.changes.document import contents_of, document
-from directory_api.domain.changes.proposal import LIFE, Proposal, waiting
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import Change, applied, contents_of, diff, document
+from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal, waiting
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.token import Actor, Token
 from directory_api.domain.validation.schemas import read_records

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.tabular import cells
 from directory_api.domain.tabular import columns as tabular_columns
-from directory_api.domain.validation.messages import faults
 from directory_api.domain.validation.schemas import CentreSchema, HelplineSchema, SourceSchema
+from directory_api.domain.validation.validators import faults
 from tests.support.record_strategies import CENTRES, HELPLINES, SOURCE_RECORDS
 from tests.support.records import shipped_records
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.changes.formatters import LONGEST, distance, match
 from directory_api.domain.changes.summary import differences, needs_second_look, summary
-from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import tidy
 from tests.support.records import shipped_records
 from tests.unit.test_domain_schema import CENTRES, HELPLINES

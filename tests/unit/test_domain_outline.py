@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.point import Point, chord_m
-from directory_api.domain.geo.polygon import Area, Ring
-from directory_api.domain.geo.simplify import MARGIN_M, Outline, simplified
+from directory_api.domain.geo.geometry import (
+    MARGIN_M,
+    Area,
+    Outline,
+    Point,
+    Ring,
+    chord_m,
+    simplified,
+)
 
 STEP_M = 500
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.quality import too_many_removed, unconfirmed, warnings
 from tests.support.records import made_up_centre, shipped_records
 

@@ -15,12 +15,10 @@ from marshmallow import ValidationError
 
 from directory_api.domain.errors import RecordsInvalid
 from directory_api.domain.model import vocabulary
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
-from directory_api.domain.validation.messages import faults
-from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
 from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.validators import fault_in_number, faults, same_number
 from directory_api.storage.files import read_json
 
 LANGUAGES = st.sampled_from(["nl", "fr", "pt-BR", "zh-Hant", "ti"])

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 from directory_api.domain import errors
 from directory_api.domain.changes.change import Change, Stamp, diff
 from directory_api.domain.errors import ClientError, DirectoryError, Fault, ServiceUnavailable
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.domain.model.centre import Centre, due_on, freshness
-from directory_api.domain.model.values import Address, Location, Spoken, Verified
+from directory_api.domain.model.records import (
+    Address,
+    Centre,
+    Location,
+    Spoken,
+    Verified,
+    due_on,
+    freshness,
+)
 from directory_api.domain.quality import faults, warnings
 from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
 

@@ -13,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import Location
+from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.offline import HOURS_DAYS, Bundle
 from directory_api.formats.as_bundle import as_bundle
 from tests.support.records import made_up_centre

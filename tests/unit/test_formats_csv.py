@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Contents
 from directory_api.domain.model import vocabulary
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.formats import as_csv as csv_format
 from directory_api.formats.as_csv import as_csv
 from directory_api.storage.spreadsheets.reader import read_table

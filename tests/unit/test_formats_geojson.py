@@ -7,9 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import Location
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Centre, Location
 from directory_api.formats.as_geojson import MEDIA_TYPE, as_geojson
 from tests.support.records import made_up_centre, shipped_records
 from tests.unit.test_domain_schema import CENTRES

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import Location
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Centre, Helpline, Location
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from directory_api.domain.model.centre import Centre, freshness
+from directory_api.domain.model.records import Centre, freshness
 from directory_api.formats.as_ics import MEDIA_TYPE, reminders
 from tests.support.records import made_up_centre
 

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory_api.domain.hours import OPEN, Timetable
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.helpline import Helpline
+from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit
 from directory_api.formats import answer, as_jsonld
 from directory_api.formats.answer import JsonPieces

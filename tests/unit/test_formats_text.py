@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.formats import answer as formats_answer
 from directory_api.formats import as_text

@@ -15,7 +15,7 @@ from directory_api.domain.errors import (
     PostcodeNotResidential,
     PostcodeUnknown,
 )
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import RULES, NamedPoint, place_of
 from directory_api.domain.text.normalize import fold
 from directory_api.search.gazetteer import LONGEST, Gazetteer

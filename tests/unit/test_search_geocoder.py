@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.errors import GeocoderUnavailable
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.vocabulary import PRECISIONS
 from directory_api.geocoding.client import GeocodingService
 from directory_api.geocoding.http import SingleHostAdapter, scheme_of

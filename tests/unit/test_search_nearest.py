@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.geo.point import Point
-from directory_api.domain.model.centre import Centre
-from directory_api.domain.model.values import Address, Location, no_texts
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Address, Centre, Location, no_texts
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.search.nearest import NearestIndex, geodesic_m
 

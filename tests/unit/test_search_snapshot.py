@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.changes.change import Change, Contents, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import LastChange, PublicHistory
-from directory_api.domain.geo.point import Point
+from directory_api.domain.changes.change import (
+    Change,
+    Contents,
+    HistoryEntry,
+    LastChange,
+    PublicHistory,
+    Record,
+    Stamp,
+)
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.query import Filters, NearestQuery, Origin, Postcode
 from directory_api.search.gazetteer import Gazetteer

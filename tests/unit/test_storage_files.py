@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from directory_api.domain.errors import FileUnreadable
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.storage.files import (
     geonames_table,
     read_json,

@@ -7,8 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.geo.polygon import Area
+from directory_api.domain.geo.geometry import Area, Point
 from directory_api.web.pages.map import WIDTH, Drawing, draw
 
 SQUARE = {

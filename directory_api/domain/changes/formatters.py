@@ -10,8 +10,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from directory_api.domain.geo.point import chord_m
-from directory_api.domain.model.values import Location
+from directory_api.domain.geo.geometry import chord_m
+from directory_api.domain.model.records import Location
 from directory_api.domain.text.normalize import web_domain
 
 Sentences = Iterator[tuple[str, str]]

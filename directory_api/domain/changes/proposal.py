@@ -1,10 +1,12 @@
-"""Changes that wait for review by a second maintainer."""
+"""Proposals, which wait for review by a second maintainer, and the outcome of an edit."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from directory_api.domain.changes.change import Change, Contents, Record
+from directory_api.domain.errors import Fault
 
 # Proposals expire after 14 days: longer than a holiday, but before the reason is forgotten.
 LIFE = timedelta(days=14)
@@ -87,3 +89,42 @@ def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
         for identity, record in contents.get("proposal", {}).items()
     ]
     return tuple(sorted((p for p in found if now < p.expires), key=lambda p: (p.at, p.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of an edit.
+
+    `revision` is the one now in force; for a dry run, the one that the records were compared with.
+    """
+
+    revision: int
+    done: tuple[Change, ...] = ()
+    waiting: tuple[Proposal, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, whether in force or waiting for review."""
+        return (*self.done, *(proposal.change for proposal in self.waiting))
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Read what to_record returned."""
+        return cls(
+            revision=record["revision"],
+            done=tuple(Change(**change) for change in record["done"]),
+            waiting=tuple(
+                Proposal.from_record(identity, held) for identity, held in record["waiting"].items()
+            ),
+            warnings=tuple(Fault(**fault) for fault in record["warnings"]),
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the record for the store, so that a repeated request gets the same answer."""
+        return {
+            "revision": self.revision,
+            "done": [asdict(change) for change in self.done],
+            "waiting": {proposal.id: proposal.to_record() for proposal in self.waiting},
+            "warnings": [asdict(fault) for fault in self.warnings],
+        }

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from statistics import median
 from types import MappingProxyType
 
-from directory_api.domain.geo.point import Point, chord_m
+from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import fold, tidy
 
 # The median of a postcode's places is up to 3.0 km (95th percentile, Belgium) from the postcode's

@@ -1,24 +1,26 @@
 """Validators for the values of a record.
 
-Each raises ValidationError with the fault and the correct form. None does I/O.
+Each raises ValidationError with the fault and the correct form. None does I/O. At the end are the
+checks of phone numbers, and the conversion of marshmallow's messages to faults.
 """
 
 import ipaddress
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import marshmallow as ma
 from marshmallow import ValidationError, fields
 
+from directory_api.domain.errors import Fault
 from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.text.normalize import tidy
-from directory_api.domain.validation.phone_numbers import fault_in_number, same_number
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
 _NOT_PUBLIC = (
@@ -255,3 +257,90 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
         for line in helplines
     ):
         raise ValidationError("must hold a helpline of the kind emergency with a number")
+
+
+_SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
+    """Return why this number cannot be dialled, or None.
+
+    With `short_allowed`, a short number is valid as dialled: 112 must not become +32112.
+    """
+    if short_allowed and _SHORT.fullmatch(number):
+        return None
+    if not _E164.fullmatch(number):
+        return "write the number in international form with digits only, such as +3225116464"
+    # Imported here because only writes need it: its tables take 3 MB and 20 ms.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return "the number starts with no country code that exists"
+    if not phonenumbers.is_possible_number(parsed):
+        return "the number has too few or too many digits for its country"
+    if not phonenumbers.is_valid_number(parsed):
+        return "no such number is given out in its country; check each digit"
+    return None
+
+
+def country_of(number: str) -> str | None:
+    """Return the country (ISO 3166-1) that assigned the number.
+
+    None if there is no single country, as for +800. `number` is in E.164, as accepted by
+    fault_in_number.
+    """
+    import phonenumbers  # only writes need it
+
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return None if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+
+def same_number(number: str, display: str) -> bool:
+    """Return whether the printed form is the same number.
+
+    For a number in E.164 the printed form may be +32 2 ..., 0032 2 ... or the national form 02 ...;
+    a short number is compared as it is. `number` is one that fault_in_number accepts.
+    """
+    printed = "".join(letter for letter in display.replace("(0)", "") if letter.isdigit())
+    digits = number.lstrip("+")
+    if display.startswith("+") or not number.startswith("+"):
+        return printed == digits
+    import phonenumbers  # only writes need it
+
+    national = phonenumbers.national_significant_number(phonenumbers.parse(number))
+    return printed in (f"00{digits}", f"0{national}", national)
+
+
+def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
+    """Flatten marshmallow's nested messages into faults with JSON pointers (RFC 6901)."""
+    if isinstance(messages, dict):
+        for name, below in messages.items():
+            # marshmallow puts the messages about a mapping's key or value one level deeper.
+            own_level = name == ma.exceptions.SCHEMA or (
+                name in ("key", "value") and _of_a_list(below)
+            )
+            step = "" if own_level else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from faults(below, pointer + step)
+    else:
+        for message in messages:
+            yield Fault(_plain(str(message)), pointer=pointer or "/")
+
+
+def _of_a_list(messages: Any) -> bool:
+    """Whether the messages are about one value, or are keyed by the index of a list's item."""
+    return isinstance(messages, list) or all(isinstance(step, int) for step in messages)
+
+
+def _plain(message: str) -> str:
+    return _PLAIN.get(message, message)
+
+
+_PLAIN = {
+    "Missing data for required field.": "missing; this member is required",
+    "Unknown field.": "not a member of this record; check the spelling",
+    "Not a valid boolean.": "write true or false; in a spreadsheet yes or no",
+    "Field may not be null.": "must not be null; leave an unknown member out",
+}

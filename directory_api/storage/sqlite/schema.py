@@ -14,12 +14,11 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 from sqlite_utils.migrations import Migrations
 
-from directory_api.domain.changes.change import Change, Record, Stamp
-from directory_api.domain.changes.public_history import is_seen
+from directory_api.domain.changes.change import Change, Record, Stamp, is_seen
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, checksum
-from directory_api.storage.sqlite import integrity
+from directory_api.storage.sqlite.connection import write_row_sets
 
 migrations = Migrations("directory")
 
@@ -125,7 +124,7 @@ def row_sets(db: Database) -> None:
     # Versions of this code that do not write the digests cannot use the database any more: after a
     # change of theirs it would count as damaged.
     db.execute("ALTER TABLE meta RENAME TO state")
-    integrity.seal(db.conn, postcodes=True)
+    write_row_sets(db.conn, postcodes=True)
 
 
 def _was_seen(row: Mapping[str, Any]) -> bool:

@@ -10,14 +10,28 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
-from directory_api.domain.changes.public_history import RECENT, LastChange, PublicHistory
+from directory_api.domain.changes.change import (
+    RECENT,
+    Change,
+    HistoryEntry,
+    LastChange,
+    PublicHistory,
+    Record,
+    Stamp,
+)
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
-from directory_api.domain.geo.point import Point
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
 from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole, checksum
-from directory_api.storage.sqlite import integrity
-from directory_api.storage.sqlite.connection import exclusive, opened
+from directory_api.storage.sqlite.connection import (
+    check_postcodes,
+    check_records,
+    check_row_sets,
+    exclusive,
+    opened,
+    postcode_row_set,
+    write_row_sets,
+)
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
 # rollback journal.
@@ -122,7 +136,7 @@ class SqliteStore:
 
         with opened(self._path, "rw") as connection, exclusive(connection):
             # New digests over incomplete rows would hide the loss for good.
-            integrity.check(connection, postcodes=bool(tables))
+            check_row_sets(connection, postcodes=bool(tables))
             moved = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
@@ -138,7 +152,7 @@ class SqliteStore:
                 schema.replace_places(connection, country, places)
             if receipt:
                 schema.keep(connection, receipt)
-            integrity.seal(connection, postcodes=bool(tables))
+            write_row_sets(connection, postcodes=bool(tables))
             return expected + 1
 
     def history(
@@ -203,7 +217,7 @@ def _records(connection: sqlite3.Connection) -> StoreState:
         contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
         revisions[kind, identity] = written
         rows.append((kind, identity, digest, str(written)))
-    integrity.check_records(connection, rows)
+    check_records(connection, rows)
     return StoreState(
         revision=_revision(connection),
         version=_version(connection),
@@ -294,8 +308,8 @@ def _entry(
 
 
 def _postcodes(connection: sqlite3.Connection, known: Postcodes | None) -> Postcodes:
-    sealed = integrity.sealed_postcodes(connection)
-    if known and known.row_set == sealed:
+    row_set = postcode_row_set(connection)
+    if known and known.row_set == row_set:
         return known
     places, rows = [], []
     for country, code, text, digest in connection.execute(
@@ -303,8 +317,8 @@ def _postcodes(connection: sqlite3.Connection, known: Postcodes | None) -> Postc
     ):
         places.append(_place(country, code, _parsed(text, digest, country, code)))
         rows.append((country, code, digest))
-    integrity.check_postcodes(connection, rows)
-    return Postcodes(sealed, tuple(places))
+    check_postcodes(connection, rows)
+    return Postcodes(row_set, tuple(places))
 
 
 def _place(country: str, code: str, row: Record) -> Place:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory_api.domain import errors
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.tabular import columns
 from directory_api.web.admin.forms import RecordForm

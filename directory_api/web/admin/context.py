@@ -12,13 +12,11 @@ from flask import Response, g, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.changes.change import Record
-from directory_api.domain.changes.document import COLLECTIONS
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import COLLECTIONS, Record
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
-from directory_api.domain.model.centre import freshness
+from directory_api.domain.model.records import Verified, freshness
 from directory_api.domain.model.token import Actor
-from directory_api.domain.model.values import Verified
 from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.services.editor import StoredRecord
 from directory_api.services.writer import IdempotencyKey

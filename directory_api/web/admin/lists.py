@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from directory_api.domain.changes.change import Contents, HistoryEntry, Record
-from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
 from directory_api.domain.tabular import columns
 from directory_api.domain.text.normalize import fold
 from directory_api.web.admin import context as desks

@@ -7,8 +7,7 @@ from datetime import date
 from flask import Blueprint, Response
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.centre import due_on
-from directory_api.domain.model.values import Verified
+from directory_api.domain.model.records import Verified, due_on
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
 from directory_api.web.admin.context import AdminContext

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from directory_api.domain import errors
 from directory_api.domain.errors import Suggestion
 from directory_api.domain.geo.postcode import rule_for
-from directory_api.domain.model.centre import Centre
+from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_vcard

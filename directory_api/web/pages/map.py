@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from directory_api.domain.geo.point import Point
-from directory_api.domain.geo.polygon import Area, Ring
+from directory_api.domain.geo.geometry import Area, Point, Ring
 from directory_api.services.editions import Edition
 
 # One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path

@@ -18,9 +18,7 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from directory_api.domain.hours import CLOSED, OPEN, WEEKDAYS, OpenState, Weekly, weekly
-from directory_api.domain.model.centre import Centre, freshness
-from directory_api.domain.model.helpline import Helpline
-from directory_api.domain.model.values import Texts, in_language
+from directory_api.domain.model.records import Centre, Helpline, Texts, freshness, in_language
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text

@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.changes.document import COLLECTIONS
+from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.hours import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records

@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.geo.geometry import parse_degrees
 
 
 class Degrees(fields.Field[Decimal]):

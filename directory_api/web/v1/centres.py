@@ -11,7 +11,7 @@ from flask import Response
 
 from directory_api import __version__
 from directory_api.domain.errors import Fault, InputInvalid
-from directory_api.domain.model.centre import SLUG
+from directory_api.domain.model.records import SLUG
 from directory_api.formats import answer as formats_answer
 from directory_api.formats import as_json
 from directory_api.formats.registry import JSON

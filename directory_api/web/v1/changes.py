@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from directory_api.domain.model.values import in_language
+from directory_api.domain.model.records import in_language
 from directory_api.formats import as_atom
 from directory_api.formats.as_changes import ChangePieces
 from directory_api.services.editions import MAX_AGE_SECONDS, EditionCache

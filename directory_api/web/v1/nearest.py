@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.geo.point import parse_degrees
+from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 from directory_api.formats import answer as formats_answer
 from directory_api.services import editions

@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import Response, g
 
-from directory_api.domain.changes.document import COLLECTIONS
-from directory_api.domain.changes.result import Outcome
+from directory_api.domain.changes.change import COLLECTIONS
+from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import (
     CentreNotFound,
     Fault,

@@ -1,0 +1,254 @@
+"""Points on the WGS84 ellipsoid and country boundaries.
+
+Points are parsed strictly. Boundaries are polygons (GeoJSON, RFC 7946), which tell whether a point
+is inside; simplified ones tell a device whether a position is far outside a country.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Self
+
+# WGS84 defining constants (NIMA TR8350.2, 3rd edition, table 3.1).
+SEMI_MAJOR_M = 6_378_137.0
+FLATTENING = 1 / 298.257223563
+_ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
+
+# ASCII only: `\d` would match Arabic-Indic digits, and float() would accept `nan`, `1e3` and `1_0`.
+_DECIMAL_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Latitude and longitude in degrees, WGS84. Raises ValueError outside -90..90 and -180..180."""
+
+    lat: float
+    lon: float
+
+    def __post_init__(self) -> None:
+        if not -90 <= self.lat <= 90:
+            raise ValueError("latitude is from -90 to 90 degrees")
+        if not -180 <= self.lon <= 180:
+            raise ValueError("longitude is from -180 to 180 degrees")
+
+
+def parse_degrees(text: str) -> Decimal:
+    """Parse decimal degrees: `50.85` or `-4`, but not `50,85`, `5e1` or `NaN`.
+
+    The Decimal keeps the digits that were sent, because they show the precision of the position.
+    Raises ValueError; its message does not repeat the text.
+    """
+    text = text.strip(" ")
+    if "," in text:
+        raise ValueError(
+            "write decimal degrees with a point, not a comma, one number for each of lat and lon"
+        )
+    if not _DECIMAL_DEGREES.fullmatch(text):
+        raise ValueError("write decimal degrees with the digits 0-9, such as 50.85 or -0.5")
+    return Decimal(text)
+
+
+def precision_m(lat: Decimal, lon: Decimal) -> int:
+    """Return the largest distance in metres between the true position and the one sent, rounded up.
+
+    Half of the last digit of each number (50.85 means 50.85 +- 0.005 degrees) defines a box. The
+    result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
+    curvature, so it is never too small.
+    """
+    polar_radius = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
+    north = math.radians(_half_last_digit(lat)) * polar_radius
+    nearest_equator = max(0.0, abs(float(lat)) - _half_last_digit(lat))
+    east = (
+        math.radians(_half_last_digit(lon)) * polar_radius * math.cos(math.radians(nearest_equator))
+    )
+    return math.ceil(math.hypot(north, east))
+
+
+def _half_last_digit(degrees: Decimal) -> float:
+    exponent = degrees.as_tuple().exponent
+    # Only NaN and Infinity have another type, and parse_degrees rejects them.
+    assert isinstance(exponent, int)
+    return 0.5 * 10.0**exponent
+
+
+def earth_centred(point: Point) -> tuple[float, float, float]:
+    """Return earth-centred Cartesian coordinates in metres of a point at height 0."""
+    lat, lon = math.radians(point.lat), math.radians(point.lon)
+    prime_vertical = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(lat) ** 2)
+    ring = prime_vertical * math.cos(lat)
+    return (
+        ring * math.cos(lon),
+        ring * math.sin(lon),
+        prime_vertical * (1 - _ECCENTRICITY_SQUARED) * math.sin(lat),
+    )
+
+
+def chord_m(one: Point, other: Point) -> float:
+    """Return the length in metres of the straight line through the ellipsoid.
+
+    It is never longer than the geodesic, and 1 mm shorter over 10 km.
+    """
+    return math.dist(earth_centred(one), earth_centred(other))
+
+
+Ring = tuple[tuple[float, float], ...]
+
+# The boundary in the seed data is simplified: of Belgium's 2,780 named places 3 are outside it, by
+# up to 0.6 km. A person just inside the border must not be reported as outside the coverage.
+TOLERANCE_DEGREES = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """An outer ring with holes, and its bounding box (west, south, east, north), in degrees."""
+
+    outer: Ring
+    holes: tuple[Ring, ...]
+    box: tuple[float, float, float, float]
+
+    @classmethod
+    def from_rings(cls, rings: Sequence[Sequence[Sequence[float]]]) -> Self:
+        """Read the rings of a GeoJSON polygon, of which the first is the outer one."""
+        outer, *holes = (tuple((float(lon), float(lat)) for lon, lat, *_ in ring) for ring in rings)
+        lons, lats = zip(*outer, strict=True)
+        return cls(outer, tuple(holes), (min(lons), min(lats), max(lons), max(lats)))
+
+    def contains(self, lon: float, lat: float) -> bool:
+        """Return whether the point is inside, or within the tolerance of a ring."""
+        west, south, east, north = self.box
+        reach = TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
+        if not (
+            south - TOLERANCE_DEGREES <= lat <= north + TOLERANCE_DEGREES
+            and west - reach <= lon <= east + reach
+        ):
+            return False
+        if _in_ring(self.outer, lon, lat) and not any(
+            _in_ring(hole, lon, lat) for hole in self.holes
+        ):
+            return True
+        return any(_touches(ring, lon, lat) for ring in (self.outer, *self.holes))
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The polygons of one country; coordinates are (lon, lat) in degrees."""
+
+    polygons: tuple[Polygon, ...]
+
+    @classmethod
+    def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
+        """Read the Polygon and MultiPolygon features of a FeatureCollection."""
+        polygons: list[Polygon] = []
+        for feature in collection["features"]:
+            geometry = feature["geometry"]
+            parts = (
+                geometry["coordinates"]
+                if geometry["type"] == "MultiPolygon"
+                else [geometry["coordinates"]]
+            )
+            polygons.extend(Polygon.from_rings(part) for part in parts)
+        return cls(tuple(polygons))
+
+    def contains(self, point: Point) -> bool:
+        """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
+        return any(polygon.contains(point.lon, point.lat) for polygon in self.polygons)
+
+
+def _in_ring(ring: Ring, lon: float, lat: float) -> bool:
+    """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
+    inside = False
+    for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
+        if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (
+            lat2 - lat1
+        ) + lon1:
+            inside = not inside
+    return inside
+
+
+def _touches(ring: Ring, lon: float, lat: float) -> bool:
+    """Whether the ring passes within the tolerance.
+
+    Differences of longitude are scaled by the cosine of the latitude.
+    """
+    shrink = math.cos(math.radians(lat))
+    for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
+        east, north = (lon2 - lon1) * shrink, lat2 - lat1
+        to_east, to_north = (lon - lon1) * shrink, lat - lat1
+        length = east * east + north * north
+        along = max(0.0, min(1.0, (to_east * east + to_north * north) / length)) if length else 0.0
+        if math.hypot(to_east - along * east, to_north - along * north) <= TOLERANCE_DEGREES:
+            return True
+    return False
+
+
+# No point of the original boundary is farther than this from the simplified one (degrees of
+# latitude, about 2.2 km).
+COARSENESS_DEGREES = 0.02
+# Coordinates are rounded to this many decimals: about 100 m.
+DECIMALS = 3
+# Within this distance of the simplified boundary the answer is uncertain: 2.2 km of simplification,
+# 1.1 km of tolerance in Area, 0.1 km of rounding, and the rest for the error of planar distances.
+MARGIN_M = 4000
+
+Outline = tuple[tuple[Ring, ...], ...]
+_Point = tuple[float, float]
+
+
+@lru_cache(maxsize=64)
+def simplified(area: Area) -> Outline:
+    """Return the polygons of an area: an outer ring and holes each, as (lon, lat) in degrees.
+
+    Rings are not closed. Lines are simplified with the Ramer-Douglas-Peucker algorithm. Farther
+    than MARGIN_M from every line, a position is inside exactly if Area.contains returns True,
+    because no line moves by more than that. A ring smaller than that becomes two points, which
+    still show that a boundary is near.
+    """
+    return tuple(
+        tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons
+    )
+
+
+def _simplify(ring: Ring) -> Ring:
+    points = ring[:-1] if ring[0] == ring[-1] else ring
+    far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
+    closed = (*points, points[0])
+    kept = sorted(
+        {0, far, *_between(closed, 0, far), *_between(closed, far, len(points))} - {len(points)}
+    )
+    return tuple(
+        (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS)) for number in kept
+    )
+
+
+def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
+    """Return the indexes of the points to keep between two others."""
+    kept: list[int] = []
+    stretches = [(start, end)]
+    while stretches:
+        first, last = stretches.pop()
+        inner = range(first + 1, last)
+        far = max(
+            inner,
+            key=lambda number: _apart(points[number], points[first], points[last]),
+            default=None,
+        )
+        if (
+            far is not None
+            and _apart(points[far], points[first], points[last]) > COARSENESS_DEGREES
+        ):
+            kept.append(far)
+            stretches += [(first, far), (far, last)]
+    return kept
+
+
+def _apart(point: _Point, one: _Point, other: _Point) -> float:
+    """Return the distance of a point from the line between two others, in degrees of latitude."""
+    shrink = math.cos(math.radians(point[1]))
+    east, north = (other[0] - one[0]) * shrink, other[1] - one[1]
+    to_east, to_north = (point[0] - one[0]) * shrink, point[1] - one[1]
+    length = east * east + north * north
+    along = max(0.0, min(1.0, (to_east * east + to_north * north) / length)) if length else 0.0
+    return math.hypot(to_east - along * east, to_north - along * north)

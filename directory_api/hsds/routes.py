@@ -206,8 +206,10 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         return _one(current, TERMS, id)
 
 
-def _example(kind: str, object_name: str) -> dict[str, str]:
-    return {"path": f"/hsds/{kind}/{parts.identity(object_name, 'centre', _EXAMPLE)}"}
+def _example(kind: str, object_name: str) -> dict[str, Any]:
+    """Return the request for a whole object; openapi.yaml shows one item of each of its lists."""
+    identity = parts.identity(object_name, "centre", _EXAMPLE)
+    return {"path": f"/hsds/{kind}/{identity}", "longest": 1}
 
 
 def _page(current: Callable[[], Catalogue], kind: str, given: Mapping[str, Any]) -> Response:

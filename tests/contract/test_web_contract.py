@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from flask import Flask
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from directory_api.web.http import problems
@@ -22,6 +23,13 @@ OPERATIONS: dict[str, dict[str, Any]] = {
 # For maintainers: what they are answered changes the directory, so no example can be had of it.
 PRIVATE = [name for name, operation in OPERATIONS.items() if "security" in operation]
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
+# Every media type of every request and successful response.
+CONTENTS: list[dict[str, Any]] = [
+    content
+    for operation in OPERATIONS.values()
+    for message in (operation.get("requestBody", {}), *operation["responses"].values())
+    for content in message.get("content", {}).values()
+]
 # Where people look and Prometheus reads; they have no place in a document for programs.
 PAGES = {
     "/metrics",
@@ -49,6 +57,12 @@ VISITS = {
     ),
     *("/embed/nearest-centre.js", "/embed/nearest-centre.{digest}.js", "/embed/words/{tag}.json"),
 }
+
+
+def _example(content: dict[str, Any]) -> Any:
+    """Return the value of the one example that a content refers to."""
+    (name,) = content["examples"]
+    return COMMITTED["components"]["examples"][name]["value"]
 
 
 def test_the_committed_file_is_what_the_code_makes(app: Flask) -> None:
@@ -81,7 +95,7 @@ def test_an_operation_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_public_answer_has_an_example(name: str) -> None:
     """Each public operation shows a real answer."""
-    assert OPERATIONS[name]["responses"]["200"]["content"]["application/json"]["example"]
+    assert _example(OPERATIONS[name]["responses"]["200"]["content"]["application/json"])
 
 
 @pytest.mark.parametrize(
@@ -92,7 +106,7 @@ def test_a_body_has_an_example(name: str) -> None:
     body = OPERATIONS[name]["requestBody"]
     assert body["required"]
     assert name == "POST /v1/import" or all(
-        content["example"] for content in body["content"].values()
+        _example(content) for content in body["content"].values()
     )
 
 
@@ -131,6 +145,28 @@ def test_no_schema_is_left_over_or_missing() -> None:
     ) == set(schemas)
 
 
+def test_a_shape_has_one_example() -> None:
+    """Each example is a component that contents refer to; no content has a copy of its own."""
+    assert all("example" not in content for content in CONTENTS)
+    references = {
+        example["$ref"].rpartition("/")[2]
+        for content in CONTENTS
+        for example in content.get("examples", {}).values()
+    }
+    assert references == set(COMMITTED["components"]["examples"])
+    texts = [str(example["value"]) for example in COMMITTED["components"]["examples"].values()]
+    assert len(texts) == len(set(texts))
+
+
+def test_an_example_has_its_schema() -> None:
+    """Each example, also a shortened one, is valid by the schemas of all contents that show it."""
+    for content in CONTENTS:
+        if "examples" in content:
+            schema = {**content["schema"], "components": COMMITTED["components"]}
+            validator = Draft202012Validator(schema, format_checker=FormatChecker())
+            assert [fault.message for fault in validator.iter_errors(_example(content))] == []
+
+
 def test_operation_ids_are_unique() -> None:
     """No two operations share an operationId."""
     names = [operation["operationId"] for operation in OPERATIONS.values()]
@@ -166,8 +202,8 @@ def test_patterns_are_read_by_every_language() -> None:
 def test_no_example_holds_a_hidden_null_answer() -> None:
     """The example of the batch has an answer for each of its origins."""
     operation = OPERATIONS["POST /v1/nearest/batch"]
-    origins = operation["requestBody"]["content"]["application/json"]["example"]["origins"]
-    answers = operation["responses"]["200"]["content"]["application/json"]["example"]["answers"]
+    origins = _example(operation["requestBody"]["content"]["application/json"])["origins"]
+    answers = _example(operation["responses"]["200"]["content"]["application/json"])["answers"]
     assert len(answers) == len(origins)
     assert all(answer["results"] for answer in answers)
 

@@ -30,15 +30,19 @@ def sheltered(tmp_path: Path) -> MaintainerApp:
 
 def _examples() -> dict[str, Any]:
     """The bodies that openapi.yaml shows, by operationId."""
-    paths = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
-    operations = [
-        found for path in paths.values() for found in path.values() if "requestBody" in found
-    ]
+    document = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
+    examples = document["components"]["examples"]
     contents = {
-        found["operationId"]: next(iter(found["requestBody"]["content"].values()))
-        for found in operations
+        operation["operationId"]: next(iter(operation["requestBody"]["content"].values()))
+        for path in document["paths"].values()
+        for operation in path.values()
+        if "requestBody" in operation
     }
-    return {name: content["example"] for name, content in contents.items() if "example" in content}
+    return {
+        operation: examples[name]["value"]
+        for operation, content in contents.items()
+        for name in content.get("examples", {})
+    }
 
 
 def _last(maintainer_app: MaintainerApp, path: str) -> tuple[str, str]:

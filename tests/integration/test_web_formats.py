@@ -257,7 +257,7 @@ def test_the_contract_has_the_formats_of_the_registry() -> None:
     }
     for content in promised.values():
         assert list(content) == [each.media_type for each in FORMATS]
-        assert all(kind["example"] for kind in content.values())
+        assert all(kind["examples"] for kind in content.values())
 
 
 def test_geojson_is_what_rfc_7946_says(api: ApiClient) -> None:

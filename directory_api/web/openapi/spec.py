@@ -1,7 +1,7 @@
 """Makes openapi.yaml from the code.
 
-It combines what flask-smorest collects, the problems of each operation, and real answers as
-examples.
+It combines what flask-smorest collects, the problems of each operation, and one example of each
+shape, which is a real answer.
 """
 
 import json
@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from directory_api.formats.as_json import moment
-from directory_api.formats.registry import FORMATS, JSON, Format
+from directory_api.formats.registry import FORMATS, JSON
 from directory_api.web.http import problems
 from directory_api.web.openapi.api import DirectoryApi
 from directory_api.web.openapi.decorators import (
@@ -33,13 +33,13 @@ from directory_api.web.openapi.decorators import (
 _ALWAYS = (400, 405, 429, 500, 503)
 # A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
-_OTHERS = tuple(each for each in FORMATS if each is not JSON)
+_OTHER_FORMATS = tuple(each for each in FORMATS if each is not JSON)
 # Replaces the random store id of the examples.
 _STORE = "3b9d24e7c1a05f86"
 _METHODS = ("get", "post", "put", "patch", "delete")
-_DONE = {
-    "201": "Added. `Location` is its address, `ETag` what to send in If-Match next.",
-    "202": "It waits until somebody else has looked at it; nothing is changed yet.",
+_SUCCESSES = {
+    "201": "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
+    "202": "The change waits until another maintainer approves it; nothing has changed yet.",
 }
 
 
@@ -51,13 +51,15 @@ def openapi(app: Flask) -> dict[str, Any]:
     """
     # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
     spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].document()))
-    # flask-smorest's own; no answer of ours has it
+    # flask-smorest adds it, but no operation refers to it.
     del spec["components"]["schemas"]["PaginationMetadata"]
     spec["components"]["responses"] = {"Problem": _problem_response()}
+    examples: dict[str, Any] = {}
     for operations in spec["paths"].values():
         for method, operation in operations.items():
             if method in _METHODS:
-                _complete(app, method, operation)
+                _complete(app, method, operation, examples)
+    spec["components"]["examples"] = examples
     # The store id is random; replace it so the document is reproducible.
     store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
     spec = json.loads(json.dumps(spec).replace(store, _STORE))
@@ -72,47 +74,70 @@ def as_yaml(document: dict[str, Any]) -> str:
     return text
 
 
-def _complete(app: Flask, method: str, operation: dict[str, Any]) -> None:
-    example, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
+def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Replace the notes of decorators.py in an operation, and add its examples to `examples`."""
+    request, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
     also = {kind: {"schema": {"type": "string"}} for kind in operation.pop(ALSO, ())}
     statuses = sorted({*_ALWAYS, *operation.pop(PROBLEMS)})
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
     # Copied, because YAML would write shared parts as anchors.
-    done = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
-    responses = {told: json.loads(json.dumps(success)) for told in done}
-    for told in _DONE.keys() & responses.keys():
-        responses[told]["description"] = _DONE[told]
+    successes = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
+    responses = {status: json.loads(json.dumps(success)) for status in successes}
+    for status in _SUCCESSES.keys() & responses.keys():
+        responses[status]["description"] = _SUCCESSES[status]
     operation.setdefault("parameters", []).extend(operation.pop(HEADERS, []))
     body = operation.pop(BODY, None)
-    for content in operation["requestBody"]["content"].values() if body else ():
-        content["example"] = body
-    if example:
-        answer = _ask(app, method, example)
-        responses["200"]["content"]["application/json"]["example"] = _cut(
-            answer.get_json(), example.get("longest")
+    if request:
+        body = request.get("body")
+        content = responses["200"]["content"] | also
+        responses["200"]["content"] = content
+        answer = _ask(app, method, request)
+        title, longest = f"{method.upper()} {request['path']}", request.get("longest")
+        _exemplify(
+            examples,
+            content[JSON.media_type],
+            {
+                "summary": f"{title} (lists cut to {longest})" if longest else title,
+                "value": _cut(answer.get_json(), longest),
+            },
         )
-        responses["200"]["content"] |= also
-        if formatted:
-            responses["200"]["content"] |= {
-                each.media_type: _in_format(app, method, example, each) for each in _OTHERS
+        for form in _OTHER_FORMATS if formatted else ():
+            other = _ask(app, method, request, form.media_type)
+            # The format's standard defines its schema.
+            content[form.media_type] = {
+                "schema": dict(ANY_OBJECT) if other.is_json else {"type": "string"}
             }
+            _exemplify(
+                examples,
+                content[form.media_type],
+                {
+                    "summary": f"{title} as {form.media_type}",
+                    "value": other.get_json() if other.is_json else other.text,
+                },
+                name=form.name,
+            )
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
-        if method == "post":
-            operation["requestBody"]["content"]["application/json"]["example"] = example["body"]
+    for content in operation["requestBody"]["content"].values() if body else ():
+        _exemplify(examples, content, {"value": body}, name=operation["operationId"])
     for status in statuses:
         responses[str(status)] = {"$ref": "#/components/responses/Problem"}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     operation["responses"] = responses
 
 
-def _in_format(app: Flask, method: str, example: dict[str, Any], wanted: Format) -> dict[str, Any]:
-    """Return the content of a format other than JSON; its standard defines its schema."""
-    answer = _ask(app, method, example, wanted.media_type)
-    if answer.is_json:
-        return {"schema": dict(ANY_OBJECT), "example": answer.get_json()}
-    return {"schema": {"type": "string"}, "example": answer.text}
+def _exemplify(
+    examples: dict[str, Any], content: dict[str, Any], example: dict[str, Any], name: str = ""
+) -> None:
+    """Give a content (a media type's schema) an example by reference.
+
+    Contents of one schema share the first one's example, under the schema's name; `name` is for a
+    content whose schema has none.
+    """
+    name = content["schema"].get("$ref", name).rpartition("/")[2]
+    examples.setdefault(name, example)
+    content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
 
 
 def _ask(
@@ -133,7 +158,7 @@ def _ask(
 
 
 def _cut(answer: Any, longest: int | None) -> Any:
-    """Return the answer with each list cut to this length; a whole bundle would fill the document.
+    """Return the answer with each list cut to this length, if given.
 
     Each database has other times of last modification, so the clock's time replaces them.
     """

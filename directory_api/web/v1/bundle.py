@@ -21,7 +21,7 @@ from directory_api.web.schemas import requests
 CACHE = "public, max-age=300, stale-if-error=604800"
 # Longest list in the example of openapi.yaml. A table whose columns have the same length is still
 # valid.
-_EXAMPLE_LIST = 3
+_EXAMPLE_LIST = 2
 
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
@@ -49,7 +49,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def bundle(_given: Mapping[str, Any]) -> Response:
         """Everything to find the closest centre on a device, for the directory's own country
 
-        docs/bundle.md explains the format. The example is shortened.
+        docs/bundle.md explains the format.
         """
         return respond(finder.country)
 
@@ -64,7 +64,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def bundle_of_country(_given: Mapping[str, Any], country: str) -> Response:
         """Everything to find the closest centre on a device, for the postcodes of one country
 
-        docs/bundle.md explains the format. The example is shortened.
+        docs/bundle.md explains the format.
         """
         return respond(country.upper())
 

@@ -47,7 +47,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def changes(given: Mapping[str, Any]) -> Response:
         """What has changed since the revision of a bundle, so that it need not be fetched anew
 
-        Each record once, as it is now. docs/sync.md explains it, with a client. The example is shortened.
+        Each record once, as it is now. docs/sync.md explains it, with a client.
         """
         return responses.respond(since(given["since"], given.get("store")), _CACHE)
 

@@ -8,39 +8,25 @@ nearest answer only adds its own few numbers.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.query import CentresPage, NearestAnswer, RankedCentre
 from directory_api.formats.as_json import dump, origin
-
-OUTSIDE = {
-    "en": "This place seems to lie outside the countries of this directory. "
-    "In danger, call the emergency number of the country you are in; in Europe it is 112.",
-    "nl": "Deze plaats lijkt buiten de landen van deze gids te liggen. "
-    "Bel bij gevaar het noodnummer van het land waar u bent; in Europa is dat 112.",
-    "fr": "Ce lieu semble se trouver hors des pays de ce répertoire. "
-    "En cas de danger, appelez le numéro d’urgence du pays où vous êtes ; en Europe, c’est le 112.",
-    "de": "Dieser Ort liegt anscheinend außerhalb der Länder dieses Verzeichnisses. "
-    "Rufen Sie bei Gefahr die Notrufnummer des Landes an, in dem Sie sind; in Europa ist es die 112.",
-}
-
-_SWAPPED = {
-    "en": "Perhaps latitude and longitude are the wrong way round.",
-    "nl": "Misschien zijn breedtegraad en lengtegraad verwisseld.",
-    "fr": "La latitude et la longitude sont peut-être inversées.",
-    "de": "Vielleicht sind Breitengrad und Längengrad vertauscht.",
-}
+from directory_api.i18n.translations import COMPLETE, words
 
 
-def notice(answer: NearestAnswer) -> Mapping[str, str]:
-    """Return the notice for a place outside the coverage, by language."""
-    return (
-        {tag: f"{text} {_SWAPPED[tag]}" for tag, text in OUTSIDE.items()}
-        if answer.swapped
-        else OUTSIDE
-    )
+@cache
+def notice(*, swapped: bool = False) -> Mapping[str, str]:
+    """Return the notice for a place outside the coverage, by language.
+
+    With `swapped` it asks whether latitude and longitude were exchanged.
+    """
+    keys = ("outside", "outside.dial", *(("outside.swapped",) if swapped else ()))
+    return MappingProxyType({tag: " ".join(words(tag)[key] for key in keys) for tag in COMPLETE})
 
 
 # Members that the response of /v1/centres/{id} adds to the record.
@@ -111,7 +97,9 @@ class JsonPieces:
                 dump(origin(answer.origin)),
                 b"true" if answer.certain else b"false",
                 b"true" if answer.outside_coverage else b"false",
-                b'"notice":%s,' % dump(notice(answer)) if answer.outside_coverage else b"",
+                b'"notice":%s,' % dump(dict(notice(swapped=answer.swapped)))
+                if answer.outside_coverage
+                else b"",
                 hits,
                 _hours_unknown(answer.hours_unknown),
                 self._join(answer.responsible),

@@ -15,7 +15,7 @@ from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold
-from directory_api.formats.answer import OUTSIDE
+from directory_api.formats.answer import notice
 from directory_api.formats.as_json import dump
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
@@ -47,7 +47,7 @@ def as_bundle(bundle: Bundle) -> bytes:
             "postcodes": _postcodes(bundle.country, bundle.places),
             "coverage": {
                 "countries": list(bundle.covered),
-                "notice": OUTSIDE,
+                "notice": dict(notice()),
                 "margin_m": MARGIN_M,
                 "outlines": {
                     country: _outline(drawn) for country, drawn in bundle.outlines.items()

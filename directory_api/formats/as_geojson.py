@@ -35,7 +35,9 @@ def write(listing: Answer) -> bytes:
     }
     if answer:
         collection |= {"certain": answer.certain, "outside_coverage": answer.outside_coverage}
-        collection |= {"notice": dict(notice(answer))} if answer.outside_coverage else {}
+        collection |= (
+            {"notice": dict(notice(swapped=answer.swapped))} if answer.outside_coverage else {}
+        )
         collection |= {"attribution": listing.pieces.attributions}
     features = [_answered(_feature(shown.centre), shown, listing) for shown in listing.shown]
     return dump({**collection, "features": features})

@@ -14,6 +14,8 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import About, Origin
+from directory_api.i18n import translations
+from directory_api.i18n.translations import labels
 
 
 def dump(value: Any) -> bytes:
@@ -97,13 +99,20 @@ def _in_full(code: str, within: str) -> str:
 
 def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return the response of /v1/services: the closed vocabularies with their labels."""
+    tags = tuple(language.tag for language in translations.languages())
     return {
         "revision": str(revision),
         "services": [
-            {"code": code, "labels": dict(labels), "centres": counts.get(code, 0)}
-            for code, labels in SERVICES.items()
+            {
+                "code": code,
+                "labels": dict(labels("service", tags)[code]),
+                "centres": counts.get(code, 0),
+            }
+            for code in SERVICES
         ],
-        "audiences": [{"code": code, "labels": dict(labels)} for code, labels in AUDIENCES.items()],
+        "audiences": [
+            {"code": code, "labels": dict(labels("audience", tags)[code])} for code in AUDIENCES
+        ],
     }
 
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from directory_api.domain.model.records import Centre, Helpline, Phone, filled
-from directory_api.domain.model.vocabulary import AUDIENCES
 from directory_api.formats.as_json import moment
 from directory_api.hsds import parts
 from directory_api.hsds.parts import LANGUAGE, Object, identity, text
 from directory_api.hsds.places import location, location_identity, organization_identity
+from directory_api.i18n.translations import labels
 
 VERSION = "3.0"
 # We define no profile of our own.
@@ -221,7 +221,8 @@ def _organization(centre: Centre) -> Object:
 
 
 def _service(centre: Centre, changed: datetime | None) -> Object:
-    people = ", ".join(AUDIENCES[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
+    audiences = labels("audience")
+    people = "; ".join(audiences[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
     return filled(
         {
             "id": service_identity(centre),
@@ -233,7 +234,7 @@ def _service(centre: Centre, changed: datetime | None) -> Object:
             "email": centre.email,
             "status": _STATUSES[centre.status],
             "interpretation_services": parts.interpretation(centre.languages),
-            "eligibility_description": people and f"For {people}.",
+            "eligibility_description": people and f"For: {people}.",
             "assured_date": centre.verified and centre.verified.on.isoformat(),
             "last_modified": changed and moment(changed),
         }

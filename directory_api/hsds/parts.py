@@ -8,8 +8,9 @@ from typing import Any
 
 from directory_api.domain.hours import weekly
 from directory_api.domain.model.records import Phone, Spoken, Texts, filled, in_language
-from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES, Labels
+from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.as_json import english_name
+from directory_api.i18n.translations import labels
 
 Object = dict[str, Any]
 # A text in HSDS has one language.
@@ -20,16 +21,18 @@ _NAMESPACE = uuid.UUID("0b7c9c39-5d0e-4a5f-9f0e-6a4f6d0f2a77")
 # The types of RFC 6350.
 _PHONE_TYPES = {"main": "voice", "duty": "voice", "mobile": "cell", "fax": "fax"}
 _PHONE_WORDS = {"main": "main number", "duty": "telephone duty", "mobile": "mobile", "fax": "fax"}
-_TAXONOMIES: Mapping[str, tuple[str, str, Mapping[str, Labels]]] = MappingProxyType(
+# The name and description of each taxonomy, and the prefix of its labels in the locale files.
+_TAXONOMIES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "services": ("Services", "What a centre offers", SERVICES),
-        "audiences": ("Audiences", "Who a centre is for", AUDIENCES),
+        "services": ("Services", "What a centre offers", "service"),
+        "audiences": ("Audiences", "Who a centre is for", "audience"),
     }
 )
-TERMS = tuple(
-    (taxonomy, code) for taxonomy, (_, _, labels) in _TAXONOMIES.items() for code in labels
-)
 TAXONOMIES = tuple(_TAXONOMIES)
+TERMS = (
+    *(("services", code) for code in SERVICES),
+    *(("audiences", code) for code in AUDIENCES),
+)
 
 
 def identity(kind: str, *names: str) -> str:
@@ -186,20 +189,21 @@ def taxonomy(name: str) -> Object:
 
 def taxonomy_term(name: str, code: str) -> Object:
     """Return one of TERMS; `labels` are its names by language."""
-    title, about, labels = _TAXONOMIES[name]
+    title, about, prefix = _TAXONOMIES[name]
+    names = labels(prefix)[code]
     return {
         "id": term_identity(name, code),
         "code": code,
-        "name": labels[code][LANGUAGE],
-        "description": f"{about}: {labels[code][LANGUAGE]}.",
+        "name": names[LANGUAGE],
+        "description": f"{about}: {names[LANGUAGE]}.",
         "taxonomy": title,
         "taxonomy_detail": taxonomy(name),
         "language": LANGUAGE,
         "taxonomy_id": taxonomy_identity(name),
-        "labels": dict(labels[code]),
+        "labels": dict(names),
     }
 
 
 def term_texts(name: str, code: str) -> tuple[str, ...]:
     """Return the texts that a search for a term looks in."""
-    return (code, *_TAXONOMIES[name][2][code].values())
+    return (code, *labels(_TAXONOMIES[name][2])[code].values())

@@ -6,8 +6,8 @@ Accents and case are ignored.
 from collections.abc import Sequence
 
 from directory_api.domain.model.records import Centre
-from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.text.normalize import begin, fold
+from directory_api.i18n.translations import labels
 
 
 class TextIndex:
@@ -37,6 +37,11 @@ def _texts(centre: Centre) -> list[str]:
         *address.street_translations.values(),
         address.postal_code or "",
         *address.locality.values(),
-        *(label for service in centre.services for label in SERVICES[service].values()),
-        *(label for audience in centre.audiences for label in AUDIENCES[audience].values()),
+        *_with_labels("service", centre.services),
+        *_with_labels("audience", centre.audiences),
     ]
+
+
+def _with_labels(kind: str, codes: Sequence[str]) -> list[str]:
+    """Return codes and their labels in the languages that have all texts."""
+    return [text for code in codes for text in (code, *labels(kind)[code].values())]

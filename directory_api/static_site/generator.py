@@ -16,12 +16,12 @@ from werkzeug.test import Client
 from directory_api.bootstrap import Directory
 from directory_api.domain.hours import Timeless
 from directory_api.formats import as_atom
+from directory_api.i18n.translations import languages
 from directory_api.services import editions
 from directory_api.static_site import host_config, lists, routes
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import Address
 from directory_api.web.app import Feature, create_app
-from directory_api.web.i18n.translations import languages
 
 
 class StaticSite:

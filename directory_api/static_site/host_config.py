@@ -12,12 +12,12 @@ from jinja2 import Environment, StrictUndefined
 
 from directory_api.domain import errors
 from directory_api.formats.registry import FORMATS, JSON
+from directory_api.i18n.translations import languages
 from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import LONGEST_PREFIX
 from directory_api.web.http import problems, responses
-from directory_api.web.i18n.translations import languages
 
 _TEMPLATES = package_files("directory_api") / "static_site/templates"
 # By file extension; a published folder has no others.

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from directory_api.domain.query import Filters
 from directory_api.formats import answer
 from directory_api.formats.registry import FORMATS, JSON
+from directory_api.i18n.translations import ENGLISH
 from directory_api.services.editions import Edition
 from directory_api.services.finder import Finder
 from directory_api.static_site.publish import File
 from directory_api.web.app import Feature
 from directory_api.web.http.negotiation import voice
-from directory_api.web.i18n.translations import ENGLISH
 
 
 def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iterator[File]:

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 from directory_api.domain.geo.postcode import Place
 from directory_api.formats.as_atom import PATH as FEED
 from directory_api.formats.registry import FORMATS, JSON
+from directory_api.i18n.translations import languages
 from directory_api.services.finder import Finder
 from directory_api.web.app import Feature
-from directory_api.web.i18n.translations import languages
 from directory_api.web.openapi import pages
 from directory_api.web.pages import embed
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.i18n.translations import words
+from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
 from tests.support.records import TERMINAL

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.i18n.translations import words
+from directory_api.i18n.translations import words
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
 

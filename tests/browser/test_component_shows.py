@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.query import NearestQuery, Postcode
-from directory_api.web.i18n.translations import languages
+from directory_api.i18n.translations import languages
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from directory_api.web.pages.embed import module
 from directory_api.web.v1.bundle import CACHE

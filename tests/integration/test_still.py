@@ -22,10 +22,10 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import FileUnreadable
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
+from directory_api.i18n.translations import languages
 from directory_api.static_site import routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import File, Published, publish
-from directory_api.web.i18n.translations import languages
 from directory_api.web.pages import embed
 from tests.contract.test_web_contract import COMMITTED
 from tests.support.command_line import RunCommand, fails

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.web.i18n.translations import languages, words
+from directory_api.i18n.translations import languages, words
 from directory_api.web.pages.embed import module
 from tests.integration.test_web_finder import Page
 from tests.support.api_client import problem

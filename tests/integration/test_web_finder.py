@@ -20,10 +20,10 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.query import NearestAnswer, NearestQuery
 from directory_api.features import create_app
+from directory_api.i18n.translations import COMPLETE, languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Incoming
-from directory_api.web.i18n.translations import COMPLETE, languages, words
 from tests.support.command_line import RunCommand
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
@@ -331,7 +331,7 @@ def test_every_language_has_every_page(client: FlaskClient, tag: str) -> None:
         assert not re.search(r"\{[a-z]+\}|None|Markup", page.text)
         assert page.all("a", rel="noreferrer noopener")[0].text == words(tag)["exit.button"]
     assert (words(tag)["notice.unreviewed"] in pages[0].text) is not words(tag).language.reviewed
-    if "postcode.label" in words(tag).borrowed:
+    if "postcode.label" in words(tag).english_keys:
         assert pages[0].all("label")[0].all("span")[0].attributes["lang"] == "en"
 
 

@@ -20,13 +20,13 @@ from directory_api.bootstrap import Directory
 from directory_api.features import FEATURES, create_app
 from directory_api.formats import as_atom
 from directory_api.formats.registry import FORMATS
+from directory_api.i18n.translations import words
 from directory_api.static_site import routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
 from directory_api.static_site.routes import Address
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
-from directory_api.web.i18n.translations import words
 from tests.browser.test_browser_pages import AXE
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
 from tests.support.browser import Heard

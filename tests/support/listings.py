@@ -9,7 +9,7 @@ from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin
 from directory_api.formats import answer as formats_answer
 from directory_api.formats.answer import Answer, JsonPieces, Translator
-from directory_api.web.i18n.translations import words
+from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
 

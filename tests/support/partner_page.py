@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from directory_api.formats.as_json import dump
-from directory_api.web.i18n.translations import words
+from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Site, serving_site
 

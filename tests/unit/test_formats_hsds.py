@@ -15,6 +15,7 @@ from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
 from directory_api.hsds.objects import DetailLevel, HelplineEntry
+from directory_api.i18n.translations import labels
 from tests.support.hsds_standard import faults, nested
 from tests.support.record_strategies import CENTRES, HELPLINES
 from tests.support.records import made_up_centre
@@ -311,7 +312,7 @@ def test_what_is_known_of_a_service_is_told() -> None:
     assert (told["alternate_name"], told["description"]) == ("Centre", "Help")
     assert (
         told["eligibility_description"]
-        == "For victims of all forms of exploitation, presumed child victims."
+        == "For: Victims of all forms of exploitation; Victims who may be under 18."
     )
     assert (told["assured_date"], told["last_modified"]) == (
         "2026-11-01",
@@ -370,7 +371,7 @@ def test_both_vocabularies_are_taxonomies() -> None:
         term = parts.taxonomy_term(taxonomy, code)
         assert list(faults("taxonomy_term", term)) == []
         assert term["taxonomy_detail"] == parts.taxonomy(taxonomy)
-        assert term["labels"] == {**SERVICES, **AUDIENCES}[code]
+        assert term["labels"] == labels(taxonomy.removesuffix("s"))[code]
 
 
 @given(total=st.integers(0, 50), number=st.integers(1, 60), size=st.integers(1, 20))

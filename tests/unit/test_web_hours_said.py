@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory_api.web.i18n.translations import words
+from directory_api.i18n.translations import words
 from directory_api.web.pages.presenters import PageTranslator, day_names
 
 # The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.

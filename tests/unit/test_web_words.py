@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from directory_api.domain import errors
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import validators
+from directory_api.i18n import translations
+from directory_api.i18n.translations import COMPLETE, ENGLISH, URGENT, languages
 from directory_api.web.http import problems
-from directory_api.web.i18n import translations
-from directory_api.web.i18n.translations import COMPLETE, ENGLISH, URGENT, choose, languages
+from directory_api.web.http.negotiation import choose
 
 FOLDER = Path(translations.__file__).parent / "locale"
 FILES: dict[str, dict[str, Any]] = {
@@ -140,16 +141,29 @@ def test_each_word_of_the_vocabularies_has_a_key() -> None:
     assert {f"{kind}.{word}" for kind, found in kinds.items() for word in found} <= set(KEYS)
 
 
+def test_labels_are_the_texts_of_the_files() -> None:
+    """By code and language; a text that a file is unsure of is left out, not English."""
+    found = translations.labels("service", tuple(FILES))
+    assert set(found) == set(vocabulary.SERVICES)
+    for code, texts in found.items():
+        assert texts == {
+            tag: file["words"][f"service.{code}"]
+            for tag, file in FILES.items()
+            if f"service.{code}" in file["words"]
+        }
+    assert all(list(texts) == list(COMPLETE) for texts in translations.labels("audience").values())
+
+
 @TAGS
 def test_what_is_unsure_is_borrowed_and_marked(tag: str) -> None:
     """Each key has words: the file's own, or the English ones, which say that they are English."""
     found = translations.words(tag)
     assert set(found.texts) == set(KEYS)
-    assert found.borrowed == set(FILES[tag]["unsure"])
+    assert found.english_keys == set(FILES[tag]["unsure"])
     for key in KEYS:
-        source = ENGLISH if key in found.borrowed else tag
+        source = ENGLISH if key in found.english_keys else tag
         assert found[key] == FILES[source]["words"][key]
-        assert found.spoken(key).tag == source
+        assert found.language_of(key).tag == source
 
 
 def test_a_key_that_no_file_has_is_a_bug() -> None:
@@ -176,7 +190,7 @@ def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
     )
     assert translations.words("en").say("call", number="+32 2 511 64 64") == "Call +32 2 511 64 64"
     pashto = translations.words("ps")
-    assert "distance" in pashto.borrowed
+    assert "distance" in pashto.english_keys
     assert pashto.say("distance", km="1") == "1 km in a straight line"
 
 

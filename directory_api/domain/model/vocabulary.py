@@ -1,78 +1,21 @@
-"""The closed vocabularies of a record, with their labels by language (BCP 47)."""
+"""The closed vocabularies of a record: their codes, in the order in which they are shown.
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-Labels = Mapping[str, str]
+Their labels are in the locale files (i18n/locale/), under keys such as service.legal.
+"""
 
 # The service of a centre with a telephone duty: callers in danger reach it outside office hours.
 DUTY = "emergency-duty"
 
-
-def _labels(en: str, nl: str, fr: str, de: str) -> Labels:
-    return MappingProxyType({"en": en, "nl": nl, "fr": fr, "de": de})
-
-
-SERVICES: Mapping[str, Labels] = MappingProxyType(
-    {
-        "information": _labels(
-            "advice and information",
-            "advies en informatie",
-            "conseils et informations",
-            "Rat und Information",
-        ),
-        "accommodation": _labels("accommodation", "opvang", "hébergement", "Unterkunft"),
-        "psychological": _labels(
-            "psychological help",
-            "psychologische hulp",
-            "aide psychologique",
-            "psychologische Hilfe",
-        ),
-        "medical": _labels("medical help", "medische hulp", "aide médicale", "medizinische Hilfe"),
-        "administrative": _labels(
-            "administrative support",
-            "administratieve begeleiding",
-            "soutien administratif",
-            "Hilfe bei Behörden",
-        ),
-        "legal": _labels(
-            "legal assistance",
-            "juridische bijstand",
-            "assistance juridique",
-            "rechtlicher Beistand",
-        ),
-        DUTY: _labels(
-            "telephone duty for emergencies",
-            "telefonische wachtdienst voor noodgevallen",
-            "permanence téléphonique pour les urgences",
-            "Telefonbereitschaft für Notfälle",
-        ),
-    }
+SERVICES = (
+    "information",
+    "accommodation",
+    "psychological",
+    "medical",
+    "administrative",
+    "legal",
+    DUTY,
 )
-
-AUDIENCES: Mapping[str, Labels] = MappingProxyType(
-    {
-        "victims": _labels(
-            "victims of all forms of exploitation",
-            "slachtoffers van alle vormen van uitbuiting",
-            "victimes de toute forme d’exploitation",
-            "Opfer aller Formen der Ausbeutung",
-        ),
-        "children": _labels(
-            "presumed child victims",
-            "vermoedelijk minderjarige slachtoffers",
-            "mineurs présumés victimes",
-            "mutmaßlich minderjährige Opfer",
-        ),
-        "professionals": _labels(
-            "first-line services",
-            "eerstelijnsdiensten",
-            "services de première ligne",
-            "Dienste der ersten Linie",
-        ),
-    }
-)
-
+AUDIENCES = ("victims", "children", "professionals")
 KINDS = ("specialised-centre", "reception-centre")
 STATUSES = ("active", "temporarily_closed", "closed")
 VISIBILITIES = ("public", "locality", "hidden")

@@ -4,11 +4,12 @@ Each member of a record has a label in plain words; names are those of the colum
 domain/tabular/columns.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from directory_api.domain.model import vocabulary
+from directory_api.i18n.translations import ENGLISH, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,16 @@ class Section:
     help: str = ""
 
 
+def _labels(kind: str, codes: Iterable[str]) -> Mapping[str, str]:
+    """Return the English labels of the codes of a vocabulary."""
+    return {code: words(ENGLISH)[f"{kind}.{code}"] for code in codes}
+
+
 # Offered for each text, in addition to the languages that it already has.
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {"nl": "Dutch", "fr": "French", "de": "German", "en": "English"}
 )
 
-_KINDS = {"specialised-centre": "Specialised centre", "reception-centre": "Reception centre"}
 _STATUSES = {
     "active": "Open",
     "temporarily_closed": "Closed for some time",
@@ -95,8 +100,9 @@ _HELPLINE_KINDS = {
     "reporting_site": "Web site to report at",
 }
 _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}
-_SERVICES = {word: labels["en"].capitalize() for word, labels in vocabulary.SERVICES.items()}
-_AUDIENCES = {word: labels["en"].capitalize() for word, labels in vocabulary.AUDIENCES.items()}
+_KINDS = _labels("kind", vocabulary.KINDS)
+_SERVICES = _labels("service", vocabulary.SERVICES)
+_AUDIENCES = _labels("audience", vocabulary.AUDIENCES)
 _HOURS = (
     "As OpenStreetMap writes them: “Mo-Fr 09:00-17:00; PH off” is Monday to Friday from 9 to 17 and closed on public "
     "holidays, “24/7” is always. Two times a day: “Mo-Fr 09:00-12:00,13:00-17:00”."

@@ -12,12 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import LanguageAccept, MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from directory_api.domain.errors import FormatRefused
 from directory_api.formats.answer import Translator
 from directory_api.formats.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, JSON, Format
-from directory_api.web.i18n.translations import ENGLISH, choose, words
+from directory_api.i18n.translations import ENGLISH, languages, match, words
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,6 +50,21 @@ def wanted(given: Mapping[str, Any]) -> Negotiated:
     if chosen.is_worded:
         language = choose(request.headers.get("Accept-Language", ""), given.get("lang"))
     return Negotiated(chosen, voice(language))
+
+
+def choose(accept_language: str, lang: str | None = None) -> str:
+    """Return the language tag for a reader.
+
+    That is `?lang=`, else the first offered one of Accept-Language, else English. `?lang=` also
+    selects a language that is not offered, so that a speaker can review it.
+    """
+    named = match(lang) if lang else None
+    if named:
+        return named
+    offered = {language.tag for language in languages()}
+    accepted = parse_accept_header(accept_language, LanguageAccept)
+    matches = (match(tag) for tag, quality in accepted if quality > 0)
+    return next((tag for tag in matches if tag in offered), ENGLISH)
 
 
 def voice(language: str) -> Translator:

@@ -11,9 +11,9 @@ from importlib.resources import files
 from flask import Blueprint, Response, abort
 
 from directory_api.formats import as_json
+from directory_api.i18n.translations import words
 from directory_api.services import editions
 from directory_api.web.http import responses
-from directory_api.web.i18n.translations import words
 
 JAVASCRIPT = "text/javascript"
 _STATIC: Mapping[str, str] = {

@@ -23,11 +23,12 @@ from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_vcard
+from directory_api.i18n.translations import languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
-from directory_api.web.i18n.translations import choose, languages, words
+from directory_api.web.http.negotiation import choose
 from directory_api.web.pages import embed, presenters
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.map import drawing as map_of

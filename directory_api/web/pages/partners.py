@@ -9,9 +9,10 @@ from werkzeug.exceptions import NotImplemented as NotOffered
 
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats import as_json
+from directory_api.i18n.translations import ENGLISH, languages, words
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
-from directory_api.web.i18n.translations import ENGLISH, choose, languages, words
+from directory_api.web.http.negotiation import choose
 from directory_api.web.pages import embed, presenters
 
 # The text width of most pages; the height of the form with the helplines on a phone.

@@ -22,8 +22,8 @@ from directory_api.domain.model.records import Centre, Helpline, Texts, freshnes
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text
+from directory_api.i18n.translations import Words
 from directory_api.search.snapshot import Snapshot
-from directory_api.web.i18n.translations import Words
 from directory_api.web.pages.map import Drawing
 
 # OpenStreetMap's syntax, which belongs to no language.
@@ -48,7 +48,7 @@ class PageTranslator:
 
     def __call__(self, key: str, **values: str) -> Markup:
         """Return the text of a key, as HTML."""
-        said, language = self.words.say(key, **values), self.words.spoken(key)
+        said, language = self.words.say(key, **values), self.words.language_of(key)
         if language.tag == self.words.language.tag:
             return Markup("{}").format(said)
         return _IN.format(language.tag, language.direction, said)

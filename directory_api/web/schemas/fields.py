@@ -1,7 +1,7 @@
 """Fields of requests: strict types, ASCII digits only; faults never repeat the value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -167,8 +167,8 @@ def country(**options: Any) -> fields.String:
     return fields.String(validate=check, **options)
 
 
-def one_of(names: Mapping[str, Any], **options: Any) -> fields.String:
-    """Return a field for a word of a closed vocabulary."""
+def one_of(codes: Iterable[str], **options: Any) -> fields.String:
+    """Return a field for a code of a closed vocabulary."""
     return fields.String(
-        validate=validate.OneOf(list(names), error="must be one of: {choices}"), **options
+        validate=validate.OneOf(list(codes), error="must be one of: {choices}"), **options
     )

@@ -305,14 +305,14 @@ class LanguagesDocument(ma.Schema):
 class AudienceDocument(ma.Schema):
     """A group of people that a centre is for."""
 
-    code = text(validate=validate.OneOf(list(vocabulary.AUDIENCES)))
+    code = text(validate=validate.OneOf(vocabulary.AUDIENCES))
     labels = by_key(fields.String(), required=True)
 
 
 class ServiceDocument(ma.Schema):
     """A service and how many centres offer it."""
 
-    code = text(validate=validate.OneOf(list(vocabulary.SERVICES)))
+    code = text(validate=validate.OneOf(vocabulary.SERVICES))
     labels = by_key(fields.String(), required=True)
     centres = whole()
 

@@ -1,4 +1,7 @@
-"""Texts for visitors: one file for each language in locale/, named by its tag (BCP 47).
+"""Texts for people: one file for each language in locale/, named by its tag (BCP 47).
+
+These files are the only source of the labels of services, audiences, kinds and statuses;
+domain/model/vocabulary.py has their codes.
 
 A file has the language's own `name`, whether a speaker has `reviewed` it, the texts (`words`) by
 key, and the keys that are `unsure`. Unsure texts are left out and shown in English, because a wrong
@@ -15,8 +18,6 @@ from types import MappingProxyType
 from typing import Any
 
 from babel.core import get_global
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 ENGLISH = "en"
 # The languages of Belgium, where the first centres are, and English come first in the list of
@@ -56,11 +57,11 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All texts in one language; those whose keys are in `borrowed` are English."""
+    """All texts in one language; those whose keys are in `english_keys` are English."""
 
     language: Language
     texts: Mapping[str, str]
-    borrowed: frozenset[str]
+    english_keys: frozenset[str]
 
     def __getitem__(self, key: str) -> str:
         """Return the text of a key, with placeholders.
@@ -69,16 +70,16 @@ class Words:
         """
         return self.texts[key]
 
-    def spoken(self, key: str) -> Language:
+    def language_of(self, key: str) -> Language:
         """Return the language that the text of a key is in, for `lang` and `dir` (WCAG 3.1.2)."""
-        return words(ENGLISH).language if key in self.borrowed else self.language
+        return words(ENGLISH).language if key in self.english_keys else self.language
 
     def say(self, key: str, **values: str) -> str:
         """Return the text of a key with its placeholders filled. Raises KeyError.
 
         Each value keeps its own writing direction.
         """
-        if self.spoken(key).direction == "rtl":
+        if self.language_of(key).direction == "rtl":
             values = {name: _ISOLATED.format(value) for name, value in values.items()}
         return self.texts[key].format_map(values)
 
@@ -88,7 +89,7 @@ class Words:
             "tag": self.language.tag,
             "direction": self.language.direction,
             "reviewed": self.language.reviewed,
-            "borrowed": sorted(self.borrowed),
+            "borrowed": sorted(self.english_keys),
             "words": dict(self.texts),
         }
 
@@ -99,78 +100,77 @@ def languages() -> tuple[Language, ...]:
 
     Caches their names, not their texts.
     """
-    known = (
-        _language(tag, _read(tag)) for tag in sorted(_tags(), key=lambda tag: (_place(tag), tag))
-    )
-    return tuple(language for language in known if language.offered)
+    tags = sorted(_tags(), key=lambda tag: (_position(tag), tag))
+    every = (_language(tag, _read(tag)) for tag in tags)
+    return tuple(language for language in every if language.offered)
 
 
-def words(asked: str) -> Words:
-    """Return the texts in a language or the nearest known one (nl for nl-BE), else in English."""
-    return _words(_known(asked) or ENGLISH)
+def words(tag: str) -> Words:
+    """Return the texts in a language or the nearest one (nl for nl-BE), else in English."""
+    return _words(match(tag) or ENGLISH)
 
 
-def choose(accept_language: str, asked: str | None = None) -> str:
-    """Return the language tag for a visitor.
+@cache
+def labels(kind: str, tags: tuple[str, ...] = COMPLETE) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the keys `kind.*` by code and language, such as ["legal"]["nl"].
 
-    That is `?lang=`, else the first offered one of Accept-Language, else English. `?lang=` also
-    selects a language that is not offered, so that a speaker can review it.
+    A language without a text is left out.
     """
-    named = _known(asked) if asked else None
-    if named:
-        return named
-    offered = {language.tag for language in languages()}
-    accepted = parse_accept_header(accept_language, LanguageAccept)
-    found = (_known(tag) for tag, quality in accepted if quality > 0)
-    return next((tag for tag in found if tag in offered), ENGLISH)
+    by_code: dict[str, dict[str, str]] = {}
+    for tag in tags:
+        for key, text in _read(tag)["words"].items():
+            prefix, _, code = key.partition(".")
+            if prefix == kind:
+                by_code.setdefault(code, {})[tag] = text
+    return MappingProxyType({code: MappingProxyType(texts) for code, texts in by_code.items()})
+
+
+def match(tag: str) -> str | None:
+    """Return the tag of the nearest language that has a file (RFC 4647, lookup), or None.
+
+    For example sr-Latn for sr-RS, and fa for prs-AF.
+    """
+    # Only one script per language is available; fall back to it before English.
+    tags = {own.partition("-")[0]: own for own in _tags()}
+    primary = tag.strip().replace("_", "-").partition("-")[0].casefold()
+    # CLDR maps Dari (prs) to Persian, and cmn to Chinese.
+    return tags.get(primary) or tags.get(
+        get_global("language_aliases").get(primary, "").partition("_")[0]
+    )
 
 
 @cache
 def _tags() -> tuple[str, ...]:
-    names = (entry.name for entry in (files("directory_api") / "web/i18n/locale").iterdir())
+    names = (entry.name for entry in (files("directory_api") / "i18n/locale").iterdir())
     return tuple(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 @cache
 def _words(tag: str) -> Words:
-    read = _read(tag)
+    file = _read(tag)
     if tag == ENGLISH:
-        return Words(_language(tag, read), MappingProxyType(read["words"]), frozenset())
+        return Words(_language(tag, file), MappingProxyType(file["words"]), frozenset())
     english = _words(ENGLISH).texts
-    texts = {key: read["words"].get(key, text) for key, text in english.items()}
+    texts = {key: file["words"].get(key, text) for key, text in english.items()}
     return Words(
-        _language(tag, read),
+        _language(tag, file),
         MappingProxyType(texts),
-        frozenset(english.keys() - read["words"].keys()),
+        frozenset(english.keys() - file["words"].keys()),
     )
 
 
-def _language(tag: str, read: Mapping[str, Any]) -> Language:
+def _language(tag: str, file: Mapping[str, Any]) -> Language:
     return Language(
-        tag, read["name"], read["reviewed"], all(key in read["words"] for key in URGENT)
+        tag, file["name"], file["reviewed"], all(key in file["words"] for key in URGENT)
     )
 
 
 def _read(tag: str) -> Mapping[str, Any]:
     document: Mapping[str, Any] = json.loads(
-        (files("directory_api") / f"web/i18n/locale/{tag}.json").read_bytes()
+        (files("directory_api") / f"i18n/locale/{tag}.json").read_bytes()
     )
     return document
 
 
-def _place(tag: str) -> int:
+def _position(tag: str) -> int:
     return COMPLETE.index(tag) if tag in COMPLETE else len(COMPLETE)
-
-
-def _known(asked: str) -> str | None:
-    """Return the known tag for a language (RFC 4647, lookup), or None.
-
-    For example sr-Latn for sr-RS, and fa for prs-AF.
-    """
-    # Only one script per language is available; fall back to it before English.
-    known = {tag.partition("-")[0]: tag for tag in _tags()}
-    primary = asked.strip().replace("_", "-").partition("-")[0].casefold()
-    # CLDR maps Dari (prs) to Persian, and cmn to Chinese.
-    return known.get(primary) or known.get(
-        get_global("language_aliases").get(primary, "").partition("_")[0]
-    )

@@ -1,27 +1,56 @@
-"""What of a contract (OpenAPI 3.1) breaks those who hold on to the one before it."""
+"""Finds changes between two OpenAPI 3.1 documents that break existing clients."""
 
+import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_RELEASE = re.compile(r"v[0-9]+(\.[0-9]+)*")
 
 
-def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Each break, with its place. What is added, and what need not be sent any longer, breaks nobody."""
-    return sorted(set(_Comparison(old, new).found()))
+def last_release(repository: Path) -> str | None:
+    """Return the tag of the newest release that HEAD contains, such as v1.0.0.
+
+    None without such a tag, also in a clone that has no tags and in a folder without a repository.
+    """
+    if not (repository / ".git").exists():
+        return None
+    tags = _git(repository, "tag", "--merged", "HEAD", "--sort=-version:refname").split()
+    return next((tag for tag in tags if _RELEASE.fullmatch(tag)), None)
+
+
+def file_at(repository: Path, tag: str, path: str) -> str:
+    """Return the text that a file had at a tag."""
+    return _git(repository, "show", f"{tag}:{path}")
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    # In a container the checkout may belong to another user, which git refuses by default.
+    command = ["git", "-c", f"safe.directory={repository}", "-C", str(repository), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def breaking_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return each breaking change with its place, sorted.
+
+    Additions are not breaking, nor is input that is no longer required.
+    """
+    return sorted(set(_Comparison(old, new).changes()))
 
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Two documents. A shape that is met again is not walked again, since shapes may hold themselves."""
+    """Two documents. `walked` are the pairs of schemas compared so far: schemas may be recursive."""
 
     old: Mapping[str, Any]
     new: Mapping[str, Any]
     walked: set[tuple[str, str, bool]] = field(default_factory=set)
 
-    def found(self) -> Iterator[str]:
-        """The breaks of all operations."""
+    def changes(self) -> Iterator[str]:
+        """Yield the breaking changes of all operations."""
         new = dict(_operations(self.new))
         schemes = [
             document.get("components", {}).get("securitySchemes")
@@ -33,16 +62,16 @@ class _Comparison:
             if name in new:
                 yield from self._operation(name, operation, new[name])
             else:
-                yield f"{name}: is gone"
+                yield f"{name}: removed"
 
     def _operation(self, at: str, old: Any, new: Any) -> Iterator[str]:
         if old.get("security") != new.get("security"):
-            yield f"{at}: another security"
+            yield f"{at}: security changed"
         before, after = _parameters(self.old, old), _parameters(self.new, new)
-        yield from _gone(f"{at} parameter", before, after)
-        yield from _demanded(f"{at} parameter", _required(before), _required(after))
+        yield from _removed(f"{at} parameter", before, after)
+        yield from _newly_required(f"{at} parameter", _required(before), _required(after))
         for name in before.keys() & after.keys():
-            yield from self._shape(
+            yield from self._schema(
                 f"{at} {name}", before[name]["schema"], after[name]["schema"], sent=True
             )
         bodies = (
@@ -50,9 +79,9 @@ class _Comparison:
             _resolved(self.new, new.get("requestBody", {})),
         )
         if bodies[1].get("required") and not bodies[0].get("required"):
-            yield f"{at} body: has to be sent"
+            yield f"{at} body: now required"
         yield from self._content(f"{at} body", *bodies, sent=True)
-        yield from _gone(f"{at} status", old["responses"], new["responses"])
+        yield from _removed(f"{at} status", old["responses"], new["responses"])
         for status in old["responses"].keys() & new["responses"].keys():
             answers = (
                 _resolved(self.old, old["responses"][status]),
@@ -62,14 +91,14 @@ class _Comparison:
 
     def _content(self, at: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
         before, after = old.get("content", {}), new.get("content", {})
-        yield from _gone(f"{at} media type", before, after)
+        yield from _removed(f"{at} media type", before, after)
         for media in before.keys() & after.keys():
-            yield from self._shape(
+            yield from self._schema(
                 at, before[media].get("schema", {}), after[media].get("schema", {}), sent=sent
             )
 
-    def _shape(self, at: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
-        """The breaks of a schema, in what is `sent` or what is answered."""
+    def _schema(self, at: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
+        """Yield the breaking changes of a schema: of a request if `sent`, else of a response."""
         pair = (old.get("$ref", ""), new.get("$ref", ""), sent)
         if pair in self.walked:
             return
@@ -78,25 +107,27 @@ class _Comparison:
         at = pair[0].rpartition("/")[2] or at
         old, new = _resolved(self.old, old), _resolved(self.new, new)
         if _type(old) != _type(new):
-            yield f"{at}: another type"
+            yield f"{at}: type changed"
         before, after = old.get("properties", {}), new.get("properties", {})
-        yield from _gone(f"{at} member", before, after)
+        yield from _removed(f"{at} member", before, after)
         if sent:
-            yield from _demanded(f"{at} member", old.get("required", []), new.get("required", []))
-            yield from _fewer(at, old, new)
+            yield from _newly_required(
+                f"{at} member", old.get("required", []), new.get("required", [])
+            )
+            yield from _narrowed(at, old, new)
         else:
-            yield from _no_longer(at, old, new)
+            yield from _no_longer_required(at, old, new)
         for name in before.keys() & after.keys():
-            yield from self._shape(f"{at}.{name}", before[name], after[name], sent=sent)
+            yield from self._schema(f"{at}.{name}", before[name], after[name], sent=sent)
         for part in ("items", "additionalProperties"):
             if isinstance(old.get(part), dict) and isinstance(new.get(part), dict):
-                yield from self._shape(f"{at}.{part}", old[part], new[part], sent=sent)
-        for one, other in zip(_choices(old), _choices(new), strict=False):
-            yield from self._shape(f"{at} (a choice)", one, other, sent=sent)
+                yield from self._schema(f"{at}.{part}", old[part], new[part], sent=sent)
+        for choices in zip(_choices(old), _choices(new), strict=False):
+            yield from self._schema(f"{at} (a choice)", *choices, sent=sent)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each operation by method and path, with the parameters of its path."""
+    """Yield each operation by method and path, with the parameters of its path."""
     for path, item in document["paths"].items():
         for method in _METHODS & item.keys():
             shared = [*item.get("parameters", []), *item[method].get("parameters", [])]
@@ -104,12 +135,12 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _resolved(document: Mapping[str, Any], part: Any) -> Any:
-    """What a $ref within the document leads to."""
+    """Return a part of the document, following references."""
     while "$ref" in part:
-        found: Any = document
+        target: Any = document
         for name in part["$ref"].removeprefix("#/").split("/"):
-            found = found[name]
-        part = found
+            target = target[name]
+        part = target
     return part
 
 
@@ -123,7 +154,7 @@ def _required(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _type(schema: Any) -> Any:
-    """What a reader makes of it; how many choices there are is part of that."""
+    """Return what a client makes of a schema: types, format and the number of choices."""
     named = schema.get("type", [])
     return (
         sorted([named] if isinstance(named, str) else named),
@@ -136,27 +167,29 @@ def _choices(schema: Any) -> list[Any]:
     return [*schema.get("oneOf", []), *schema.get("anyOf", []), *schema.get("allOf", [])]
 
 
-def _gone(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{what} {name}: is gone" for name in old if name not in new)
+def _removed(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{what} {name}: removed" for name in old if name not in new)
 
 
-def _demanded(what: str, old: list[str], new: list[str]) -> Iterator[str]:
-    yield from (f"{what} {name}: has to be sent" for name in new if name not in old)
+def _newly_required(what: str, old: list[str], new: list[str]) -> Iterator[str]:
+    yield from (f"{what} {name}: now required" for name in new if name not in old)
 
 
-def _fewer(at: str, old: Any, new: Any) -> Iterator[str]:
-    """Values that can be sent no longer; without an enum anything can."""
+def _narrowed(at: str, old: Any, new: Any) -> Iterator[str]:
+    """Yield the values that a request may no longer have; without an enum any value is allowed."""
     if "enum" in new:
         before = old.get("enum", ["of any kind"])
-        yield from (f"{at} value {value}: is gone" for value in before if value not in new["enum"])
+        yield from (f"{at} value {value}: removed" for value in before if value not in new["enum"])
 
 
-def _no_longer(at: str, old: Any, new: Any) -> Iterator[str]:
-    """Members that may be absent from an answer where they were always there."""
-    kept = [
+def _no_longer_required(at: str, old: Any, new: Any) -> Iterator[str]:
+    """Yield the members of a response that were always present and may now be absent."""
+    still_required = [
         *new.get("required", []),
         *(set(old.get("required", [])) - new.get("properties", {}).keys()),
     ]
     yield from (
-        f"{at} member {name}: may be absent" for name in old.get("required", []) if name not in kept
+        f"{at} member {name}: may be absent"
+        for name in old.get("required", [])
+        if name not in still_required
     )

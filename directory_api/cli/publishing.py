@@ -60,10 +60,10 @@ def publish(folder: Path, url: str | None) -> None:
     from directory_api.static_site.publish import publish as published
 
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    still = StaticSite(existing(), today, url, features=FEATURES)
-    with steps("Writing", len(still)) as step:
-        done = published(still.files(), folder, still.edition, step)
+    site = StaticSite(existing(), today, url, features=FEATURES)
+    with steps("Writing", len(site)) as step:
+        done = published(site.files(), folder, site.edition, step)
     click.echo(
-        f"{folder}: revision {still.edition['revision']} of {still.edition['made']}; "
+        f"{folder}: revision {site.edition['revision']} of {site.edition['made']}; "
         f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )

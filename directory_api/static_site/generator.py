@@ -46,7 +46,8 @@ class StaticSite:
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
             partial(
-                Flask.wsgi_app, create_app(directory, lambda: moment, features=features, still=True)
+                Flask.wsgi_app,
+                create_app(directory, lambda: moment, features=features, static_site=True),
             )
         )
         self._finder = finder

@@ -34,6 +34,7 @@ from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
 from directory_api.web.pages.error_pages import ErrorPages
+from directory_api.web.pages.presenters import PageOptions
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 from directory_api.web.v1.nearest import NearestFastPath
 
@@ -61,17 +62,17 @@ def create_app(
     *,
     features: Iterable[Feature] = (),
     log_requests: bool = True,
-    still: bool = False,
+    static_site: bool = False,
 ) -> Flask:
     """Return the Flask application for a directory.
 
     `now` returns the current time in UTC. `features` add their routes to those of the core. With
-    `still` the pages are those of a static site: without a form, and with every centre. Middleware
-    runs in reverse order of wrapping.
+    `static_site` the pages have no form and show every centre, and no centre is said to be open now.
+    Middleware runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
-    hours = Timeless if still else Timetable
+    hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.current, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
@@ -99,15 +100,13 @@ def create_app(
     app.register_blueprint(monitoring.metrics(meters))
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
-    app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), still=still))
+    app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site))
     app.register_blueprint(admin.blueprint(directory, auth, lambda: now().date()))
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(changes.feed(finder))
-    app.register_blueprint(partners.blueprint(finder, settings.exit_url, still=still))
-    pages, framed = (
-        visits.Pages(finder, editions, settings.exit_url, base, still=still)
-        for base in ("", "/embed")
-    )
+    options = PageOptions(settings.exit_url, static_site)
+    app.register_blueprint(partners.blueprint(finder, options))
+    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api

@@ -80,7 +80,7 @@ Origins = Mapping[str, str]
 
 def published(directory: Directory) -> Flask:
     """The app that writes the pages of a folder."""
-    return create_app(directory, now=lambda: datetime(2026, 11, 3, tzinfo=UTC), still=True)
+    return create_app(directory, now=lambda: datetime(2026, 11, 3, tzinfo=UTC), static_site=True)
 
 
 @pytest.fixture(scope="module")

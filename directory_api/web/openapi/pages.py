@@ -20,8 +20,8 @@ _SWAGGER_FILES: Mapping[str, str] = {
 ASSETS = ("/docs/start.js", *(f"/docs/{name}" for name in _SWAGGER_FILES))
 
 
-def pages(openapi: Path, *, still: bool) -> Blueprint:
-    """Return the routes of the documentation. `still` is for a static site."""
+def pages(openapi: Path, *, static_site: bool) -> Blueprint:
+    """Return the routes of the documentation. `static_site` changes what the reference says."""
     routes = Blueprint("pages", __name__, template_folder="templates")
 
     @routes.get("/openapi.yaml")
@@ -30,7 +30,7 @@ def pages(openapi: Path, *, still: bool) -> Blueprint:
 
     @routes.get("/docs")
     def docs() -> Response:
-        return Response(render_template("docs.html", still=still), mimetype="text/html")
+        return Response(render_template("docs.html", static_site=static_site), mimetype="text/html")
 
     @routes.get("/docs/start.js")
     def docs_start() -> Response:

@@ -32,7 +32,7 @@ from directory_api.web.http.negotiation import choose
 from directory_api.web.pages import embed, presenters
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.map import drawing as map_of
-from directory_api.web.pages.presenters import PageTranslator
+from directory_api.web.pages.presenters import PageOptions, PageTranslator
 from directory_api.web.schemas import requests
 
 # A postcode, four choices and their names; a larger body does not come from the form.
@@ -59,16 +59,13 @@ class Pages:
         self,
         finder: Finder,
         editions: EditionCache,
-        exit_url: str,
+        options: PageOptions,
         base: str,
-        *,
-        still: bool = False,
     ) -> None:
         self._finder = finder
         self._editions = editions
-        self._exit_url = exit_url
+        self._options = options
         self.base = base
-        self._still = still
         self._fields = requests.NearestFields()
 
     def blank(self) -> Response:
@@ -152,7 +149,8 @@ class Pages:
     ) -> Response:
         speaker, snapshot = _speaker(), edition.snapshot
         drawing = map_of(edition)
-        if self._still:
+        static_site = self._options.static_site
+        if static_site:
             shown = self._all_shown(edition, speaker, drawing)
         elif answer:
             seen = [*(hit.centre for hit in answer.hits), *answer.responsible]
@@ -160,7 +158,7 @@ class Pages:
         else:
             shown = ()
         # A map without numbers labels the towns of all centres.
-        marked = frozenset(() if self._still else (one.centre.id for one in shown))
+        marked = frozenset(() if static_site else (one.centre.id for one in shown))
         return self._render(
             "finder/page.html",
             speaker,
@@ -173,8 +171,8 @@ class Pages:
             drawing=drawing,
             dots=presenters.dots(snapshot, drawing, speaker, marked),
             attributions=snapshot.attributions,
-            still=self._still,
-            unspoken=self._still and "lang" not in request.args,
+            static_site=static_site,
+            choose_language=static_site and "lang" not in request.args,
             module=embed.module().path,
         )
 
@@ -193,9 +191,9 @@ class Pages:
             lines=lines,
             base=self.base,
             action=self.base or "/",
-            exit_url=self._exit_url,
+            exit_url=self._options.exit_url,
             here=responses.origin(),
-            address_in=partial(presenters.address_in, self.base or "/", still=self._still),
+            address_in=partial(self._options.address_in, self.base or "/"),
             home=self._finder.country,
             example=rule_for(self._finder.country).example,
             **values,
@@ -206,7 +204,9 @@ class Pages:
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.Now:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
-        return presenters.Now(states, edition.since, self._finder.fresh_days, self._still)
+        return presenters.Now(
+            states, edition.since, self._finder.fresh_days, self._options.static_site
+        )
 
     def _all_shown(
         self, edition: Edition, speaker: PageTranslator, drawing: Drawing | None

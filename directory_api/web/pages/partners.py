@@ -1,6 +1,5 @@
 """For editors of partners' sites: a page with the code to paste, and oEmbed."""
 
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -22,7 +21,7 @@ _CACHE_SECONDS = 86_400
 _CARRIED = ("lang", "language", "service", "audience")
 
 
-def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprint:
+def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("partners", __name__, template_folder="templates")
 
@@ -37,10 +36,10 @@ def blueprint(finder: Finder, exit_url: str, *, still: bool = False) -> Blueprin
             theirs=presenters.PageTranslator(words(tag)),
             here=responses.origin(),
             module=embed.module(),
-            exit_url=exit_url,
+            exit_url=options.exit_url,
             base="",
-            still=still,
-            address_in=partial(presenters.address_in, still=still),
+            static_site=options.static_site,
+            address_in=options.address_in,
             width=WIDTH,
             height=HEIGHT,
             services=SERVICES,

@@ -111,14 +111,22 @@ class PageTranslator:
         return _locale(self.words.language.tag)
 
 
-def address_in(page: str, tag: str, chosen: Mapping[str, str] = _NOTHING, *, still: bool) -> str:
-    """Return the address of a page in a language, with the visitor's choices.
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """What all pages need: where “Leave this page” leads, and whether they are a static site.
 
-    A static site has one file for each language.
+    A page of a static site has no form and one file for each language. It may be read days later,
+    so it shows every centre with its hours, not whether it is open.
     """
-    if still:
-        return f"{page.rstrip('/')}/index.{tag}.html"
-    return f"{page}?{urlencode({**chosen, 'lang': tag})}"
+
+    exit_url: str
+    static_site: bool = False
+
+    def address_in(self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING) -> str:
+        """Return the address of a page in a language, with the visitor's choices."""
+        if self.static_site:
+            return f"{page.rstrip('/')}/index.{tag}.html"
+        return f"{page}?{urlencode({**chosen, 'lang': tag})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +174,14 @@ class CentreShown:
 class Now:
     """What depends on the clock.
 
-    That is the open states by centre id, the time (UTC), and for how many days a record is fresh.
-    `still` is for pages that may be read days later, which show the hours instead of the state.
+    That is the open states by centre id, the time (UTC), for how many days a record is fresh, and
+    whether the page is part of a static site, which shows the hours instead of the state.
     """
 
     states: Mapping[str, OpenState]
     moment: datetime
     fresh_days: int
-    still: bool = False
+    static_site: bool = False
 
 
 def centres_shown(
@@ -211,7 +219,7 @@ def centre_shown(
         if centre.opening_hours and centre.status == "active"
         else None
     )
-    known = not now.still and now.states[centre.id].word in (OPEN, CLOSED)
+    known = now.states[centre.id].word in (OPEN, CLOSED)
     return CentreShown(
         number=number,
         centre=centre,
@@ -221,7 +229,7 @@ def centre_shown(
         open=_open(centre, now, speaker) if known or not hours else None,
         hours=hours,
         # A person in danger at night may still call a centre whose office is closed.
-        duty=DUTY in centre.services and (now.still or now.states[centre.id].word == CLOSED),
+        duty=DUTY in centre.services and (now.static_site or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),

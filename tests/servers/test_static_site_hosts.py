@@ -45,8 +45,8 @@ SAME = (
 def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published folder."""
     made = tmp_path_factory.mktemp("hosted") / "folder"
-    still = StaticSite(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
-    publish(still.files(), made, still.edition)
+    site = StaticSite(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
+    publish(site.files(), made, site.edition)
     return made
 
 
@@ -60,8 +60,8 @@ def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
 @pytest.fixture(scope="module")
 def server(directory: Directory) -> Client:
     """The server whose answers the files are."""
-    still = create_app(directory, now=lambda: MIDNIGHT, still=True)
-    return Client(partial(Flask.wsgi_app, still))
+    app = create_app(directory, now=lambda: MIDNIGHT, static_site=True)
+    return Client(partial(Flask.wsgi_app, app))
 
 
 @pytest.fixture(scope="module")

@@ -41,8 +41,8 @@ NOT_THERE = {"/livez", "/readyz"}
 
 def published(directory: Directory, folder: Path, origin: str | None = ORIGIN) -> Published:
     """Publish at a fixed moment."""
-    still = StaticSite(directory, MIDNIGHT, origin, features=FEATURES)
-    return publish(still.files(), folder, still.edition)
+    site = StaticSite(directory, MIDNIGHT, origin, features=FEATURES)
+    return publish(site.files(), folder, site.edition)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -57,7 +57,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published folder; not to be written to."""
-    made = tmp_path_factory.mktemp("still") / "folder"
+    made = tmp_path_factory.mktemp("static-site") / "folder"
     published(directory, made)
     return made
 
@@ -67,7 +67,7 @@ import sys
 from pathlib import Path
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from tests.integration.test_still import published
+from tests.integration.test_static_site import published
 directory = open_directory(Settings(database_url=sys.argv[1], rate_limit=""))
 directory.prepare()
 published(directory, Path(sys.argv[2]))

@@ -23,7 +23,6 @@ BEARER = "maintainer"
 # An object of another standard. Without additionalProperties, openapi-typescript makes a type that
 # no object matches.
 ANY_OBJECT: Mapping[str, Any] = MappingProxyType({"type": "object", "additionalProperties": True})
-_NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 def private(
@@ -31,7 +30,8 @@ def private(
     schema: type[ma.Schema],
     *,
     name: str,
-    words: Mapping[str, str] = _NO_WORDS,
+    summary: str | None = None,
+    description: str | None = None,
     success: tuple[int, ...] = (200,),
     problems: tuple[int, ...] = (),
     media: Mapping[str, Any] | None = None,
@@ -40,9 +40,10 @@ def private(
 ) -> Callable[[View], View]:
     """Document a view for maintainers.
 
-    `media` gives the schema of the request body by media type, and `body` an example of it. `words`
-    fill the view's docstring, which may serve several kinds of records. `headers` are those that a
-    write takes; the problems that they and the body can cause are documented, too.
+    `summary` and `description` are needed if the view serves several kinds of records; else they
+    are the view's docstring. `media` gives the schema of the request body by media type, and `body`
+    an example of it. `headers` are those that a write takes; the problems that they and the body
+    can cause are documented, too.
     """
 
     def decorate(view: View) -> View:
@@ -59,13 +60,16 @@ def private(
             SUCCESS: list(success),
             PROBLEMS: sorted(refusals | ({413, 415} if media or body else set())),
         }
+        if summary:
+            noted["summary"] = summary
+        if description:
+            noted["description"] = description
         if media:
             content = {kind: {"schema": shape} for kind, shape in media.items()}
             noted["requestBody"] = {"required": True, "content": content}
         if body:
             noted[BODY] = dict(body)
         view.__name__ = name
-        view.__doc__ = (view.__doc__ or "").format_map(words)
         return cast("View", blueprint.response(200, schema)(blueprint.doc(**noted)(view)))
 
     return decorate

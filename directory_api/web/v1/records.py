@@ -130,21 +130,20 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     many, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
     whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
     patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
-    words = {"kind": kind, "removal": _ON_REMOVAL[kind]}
-    outcome = partial(private, routes, documents.OutcomeDocument, words=words)
+    outcome = partial(private, routes, documents.OutcomeDocument)
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
     @routes.route(many, methods=["POST"])
     @routes.arguments(requests.ReasonFields(), location="query")
     @outcome(
         name=f"add_{kind}",
+        summary=f"Add a {kind}, with an id that was never used",
         success=(201, 202),
         media=whole,
         body=example,
         headers=("Idempotency-Key",),
     )
     def add(given: Mapping[str, Any]) -> Response:
-        """Add a {kind}, with an id that was never used"""
         desk.auth.admit("edit")
         raw = _sent(kind)
         edit = desk.edit(kind, _id(raw), given["reason"], new=True, once=True)
@@ -155,46 +154,55 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
 
     @routes.route(one, methods=["PUT"])
     @routes.arguments(requests.ReasonFields(), location="query")
-    @to_one(name=f"replace_{kind}", media=whole, body=example)
+    @to_one(
+        name=f"replace_{kind}",
+        summary=f"Replace the whole record of a {kind}",
+        media=whole,
+        body=example,
+    )
     def put(given: Mapping[str, Any], id: str) -> Response:
-        """Replace the whole record of a {kind}"""
         edit = desk.edit(kind, id, given["reason"])
         raw = _sent(kind)
         return desk.answer(edit, lambda: desk.editor.replace(edit, raw))
 
     @routes.route(one, methods=["PATCH"])
     @routes.arguments(requests.ReasonFields(), location="query")
-    @to_one(name=f"patch_{kind}", media=patch, body=documents.PATCHES[kind])
+    @to_one(
+        name=f"patch_{kind}",
+        summary=f"Change members of a {kind} by a JSON Merge Patch (RFC 7396)",
+        description="A member with null goes; a list is replaced whole.",
+        media=patch,
+        body=documents.PATCHES[kind],
+    )
     def merge(given: Mapping[str, Any], id: str) -> Response:
-        """Change members of a {kind} by a JSON Merge Patch (RFC 7396)
-
-        A member with null goes; a list is replaced whole.
-        """
         edit = desk.edit(kind, id, given["reason"])
         raw = conditional.patch_body()
         return desk.answer(edit, lambda: desk.editor.patch(edit, raw))
 
     @routes.route(one, methods=["DELETE"])
     @routes.arguments(requests.ReasonFields(), location="query")
-    @to_one(name=f"remove_{kind}")
+    @to_one(
+        name=f"remove_{kind}",
+        summary=f"Remove a {kind}; it can be restored",
+        description=_ON_REMOVAL[kind],
+    )
     def remove(given: Mapping[str, Any], id: str) -> Response:
-        """Remove a {kind}; it can be restored
-
-        {removal}
-        """
         edit = desk.edit(kind, id, given["reason"])
         return desk.answer(edit, lambda: desk.editor.remove(edit))
 
 
 def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     one = f"/v1/{COLLECTIONS[kind]}/<id>"
-    documented = partial(private, routes, words={"kind": kind}, problems=(404,))
+    documented = partial(private, routes, problems=(404,))
 
     @routes.route(f"{one}/record", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @documented(_SCHEMAS[kind], name=f"{kind}_record")
+    @documented(
+        _SCHEMAS[kind],
+        name=f"{kind}_record",
+        summary=f"A {kind} as it is kept, what nobody else sees included, to be edited and sent back",
+    )
     def record(_given: Mapping[str, Any], id: str) -> Response:
-        """A {kind} as it is kept, what nobody else sees included, to be edited and sent back"""
         desk.auth.admit("edit")
         held = desk.editor.held(kind, id)
         response = responses.private(as_json.dump(held.record))
@@ -203,9 +211,12 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
 
     @routes.route(f"{one}/history", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
-    @documented(documents.HistoryDocument, name=f"{kind}_history")
+    @documented(
+        documents.HistoryDocument,
+        name=f"{kind}_history",
+        summary=f"Who changed a {kind}, when, why and what, newest first; also of one that is gone",
+    )
     def history(_given: Mapping[str, Any], id: str) -> Response:
-        """Who changed a {kind}, when, why and what, newest first; also of one that is gone"""
         desk.auth.admit("read-history")
         return responses.private(
             as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id)))
@@ -216,15 +227,13 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @documented(
         documents.OutcomeDocument,
         name=f"restore_{kind}",
+        summary=f"Bring back what a {kind} was at an earlier revision",
+        description="One that is gone has no ETag: send `If-Match: *`.",
         success=(200, 202),
         headers=_BOTH,
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(given: Mapping[str, Any], id: str) -> Response:
-        """Bring back what a {kind} was at an earlier revision
-
-        One that is gone has no ETag: send `If-Match: *`.
-        """
         edit = desk.edit(kind, id, given["reason"], once=True)
         return desk.answer(edit, lambda: desk.editor.restore(edit, given["revision"]))
 

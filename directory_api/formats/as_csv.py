@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.records import Helpline, in_language
+from directory_api.domain.model.records import Helpline, localized
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import RankedCentre
 from directory_api.domain.tabular import cells
@@ -72,7 +72,7 @@ def write(listing: Answer) -> bytes:
 
 
 def _named(line: Helpline) -> dict[str, str]:
-    said = in_language(line.name, _ENGLISH)
+    said = localized(line.name, _ENGLISH)
     return {"name": cells.guarded(said.text)} if said else {}
 
 

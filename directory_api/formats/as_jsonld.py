@@ -18,7 +18,7 @@ from directory_api.domain.model.records import (
     Location,
     Phone,
     Texts,
-    filled,
+    without_empty,
 )
 from directory_api.domain.query import RankedCentre
 from directory_api.formats.answer import Answer
@@ -51,7 +51,7 @@ def write(listing: Answer) -> bytes:
 
 
 def _helpline(line: Helpline, timetable: Timetable) -> _Node:
-    return filled(
+    return without_empty(
         {
             "@type": "ContactPoint",
             "@id": f"/v1/helplines/{line.id}",
@@ -68,7 +68,7 @@ def _helpline(line: Helpline, timetable: Timetable) -> _Node:
 
 def _centre(shown: RankedCentre, timetable: Timetable) -> _Node:
     centre = shown.centre
-    return filled(
+    return without_empty(
         {
             "@type": "NGO",
             "@id": f"/v1/centres/{centre.id}",
@@ -93,7 +93,7 @@ def _texts(texts: Texts) -> list[dict[str, str]]:
 
 def _phone(phone: Phone, centre: Centre, timetable: Timetable) -> _Node:
     hours = _hours(phone.hours, centre.timezone, centre.address.country, timetable)
-    return filled(
+    return without_empty(
         {
             "@type": "ContactPoint",
             "contactType": phone.kind,
@@ -107,7 +107,7 @@ def _phone(phone: Phone, centre: Centre, timetable: Timetable) -> _Node:
 
 def _address(address: Address) -> _Node:
     streets = [address.street, *_texts(address.street_translations)]
-    return filled(
+    return without_empty(
         {
             "@type": "PostalAddress",
             "streetAddress": [street for street in streets if street],
@@ -123,7 +123,7 @@ def _place(shown: RankedCentre, timetable: Timetable) -> _Node | None:
     """The place to visit, its hours and its distance; None if none of these is known."""
     centre = shown.centre
     hours = _hours(centre.opening_hours, centre.timezone, centre.address.country, timetable)
-    known = filled(
+    known = without_empty(
         {
             "geo": _point(centre.location) if centre.address_visibility == "public" else None,
             "openingHoursSpecification": list(hours) if centre.status == "active" else [_closed()],

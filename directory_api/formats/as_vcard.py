@@ -7,7 +7,7 @@ centre, so it has no e-mail or web address.
 import uuid
 from collections.abc import Iterable, Iterator
 
-from directory_api.domain.model.records import Address, Centre, Helpline, Phone, in_language
+from directory_api.domain.model.records import Address, Centre, Helpline, Phone, localized
 from directory_api.formats.answer import Answer
 
 MEDIA_TYPE = "text/vcard"
@@ -65,7 +65,7 @@ def write(listing: Answer) -> bytes:
 
 
 def _helpline(helpline: Helpline, language: str) -> Iterator[str]:
-    name, note = in_language(helpline.name, language), in_language(helpline.note, language)
+    name, note = localized(helpline.name, language), localized(helpline.note, language)
     yield from _beginning(f"helpline:{helpline.id}")
     yield f"FN:{_text(name.text if name else helpline.id)}"
     yield _tel('"voice,work"', helpline.number or "")
@@ -105,7 +105,7 @@ def _full(centre: Centre, language: str, standing: str | None = None) -> Iterato
         yield f"TZ:{_text(centre.timezone)}"
     if standing:
         yield f"NOTE;LANGUAGE={language}:{_text(standing)}"
-    description = in_language(centre.description, language)
+    description = localized(centre.description, language)
     if description:
         yield f"NOTE;LANGUAGE={description.tag}:{_text(description.text)}"
     yield "END:VCARD"
@@ -131,7 +131,7 @@ def _tel(kinds: str, number: str) -> str:
 
 
 def _address(address: Address, language: str) -> str:
-    locality = in_language(address.locality, language)
+    locality = localized(address.locality, language)
     parts = (
         "",  # post office box
         "",  # extended address; both should be empty (RFC 6350, section 6.3.1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from directory_api.domain.model.records import Centre, Helpline, Phone, filled
+from directory_api.domain.model.records import Centre, Helpline, Phone, without_empty
 from directory_api.formats.as_json import moment
 from directory_api.hsds import parts
 from directory_api.hsds.parts import LANGUAGE, Object, identity, text
@@ -100,7 +100,7 @@ def organization(centre: Centre, changed: datetime | None, form: DetailLevel) ->
         return brief
     whole = _full_service(centre, changed)
     service = whole if form == DetailLevel.FULL_SERVICE else _simple(whole)
-    return filled(
+    return without_empty(
         {
             **brief,
             "phones": _phones(centre),
@@ -143,7 +143,7 @@ def helpline(line: HelplineEntry, form: DetailLevel) -> Object:
     if form == DetailLevel.MINIMAL:
         return _minimal(id_, text(found.name), "active", line.changed)
     organization = publisher(line.publisher, (), DetailLevel.BRIEF)
-    brief = filled(
+    brief = without_empty(
         {
             "id": id_,
             "organization_id": organization["id"],
@@ -157,8 +157,8 @@ def helpline(line: HelplineEntry, form: DetailLevel) -> Object:
     )
     if form == DetailLevel.BRIEF:
         return brief
-    phones = [Phone(found.number, "main", hours=found.hours)] if found.number else []
-    return filled(
+    phones = [Phone(number=found.number, kind="main", hours=found.hours)] if found.number else []
+    return without_empty(
         {
             **brief,
             "phones": parts.phones(phones, id_, organization["id"]),
@@ -197,7 +197,7 @@ def _minimal(identity: str, name: str | None, status: str, changed: datetime | N
 
     The standard's text requires id and modified_date only, its schema also name and status.
     """
-    return filled(
+    return without_empty(
         {
             "id": identity,
             "name": name,
@@ -208,7 +208,7 @@ def _minimal(identity: str, name: str | None, status: str, changed: datetime | N
 
 
 def _organization(centre: Centre) -> Object:
-    return filled(
+    return without_empty(
         {
             "id": organization_identity(centre),
             "name": centre.name,
@@ -223,7 +223,7 @@ def _organization(centre: Centre) -> Object:
 def _service(centre: Centre, changed: datetime | None) -> Object:
     audiences = labels("audience")
     people = "; ".join(audiences[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
-    return filled(
+    return without_empty(
         {
             "id": service_identity(centre),
             "organization_id": organization_identity(centre),
@@ -245,7 +245,7 @@ def _full_service(centre: Centre, changed: datetime | None) -> Object:
     id_ = service_identity(centre)
     # The hours do not apply while the centre is closed.
     hours = centre.opening_hours if centre.status == "active" else None
-    return filled(
+    return without_empty(
         {
             **_service(centre, changed),
             "phones": _phones(centre),

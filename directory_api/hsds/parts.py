@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.hours import weekly
-from directory_api.domain.model.records import Phone, Spoken, Texts, filled, in_language
+from directory_api.domain.model.records import Phone, Spoken, Texts, localized, without_empty
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.as_json import english_name
 from directory_api.i18n.translations import labels
@@ -42,7 +42,7 @@ def identity(kind: str, *names: str) -> str:
 
 def text(found: Texts) -> str | None:
     """Return the text in English, else in its first language."""
-    said = in_language(found, LANGUAGE)
+    said = localized(found, LANGUAGE)
     return said.text if said else None
 
 
@@ -62,7 +62,7 @@ def phones(found: Iterable[Phone], service: str, organization: str) -> list[Obje
     listed = tuple(found)
     numbers = _identities("phone", service, (f"{phone.number} {phone.kind}" for phone in listed))
     return [
-        filled(
+        without_empty(
             {
                 "id": id_,
                 "service_id": service,
@@ -128,7 +128,7 @@ def schedules(hours: str | None, timezone: str | None, service: str) -> list[Obj
     """
     if not hours:
         return []
-    common = filled({"service_id": service, "description": hours, "timezone_name": timezone})
+    common = without_empty({"service_id": service, "description": hours, "timezone_name": timezone})
     rules: list[Object] = [
         {
             "freq": "WEEKLY",

@@ -1,6 +1,6 @@
 """The location of a centre in HSDS 3.0: its point, and its address if complete and public."""
 
-from directory_api.domain.model.records import Centre, filled
+from directory_api.domain.model.records import Centre, without_empty
 from directory_api.hsds.parts import Object, identity, text
 
 # By visibility: what is not published, and what the point means instead, if there is one.
@@ -27,7 +27,7 @@ def location(centre: Centre, *, with_address: bool) -> Object:
     # description.
     told = (_unpublished(centre), None if address else f"{_in_words(centre)}.")
     point = centre.location and centre.location.point
-    return filled(
+    return without_empty(
         {
             "id": location_identity(centre),
             "location_type": "physical",

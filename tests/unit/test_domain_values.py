@@ -28,7 +28,13 @@ STREET = "Kanariestraat 7"
 
 
 def _centre(**members: Any) -> Centre:
-    address = Address("1000", {"nl": "Brussel"}, "BE", STREET, {"fr": "Rue du Canari 7"})
+    address = Address(
+        street=STREET,
+        street_translations={"fr": "Rue du Canari 7"},
+        postal_code="1000",
+        locality={"nl": "Brussel"},
+        country="BE",
+    )
     base: dict[str, Any] = {
         "id": "a",
         "name": "A",

@@ -17,20 +17,22 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BRUSSELS = timezone(timedelta(hours=1))
 LINES = [
-    Helpline("be-112", "emergency", {"en": "Emergency"}, ("BE",), number="112"),
     Helpline(
-        "be-line",
-        "national_line",
-        {"en": "Line"},
-        ("BE",),
+        id="be-112", kind="emergency", name={"en": "Emergency"}, countries=("BE",), number="112"
+    ),
+    Helpline(
+        id="be-line",
+        kind="national_line",
+        name={"en": "Line"},
+        countries=("BE",),
         number="+3278055800",
         display="078 055 800",
     ),
     Helpline(
-        "be-site",
-        "reporting_site",
-        {"en": "Site"},
-        ("BE",),
+        id="be-site",
+        kind="reporting_site",
+        name={"en": "Site"},
+        countries=("BE",),
         url="https://www.stophumantrafficking.be/",
     ),
 ]

@@ -346,7 +346,9 @@ def test_a_minimal_service_is_its_id_and_its_time() -> None:
     """With next to nothing asked for, a service has its id, the time where it is known, and what its schema wants."""
     centre = published(made_up_centre(1))
     line = HelplineEntry(
-        Helpline("line", "police", {"en": "HelplineEntry"}, ("BE",), number="101"),
+        Helpline(
+            id="line", kind="police", name={"en": "HelplineEntry"}, countries=("BE",), number="101"
+        ),
         "Publisher",
         None,
     )

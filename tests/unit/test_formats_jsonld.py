@@ -76,7 +76,14 @@ def test_helplines_come_first_with_their_numbers_as_dialled() -> None:
 
 def test_hours_of_a_helpline_without_a_zone_are_not_guessed() -> None:
     """Hours other than day and night need a time zone, which a helpline has not: they are left out."""
-    line = Helpline("x", "police", {"en": "X"}, ("BE",), number="101", hours="Mo-Fr 09:00-17:00")
+    line = Helpline(
+        id="x",
+        kind="police",
+        name={"en": "X"},
+        countries=("BE",),
+        number="101",
+        hours="Mo-Fr 09:00-17:00",
+    )
     assert "hoursAvailable" not in graph(listings.of([], lines=[line]))[0]
 
 

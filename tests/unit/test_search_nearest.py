@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from geopy.distance import geodesic
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.model.records import Address, Centre, Location, no_texts
+from directory_api.domain.model.records import Address, Centre, Location, empty_mapping
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.search.nearest import NearestIndex, geodesic_m
 
@@ -30,9 +31,17 @@ EDGES = [
 
 
 def _centre(identity: str, lat: float, lon: float) -> Centre:
-    address = Address("1000", no_texts(), "BE")
+    address = Address(postal_code="1000", locality=empty_mapping(), country="BE")
     place = Location(Point(lat, lon), "exact")
-    return Centre(identity, identity, "specialised-centre", "active", address, "public", place)
+    return Centre(
+        id=identity,
+        name=identity,
+        kind="specialised-centre",
+        status="active",
+        address=address,
+        address_visibility="public",
+        location=place,
+    )
 
 
 def _anywhere(rng: random.Random) -> tuple[float, float]:
@@ -156,7 +165,7 @@ def test_a_tie_behind_the_limit_is_still_a_tie() -> None:
 def test_centres_without_a_point_are_not_near_anything() -> None:
     """A published centre without a location is in no answer."""
     centre = _centre("a", 0, 0)
-    nowhere = Centre("b", "b", centre.kind, "active", centre.address, "hidden", None)
+    nowhere = replace(centre, id="b", address_visibility="hidden", location=None)
     assert [
         hit.centre.id for hit in NearestIndex([nowhere, centre]).nearest(Point(0, 0), _every, 5)
     ] == ["a"]

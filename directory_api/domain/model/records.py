@@ -1,14 +1,16 @@
 """The records: centres, helplines and their value objects.
 
-Each reads a validated record and writes the same record back.
+Each reads a validated record and writes the same record back. Both follow from the fields of the
+dataclasses: their names, their order and their types.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
-from types import MappingProxyType
-from typing import Any, Self
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Any, Self, get_args, get_origin
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
@@ -17,31 +19,12 @@ Record = Mapping[str, Any]
 Texts = Mapping[str, str]
 
 
-def texts(record: Record, name: str) -> Texts:
-    """Return a member that holds texts by language; empty if the member is absent."""
-    return MappingProxyType(dict(record.get(name) or {}))
-
-
-def no_texts() -> Texts:
+def empty_mapping() -> Mapping[str, Any]:
     """Return an empty mapping."""
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LocalizedText:
-    """A text and its language (BCP 47)."""
-
-    tag: str
-    text: str
-
-
-def in_language(found: Texts, language: str) -> LocalizedText | None:
-    """Return the text in a language, else in English, else the first; None if there is none."""
-    tag = next((tag for tag in (language, "en", *found) if tag in found), None)
-    return None if tag is None else LocalizedText(tag, found[tag])
-
-
-def filled(record: Record) -> dict[str, Any]:
+def without_empty(record: Record) -> dict[str, Any]:
     """Return a record without its empty members.
 
     An unknown value is an absent member, so that each record has one canonical form.
@@ -53,41 +36,120 @@ def filled(record: Record) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
+class Value:
+    """A frozen dataclass that has a JSON form.
 
-    postal_code: str | None
-    locality: Texts
-    country: str
-    street: str | None = None
-    street_translations: Texts = field(default_factory=no_texts)
-    subdivision: str | None = None
+    A field may be a text, a number, a boolean, a date (ISO 8601 in JSON), another Value, a tuple or
+    a mapping of these, or one of these and None. The library cattrs does the same, but reads a
+    centre in 27 instead of 21 microseconds, and its import takes 90 ms and 5 MB (November 2026).
+    """
+
+    __slots__ = ()
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
-        return cls(
-            postal_code=record.get("postal_code"),
-            locality=texts(record, "locality"),
-            country=record["country"],
-            street=record.get("street"),
-            street_translations=texts(record, "street_translations"),
-            subdivision=record.get("subdivision"),
-        )
+        """Read a record that domain/validation/schemas.py has validated; ignore unknown members.
+
+        May raise KeyError for any other record.
+        """
+        values = {
+            name: value if read is None else read(value)
+            for name, read in _readers(cls)  # type: ignore[arg-type]  # a class is hashable
+            if (value := record.get(name)) is not None
+        }
+        try:
+            return cls(**values)
+        except TypeError:
+            raise KeyError(f"a required member of {cls.__name__}") from None
 
     def to_record(self) -> dict[str, Any]:
-        """Return the record."""
-        return filled(
-            {
-                "street": self.street,
-                "street_translations": dict(self.street_translations),
-                "postal_code": self.postal_code,
-                "locality": dict(self.locality),
-                "country": self.country,
-                "subdivision": self.subdivision,
-            }
-        )
+        """Return the canonical record: members in the order of the fields, without empty ones."""
+        record = {}
+        for name, write in _writers(type(self)):  # type: ignore[arg-type]  # see above
+            value = getattr(self, name)
+            if value or value == 0:  # False and 0 are values
+                record[name] = value if write is None else write(value)
+        return record
+
+
+_Convert = Callable[[Any], Any]
+
+
+# The names of members, each with the function that reads or writes its value; None stands for a
+# function that returns its argument, which most would be.
+_Members = tuple[tuple[str, _Convert | None], ...]
+
+
+@cache
+def _readers(kind: type[Value]) -> _Members:
+    return tuple((member.name, _converters(member.type)[0]) for member in _fields(kind))
+
+
+@cache
+def _writers(kind: type[Value]) -> _Members:
+    return tuple((member.name, _converters(member.type)[1]) for member in _fields(kind))
+
+
+def _fields(kind: type[Value]) -> tuple[Field[Any], ...]:
+    return fields(kind)  # type: ignore[arg-type]  # each subclass of Value is a dataclass
+
+
+def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
+    """Return the functions that read and write a value of a type."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is UnionType:  # `X | None`, and a member that is None is absent
+        return _converters(args[0])
+    if origin is tuple:
+        read, write = _converters(args[0])
+        return _each(tuple, read), _each(list, write)
+    if origin is Mapping:
+        read, write = _converters(args[1])
+        return _each_value(_frozen, read), _each_value(dict, write)
+    if hint is date:
+        return date.fromisoformat, date.isoformat
+    return (hint.from_record, hint.to_record) if issubclass(hint, Value) else (None, None)
+
+
+def _frozen(values: Record) -> Record:
+    return MappingProxyType(dict(values))
+
+
+def _each(collect: _Convert, convert: _Convert | None) -> _Convert:
+    """Return a function that converts the items of a sequence and collects them."""
+    return (lambda items: collect(map(convert, items))) if convert else collect
+
+
+def _each_value(collect: _Convert, convert: _Convert | None) -> _Convert:
+    """Return a function that converts the values of a mapping and collects them with their keys."""
+    if convert is None:
+        return collect
+    return lambda values: collect({key: convert(value) for key, value in values.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
+    """A text and its language (BCP 47)."""
+
+    tag: str
+    text: str
+
+
+def localized(texts: Texts, language: str) -> LocalizedText | None:
+    """Return the text in a language, else in English, else the first; None if there is none."""
+    tag = next((tag for tag in (language, "en", *texts) if tag in texts), None)
+    return None if tag is None else LocalizedText(tag, texts[tag])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address(Value):
+    """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""
+
+    street: str | None = None
+    street_translations: Texts = field(default_factory=empty_mapping)
+    postal_code: str | None = None  # only in a published address that is hidden
+    locality: Texts
+    country: str
+    subdivision: str | None = None
 
 
 # A street's point is off by about 150 m, a postcode's by up to 3 km (postcode.LEAST_ACCURACY_M),
@@ -98,7 +160,7 @@ BLUR_M: Mapping[str, int] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class Location(Value):
     """A point (WGS84 degrees) and its precision."""
 
     point: Point
@@ -111,7 +173,7 @@ class Location:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
+        """Read a validated record, in which the point has no level of its own."""
         return cls(Point(float(record["lat"]), float(record["lon"])), record["precision"])
 
     def to_record(self) -> dict[str, Any]:
@@ -119,85 +181,38 @@ class Location:
         return {"lat": self.point.lat, "lon": self.point.lon, "precision": self.precision}
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone(Value):
     """A number in E.164, or a short number as dialled; `display` is the form in the source."""
 
     number: str
-    kind: str
     display: str | None = None
+    kind: str
     languages: tuple[str, ...] = ()
     hours: str | None = None
-    note: Texts = field(default_factory=no_texts)
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
-        return cls(
-            number=record["number"],
-            kind=record["kind"],
-            display=record.get("display"),
-            languages=tuple(record.get("languages") or ()),
-            hours=record.get("hours"),
-            note=texts(record, "note"),
-        )
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the record."""
-        return filled(
-            {
-                "number": self.number,
-                "display": self.display,
-                "kind": self.kind,
-                "languages": list(self.languages),
-                "hours": self.hours,
-                "note": dict(self.note),
-            }
-        )
+    note: Texts = field(default_factory=empty_mapping)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Value):
     """A language (BCP 47) that a centre offers; `interpreter` is None if unknown."""
 
     code: str
     interpreter: bool | None = None
     source: str | None = None
 
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
-        return cls(record["code"], record.get("interpreter"), record.get("source"))
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the record."""
-        return filled({"code": self.code, "interpreter": self.interpreter, "source": self.source})
-
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Value):
     """The last confirmation of the record by a maintainer."""
 
     on: date
     by: str
     how: str
 
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
-        return cls(date.fromisoformat(record["on"]), record["by"], record["how"])
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the record."""
-        return {"on": self.on.isoformat(), "by": self.by, "how": self.how}
-
 
 # The syntax of an id in a lookup; schemas.SLUG is the stricter rule for new ids.
 SLUG = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
-
-
-def _no_sources() -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({})
 
 
 def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
@@ -217,8 +232,8 @@ def due_on(verified: Verified, fresh_days: int) -> date:
     return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre(Value):
     """A specialised centre. `id` is a slug that is never reused for another centre.
 
     `location` is None only in a published centre whose address is hidden and whose municipality has
@@ -227,13 +242,13 @@ class Centre:
 
     id: str
     name: str
+    name_translations: Texts = field(default_factory=empty_mapping)
     kind: str
     status: str
+    description: Texts = field(default_factory=empty_mapping)
     address: Address
     address_visibility: str
     location: Location | None
-    name_translations: Texts = field(default_factory=no_texts)
-    description: Texts = field(default_factory=no_texts)
     phones: tuple[Phone, ...] = ()
     email: str | None = None
     website: str | None = None
@@ -243,66 +258,8 @@ class Centre:
     opening_hours: str | None = None
     timezone: str | None = None
     coverage: tuple[str, ...] = ()
-    sources: Mapping[str, tuple[str, ...]] = field(default_factory=_no_sources)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=empty_mapping)
     verified: Verified | None = None
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a record that domain/validation/schemas.py has validated.
-
-        May raise KeyError for any other record.
-        """
-        return cls(
-            id=record["id"],
-            name=record["name"],
-            kind=record["kind"],
-            status=record["status"],
-            address=Address.from_record(record["address"]),
-            address_visibility=record["address_visibility"],
-            location=Location.from_record(record["location"]),
-            name_translations=texts(record, "name_translations"),
-            description=texts(record, "description"),
-            phones=tuple(map(Phone.from_record, record.get("phones") or ())),
-            email=record.get("email"),
-            website=record.get("website"),
-            languages=tuple(map(Spoken.from_record, record.get("languages") or ())),
-            services=tuple(record.get("services") or ()),
-            audiences=tuple(record.get("audiences") or ()),
-            opening_hours=record.get("opening_hours"),
-            timezone=record.get("timezone"),
-            coverage=tuple(record.get("coverage") or ()),
-            sources=MappingProxyType(
-                {field: tuple(ids) for field, ids in (record.get("sources") or {}).items()}
-            ),
-            verified=Verified.from_record(record["verified"]) if record.get("verified") else None,
-        )
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the canonical record: members in a fixed order, without empty ones."""
-        return filled(
-            {
-                "id": self.id,
-                "name": self.name,
-                "name_translations": dict(self.name_translations),
-                "kind": self.kind,
-                "status": self.status,
-                "description": dict(self.description),
-                "address": self.address.to_record(),
-                "address_visibility": self.address_visibility,
-                "location": self.location.to_record() if self.location else None,
-                "phones": [phone.to_record() for phone in self.phones],
-                "email": self.email,
-                "website": self.website,
-                "languages": [spoken.to_record() for spoken in self.languages],
-                "services": list(self.services),
-                "audiences": list(self.audiences),
-                "opening_hours": self.opening_hours,
-                "timezone": self.timezone,
-                "coverage": list(self.coverage),
-                "sources": {field: list(ids) for field, ids in self.sources.items()},
-                "verified": self.verified.to_record() if self.verified else None,
-            }
-        )
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
         """Return the public form of the centre; `instead` is the location of a hidden one.
@@ -322,15 +279,15 @@ class Centre:
         address = replace(
             self.address,
             street=None,
-            street_translations=no_texts(),
+            street_translations=empty_mapping(),
             postal_code=code,
             locality=town,
         )
         return replace(self, address=address, location=instead)
 
 
-@dataclass(frozen=True, slots=True)
-class Helpline:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helpline(Value):
     """A telephone number or web site for immediate help.
 
     `number` is a short number as dialled (112), or E.164.
@@ -338,50 +295,15 @@ class Helpline:
 
     id: str
     kind: str
-    name: Texts
-    countries: tuple[str, ...]
     number: str | None = None
     display: str | None = None
     url: str | None = None
-    url_translations: Texts = field(default_factory=no_texts)
+    url_translations: Texts = field(default_factory=empty_mapping)
+    name: Texts
+    countries: tuple[str, ...]
     hours: str | None = None
-    note: Texts = field(default_factory=no_texts)
+    note: Texts = field(default_factory=empty_mapping)
     sources: tuple[str, ...] = ()
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """Read a validated record."""
-        return cls(
-            id=record["id"],
-            kind=record["kind"],
-            name=texts(record, "name"),
-            countries=tuple(record["countries"]),
-            number=record.get("number"),
-            display=record.get("display"),
-            url=record.get("url"),
-            url_translations=texts(record, "url_translations"),
-            hours=record.get("hours"),
-            note=texts(record, "note"),
-            sources=tuple(record.get("sources") or ()),
-        )
-
-    def to_record(self) -> dict[str, Any]:
-        """Return the canonical record."""
-        return filled(
-            {
-                "id": self.id,
-                "kind": self.kind,
-                "number": self.number,
-                "display": self.display,
-                "url": self.url,
-                "url_translations": dict(self.url_translations),
-                "name": dict(self.name),
-                "countries": list(self.countries),
-                "hours": self.hours,
-                "note": dict(self.note),
-                "sources": list(self.sources),
-            }
-        )
 
 
 def in_dialling_order(records: Iterable[Record]) -> list[Record]:

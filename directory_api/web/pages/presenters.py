@@ -18,7 +18,7 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from directory_api.domain.hours import CLOSED, OPEN, WEEKDAYS, OpenState, Weekly, weekly
-from directory_api.domain.model.records import Centre, Helpline, Texts, freshness, in_language
+from directory_api.domain.model.records import Centre, Helpline, Texts, freshness, localized
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text
@@ -63,7 +63,7 @@ class PageTranslator:
 
     def of(self, texts: Texts) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
-        found = in_language(texts, self.words.language.tag)
+        found = localized(texts, self.words.language.tag)
         if found is None:
             return None
         mine = found.tag == self.words.language.tag
@@ -284,7 +284,7 @@ def dots(
 
 def town(centre: Centre, speaker: PageTranslator) -> str | None:
     """Return the town of a centre."""
-    name = in_language(centre.address.locality, speaker.words.language.tag)
+    name = localized(centre.address.locality, speaker.words.language.tag)
     return name.text if name else None
 
 

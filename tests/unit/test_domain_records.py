@@ -1,0 +1,68 @@
+"""The classes of records, their schemas and the schemas of answers have the same members."""
+
+from dataclasses import fields
+
+import marshmallow as ma
+import pytest
+
+from directory_api.domain.model.records import (
+    Address,
+    Centre,
+    Helpline,
+    Phone,
+    Spoken,
+    Value,
+    Verified,
+)
+from directory_api.domain.tabular.columns import columns
+from directory_api.domain.validation import schemas
+from directory_api.web.schemas import responses
+from tests.support.records import made_up_centre
+
+PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
+    (Address, schemas.AddressSchema),
+    (Centre, schemas.CentreSchema),
+    (Helpline, schemas.HelplineSchema),
+    (Phone, schemas.PhoneSchema),
+    (Spoken, schemas.SpokenSchema),
+    (Verified, schemas.VerifiedSchema),
+]
+# Computed for each answer, so that no record has them.
+COMPUTED = {"freshness", "open_state", "next_change"}
+
+
+@pytest.mark.parametrize(("kind", "schema"), PAIRS, ids=[kind.__name__ for kind, _ in PAIRS])
+def test_a_class_has_the_members_of_its_schema_in_the_same_order(
+    kind: type[Value], schema: type[ma.Schema]
+) -> None:
+    """A member that is in one of the two only would be lost or refused."""
+    assert [member.name for member in fields(kind)] == list(schema().fields)  # type: ignore[arg-type]
+
+
+def test_every_member_has_a_column_and_is_in_the_answers() -> None:
+    """Tables and answers follow from the schema."""
+    for name, kind, document in (
+        ("centre", Centre, responses.CentreDocument),
+        ("helpline", Helpline, responses.HelplineDocument),
+    ):
+        members = {member.name for member in fields(kind)}
+        assert {column.partition(".")[0] for column in columns(name, [])} == members
+        assert set(document().fields) - COMPUTED == members
+
+
+def test_a_record_of_an_older_version_is_read_without_its_unknown_members() -> None:
+    """History keeps records as they were written."""
+    record = made_up_centre(1)
+    centre = Centre.from_record(record)
+    assert Centre.from_record({**record, "fax": "1", "email": None}) == centre
+    with pytest.raises(KeyError, match="required member of Centre"):
+        Centre.from_record({**record, "name": None})
+
+
+def test_false_is_written_and_an_unknown_value_is_not() -> None:
+    """That a language needs no interpreter is known; an empty list says nothing."""
+    spoken = Spoken("nl", interpreter=False)
+    assert spoken.to_record() == {"code": "nl", "interpreter": False}
+    assert Spoken.from_record(spoken.to_record()) == spoken
+    assert Spoken("nl").to_record() == {"code": "nl"}
+    assert Phone(number="112", kind="main").to_record() == {"number": "112", "kind": "main"}

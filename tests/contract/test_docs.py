@@ -62,6 +62,15 @@ def _assert_shows(shown: Any, answer: Any) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_lines_of_prose_have_at_most_100_columns(page: Path) -> None:
+    """Except tables, code, pictures, and lines of one word, such as a long link."""
+    text = page.read_text(encoding="utf-8")
+    prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    long = [line for line in prose.splitlines() if len(line) > 100]
+    assert [line for line in long if not line.startswith(("|", "![")) and " " in line.strip()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_link_within_the_repository_leads_somewhere(page: Path) -> None:
     """The file of each relative link exists, and has the heading that the link names."""
     for target, anchor in _links(page.read_text(encoding="utf-8")):
@@ -136,9 +145,7 @@ def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:
 def test_the_links_of_the_start_page_lead_somewhere() -> None:
     """Each path that /v1/ links to is a path of openapi.yaml or a page."""
     contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    links = contract["paths"]["/v1/"]["get"]["responses"]["200"]["content"]["application/json"][
-        "example"
-    ]["links"]
+    links = contract["components"]["examples"]["AboutDocument"]["value"]["links"]
     pages = {"/openapi.yaml", "/docs", "/problems", "/v1/changes.atom"}
     assert {link.partition("?")[0] for link in links.values()} <= set(contract["paths"]) | pages
 

@@ -1,4 +1,4 @@
-# make run, make test; everything else is for those who change the project.
+# Start with `make run` and `make test`; the other targets are for contributors.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -12,7 +12,7 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test; with COVERAGE=1 measured; writes nothing outside the temporary folder
+test: $(VENV)/dev.stamp ## Run every test; COVERAGE=1 measures; writes only into the temporary folder
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests
@@ -24,13 +24,13 @@ check: $(VENV)/dev.stamp ## Lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-fix: $(VENV)/dev.stamp ## Format, and mend what ruff can mend
+fix: $(VENV)/dev.stamp ## Format, and apply the fixes that ruff knows
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-# In an environment of its own with what a server needs and no more: the test tools bring packages that geopy imports
-# where it finds them, and that would count as the server's memory.
-bench: ## Measure; docs/PERFORMANCE.md says how to read it
+# In an environment that contains only the packages of a server: geopy imports some packages of the
+# test tools if they are installed, and these would count as memory of the server.
+bench: ## Measure; docs/PERFORMANCE.md explains the figures
 	@$(MAKE) --no-print-directory VENV=.venv-bench bench-here
 
 bench-here: $(VENV)/run.stamp
@@ -39,7 +39,7 @@ bench-here: $(VENV)/run.stamp
 trace: $(VENV)/dev.stamp ## Print the files that five requests pass through
 	@$(BIN)/python -m tools.trace
 
-# In an environment of its own: neither the server nor the tests need it.
+# In a separate environment: neither the server nor the tests need these packages.
 docs: ## Build the documentation site into site-docs
 	@$(MAKE) --no-print-directory VENV=.venv-docs docs-here
 
@@ -49,7 +49,7 @@ docs-here: $(VENV)/docs.stamp
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
 
-screenshots: $(VENV)/dev.stamp ## Take the pictures of the guides (needs chromium)
+screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
 lock: ## Resolve requirements*.txt (needs uv)
@@ -58,7 +58,7 @@ lock: ## Resolve requirements*.txt (needs uv)
 dist: $(VENV)/dev.stamp ## Build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation
 
-clean: ## Remove the environment and everything that is made
+clean: ## Remove the environment and all generated files
 	rm -rf $(VENV) .venv-bench .venv-docs var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:

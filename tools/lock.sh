@@ -1,5 +1,5 @@
 #!/bin/sh
-# Resolve the locked requirements for every supported Python at once: names, versions, hashes and nothing else.
+# Resolve the locked requirements for all supported Python versions: names, versions and hashes only.
 set -eu
 for set in requirements.txt requirements-dev.txt requirements-docs.txt; do
     case "$set" in

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Run the tests in parallel, and then, one by one, those that must not share the machine (marked `serial`).
-# With COVERAGE=1 all of them are measured, and together they have to reach every branch.
+# Run the tests in parallel, then, one after the other, those that must not share the machine
+# (marked `serial`). With COVERAGE=1 all tests are measured; together they must reach every branch.
 # Usage: test.sh PYTHON [arguments of pytest]
 set -u
 python=$1
 shift
 
 if [ -n "${COVERAGE:-}" ]; then
-    # coverage measures the processes that a measured one starts, so also pytest-xdist's workers.
+    # coverage also measures child processes, and so pytest-xdist's workers.
     "$python" -m coverage erase
     measure="-m coverage run"
 else
@@ -17,13 +17,13 @@ fi
 failed=0
 ran=0
 run() {
-    # shellcheck disable=SC2086  # two words or none
+    # shellcheck disable=SC2086  # several arguments or none
     "$python" $measure -m pytest "$@"
     code=$?
     case $code in
     0) ran=1 ;;
     2) exit 2 ;; # interrupted
-    5) ;;        # the arguments name no test of this half
+    5) ;;        # the arguments select no test of this half
     *) failed=1 ;;
     esac
 }

@@ -69,11 +69,10 @@ _MISSING = (
 def files(finder: Finder) -> Iterator[File]:
     """Yield the files for the host."""
     for name, refusal in _REFUSALS.items():
-        yield File(
-            f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, problems.body(refusal, finder)
-        )
+        body = problems.describe(refusal).to_json(finder.always_helplines)
+        yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for status in (404, *_STATUSES):
-        body = problems.body_of_status(status, finder)
+        body = problems.of_status(status).to_json(finder.always_helplines)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
         yield File(name, "text/plain", _written(template, finder))

@@ -14,7 +14,8 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web import admin
-from directory_api.web.http import monitoring, problems, responses
+from directory_api.web.errors import ErrorRenderer
+from directory_api.web.http import monitoring, responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.limits import (
@@ -33,7 +34,6 @@ from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
-from directory_api.web.pages.error_pages import ErrorPages
 from directory_api.web.pages.presenters import PageOptions
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 from directory_api.web.v1.nearest import NearestFastPath
@@ -84,6 +84,11 @@ def create_app(
     app.url_map.merge_slashes = False
     callers = CallerIds(settings.trusted_proxies)
     auth = BearerAuth(directory.tokens, FailedLoginLimiter(callers))
+    options = PageOptions(settings.exit_url, static_site)
+    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
+    admin_context = admin.make_context(directory, auth, lambda: now().date())
+    renderer = ErrorRenderer(app, finder, admin_context, pages, framed)
+    renderer.install()
     api = make_api(app)
     for blueprint in (
         nearest.blueprint(finder, editions),
@@ -92,7 +97,7 @@ def create_app(
         bundle.blueprint(finder, editions),
         changes.blueprint(finder, editions),
         *(feature.routes(finder, editions) for feature in features),
-        records.blueprint(directory.editor, auth, editions),
+        records.blueprint(directory.editor, auth, editions, renderer.response),
         imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
     ):
@@ -101,24 +106,22 @@ def create_app(
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
     app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site))
-    app.register_blueprint(admin.blueprint(directory, auth, lambda: now().date()))
+    app.register_blueprint(admin.blueprint(admin_context))
     app.register_blueprint(embed.blueprint())
     app.register_blueprint(changes.feed(finder))
-    options = PageOptions(settings.exit_url, static_site)
     app.register_blueprint(partners.blueprint(finder, options))
-    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.extensions[DirectoryApi.__name__] = api
-    troubles = ErrorPages(app, finder, pages, framed)
-    problems.install(app, finder, troubles.beside_routes)
     app.before_request(note_route)
     app.after_request(responses.add_headers)
     inner: WSGIApplication = FormatSuffixMiddleware(
-        NearestFastPath(BodyLimitMiddleware(app.wsgi_app, troubles.refuse), finder, editions)
+        NearestFastPath(BodyLimitMiddleware(app.wsgi_app, renderer.refuse), finder, editions)
     )
     if settings.rate_limit:
-        inner = RateLimitMiddleware(inner, troubles.refuse, settings.rate_limit, callers)
+        inner = RateLimitMiddleware(inner, renderer.refuse, settings.rate_limit, callers)
     # Flask documents assigning to wsgi_app.
-    app.wsgi_app = RequestLogMiddleware(inner, finder, meters, log_requests=log_requests)  # type: ignore[method-assign]
+    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
+        inner, renderer.crash, meters, log_requests=log_requests
+    )
     return app

@@ -3,18 +3,15 @@
 import io
 import threading
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from directory_api.bootstrap import Directory
 from directory_api.domain.text.strict_json import BODY_BYTES
-from directory_api.web.http import problems
 from directory_api.web.middleware.limits import BodyLimitMiddleware
-from tests.support.api_client import ApiClient
+from tests.support.api_client import ApiClient, error_renderer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -60,7 +57,7 @@ def test_a_body_in_chunks_is_read_whole_or_refused(
 
 
 def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
-    directory: Directory,
+    app: Flask,
 ) -> None:
     """With as many bodies coming in as there are places, another is 503 with helplines; without a body it goes on."""
     entered, leave = threading.Event(), threading.Event()
@@ -72,7 +69,7 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
         start_response("200 OK", [])
         return [b""]
 
-    client = Client(BodyLimitMiddleware(inner, partial(problems.respond, directory.finder), most=1))
+    client = Client(BodyLimitMiddleware(inner, error_renderer(app).refuse, most=1))
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ from flask import Flask
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.http import problems
 from directory_api.web.middleware import limits
 from directory_api.web.middleware.limits import (
     CallerIds,
     FailedLoginLimiter,
     RateLimitMiddleware,
 )
-from tests.support.api_client import ApiClient, problem
+from tests.support.api_client import ApiClient, error_renderer, problem
 
 PATH = "/v1/nearest?postcode=1000"
 
@@ -172,7 +170,7 @@ def _limiter(directory: Directory) -> tuple[ApiClient, RateLimitMiddleware]:
     app = create_app(directory)
     limiter = RateLimitMiddleware(
         app.wsgi_app,
-        partial(problems.respond, directory.finder),
+        error_renderer(app).refuse,
         "5/hour",
         CallerIds(trusted_proxies=1),
     )

@@ -13,6 +13,8 @@ from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest
 from werkzeug.test import TestResponse
 
+from directory_api.web.errors import ErrorRenderer
+
 OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"
 PROBLEM_JSON = "application/problem+json"
 # Another method is no operation of openapi.yaml's.
@@ -78,6 +80,13 @@ def _hold(method: str, path: str, response: TestResponse) -> None:
     contract().validate_response(
         MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response)
     )
+
+
+def error_renderer(app: Flask) -> ErrorRenderer:
+    """The one that an app responds to errors with."""
+    handler: Any = app.error_handler_spec[None][None][Exception]
+    renderer: ErrorRenderer = handler.__self__
+    return renderer
 
 
 def problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:

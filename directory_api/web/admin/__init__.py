@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from http import HTTPStatus
 from importlib.resources import files
+from typing import NoReturn
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from directory_api.bootstrap import Directory
 from directory_api.web.admin import (
-    errors,
     imports,
     lists,
     proposals,
@@ -22,14 +23,18 @@ from directory_api.web.admin.context import AdminContext
 from directory_api.web.http.auth import BearerAuth
 
 
-def blueprint(directory: Directory, auth: BearerAuth, today: Callable[[], date]) -> Blueprint:
-    """Return the routes."""
-    style = (files("directory_api") / "web/admin/static/admin.css").read_bytes()
-    name = f"style-{hashlib.sha256(style).hexdigest()[:16]}.css"
-    routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
-    context = AdminContext(directory, auth, today, name)
+def make_context(directory: Directory, auth: BearerAuth, today: Callable[[], date]) -> AdminContext:
+    """Return what the pages share."""
+    name = f"style-{hashlib.sha256(_style()).hexdigest()[:16]}.css"
+    return AdminContext(directory, auth, today, name)
 
-    @routes.get(f"/{name}")
+
+def blueprint(context: AdminContext) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
+    style = _style()
+
+    @routes.get(f"/{context.stylesheet}")
     def stylesheet() -> Response:
         # Safe, because the name contains a hash of the content.
         return Response(
@@ -38,6 +43,16 @@ def blueprint(directory: Directory, auth: BearerAuth, today: Callable[[], date])
             headers={"Cache-Control": "public, max-age=31536000, immutable"},
         )
 
-    for room in (session, lists, records, record_actions, proposals, imports, report, errors):
-        room.add_to(routes, context)
+    for module in (session, lists, records, record_actions, proposals, imports, report):
+        module.add_to(routes, context)
+
+    # A route, so that an unknown address, too, is shown only to somebody who is signed in.
+    @routes.route("/<path:_rest>", methods=["GET", "POST"])
+    def unknown_address(_rest: str) -> NoReturn:
+        abort(HTTPStatus.NOT_FOUND)
+
     return routes
+
+
+def _style() -> bytes:
+    return (files("directory_api") / "web/admin/static/admin.css").read_bytes()

@@ -1,25 +1,11 @@
 """Changes and errors as text for a page: sentences, and values before and after."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from directory_api.domain import errors
 from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.tabular import columns
 from directory_api.web.admin.forms import RecordForm
-
-# For errors whose own message is for programs or mentions addresses of the API.
-_SAID: Mapping[type[errors.DirectoryError], str] = {
-    errors.CentreNotFound: "No centre has this id now. If it was removed, its history can bring it back.",
-    errors.HelplineNotFound: "No helpline has this id now. If it was removed, its history can bring it back.",
-    errors.IdempotencyKeyReused: (
-        "This form was already sent, with something else in it. Open the page again and start anew."
-    ),
-    errors.StoreUnavailable: "The directory’s database cannot be reached. Nothing was changed.",
-    errors.StoreConflict: "Others are changing the directory at the same time. Nothing was changed.",
-    errors.NotReady: "The directory has not been loaded yet.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +37,6 @@ def name_of(record: Record) -> str:
     if isinstance(name, str):
         return name
     return str(name.get("en") or next(iter(name.values()), ""))
-
-
-def sentence_of(error: errors.DirectoryError) -> str:
-    """Return the message of an error for a maintainer."""
-    return _SAID.get(type(error), str(error))
 
 
 def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:

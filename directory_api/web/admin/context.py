@@ -22,6 +22,7 @@ from directory_api.services.editor import StoredRecord
 from directory_api.services.writer import IdempotencyKey
 from directory_api.web.admin.change_view import ChangeView, told
 from directory_api.web.http.auth import BearerAuth, permitted
+from directory_api.web.pages.presenters import LineShown, line_shown
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 # Part of a route; other paths lead to the page for an unknown address.
@@ -40,7 +41,10 @@ class AdminContext:
     stylesheet: str
 
     def page(self, template: str, status: int = HTTPStatus.OK, **shown: Any) -> Response:
-        """Return a page. Its forms carry an idempotency key, so resending one changes nothing."""
+        """Return a page, with the helplines if it is an error.
+
+        Its forms carry an idempotency key, so resending one changes nothing.
+        """
         who = g.get("actor")
         html = render_template(
             f"admin/{template}.html",
@@ -48,9 +52,13 @@ class AdminContext:
             may=who.may if who else lambda _scope: False,
             stylesheet=self.stylesheet,
             once=secrets.token_urlsafe(16),
+            helplines=self._helplines() if status >= HTTPStatus.BAD_REQUEST else (),
             **shown,
         )
         return Response(html, status, mimetype="text/html")
+
+    def _helplines(self) -> list[LineShown]:
+        return [line_shown(line, "en") for line in self.directory.finder.always_helplines]
 
     def held(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if it does not exist (any more)."""

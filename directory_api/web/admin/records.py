@@ -14,7 +14,6 @@ from directory_api.domain.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
 from directory_api.web.admin import context as desks
-from directory_api.web.admin.change_view import sentence_of
 from directory_api.web.admin.context import KINDS, ONE, AdminContext
 from directory_api.web.admin.forms import (
     Input,
@@ -220,7 +219,7 @@ def _tried(context: AdminContext, sheet: SubmittedForm, deed: Callable[[], Respo
         )
         by_column, elsewhere = placed(sheet.kind, sheet.cells, faults)
         if not faults:
-            elsewhere = [sentence_of(error)]
+            elsewhere = [problems.describe(error).sentence]
         return _form(context, sheet, problems.kind_of(error).status, by_column, elsewhere)
 
 

@@ -1,6 +1,6 @@
 """Bearer tokens (RFC 6750): authentication and scopes."""
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
 from directory_api.domain.errors import PermissionDenied, TokenRefused
@@ -25,6 +25,7 @@ class BearerAuth:
     def guard(self, routes: Blueprint) -> None:
         """Require a token for every route of this blueprint, before any other check."""
         routes.before_request(self._look)
+        routes.after_request(_private)
 
     def admit(self, scope: str | None = None) -> Actor:
         """Return the actor of the request, at a guarded route. Raises PermissionDenied.
@@ -40,7 +41,6 @@ class BearerAuth:
         Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token,
         and TooManyRequests after too many refused tokens.
         """
-        g.headers = responses.PRIVATE
         if request.method == "OPTIONS":
             return  # a browser's preflight request carries no token
         header = request.headers.get("Authorization", "")
@@ -68,3 +68,7 @@ def permitted(actor: Actor, scope: str) -> Actor:
     if not actor.may(scope):
         raise PermissionDenied(f"This token may not do that; it needs the scope {scope}.")
     return actor
+
+
+def _private(response: Response) -> Response:
+    return responses.with_class(response, responses.PRIVATE)

@@ -5,8 +5,10 @@ The caller must never pass a place, a query, a body or an address.
 
 import json
 import sys
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 
@@ -19,3 +21,15 @@ def note(event: str, **members: Any) -> None:
     with suppress(OSError, ValueError):
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
+
+
+def crash(error: BaseException, route: str | None) -> None:
+    """Log a bug by its class and its locations in the code.
+
+    Never its message, which may contain the visitor's input.
+    """
+    frames = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    note("crash", error=type(error).__name__, route=route, frames=frames[-5:])

@@ -1,23 +1,20 @@
-"""Every error as problem details (RFC 9457), and the only table of HTTP statuses.
+"""What is said about each error, to programs and to maintainers, and the only table of statuses.
 
-docs/problems.md has a heading for each row.
+web/errors.py renders it. docs/problems.md has a heading for each problem type.
 """
 
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from directory_api.domain import errors
+from directory_api.domain.errors import Fault, Suggestion
+from directory_api.domain.model.records import Helpline
 from directory_api.formats import as_json
-from directory_api.services.finder import Finder
-from directory_api.web.http import log, responses
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -27,15 +24,31 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A problem type: its URL fragment, status, title, and default advice."""
+    """A problem type (RFC 9457): its URL fragment, status, title, and default advice.
+
+    Maintainers read `page_title` and `page_text` instead, where the others are for programs; an
+    empty one is replaced by the title, or by the message of the error. `{wait}` in a text is the
+    seconds of Retry-After.
+    """
 
     name: str
     status: int
     title: str
     advice: str
+    page_title: str = ""
+    page_text: str = ""
 
 
-_STORE = Kind("store-unavailable", 503, "The store is not available", "Try again later.")
+_GONE = "No {} has this id now. If it was removed, its history can bring it back."
+_LATER = "Not available just now"
+_STORE = Kind(
+    "store-unavailable",
+    503,
+    "The store is not available",
+    "Try again later.",
+    _LATER,
+    "The directory’s database cannot be reached. Nothing was changed.",
+)
 BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
     {
         errors.InputInvalid: Kind(
@@ -75,10 +88,18 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "server-needed", 501, "This needs a server", "Take the bundle, or ask a server."
         ),
         errors.CentreNotFound: Kind(
-            "centre-unknown", 404, "No such centre", "/v1/centres lists all centres."
+            "centre-unknown",
+            404,
+            "No such centre",
+            "/v1/centres lists all centres.",
+            page_text=_GONE.format("centre"),
         ),
         errors.HelplineNotFound: Kind(
-            "helpline-unknown", 404, "No such helpline", "/v1/helplines lists all helplines."
+            "helpline-unknown",
+            404,
+            "No such helpline",
+            "/v1/helplines lists all helplines.",
+            page_text=_GONE.format("helpline"),
         ),
         errors.ObjectNotFound: Kind(
             "object-unknown",
@@ -147,7 +168,12 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "Send If-Match with the ETag of the record.",
         ),
         errors.IdempotencyKeyReused: Kind(
-            "key-reused", 422, "The key was used before", "Take a new Idempotency-Key."
+            "key-reused",
+            422,
+            "The key was used before",
+            "Take a new Idempotency-Key.",
+            page_text="This form was already sent, with something else in it. "
+            "Open the page again and start anew.",
         ),
         errors.GeocoderOff: Kind(
             "geocoder-off",
@@ -165,66 +191,115 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "file-unreadable", 422, "The file cannot be read", "Check the file."
         ),
         errors.StoreConflict: Kind(
-            "store-conflict", 409, "Changed by somebody else", "Read it again, then retry."
+            "store-conflict",
+            409,
+            "Changed by somebody else",
+            "Read it again, then retry.",
+            _LATER,
+            "Others are changing the directory at the same time. Nothing was changed.",
         ),
         errors.StoreUnavailable: _STORE,
         errors.StoreMissing: _STORE,
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable", 503, "The geocoding service does not help", "Try again later."
         ),
-        errors.NotReady: Kind("not-ready", 503, "Not loaded yet", "Try again in a moment."),
+        errors.NotReady: Kind(
+            "not-ready",
+            503,
+            "Not loaded yet",
+            "Try again in a moment.",
+            _LATER,
+            "The directory has not been loaded yet.",
+        ),
     }
 )
 
+_REFUSED = (
+    "The request was refused",
+    "Check the request against /docs.",
+    "That was refused",
+    "Go back and try another way.",
+)
+# For other statuses, which a server or a library may use.
+_OTHER = Kind("request-refused", 400, *_REFUSED)
 _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
     {
         400: Kind(
-            "request-invalid", 400, "The request has faults", "Check the request and send it again."
+            "request-invalid",
+            400,
+            "The request has faults",
+            "Check the request and send it again.",
+            "That form is not complete",
+            "Open the page again and start anew.",
+        ),
+        403: Kind(
+            "request-refused",
+            403,
+            *_REFUSED[:2],
+            "That did not come from these pages",
+            "For your safety a form is only taken from a page of this site. "
+            "Open the page here and send it again.",
         ),
         404: Kind(
-            "not-found", 404, "Nothing at this address", "/v1/ links to everything that is here."
+            "not-found",
+            404,
+            "Nothing at this address",
+            "/v1/ links to everything that is here.",
+            page_text="Check the address, or go on from the list of centres.",
         ),
         405: Kind(
             "method-not-allowed",
             405,
             "Not with this method",
             "The header Allow lists the methods of this address.",
+            *_REFUSED[2:],
         ),
-        413: Kind("too-large", 413, "The body is too large", "Send at most 64 KB."),
+        413: Kind(
+            "too-large",
+            413,
+            "The body is too large",
+            "Send at most 64 KB.",
+            "That is too large",
+            "A file may have 5 MB, a record far less. Is it the right file?",
+        ),
         415: Kind(
             "media-type-unsupported",
             415,
             "Not in this format",
             "Send JSON with Content-Type: application/json.",
+            *_REFUSED[2:],
         ),
         429: Kind(
             "too-many-requests",
             429,
             "Too many requests",
             "Wait as many seconds as Retry-After says.",
+            page_text="Wait {wait} seconds, then reload this page: "
+            "what you typed is sent again with it.",
         ),
         503: Kind(
             "busy",
             503,
             "Busy",
             "Too many bodies are coming in slowly. Try again in a moment, or ask by GET.",
+            _LATER,
+            "Too many forms and files are being sent at the same time.",
         ),
         500: Kind(
             "internal-error",
             500,
             "Something went wrong here",
             "It has been noted. Try again later.",
+            page_text="It has been noted. Nothing was changed halfway.",
         ),
     }
 )
-# For other statuses, which a server or a library may use.
-_OTHER = Kind("request-refused", 400, "The request was refused", "Check the request against /docs.")
 
-_HEADERS: Mapping[type[errors.DirectoryError], tuple[str, str]] = MappingProxyType(
+_HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
     {
-        errors.ServiceUnavailable: ("Retry-After", "5"),
-        errors.TokenRefused: ("WWW-Authenticate", "Bearer"),
-        errors.CursorNotFound: ("Link", '</v1/bundle>; rel="alternate"'),
+        errors.ServiceUnavailable: {"Retry-After": "5"},
+        errors.TokenRefused: {"WWW-Authenticate": "Bearer"},
+        errors.CursorNotFound: {"Link": '</v1/bundle>; rel="alternate"'},
     }
 )
 
@@ -234,145 +309,86 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error, described for every audience: `detail` for programs, `sentence` for maintainers.
+
+    Visitors read a page that is the same for every error.
+    """
+
+    kind: Kind
+    status: int
+    detail: str
+    sentence: str
+    faults: tuple[Fault, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self, helplines: Sequence[Helpline]) -> bytes:
+        """Return the problem details (RFC 9457)."""
+        return as_json.dump(
+            as_json.problem(
+                kind=self.kind.name,
+                title=self.kind.title,
+                status=self.status,
+                detail=self.detail,
+                faults=self.faults,
+                suggestions=self.suggestions,
+                helplines=helplines,
+            )
+        )
+
+
 def kind_of(error: errors.DirectoryError) -> Kind:
     """Return the row for an error's class, or for its nearest ancestor."""
     return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
 
 
-def body(error: errors.DirectoryError, finder: Finder) -> bytes:
-    """Return the problem details of one of the directory's own errors."""
-    kind = kind_of(error)
-    # Its message names no record and tells the operator what to do.
-    if isinstance(error, errors.NotReady):
-        kind = replace(kind, advice=f"The directory is degraded: {error}. {kind.advice}")
-    refusal = error if isinstance(error, errors.ClientError) else None
-    return _written(kind, finder, refusal=refusal)
+def describe(error: Exception) -> Problem:
+    """Return the description of an error: one of the directory's own, one of HTTP, or a bug."""
+    if isinstance(error, errors.DirectoryError):
+        return _of_directory(error)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    return of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def body_of_status(status: int, finder: Finder, advice: str | None = None) -> bytes:
-    """Return the problem details of a bare HTTP status; `advice` replaces the general advice."""
+def of_status(
+    status: int, advice: str | None = None, headers: Mapping[str, str] = MappingProxyType({})
+) -> Problem:
+    """Return the description of a status; `advice` replaces the general advice."""
     kind = _BY_STATUS.get(status, _OTHER)
-    return _written(replace(kind, advice=advice or kind.advice), finder, status=status)
+    sentence = kind.page_text.format(wait=headers.get("Retry-After"))
+    return Problem(kind, status, advice or kind.advice, sentence, headers=headers)
 
 
-def _written(
-    kind: Kind,
-    finder: Finder,
-    *,
-    refusal: errors.ClientError | None = None,
-    status: int | None = None,
-) -> bytes:
-    return as_json.dump(
-        as_json.problem(
-            kind=kind.name,
-            title=kind.title,
-            status=status or kind.status,
-            detail=refusal.detail if refusal else kind.advice,
-            faults=refusal.faults if refusal else (),
-            suggestions=refusal.suggestions if refusal else (),
-            helplines=finder.always_helplines,
+def _of_directory(error: errors.DirectoryError) -> Problem:
+    kind = kind_of(error)
+    sentence = kind.page_text or str(error)
+    fields = (headers for cls, headers in _HEADERS.items() if isinstance(error, cls))
+    headers = next(fields, {})
+    if isinstance(error, errors.ClientError):
+        return Problem(
+            kind, kind.status, error.detail, sentence, error.faults, error.suggestions, headers
         )
-    )
+    # Of the other messages, only this one names no record and tells the operator what to do.
+    degraded = isinstance(error, errors.NotReady)
+    detail = f"The directory is degraded: {error}. {kind.advice}" if degraded else kind.advice
+    return Problem(kind, kind.status, detail, sentence, headers=headers)
+
+
+def _of_http(error: HTTPException) -> Problem:
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    if "Allow" in headers:  # werkzeug joins a set, whose order differs from process to process
+        headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    return of_status(status, getattr(error, "advice", None), headers)
 
 
 class Refuse(Protocol):
-    """Responds with a status before Flask is entered; `more` are extra headers."""
+    """Responds with an error before Flask is entered."""
 
     def __call__(
-        self,
-        status: int,
-        environ: "WSGIEnvironment",
-        start_response: "StartResponse",
-        more: Sequence[tuple[str, str]] = (),
+        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-
-
-def respond(
-    finder: Finder,
-    status: int,
-    environ: "WSGIEnvironment",
-    start_response: "StartResponse",
-    more: Sequence[tuple[str, str]] = (),
-) -> Iterable[bytes]:
-    """Respond with the problem details of a status, before Flask is entered (WSGI, PEP 3333).
-
-    Maintainers' addresses get an HTML page.
-    """
-    path = environ.get("PATH_INFO", "")
-    by_hand = path.startswith("/admin")
-    body = (
-        _page(status, dict(more).get("Retry-After")) if by_hand else body_of_status(status, finder)
-    )
-    headers = {
-        **responses.headers_for(path),
-        "Content-Type": "text/html; charset=utf-8" if by_hand else PROBLEM_JSON,
-        "Content-Length": str(len(body)),
-        "Cache-Control": "no-store",
-    }
-    start_response(f"{status} {HTTPStatus(status).phrase}", [*headers.items(), *more])
-    return [body]
-
-
-def _page(status: int, wait: str | None) -> bytes:
-    """Return a minimal page, which works when everything else fails."""
-    title = _BY_STATUS[status].title
-    seconds = f"{wait} seconds" if wait else "a moment"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta name="color-scheme" content="light dark"><title>{title}</title><h1>{title}</h1>'
-        f"<p>Wait {seconds}, then reload this page: what you typed is sent again with it.</p>"
-    ).encode()
-
-
-def install(app: Flask, finder: Finder, page: Callable[[int], Response | None]) -> None:
-    """Install error handlers, so that every error becomes problem details.
-
-    If no route matched, `page` may return an HTML page instead.
-    """
-
-    def known(error: errors.DirectoryError) -> Response:
-        response = Response(body(error, finder), kind_of(error).status, mimetype=PROBLEM_JSON)
-        response.headers.update(
-            header for cls, header in _HEADERS.items() if isinstance(error, cls)
-        )
-        if "tag" in g:
-            response.set_etag(g.tag)
-        return response
-
-    def http(error: HTTPException) -> Response:
-        status = error.code or 500
-        advice = getattr(error, "advice", None)
-        response = page(status) or Response(
-            body_of_status(status, finder, advice), status, mimetype=PROBLEM_JSON
-        )
-        allowed = getattr(error, "valid_methods", None)
-        if allowed:
-            response.headers["Allow"] = ", ".join(sorted(allowed))
-        types = getattr(error, "types", ())
-        if types and request.method == "PATCH":
-            response.headers["Accept-Patch"] = ", ".join(types)  # RFC 5789, section 2.2
-        wait = getattr(error, "retry_after", None)
-        if wait:
-            response.headers["Retry-After"] = str(wait)
-        return response
-
-    def crash(error: Exception) -> Response:
-        note_crash(error, request.url_rule.rule if request.url_rule else None)
-        return Response(body_of_status(500, finder), 500, mimetype=PROBLEM_JSON)
-
-    app.register_error_handler(errors.DirectoryError, known)
-    app.register_error_handler(HTTPException, http)
-    app.register_error_handler(Exception, crash)
-
-
-def note_crash(error: BaseException, route: str | None) -> None:
-    """Log a bug by its class and its locations in the code.
-
-    Never its message, which may contain the visitor's input.
-    """
-    frames = [
-        f"{Path(frame.filename).name}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    log.note("crash", error=type(error).__name__, route=route, frames=frames[-5:])

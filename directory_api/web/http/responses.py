@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 
-from flask import Response, g, request
+from flask import Response, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, tag
 
@@ -45,6 +45,26 @@ def conditional(response: Response) -> Response:
     # If-Match is for writes; werkzeug would answer 412 with the whole body
     if not request.if_match:
         response.make_conditional(request)
+    return response
+
+
+def complete(response: Response, path: str) -> Response:
+    """Return the response with the headers of its class.
+
+    That is the class of its path, unless the route has set those of another class.
+    """
+    if "X-Content-Type-Options" not in response.headers:  # every class has this header
+        with_class(response, headers_for(path))
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        # The address of a refused request may contain a place.
+        response.headers.update(ABOUT_A_PLACE)
+    return response
+
+
+def with_class(response: Response, class_headers: Mapping[str, str]) -> Response:
+    """Return the response with the headers of a class; its own headers take precedence."""
+    for name, value in class_headers.items():
+        response.headers.setdefault(name, value)
     return response
 
 
@@ -257,12 +277,8 @@ def headers_for(path: str) -> Mapping[str, str]:
 
 
 def add_headers(response: Response) -> Response:
-    """Add the headers of the address to a response that lacks them; refusals are not cached."""
-    for name, value in g.get("headers", headers_for(request.path)).items():
-        response.headers.setdefault(name, value)
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        # The address of a refused request may contain a place.
-        response.headers.update(ABOUT_A_PLACE)
+    """Add the headers of the address to the response to a request."""
+    complete(response, request.path)
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     return response

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from directory_api.web.http.problems import Refuse
 
@@ -103,16 +103,15 @@ class RateLimitMiddleware:
             return self._inner(environ, start_response)
         caller = self._callers.name(environ)
         environ[_CHARGE] = partial(self._count, caller)
-        wait = self._count(caller, 1)
-        if wait:
-            more = [*self._fields(caller), ("Retry-After", str(wait))]
-            return self._refuse(429, environ, start_response, more)
 
         def announce(
             line: str, headers: list[tuple[str, str]], *rest: Any
         ) -> Callable[[bytes], object]:
             return start_response(line, [*headers, *self._fields(caller)], *rest)
 
+        wait = self._count(caller, 1)
+        if wait:
+            return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
         return self._inner(environ, announce)
 
     def _count(self, caller: str, questions: int) -> int:
@@ -176,6 +175,7 @@ def _network(address: str) -> str | None:
 # Threads of each worker of `serve`. They are started on demand, so a high number costs nothing.
 THREADS = 128
 MOST_BODIES = 96
+RETRY_SECONDS = 5
 
 
 class BodyLimitMiddleware:
@@ -196,7 +196,8 @@ class BodyLimitMiddleware:
         ):
             return self._inner(environ, start_response)
         if not self._places.acquire(blocking=False):
-            return self._refuse(503, environ, start_response, [("Retry-After", "5")])
+            busy = ServiceUnavailable(retry_after=RETRY_SECONDS)
+            return self._refuse(busy, environ, start_response)
         try:
             return self._inner(environ, start_response)
         finally:

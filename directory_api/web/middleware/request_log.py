@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.services.finder import Finder
-from directory_api.web.http import log, problems
+from directory_api.web.http import log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -78,10 +78,15 @@ class RequestLogMiddleware:
     """
 
     def __init__(
-        self, inner: "WSGIApplication", finder: Finder, meters: Meters, *, log_requests: bool = True
+        self,
+        inner: "WSGIApplication",
+        respond_to_crash: "WSGIApplication",
+        meters: Meters,
+        *,
+        log_requests: bool = True,
     ) -> None:
         self._inner = inner
-        self._finder = finder
+        self._respond_to_crash = respond_to_crash
         self._meters = meters
         self._log_requests = log_requests
 
@@ -102,8 +107,8 @@ class RequestLogMiddleware:
         try:
             return self._inner(environ, note)
         except Exception as error:
-            problems.note_crash(error, environ.get(ROUTE))
-            return problems.respond(self._finder, 500, environ, start_response)
+            log.crash(error, environ.get(ROUTE))
+            return self._respond_to_crash(environ, start_response)
         finally:
             self._count(environ, status, time.perf_counter() - started)
 

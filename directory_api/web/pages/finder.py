@@ -9,7 +9,6 @@ API, from the same finder.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 import marshmallow as ma
@@ -133,12 +132,12 @@ class Pages:
         response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
         return response
 
-    def trouble(self, status: int, *, read: bool = True) -> Response:
+    def error(self, status: int, *, read: bool) -> Response:
         """Return a page for an error that the visitor did not cause; it needs no data.
 
         With `read` false the request's body is not read: it may never arrive.
         """
-        return self._render("finder/trouble.html", _speaker(read=read), status)
+        return self._render("finder/error.html", _speaker(read=read), status)
 
     def _page(
         self,
@@ -247,20 +246,6 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     routes.add_url_rule(base or "/", "answer", pages.answer, methods=["POST"])
     routes.add_url_rule(f"{base}/print", "print", pages.printed, methods=["POST"])
     routes.add_url_rule(f"{base}/contact", "contact", pages.contact, methods=["POST"])
-
-    @routes.errorhandler(errors.DirectoryError)
-    def known(error: errors.DirectoryError) -> Response:
-        return pages.trouble(problems.kind_of(error).status)
-
-    @routes.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Response:
-        return pages.trouble(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-
-    @routes.errorhandler(Exception)
-    def crashed(error: Exception) -> Response:
-        problems.note_crash(error, request.url_rule.rule if request.url_rule else None)
-        return pages.trouble(HTTPStatus.INTERNAL_SERVER_ERROR)
-
     return routes
 
 

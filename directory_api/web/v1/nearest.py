@@ -106,7 +106,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
                 query = requests.nearest_query(place, given, finder.country, filters)
                 answers.append(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
             except PlaceRefused as error:
-                answers.append(problems.body(error, finder))
+                answers.append(problems.describe(error).to_json(finder.always_helplines))
         return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes

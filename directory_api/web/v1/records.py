@@ -9,7 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, g
+from flask import Response
 
 from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.changes.proposal import Outcome
@@ -48,11 +48,12 @@ _ON_REMOVAL: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordViews:
-    """What the routes share."""
+    """What the routes share. `on_error` returns the response to an error."""
 
     editor: Editor
     auth: BearerAuth
     editions: editions.EditionCache
+    on_error: Callable[[Exception], Response]
 
     def edit(
         self, kind: str, identity: str, reason: str, *, new: bool = False, once: bool = False
@@ -74,11 +75,12 @@ class RecordViews:
         """
         try:
             outcome = deed()
-        except StaleRecord:
+        except StaleRecord as error:
+            response = self.on_error(error)
             present = self._held(edit)
             if present:
-                g.tag = self.tag(edit.kind, present)
-            raise
+                response.set_etag(self.tag(edit.kind, present))
+            return response
         held = self._after(edit, outcome)
         response = responses.private(
             as_json.dump(as_edit_result.outcome(outcome, held.record if held else None))
@@ -114,11 +116,16 @@ class RecordViews:
             return None
 
 
-def blueprint(editor: Editor, auth: BearerAuth, editions: editions.EditionCache) -> ApiBlueprint:
+def blueprint(
+    editor: Editor,
+    auth: BearerAuth,
+    editions: editions.EditionCache,
+    on_error: Callable[[Exception], Response],
+) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
     auth.guard(routes)
-    desk = RecordViews(editor, auth, editions)
+    desk = RecordViews(editor, auth, editions, on_error)
     for kind in COLLECTIONS:
         _writes(routes, desk, kind)
         _ways_back(routes, desk, kind)

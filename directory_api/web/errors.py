@@ -1,0 +1,124 @@
+"""Renders every error, for one of three audiences.
+
+Programs get problem details (RFC 9457), visitors a page in their language, and maintainers a page
+of /admin, each with the helplines. web/http/problems.py says what each error means.
+"""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
+
+from directory_api.domain.errors import DirectoryError, ServiceUnavailable
+from directory_api.services.finder import Finder
+from directory_api.web.admin import records
+from directory_api.web.admin.context import AdminContext
+from directory_api.web.http import log, problems, responses
+from directory_api.web.http.problems import PROBLEM_JSON, Problem
+from directory_api.web.pages.finder import Pages
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_HTML = "text/html"
+_AGAIN = "Wait a moment, then reload this page: what you typed is sent again with it."
+
+
+class ErrorRenderer:
+    """Responds to the errors of routes, of addresses without a route, and of the middleware."""
+
+    def __init__(
+        self, app: Flask, finder: Finder, admin: AdminContext, pages: Pages, framed: Pages
+    ) -> None:
+        self._app = app
+        self._finder = finder
+        self._admin = admin
+        self._pages = pages
+        self._framed = framed
+
+    def install(self) -> None:
+        """Respond to every error that Flask handles."""
+        for cls in (DirectoryError, HTTPException, Exception):
+            self._app.register_error_handler(cls, self.response)
+
+    def response(self, error: Exception) -> Response:
+        """Return the response to an error within Flask. Logs a bug."""
+        rule = request.url_rule
+        if not isinstance(error, DirectoryError | HTTPException):
+            log.crash(error, rule.rule if rule else None)
+        return self._render(error, routed=rule is not None)
+
+    def refuse(
+        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Respond with an error before Flask is entered (WSGI, PEP 3333).
+
+        The body is not read, because it may never arrive.
+        """
+        with self._app.request_context(environ):
+            response = self._render(error, routed=False)
+            return responses.complete(response, request.path)(environ, start_response)
+
+    def crash(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Respond to a bug outside Flask (WSGI, PEP 3333): needs no template and no context."""
+        response = self._for_program(problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR))
+        path = environ.get("PATH_INFO", "")
+        return responses.complete(response, path)(environ, start_response)
+
+    def _render(self, error: Exception, *, routed: bool) -> Response:
+        """Return the response for the audience of the request, from the error's description."""
+        problem = problems.describe(error)
+        if request.path.startswith("/admin"):
+            response = self._for_maintainer(error, problem)
+        elif _is_visitor(routed=routed):
+            response = self._for_visitor(problem, routed=routed)
+        else:
+            response = self._for_program(problem)
+        response.headers.update(problem.headers)
+        return response
+
+    def _for_program(self, problem: Problem) -> Response:
+        body = problem.to_json(self._finder.always_helplines)
+        return Response(body, problem.status, mimetype=PROBLEM_JSON)
+
+    def _for_visitor(self, problem: Problem, *, routed: bool) -> Response:
+        path = request.path
+        pages = self._framed if path.startswith("/embed") else self._pages
+        response = pages.error(problem.status, read=routed)
+        framed = responses.headers_for(path) is responses.EMBED
+        return responses.with_class(response, responses.EMBED if framed else responses.FINDER)
+
+    def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
+        status, again = problem.status, ""
+        if isinstance(error, ServiceUnavailable):
+            form = records.again(self._admin, problem.sentence)
+            if form:
+                return form
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method == "POST":
+            again = _AGAIN
+        return self._admin.page(
+            "refused",
+            status,
+            title=problem.kind.page_title or problem.kind.title,
+            sentence=problem.sentence,
+            details=[str(fault) for fault in problem.faults],
+            again=again,
+        )
+
+
+def _is_visitor(*, routed: bool) -> bool:
+    """Whether a person reads the response.
+
+    Beside the routes of the pages that is a browser, which prefers HTML; not at the addresses of
+    the API.
+    """
+    if routed:
+        return request.blueprint in ("finder", "frame")
+    accepted = parse_accept_header(request.headers.get("Accept", ""), MIMEAccept)
+    best = accepted.best_match([PROBLEM_JSON, _HTML])
+    return best == _HTML and not request.path.startswith(("/v1", "/hsds"))

@@ -26,7 +26,7 @@ NDJSON = "ndjson"
 
 
 class Identity(Words):
-    """An id from a list. A code is refused: it would find nothing, as if no centre had it."""
+    """An id from a list. A code is an error, since it would match nothing without a reason."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if not _UUID.fullmatch(found := super()._deserialize(value, attr, data, **options).lower()):
@@ -43,59 +43,65 @@ def _flag(description: str) -> Flag:
 
 
 class ListFields(RequestSchema):
-    """What every list takes."""
+    """The parameters of every list."""
 
     search = Words(
         LONGEST_WORDS,
         metadata={
-            "description": "Words to find, in any language, without regard to accents and capitals."
+            "description": "Words to search for, in any language, ignoring accents and case."
         },
     )
     page = Whole(
-        1, _MOST_PAGES, load_default=1, metadata={"description": "Which page; the first is 1."}
+        1,
+        _MOST_PAGES,
+        load_default=1,
+        metadata={"description": "The page number; the first page is 1."},
     )
     per_page = Whole(
-        1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many objects a page."}
+        1,
+        PAGE_MOST,
+        load_default=PAGE_LIMIT,
+        metadata={"description": "The number of objects on a page."},
     )
     format = ma.fields.String(
         validate=validate.OneOf(["json", NDJSON], error="must be json or ndjson"),
         metadata={
-            "description": "`json`, or `ndjson` for all objects without pages, each on a line."
+            "description": "`json`, or `ndjson` for all objects without pages, one per line."
         },
     )
 
 
 class FullFields(ListFields):
-    """A list whose objects can be had whole."""
+    """The parameters of a list that can return whole objects."""
 
-    full = _flag("Whole objects, with all that is nested in them.")
+    full = _flag("Return whole objects, with all nested objects.")
 
 
 class SelectFields(FullFields):
-    """A list that can be filtered; filters must all hold."""
+    """The parameters of a list with filters; an object must match all of them."""
 
     taxonomy_term_id = _identity("Only services with this term.")
     taxonomy_id = _identity("Only services with any term of this taxonomy.")
     organization_id = _identity("Only services of this organization.")
     modified_after = Since(
         metadata={
-            "description": "Only what was changed then or later: an RFC 3339 time with its offset, or a day, from its "
-            "beginning in UTC."
+            "description": "Only what was changed at this time or later: an RFC 3339 time with its "
+            "offset, or a day, which begins at midnight UTC."
         }
     )
 
 
 class ServicesFields(SelectFields):
-    """What /hsds/services takes."""
+    """The parameters of /hsds/services."""
 
     per_page = Whole(
         1,
         PAGE_MOST,
         metadata={
-            "description": f"How many objects a page: {PAGE_LIMIT}, with `minimal` all of them."
+            "description": f"The number of objects on a page: {PAGE_LIMIT}, or all with `minimal`."
         },
     )
-    minimal = _flag("Only id and modified_date of each.")
+    minimal = _flag("Only the id and modified_date of each service.")
 
     @ma.validates_schema
     def _one_form(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -104,23 +110,25 @@ class ServicesFields(SelectFields):
 
 
 class AtLocationsFields(SelectFields):
-    """What /hsds/service_at_locations takes."""
+    """The parameters of /hsds/service_at_locations."""
 
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={
-            "description": "Only what serves this postcode's area, the nearest first, each with `distance_m`."
+            "description": "Only services for this postcode, nearest first, each with `distance_m`."
         },
     )
     country = country(
         metadata={
-            "description": "The postcode's country (ISO 3166-1); the default is the directory's own."
+            "description": "The country of the postcode (ISO 3166-1), by default the directory's."
         }
     )
     proximity = Whole(
         1,
         FARTHEST_M,
-        metadata={"description": "Only within this many metres of the postcode's point."},
+        metadata={
+            "description": "Only services within this many metres of the point of the postcode."
+        },
     )
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
@@ -134,31 +142,31 @@ class AtLocationsFields(SelectFields):
             raise ma.ValidationError({name: ["needs a postcode beside it"] for name in missing})
 
 
-_FULL_SERVICE = "Organizations with their services whole, not only their names."
+_FULL_SERVICE = "Return the services of an organization as whole objects."
 
 
 class OrganizationsFields(FullFields):
-    """What /hsds/organizations takes."""
+    """The parameters of /hsds/organizations."""
 
     full_service = _flag(_FULL_SERVICE)
 
 
 class OrganizationFields(RequestSchema):
-    """What /hsds/organizations/{id} takes."""
+    """The parameters of /hsds/organizations/{id}."""
 
     full_service = _flag(_FULL_SERVICE)
 
 
 class TermsFields(ListFields):
-    """What /hsds/taxonomy_terms takes."""
+    """The parameters of /hsds/taxonomy_terms."""
 
     taxonomy_id = _identity("Only terms of this taxonomy.")
-    top_only = _flag("Only terms without terms below them; all are.")
-    parent_id = _identity("Only terms below this one; there are none.")
+    top_only = _flag("Only terms without a parent, which are all terms.")
+    parent_id = _identity("Only children of this term; no term has any.")
 
 
 def form(given: Mapping[str, Any]) -> DetailLevel:
-    """Return how much of each object a loaded request asks for; the largest if it names several."""
+    """Return the requested level of detail, the highest one if there are several."""
     asked = [
         each
         for each in (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL)

@@ -41,7 +41,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, schemas.HsdsAboutDocument, example={"path": "/hsds/"})
     def hsds(_given: Mapping[str, Any]) -> Response:
-        """Which version of HSDS this is, and where its description is"""
+        """The version of HSDS, and the address of the OpenAPI document"""
         response = responses.directory(
             written(current(), objects.about(f"{responses.origin()}/openapi.yaml"))
         )
@@ -66,9 +66,9 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         also=(_NDJSON,),
     )
     def hsds_services(given: Mapping[str, Any]) -> Response:
-        """Services: one of each centre, and the helplines
+        """List the services: one for each centre, and the helplines
 
-        Filters must all hold.
+        A service must match all filters.
         """
         return _page(current, SERVICES, given)
 
@@ -78,7 +78,7 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service")
     )
     def hsds_service(_given: Mapping[str, Any], id: str) -> Response:
-        """One service, with all that is nested in it; also one of a centre that is closed for good"""
+        """One service with all nested objects, also of a centre that is closed for good"""
         return _one(current, SERVICES, id)
 
 
@@ -92,7 +92,7 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         also=(_NDJSON,),
     )
     def hsds_organizations(given: Mapping[str, Any]) -> Response:
-        """Organizations: the centres, and who publishes the directory"""
+        """List the organizations: the centres and the publisher of the directory"""
         return _page(current, ORGANIZATIONS, given)
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
@@ -104,7 +104,7 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         example=_example(ORGANIZATIONS, "organization"),
     )
     def hsds_organization(given: Mapping[str, Any], id: str) -> Response:
-        """One organization, with its location and its services"""
+        """One organization with its location and services"""
         return _one(
             current,
             ORGANIZATIONS,
@@ -124,9 +124,10 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
         also=(_NDJSON,),
     )
     def hsds_service_at_locations(given: Mapping[str, Any]) -> Response:
-        """Services where they are delivered; with a postcode, those that serve it, the nearest first
+        """List the services at their locations; with a postcode, those that serve it, nearest first
 
-        Distances are WGS84 geodesics in metres. A postcode leaves out centres that are closed for a time.
+        Distances are WGS84 geodesics in metres. With a postcode, temporarily closed centres are
+        left out.
         """
         if "postcode" not in given:
             return _page(current, AT_LOCATIONS, given)
@@ -152,7 +153,7 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
         example=_example(AT_LOCATIONS, "service_at_location"),
     )
     def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:
-        """One service where it is delivered, with all that is nested in it"""
+        """One service at its location, with all nested objects"""
         return _one(current, AT_LOCATIONS, id)
 
 
@@ -166,7 +167,7 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         also=(_NDJSON,),
     )
     def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
-        """Taxonomies: what centres offer, and who they are for"""
+        """List the taxonomies: services and audiences"""
         return _page(current, TAXONOMIES, given)
 
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
@@ -190,7 +191,7 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         also=(_NDJSON,),
     )
     def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
-        """The terms of the taxonomies"""
+        """List the terms of the taxonomies"""
         return _page(current, TERMS, given)
 
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])

@@ -1,4 +1,4 @@
-"""The schemas of the answers at /hsds, for openapi.yaml.
+"""The schemas of the responses of /hsds, for openapi.yaml.
 
 They have the members of HSDS 3.0 that the directory uses, in single objects and in pages.
 """
@@ -26,7 +26,7 @@ IDENTITY = fields.UUID
 
 
 def _id() -> fields.UUID:
-    return always(fields.UUID, "Stays the same over revisions and servers.")
+    return always(fields.UUID, "The same in all revisions and on all servers.")
 
 
 def _list(schema: type[ma.Schema], description: str = "") -> fields.List[Any]:
@@ -43,7 +43,7 @@ class HsdsTaxonomyObject(ma.Schema):
 
 
 class HsdsTermObject(ma.Schema):
-    """A word of a closed vocabulary."""
+    """A term of a closed vocabulary."""
 
     id = _id()
     code = text("As in /v1/services.")
@@ -56,7 +56,7 @@ class HsdsTermObject(ma.Schema):
     labels = by_key(
         fields.String(),
         required=True,
-        metadata={"description": "Not in HSDS: its names by language."},
+        metadata={"description": "Not in HSDS: the names by language."},
     )
 
 
@@ -72,7 +72,7 @@ class HsdsAttributeObject(ma.Schema):
 
 
 class HsdsLanguageObject(ma.Schema):
-    """A language that is spoken without an interpreter, as far as is known."""
+    """A language that is spoken without an interpreter, or where that is not known."""
 
     id = _id()
     service_id = IDENTITY()
@@ -95,22 +95,22 @@ class HsdsPhoneObject(ma.Schema):
 
 
 class HsdsScheduleObject(ma.Schema):
-    """Opening hours: as a rule where rules say all of them, always as a text."""
+    """Opening hours as a text, and as a rule if rules can express all of them."""
 
     id = _id()
     service_id = always(IDENTITY)
-    description = text("All of the hours, in OpenStreetMap's syntax.")
+    description = text("All hours, in the syntax of OpenStreetMap.")
     timezone_name = fields.String(
-        metadata={"description": "Not in HSDS: whose clock the times are of (IANA)."}
+        metadata={"description": "Not in HSDS: the time zone of the times (IANA)."}
     )
     freq = fields.String(validate=validate.OneOf(["WEEKLY"]))
     byday = fields.String(metadata={"description": "RFC 5545."})
-    opens_at = fields.String(metadata={"description": "HH:MM on the clock in timezone_name."})
-    closes_at = fields.String(metadata={"description": "HH:MM on the clock in timezone_name."})
+    opens_at = fields.String(metadata={"description": "HH:MM, local time in `timezone_name`."})
+    closes_at = fields.String(metadata={"description": "HH:MM, local time in `timezone_name`."})
 
 
 class HsdsServiceAreaObject(ma.Schema):
-    """An area that a service is for."""
+    """An area that a service is responsible for."""
 
     id = _id()
     service_id = always(IDENTITY)
@@ -120,7 +120,7 @@ class HsdsServiceAreaObject(ma.Schema):
 
 
 class HsdsAddressObject(ma.Schema):
-    """An address of which every member is known."""
+    """A complete address."""
 
     id = _id()
     location_id = always(IDENTITY)
@@ -133,7 +133,7 @@ class HsdsAddressObject(ma.Schema):
 
 
 class HsdsLocationObject(ma.Schema):
-    """Where a centre is, as far as that is published."""
+    """The published location of a centre."""
 
     id = _id()
     location_type = text()
@@ -141,12 +141,12 @@ class HsdsLocationObject(ma.Schema):
     description = fields.String()
     latitude = fields.Float(metadata={"description": "Degrees, WGS84."})
     longitude = fields.Float(metadata={"description": "Degrees, WGS84."})
-    precision = fields.String(metadata={"description": "Not in HSDS: what the point stands for."})
+    precision = fields.String(metadata={"description": "Not in HSDS: what the point represents."})
     addresses = _list(HsdsAddressObject)
 
 
 class HsdsOrganizationBrief(ma.Schema):
-    """Who delivers a service."""
+    """An organization that delivers a service, as in lists."""
 
     id = _id()
     name = text()
@@ -157,7 +157,7 @@ class HsdsOrganizationBrief(ma.Schema):
 
 
 class HsdsServiceBrief(ma.Schema):
-    """A service as lists show it; with `minimal` its id and modified_date."""
+    """A service as in lists; with `minimal`, its id and modified_date."""
 
     id = _id()
     organization_id = IDENTITY()
@@ -169,9 +169,13 @@ class HsdsServiceBrief(ma.Schema):
     status = fields.String(validate=validate.OneOf(STATUSES))
     interpretation_services = fields.String()
     eligibility_description = fields.String()
-    assured_date = fields.Date(metadata={"description": "When a maintainer confirmed the record."})
+    assured_date = fields.Date(
+        metadata={"description": "When a maintainer last confirmed the record."}
+    )
     last_modified = fields.DateTime(metadata={"description": "When the record was changed."})
-    modified_date = fields.DateTime(metadata={"description": "The same, with `minimal`."})
+    modified_date = fields.DateTime(
+        metadata={"description": "The same as `last_modified`, with `minimal`."}
+    )
     organization = fields.Nested(HsdsOrganizationBrief)
 
 
@@ -185,7 +189,7 @@ class HsdsPlaceBrief(ma.Schema):
 
 
 class HsdsServiceObject(HsdsServiceBrief):
-    """A service; in a list with `full` all that is nested in it."""
+    """A service; in a list with `full`, with all nested objects."""
 
     phones = _list(HsdsPhoneObject)
     schedules = _list(HsdsScheduleObject)
@@ -196,7 +200,7 @@ class HsdsServiceObject(HsdsServiceBrief):
 
 
 class HsdsOrganizationObject(HsdsOrganizationBrief):
-    """An organization; in a list with `full` all that is nested in it."""
+    """An organization; in a list with `full`, with all nested objects."""
 
     phones = _list(HsdsPhoneObject)
     locations = _list(HsdsLocationObject)
@@ -204,30 +208,32 @@ class HsdsOrganizationObject(HsdsOrganizationBrief):
 
 
 class HsdsAtLocationObject(HsdsPlaceBrief):
-    """A service where it is delivered; alone, or in a list with `full`, with the service's name and status."""
+    """A service at its location; alone or with `full`, with the name and status of the service."""
 
     organization_id = IDENTITY()
     name = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
     service = fields.Nested(HsdsServiceObject, required=True)
     distance_m = fields.Integer(
-        metadata={"description": "Not in HSDS: metres from the postcode's point."}
+        metadata={"description": "Not in HSDS: metres from the point of the postcode."}
     )
 
 
 class AnswerDocument(ma.Schema):
-    """What every answer carries beside the standard's members."""
+    """The members of every answer beside those of the standard."""
 
     revision = text(REVISION)
-    helplines = many(HelplineDocument, "What to call or open at once.")
+    helplines = many(
+        HelplineDocument, "The numbers and sites for help, in the order in which to try them."
+    )
 
 
 class HsdsAboutDocument(AnswerDocument):
-    """What this is."""
+    """The version and description of the API."""
 
     version = text("The version of HSDS.")
-    profile = text("What explains the members.")
-    openapi_url = text("Where this document is.")
+    profile = text("The address of the profile that defines the members.")
+    openapi_url = text("The address of the OpenAPI document.")
 
 
 class HsdsServiceDocument(AnswerDocument, HsdsServiceObject):
@@ -242,7 +248,7 @@ class HsdsOrganizationDocument(AnswerDocument, HsdsOrganizationObject):
 
 
 class HsdsAtLocationDocument(AnswerDocument, HsdsAtLocationObject):
-    """One service where it is delivered."""
+    """One service at its location."""
 
     name = text()
     status = text(validate=validate.OneOf(STATUSES))
@@ -260,10 +266,10 @@ class HsdsTermDocument(AnswerDocument, HsdsTermObject):
 class PageDocument(AnswerDocument):
     """One page of a list."""
 
-    total_items = whole("On all pages.")
+    total_items = whole("The number of objects on all pages.")
     total_pages = whole()
     page_number = whole("Counted from 1.")
-    size = whole("How many objects are on this page.")
+    size = whole("The number of objects on this page.")
     first_page = flag()
     last_page = flag()
     empty = flag()
@@ -282,10 +288,10 @@ class HsdsOrganizationsDocument(PageDocument):
 
 
 class HsdsAtLocationsDocument(PageDocument):
-    """One page of services where they are delivered."""
+    """One page of services at their locations."""
 
     origin = fields.Nested(
-        OriginDocument, metadata={"description": "Not in HSDS: the postcode that was asked for."}
+        OriginDocument, metadata={"description": "Not in HSDS: the requested postcode."}
     )
     contents = many(HsdsAtLocationObject)
 

@@ -19,20 +19,20 @@ from directory_api.web.schemas import responses as response_schemas
 
 def blueprint(finder: Finder) -> ApiBlueprint:
     """Return the routes /livez and /readyz, which openapi.yaml documents."""
-    routes = ApiBlueprint("operations", __name__, description="For monitors")
+    routes = ApiBlueprint("operations", __name__, description="Health checks")
 
     @routes.route("/livez", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.LiveDocument, example={"path": "/livez"})
     def livez(_given: Mapping[str, Any]) -> Response:
-        """Whether the process answers; touches nothing"""
+        """Whether the process answers"""
         return Response(as_json.dump({"status": "live"}), mimetype=responses.JSON)
 
     @routes.route("/readyz", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
-        """Whether reads are answered; `degraded` with the reason while the store cannot be read"""
+        """Whether reads are answered; `degraded` and why, while the store cannot be read"""
         revision, reason = str(finder.snapshot.revision), finder.degraded
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
         return Response(as_json.dump({**state, "revision": revision}), mimetype=responses.JSON)

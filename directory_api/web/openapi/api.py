@@ -83,11 +83,12 @@ def _schema_of(schema: Any, name: Any) -> Any:
 
 
 DESCRIPTION = """\
-Specialised centres for victims of human trafficking, and the closest one to a postcode or a coordinate.
+The specialised centres for victims of human trafficking, and the closest one to a postcode or a
+coordinate.
 
-Every answer with centres and every error carries the helplines. Errors are problem details (RFC 9457); `type` is
-stable and explained at /problems. Nothing that you send is logged or stored. Where a place must not stand in a URL,
-use POST.
+Every answer with centres and every error contains the helplines. Errors are problem details
+(RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
+stored. Use POST if the place must not appear in a URL.
 """
 
 

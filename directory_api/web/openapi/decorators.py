@@ -98,12 +98,12 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
     for header in (
         _header(
             "If-Match",
-            "The ETag of the record that you saw; without it 428, when stale 412.",
+            "The ETag of the version that you edit. Without it: 428; with an old one: 412.",
             required=True,
         ),
         _header(
             "Idempotency-Key",
-            "A text of your own for this one change: sent again, it gives the same answer.",
+            "A text of your choice for this change; a repeated request gets the same answer.",
         ),
     )
 }

@@ -26,23 +26,23 @@ from directory_api.web.schemas.responses import (
 
 _integers = partial(fields.List, fields.Integer())
 _texts = partial(fields.List, fields.String())
-_STEPS = "in 1/100000 degree, each the step from the one before; the first from 0."
+_STEPS = "in 1/100000 degree, each as the difference from the one before; the first from 0."
 
 
 class BundleSpokenDocument(records.SpokenSchema):
     """A language."""
 
     class Meta:
-        """Members that a visitor does not need."""
+        """Leaves out what a visitor does not need."""
 
         exclude = ("source",)
 
 
 class BundleCentreDocument(records.CentreSchema):
-    """A centre as it is published, without its sources and confirmation."""
+    """The published record of a centre, without its sources and confirmation."""
 
     class Meta:
-        """Members that a visitor does not need."""
+        """Leaves out what a visitor does not need."""
 
         exclude = ("sources", "verified")
 
@@ -53,8 +53,9 @@ class BundleCentreDocument(records.CentreSchema):
     open = fields.List(
         fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
         metadata={
-            "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`; closed between them, "
-            "and unknown outside made and until. Absent where the hours are not known."
+            "description": "Start and end in minutes since 1970 (UTC), and `open` or `unknown`. "
+            "Between these times the centre is closed; before `made` and after `until` its state "
+            "is unknown. Absent if the hours are not known."
         },
     )
 
@@ -63,90 +64,88 @@ class BundleHelplineDocument(records.HelplineSchema):
     """A number to call or a site to report at, without its sources."""
 
     class Meta:
-        """Members that a visitor does not need."""
+        """Leaves out what a visitor does not need."""
 
         exclude = ("sources",)
 
 
 class PostcodeTableDocument(ma.Schema):
-    """The postcodes of the country, column by column."""
+    """The postcodes of the country, as one list for each column."""
 
-    written = text(
-        "How a postcode is written: a regular expression for a text in capitals; its group is the code."
-    )
+    written = text("A regular expression for a postcode in upper case. Its group is the code.")
     foreign = by_key(
-        fields.String(), required=True, metadata={"description": "The same, for other countries."}
+        fields.String(),
+        required=True,
+        metadata={"description": "Such regular expressions for other countries."},
     )
-    institutions = always(
-        _texts, "Codes of institutions, which say nothing about where somebody is."
-    )
+    institutions = always(_texts, "Postcodes of institutions, which do not say where a person is.")
     codes = always(
         _texts,
-        "How many letters a code shares with the one before (one digit), and the rest of it.",
+        "For each code, how many letters it shares with the code before (a digit), and the rest.",
     )
     lat = always(_integers, f"WGS84, {_STEPS}")
-    lon = always(_integers, f"WGS84, {_STEPS} ")
+    lon = always(_integers, f"WGS84, {_STEPS}")
     accuracy_least_m = whole("Metres.")
     accuracy_more_m = always(
-        _integers, "By how many metres a code's accuracy is more than the least."
+        _integers, "For each code, how many metres its accuracy is above `accuracy_least_m`."
     )
-    names = always(_texts, "What to call each place.")
+    names = always(_texts, "The name of the place of each code.")
     other_names = by_key(
         _texts(),
         metadata={
-            "description": "By code, what a place is called in the country's other languages."
+            "description": "By code, the names of its place in the other languages of the country."
         },
     )
     parts = fields.List(
         _texts(),
-        metadata={
-            "description": "Parts of a place that have its postcode to themselves, where their town has several."
-        },
+        metadata={"description": "Parts of a town that have a postcode of their own."},
     )
 
 
 class CoverageDocument(ma.Schema):
-    """Which countries have centres, and about where they lie."""
+    """The countries with centres, and their simplified outlines."""
 
     countries = always(_texts, "ISO 3166-1.")
     notice = by_key(
         fields.String(), required=True, metadata={"description": "What to do outside, by language."}
     )
     margin_m = whole(
-        "Nearer than this to a line nobody can tell from the outlines whether a position is outside."
+        "Within this many metres of an outline, whether a position is outside is not certain."
     )
     outlines = by_key(
         fields.List(fields.List(_integers())),
         required=True,
         metadata={
-            "description": "By country its polygons, each its rings: steps east and north in turn, in 1/1000 degree, "
-            "the first two from 0/0."
+            "description": "By country, a list of polygons, each a list of rings. A ring has "
+            "steps of longitude and latitude in turn, in 1/1000 degree; the first pair is from 0, 0."
         },
     )
 
 
 class BundleDocument(ma.Schema):
-    """All that finds the closest centre on a device. The same revision and day (UTC) give the same bytes."""
+    """The data for a search on the device. The same revision and day (UTC) give the same bytes."""
 
-    format = whole("1; a higher number is another shape.")
+    format = whole("1; a higher number means another format.")
     revision = text(REVISION)
-    store = text("The name of the database that the revision is of.")
-    changes = text("What to ask for what has changed since (docs/sync.md).")
-    country = text("Whose postcodes are in it (ISO 3166-1).")
+    store = text("The id of the database that the revision belongs to.")
+    changes = text("The address of the changes since this bundle (docs/sync.md).")
+    country = text("The country of the postcodes (ISO 3166-1).")
     made = always(
-        fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for."
+        fields.AwareDateTime,
+        "The beginning of the day (UTC) for which freshness and hours are valid.",
     )
-    until = always(fields.AwareDateTime, "Until when hours are known.")
-    emergency = always(_texts, "What to dial in danger.")
-    helplines = many(BundleHelplineDocument, "In the order to try them.")
+    until = always(fields.AwareDateTime, "Until when the hours are valid.")
+    emergency = always(_texts, "The emergency numbers.")
+    helplines = many(BundleHelplineDocument, "In the order in which to try them.")
     centres = many(
-        BundleCentreDocument, "All that are not closed for good; the closest is one that is active."
+        BundleCentreDocument,
+        "The centres that are not closed for good. Only active ones count as closest.",
     )
     blur_m = by_key(
         fields.Integer(),
         required=True,
         metadata={
-            "description": "By the precision of a location: within how many metres of it a centre lies."
+            "description": "By the precision of a location: the most metres from it to the centre."
         },
     )
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
@@ -155,14 +154,14 @@ class BundleDocument(ma.Schema):
 
 
 class ChangesFields(requests.RequestSchema):
-    """What /v1/changes takes."""
+    """The parameters of /v1/changes."""
 
     since = Whole(
         0,
         requests.MOST_REVISIONS,
         load_default=0,
         metadata={
-            "description": "The revision of the bundle; without it, all that there ever were.",
+            "description": "The revision of the bundle. Without it, all records are in the answer.",
             "example": 1,
         },
     )
@@ -171,42 +170,45 @@ class ChangesFields(requests.RequestSchema):
             r"\A[0-9a-f]{1,16}\Z", error="must be the store of a bundle; take it from `changes`"
         ),
         metadata={
-            "description": "The store of the bundle, so that another one in its place is noticed."
+            "description": "The store id of the bundle, to notice that the database was replaced."
         },
     )
 
 
 class ChangedRecordDocument(ma.Schema):
-    """What became of one record: it is there as `record`, or `gone`, or to be fetched with the bundle at `href`."""
+    """A changed record: its current version, or `gone`, or `href` of a bundle that contains it."""
 
     kind = text(validate=validate.OneOf(["centre", "helpline", "boundary", "postcodes"]))
-    id = text("Of the record; of a boundary and postcodes, the country (ISO 3166-1).")
-    revision = text("The one that changed it last.")
+    id = text("The id of the record; for a boundary and postcodes, the country (ISO 3166-1).")
+    revision = text("The revision of its last change.")
     record = either(
         BundleCentreDocument,
         BundleHelplineDocument,
         metadata={"description": "A centre or a helpline as in a bundle."},
     )
-    gone = fields.Boolean(metadata={"description": "true: it is not, or no longer, in a bundle."})
-    href = fields.String(metadata={"description": "A bundle that has it; fetch yours anew."})
+    gone = fields.Boolean(metadata={"description": "true if no bundle contains it any longer."})
+    href = fields.String(
+        metadata={"description": "The address of a bundle with it; load your bundle again."}
+    )
 
 
 class ChangesDocument(ma.Schema):
-    """What makes a bundle of the revision `from` equal to one of `revision`. Doing it twice does no harm."""
+    """The changes from a bundle of revision `from` to one of `revision`; idempotent."""
 
     since = text(
-        "The revision that the changes follow; 0 for all that there ever were.", data_key="from"
+        "The revision after which the changes were made; 0 for all records.", data_key="from"
     )
     revision = text(REVISION)
-    store = text("The name of the database; of another one no revision means anything.")
+    store = text("The id of the database. Revisions of different databases cannot be compared.")
     made = always(
-        fields.AwareDateTime, "The beginning of the day (UTC) that freshness and hours are for."
+        fields.AwareDateTime,
+        "The beginning of the day (UTC) for which freshness and hours are valid.",
     )
-    until = always(fields.AwareDateTime, "Until when hours are known.")
+    until = always(fields.AwareDateTime, "Until when the hours are valid.")
     countries = always(
         partial(fields.List, fields.String()),
-        "Those with centres, as a bundle's coverage.countries.",
+        "The countries with centres, as in `coverage.countries` of a bundle.",
     )
-    next = text("What to ask next time.")
-    helplines = many(BundleHelplineDocument, "All, in the order to try them.")
-    changes = many(ChangedRecordDocument, "By revision, kind and id.")
+    next = text("The address for the next request.")
+    helplines = many(BundleHelplineDocument, "All helplines, in the order in which to try them.")
+    changes = many(ChangedRecordDocument, "Ordered by revision, kind and id.")

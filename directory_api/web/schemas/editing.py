@@ -1,4 +1,4 @@
-"""The schemas of answers to maintainers, for openapi.yaml."""
+"""The schemas of responses to maintainers, for openapi.yaml."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
 
 
 class ChangeDocument(ma.Schema):
-    """One record that appears, changes or goes, in words."""
+    """The addition, change or removal of one record, in words."""
 
     kind = text(validate=validate.OneOf([*COLLECTIONS, "directory"]))
     id = text()
@@ -24,54 +24,56 @@ class ChangeDocument(ma.Schema):
     differences = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "What is different, a sentence each."},
+        metadata={"description": "The differences, one sentence each."},
     )
 
 
 class FullChangeDocument(ChangeDocument):
-    """A change with the whole record before and after it; null where there was or is none."""
+    """A change with the whole record before and after it; null if there is none."""
 
     before = fields.Dict(required=True, allow_none=True)
     after = fields.Dict(required=True, allow_none=True)
 
 
 class ProposalDocument(ma.Schema):
-    """A change that waits for a second pair of eyes."""
+    """A change that waits for review."""
 
     id = text()
     author = text()
     at = text("RFC 3339, UTC.")
     reason = text()
     expires = text("RFC 3339, UTC.")
-    outdated = flag("The record has changed since, so that it cannot be approved.")
+    outdated = flag("The record has changed since, so the proposal cannot be approved.")
     change = fields.Nested(FullChangeDocument, required=True)
 
 
 class ProposalsDocument(ma.Schema):
-    """What waits, oldest first."""
+    """The changes that wait for review, oldest first."""
 
     proposals = many(ProposalDocument)
 
 
 class OutcomeDocument(ma.Schema):
-    """What an edit came to."""
+    """The result of an edit."""
 
-    revision = text("The revision now in force; of a dry run, the one that was compared with.")
+    revision = text("The current revision; in a dry run, the one that the file was compared with.")
     result = text(validate=validate.OneOf(_RESULTS))
-    changes = many(ChangeDocument, "What is in force now.")
-    proposals = many(ProposalDocument, "What waits until somebody else approves it.")
-    warnings = many(ErrorDocument, "What to look at; it stopped nothing.")
+    changes = many(ChangeDocument, "The changes that were made.")
+    proposals = many(
+        ProposalDocument, "The changes that wait for the approval of another maintainer."
+    )
+    warnings = many(ErrorDocument, "Warnings, which did not prevent the changes.")
     record = either(
         records.CentreSchema,
         records.HelplineSchema,
         null=True,
         required=True,
-        metadata={"description": "The record now in force, where the edit was of one."},
+        metadata={"description": "The current record, if the edit changed one record."},
     )
 
 
 class EntryDocument(FullChangeDocument):
-    """A change that was made."""
+    """A change in the history of a record."""
 
     revision = text()
     author = text()
@@ -89,21 +91,21 @@ class HistoryDocument(ma.Schema):
 
 
 class CentreBody(records.CentreSchema):
-    """A centre as it may be sent: as it is kept, or as GET gave it."""
+    """A centre in a request: the stored record, or what GET returned."""
 
     freshness = fields.String(
         dump_only=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),
-        metadata={"description": "Follows from `verified`; what is sent is ignored."},
+        metadata={"description": "Computed from `verified`; ignored in a request."},
     )
     open_state = fields.String(
         dump_only=True,
         validate=validate.OneOf(OPEN_STATES),
-        metadata={"description": "Follows from `opening_hours`; what is sent is ignored."},
+        metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
     next_change = fields.DateTime(
         dump_only=True,
-        metadata={"description": "Follows from `opening_hours`; what is sent is ignored."},
+        metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
 
 

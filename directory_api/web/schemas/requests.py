@@ -84,19 +84,17 @@ class RequestSchema(ma.Schema):
 
 
 class FormatFields(RequestSchema):
-    """How the answer is written."""
+    """The format and language of the answer."""
 
     format = one_of(
         BY_NAME,
-        metadata={
-            "description": "How the answer is written; goes before the header Accept. Without both: json."
-        },
+        metadata={"description": "The format of the answer, by default json. It overrides Accept."},
     )
     lang = fields.String(
         validate=validate.Regexp(_TAG, error=_NO_TAG),
         metadata={
-            "description": "The language (BCP 47) of the words in text and vCard; goes before Accept-Language. What "
-            "is not known is English.",
+            "description": "The language (BCP 47) of the words in text and vCard. It overrides "
+            "Accept-Language. The default, also for unknown languages, is English.",
             "example": "nl",
         },
     )
@@ -108,7 +106,7 @@ class FilterFields(RequestSchema):
     language = fields.String(
         validate=validate.Regexp(_TAG, error=_NO_TAG),
         metadata={
-            "description": "Only centres that can be spoken to in this language (BCP 47); nl-BE falls back to nl."
+            "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
         },
     )
     service = one_of(
@@ -116,13 +114,14 @@ class FilterFields(RequestSchema):
         metadata={"description": "Only centres that offer this service (see /v1/services)."},
     )
     audience = one_of(
-        AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."}
+        AUDIENCES,
+        metadata={"description": "Only centres for this group of people (see /v1/services)."},
     )
     open_at = Moment(
         metadata={
-            "description": "Only centres that are open then: `now`, or an RFC 3339 time with its offset, from 2000 to "
-            "2099; in a URL write + as %2B. Centres whose hours are not known are left out; `hours_unknown` in the "
-            "answer counts them.",
+            "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
+            "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown hours "
+            "are left out, and `hours_unknown` in the answer counts them.",
             "example": "now",
         }
     )
@@ -134,23 +133,23 @@ class PlaceFields(RequestSchema):
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={
-            "description": "A postcode as people type it: 1000, B-1000, 1000 Brussel.",
+            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel.",
             "example": "1000",
         },
     )
     country = country(
         metadata={
-            "description": "The postcode's country (ISO 3166-1); the default is the directory's own.",
+            "description": "The country of the postcode (ISO 3166-1), by default the directory's.",
             "example": "BE",
         }
     )
     lat = Degrees(
         90,
         metadata={
-            "description": "Latitude in decimal degrees, WGS84. The digits sent say how exact it is."
+            "description": "Latitude in degrees, WGS84. The number of digits sets the accuracy."
         },
     )
-    lon = Degrees(180, metadata={"description": "Longitude in decimal degrees, WGS84."})
+    lon = Degrees(180, metadata={"description": "Longitude in degrees, WGS84."})
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
     def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
@@ -172,14 +171,14 @@ class PlaceFields(RequestSchema):
 
 
 class NearestFields(FilterFields, PlaceFields, FormatFields):
-    """What /v1/nearest takes."""
+    """The parameters of /v1/nearest."""
 
     limit = Whole(
         1,
         NEAREST_MOST,
         load_default=NEAREST_LIMIT,
         metadata={
-            "description": "How many centres at most; one more comes when the first two could change places."
+            "description": "The most centres to return; one more if the first two may change places."
         },
     )
     max_distance_m = Whole(
@@ -188,7 +187,7 @@ class NearestFields(FilterFields, PlaceFields, FormatFields):
 
 
 class BatchFields(FilterFields):
-    """What /v1/nearest/batch takes."""
+    """The parameters of /v1/nearest/batch."""
 
     origins = Several(
         fields.Nested(PlaceFields),
@@ -202,29 +201,32 @@ class BatchFields(FilterFields):
 
 
 class CentresFields(FilterFields, FormatFields):
-    """What /v1/centres takes."""
+    """The parameters of /v1/centres."""
 
     q = Words(
         LONGEST_WORDS,
         metadata={
-            "description": "Words to find, without regard to accents and capitals.",
+            "description": "Words to search for, ignoring accents and case.",
             "example": "surya",
         },
     )
     limit = Whole(
-        1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "How many centres a page."}
+        1,
+        PAGE_MOST,
+        load_default=PAGE_LIMIT,
+        metadata={"description": "The number of centres on a page."},
     )
     cursor = Words(
         200,
-        metadata={"description": "Where the page begins: take it from `next` or the Link header."},
+        metadata={"description": "The start of the page, from `next` or the header Link."},
     )
 
 
 class PlacesFields(RequestSchema):
-    """What /v1/postcodes takes."""
+    """The parameters of /v1/postcodes."""
 
     country = country(
-        metadata={"description": "ISO 3166-1 code; the default is the directory's own."}
+        metadata={"description": "ISO 3166-1 code; the default is the directory's own country."}
     )
     prefix = Words(
         LONGEST_WORDS,
@@ -238,7 +240,7 @@ class PlacesFields(RequestSchema):
 
 
 class HelplinesFields(RequestSchema):
-    """What /v1/helplines takes."""
+    """The parameters of /v1/helplines."""
 
     country = country(metadata={"description": "Only helplines of this country (ISO 3166-1)."})
 
@@ -249,11 +251,11 @@ def line(longest: int, **options: Any) -> fields.String:
 
 
 LONGEST_REASON = 300
-_REASON = "Why, in a few words, for the history."
+_REASON = "The reason for the change, in a few words; the history shows it."
 
 
 class ReasonFields(RequestSchema):
-    """What a write takes in its query."""
+    """The query of a write."""
 
     reason = line(
         LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
@@ -261,27 +263,30 @@ class ReasonFields(RequestSchema):
 
 
 class ImportFields(RequestSchema):
-    """What /v1/import takes in its query."""
+    """The query of /v1/import."""
 
     reason = line(
         LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
     )
     dry_run = Flag(
-        load_default=False, metadata={"description": "Say what would change, and change nothing."}
+        load_default=False, metadata={"description": "Return the changes without making them."}
     )
     allow_removals = Flag(
         load_default=False,
         metadata={
-            "description": "Let more than a third of the centres go (needs the scope admin)."
+            "description": "Allow the removal of more than a third of the centres (scope admin)."
         },
     )
 
 
 class RestoreFields(RequestSchema):
-    """What a restore takes in its body."""
+    """The body of a restore."""
 
     revision = Whole(
-        1, MOST_REVISIONS, required=True, metadata={"description": "As in the record's history."}
+        1,
+        MOST_REVISIONS,
+        required=True,
+        metadata={"description": "A revision from the history of the record."},
     )
     reason = line(
         LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
@@ -289,12 +294,12 @@ class RestoreFields(RequestSchema):
 
 
 class VerifyFields(RequestSchema):
-    """What a confirmation takes in its body."""
+    """The body of a confirmation."""
 
     how = line(
         200,
         required=True,
-        metadata={"description": "How it was confirmed, such as: called the main number."},
+        metadata={"description": "How the record was confirmed, such as: called the main number."},
     )
     reason = line(
         LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}

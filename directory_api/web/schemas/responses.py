@@ -1,4 +1,4 @@
-"""The schemas of answers, for openapi.yaml.
+"""The schemas of responses, for openapi.yaml.
 
 The formats write the answers; tests check them against these schemas.
 """
@@ -58,7 +58,7 @@ def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fiel
 
 def left_out() -> fields.Integer:
     """Return the count of centres that the filter open_at leaves out."""
-    told = "With open_at: how many more centres pass all other filters, however far, but may be open or closed then."
+    told = "With open_at: how many centres match the other filters, but have unknown hours."
     return fields.Integer(metadata={"description": told})
 
 
@@ -66,13 +66,13 @@ REVISION = "Grows by one with each change of the directory."
 
 
 class AddressDocument(records.AddressSchema):
-    """Where a centre is; a centre that hides its address shows no street or postcode."""
+    """The address of a centre, without the street or postcode if the centre hides them."""
 
     postal_code = fields.String()
 
 
 class CentreDocument(records.CentreSchema):
-    """A centre as it is published."""
+    """The published record of a centre."""
 
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(records.LocationSchema)
@@ -82,14 +82,14 @@ class CentreDocument(records.CentreSchema):
         metadata={"description": "How long ago a maintainer confirmed the record."},
     )
     open_state = text(
-        "Whether the centre was open when the answer was made; unknown where its hours are not known. It holds until "
-        "next_change: compare that with the clock before you show an answer that was kept.",
+        "Whether the centre was open when the answer was made; unknown without opening hours. "
+        "Valid until next_change: compare that with the clock before you show a stored answer.",
         validate=validate.OneOf(OPEN_STATES),
     )
     next_change = fields.DateTime(
         metadata={
-            "description": "When open_state changes next, in the centre's own time; absent where it does not within "
-            "a week, or nobody knows.",
+            "description": "When open_state changes next, in the time zone of the centre. Absent "
+            "if it does not change within a week, or if the hours are not known.",
         }
     )
 
@@ -99,7 +99,7 @@ class HelplineDocument(records.HelplineSchema):
 
 
 class AttributionDocument(ma.Schema):
-    """Whose data this stands on."""
+    """A source of data, which must be named."""
 
     name = text()
     licence = text()
@@ -107,7 +107,7 @@ class AttributionDocument(ma.Schema):
 
 
 class OriginDocument(ma.Schema):
-    """Where a search started, and within how many metres the person may be."""
+    """The place that a search starts from, and its accuracy."""
 
     kind = text(validate=validate.OneOf(["postcode", "coordinate"]))
     country = fields.String()
@@ -119,7 +119,7 @@ class OriginDocument(ma.Schema):
 
 
 class ResultDocument(ma.Schema):
-    """A centre and how far it is."""
+    """A centre and its distance."""
 
     distance_m = whole("Metres along the WGS84 ellipsoid.")
     tied = flag("Another centre is exactly as far.")
@@ -132,40 +132,45 @@ class NearestDocument(ma.Schema):
     revision = text(REVISION)
     origin = fields.Nested(OriginDocument, required=True)
     certain = flag(
-        "false when the first two could change places within the origin's accuracy; both are then given."
+        "false if the first two could change places within the accuracy of the origin; the answer "
+        "then contains both."
     )
     outside_coverage = flag(
-        "The place lies outside the countries that the directory covers; see notice."
+        "The place is outside the countries that the directory covers; see `notice`."
     )
     notice = by_key(
         fields.String(), metadata={"description": "What to do outside the coverage, by language."}
     )
     results = many(
-        ResultDocument, "The closest centres, nearest first; empty when none passes the filters."
+        ResultDocument, "The closest centres, nearest first; empty if none matches the filters."
     )
     hours_unknown = left_out()
     responsible = many(
-        CentreDocument, "The centres that say they are responsible for the postcode's area."
+        CentreDocument, "The centres that are responsible for the area of the postcode."
     )
-    helplines = many(HelplineDocument, "What to call or open at once.")
+    helplines = many(
+        HelplineDocument, "The numbers and sites for help, in the order in which to try them."
+    )
     attribution = many(AttributionDocument)
 
 
 class ErrorDocument(ma.Schema):
-    """One fault and its place."""
+    """One fault in the request, and where it is."""
 
     detail = text()
     parameter = fields.String()
-    pointer = fields.String(metadata={"description": "JSON pointer (RFC 6901) into the body."})
-    sheet = fields.String(metadata={"description": "In a workbook: the sheet's name."})
-    row = fields.Integer(
-        metadata={"description": "In a table: the row, as the spreadsheet numbers it."}
+    pointer = fields.String(
+        metadata={"description": "JSON pointer (RFC 6901) to a place in the body."}
     )
-    column = fields.String(metadata={"description": "In a table: the column's header and letter."})
+    sheet = fields.String(metadata={"description": "The name of the sheet, in a workbook."})
+    row = fields.Integer(metadata={"description": "The number of the row, in a table."})
+    column = fields.String(
+        metadata={"description": "The header and letter of the column, in a table."}
+    )
 
 
 class SuggestionDocument(ma.Schema):
-    """Something to try."""
+    """A suggestion for another request."""
 
     detail = text()
     country = fields.String()
@@ -175,12 +180,12 @@ class SuggestionDocument(ma.Schema):
 
 
 class ProblemDocument(ma.Schema):
-    """Problem details (RFC 9457). No problem repeats the place that was asked for."""
+    """Problem details (RFC 9457). No problem repeats the requested place."""
 
     type = text("Stable; explained at /problems.")
     title = text()
     status = whole()
-    detail = text("What is wrong and what to do.")
+    detail = text("What is wrong, and what to do.")
     errors = many(ErrorDocument)
     suggestions = many(SuggestionDocument)
     helplines = many(HelplineDocument)
@@ -193,12 +198,12 @@ class BatchDocument(ma.Schema):
     answers = fields.List(
         either(NearestDocument, ProblemDocument),
         required=True,
-        metadata={"description": "A nearest answer or a problem, each."},
+        metadata={"description": "For each origin, an answer as of /v1/nearest or a problem."},
     )
 
 
 class OneCentreDocument(CentreDocument):
-    """A centre as it is published, with the helplines."""
+    """The published record of a centre, with the helplines."""
 
     helplines = many(HelplineDocument)
 
@@ -207,24 +212,26 @@ class CentresDocument(ma.Schema):
     """One page of centres."""
 
     revision = text(REVISION)
-    total = whole("How many centres pass the filters, on all pages.")
+    total = whole("How many centres match the filters, on all pages.")
     helplines = many(HelplineDocument)
     centres = many(CentreDocument)
     hours_unknown = left_out()
     next = fields.String(
-        required=True, allow_none=True, metadata={"description": "The next page, or null."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "The address of the next page, or null."},
     )
 
 
 class HelplinesDocument(ma.Schema):
-    """The helplines, in the order to try them."""
+    """The helplines, in the order in which to try them."""
 
     revision = text(REVISION)
     helplines = many(HelplineDocument)
 
 
 class CountsDocument(ma.Schema):
-    """How much there is."""
+    """The number of records and postcodes."""
 
     centres = whole()
     helplines = whole()
@@ -232,7 +239,7 @@ class CountsDocument(ma.Schema):
 
 
 class AboutDocument(ma.Schema):
-    """What this directory is."""
+    """About the directory."""
 
     name = text()
     about = text()
@@ -259,14 +266,15 @@ class ReadyDocument(ma.Schema):
     """Whether reads are answered, and whether the store is reachable."""
 
     status = text(
-        "degraded: reads are answered from memory.", validate=validate.OneOf(["ready", "degraded"])
+        "degraded: the store cannot be read, and reads are answered from memory.",
+        validate=validate.OneOf(["ready", "degraded"]),
     )
-    reason = fields.String(metadata={"description": "Why, where it is degraded."})
+    reason = fields.String(metadata={"description": "The reason, if degraded."})
     revision = text(REVISION)
 
 
 class PlaceDocument(ma.Schema):
-    """A postcode and where it is."""
+    """A postcode and its place."""
 
     country = text()
     postcode = text()
@@ -275,12 +283,12 @@ class PlaceDocument(ma.Schema):
     places = fields.List(fields.String(), required=True)
     lat = number("Degrees, WGS84: the median of the code's places.")
     lon = number("Degrees, WGS84.")
-    accuracy_m = whole("How far from the point somebody with this postcode may be, in metres.")
+    accuracy_m = whole("How far from the point a person with this postcode may be, in metres.")
     subdivision = fields.String(metadata={"description": "ISO 3166-2."})
 
 
 class PlacesDocument(ma.Schema):
-    """Places that begin with the text."""
+    """The postcodes and places that begin with the text."""
 
     revision = text(REVISION)
     postcodes = many(PlaceDocument)

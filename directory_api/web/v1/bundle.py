@@ -26,7 +26,7 @@ _EXAMPLE_LIST = 2
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("bundle", __name__, description="Finding on the device")
+    routes = ApiBlueprint("bundle", __name__, description="Data for a search on the device")
 
     def respond(country: str) -> Response:
         edition = editions.current()
@@ -47,7 +47,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         example={"path": "/v1/bundle", "longest": _EXAMPLE_LIST},
     )
     def bundle(_given: Mapping[str, Any]) -> Response:
-        """Everything to find the closest centre on a device, for the directory's own country
+        """The bundle of the default country: data for a search on the device
 
         docs/bundle.md explains the format.
         """
@@ -62,7 +62,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         example={"path": "/v1/bundle/BE", "longest": _EXAMPLE_LIST},
     )
     def bundle_of_country(_given: Mapping[str, Any], country: str) -> Response:
-        """Everything to find the closest centre on a device, for the postcodes of one country
+        """The bundle of one country: data for a search on the device
 
         docs/bundle.md explains the format.
         """

@@ -32,7 +32,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.AboutDocument, example={"path": "/v1/"})
     def about(_given: Mapping[str, Any]) -> Response:
-        """What this directory is: revision, counts, coverage, licence, links"""
+        """About this directory: revision, counts, coverage, licence and links"""
         return responses.directory(as_json.dump(as_json.about(finder.about(), __version__)))
 
     @routes.route("/v1/centres", methods=["GET"])
@@ -45,9 +45,10 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         formatted=True,
     )
     def centres(given: Mapping[str, Any]) -> Response:
-        """Centres, by id, a page at a time
+        """List the centres, ordered by id, in pages
 
-        Filters must all hold. `q` must match with every word the beginning of a word of the centre.
+        A centre must match all filters. Each word of `q` must be the beginning of a word of the
+        centre.
         """
         wanted, edition = negotiation.wanted(given), editions.current()
         filters = requests.filters(given, edition.opening(given.get("open_at")))
@@ -86,7 +87,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         formatted=True,
     )
     def centre(given: Mapping[str, Any], id: str) -> Response:
-        """One centre; also one that is closed, so that who kept its address learns of it"""
+        """One centre, also if it is closed for good"""
         wanted, edition = negotiation.wanted(given), editions.current()
         found = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
@@ -116,7 +117,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.arguments(requests.HelplinesFields(), location="query")
     @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
     def helplines(given: Mapping[str, Any]) -> Response:
-        """The helplines, in the order to try them"""
+        """The helplines, in the order in which to try them"""
         country, snapshot = given.get("country"), finder.snapshot
         lines = finder.helplines(country.upper() if country else None, snapshot)
         return responses.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
@@ -141,7 +142,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, response_schemas.LanguagesDocument, example={"path": "/v1/languages"})
     def languages(_given: Mapping[str, Any]) -> Response:
-        """The languages that centres can be spoken to in"""
+        """The languages that the centres speak"""
         snapshot = finder.snapshot
         return responses.directory(
             as_json.dump(as_json.languages(snapshot.revision, finder.languages(snapshot)))

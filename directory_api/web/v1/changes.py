@@ -23,7 +23,7 @@ _EXAMPLE_LIST = 2
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the route for devices."""
-    routes = ApiBlueprint("sync", __name__, description="Keeping a bundle equal to the server")
+    routes = ApiBlueprint("sync", __name__, description="Changes since a bundle")
 
     def since(revision: int, store: str | None) -> CompressedBody:
         edition = editions.current()
@@ -45,9 +45,10 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         example={"path": "/v1/changes", "longest": _EXAMPLE_LIST},
     )
     def changes(given: Mapping[str, Any]) -> Response:
-        """What has changed since the revision of a bundle, so that it need not be fetched anew
+        """The changes since the revision of a bundle, to update the bundle without loading it again
 
-        Each record once, as it is now. docs/sync.md explains it, with a client.
+        Each changed record appears once, in its current version. docs/sync.md explains the
+        protocol and has a client.
         """
         return responses.respond(since(given["since"], given.get("store")), _CACHE)
 

@@ -37,7 +37,7 @@ _NAMES: Mapping[str, str] = {
 def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint(
-        "changes", __name__, description="Imports, and changes that wait for a second look"
+        "changes", __name__, description="Imports, and changes that wait for review"
     )
     auth.guard(routes)
 
@@ -52,10 +52,11 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         headers=_ONCE,
     )
     def import_directory(given: Mapping[str, Any]) -> Response:
-        """Make the whole directory equal to a file: JSON, CSV or a workbook
+        """Import a file that replaces the directory: JSON, CSV or a workbook
 
-        All or nothing. A table changes only the kinds of records (centres, helplines, sources) that it holds. With
-        `dry_run=true` it says what would change and changes nothing.
+        Either every change of the file is made or none. A table replaces only the kinds of records
+        (centres, helplines, sources) that it contains. With `dry_run=true` the answer lists the
+        changes, and none is made.
         """
         actor = auth.admit("edit")
         if given["allow_removals"]:
@@ -78,7 +79,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
-        """What waits for a second pair of eyes, oldest first"""
+        """List the proposals that wait for review, oldest first"""
         auth.admit()
         return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
 
@@ -86,7 +87,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @routes.arguments(requests.NoFields(), location="query")
     @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
     def one(_given: Mapping[str, Any], id: str) -> Response:
-        """One proposal, with what would change in words and in full"""
+        """One proposal: its changes in words, and the whole records before and after"""
         auth.admit()
         found, outdated = proposals.get(id)
         return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
@@ -97,7 +98,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         routes, documents.OutcomeDocument, name="approve_proposal", problems=(404,), headers=_ONCE
     )
     def approve(_given: Mapping[str, Any], id: str) -> Response:
-        """Bring a proposal of somebody else into force"""
+        """Approve a proposal of another maintainer"""
         actor = auth.admit("approve")
         outcome = proposals.approve(actor, id, once=conditional.once(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
@@ -108,7 +109,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
     )
     def reject(given: Mapping[str, Any], id: str) -> Response:
-        """Drop a proposal; whoever made it may withdraw it"""
+        """Reject a proposal, or withdraw your own"""
         actor = auth.admit()
         outcome = proposals.reject(actor, id, given["reason"], once=conditional.once(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))

@@ -57,7 +57,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     def nearest(given: Mapping[str, Any]) -> Response:
         """The closest centres to a postcode or a coordinate
 
-        Distances are WGS84 geodesics. Use POST where the place must not stand in a URL.
+        Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
         """
         return _nearest(given)
 
@@ -71,9 +71,10 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         formatted=True,
     )
     def nearest_private(given: Mapping[str, Any]) -> Response:
-        """The closest centres, with the place in the body
+        """The closest centres, with the place in the request body
 
-        The same answer as GET; the place stands in no URL, and so in no history and no log on the way.
+        The answer is that of GET. The place is not in the URL, so no browser history or proxy log
+        contains it.
         """
         return _nearest(given)
 
@@ -94,8 +95,8 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
     def nearest_batch(given: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 
-        Each origin has its own answer or problem, in the order of the origins, and counts as one request of the rate
-        limit.
+        Each origin has its own answer or problem, in the order of the origins. Each counts as one
+        request for the rate limit.
         """
         limits.charge(request.environ, len(given["origins"]) - 1)
         edition = editions.current()

@@ -27,9 +27,9 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         example={"path": "/v1/postcodes?country=BE&prefix=li%C3%A8&limit=2"},
     )
     def places(given: Mapping[str, Any]) -> Response:
-        """Postcodes that begin with these digits, or whose place begins with these letters
+        """Postcodes by the first digits of the code or the first letters of the place
 
-        Without regard to accents and capitals, in each of the country's languages.
+        The search ignores accents and case, and includes the names in all languages of the country.
         """
         country, snapshot = (given.get("country") or finder.country).upper(), finder.snapshot
         found = finder.places(given["prefix"], country, given["limit"], snapshot)
@@ -48,7 +48,7 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         example={"path": "/v1/postcodes/BE/4000"},
     )
     def postcode(_given: Mapping[str, Any], country: str, code: str) -> Response:
-        """What a postcode stands for: its point, its accuracy, its names"""
+        """One postcode: its point, its accuracy and its place names"""
         return responses.about_a_place(
             as_json.dump(as_json.place(finder.place(code, country.upper())))
         )

@@ -41,8 +41,8 @@ _SCHEMAS: Mapping[str, type[records.Strict]] = {
 }
 _BODIES: Mapping[str, type[records.Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
 _ON_REMOVAL: Mapping[str, str] = {
-    "centre": "One that has closed is better kept with the status `closed`: who kept its address then learns of it.",
-    "helpline": "The last emergency number stays.",
+    "centre": "Prefer the status `closed` for a centre that has closed: its address still says so.",
+    "helpline": "The last emergency number cannot be removed.",
 }
 
 
@@ -144,7 +144,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.arguments(requests.ReasonFields(), location="query")
     @outcome(
         name=f"add_{kind}",
-        summary=f"Add a {kind}, with an id that was never used",
+        summary=f"Add a {kind} with a new id, also different from the ids of removed records",
         success=(201, 202),
         media=whole,
         body=example,
@@ -163,7 +163,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(
         name=f"replace_{kind}",
-        summary=f"Replace the whole record of a {kind}",
+        summary=f"Replace the record of a {kind}",
         media=whole,
         body=example,
     )
@@ -177,7 +177,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @to_one(
         name=f"patch_{kind}",
         summary=f"Change members of a {kind} by a JSON Merge Patch (RFC 7396)",
-        description="A member with null goes; a list is replaced whole.",
+        description="A member that is null is removed. A list is replaced as a whole.",
         media=patch,
         body=documents.PATCHES[kind],
     )
@@ -190,7 +190,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @routes.arguments(requests.ReasonFields(), location="query")
     @to_one(
         name=f"remove_{kind}",
-        summary=f"Remove a {kind}; it can be restored",
+        summary=f"Remove a {kind}, which can be restored",
         description=_ON_REMOVAL[kind],
     )
     def remove(given: Mapping[str, Any], id: str) -> Response:
@@ -207,7 +207,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @documented(
         _SCHEMAS[kind],
         name=f"{kind}_record",
-        summary=f"A {kind} as it is kept, what nobody else sees included, to be edited and sent back",
+        summary=f"The stored record of a {kind}, with its unpublished members, for editing",
     )
     def record(_given: Mapping[str, Any], id: str) -> Response:
         desk.auth.admit("edit")
@@ -221,7 +221,8 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @documented(
         documents.HistoryDocument,
         name=f"{kind}_history",
-        summary=f"Who changed a {kind}, when, why and what, newest first; also of one that is gone",
+        summary=f"The history of a {kind}: who changed what, when and why; newest change first",
+        description="It can also be read after the removal of the record.",
     )
     def history(_given: Mapping[str, Any], id: str) -> Response:
         desk.auth.admit("read-history")
@@ -234,8 +235,8 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     @documented(
         documents.OutcomeDocument,
         name=f"restore_{kind}",
-        summary=f"Bring back what a {kind} was at an earlier revision",
-        description="One that is gone has no ETag: send `If-Match: *`.",
+        summary=f"Restore a {kind} as it was at an earlier revision",
+        description="A removed record has no ETag: send `If-Match: *`.",
         success=(200, 202),
         headers=_BOTH,
         body={"revision": 1, "reason": "the new number was wrong"},
@@ -257,7 +258,7 @@ def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
         body={"how": "called the main number"},
     )
     def verify(given: Mapping[str, Any], id: str) -> Response:
-        """Note that a centre was confirmed today, by whoever the token names"""
+        """Confirm that the record of a centre is correct today, in the name of the token's owner"""
         edit = desk.edit("centre", id, given["reason"], once=True)
         return desk.answer(edit, lambda: desk.editor.verify(edit, given["how"]))
 

@@ -95,7 +95,7 @@ class ErrorRenderer:
     def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
         status, again = problem.status, ""
         if isinstance(error, ServiceUnavailable):
-            form = records.again(self._admin, problem.sentence)
+            form = records.form_again(self._admin, problem.sentence)
             if form:
                 return form
             status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -17,10 +17,10 @@ from directory_api.web.admin.forms import (
     EMPTY_ROWS,
     Group,
     RecordForm,
-    brought_together,
-    cells_of,
-    offered,
-    placed,
+    cells_from_form,
+    faults_by_field,
+    languages_to_offer,
+    three_way_merge,
 )
 from tests.support.html_browser import Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
@@ -56,7 +56,7 @@ def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
             sent.add(found.column, next(option.value for option in found.options if option.chosen))
         else:
             sent.add(found.column, found.value)
-    return columns.unflatten(kind, cells_of(kind, sent))
+    return columns.unflatten(kind, cells_from_form(kind, sent))
 
 
 @settings(
@@ -161,14 +161,14 @@ def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
 
 @given(tag=LANGUAGES)
 def test_a_text_can_be_written_in_one_more_language(tag: str) -> None:
-    """The tag that somebody asks for is offered once."""
-    assert offered(f" {tag} ").count(tag) == 1
+    """A language that a maintainer adds is offered once."""
+    assert languages_to_offer(f" {tag} ").count(tag) == 1
 
 
 @pytest.mark.parametrize("typed", ["", "e", "<b>", "nl fr", "a.b", "english-language-of-no-tag"])
 def test_what_is_no_language_is_not_offered(typed: str) -> None:
     """Only what could be a tag gets fields."""
-    assert offered(typed) == tuple(form_fields.LANGUAGES)
+    assert languages_to_offer(typed) == tuple(form_fields.LANGUAGES)
 
 
 def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
@@ -178,18 +178,18 @@ def test_a_fault_lies_beside_its_field_and_others_stand_apart() -> None:
         Fault("one", pointer="/phones/0/number"),
         Fault("two", pointer="/centres/3/address/country"),
     ]
-    assert placed("centre", cells, faults) == ({"phones.2.number": ["one"]}, ["two"])
+    assert faults_by_field("centre", cells, faults) == ({"phones.2.number": ["one"]}, ["two"])
 
 
 @given(base=st.data())
-def test_two_peoples_work_is_brought_together(base: st.DataObject) -> None:
+def test_two_peoples_work_is_three_way_merge(base: st.DataObject) -> None:
     """A member that one changed is as they want it; where both did, mine stands and is named."""
     members = st.dictionaries(
         st.sampled_from(["name", "email", "phones.1.number", "phones.2.number"]),
         st.sampled_from("ab"),
     )
     was, mine, theirs = (base.draw(members) for _ in range(3))
-    whole, both = brought_together(was, mine, theirs)
+    whole, both = three_way_merge(was, mine, theirs)
 
     def member(cells: dict[str, str], name: str) -> dict[str, str]:
         return {column: text for column, text in cells.items() if column.split(".")[0] == name}
@@ -198,8 +198,8 @@ def test_two_peoples_work_is_brought_together(base: st.DataObject) -> None:
         before, wanted, now = (member(cells, name) for cells in (was, mine, theirs))
         assert member(whole, name) == (now if wanted == before else wanted)
         assert (name in both) == (wanted != before and now not in (before, wanted))
-    assert brought_together(was, was, theirs) == (theirs, ())
-    assert brought_together(was, mine, was) == (mine, ())
+    assert three_way_merge(was, was, theirs) == (theirs, ())
+    assert three_way_merge(was, mine, was) == (mine, ())
 
 
 def test_the_form_of_a_hidden_centre_holds_what_is_hidden(tmp_path: Path) -> None:

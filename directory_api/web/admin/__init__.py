@@ -16,7 +16,6 @@ from directory_api.web.admin import (
     proposals,
     record_actions,
     records,
-    report,
     session,
 )
 from directory_api.web.admin.context import AdminContext
@@ -43,10 +42,10 @@ def blueprint(context: AdminContext) -> Blueprint:
             headers={"Cache-Control": "public, max-age=31536000, immutable"},
         )
 
-    for module in (session, lists, records, record_actions, proposals, imports, report):
+    for module in (session, lists, records, record_actions, proposals, imports):
         module.add_to(routes, context)
 
-    # A route, so that an unknown address, too, is shown only to somebody who is signed in.
+    # A route, so that only signed-in maintainers see the page for an unknown address.
     @routes.route("/<path:_rest>", methods=["GET", "POST"])
     def unknown_address(_rest: str) -> NoReturn:
         abort(HTTPStatus.NOT_FOUND)

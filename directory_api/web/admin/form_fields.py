@@ -44,11 +44,11 @@ class SourceFields:
 
 @dataclass(frozen=True, slots=True)
 class RowsField:
-    """A list of objects with several values each. `one` is the name of one object."""
+    """A list of objects with several values each. `label` is the name of one object."""
 
     name: str
-    one: str
-    asks: tuple[Field | Texts, ...]
+    label: str
+    fields: tuple[Field | Texts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Section:
     """A part of the form with a heading."""
 
     title: str
-    asks: tuple[Field | Texts | SourceFields | RowsField, ...]
+    fields: tuple[Field | Texts | SourceFields | RowsField, ...]
     help: str = ""
 
 

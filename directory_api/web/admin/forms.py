@@ -28,8 +28,8 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {"centre": ("address", "location"), "
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 
 
-class Sent(Protocol):
-    """A form that was sent (werkzeug's MultiDict)."""
+class FormData(Protocol):
+    """The data of a form (werkzeug's MultiDict)."""
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the fields."""
@@ -119,69 +119,67 @@ class RecordForm:
             Group(
                 section.title,
                 section.help,
-                tuple(part for ask in section.asks for part in self._parts(ask)),
+                tuple(part for field in section.fields for part in self._parts(field)),
             )
             for section in SECTIONS[self.kind]
         )
 
     def labels(self) -> dict[str, Input]:
         """Return every field by its column, in the order of the form."""
-        return {found.column: found for section in self.sections() for found in section.inputs}
+        return {field.column: field for section in self.sections() for field in section.inputs}
 
-    def _parts(self, ask: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
-        if isinstance(ask, RowsField):
-            yield from self._rows(ask)
-        elif isinstance(ask, SourceFields):
-            known = dict.fromkeys((*ask.members, *self._below(ask.name)))
-            asks = [
-                Field(member, f"{ask.label} {ask.members.get(member, member)}") for member in known
-            ]
-            yield from (self._input(one, f"{ask.name}.{one.name}", one.label) for one in asks)
+    def _parts(self, spec: Field | Texts | SourceFields | RowsField) -> Iterator[Input | Group]:
+        if isinstance(spec, RowsField):
+            yield from self._rows(spec)
+        elif isinstance(spec, SourceFields):
+            for member in dict.fromkeys((*spec.members, *self._below(spec.name))):
+                label = f"{spec.label} {spec.members.get(member, member)}"
+                yield self._input(Field(member, label), f"{spec.name}.{member}", label)
         else:
-            yield self._one(ask, ask.name, "")
+            yield self._input_or_texts(spec, spec.name, "")
 
-    def _one(self, ask: Field | Texts, column: str, before: str) -> Input | Group:
-        full = f"{before}{ask.label.lower()}" if before else ask.label
+    def _input_or_texts(self, spec: Field | Texts, column: str, prefix: str) -> Input | Group:
+        full = f"{prefix}{spec.label.lower()}" if prefix else spec.label
         return (
-            self._texts(ask, column, full)
-            if isinstance(ask, Texts)
-            else self._input(ask, column, full)
+            self._texts(spec, column, full)
+            if isinstance(spec, Texts)
+            else self._input(spec, column, full)
         )
 
-    def _texts(self, ask: Texts, column: str, full: str) -> Group:
+    def _texts(self, spec: Texts, column: str, full: str) -> Group:
         tags = dict.fromkeys((*self._below(column), *self.languages))
         inputs = tuple(
             self._input(
-                Field(tag, _language(tag), widget=ask.widget),
+                Field(tag, _language(tag), widget=spec.widget),
                 f"{column}.{tag}",
                 f"{full} ({tag})",
                 tag,
             )
             for tag in tags
         )
-        return Group(ask.label, ask.help, inputs, foldable=True)
+        return Group(spec.label, spec.help, inputs, foldable=True)
 
     def _rows(self, rows: RowsField) -> Iterator[Group]:
         filled = sorted(int(number) for number in self._below(rows.name))
         last = max(filled, default=0)
         for number in (*filled, *range(last + 1, last + 1 + EMPTY_ROWS)):
-            legend = f"{rows.one} {number}"
-            below = (
-                self._one(ask, f"{rows.name}.{number}.{ask.name}", f"{legend}, ")
-                for ask in rows.asks
+            legend = f"{rows.label} {number}"
+            parts = (
+                self._input_or_texts(spec, f"{rows.name}.{number}.{spec.name}", f"{legend}, ")
+                for spec in rows.fields
             )
-            yield Group(legend, "", tuple(below), spare=number not in filled)
+            yield Group(legend, "", tuple(parts), spare=number not in filled)
 
-    def _input(self, ask: Field, column: str, full: str, language: str | None = None) -> Input:
+    def _input(self, spec: Field, column: str, full: str, language: str | None = None) -> Input:
         value = self.cells.get(column, "")
         return Input(
             column,
-            ask.label,
+            spec.label,
             full,
-            ask.help,
-            ask.widget,
+            spec.help,
+            spec.widget,
             value,
-            tuple(_options(ask, value)),
+            tuple(_options(spec, value)),
             tuple(self.faults.get(column, ())),
             language,
         )
@@ -189,22 +187,22 @@ class RecordForm:
     def _below(self, column: str) -> Iterator[str]:
         """Yield the next step of each column below this one that has input or a fault."""
         steps = column.count(".") + 1
-        seen = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
+        names = (*(name for name, text in self.cells.items() if text.strip()), *self.faults)
         yield from dict.fromkeys(
-            name.split(".")[steps] for name in seen if name.startswith(f"{column}.")
+            name.split(".")[steps] for name in names if name.startswith(f"{column}.")
         )
 
 
-def cells_of(kind: str, sent: Sent) -> dict[str, str]:
+def cells_from_form(kind: str, data: FormData) -> dict[str, str]:
     """Return the cells of a form; ticks with the same name become one cell."""
     return {
-        name: cell.BETWEEN.join(sent.getlist(name))
-        for name in sent
+        name: cell.BETWEEN.join(data.getlist(name))
+        for name in data
         if columns.is_column(kind, name)
     }
 
 
-def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
+def record_from_cells(kind: str, cells: Cells) -> dict[str, Any]:
     """Return the input as a record, not yet checked.
 
     Required parts are always present, so that validation reports all missing members.
@@ -216,13 +214,13 @@ def raw_of(kind: str, cells: Cells) -> dict[str, Any]:
     }
 
 
-def offered(more: str) -> tuple[str, ...]:
+def languages_to_offer(more: str) -> tuple[str, ...]:
     """Return the languages to offer for each text, with `more` added if it is a valid tag."""
     tag = more.strip()
     return (*LANGUAGES, tag) if _TAG.fullmatch(tag) and tag not in LANGUAGES else tuple(LANGUAGES)
 
 
-def placed(
+def faults_by_field(
     kind: str, cells: Cells, faults: Iterable[Fault]
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Return the faults by field, and the details of those without a field of this record."""
@@ -239,7 +237,7 @@ def placed(
     return by_column, elsewhere
 
 
-def brought_together(
+def three_way_merge(
     base: Cells, mine: Cells, theirs: Cells
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Merge two people's edits of one record, and return the members that both changed.
@@ -248,14 +246,14 @@ def brought_together(
     the maintainer has to check it. Members are taken as a whole, because the second phone of one
     edit may be the first of the other.
     """
-    whole: dict[str, str] = {}
+    merged: dict[str, str] = {}
     both = []
     for member in dict.fromkeys(column.partition(".")[0] for column in (*theirs, *mine)):
-        was, wanted, now = (_member(cells, member) for cells in (base, mine, theirs))
-        whole |= now if wanted == was else wanted
-        if wanted != was and now not in (was, wanted):
+        old, my_new, their_new = (_member(cells, member) for cells in (base, mine, theirs))
+        merged |= their_new if my_new == old else my_new
+        if my_new != old and their_new not in (old, my_new):
             both.append(member)
-    return whole, tuple(both)
+    return merged, tuple(both)
 
 
 def _member(cells: Cells, member: str) -> dict[str, str]:
@@ -270,16 +268,16 @@ def _language(tag: str) -> str:
     return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
 
 
-def _options(ask: Field, value: str) -> Iterator[Option]:
+def _options(spec: Field, value: str) -> Iterator[Option]:
     """Yield the choices, and the stored value if it is not among them, so that saving keeps it."""
-    if ask.widget == "ticks":
+    if spec.widget == "ticks":
         chosen = cell.words(value)
-        ticked = [word for word in ask.choices if word in chosen]
+        ticked = [word for word in spec.choices if word in chosen]
         # A form sends ticks in the order of the choices. A record with another order must stay
         # unchanged.
         first = [] if ticked == chosen else chosen
-        for word in (*first, *(word for word in ask.choices if word not in first)):
-            yield Option(word, ask.choices.get(word, word), word in chosen)
-    elif ask.widget == "choice":
-        for word in dict.fromkeys(("", *ask.choices, value)):
-            yield Option(word, ask.choices.get(word, word or "Choose …"), word == value)
+        for word in (*first, *(word for word in spec.choices if word not in first)):
+            yield Option(word, spec.choices.get(word, word), word in chosen)
+    elif spec.widget == "choice":
+        for word in dict.fromkeys(("", *spec.choices, value)):
+            yield Option(word, spec.choices.get(word, word or "Choose …"), word == value)

@@ -11,13 +11,19 @@ from werkzeug.exceptions import BadRequest
 from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import FileUnreadable, RecordsInvalid, StaleRecord
 from directory_api.services.importer import Incoming
-from directory_api.web.admin import context as desks
-from directory_api.web.admin.context import AdminContext
+from directory_api.web.admin.change_view import change_views
+from directory_api.web.admin.context import (
+    AdminContext,
+    current_maintainer,
+    idempotency_key,
+    revision_number,
+    text_from_form,
+)
 
 # The name of the file in faults, because its real name may contain anything.
 _NAME = "The file"
 # Longest plan that is readable; further changes are only counted.
-_MOST_TOLD = 300
+_MAX_VIEWS = 300
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -25,39 +31,39 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.get("/upload")
     def upload() -> Response:
-        desks.actor("edit")
+        current_maintainer("edit")
         return context.page("upload")
 
     @routes.post("/upload/compare")
     def compare() -> Response:
-        desks.actor("edit")
-        sent = request.files.get("file")
-        raw = sent.read() if sent else b""
+        current_maintainer("edit")
+        upload = request.files.get("file")
+        raw = upload.read() if upload else b""
         if not raw:
             return context.page(
                 "upload",
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 sentence="Choose a file that is not empty.",
             )
-        return _tried(context, lambda: _plan(context, raw))
+        return _page_or_faults(context, lambda: _plan(context, raw))
 
     @routes.post("/upload/take")
     def take() -> Response:
-        desks.actor("edit")
-        raw = _carried()
-        reason, fault = desks.line("reason")
+        current_maintainer("edit")
+        raw = _file_in_form()
+        reason, fault = text_from_form("reason")
         if fault:
-            return _tried(context, lambda: _plan(context, raw, reason=reason, fault=fault))
-        seen = desks.number(request.form.get("revision", ""))
+            return _page_or_faults(context, lambda: _plan(context, raw, reason=reason, fault=fault))
+        revision = revision_number(request.form.get("revision", ""))
 
-        def taken() -> Response:
+        def import_file() -> Response:
             try:
-                outcome = _bring_in(context, raw, reason, seen=seen)
+                outcome = _import(context, raw, reason, revision=revision)
             except StaleRecord:
                 return _plan(context, raw, reason=reason, changed=True)
-            return context.page("taken", outcome=outcome, told=desks.tell(outcome))
+            return context.page("imported", outcome=outcome, views=change_views(outcome))
 
-        return _tried(context, taken)
+        return _page_or_faults(context, import_file)
 
 
 def _plan(
@@ -69,8 +75,8 @@ def _plan(
     changed: bool = False,
 ) -> Response:
     """Return the changes that the import would make."""
-    outcome = _bring_in(context, raw, reason, dry_run=True)
-    told = desks.tell(outcome)
+    outcome = _import(context, raw, reason, dry_run=True)
+    views = change_views(outcome)
     return context.page(
         "plan",
         HTTPStatus.PRECONDITION_FAILED
@@ -78,52 +84,52 @@ def _plan(
         else HTTPStatus.UNPROCESSABLE_ENTITY
         if fault
         else HTTPStatus.OK,
-        told=told[:_MOST_TOLD],
-        more=len(told[_MOST_TOLD:]),
+        views=views[:_MAX_VIEWS],
+        more=len(views[_MAX_VIEWS:]),
         outcome=outcome,
         file=base64.b64encode(raw).decode(),
-        allow_removals=_allowed(),
+        allow_removals=_removals_allowed(),
         reason=reason,
         fault=fault,
         changed=changed,
     )
 
 
-def _bring_in(
+def _import(
     context: AdminContext,
     raw: bytes,
     reason: str,
     *,
-    seen: int | None = None,
+    revision: int | None = None,
     dry_run: bool = False,
 ) -> Outcome:
-    who = desks.actor("admin" if _allowed() else "edit")
+    maintainer = current_maintainer("admin" if _removals_allowed() else "edit")
     return context.directory.importer.bring_in(
-        who,
+        maintainer,
         Incoming(raw, _NAME),
         reason,
         dry_run=dry_run,
-        allow_removals=_allowed(),
-        once=None if dry_run else desks.once(who),
-        seen=seen,
+        allow_removals=_removals_allowed(),
+        once=None if dry_run else idempotency_key(maintainer),
+        seen=revision,
     )
 
 
-def _tried(context: AdminContext, deed: Callable[[], Response]) -> Response:
-    """Return the page of `deed`, or one with every fault of the file and its place."""
+def _page_or_faults(context: AdminContext, page: Callable[[], Response]) -> Response:
+    """Return the page, or one with every fault of the file and its place."""
     try:
-        return deed()
+        return page()
     except FileUnreadable as error:
         return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, sentence=error.detail)
     except RecordsInvalid as error:
         return context.page("upload", HTTPStatus.UNPROCESSABLE_ENTITY, faults=error.faults)
 
 
-def _allowed() -> bool:
+def _removals_allowed() -> bool:
     return request.form.get("allow_removals") == "yes"
 
 
-def _carried() -> bytes:
+def _file_in_form() -> bytes:
     """Return the file, which the form carries, so that the server stores nothing between two pages.
 
     Raises BadRequest.

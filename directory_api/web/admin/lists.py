@@ -1,24 +1,27 @@
-"""Overviews: the list of records, the last changes, and the whole directory as a file."""
+"""Overviews: the list of records, the quality report, the last changes, and downloads."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, Response, request
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
+from directory_api.domain.model.records import Verified, due_on
+from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
 from directory_api.domain.text.normalize import fold
-from directory_api.web.admin import context as desks
-from directory_api.web.admin.change_view import name_of
+from directory_api.web.admin.change_view import name_of, with_change_views
 from directory_api.web.admin.context import AdminContext
 from directory_api.web.admin.forms import RecordForm
-from directory_api.web.admin.report import counts
 
 PER_PAGE = 50
-_LONGEST_SEARCH = 100
+_MAX_SEARCH = 100
 _NO_DIGIT = re.compile(r"[^0-9]")
 _LETTER = re.compile(r"[^\W0-9_]")
+# The most urgent first: the order in which centres are to be confirmed.
+_URGENCY = ("stale", "unverified", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,65 @@ class Row:
     last: HistoryEntry | None
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A centre to confirm; `since` is None if it was never confirmed."""
+
+    id: str
+    name: str
+    freshness: str
+    confirmed: date | None
+    since: date | None
+
+
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
     _list(routes, context)
+    _report(routes, context)
     _downloads(routes, context)
 
     @routes.get("/changes")
     def changes() -> Response:
-        return context.page("changes", entries=desks.labelled(context.directory.editor.recent()))
+        return context.page("changes", entries=with_change_views(context.directory.editor.recent()))
 
 
 def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
         contents = context.directory.overview.contents()
-        typed = request.args.get("q", "")[:_LONGEST_SEARCH]
-        found = list(_found(contents, typed))
-        page = min(max(1, request.args.get("page", 1, int)), -(-len(found) // PER_PAGE) or 1)
+        search = request.args.get("q", "")[:_MAX_SEARCH]
+        matches = list(_matches(contents, search))
+        pages = -(-len(matches) // PER_PAGE) or 1
+        page = min(max(1, request.args.get("page", 1, int)), pages)
         return context.page(
             "list",
-            q=typed,
-            total=len(found),
+            q=search,
+            total=len(matches),
             rows=[
                 _row(context, kind, record)
-                for kind, record in found[(page - 1) * PER_PAGE : page * PER_PAGE]
+                for kind, record in matches[(page - 1) * PER_PAGE : page * PER_PAGE]
             ],
             page=page,
-            pages=-(-len(found) // PER_PAGE) or 1,
+            pages=pages,
             waiting=len(context.directory.proposals.waiting()),
-            counts=counts(context, contents),
+            counts=_counts(context, contents),
+        )
+
+
+def _report(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get("/report")
+    def report() -> Response:
+        contents = context.directory.overview.contents()
+        due = sorted(
+            _due(context, contents),
+            key=lambda row: (_URGENCY.index(row.freshness), row.since or date.min, row.id),
+        )
+        return context.page(
+            "report",
+            counts=_counts(context, contents),
+            days=context.directory.settings.fresh_days,
+            due=due,
+            warnings=list(_warnings(context, contents)),
         )
 
 
@@ -82,8 +115,8 @@ def _file(body: bytes, mimetype: str, name: str) -> Response:
     )
 
 
-def _found(contents: Contents, typed: str) -> Iterator[tuple[str, Record]]:
-    """Yield centres by name, then helplines, with every typed word in id, name, place or number."""
+def _matches(contents: Contents, search: str) -> Iterator[tuple[str, Record]]:
+    """Yield centres by name, then helplines, with every word of the search in id, name, place or number."""
     for kind in COLLECTIONS:
         records = sorted(
             contents.get(kind, {}).values(),
@@ -92,25 +125,25 @@ def _found(contents: Contents, typed: str) -> Iterator[tuple[str, Record]]:
         yield from (
             (kind, record)
             for record in records
-            if _has_words(record, typed) or _has_number(record, typed)
+            if _has_words(record, search) or _has_number(record, search)
         )
 
 
-def _has_words(record: Record, typed: str) -> bool:
+def _has_words(record: Record, search: str) -> bool:
     address = record.get("address", {})
     texts = (record["id"], name_of(record), *record.get("name_translations", {}).values())
     text = fold(
         " ".join((*texts, address.get("postal_code", ""), *address.get("locality", {}).values()))
     )
-    return all(word in text for word in fold(typed).split())
+    return all(word in text for word in fold(search).split())
 
 
-def _has_number(record: Record, typed: str) -> bool:
-    """Whether the input is part of a number; 02 511 and +32 2 511 match the same one."""
-    digits = _NO_DIGIT.sub("", typed).lstrip("0")
+def _has_number(record: Record, search: str) -> bool:
+    """Whether the search is part of a phone number; 02 511 matches +32 2 511, too."""
+    digits = _NO_DIGIT.sub("", search).lstrip("0")
     numbers = [phone.get("number", "") for phone in (record, *record.get("phones", ()))]
     return (
-        bool(digits) and not _LETTER.search(typed) and any(digits in number for number in numbers)
+        bool(digits) and not _LETTER.search(search) and any(digits in number for number in numbers)
     )
 
 
@@ -129,3 +162,42 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         freshness=context.freshness(kind, record),
         last=context.directory.overview.last_change(kind, record["id"]),
     )
+
+
+def _counts(context: AdminContext, contents: Contents) -> dict[str, int]:
+    """Return the number of centres for each freshness, without those that are permanently closed."""
+    words = [context.freshness("centre", record) for record in _open_centres(contents)]
+    return {word: words.count(word) for word in FRESHNESS}
+
+
+def _open_centres(contents: Contents) -> Iterator[Record]:
+    yield from (
+        record for record in contents.get("centre", {}).values() if record["status"] != "closed"
+    )
+
+
+def _due(context: AdminContext, contents: Contents) -> Iterator[Due]:
+    for record in _open_centres(contents):
+        word = context.freshness("centre", record)
+        if word in _URGENCY:
+            verified = Verified.from_record(record["verified"]) if "verified" in record else None
+            since = due_on(verified, context.directory.settings.fresh_days) if verified else None
+            yield Due(record["id"], record["name"], word, verified.on if verified else None, since)
+
+
+def _warnings(context: AdminContext, contents: Contents) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each warning: the centre's id and name, the field, and the detail."""
+    for warning in context.directory.overview.warnings():
+        _, _, identity, *rest = (warning.pointer or "").split("/")
+        record = contents["centre"][identity]
+        cells = columns.flatten("centre", record)
+        column = (
+            columns.column_of("centre", cells, "".join(f"/{step}" for step in rest)) if rest else ""
+        )
+        labels = RecordForm("centre", cells).labels()
+        yield (
+            identity,
+            record["name"],
+            labels[column].full if column in labels else "",
+            warning.detail,
+        )

@@ -4,22 +4,27 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
-from directory_api.web.admin import context as desks
-from directory_api.web.admin.change_view import told
-from directory_api.web.admin.context import AdminContext
+from directory_api.web.admin.change_view import change_view
+from directory_api.web.admin.context import (
+    AdminContext,
+    current_maintainer,
+    idempotency_key,
+    redirect,
+    text_from_form,
+)
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    waiting = context.directory.proposals
+    service = context.directory.proposals
 
     def page(identity: str, reason: str = "", fault: str | None = None) -> Response:
-        found, outdated = waiting.get(identity)
+        proposal, outdated = service.get(identity)
         return context.page(
             "proposal",
             HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-            proposal=found,
-            told=told(found.change),
+            proposal=proposal,
+            view=change_view(proposal.change),
             outdated=outdated,
             reason=reason,
             fault=fault,
@@ -28,7 +33,10 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.get("/proposals")
     def proposals() -> Response:
-        rows = [(found, told(found.change), outdated) for found, outdated in waiting.waiting()]
+        rows = [
+            (proposal, change_view(proposal.change), outdated)
+            for proposal, outdated in service.waiting()
+        ]
         return context.page("proposals", rows=rows, note=request.args.get("note"))
 
     @routes.get("/proposals/<id>")
@@ -37,15 +45,15 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.post("/proposals/<id>/approve")
     def approve(id: str) -> Response:
-        who = desks.actor("approve")
-        waiting.approve(who, id, once=desks.once(who))
-        return desks.see("proposals", note="approved")
+        maintainer = current_maintainer("approve")
+        service.approve(maintainer, id, once=idempotency_key(maintainer))
+        return redirect("proposals", note="approved")
 
     @routes.post("/proposals/<id>/reject")
     def reject(id: str) -> Response:
-        who = desks.actor()
-        reason, fault = desks.line("reason")
+        maintainer = current_maintainer()
+        reason, fault = text_from_form("reason")
         if fault:
             return page(id, reason, fault)
-        waiting.reject(who, id, reason, once=desks.once(who))
-        return desks.see("proposals", note="rejected")
+        service.reject(maintainer, id, reason, once=idempotency_key(maintainer))
+        return redirect("proposals", note="rejected")

@@ -7,9 +7,17 @@ from flask import Blueprint, Response, request
 from directory_api.domain.errors import StaleRecord
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit, StoredRecord
-from directory_api.web.admin import context as desks
-from directory_api.web.admin.change_view import name_of
-from directory_api.web.admin.context import KINDS, ONE, AdminContext
+from directory_api.web.admin.change_view import change_views, name_of, with_change_views
+from directory_api.web.admin.context import (
+    KINDS,
+    RECORD_RULE,
+    AdminContext,
+    current_maintainer,
+    expected_revisions,
+    idempotency_key,
+    revision_number,
+    text_from_form,
+)
 from directory_api.web.admin.forms import RecordForm
 
 _CONFIRMED = "confirmed as right"
@@ -34,37 +42,41 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
 def _confirm(routes: Blueprint, context: AdminContext) -> None:
     def page(
-        held: StoredRecord, how: str = "", fault: str | None = None, *, changed: bool = False
+        stored: StoredRecord, how: str = "", fault: str | None = None, *, changed: bool = False
     ) -> Response:
-        labels = RecordForm("centre", columns.flatten("centre", held.record)).labels().values()
-        shown = [found for found in labels if found.value and _is_asked(found.column)]
+        labels = RecordForm("centre", columns.flatten("centre", stored.record)).labels().values()
+        inputs = [field for field in labels if field.value and _is_to_confirm(field.column)]
         status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
-        waits = [
-            p for p, _ in context.directory.proposals.waiting() if p.change.id == held.record["id"]
+        waiting = [
+            proposal
+            for proposal, _ in context.directory.proposals.waiting()
+            if proposal.change.id == stored.record["id"]
         ]
         return context.page(
             "confirm",
             status,
-            held=held,
-            inputs=shown,
+            stored=stored,
+            inputs=inputs,
             how=how,
             fault=fault,
             changed=changed,
-            waiting=waits,
+            waiting=waiting,
         )
 
     @routes.get("/centres/<id>/confirm")
     def confirm(id: str) -> Response:
-        desks.actor("edit")
+        current_maintainer("edit")
         return page(context.directory.editor.held("centre", id))
 
     @routes.post("/centres/<id>/confirm")
     def confirmed(id: str) -> Response:
-        who = desks.actor("edit")
-        how, fault = desks.line("how")
+        maintainer = current_maintainer("edit")
+        how, fault = text_from_form("how")
         if fault:
             return page(context.directory.editor.held("centre", id), how, fault)
-        edit = Edit(who, "centre", id, _CONFIRMED, desks.seen(), desks.once(who))
+        edit = Edit(
+            maintainer, "centre", id, _CONFIRMED, expected_revisions(), idempotency_key(maintainer)
+        )
         try:
             outcome = context.directory.editor.verify(edit, how)
         except StaleRecord:
@@ -75,39 +87,46 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
 def _remove(routes: Blueprint, context: AdminContext) -> None:
     def page(
         collection: str,
-        held: StoredRecord,
+        stored: StoredRecord,
         reason: str = "",
         fault: str | None = None,
         *,
         changed: bool = False,
     ) -> Response:
         status = HTTPStatus.PRECONDITION_FAILED if changed else _status(fault)
-        name = name_of(held.record)
+        name = name_of(stored.record)
         return context.page(
             "remove",
             status,
             collection=collection,
-            held=held,
+            stored=stored,
             name=name,
             reason=reason,
             fault=fault,
             changed=changed,
         )
 
-    @routes.get(f"{ONE}/remove")
+    @routes.get(f"{RECORD_RULE}/remove")
     def remove(collection: str, id: str) -> Response:
-        desks.actor("edit")
+        current_maintainer("edit")
         return page(collection, context.directory.editor.held(KINDS[collection], id))
 
-    @routes.post(f"{ONE}/remove")
+    @routes.post(f"{RECORD_RULE}/remove")
     def removed(collection: str, id: str) -> Response:
-        who = desks.actor("edit")
-        reason, fault = desks.line("reason")
+        maintainer = current_maintainer("edit")
+        reason, fault = text_from_form("reason")
         if fault:
             return page(
                 collection, context.directory.editor.held(KINDS[collection], id), reason, fault
             )
-        edit = Edit(who, KINDS[collection], id, reason, desks.seen(), desks.once(who))
+        edit = Edit(
+            maintainer,
+            KINDS[collection],
+            id,
+            reason,
+            expected_revisions(),
+            idempotency_key(maintainer),
+        )
         try:
             outcome = context.directory.editor.remove(edit)
         except StaleRecord:
@@ -121,36 +140,38 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _history(routes: Blueprint, context: AdminContext) -> None:
-    @routes.get(f"{ONE}/history")
+    @routes.get(f"{RECORD_RULE}/history")
     def history(collection: str, id: str) -> Response:
         entries = context.directory.editor.history(KINDS[collection], id)
         return context.page(
             "history",
             collection=collection,
             id=id,
-            held=context.held(KINDS[collection], id),
-            entries=desks.labelled(entries),
+            stored=context.stored(KINDS[collection], id),
+            entries=with_change_views(entries),
             note=request.args.get("note"),
         )
 
 
 def _restore(routes: Blueprint, context: AdminContext) -> None:
     def edit_of(collection: str, identity: str, reason: str) -> Edit:
-        return Edit(desks.actor("edit"), KINDS[collection], identity, reason, desks.seen())
+        return Edit(
+            current_maintainer("edit"), KINDS[collection], identity, reason, expected_revisions()
+        )
 
     def page(edit: Edit, collection: str, to: int, fault: str | None = None) -> Response:
-        held = context.held(edit.kind, edit.id)
-        look = Edit(edit.actor, edit.kind, edit.id, edit.reason, dry_run=True)
-        outcome = context.directory.editor.restore(look, to)
-        changed = (held.revision if held else 0) not in (edit.seen or ())
+        stored = context.stored(edit.kind, edit.id)
+        dry_run = Edit(edit.actor, edit.kind, edit.id, edit.reason, dry_run=True)
+        outcome = context.directory.editor.restore(dry_run, to)
+        changed = (stored.revision if stored else 0) not in (edit.seen or ())
         return context.page(
             "restore",
             HTTPStatus.PRECONDITION_FAILED if changed else _status(fault),
             collection=collection,
             id=edit.id,
             to=to,
-            revision=held.revision if held else "",
-            told=desks.tell(outcome),
+            revision=stored.revision if stored else "",
+            views=change_views(outcome),
             waits=bool(outcome.waiting),
             warnings=[("", warning.detail) for warning in outcome.warnings],
             reason=edit.reason,
@@ -158,16 +179,16 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
             changed=changed,
         )
 
-    @routes.post(f"{ONE}/restore/review")
+    @routes.post(f"{RECORD_RULE}/restore/review")
     def restore_review(collection: str, id: str) -> Response:
         return page(
-            edit_of(collection, id, ""), collection, desks.number(request.form.get("to", ""))
+            edit_of(collection, id, ""), collection, revision_number(request.form.get("to", ""))
         )
 
-    @routes.post(f"{ONE}/restore")
+    @routes.post(f"{RECORD_RULE}/restore")
     def restore(collection: str, id: str) -> Response:
-        to = desks.number(request.form.get("to", ""))
-        reason, fault = desks.line("reason")
+        to = revision_number(request.form.get("to", ""))
+        reason, fault = text_from_form("reason")
         edit = edit_of(collection, id, reason)
         if fault:
             return page(edit, collection, to, fault)
@@ -179,10 +200,10 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _with_key(edit: Edit) -> Edit:
-    return Edit(edit.actor, edit.kind, edit.id, edit.reason, edit.seen, desks.once(edit.actor))
+    return Edit(edit.actor, edit.kind, edit.id, edit.reason, edit.seen, idempotency_key(edit.actor))
 
 
-def _is_asked(column: str) -> bool:
+def _is_to_confirm(column: str) -> bool:
     return column in _TO_CONFIRM or column.startswith(
         ("phones.", "languages.", "address.locality.")
     )

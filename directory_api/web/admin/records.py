@@ -13,22 +13,32 @@ from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit
-from directory_api.web.admin import context as desks
-from directory_api.web.admin.context import KINDS, ONE, AdminContext
+from directory_api.web.admin.change_view import change_views, with_change_views
+from directory_api.web.admin.context import (
+    KINDS,
+    RECORD_RULE,
+    AdminContext,
+    current_maintainer,
+    expected_revisions,
+    idempotency_key,
+    revision_number,
+    text_from_form,
+)
 from directory_api.web.admin.forms import (
     Input,
     RecordForm,
-    brought_together,
-    cells_of,
-    offered,
-    placed,
-    raw_of,
+    cells_from_form,
+    faults_by_field,
+    languages_to_offer,
+    record_from_cells,
+    three_way_merge,
 )
 from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
+_UNSAVED = "What you typed is all here; nothing was saved. Wait a moment, then go on."
 # The endpoints of a form: for an existing record, and the same for a new one.
-_PARTS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
+_STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +53,9 @@ class SubmittedForm:
     @classmethod
     def sent(cls) -> "SubmittedForm":
         """Return the form in this request."""
-        given = request.view_args or {}
-        collection, identity = given["collection"], given.get("id")
-        cells = cells_of(KINDS[collection], request.form)
+        route = request.view_args or {}
+        collection, identity = route["collection"], route.get("id")
+        cells = cells_from_form(KINDS[collection], request.form)
         if identity is not None:
             cells["id"] = identity  # an id never changes
         return cls(collection, identity, cells, request.form.get("revision", ""))
@@ -57,230 +67,236 @@ class SubmittedForm:
 
     def raw(self) -> dict[str, Any]:
         """Return the input as a record, not yet checked."""
-        return raw_of(self.kind, self.cells)
+        return record_from_cells(self.kind, self.cells)
 
-    def url(self, part: str) -> str:
+    def url(self, step: str) -> str:
         """Return the URL of a step of the form: `edit_again`, `review` or `save`."""
         if self.id is None:
-            return url_for(f"admin.{_PARTS[part]}", collection=self.collection)
-        return url_for(f"admin.{part}", collection=self.collection, id=self.id)
+            return url_for(f"admin.{_STEPS[step]}", collection=self.collection)
+        return url_for(f"admin.{step}", collection=self.collection, id=self.id)
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
     """Add the routes."""
-    _looking(routes, context)
-    _writing(routes, context)
+    _view(routes, context)
+    _edit_form(routes, context)
 
     @routes.get(_NEW)
     def add(collection: str) -> Response:
-        desks.actor("edit")
+        current_maintainer("edit")
         return _form(context, SubmittedForm(collection, None, {}, ""))
 
-    for address, endpoints in ((f"{ONE}/edit", _PARTS), (_NEW, _PARTS.values())):
+    for address, endpoints in ((f"{RECORD_RULE}/edit", _STEPS), (_NEW, _STEPS.values())):
         base = address.removesuffix("/edit")
         steps = zip(
             (address, f"{base}/review", f"{base}/save"),
             endpoints,
-            (_back, _review, _save),
+            (_form, _review, _save),
             strict=True,
         )
         for rule, endpoint, step in steps:
-            routes.add_url_rule(rule, endpoint, partial(_taken, context, step), methods=["POST"])
+            routes.add_url_rule(rule, endpoint, partial(_run_step, context, step), methods=["POST"])
 
 
-def _looking(routes: Blueprint, context: AdminContext) -> None:
-    @routes.get(ONE)
+def _view(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get(RECORD_RULE)
     def record(collection: str, id: str) -> Response:
         kind = KINDS[collection]
-        held = context.directory.editor.held(kind, id)
-        waiting = [found for found, _ in context.directory.proposals.waiting()]
+        stored = context.directory.editor.held(kind, id)
         return context.page(
             "record",
             collection=collection,
-            held=held,
-            sections=RecordForm(kind, columns.flatten(kind, held.record)).sections(),
-            freshness=context.freshness(kind, held.record),
+            stored=stored,
+            sections=RecordForm(kind, columns.flatten(kind, stored.record)).sections(),
+            freshness=context.freshness(kind, stored.record),
             last=context.directory.overview.last_change(kind, id),
             waiting=[
-                found for found in waiting if (found.change.kind, found.change.id) == (kind, id)
+                proposal
+                for proposal, _ in context.directory.proposals.waiting()
+                if (proposal.change.kind, proposal.change.id) == (kind, id)
             ],
             note=request.args.get("note"),
         )
 
 
-def _writing(routes: Blueprint, context: AdminContext) -> None:
-    @routes.get(f"{ONE}/edit")
+def _edit_form(routes: Blueprint, context: AdminContext) -> None:
+    @routes.get(f"{RECORD_RULE}/edit")
     def edit(collection: str, id: str) -> Response:
-        desks.actor("edit")
+        current_maintainer("edit")
         kind = KINDS[collection]
-        held = context.directory.editor.held(kind, id)
+        stored = context.directory.editor.held(kind, id)
         return _form(
             context,
-            SubmittedForm(collection, id, columns.flatten(kind, held.record), str(held.revision)),
+            SubmittedForm(
+                collection, id, columns.flatten(kind, stored.record), str(stored.revision)
+            ),
         )
 
 
-def again(context: AdminContext, sentence: str) -> Response | None:
+def form_again(context: AdminContext, sentence: str) -> Response | None:
     """Return the form as it was sent, with a message, for when the store is unavailable.
 
     None if the request has no form. Renders only the submitted form; reads nothing, so it needs no
     authentication.
     """
-    if (request.endpoint or "").removeprefix("admin.") not in (*_PARTS, *_PARTS.values()):
+    if (request.endpoint or "").removeprefix("admin.") not in (*_STEPS, *_STEPS.values()):
         return None
-    again = "What you typed is all here; nothing was saved. Wait a moment, then go on."
     return _form(
         context,
         SubmittedForm.sent(),
         HTTPStatus.SERVICE_UNAVAILABLE,
-        elsewhere=[f"{sentence} {again}"],
+        elsewhere=[f"{sentence} {_UNSAVED}"],
     )
 
 
-def _taken(
-    context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_names: str
+def _run_step(
+    context: AdminContext, step: Callable[[AdminContext, SubmittedForm], Response], **_route: str
 ) -> Response:
     """Run a step with the form that was sent."""
-    desks.actor("edit")
+    current_maintainer("edit")
     return step(context, SubmittedForm.sent())
 
 
-def _back(context: AdminContext, sheet: SubmittedForm) -> Response:
-    return _form(context, sheet)
+def _review(context: AdminContext, submitted: SubmittedForm) -> Response:
+    edit = _edit(submitted, "")
+    return _page_or_form(context, submitted, lambda: _review_page(context, submitted, edit, None))
 
 
-def _review(context: AdminContext, sheet: SubmittedForm) -> Response:
-    edit = _edit(sheet, "")
-    return _tried(context, sheet, lambda: _reviewed(context, sheet, edit, None))
-
-
-def _save(context: AdminContext, sheet: SubmittedForm) -> Response:
-    reason, fault = desks.line("reason")
-    edit = _edit(sheet, reason)
+def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
+    reason, fault = text_from_form("reason")
+    edit = _edit(submitted, reason)
     if fault:
-        return _tried(context, sheet, lambda: _reviewed(context, sheet, edit, fault))
-    edit = replace(edit, once=desks.once(edit.actor))
-    return _tried(
+        return _page_or_form(
+            context, submitted, lambda: _review_page(context, submitted, edit, fault)
+        )
+    edit = replace(edit, once=idempotency_key(edit.actor))
+    return _page_or_form(
         context,
-        sheet,
-        lambda: context.done(_write(context, sheet, edit), sheet.collection, edit.id),
+        submitted,
+        lambda: context.done(_write(context, submitted, edit), submitted.collection, edit.id),
     )
 
 
-def _edit(sheet: SubmittedForm, reason: str) -> Edit:
-    return Edit(desks.actor("edit"), sheet.kind, sheet.raw()["id"], reason, desks.seen())
+def _edit(submitted: SubmittedForm, reason: str) -> Edit:
+    return Edit(
+        current_maintainer("edit"),
+        submitted.kind,
+        submitted.raw()["id"],
+        reason,
+        expected_revisions(),
+    )
 
 
-def _write(context: AdminContext, sheet: SubmittedForm, edit: Edit) -> Outcome:
+def _write(context: AdminContext, submitted: SubmittedForm, edit: Edit) -> Outcome:
     editor = context.directory.editor
-    return (editor.create if sheet.id is None else editor.replace)(edit, sheet.raw())
+    return (editor.create if submitted.id is None else editor.replace)(edit, submitted.raw())
 
 
-def _reviewed(
-    context: AdminContext, sheet: SubmittedForm, edit: Edit, fault: str | None
+def _review_page(
+    context: AdminContext, submitted: SubmittedForm, edit: Edit, fault: str | None
 ) -> Response:
     """Return the page between the form and saving: the change in words."""
-    outcome = _write(context, sheet, replace(edit, dry_run=True))
-    labels = RecordForm(sheet.kind, sheet.cells).labels()
+    outcome = _write(context, submitted, replace(edit, dry_run=True))
+    labels = RecordForm(submitted.kind, submitted.cells).labels()
     return context.page(
         "review",
         HTTPStatus.UNPROCESSABLE_ENTITY if fault else HTTPStatus.OK,
-        sheet=sheet,
-        told=desks.tell(outcome),
+        submitted=submitted,
+        views=change_views(outcome),
         waits=bool(outcome.waiting),
-        warnings=_warnings(sheet, outcome, labels),
+        warnings=_warnings(submitted, outcome, labels),
         reason=edit.reason,
         fault=fault,
     )
 
 
 def _warnings(
-    sheet: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]
+    submitted: SubmittedForm, outcome: Outcome, labels: Mapping[str, Input]
 ) -> list[tuple[str, str]]:
     """Return each warning with the label of its field."""
-    placed_ones = (
-        (columns.column_of(sheet.kind, sheet.cells, w.pointer or ""), w.detail)
-        for w in outcome.warnings
+    details = (
+        (columns.column_of(submitted.kind, submitted.cells, warning.pointer or ""), warning.detail)
+        for warning in outcome.warnings
     )
-    return [
-        (labels[column].full if column in labels else "", detail) for column, detail in placed_ones
-    ]
+    return [(labels[column].full if column in labels else "", detail) for column, detail in details]
 
 
-def _tried(context: AdminContext, sheet: SubmittedForm, deed: Callable[[], Response]) -> Response:
-    """Return the page of `deed`; if it is refused, the form with all input and the faults."""
+def _page_or_form(
+    context: AdminContext, submitted: SubmittedForm, page: Callable[[], Response]
+) -> Response:
+    """Return the page; if the change is refused, the form with all input and the faults."""
     try:
-        return deed()
+        return page()
     except StaleRecord:
-        return _changed(context, sheet)
+        return _merged_form(context, submitted)
     except ClientError as error:
         faults = (
             [Fault(error.detail, pointer="/id")] if isinstance(error, IdTaken) else error.faults
         )
-        by_column, elsewhere = placed(sheet.kind, sheet.cells, faults)
+        by_column, elsewhere = faults_by_field(submitted.kind, submitted.cells, faults)
         if not faults:
             elsewhere = [problems.describe(error).sentence]
-        return _form(context, sheet, problems.kind_of(error).status, by_column, elsewhere)
+        return _form(context, submitted, problems.kind_of(error).status, by_column, elsewhere)
 
 
-def _changed(context: AdminContext, sheet: SubmittedForm) -> Response:
+def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     """The record has changed: return the form with the current record and the input merged."""
     editor = context.directory.editor
-    held = editor.held(sheet.kind, sheet.id or "")
-    revision = desks.number(sheet.revision)
-    entries = editor.history(sheet.kind, sheet.id or "", most=10_000)
-    cells, both = brought_together(
-        columns.flatten(sheet.kind, _at(entries, revision)),
-        sheet.cells,
-        columns.flatten(sheet.kind, held.record),
+    stored = editor.held(submitted.kind, submitted.id or "")
+    revision = revision_number(submitted.revision)
+    entries = editor.history(submitted.kind, submitted.id or "", most=10_000)
+    cells, both = three_way_merge(
+        columns.flatten(submitted.kind, _at(entries, revision)),
+        submitted.cells,
+        columns.flatten(submitted.kind, stored.record),
     )
-    since = desks.labelled(entry for entry in entries if entry.revision > revision)
-    now = replace(sheet, cells=cells, revision=str(held.revision))
+    since = with_change_views(entry for entry in entries if entry.revision > revision)
+    merged = replace(submitted, cells=cells, revision=str(stored.revision))
     return _form(
         context,
-        now,
+        merged,
         HTTPStatus.PRECONDITION_FAILED,
         since=since,
-        both=_names(sheet.kind, cells, both),
+        both=_names(submitted.kind, cells, both),
     )
 
 
 def _at(entries: tuple[HistoryEntry, ...], revision: int) -> Record:
     """Return the record at a revision; empty if it did not exist."""
-    found = next((entry.change.after for entry in entries if entry.revision <= revision), None)
-    return found or {}
+    record = next((entry.change.after for entry in entries if entry.revision <= revision), None)
+    return record or {}
 
 
 def _names(kind: str, cells: Mapping[str, str], members: tuple[str, ...]) -> list[str]:
     """Return the labels of members in the form: of their field, or of the group of their fields."""
     form = RecordForm(kind, cells)
-    labels = {column: found.full for column, found in form.labels().items()}
-    parts = {
-        found.column.partition(".")[0]: part.legend
-        for part in form.sections()
-        for found in part.inputs
+    labels = {column: field.full for column, field in form.labels().items()}
+    legends = {
+        field.column.partition(".")[0]: section.legend
+        for section in form.sections()
+        for field in section.inputs
     }
-    return [labels.get(member, parts[member]) for member in members]
+    return [labels.get(member, legends[member]) for member in members]
 
 
 def _form(
     context: AdminContext,
-    sheet: SubmittedForm,
+    submitted: SubmittedForm,
     status: int = HTTPStatus.OK,
     faults: Mapping[str, list[str]] | None = None,
     elsewhere: list[str] | None = None,
-    **shown: Any,
+    **values: Any,
 ) -> Response:
-    tags = offered(request.form.get("language", ""))
-    form = RecordForm(sheet.kind, sheet.cells, faults or {}, tags)
+    tags = languages_to_offer(request.form.get("language", ""))
+    form = RecordForm(submitted.kind, submitted.cells, faults or {}, tags)
     sections = form.sections()
-    faulty = [found for section in sections for found in section.inputs if found.faults]
+    faulty = [field for section in sections for field in section.inputs if field.faults]
     return context.page(
         "form",
         status,
-        sheet=sheet,
+        submitted=submitted,
         sections=sections,
         faulty=faulty,
         elsewhere=elsewhere or [],
-        **shown,
+        **values,
     )

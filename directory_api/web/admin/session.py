@@ -8,7 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from directory_api.domain.errors import TokenRefused
 from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.web.admin.context import AdminContext, see
+from directory_api.web.admin.context import AdminContext, redirect
 
 # Because of the prefix, a browser rejects it without Secure, with another path, or from another
 # host (RFC 6265bis 4.1.3).
@@ -18,9 +18,9 @@ FORM_BYTES = 768 * 1024
 # A file in base64, and a few other fields.
 UPLOAD_BYTES = IMPORT_BYTES * 4 // 3 + 64 * 1024
 UPLOADS = ("admin.upload", "admin.compare", "admin.take")
-_OPEN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
+_WITHOUT_SIGN_IN = ("admin.sign_in", "admin.signing_in", "admin.stylesheet")
 # 256 bits are 43 characters of base64; longer input is cut.
-_LONGEST_TOKEN = 200
+_MAX_TOKEN = 200
 
 
 def add_to(routes: Blueprint, context: AdminContext) -> None:
@@ -29,13 +29,13 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.get("/sign-in")
     def sign_in() -> Response:
-        return context.page("sign_in", unkept="welcome" in request.args)
+        return context.page("sign_in", cookie_lost="welcome" in request.args)
 
     @routes.post("/sign-in")
     def signing_in() -> Response:
-        typed = request.form.get("token", "").strip()[:_LONGEST_TOKEN]
+        token = request.form.get("token", "").strip()[:_MAX_TOKEN]
         try:
-            session, _ = context.directory.tokens.sign_in(typed)
+            session, _ = context.directory.tokens.sign_in(token)
         except TokenRefused:
             context.auth.refuse_guessing()
             response = context.page("sign_in", HTTPStatus.UNAUTHORIZED, refused=True)
@@ -43,7 +43,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             return response
         # End the previous session, if any.
         context.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
-        response = see("centres", welcome="yes")
+        response = redirect("centres", welcome="yes")
         response.set_cookie(
             COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/"
         )
@@ -52,21 +52,23 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.post("/sign-out")
     def sign_out() -> Response:
         context.directory.tokens.sign_out(request.cookies[COOKIE])
-        return _forget(see("sign_in"))
+        return _forget(redirect("sign_in"))
 
 
 def _guard(context: AdminContext) -> Callable[[], Response | None]:
     def guard() -> Response | None:
-        most = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
-        request.max_content_length = request.max_form_memory_size = most
+        max_bytes = UPLOAD_BYTES if request.endpoint in UPLOADS else FORM_BYTES
+        request.max_content_length = request.max_form_memory_size = max_bytes
         if request.method == "POST" and not _from_here():
             raise Forbidden
-        if request.endpoint in _OPEN:
+        if request.endpoint in _WITHOUT_SIGN_IN:
             return None
         try:
             g.actor = context.directory.tokens.signed_in(request.cookies.get(COOKIE, ""))
         except TokenRefused:
-            response = see("sign_in", **({"welcome": "yes"} if "welcome" in request.args else {}))
+            response = redirect(
+                "sign_in", **({"welcome": "yes"} if "welcome" in request.args else {})
+            )
             return _forget(response) if COOKIE in request.cookies else response
         return None
 

@@ -12,8 +12,9 @@ from directory_api.domain.changes.change import Change
 from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
-from directory_api.domain.model.records import Centre, Helpline
+from directory_api.domain.model.records import Centre, Helpline, text_in
 from directory_api.domain.query import Hit
+from directory_api.formats.as_text import address_line
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a
 # terminal.
@@ -149,15 +150,10 @@ def _phones(centre: Centre) -> str:
 
 def _address(centre: Centre) -> str:
     address = centre.address
-    town = address.locality.get("en") or next(iter(address.locality.values()), "")
-    return ", ".join(
-        part for part in (address.street, f"{address.postal_code or ''} {town}".strip()) if part
-    )
+    return address_line(address.street, address.postal_code, text_in(address.locality))
 
 
 def print_helplines(lines: Iterable[Helpline]) -> None:
     """Print the helplines, one per line."""
     for line in lines:
-        click.echo(
-            f"{line.display or line.number or line.url}: {line.name.get('en') or next(iter(line.name.values()))}"
-        )
+        click.echo(f"{line.display or line.number or line.url}: {text_in(line.name)}")

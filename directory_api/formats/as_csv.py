@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.records import Helpline, localized
+from directory_api.domain.model.records import Helpline, text_in
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 from directory_api.domain.query import RankedCentre
 from directory_api.domain.tabular import cells
@@ -20,7 +20,6 @@ from directory_api.formats.answer import Answer
 # The kind of a row, its additional cells, and the record.
 _Row = tuple[str, dict[str, str], Record]
 # The first columns of an answer are those that readers need most: phone number and distance.
-_ENGLISH = "en"
 _FIRST = (
     "id",
     "name",
@@ -72,8 +71,8 @@ def write(listing: Answer) -> bytes:
 
 
 def _named(line: Helpline) -> dict[str, str]:
-    said = localized(line.name, _ENGLISH)
-    return {"name": cells.guarded(said.text)} if said else {}
+    name = text_in(line.name)
+    return {"name": cells.guarded(name)} if name else {}
 
 
 def _beside(shown: RankedCentre, listing: Answer) -> dict[str, str]:

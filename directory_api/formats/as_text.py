@@ -57,6 +57,17 @@ def km(metres: float, language: str) -> str:
     )
 
 
+def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
+    """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
+    return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
+
+
+def country_names(countries: Iterable[str], language: str) -> str:
+    """Return the names of countries (ISO 3166-1) in a language, with commas."""
+    names = Locale.parse(language, sep="-").territories
+    return ", ".join(names.get(country, country) for country in countries)
+
+
 def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
     answer = listing.answer
     if answer and answer.outside_coverage:
@@ -64,7 +75,8 @@ def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
         # The notice above already contains the number for the rest of Europe.
         national = [line for line in listing.pieces.helplines if line.number != EUROPEAN]
         for countries, lines in groupby(national, lambda line: line.countries):
-            yield f"{_named(countries, voice)}:"
+            # In another country a short number is a different service, or does not exist.
+            yield f"{country_names(countries, voice.language)}:"
             yield from (_helpline(line, voice) for line in lines)
     else:
         yield from (_helpline(line, voice) for line in listing.pieces.helplines)
@@ -93,14 +105,6 @@ def _helpline(line: Helpline, voice: Translator) -> str:
         .removeprefix("https://")
         .rstrip("/")
     )
-
-
-def _named(countries: Iterable[str], voice: Translator) -> str:
-    """The countries of helplines: in another country a short number is a different service, or does
-    not exist.
-    """
-    names = Locale.parse(voice.language, sep="-").territories
-    return ", ".join(names.get(country, country) for country in countries)
 
 
 def _centre(shown: RankedCentre, voice: Translator) -> str:

@@ -7,7 +7,14 @@ centre, so it has no e-mail or web address.
 import uuid
 from collections.abc import Iterable, Iterator
 
-from directory_api.domain.model.records import Address, Centre, Helpline, Phone, localized
+from directory_api.domain.model.records import (
+    Address,
+    Centre,
+    Helpline,
+    Phone,
+    localized,
+    text_in,
+)
 from directory_api.formats.answer import Answer
 
 MEDIA_TYPE = "text/vcard"
@@ -131,12 +138,11 @@ def _tel(kinds: str, number: str) -> str:
 
 
 def _address(address: Address, language: str) -> str:
-    locality = localized(address.locality, language)
     parts = (
         "",  # post office box
         "",  # extended address; both should be empty (RFC 6350, section 6.3.1)
         address.street_translations.get(language, address.street or ""),
-        locality.text if locality else "",
+        text_in(address.locality, language) or "",
         "",
         address.postal_code or "",
         address.country,

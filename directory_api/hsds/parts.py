@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.hours import weekly
-from directory_api.domain.model.records import Phone, Spoken, Texts, localized, without_empty
+from directory_api.domain.model.records import Phone, Spoken, Texts, text_in, without_empty
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.as_json import english_name
 from directory_api.i18n.translations import labels
@@ -40,10 +40,9 @@ def identity(kind: str, *names: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "/".join((kind, *names))))
 
 
-def text(found: Texts) -> str | None:
+def text(texts: Texts) -> str | None:
     """Return the text in English, else in its first language."""
-    said = localized(found, LANGUAGE)
-    return said.text if said else None
+    return text_in(texts, LANGUAGE)
 
 
 def _identities(kind: str, owner: str, names: Iterable[str]) -> Iterator[str]:

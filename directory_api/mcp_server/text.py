@@ -6,17 +6,16 @@ Helplines come first.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from babel import Locale
-
+from directory_api.domain.model.records import Texts, text_in
 from directory_api.domain.model.vocabulary import DUTY
+from directory_api.formats.as_text import EUROPEAN, address_line, country_names
+from directory_api.i18n.translations import ENGLISH, words
 
 _ELSEWHERE = (
     "In danger, call the emergency number of the country where the person is; in Europe it is 112."
 )
 _NONE_HERE = f"This directory has no helplines. {_ELSEWHERE}"
 _NONE_THERE = "This directory has no helpline of that country. These are those of other countries."
-# The same number in every country of the European Union, and in most others of Europe.
-_EUROPEAN = "112"
 # Problems of places that are probably abroad, where a short number may be a different or unused
 # one.
 _ABROAD = ("postcode-foreign", "country-unsupported")
@@ -24,21 +23,19 @@ _UNCERTAIN = (
     "The first two could change places, since the place is not known more exactly: name both."
 )
 _STATES = {"open": "open", "closed": "closed", "unknown": "opening hours not known"}
-_ON_DUTY = "telephone duty for emergencies: call"
 _FILTERS = {
     "language": "to speak this language",
     "service": "to offer this service",
     "audience": "to be for these people",
     "open_at": "to be open then",
 }
-_STATUSES = {"temporarily_closed": "TEMPORARILY CLOSED", "closed": "CLOSED FOR GOOD"}
 
 
-def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return the answer to /v1/nearest as lines."""
     results, outside = answer["results"], answer["outside_coverage"]
-    found = [
-        f"{place}. {_far(result)}: {_centre(result['centre'])}"
+    lines = [
+        f"{place}. {_distance(result)}: {_centre(result['centre'])}"
         for place, result in enumerate(results, start=1)
     ]
     responsible = ", ".join(
@@ -49,29 +46,29 @@ def nearest(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
         *([answer["notice"]["en"]] if outside else []),
         *_helplines(answer["helplines"], abroad=outside),
         *([] if answer["certain"] else [_UNCERTAIN]),
-        *_filtered(answer, asked),
-        *(["Closest centres:", *found] if found else []),
+        *_filtered(answer, query),
+        *(["Closest centres:", *lines] if lines else []),
         *([f"Responsible for this area: {responsible}"] if responsible else []),
     ]
 
 
-def shown(centre: Mapping[str, Any], _asked: Mapping[str, Any]) -> list[str]:
+def details(centre: Mapping[str, Any], _query: Mapping[str, Any]) -> list[str]:
     """Return the answer to /v1/centres/{id} as lines."""
     members = {
         "Opening hours": centre.get("opening_hours"),
         "Languages": ", ".join(spoken["code"] for spoken in centre.get("languages", ())),
         "Services": ", ".join(centre.get("services", ())),
     }
-    known = (f"{name}: {value}" for name, value in members.items() if value)
-    return [*_helplines(centre["helplines"]), _centre(centre), *known]
+    more = (f"{name}: {value}" for name, value in members.items() if value)
+    return [*_helplines(centre["helplines"]), _centre(centre), *more]
 
 
-def helplines(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+def helplines(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return the answer to /v1/helplines as lines.
 
     If the requested country has no helplines, those of other countries.
     """
-    lines, country = answer["helplines"], asked.get("country", "").upper()
+    lines, country = answer["helplines"], query.get("country", "").upper()
     elsewhere = bool(lines and country) and all(country not in line["countries"] for line in lines)
     return [*([_NONE_THERE, _ELSEWHERE] if elsewhere else []), *_helplines(lines, abroad=elsewhere)]
 
@@ -95,9 +92,9 @@ def problem(body: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _filtered(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return a note on what the filters left out: a centre may offer what is not recorded."""
-    filters = ", ".join(words for name, words in _FILTERS.items() if name in asked)
+    filters = ", ".join(phrase for name, phrase in _FILTERS.items() if name in query)
     unknown = answer.get("hours_unknown")
     hours = f" Of {unknown} more nobody knows the opening hours." if unknown else ""
     if not filters:
@@ -125,39 +122,39 @@ def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> l
 
 
 def _helpline(line: Mapping[str, Any]) -> str:
-    return _told(line, line.get("display") or line.get("number") or line["url"])
+    return _line(line, line.get("display") or line.get("number") or line["url"])
 
 
 def _from_abroad(line: Mapping[str, Any]) -> str:
     number = line.get("number")
-    if number == _EUROPEAN:
-        return _told(line, number)
+    if number == EUROPEAN:
+        return _line(line, number)
     inland = "" if number is None or number.startswith("+") else " (only there)"
-    names = Locale("en").territories
-    countries = ", ".join(names.get(country, country) for country in line["countries"])
-    return _told(line, f"{countries}: {number or line['url']}{inland}")
+    countries = country_names(line["countries"], ENGLISH)
+    return _line(line, f"{countries}: {number or line['url']}{inland}")
 
 
-def _told(line: Mapping[str, Any], reach: str) -> str:
+def _line(line: Mapping[str, Any], reach: str) -> str:
     return f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: {_english(line['name'])}"
 
 
-def _far(result: Mapping[str, Any]) -> str:
+def _distance(result: Mapping[str, Any]) -> str:
     metres = result["distance_m"]
-    far = f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km"
-    return f"{far}, as far as another" if result["tied"] else far
+    distance = f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+    return f"{distance}, as far as another" if result["tied"] else distance
 
 
 def _centre(centre: Mapping[str, Any]) -> str:
     phones = ", ".join(_phone(phone) for phone in centre.get("phones", ()))
+    active = centre["status"] == "active"
     parts = (
         f"{centre['name']} (id {centre['id']})",
-        _STATUSES.get(centre["status"]),
+        None if active else words(ENGLISH)[f"status.{centre['status']}"].upper(),
         phones or "no phone is known",
         centre.get("email"),
         centre.get("website"),
         _address(centre),
-        _state(centre) if centre["status"] == "active" else None,
+        _state(centre) if active else None,
         f"record {centre['freshness']}",
     )
     return "; ".join(part for part in parts if part)
@@ -172,24 +169,25 @@ def _phone(phone: Mapping[str, Any]) -> str:
 def _address(centre: Mapping[str, Any]) -> str:
     """Return the published address; a hidden one has neither street nor postcode."""
     address = centre["address"]
-    town = _joined((address.get("postal_code"), _english(address["locality"])), " ")
-    return _joined((address.get("street"), town), ", ")
+    town = _english(address["locality"])
+    return address_line(address.get("street"), address.get("postal_code"), town)
 
 
 def _state(centre: Mapping[str, Any]) -> str:
-    told = _joined((_STATES[centre["open_state"]], centre.get("next_change")), " until ")
-    on_duty = centre["open_state"] == "closed" and DUTY in centre.get("services", ())
-    return f"the office is {told}, {_ON_DUTY}" if on_duty else told
+    state = _joined((_STATES[centre["open_state"]], centre.get("next_change")), " until ")
+    if centre["open_state"] != "closed" or DUTY not in centre.get("services", ()):
+        return state
+    return f"the office is {state}, {words(ENGLISH)[f'service.{DUTY}'].lower()}: call"
 
 
-def _english(texts: Mapping[str, str] | None) -> str | None:
+def _english(texts: Texts | None) -> str | None:
     """Return the text in English, else in another language."""
-    return (texts.get("en") or next(iter(texts.values()), None)) if texts else None
+    return text_in(texts, ENGLISH) if texts else None
 
 
 def _bracketed(*parts: str | None) -> str:
-    told = _joined(parts, "; ")
-    return f" ({told})" if told else ""
+    text = _joined(parts, "; ")
+    return f" ({text})" if text else ""
 
 
 def _joined(parts: Iterable[str | None], by: str = ": ") -> str:

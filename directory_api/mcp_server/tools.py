@@ -181,7 +181,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 method="GET",
                 path="/v1/centres/{id}",
                 answer="CentreDocument",
-                tell=text.shown,
+                tell=text.details,
                 takes={
                     "id": {
                         "type": "string",

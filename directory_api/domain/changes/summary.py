@@ -22,6 +22,7 @@ from directory_api.domain.changes.formatters import (
     texts,
     under,
 )
+from directory_api.domain.model.records import text_in
 from directory_api.domain.text.normalize import tidy
 
 
@@ -128,7 +129,7 @@ def _name(change: Change) -> str | None:
     record = (change.before if change.after is None else change.after) or {}
     name = record.get("name", record.get("publisher"))
     if isinstance(name, Mapping):
-        name = name.get("en") or next(iter(name.values()), None)
+        name = text_in(name)
     return name if isinstance(name, str) else None
 
 

@@ -140,6 +140,12 @@ def localized(texts: Texts, language: str) -> LocalizedText | None:
     return None if tag is None else LocalizedText(tag, texts[tag])
 
 
+def text_in(texts: Texts, language: str = "en") -> str | None:
+    """Return the text of `localized` without its language."""
+    text = localized(texts, language)
+    return text.text if text else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address(Value):
     """The address of a centre; country is ISO 3166-1 alpha-2, subdivision ISO 3166-2."""

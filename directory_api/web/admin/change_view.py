@@ -7,6 +7,7 @@ from typing import Any
 from directory_api.domain.changes.change import COLLECTIONS, Change, Record
 from directory_api.domain.changes.proposal import Outcome
 from directory_api.domain.changes.summary import Difference, differences
+from directory_api.domain.model.records import text_in
 from directory_api.domain.tabular import columns
 from directory_api.web.admin.forms import RecordForm
 
@@ -53,7 +54,7 @@ def name_of(record: Record) -> str:
     name = record.get("name", "")
     if isinstance(name, str):
         return name
-    return str(name.get("en") or next(iter(name.values()), ""))
+    return text_in(name) or ""
 
 
 def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:

@@ -18,7 +18,14 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from directory_api.domain.hours import CLOSED, OPEN, WEEKDAYS, OpenState, Weekly, weekly
-from directory_api.domain.model.records import Centre, Helpline, Texts, freshness, localized
+from directory_api.domain.model.records import (
+    Centre,
+    Helpline,
+    Texts,
+    freshness,
+    localized,
+    text_in,
+)
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_json, as_text
@@ -284,8 +291,7 @@ def dots(
 
 def town(centre: Centre, speaker: PageTranslator) -> str | None:
     """Return the town of a centre."""
-    name = localized(centre.address.locality, speaker.words.language.tag)
-    return name.text if name else None
+    return text_in(centre.address.locality, speaker.words.language.tag)
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from directory_api.domain.model.records import localized
+from directory_api.domain.model.records import text_in
 from directory_api.formats import as_atom
 from directory_api.formats.as_changes import ChangePieces
 from directory_api.services.editions import MAX_AGE_SECONDS, EditionCache
@@ -64,8 +64,8 @@ def feed(finder: Finder) -> Blueprint:
         snapshot = finder.snapshot
         publisher = str(snapshot.header["publisher"])
         names = {("centre", centre.id): centre.name for centre in snapshot.centres}
-        lines = {line.id: localized(line.name, "en") for line in snapshot.helplines}
-        names |= {("helpline", identity): said.text for identity, said in lines.items() if said}
+        for line in snapshot.helplines:
+            names["helpline", line.id] = text_in(line.name) or line.id
         body = as_atom.as_atom(snapshot.store, publisher, snapshot.news, snapshot.helplines, names)
         return responses.respond(responses.compress(body), _CACHE, as_atom.MIMETYPE)
 

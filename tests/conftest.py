@@ -28,8 +28,8 @@ pytest_plugins = ["tests.support.leftover_processes"]
 # The folders of tests; README.md says what belongs into each.
 TIERS = ("unit", "integration", "servers", "browser", "contract")
 
-# A time limit for each example would make the outcome depend on what else the machine does, and one for how many
-# may be left out, on chance.
+# A time limit for each example would make the outcome depend on what else the machine does, and one
+# for how many may be left out, on chance.
 _UNTIMED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 settings.register_profile("untimed", deadline=None, suppress_health_check=_UNTIMED)
 settings.load_profile("untimed")
@@ -55,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage less often: what was imported is never any, and looking through it took a fifth of the time."""
+    """Collect garbage less often: imported modules are never garbage, and scanning them took 20 %
+    of the time.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 20)
@@ -164,7 +166,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """In CI a file of tests that is skipped as a whole is a failure: pytest-xdist counts only skipped tests."""
+    """In CI a skipped test file is a failure; pytest-xdist counts only skipped tests."""
     report = yield
     if os.environ.get("CI") and report.skipped:
         report.outcome = "failed"

@@ -1,4 +1,6 @@
-"""A maintainer at a real Chromium: signs in, changes a number, looks, saves, restores; with and without JavaScript."""
+"""A maintainer in Chromium signs in, edits, reviews, saves and restores, with and without
+JavaScript.
+"""
 
 import json
 from collections.abc import Iterator
@@ -91,7 +93,9 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 def test_a_number_is_changed_seen_by_everybody_and_restored(
     browser: Browser, trial: Trial, scripts: bool
 ) -> None:
-    """From the list to the form, the differences, the history and back; the public has each within two seconds."""
+    """The list, the form, the differences, the history and the restored record; served within 2
+    seconds.
+    """
     page = trial.page(browser, scripts=scripts)
     trial.sign_in(page)
     before = trial.number()
@@ -128,7 +132,7 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(
 def test_the_cookie_is_kept_from_scripts_and_from_other_sites(
     browser: Browser, trial: Trial
 ) -> None:
-    """Chromium keeps a __Host- cookie at http://127.0.0.1, with everything that it promises elsewhere."""
+    """Chromium accepts a __Host- cookie at http://127.0.0.1 and applies all of its restrictions."""
     page = trial.page(browser)
     trial.sign_in(page)
     (cookie,) = page.context.cookies()
@@ -147,7 +151,7 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(
 def test_a_form_on_another_site_does_nothing(
     browser: Browser, trial: Trial, tmp_path: Path
 ) -> None:
-    """A page of another origin that sends a form here, from a browser that is signed in, is refused."""
+    """A form that a page of another origin sends from a signed-in browser is refused."""
     page = trial.page(browser)
     trial.sign_in(page)
     stranger = tmp_path / "stranger.html"
@@ -168,7 +172,9 @@ def test_a_form_on_another_site_does_nothing(
 def test_no_page_scrolls_sideways_and_every_text_can_be_read(
     browser: Browser, trial: Trial, viewport: dict[str, int], scheme: str
 ) -> None:
-    """On a phone and a desktop, light and dark: nothing is wider than the window, contrast is 4.5:1 at least."""
+    """On a phone and a desktop, light and dark: nothing is too wide, and contrast is at least
+    4.5:1.
+    """
     page = trial.page(browser, viewport=viewport, color_scheme=scheme)
     trial.sign_in(page)
     for path in PAGES:
@@ -206,7 +212,7 @@ FAINT = """() => {
 
 
 def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Trial) -> None:
-    """The first Tab is the skip link, it leads to the content, and whatever has the focus shows it."""
+    """The first Tab reaches the skip link, which leads to the content; every focus is visible."""
     page = trial.page(browser)
     trial.sign_in(page)
     page.goto(f"{trial.origin}/admin/centres/surya")
@@ -222,7 +228,7 @@ def test_the_keyboard_reaches_everything_and_is_seen(browser: Browser, trial: Tr
 
 
 def test_a_fault_in_a_folded_part_is_open_and_a_press_away(browser: Browser, trial: Trial) -> None:
-    """The link on top leads to the field, also where it is in a part that was folded, without a script."""
+    """The link at the top leads to a field in a folded part, without a script."""
     page = trial.page(browser, scripts=False)
     trial.sign_in(page)
     page.goto(f"{trial.origin}/admin/centres/surya/edit")
@@ -259,7 +265,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
 
 
 def test_nothing_was_asked_of_anybody_else(trial: Trial) -> None:
-    """Every request of every test above went to this server, and none carried the token in its address."""
+    """All requests of these tests went to this server, and no URL contained the token."""
     assert len(trial.asked) > 50
     own = (trial.origin, "file://", "data:,")
     assert [url for url in trial.asked if not url.startswith(own)] == []

@@ -1,4 +1,6 @@
-"""The finder and the embed page in Debian's Chromium: with and without JavaScript, in a frame, at any size."""
+"""The finder and the embed page in Debian's Chromium: with and without JavaScript, in a frame, at
+any size.
+"""
 
 import re
 from collections.abc import Iterator
@@ -34,9 +36,10 @@ def origin(embed_origin: str) -> str:
 def opened(
     browser: Browser, *, at: datetime | None = None, **options: Any
 ) -> tuple[BrowserContext, Page]:
-    """A new profile with an empty page; the page that one leaves for is made up, since there is no network.
+    """A new profile with an empty page. The page of the exit is a fake, because there is no
+    network.
 
-    With `at` the device has that time. At EXAMPLES_AT, that of the server, a centre is open.
+    With `at` the device has that time. At EXAMPLES_AT, the time of the server, a centre is open.
     """
     context = browser.new_context(**{"locale": "nl", **options})
     if at:
@@ -55,7 +58,7 @@ def plain(page: Page) -> None:
 
 
 def hold(page: Page, address: str) -> list[Route]:
-    """What is asked for at an address stays without an answer; what was asked for, to answer later."""
+    """Hold the requests to a URL without an answer; returns the requests, to answer them later."""
     held: list[Route] = []
 
     def keep(route: Route) -> None:
@@ -83,7 +86,9 @@ def find_on_device(page: Page, postcode: str) -> None:
 def test_without_javascript_the_finder_answers_as_the_api_does(
     browser: Browser, origin: str, base: str
 ) -> None:
-    """Typed and sent by hand, each code of a sample gives the API's centres, and the place stands in no address."""
+    """Each code of a sample, sent by the form, gives the API's centres, and no URL contains the
+    place.
+    """
     context, page = opened(browser, java_script_enabled=False)
     for postcode in SAMPLE:
         page.goto(origin + base)
@@ -102,7 +107,7 @@ def test_without_javascript_the_finder_answers_as_the_api_does(
 
 
 def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin: str) -> None:
-    """The component takes the form's place; no request holds what was typed, none goes elsewhere, nothing is kept."""
+    """The component replaces the form; no request contains the input, and nothing is stored."""
     context, page = opened(browser)
     heard = Heard.of(page)
     page.goto(origin)
@@ -124,7 +129,7 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
 
 
 def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origin: str) -> None:
-    """Paper and contacts are offered for what the component has found; the place is not sent for them."""
+    """Print and contacts are offered for the centres found; the place is not sent for them."""
     context, page = opened(browser)
     heard = Heard.of(page)
     page.goto(origin)
@@ -161,7 +166,9 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
 
 
 def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> None:
-    """The closest centre is first on paper, though the server was told of the centres in the order of their ids."""
+    """The closest centre is first in print, although the server receives the ids in alphabetical
+    order.
+    """
     context, page = opened(browser)
     page.goto(origin)
     page.wait_for_selector("nearest-centre input")
@@ -202,7 +209,9 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
 def test_what_is_chosen_while_the_component_is_on_its_way_counts(
     browser: Browser, origin: str, typed: str
 ) -> None:
-    """A filter that the page shows as chosen filters what is found, also for who had begun to type."""
+    """A filter that is chosen on the page applies to the result, also while the visitor is
+    typing.
+    """
     context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle**")
     page.goto(f"{origin}/?lang=en&language=fr")
@@ -261,7 +270,9 @@ def two_countries(tmp_path: Path) -> Iterator[str]:
 def test_a_country_can_be_chosen_on_the_device(
     browser: Browser, two_countries: str, chosen: str
 ) -> None:
-    """Where there are postcodes of several countries their choice goes on to the component, whenever it is made."""
+    """If there are postcodes of several countries, the chosen one reaches the component at any
+    time.
+    """
     context, page = opened(browser)
     hold(page, "**/v1/bundle/*")
     page.goto(f"{two_countries}/?lang=en{'&country=NL' if chosen == 'address' else ''}")
@@ -291,7 +302,7 @@ def test_a_country_can_be_chosen_on_the_device(
 def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
     browser: Browser, two_countries: str
 ) -> None:
-    """Who has typed and chosen a country, and does not wait for its postcodes, is answered by the server."""
+    """If the postcodes of the country are not loaded yet, the server answers the form."""
     context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle/*")
     page.goto(f"{two_countries}/?lang=en")
@@ -308,8 +319,8 @@ def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
 
 
 def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) -> None:
-    """When the component comes late, what somebody has begun to type is not taken out of their hands; sent after that,
-    it is found on the device all the same.
+    """A component that loads late does not replace a form in use; the search still runs on the
+    device.
     """
     context, page = opened(browser)
     heard = Heard.of(page)
@@ -331,7 +342,9 @@ def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) ->
 
 
 def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str) -> None:
-    """With JavaScript, asking, changing the language and going to the print view add nothing to the history."""
+    """With JavaScript, searching, changing the language and the print view add nothing to the
+    history.
+    """
     context, page = opened(browser)
     plain(page)
     page.goto(origin)
@@ -368,7 +381,7 @@ window.fetch = (...asked) => {
 def test_an_older_answer_that_comes_late_is_not_shown(
     browser: Browser, origin: str, late: str
 ) -> None:
-    """Who asked for 4000 and then for 2000 sees what is close to 2000, whatever comes of the first."""
+    """After searches for 4000 and 2000, the result is that of 2000, whatever arrives late."""
     context, page = opened(browser)
     plain(page)
     page.add_init_script(NOTE_ANSWERS)
@@ -402,7 +415,7 @@ def test_an_older_answer_that_comes_late_is_not_shown(
 def test_a_component_that_comes_after_an_answer_takes_nothing_away(
     browser: Browser, origin: str
 ) -> None:
-    """Somebody asks by the form; what the component was waiting for comes when the answer is there."""
+    """A component that loads after the answer of a form leaves the answer on the page."""
     context, page = opened(browser, at=EXAMPLES_AT)
     page.add_init_script(NOTE_ANSWERS)
     held = hold(page, "**/v1/bundle**")
@@ -420,8 +433,8 @@ def test_a_component_that_comes_after_an_answer_takes_nothing_away(
 def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
     browser: Browser, origin: str, why: str
 ) -> None:
-    """Without a network, or refused by what is no page: the words say so, helplines and exit stay, also by Shift, and
-    the history has no answer.
+    """Without a network, or with an unexpected answer, the page says so; helplines and exit stay,
+    and the history has no answer.
     """
     context, page = opened(browser)
     plain(page)
@@ -450,7 +463,9 @@ def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
 def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(
     browser: Browser, origin: str
 ) -> None:
-    """What somebody chose is a need; it does not come into the address by choosing a language, with a script or not."""
+    """Filters reveal needs: choosing a language does not put them into the URL, with or without
+    scripts.
+    """
     for scripted in (True, False):
         context, page = opened(browser, java_script_enabled=scripted)
         plain(page)
@@ -481,7 +496,9 @@ def leaves(page: Page, deed: str) -> None:
 def test_the_exit_replaces_the_page_and_back_does_not_return(
     browser: Browser, origin: str, deed: str, asked: str
 ) -> None:
-    """After an answer one tap, or three times Shift, leads away; Back leads to what was before the finder."""
+    """After an answer one tap, or Shift three times, leads away; Back leads to the page before the
+    finder.
+    """
     context, page = opened(browser)
     if asked == "form":
         plain(page)
@@ -517,8 +534,8 @@ def test_the_page_is_blank_before_the_next_one_has_come(browser: Browser, origin
     context.close()
 
 
-# Chromium drops a tap on a page that it has not painted yet; and before its script has come, the exit is a link, which
-# a sandbox may forbid.
+# Chromium drops a tap on a page that it has not painted yet; and before its script has come, the
+# exit is a link, which a sandbox may forbid.
 HEARS = """() => document.documentElement.classList.contains("keys")
   && performance.getEntriesByName("first-contentful-paint").length"""
 FRAMES = [
@@ -542,8 +559,8 @@ FRAMES = [
 def test_from_a_frame_the_exit_leaves_the_page_around_it(
     browser: Browser, origin: str, deed: str, attributes: str, leaves_all: bool
 ) -> None:
-    """On a partner's page of another site the outer page goes, and Back does not return; where that is forbidden the
-    frame is empty at least.
+    """In a frame of another site the outer page is left, and Back does not return; if that is
+    forbidden, the frame is emptied.
     """
     body = f"<title>Partner</title><iframe {attributes.format(origin=origin)} width=400 height=700></iframe>"
     with serving_site({"/": body}) as partner:
@@ -579,7 +596,7 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
 def test_without_javascript_the_exit_is_a_link_that_leads_away(
     browser: Browser, origin: str, framed: bool
 ) -> None:
-    """The link alone leaves the page, and from a frame the page around it, without telling where from."""
+    """The link leaves the page, and the page around a frame, without a referrer."""
     with serving_site(
         {"/": f'<iframe src="{origin}/embed" width=400 height=700></iframe>'}
     ) as partner:
@@ -598,7 +615,9 @@ def test_without_javascript_the_exit_is_a_link_that_leads_away(
 def test_three_times_shift_leaves_once_where_the_component_listens_too(
     browser: Browser, origin: str, base: str
 ) -> None:
-    """The page and the component both know the keys; one of them leaves, and nothing breaks off its way."""
+    """The page and the component both listen to the keys; only one of them leaves, without an
+    error.
+    """
     context, page = opened(browser)
     heard = Heard.of(page)
     page.goto(f"{origin}{base}")
@@ -611,7 +630,7 @@ def test_three_times_shift_leaves_once_where_the_component_listens_too(
 
 
 def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
-    """Shift with a letter, Shift held down, and three times Shift over a long while are no wish to leave."""
+    """Shift with a letter, Shift held down, and three slow presses do not leave the page."""
     context, page = opened(browser, at=EXAMPLES_AT)
     plain(page)
     page.goto(origin)
@@ -634,7 +653,7 @@ def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
 
 
 def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, origin: str) -> None:
-    """Tab goes to exit, languages, helplines, field and button; nothing that has the focus is covered."""
+    """Tab reaches exit, languages, helplines, field and button; no focused element is covered."""
     context, page = opened(browser, viewport={"width": 360, "height": 640})
     plain(page)
     page.goto(origin)
@@ -722,7 +741,9 @@ def violations(page: Page) -> list[str]:
 def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
     browser: Browser, origin: str, kind: str, tag: str
 ) -> None:
-    """At 320 CSS pixels (1280 at 400 %) the page is as wide as the window, and what one taps is 44 pixels high."""
+    """At 320 CSS pixels (1280 at 400 %) the page is as wide as the window; targets are 44 pixels
+    high.
+    """
     context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": 320, "height": 256})
     show(page, origin, kind, tag)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -761,7 +782,7 @@ def test_with_forced_colours_the_exit_and_the_map_can_be_seen(
 
 
 def test_no_policy_is_broken(browser: Browser, origin: str) -> None:
-    """No page asks for anything that its own Content-Security-Policy forbids, or writes to the console."""
+    """No page breaks its own Content-Security-Policy or writes to the console."""
     context, page = opened(browser)
     heard = Heard.of(page)
     for path in ("/", "/embed", "/partners"):

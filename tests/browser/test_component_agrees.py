@@ -1,4 +1,6 @@
-"""<nearest-centre> works out on the device what the server would answer: distances, order, certainty, postcodes."""
+"""<nearest-centre> gives the server's answer on the device: distances, order, certainty,
+postcodes.
+"""
 
 import json
 import random
@@ -70,7 +72,7 @@ def chance() -> random.Random:
 
 
 def _crowd(chance: random.Random) -> list[dict[str, Any]]:
-    """Centres all over the world, some at one point, some hardly apart, with all kinds of precision."""
+    """Centres all over the world, some at one point, some very close, with every precision."""
     points = [(chance.uniform(-90, 90), chance.uniform(-180, 180)) for _ in range(20)]
     points += [(50.85, 4.35)] * 3 + [(90, 0), (-90, 0), (0, 0), (0, 180), (-50.85, -175.65)]
     points += [(50.8 + step / 500, 4.3) for step in range(20)]
@@ -126,7 +128,9 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
 def test_every_postcode_has_the_servers_order(
     module_page: Page, client: FlaskClient, bundle: Any
 ) -> None:
-    """For all of Belgium's codes: the same centres in the same order, within 10 m, and as certain as the server is."""
+    """For all Belgian codes: the same centres and order, distances within 10 m, the same
+    certainty.
+    """
     listed = (
         f"async (record) => {{ {IMPORT} return [...module.readBundle(record).places.keys()]; }}"
     )
@@ -155,7 +159,9 @@ def test_every_postcode_has_the_servers_order(
 def test_any_position_and_filter_has_the_servers_answer(
     module_page: Page, directory: Directory, chance: random.Random
 ) -> None:
-    """Also at the poles, across the antimeridian, at the antipode, with ties, whatever the accuracy and the filter."""
+    """Also at the poles, the antimeridian and the antipode, with ties, any accuracy and any
+    filter.
+    """
     records = {record["id"]: record for record in _crowd(chance)}
     snapshot = Snapshot(1, {"directory": {"directory": {}}, "centre": records}, Gazetteer(()))
     asked: list[dict[str, Any]] = []
@@ -196,7 +202,7 @@ def test_any_position_and_filter_has_the_servers_answer(
 def test_distances_are_geodesics_wherever_the_points_lie(
     module_page: Page, chance: random.Random
 ) -> None:
-    """To the millimetre of Karney's algorithm: anywhere, close together, and within a degree of the antipode."""
+    """To the millimetre of Karney's algorithm: anywhere, close together, and near the antipode."""
     pairs = []
     for number in range(3000):
         lat, lon = chance.uniform(-90, 90), chance.uniform(-180, 180)
@@ -232,7 +238,9 @@ def test_distances_are_geodesics_wherever_the_points_lie(
 def test_a_position_is_called_outside_only_where_the_server_says_so(
     module_page: Page, directory: Directory, chance: random.Random
 ) -> None:
-    """Nobody in the country is told that it is outside; who is outside and not told stands within 10 km of it."""
+    """No position inside is called outside; a position outside that is not noticed is
+    within 10 km.
+    """
     snapshot = directory.finder.snapshot
     points = [(chance.uniform(49, 52), chance.uniform(2, 7)) for _ in range(1500)]
     evaluated = f"""async ([record, points]) => {{
@@ -264,8 +272,8 @@ _COMPASS = ((0, 1), (0.7, 0.7), (1, 0), (0.7, -0.7), (0, -1), (-0.7, -0.7), (-1,
 def test_typed_text_is_understood_as_by_the_server(
     module_page: Page, directory: Directory, bundle: Any
 ) -> None:
-    """Every number of four digits, as people write them, and what else they type: the same place or the same refusal,
-    with the same suggestions.
+    """Every number of four digits and other input gives the same place, or the same error and
+    suggestions.
     """
     texts = [f"{number:04}" for number in range(10_000)]
     texts += [
@@ -407,7 +415,7 @@ def test_digits_of_every_script_are_digits(module_page: Page) -> None:
 def test_open_states_are_the_servers(
     module_page: Page, directory: Directory, chance: random.Random
 ) -> None:
-    """At each quarter of an hour of the two weeks: open, closed or unknown as the server says, and until when."""
+    """At each quarter of an hour of two weeks: the server's state, and until when."""
     hours = [
         "Mo-Fr 09:00-17:00; PH off",
         "24/7",

@@ -41,7 +41,7 @@ def _goes(page: Page, target: str = SAFE) -> None:
 
 
 def test_the_exit_is_first_and_takes_the_page_out_of_the_history(found: Page) -> None:
-    """One tap leads elsewhere, without saying where from; Back leads to what was before this page."""
+    """One tap leads away without a referrer; Back leads to the page before this one."""
     heard = Heard.of(found)
     found.get_by_role("link", name="Leave this page").click()
     _goes(found)
@@ -53,7 +53,9 @@ def test_the_exit_is_first_and_takes_the_page_out_of_the_history(found: Page) ->
 
 
 def test_the_page_is_blank_before_the_next_one_comes(found: Page) -> None:
-    """At the tap itself nothing of the page, its title or what was typed is left, however slow the network is."""
+    """At the tap, the page, its title and the input are gone at once, however slow the
+    network is.
+    """
     left = found.evaluate(
         """() => {
           const root = document.querySelector("nearest-centre").shadowRoot;
@@ -147,7 +149,7 @@ def test_from_a_frame_of_another_site_the_outer_page_is_left(
 
 
 def test_a_frame_that_may_not_leave_is_blank(browser: Browser, embed_origin: str) -> None:
-    """Where the partner's sandbox forbids it, what was typed and found is gone at least from the frame."""
+    """If the partner's sandbox forbids leaving, the frame at least is emptied."""
     with _embedded(
         browser, embed_origin, frame='sandbox="allow-scripts allow-same-origin" width="600"'
     ) as page:

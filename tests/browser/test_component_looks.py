@@ -1,4 +1,4 @@
-"""<nearest-centre> can be seen, read, tapped and tabbed through, on a phone, enlarged, in the partner's colour."""
+"""<nearest-centre> can be seen, read, tapped and used by keyboard, enlarged and in any colour."""
 
 import re
 from importlib.resources import files
@@ -49,7 +49,7 @@ def _contrast(one: str, other: str) -> float:
 def test_every_text_can_be_read_in_any_accent(
     browser: Browser, embed_origin: str, accent: str, scheme: str
 ) -> None:
-    """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever colour the partner chose."""
+    """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever the partner's colour."""
     with embedded(
         browser,
         embed_origin,
@@ -86,7 +86,7 @@ def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origi
 def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(
     browser: Browser, embed_origin: str, language: str
 ) -> None:
-    """At 320 CSS pixels, which is 1280 at 400 %, nothing is cut off; everything to tap is at least 44 px high."""
+    """At 320 CSS pixels (1280 at 400 %) nothing is cut off, and targets are at least 44 px high."""
     with embedded(
         browser, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}
     ) as page:
@@ -110,7 +110,7 @@ def test_the_exit_stays_in_sight(browser: Browser, embed_origin: str) -> None:
 
 
 def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_origin: str) -> None:
-    """A phone's keyboard leaves half of the screen: the postcodes that may be meant and the field are in it."""
+    """With a phone's keyboard open, the field and the suggested postcodes are in sight."""
     with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
         find(page, "Deurne")
         expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(
@@ -120,7 +120,7 @@ def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_or
 
 
 def test_it_can_be_used_by_keyboard_alone(component: Page) -> None:
-    """Tab goes from the exit over the helplines to the field, in the order on the screen; Enter finds."""
+    """Tab moves from the exit over the helplines to the field, in visual order; Enter searches."""
     component.get_by_role("button", name="Of the page").focus()
     names: list[Any] = []
     focused = """() => { const at = document.activeElement.shadowRoot?.activeElement;
@@ -160,7 +160,9 @@ def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> N
 def test_words_that_are_english_in_another_language_say_so(
     browser: Browser, embed_origin: str
 ) -> None:
-    """A screen reader pronounces borrowed words as English, and they run from left to right (WCAG 2.2, 3.1.2)."""
+    """A screen reader pronounces borrowed words as English, from left to right (WCAG 2.2,
+    3.1.2).
+    """
     with embedded(browser, embed_origin, 'lang="ps"') as page:
         find(page, "1000")
         borrowed = page.locator("nearest-centre [lang=en][dir=ltr]")

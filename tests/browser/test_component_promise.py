@@ -1,4 +1,4 @@
-"""<nearest-centre> keeps a place on the device: nothing is sent, stored or told, and nothing in a record can run."""
+"""<nearest-centre> keeps the place on the device, and nothing in a record can run as code."""
 
 import gzip
 import hashlib
@@ -58,7 +58,9 @@ def _module() -> bytes:
 def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
     browser: Browser, embed_origin: str
 ) -> None:
-    """Payoke is found for 2000: all is loaded before typing, from the two origins, and nothing keeps a trace."""
+    """2000 gives Payoke; everything is loaded before typing, from two origins, and nothing is
+    stored.
+    """
     with embedded(
         browser,
         embed_origin,
@@ -92,7 +94,9 @@ def test_two_lines_find_the_closest_centre_and_no_place_leaves_the_page(
 def test_the_directory_is_told_the_site_and_not_the_page(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """Its two files are asked for without cookie and referrer; the Origin header names the site, as CORS wants it."""
+    """Its two files are requested without cookie and referrer; Origin names the site, as CORS
+    requires.
+    """
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
@@ -138,7 +142,9 @@ def test_the_module_has_no_way_to_run_store_or_send(way: str) -> None:
 
 
 def test_a_style_sheet_of_the_page_does_not_hear_the_digits(component: Page) -> None:
-    """A font that is loaded letter by letter would tell its server what is typed: none of the page's is used for it."""
+    """A font loaded letter by letter would reveal the input: the field uses none of the page's
+    fonts.
+    """
     component.evaluate(DRESS, "nearest-centre { --nearest-centre-font: leak }")
     component.evaluate(DRESS, "nearest-centre, nearest-centre::part(button) { font: 2em leak }")
     component.evaluate(DRESS, "nearest-centre::part(input) { font-family: leak !important }")
@@ -173,7 +179,9 @@ def test_records_are_text_and_never_markup_or_script(
 def test_a_bundle_of_another_format_is_not_guessed_at(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """A module that is older than the directory says that the list did not load, with a number to call."""
+    """A module that is older than the directory says that the list did not load, with a number to
+    call.
+    """
     with (
         serving_site(files({**bundle, "format": 2}), SHARED) as site,
         embedded(

@@ -20,7 +20,9 @@ FAKE = "Object.defineProperty(navigator, 'geolocation', {{value: {}}})"
 
 
 def test_helplines_come_first_then_three_centres_with_how_to_reach_them(component: Page) -> None:
-    """Short numbers are dialled as they are; a centre has distance, hours, phone, languages, e-mail, web, address."""
+    """Short numbers stay short; a centre has distance, hours, phone, languages, e-mail, web and
+    address.
+    """
     find(component, "2000")
     text = component.locator("nearest-centre .box").inner_text()
     order = [
@@ -87,7 +89,7 @@ def test_with_search_only_the_page_keeps_the_rest(browser: Browser, embed_origin
 def test_an_order_that_is_not_certain_is_said_with_its_reason(
     directory: Directory, browser: Browser, embed_origin: str
 ) -> None:
-    """Where the server is not certain, no centre is called the closest and both stand there, also in compact form."""
+    """If the server is not certain, both centres are shown and none is called the closest."""
     codes = [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
     answers = (
         (code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes
@@ -177,7 +179,9 @@ def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin
 def test_what_nobody_confirmed_of_late_says_so(
     browser: Browser, embed_origin: str, bundle: Any, freshness: str, doubted: int
 ) -> None:
-    """Of the languages, too, as on the directory's own page: a visitor asks before they count on an interpreter."""
+    """Unconfirmed languages are marked, too, so that visitors ask before they rely on an
+    interpreter.
+    """
     for centre in bundle["centres"]:
         centre["freshness"] = freshness
     with (
@@ -199,7 +203,7 @@ def test_what_nobody_confirmed_of_late_says_so(
 def test_the_sources_are_behind_a_word(
     browser: Browser, embed_origin: str, tag: str, label: str
 ) -> None:
-    """A screen reader says what can be opened, in the reader's language; a sign alone says nothing."""
+    """A screen reader announces in the visitor's language what can be opened."""
     with embedded(browser, embed_origin, f'lang="{tag}"') as page:
         summary = page.locator("nearest-centre .foot summary")
         expect(summary).to_have_text(label)
@@ -208,7 +212,9 @@ def test_the_sources_are_behind_a_word(
 
 
 def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:
-    """At 16:59:50 a centre is open; a minute later it is closed until the next morning, without a request."""
+    """At 16:59:50 a centre is open; a minute later it is closed until morning, without a
+    request.
+    """
     almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
     with embedded(browser, embed_origin, at=almost_five) as page:
         heard = Heard.of(page)
@@ -254,7 +260,7 @@ def test_an_opening_more_than_a_week_away_has_its_date(
 def test_one_odd_record_takes_nothing_away(
     browser: Browser, embed_origin: str, bundle: Any, odd: dict[str, Any]
 ) -> None:
-    """What a browser cannot make sense of in one record is left out; the centres and their order stay."""
+    """A value that the browser cannot read is left out; the centres and their order stay."""
     bundle["centres"][0] |= odd
     with (
         serving_site(files(bundle), SHARED) as site,
@@ -280,7 +286,7 @@ def test_a_centre_without_a_distance_is_not_the_closest(
 def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """Under a new postcode there is never the closest centre of another one: the words say that it failed."""
+    """After an error, no centre of the previous postcode is shown."""
     bundle["centres"][2]["phones"] = 5
     with (
         serving_site(files(bundle), SHARED) as site,
@@ -307,7 +313,9 @@ def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin:
 
 
 def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin: str) -> None:
-    """Nothing asks for it on loading; after the tap the closest centre is there, and how exact the position is."""
+    """The position is requested only after a tap; then the closest centre and the accuracy are
+    shown.
+    """
     counted = (
         FAKE.format(
             "{asked: 0, getCurrentPosition(found) { this.asked += 1; found({coords: %s}); }}"
@@ -352,7 +360,7 @@ def test_a_position_that_fails_has_a_plain_reason(
     reason: str,
     explained: str,
 ) -> None:
-    """Denied, unavailable, slow and unsupported are told apart, and each says that a postcode does as well."""
+    """Denied, unavailable, slow and unsupported have different texts; each suggests a postcode."""
     with embedded(browser, embed_origin, permissions=permissions) as page:
         if faked:
             page.add_init_script(FAKE.format(faked))
@@ -389,7 +397,9 @@ def test_a_position_that_comes_too_late_changes_nothing(
 
 
 def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: str) -> None:
-    """Outside the covered countries: what to dial there; where the order is not certain, that the position is not."""
+    """Outside the coverage the number to dial is shown; an uncertain order names the inaccurate
+    position.
+    """
     with embedded(
         browser,
         embed_origin,
@@ -416,7 +426,9 @@ def test_it_goes_on_without_a_network(component: Page) -> None:
 def test_what_the_browser_has_kept_serves_without_the_directory(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """A page opened while the directory is away works from the cache, and says from when the list is."""
+    """A page that is opened while the directory is away works from the cache, and shows the list's
+    date.
+    """
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
@@ -432,7 +444,7 @@ def test_what_the_browser_has_kept_serves_without_the_directory(
 def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """A changed number may not wait for the cache: a bundle of three days ago is replaced before it is shown."""
+    """A cached bundle of three days ago is replaced before it is shown."""
     kept = {**SHARED, "Cache-Control": "max-age=604800"}
     with (
         serving_site(files(bundle), kept) as site,
@@ -456,7 +468,7 @@ def test_a_bundle_that_a_cache_kept_for_days_is_asked_for_anew(
 def test_after_five_minutes_a_changed_number_is_shown(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """Who comes back when the kept bundle is no longer fresh sees the new number at once, not the next time."""
+    """When the cached bundle is no longer fresh, the new number is shown at once."""
     kept = {**SHARED, "Cache-Control": CACHE, "Age": "301"}
     with (
         serving_site(files(bundle), kept) as site,
@@ -475,7 +487,7 @@ def test_after_five_minutes_a_changed_number_is_shown(
 def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
     browser: Browser, embed_origin: str
 ) -> None:
-    """Nothing came: the exit, 112, what the page's author put between the tags, and a button to try again."""
+    """If nothing loads: the exit, 112, the content between the tags, and a button to try again."""
     with (
         serving_site({}, SHARED) as site,
         embedded(
@@ -515,7 +527,7 @@ def test_trying_again_goes_on_where_it_failed(
 
 
 def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str) -> None:
-    """Without an attribute it takes the page's language; who cannot read it is one tap from English."""
+    """Without an attribute it uses the page's language; English is one tap away."""
     with embedded(browser, embed_origin, "", page_tag='<html lang="nl-BE">') as page:
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
@@ -529,7 +541,9 @@ def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str)
 def test_arabic_runs_from_right_to_left_and_numbers_do_not(
     browser: Browser, embed_origin: str
 ) -> None:
-    """The layout is mirrored, also in a page from left to right; a phone number keeps the order of its groups."""
+    """The layout is mirrored, also in a left-to-right page; phone numbers keep the order of their
+    digits.
+    """
     with embedded(browser, embed_origin, 'lang="ar"') as page:
         find(page, "2000")
         box = page.locator("nearest-centre .box")
@@ -572,7 +586,9 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
 def test_a_folder_of_files_speaks_the_language_that_is_nearest(
     browser: Browser, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
 ) -> None:
-    """A folder has words under their own names only: what it lacks is asked for by the language alone, then English."""
+    """A folder has exact language names only; the component then tries the base language and
+    English.
+    """
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(
@@ -590,7 +606,7 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
 def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """A page of another site sees no status there, only that nothing came; the words come all the same."""
+    """From another origin the status of a 404 is hidden; the texts are found all the same."""
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
@@ -603,7 +619,7 @@ def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
 def test_the_nearest_language_of_a_folder_is_kept_for_later(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """Without the directory, too, a page in nl-BE speaks Dutch: that nl-BE is not there is as kept as what is."""
+    """Without the directory, a page in nl-BE stays Dutch: the missing nl-BE is cached, too."""
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(
@@ -654,7 +670,7 @@ def test_a_slip_in_an_attribute_leaves_nobody_out(
 def test_another_countrys_postcodes_are_not_read_as_ours(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
-    """A country's bundle that did not come is not replaced by another country's: 1012 is Amsterdam or a bank."""
+    """If a country's bundle is missing, no other country's is used: 1012 is Amsterdam or a bank."""
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(

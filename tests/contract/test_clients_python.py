@@ -1,4 +1,4 @@
-"""docs/clients.md: the Python client that openapi-python-client makes of openapi.yaml, at a server."""
+"""docs/clients.md: the Python client that openapi-python-client generates, against a server."""
 
 import importlib
 import json
@@ -103,7 +103,7 @@ def _alike(answer: Any) -> Any:
 def test_a_typed_answer_holds_all_that_the_server_said(
     package: str, served: Served, name: str
 ) -> None:
-    """What the client read, written again, is the answer itself: no member is lost, none is of another type."""
+    """An answer that the client reads and writes again is unchanged."""
     operation, arguments = CALLS[name]
     answer = _ask(served, operation, **arguments)
     assert answer.status_code == HTTPStatus.OK
@@ -158,7 +158,7 @@ def test_a_wrong_place_is_a_typed_problem_with_the_helplines(
 
 
 def test_a_maintainer_changes_a_record_that_she_has_seen(package: str, served: Served) -> None:
-    """PATCH with a token and the ETag of GET is made; with that ETag again it is refused as stale, without it typed."""
+    """PATCH with a token and the ETag of GET succeeds; repeated with the old ETag it is refused."""
     secret = token(served.log.parent)
     seen = _ask(served, "directory.centre", id="payoke").headers["ETag"]
     change = {"id": "payoke", "if_match": seen, "body": ("PatchCentreBody", {"name": "Renamed"})}

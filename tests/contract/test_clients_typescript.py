@@ -1,4 +1,4 @@
-"""docs/clients.md: types that openapi-typescript makes of openapi.yaml, compiled, and at a server."""
+"""docs/clients.md: the types that openapi-typescript generates, compiled, and against a server."""
 
 import json
 import os
@@ -28,7 +28,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of tests/clients with its packages, the types made as the page says, and the page's example."""
+    """A copy of tests/clients with its packages, the generated types and the example of the
+    page.
+    """
     folder = tmp_path_factory.mktemp("typescript")
     shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
     _done(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -66,7 +68,9 @@ def _done(folder: Path, command: str, *arguments: str) -> str:
 
 
 def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """Compile one program by the project's rules. Its own, so that another's faults are not in what it says."""
+    """Compile one program with the project's settings, separately, so that it reports only its own
+    errors.
+    """
     rules = json.loads((project / "tsconfig.json").read_text(encoding="utf-8"))
     (project / f"{name}.json").write_text(
         json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8"
@@ -75,7 +79,9 @@ def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> None:
-    """It compiles, and reads every kind of answer, a problem with its helplines, and a maintainer's change."""
+    """It compiles, and reads every kind of answer, a problem with helplines, and a maintainer's
+    change.
+    """
     compiled = _compile(project, "client")
     assert compiled.returncode == 0, compiled.stdout
     origin = f"http://127.0.0.1:{served.port}"
@@ -99,7 +105,9 @@ def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> Non
 
 
 def test_misuse_does_not_compile(project: Path) -> None:
-    """Each line that is marked is refused, such as an unknown parameter or a missing member, and no other line."""
+    """Each marked line is refused, such as an unknown parameter or a missing member, and no
+    other.
+    """
     marked = {
         number
         for number, line in enumerate(
@@ -128,7 +136,7 @@ def test_the_example_of_the_page_compiles_and_runs(project: Path, served: Served
 
 
 def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> None:
-    """No address to load from stands in it, each package has its hash, and package.json asks for exact versions."""
+    """The lock file has no URLs, each package has its hash, and package.json has exact versions."""
     lock = json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))
     pinned = json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["devDependencies"]
     packages = {name: package for name, package in lock["packages"].items() if name}

@@ -14,7 +14,8 @@ from tests.support.openapi_diff import breaking_changes, file_at, last_release
 from tests.support.servers import ROOT
 
 LAST_RELEASE = last_release(ROOT)
-# By release: the breaking changes since then that are intended. docs/clients.md says when to add one.
+# By release: the breaking changes since then that are intended. docs/clients.md says when to add
+# one.
 INTENDED: Mapping[str, frozenset[str]] = {}
 # A small document with one of each part.
 SAMPLE: dict[str, Any] = yaml.safe_load("""

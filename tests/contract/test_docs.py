@@ -40,7 +40,9 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_readme_shows_the_answer_of_its_first_request(client: FlaskClient) -> None:
-    """Each member and each element of the README's answer is in the server's; … stands for the others."""
+    """The answer in the README shows members of the server's answer; … stands for the
+    omitted ones.
+    """
     (address,) = re.findall(r"^curl 'http://127\.0\.0\.1:8000(.+)'$", README, flags=re.MULTILINE)
     (shown,) = re.findall(r"^```json\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
     _assert_shows(json.loads(shown), client.get(address).get_json())
@@ -127,7 +129,9 @@ def test_the_page_about_commands_names_each_command() -> None:
 
 
 def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
-    """Each error class that a caller can receive has a row in the table; each row has a heading in docs/problems.md."""
+    """Each concrete error class has a row in the table, and each row a heading in
+    docs/problems.md.
+    """
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
     assert set(leaves) <= set(problems.BY_ERROR)
     headings = re.findall(
@@ -170,7 +174,7 @@ def test_lock_files_hold_names_versions_and_hashes_only() -> None:
 
 
 def test_partners_find_in_the_documentation_what_the_page_shows(client: FlaskClient) -> None:
-    """docs/embedding.md holds each snippet of /partners but the one with a hash, and the README the first."""
+    """docs/embedding.md has each snippet of /partners without a hash, and the README the first."""
     page = client.get("/partners?lang=nl", base_url="https://directory.example.org").text
     snippets = [
         unescape(found)
@@ -184,7 +188,9 @@ def test_partners_find_in_the_documentation_what_the_page_shows(client: FlaskCli
 
 
 def test_pictures_are_small_and_each_is_shown() -> None:
-    """Each picture of docs/images has at most 120 kB and stands in a page with words that say what it shows."""
+    """Each picture of docs/images has at most 120 kB, and a page shows it with a text
+    alternative.
+    """
     pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
     for picture in (ROOT / "docs/images").iterdir():
         assert picture.stat().st_size < 120_000, picture

@@ -124,7 +124,7 @@ def test_each_postcode_is_the_servers(directory: Directory, in_python: dict[str,
 def test_what_is_no_postcode_is_refused_as_the_server_refuses_it(
     directory: Directory, in_python: dict[str, Any]
 ) -> None:
-    """Codes, other numbers and much else are found, malformed, unknown, an institution's or foreign, as there."""
+    """Codes, other numbers and other input give a place or the reason, as on the server."""
     for text, found in zip(TYPED, in_python["found"], strict=True):
         assert (found if isinstance(found, str) else found["code"]) == _by_server(
             directory, text
@@ -142,7 +142,7 @@ def _by_server(directory: Directory, text: str) -> str:
 def test_a_position_called_outside_is_outside(
     directory: Directory, in_python: dict[str, Any]
 ) -> None:
-    """None that the server takes for inside is; and of those that it takes for outside, most are known to be."""
+    """No position inside is called outside, and most positions outside are recognised."""
     area = directory.finder.snapshot.areas["BE"]
     inside = [area.contains(Point(lat, lon)) for lat, lon in POSITIONS]
     assert not any(away and within for away, within in zip(in_python["away"], inside, strict=True))

@@ -17,13 +17,14 @@ TEXT = (ROOT / "docs/editing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)
 # What the page says that each of its requests is answered, in their order.
 STATUSES = [200, 428, 412, 200, 200, 202, 200, 200, 200, 200, 202]
-# After each answer its status, on a line of its own; the page's curl shows a person the same in another way.
+# After each answer its status, on a line of its own; the page's curl shows a person the same in
+# another way.
 CURL = "curl() { command curl -sS -w '\\n=%{http_code}\\n' \"$@\"; }\n"
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the page's commands are curl's")
 def test_the_commands_do_what_the_page_says(tmp_path: Path) -> None:
-    """Every command runs, every request has its status, and in the end the record is as the page leaves it."""
+    """Every command runs, every request has its status, and the record ends as the page says."""
     with serving(SERVE, tmp_path, rate_limit="") as served:
         script = (
             CURL

@@ -1,4 +1,4 @@
-"""The hook and the example of a repository that holds only records: they name what there is, and do what they say."""
+"""The hook and the example repository name existing commands and do what they say."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def _what_changes() -> str:
 
 
 def test_the_hook_runs_validate_on_each_centres_file() -> None:
-    """The hook's entry is a command of ours and its pattern takes the records, in whatever folder."""
+    """The hook runs a command of ours, and its pattern matches the records in any folder."""
     (hook,) = _read(HOOKS)
     assert (hook["entry"], hook["language"]) == ("directory-api validate", "python")
     assert {"id", "name"} <= set(hook)
@@ -62,7 +62,7 @@ def test_each_command_that_they_name_is_one(path: Path) -> None:
 
 
 def test_hook_and_job_say_honestly_what_to_fill_in() -> None:
-    """Address and version are the same two words in both files, and the README tells to replace them."""
+    """Both files have the same two placeholders, and the README says to replace them."""
     (repository,) = _read(CONFIG)["repos"]
     environ = _read(WORKFLOW)["env"]
     assert (repository["repo"], repository["rev"]) == (
@@ -145,7 +145,9 @@ def _repository(folder: Path, old: str | None, new: str) -> Path:
 def _run_step(
     folder: Path, repository: Path, stand_in: str
 ) -> tuple[subprocess.CompletedProcess[str], str]:
-    """Run the job's step as GitHub does, with a stand-in for directory-api; how it ended, and the summary."""
+    """Run the job's step as GitHub does, with a fake directory-api; returns the process and the
+    summary.
+    """
     programs = folder / "programs"
     programs.mkdir()
     program = programs / "directory-api"

@@ -57,7 +57,9 @@ def served(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_through_hundreds_of_edits_devices_equal_the_server(served: Site) -> None:
-    """Two that look every few edits, in either language, and two that were away for all of them, hold the bundle."""
+    """Devices that sync every few edits, in either language, and two that were away all hold the
+    bundle.
+    """
     away = _get(served.origin, "/v1/bundle/BE")
     kept: dict[str, Any] = dict.fromkeys(SYNCS)
     while served.edits < EDITS:
@@ -74,7 +76,9 @@ def test_through_hundreds_of_edits_devices_equal_the_server(served: Site) -> Non
 
 @pytest.mark.parametrize("language", sorted(APPLIED))
 def test_a_month_of_edits_comes_in_one_answer(served: Site, language: str) -> None:
-    """Where no table and no country came or went, the changes alone do it, once or twice; so does the file of all."""
+    """If no table or country changed, the changes suffice, once or twice; so does the file of all
+    changes.
+    """
     bundle = _get(served.origin, "/v1/bundle/BE")
     for _ in range(100):
         edit_at_random(served, at_home=True)
@@ -88,7 +92,9 @@ def test_a_month_of_edits_comes_in_one_answer(served: Site, language: str) -> No
 
 
 def test_a_database_made_anew_is_noticed(served: Site, sync: Sync, tmp_path: Path) -> None:
-    """Where another database stands in the place of the one before, with as many revisions, the bundle is taken."""
+    """If another database has replaced the old one at the same revision, the bundle is fetched
+    again.
+    """
     (tmp_path / "anew").mkdir()
     with site(tmp_path / "anew", centres=3) as other:
         bundle = _get(served.origin, "/v1/bundle/BE")
@@ -112,7 +118,9 @@ def test_a_copy_put_back_is_noticed(served: Site, sync: Sync) -> None:
 
 
 def test_new_hours_are_taken_while_a_week_of_them_is_left(served: Site, sync: Sync) -> None:
-    """A day later the changes do; a week later the bundle is taken anew, which then has hours for two weeks."""
+    """A day later the changes suffice; a week later the bundle is fetched again, with hours for two
+    weeks.
+    """
     hours = {"opening_hours": "Mo-Su 09:00-17:00", "timezone": "Europe/Brussels"}
     served.patch("made-up-001", **hours)
     bundle = _get(served.origin, "/v1/bundle/BE")
@@ -131,7 +139,9 @@ def test_new_hours_are_taken_while_a_week_of_them_is_left(served: Site, sync: Sy
 
 
 def test_an_older_copy_of_the_changes_takes_nothing_back(served: Site) -> None:
-    """What does not follow on the device's revision in its own store is not applied, such as an old file."""
+    """Changes that do not continue the device's revision and store, such as an old file, are not
+    applied.
+    """
     old = _get(served.origin, "/v1/changes")
     served.patch("made-up-001", name="New")
     bundle, gap = _get(served.origin, "/v1/bundle/BE"), _get(served.origin, "/v1/changes")

@@ -77,7 +77,7 @@ def test_it_is_openapi_3_1() -> None:
 
 
 def test_every_route_is_documented(app: Flask) -> None:
-    """Each rule of the app is a path of openapi.yaml or a page for people: those at /admin are all pages."""
+    """Each rule of the app is a path of openapi.yaml or a page; all rules at /admin are pages."""
     rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
     admin = {rule for rule in rules if rule.startswith("/admin/")}
     assert rules - admin == {*COMMITTED["paths"], *PAGES, *VISITS}
@@ -111,7 +111,7 @@ def test_a_body_has_an_example(name: str) -> None:
 
 
 def test_all_that_writes_asks_for_a_token() -> None:
-    """PUT, PATCH, DELETE and every POST but those that only ask need the one security scheme, which is bearer."""
+    """PUT, PATCH, DELETE and each POST that writes require the only security scheme, bearer."""
     asking = {"POST /v1/nearest", "POST /v1/nearest/batch"}
     writing = {name for name in OPERATIONS if not name.startswith("GET")} - asking
     assert writing < set(PRIVATE)
@@ -122,7 +122,9 @@ def test_all_that_writes_asks_for_a_token() -> None:
 
 @pytest.mark.parametrize("name", PRIVATE)
 def test_what_a_write_may_come_to_is_documented(name: str) -> None:
-    """Every private operation has 401 and 403; If-Match brings 412 and 428, a body 413 and 415, an id 404."""
+    """Private operations have 401 and 403; If-Match adds 412 and 428, a body 413 and 415, an id
+    404.
+    """
     operation = OPERATIONS[name]
     statuses = set(operation["responses"])
     taken = {

@@ -1,4 +1,6 @@
-"""The snapshot in force: it follows the store, also when another process writes, and outlives it."""
+"""The present snapshot: it follows the store, also other processes' writes, and outlives
+the store.
+"""
 
 import sqlite3
 import subprocess
@@ -27,7 +29,7 @@ DIAL = Change("helpline", EMERGENCY["id"], None, EMERGENCY)
 
 
 class CountingStore:
-    """A Store, by hand: one header at a revision that the test sets, and a count of the readings."""
+    """A fake store: one header at a revision that the test sets, and a count of the reads."""
 
     def __init__(self) -> None:
         self.at = 0
@@ -132,7 +134,9 @@ LACKING: Mapping[str, Contents] = {
 def test_without_an_emergency_number_for_its_countries_nothing_comes_into_force(
     country: str,
 ) -> None:
-    """Whatever the store says: the last directory that names a number to call stays, and says why."""
+    """Whatever the store contains, the last directory with an emergency number stays, with the
+    reason.
+    """
     store = CountingStore()
     current = LiveSnapshot(store)
     store.at = 1
@@ -164,7 +168,9 @@ def test_a_record_that_has_gone_missing_changes_nothing(path: Path) -> None:
 
 
 def test_the_store_is_read_only_when_its_revision_moved() -> None:
-    """Looking again at the same revision reads nothing and keeps the snapshot; another one, also lower, is read."""
+    """An unchanged revision reads nothing and keeps the snapshot; any other one, also a lower one,
+    is read.
+    """
     store = CountingStore()
     current = LiveSnapshot(store)
     store.at = 5
@@ -222,7 +228,7 @@ def test_the_follower_outlives_an_error_that_nobody_foresaw() -> None:
 
 
 def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path) -> None:
-    """A database that is deleted and loaded again counts from 1 again; its records come into force all the same."""
+    """A database that was deleted and loaded again starts at revision 1; its records are served."""
     current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()
     first = current.snapshot
@@ -240,7 +246,9 @@ def test_a_store_that_is_made_anew_with_the_same_revision_is_noticed(path: Path)
 
 @pytest.mark.serial
 def test_another_store_object_is_noticed_within_two_seconds(path: Path) -> None:
-    """A revision that another object writes comes into force while this one follows, and no more after stop."""
+    """A revision of another store object is served while this one follows it, and not after
+    stop.
+    """
     current = LiveSnapshot(SqliteStore(path))
     current.follow()
     try:
@@ -283,7 +291,9 @@ def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
     "harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 9000)]
 )
 def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], object]) -> None:
-    """When the file is gone or damaged the old snapshot stays and is said to be cut off; it mends by itself."""
+    """If the file is missing or damaged, the old snapshot stays, marked as degraded, and
+    recovers.
+    """
     whole = path.read_bytes()
     current = LiveSnapshot(SqliteStore(path))
     assert current.refresh()

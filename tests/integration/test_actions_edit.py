@@ -1,4 +1,6 @@
-"""Edits of one record: each is one transaction with its history, on the record that was seen, and can be undone."""
+"""Edits of one record: each is one transaction with history, is based on a version, and can be
+undone.
+"""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -45,7 +47,9 @@ def _same_but(record: dict[str, Any], **members: Any) -> dict[str, Any]:
 
 
 def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide) -> None:
-    """Create, replace, patch, verify, remove, restore: six revisions, an entry each, each beginning where one ended."""
+    """Create, replace, patch, verify, remove, restore: six revisions with one entry each, in
+    sequence.
+    """
     new = made_up_centre(1, languages=[{"code": "fr", "interpreter": False}])
     edit = write_side.edit("made-up-001", actor=BERT, reason="a letter")
     deeds: list[Callable[[], Outcome]] = [
@@ -222,7 +226,7 @@ def test_faults_lie_where_they_are_in_the_record(write_side: WriteSide, identity
 
 @pytest.mark.parametrize("raw", [5, "payoke", None, [], [1]])
 def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
-    """As a patch it is InputInvalid, as a record RecordsInvalid; None is not a removal by the way."""
+    """A patch that is no object is InputInvalid, a record RecordsInvalid; None does not remove."""
     with pytest.raises(InputInvalid):
         write_side.editor.patch(write_side.edit("payoke"), raw)
     before = write_side.everything()
@@ -234,7 +238,9 @@ def test_what_is_no_object_is_refused(write_side: WriteSide, raw: Any) -> None:
 
 
 def test_a_fault_outside_the_record_keeps_its_place(write_side: WriteSide) -> None:
-    """What an edit breaks elsewhere is told there: the number for which no centre of its country can do without."""
+    """A fault that an edit causes elsewhere has its place there: the last emergency number of a
+    country.
+    """
     write_side.editor.patch(write_side.edit("be-101", kind="helpline"), {"countries": ["LU"]})
     with pytest.raises(RecordsInvalid) as refused:
         write_side.editor.patch(write_side.edit("be-112", kind="helpline"), {"countries": ["LU"]})
@@ -254,7 +260,9 @@ def test_warnings_lie_where_they_are_in_the_record(write_side: WriteSide) -> Non
 
 
 def test_every_state_of_a_record_can_be_brought_back(write_side: WriteSide) -> None:
-    """Restoring to each revision at which it existed gives what it was then, with an entry of its own."""
+    """Restoring each revision at which the record existed gives its state then, with a new
+    entry.
+    """
     names = ["Payoke", "Second", "Third"]
     for name in names[1:]:
         write_side.patch("payoke", name=name)
@@ -287,7 +295,9 @@ def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> Non
 
 
 def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -> None:
-    """A record whose source the directory has dropped since is refused with the fault; nothing is written."""
+    """A record whose source was removed since then is refused with the fault; nothing is
+    written.
+    """
     write_side.editor.create(
         write_side.edit("made-up-001"), made_up_centre(1, sources={"name": ["flyer"]})
     )
@@ -309,7 +319,9 @@ def test_what_would_be_wrong_now_cannot_be_brought_back(write_side: WriteSide) -
 def test_recent_tells_the_last_changes_of_everything_that_maintainers_keep(
     write_side: WriteSide,
 ) -> None:
-    """Centres, helplines and header, newest first, as many as are asked for, whatever else is noted between them."""
+    """Centres, helplines and header, newest first, up to the limit, whatever other changes there
+    are.
+    """
     for number in range(5):
         write_side.patch("payoke", name=f"Payoke {number}")
         noted = [Change("loaded", f"{number}-{n}", None, {}) for n in range(9)]
@@ -345,7 +357,9 @@ def test_who_verifies_is_named(write_side: WriteSide) -> None:
 
 
 def test_nobody_signs_a_confirmation_for_others(write_side: WriteSide) -> None:
-    """With a token a new confirmation bears one's own name; at the store itself, or restored, it may be another's."""
+    """With a token a confirmation has the token's name; in the store, or restored, it may have
+    another.
+    """
     theirs = {"on": "2026-11-01", "by": "bert", "how": "a visit"}
     with pytest.raises(RecordsInvalid) as refused:
         write_side.editor.patch(write_side.edit("surya"), {"verified": theirs})

@@ -96,7 +96,7 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 
 
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
-    """Before the first load every read is NotReady, but the helplines come from the shipped file."""
+    """Before the first load every read is NotReady, but helplines come from the shipped file."""
     finder = Finder(
         LiveSnapshot(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180
     )

@@ -1,4 +1,4 @@
-"""A point for an address: candidates, the check against the postcode, and what is refused before anything is sent."""
+"""A point for an address: candidates, the check against the postcode, and what is never sent."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +50,9 @@ def geocoder(directory: Directory, fake: FakeService) -> Geocoder:
 
 @pytest.mark.parametrize("name", ["nominatim", "photon"])
 def test_two_settings_switch_it_on(loaded_database: Path, fake: FakeService, name: str) -> None:
-    """With a service and its host in the settings, an address has a point, a precision, a source, and is checked."""
+    """With a service and a host in the settings, an address has a point, a precision, a source and
+    a check.
+    """
     label = "16b, Cellebroersstraat, Brussel"
     if name == "photon":
         fake.says(
@@ -88,7 +90,7 @@ def test_it_is_off_by_default_and_says_how_to_switch_it_on(directory: Directory)
 
 
 def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
-    """The public host is asked where no other is named, through the machine's proxy where it has one."""
+    """The public host is the default, through the machine's proxy if there is one."""
     with fake_service() as proxy, pytest.MonkeyPatch.context() as patch:
         patch.setenv("https_proxy", f"http://{proxy.host}")
         patch.delenv("no_proxy", raising=False)
@@ -106,7 +108,9 @@ def test_without_a_host_the_public_one_is_asked(loaded_database: Path) -> None:
 def test_each_candidate_is_checked_against_its_postcodes_area(
     directory: Directory, north: float, east: float
 ) -> None:
-    """In the area nothing is said, outside it a warning, and far outside a fault: by the geodesic from its middle."""
+    """Inside the area no message, outside a warning, far outside a fault, by the geodesic from its
+    middle.
+    """
     place = directory.finder.place("1000", "BE")
     point = Point(round(place.point.lat + north, 6), round(place.point.lon + east, 6))
     metres = geodesic_m(point, place.point)
@@ -143,7 +147,9 @@ def test_each_candidate_is_checked_against_its_postcodes_area(
 def test_the_postcode_is_the_named_one_else_the_one_in_the_address(
     geocoder: Geocoder, address: str, postcode: str | None, code: str | None
 ) -> None:
-    """A named postcode wins; a house number is not taken for one; without any nothing is checked."""
+    """A named postcode takes precedence; house numbers do not count; without a postcode no
+    check.
+    """
     located = geocoder.locate(address, postcode, "BE")
     assert (located.place.code if located.place else None) == code
     for candidate in located.candidates:
@@ -154,7 +160,9 @@ def test_the_postcode_is_the_named_one_else_the_one_in_the_address(
 def test_in_a_country_without_postcodes_nothing_is_checked(
     geocoder: Geocoder, fake: FakeService
 ) -> None:
-    """An address of a country whose table nobody imported is found, with its country asked for, unchecked."""
+    """An address of a country without a postcode table is looked up in that country, without a
+    check.
+    """
     fake.says(nominatim_hit(49.6, 6.1, "city", city="Luxembourg", country_code="lu"))
     located = geocoder.locate("L-1111 Luxembourg", "L-1111", "LU")
     assert located.place is None
@@ -203,7 +211,9 @@ def test_an_unknown_address_is_refused_with_what_to_try(
 def test_what_is_no_address_is_refused_before_it_is_sent(
     geocoder: Geocoder, fake: FakeService, address: str
 ) -> None:
-    """Blank, too long, several lines, control characters and half surrogates: one fault that names the parameter."""
+    """Blank, too long, several lines, control characters, half surrogates: one fault with the
+    parameter.
+    """
     with pytest.raises(InputInvalid) as refused:
         geocoder.locate(address, None, "BE")
     (fault,) = refused.value.faults
@@ -235,7 +245,9 @@ def test_both_faults_are_told_at_once(geocoder: Geocoder, fake: FakeService, cou
 def test_a_wrong_postcode_is_refused_before_anything_is_sent(
     geocoder: Geocoder, fake: FakeService, postcode: str, error: type[ClientError]
 ) -> None:
-    """A named postcode that is none is mended first: a check against another would be worth nothing."""
+    """An invalid named postcode must be corrected first: a check against another one would be
+    worthless.
+    """
     with pytest.raises(error):
         geocoder.locate(ADDRESS, postcode, "BE")
     assert fake.asked == []

@@ -1,4 +1,6 @@
-"""Whole directories from JSON files: checked, compared, brought in; nothing is half done or goes by mistake."""
+"""Whole directories from JSON files: checked, compared, imported completely and never by
+mistake.
+"""
 
 import json
 import re
@@ -52,7 +54,9 @@ def _rename_first(records: dict[str, Any]) -> None:
 
 
 def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
-    """One centre renamed, one helpline's note, one centre new: three changes, an entry each, of one revision."""
+    """One centre renamed, one helpline's note changed, one new centre: three changes of one
+    revision.
+    """
 
     def change(records: dict[str, Any]) -> None:
         _rename_first(records)
@@ -75,7 +79,9 @@ def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\n \t\r\n", b"\xef\xbb\xbf\n"])
 def test_the_same_file_twice_writes_once(write_side: WriteSide, before: bytes) -> None:
-    """With or without a byte order mark or blank lines before it; the second time there is nothing to do."""
+    """With or without a byte order mark or blank lines before it, the second import changes
+    nothing.
+    """
     file = incoming(before + _file(_rename_first).raw)
     assert write_side.importer.bring_in(ANNA, file, "new").revision == 2
     rows = write_side.everything()
@@ -180,7 +186,9 @@ def test_a_files_own_path_stands_in_its_messages(write_side: WriteSide, tmp_path
 def test_more_than_a_third_may_not_go_by_mistake(
     write_side: WriteSide, left: int, refused: bool
 ) -> None:
-    """Of three centres one may go; more only where it is said to be meant. Refused, nothing goes."""
+    """One of three centres may be removed; more only if that is confirmed. A refused import removes
+    none.
+    """
     file = _file(lambda records: records.update(centres=records["centres"][:left]))
     before = write_side.everything()
     if refused:
@@ -209,7 +217,7 @@ def test_too_many_removals_are_told_beside_the_other_faults(write_side: WriteSid
 
 
 def test_two_files_are_compared_without_a_store(tmp_path: Path) -> None:
-    """What would change from one to the other, and back the other way round; no database comes into being."""
+    """The changes from one file to the other, and back; no database is created."""
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     changes = write_side.importer.compare(_file(), _file(_rename_first))
     assert [(change.kind, change.id, change.deed) for change in changes] == [
@@ -245,7 +253,7 @@ def test_only_good_files_are_compared(write_side: WriteSide, side: str) -> None:
 
 
 def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> None:
-    """The shipped file is good; its one warning is of Sürya's two domains, at its place in the file."""
+    """The shipped file is valid; its one warning is about Sürya's two domains, with its place."""
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     checked = write_side.importer.check(Incoming.of(data / "centres.json"))
     assert [warning.pointer for warning in checked.warnings] == ["/centres/2/email"]
@@ -255,7 +263,9 @@ def test_checking_needs_no_store_and_makes_none(data: Path, tmp_path: Path) -> N
 
 
 def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Path) -> None:
-    """A centre far from its postcode is a fault, one outside its area a warning, each where it is in the file."""
+    """A centre far from its postcode is a fault, one outside its area a warning, each with its
+    place.
+    """
     far = made_up_centre(1, location={"lat": 49.6, "lon": 5.8, "precision": "street"})
     with pytest.raises(RecordsInvalid) as refused:
         write_side.importer.check(
@@ -270,7 +280,9 @@ def test_a_check_knows_the_shipped_postcodes(write_side: WriteSide, tmp_path: Pa
 
 
 def test_an_import_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeated it gives the same outcome, also after an edit in between; with another file IdempotencyKeyReused."""
+    """Repeated, it has the same result, also after an edit; with another file it is
+    IdempotencyKeyReused.
+    """
     first = write_side.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
     write_side.patch("pag-asa", name="Pagasa")
     assert (
@@ -285,7 +297,9 @@ def test_an_import_with_the_same_key_is_one(write_side: WriteSide) -> None:
 def test_an_importer_needs_the_shipped_folder_for_checks_only(
     write_side: WriteSide, tmp_path: Path
 ) -> None:
-    """A folder that is gone is told by name when a file is checked; what is kept can be replaced without it."""
+    """A missing folder is named when a file is checked; stored records can be replaced
+    without it.
+    """
     importer = Importer(write_side.writer, tmp_path / "gone")
     with pytest.raises(FileUnreadable, match="gone"):
         importer.check(_file())
@@ -331,7 +345,9 @@ def test_a_table_of_what_is_kept_is_no_change(write_side: WriteSide) -> None:
 
 
 def test_a_cell_that_differs_is_one_change(write_side: WriteSide) -> None:
-    """A name changed in the table is changed in the record, with the same entry of history as from any other file."""
+    """A name changed in the table changes the record, with the same history entry as from other
+    files.
+    """
     file = _table(write_side, lambda text: text.replace("PAG-ASA", "PAG-ASA vzw", 1))
     (change,) = write_side.importer.bring_in(ANNA, file, "the table").done
     assert (change.id, write_side.record("pag-asa")["name"]) == ("pag-asa", "PAG-ASA vzw")
@@ -339,7 +355,9 @@ def test_a_cell_that_differs_is_one_change(write_side: WriteSide) -> None:
 
 
 def test_a_table_replaces_the_kinds_that_it_holds_only(own: WriteSide) -> None:
-    """A table of centres alone leaves helplines, sources and publisher as they are, and may name any kept source."""
+    """A table of centres alone keeps helplines, sources and publisher, and may name any stored
+    source.
+    """
     before = own.store.records().contents
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
     assert [(change.deed, change.id) for change in outcome.done] == [
@@ -355,7 +373,9 @@ def test_a_table_replaces_the_kinds_that_it_holds_only(own: WriteSide) -> None:
 
 
 def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: WriteSide) -> None:
-    """The guessed encoding is a warning of the check, of the import, and of its replay with the same key."""
+    """The guessed encoding is a warning of the check, of the import, and of its replay with the
+    same key.
+    """
     checked = own.importer.check(_centres(*_TWO))
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
     again = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
@@ -365,7 +385,9 @@ def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: WriteSi
 
 
 def test_every_fault_of_a_table_has_its_row_and_column(write_side: WriteSide) -> None:
-    """Two rows are wrong, each at a cell; check and import tell both the same way, and nothing is taken."""
+    """Two rows have faults, each with its cell; check and import report the same, and nothing is
+    written.
+    """
     bad = (
         _TWO[0].replace("50.84", "95"),
         _TWO[0].replace("a;", "c;", 1).replace("active", "perhaps"),
@@ -409,7 +431,9 @@ def test_more_than_a_third_may_not_go_by_a_table_either(write_side: WriteSide) -
 def test_a_table_is_checked_against_what_is_kept_or_else_against_what_is_shipped(
     own: WriteSide, tmp_path: Path
 ) -> None:
-    """A source that only the store lists is known where there is a store with records, and unknown elsewhere."""
+    """A source that only the store has is valid where there is a store with records, and not
+    elsewhere.
+    """
     assert len(own.importer.check(_centres(*_TWO)).records.centres) == 2
     elsewhere = open_write_side(tmp_path / "elsewhere.db")
     with pytest.raises(RecordsInvalid) as without:

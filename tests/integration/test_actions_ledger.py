@@ -85,7 +85,9 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(write_side: W
 
 
 def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) -> None:
-    """Of a thousand centres the 900th and the last are wrong: both are told, and the database is as it was."""
+    """Records 900 and 1,000 of a thousand are invalid: both are reported, and the database is
+    unchanged.
+    """
     centres = [made_up_centre(number) for number in range(1000)]
     centres[899]["location"] = {"lat": 1234, "lon": 4.3, "precision": "street"}
     centres[999]["status"] = "perhaps"
@@ -101,7 +103,9 @@ def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) 
 
 
 def test_a_dry_run_tells_everything_and_changes_nothing(write_side: WriteSide) -> None:
-    """It comes to the same changes and warnings as the run that follows, of the revision it was compared with."""
+    """It reports the changes and warnings of the run that follows, and the revision it compared
+    with.
+    """
 
     def draft(kept: StoreState) -> ChangeRequest:
         wanted = json.loads(json.dumps(document(kept.contents)))
@@ -137,7 +141,7 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
 
 
 def test_what_is_written_is_served_at_once(write_side: WriteSide) -> None:
-    """The snapshot of the process that writes is that of the new revision, as soon as the write returns."""
+    """The writing process has the snapshot of the new revision as soon as the write returns."""
     write_side.patch("payoke", name="Payoke vzw")
     assert write_side.current.snapshot.revision == 2
     assert write_side.current.snapshot.by_id["payoke"].name == "Payoke vzw"
@@ -149,7 +153,9 @@ def test_what_is_written_is_served_at_once(write_side: WriteSide) -> None:
 
 
 def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide) -> None:
-    """Repeated with its key, a request gives what it gave, although somebody has changed the record since."""
+    """Repeated with its key, a request gives its first result, although the record has changed
+    since.
+    """
     edit = write_side.edit("payoke", seen=frozenset({1}), once=once("k"))
     first = write_side.editor.patch(edit, {"name": "Payoke vzw"})
     write_side.patch("payoke", actor=BERT, name="Payoke again")
@@ -160,7 +166,9 @@ def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide
 
 
 def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeating it gives the outcome of the first and not that the id is taken; with another key it is taken."""
+    """Repeated, it gives the first result, not that the id is taken; with another key the id is
+    taken.
+    """
     edit = write_side.edit("made-up-001", once=once("k"))
     first = write_side.editor.create(edit, made_up_centre(1))
     assert write_side.editor.create(edit, made_up_centre(1)) == first
@@ -168,7 +176,7 @@ def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
 
 
 def test_the_same_key_with_another_request_is_refused(write_side: WriteSide) -> None:
-    """A key stands for one request: with another fingerprint it is IdempotencyKeyReused, and nothing is written."""
+    """With another fingerprint the key is IdempotencyKeyReused, and nothing is written."""
     write_side.editor.patch(write_side.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
     before = write_side.everything()
     with pytest.raises(IdempotencyKeyReused):
@@ -177,7 +185,9 @@ def test_the_same_key_with_another_request_is_refused(write_side: WriteSide) -> 
 
 
 def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
-    """Up to a day the outcome is replayed; after it, the same request with the same key is a new one."""
+    """The result is replayed for a day; after that, the same request with the same key is a new
+    one.
+    """
     edit = write_side.edit("payoke", once=once("k"))
     write_side.editor.patch(edit, {"name": "Payoke vzw"})
     write_side.patch("payoke", name="Payoke")
@@ -240,7 +250,9 @@ def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
 def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
     write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
-    """Twice somebody changes another record first; the change is made upon theirs, and all three are in force."""
+    """Another record is changed first, twice; the change is then made on top, and all three are
+    stored.
+    """
     editor, store = overtaken
     store.before = [
         lambda: write_side.patch("surya", name="Surya"),
@@ -285,7 +297,7 @@ def test_whoever_is_overtaken_for_ever_is_told_to_try_later(
 def test_the_same_key_at_two_processes_at_once_is_one_change(
     write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
 ) -> None:
-    """The one who is overtaken by its own repetition gives the outcome of that, and writes nothing."""
+    """The repetition that loses gives the result of the other one, and writes nothing."""
     editor, store = overtaken
     edit = write_side.edit("payoke", once=once("k"))
     theirs: list[Outcome] = []
@@ -301,7 +313,7 @@ WRITERS = 20
 def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     tmp_path: Path, ledgers: int, rounds: int
 ) -> None:
-    """Through one ledger, and through one each as in processes of their own: one winner a round, who is in force."""
+    """With one writer object, and with one each as in processes: one winner in each round."""
     path = tmp_path / "directory.db"
     houses = [create_write_side(path, [made_up_centre(1)])]
     houses += [open_write_side(path) for _ in range(ledgers - 1)]
@@ -354,7 +366,9 @@ def _program(path: Path, deed: str) -> str:
 
 
 def test_four_processes_lose_no_update(tmp_path: Path) -> None:
-    """Each adds one to the same number fifteen times, upon what it saw; in the end every one of them is there."""
+    """Each adds one to the same number fifteen times, based on what it read; no increment
+    is lost.
+    """
     write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
     code = _program(
         write_side.path,
@@ -383,7 +397,9 @@ def test_four_processes_lose_no_update(tmp_path: Path) -> None:
 def test_kill_9_in_the_middle_of_writing_loses_no_acknowledged_edit(
     tmp_path: Path, after: int
 ) -> None:
-    """Killed while it writes: each edit that was acknowledged is there with its history and its receipt, and whole."""
+    """Killed while it writes: each acknowledged edit is complete, with its history and its
+    receipt.
+    """
     write_side = create_write_side(tmp_path / "directory.db", [made_up_centre(1, name="0")])
     code = _program(
         write_side.path,

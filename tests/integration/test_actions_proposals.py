@@ -79,7 +79,7 @@ def _waits(directory: Directory) -> bool:
 
 
 def test_two_people_look_once_two_tokens_may_approve(directory: Directory) -> None:
-    """With none and one nothing waits, nor do tokens that may only edit count; with two it waits."""
+    """With no token or one, or with tokens that may only edit, nothing waits; with two it waits."""
     assert not _waits(directory)
     directory.tokens.create("anna", ["approve"], 9)
     directory.tokens.create("editor", ["edit", "read-history"], 9)
@@ -91,7 +91,9 @@ def test_two_people_look_once_two_tokens_may_approve(directory: Directory) -> No
 
 
 def test_expired_tokens_do_not_count(directory: Directory) -> None:
-    """Two tokens may approve, but one is over since yesterday: nothing waits; on its last day it still counted."""
+    """One of two tokens that may approve expired yesterday: nothing waits; on its last day it
+    counted.
+    """
     today = datetime.now(UTC).date()
     access = SqliteAccess(directory.path)
     for number, expires in enumerate((date(9999, 1, 1), date(2026, 1, 1))):
@@ -143,7 +145,9 @@ def test_the_setting_decides_without_counting(
 def test_what_people_act_on_waits_and_the_rest_is_immediate(
     write_side: WriteSide, members: dict[str, Any], waits: bool
 ) -> None:
-    """What waits changes no record; what does not is in force at once. A change waits as a whole."""
+    """A change that waits changes no record; any other takes effect at once. A change waits as a
+    whole.
+    """
     before = write_side.record("pag-asa")
     outcome = write_side.editor.patch(write_side.edit("pag-asa"), members)
     assert (len(outcome.done), len(outcome.waiting)) == ((0, 1) if waits else (1, 0))
@@ -167,7 +171,9 @@ def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
 
 
 def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide) -> None:
-    """It is found by its id, with the change, who, when, why and when it is over; the record's history is as before."""
+    """It is found by its id, with the change, who, when, why and its expiry; the history is
+    unchanged.
+    """
     proposal = _phone(write_side)
     assert write_side.proposals.get(proposal.id) == (proposal, False)
     assert replace(proposal, id="", change=proposal.change) == Proposal(
@@ -206,7 +212,9 @@ def _two_changes(records: dict[str, Any]) -> None:
 
 
 def test_of_an_import_only_what_people_act_on_waits(write_side: WriteSide) -> None:
-    """A name is in force, a phone waits, both of one revision; approved, the store is what the file is."""
+    """A name takes effect, a phone waits, both of one revision; approved, the store equals the
+    file.
+    """
     file = incoming(_file(_two_changes))
     outcome = write_side.importer.bring_in(ANNA, file, "the new file")
     assert ([change.id for change in outcome.done], [p.change.id for p in outcome.waiting]) == (
@@ -220,7 +228,9 @@ def test_of_an_import_only_what_people_act_on_waits(write_side: WriteSide) -> No
 
 
 def test_the_same_import_twice_proposes_once(write_side: WriteSide) -> None:
-    """What waits already is told again and written no more; after it is over it is proposed anew."""
+    """A waiting change is reported again and not written twice; after its expiry it is proposed
+    again.
+    """
     file = incoming(_file(_two_changes))
     first = write_side.importer.bring_in(ANNA, file, "the new file")
     before = write_side.everything()
@@ -233,8 +243,8 @@ def test_the_same_import_twice_proposes_once(write_side: WriteSide) -> None:
 
 
 def test_what_makes_no_sense_before_what_waits_is_refused(write_side: WriteSide) -> None:
-    """A source cannot go while the centre that names it waits to go: apart they could never be approved, so nothing
-    is kept, and a person is told to bring in first what is new.
+    """A source and the centre that names it cannot wait separately, because neither could be
+    approved: nothing is stored, and the error says to import the new records first.
     """
 
     def drop(records: dict[str, Any]) -> None:
@@ -297,7 +307,7 @@ def test_a_dry_run_tells_what_would_wait_and_keeps_no_proposal(write_side: Write
 
 
 def test_another_persons_approval_brings_it_into_force(write_side: WriteSide) -> None:
-    """The record is what was proposed; its history names who proposed it and why, and who approved it."""
+    """The record is as proposed; its history names who proposed it and why, and who approved it."""
     proposal = _phone(write_side)
     write_side.clock.pass_by(timedelta(hours=1))
     outcome = write_side.proposals.approve(BERT, proposal.id)
@@ -324,7 +334,9 @@ def test_nobody_approves_what_they_proposed_themselves(write_side: WriteSide) ->
 
 
 def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
-    """What it would change has changed since: ProposalOutdated, told in the list; rejected it goes."""
+    """If the record has changed since, it is ProposalOutdated, also in the list; it can be
+    rejected.
+    """
     proposal = _phone(write_side)
     number = [{"number": "+3225116466", "kind": "main"}]
     wanted = {**write_side.record("pag-asa"), "phones": number}
@@ -342,7 +354,7 @@ def test_an_outdated_proposal_is_not_approved(write_side: WriteSide) -> None:
 
 
 def test_what_others_change_meanwhile_stays(write_side: WriteSide) -> None:
-    """A confirmation and a new name do not make a waiting phone outdated; approved, it comes beside them."""
+    """A confirmation and a new name do not make a waiting phone outdated; all three are kept."""
     proposal = _phone(write_side)
     write_side.patch("pag-asa", name="Pagasa")
     write_side.editor.verify(write_side.edit("pag-asa"), "called")
@@ -383,7 +395,7 @@ def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
 
 
 def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
-    """Carl may only edit: PermissionDenied; Bert may reject it, and his reason is in the history."""
+    """Carl may only edit: PermissionDenied. Bert may reject it, and the history has his reason."""
     proposal = _phone(write_side)
     with pytest.raises(PermissionDenied):
         write_side.proposals.reject(CARL, proposal.id, "no")
@@ -400,14 +412,16 @@ def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
 
 
 def test_everybody_may_withdraw_their_own(write_side: WriteSide) -> None:
-    """Anna, who may not approve, takes back what she proposed; what others proposed goes on waiting."""
+    """Anna, who may not approve, withdraws her proposal; other people's proposals keep waiting."""
     own, other = _phone(write_side), _phone(write_side, "+3225116466", CARL)
     write_side.proposals.reject(ANNA, own.id, "my mistake")
     assert write_side.proposals.waiting() == ((other, False),)
 
 
 def test_an_approval_with_the_same_key_is_one(write_side: WriteSide) -> None:
-    """Repeated, it gives the outcome of the first and not that the proposal is unknown; so does a rejection."""
+    """Repeated, it gives the first result, not that the proposal is unknown; so does a
+    rejection.
+    """
     proposal = _phone(write_side)
     first = write_side.proposals.approve(BERT, proposal.id, once=once("k"))
     assert write_side.proposals.approve(BERT, proposal.id, once=once("k")) == first

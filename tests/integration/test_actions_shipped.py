@@ -72,7 +72,9 @@ def _plain(kept: Whole) -> tuple[int, Contents, object]:
 
 
 def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
-    """Centres, helplines, header, boundaries and postcodes are of revision 1, with who, when and why."""
+    """Centres, helplines, header, boundaries and postcodes have revision 1, with who, when
+    and why.
+    """
     done = _load(write_side)
     assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
     assert {change.deed for change in done.outcome.done} == {"added"}
@@ -113,7 +115,7 @@ def test_preparing_loads_into_an_empty_store_only(write_side: WriteSide, folder:
 def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
     loaded: WriteSide, folder: Path
 ) -> None:
-    """A changed and a removed record are two changes, other records keep their entry; then it is in step."""
+    """A changed and a removed record are two changes; then store and file are in step again."""
 
     def change(records: Any) -> None:
         records["centres"][0]["name"] = "PAG-ASA vzw"
@@ -136,7 +138,7 @@ def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
 
 
 def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: WriteSide) -> None:
-    """The next start with the same file leaves an edited record as it is, and says nothing of it."""
+    """The next start with the same file leaves an edited record as it is, without a message."""
     loaded.patch("payoke", name="Payoke vzw")
     loaded.editor.remove(loaded.edit("surya"))
     before = loaded.everything()
@@ -148,7 +150,7 @@ def test_an_edit_is_not_undone_by_the_file_it_was_made_upon(loaded: WriteSide) -
 def test_where_both_have_changed_the_store_keeps_its_records(
     loaded: WriteSide, folder: Path
 ) -> None:
-    """A changed file upon an edited store: records stay, it is told, every time until a person has looked."""
+    """If file and store have both changed, the records stay, and each start reports it."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
     before = _maintained(loaded)
@@ -177,7 +179,9 @@ def test_tables_and_boundaries_are_loaded_beside_kept_edits(
 
 
 def test_an_export_to_the_file_brings_both_in_step_again(loaded: WriteSide, folder: Path) -> None:
-    """After the store is written to the file, loading changes no record, and later files are taken again."""
+    """After the store is exported to the file, loading changes nothing, and later files are loaded
+    again.
+    """
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, _rename("PAG-ASA vzw"))
     assert _load(loaded).kept_edits
@@ -201,14 +205,16 @@ def test_the_same_edit_in_the_file_is_no_conflict(loaded: WriteSide, folder: Pat
 
 
 def test_how_the_file_is_written_does_not_matter(loaded: WriteSide, folder: Path) -> None:
-    """Other spaces and another order of the centres are no change of the file: edits are kept and nothing is told."""
+    """Other white space and another order of the centres are no change of the file; edits stay."""
     loaded.patch("payoke", name="Payoke vzw")
     _rewrite(folder, lambda records: records["centres"].reverse())
     assert not _load(loaded).kept_edits
 
 
 def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: WriteSide) -> None:
-    """Where it was not noted which file was loaded, an edited store keeps its records; an unedited one is in step."""
+    """If the loaded file was not noted, an edited store keeps its records; an unedited one is in
+    step.
+    """
 
     def forget() -> None:
         noted = [entry.change for entry in loaded.store.history("loaded", most=1)]
@@ -225,7 +231,9 @@ def test_a_store_of_an_earlier_version_is_not_overwritten(loaded: WriteSide) -> 
 
 
 def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: Path) -> None:
-    """Where two people look, a first start does not wait, and a phone that the file changes later does."""
+    """With review on, the first start does not wait, and a phone that the file changes
+    later does.
+    """
     write_side = open_write_side(tmp_path / "directory.db", data=folder, second_look=lambda: True)
     write_side.shipped.prepare()
 
@@ -238,7 +246,7 @@ def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: 
 
 
 def test_a_file_of_before_is_left_aside(folder: Path, tmp_path: Path) -> None:
-    """A checkout of an older file, or a copy put back, does not undo what was done since the file and the store met."""
+    """An older file, or a restored copy of one, does not undo later changes."""
     write_side = open_write_side(tmp_path / "directory.db", data=folder)
     write_side.shipped.prepare()
     old = (folder / "centres.json").read_bytes()
@@ -313,7 +321,7 @@ def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
 
 
 def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) -> None:
-    """Loading again keeps the tables of countries that the folder lacks, and undoes a replaced own one."""
+    """A load keeps the tables of countries that the folder lacks, and restores its own tables."""
     _bring_in(loaded, _geonames(tmp_path))
     before = _plain(loaded.store.read())
     assert _load(loaded).outcome.changes == ()
@@ -341,7 +349,9 @@ def test_an_unusable_import_changes_nothing(loaded: WriteSide, tmp_path: Path) -
 
 
 def test_an_import_before_the_first_load_is_refused(write_side: WriteSide, tmp_path: Path) -> None:
-    """Postcodes without records would be a directory without helplines: NotReady, and nothing is written."""
+    """Postcodes without records would be a directory without helplines: NotReady, and nothing is
+    written.
+    """
     write_side.store.create()
     with pytest.raises(NotReady):
         _bring_in(write_side, _geonames(tmp_path))

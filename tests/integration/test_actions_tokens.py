@@ -1,4 +1,4 @@
-"""Tokens and sessions: 256 bits that are nowhere kept, good for what they say and as long as they say."""
+"""Tokens and sessions: 256 bits that are stored nowhere, valid for their scopes and their time."""
 
 import base64
 import re
@@ -45,7 +45,9 @@ def _refusal(deed: Callable[[], object]) -> tuple[str, object]:
 
 
 def test_a_token_has_256_bits_and_a_prefix(tokens: Tokens) -> None:
-    """The secret is the prefix and 32 random bytes, and never twice the same; the id is public and no part of it."""
+    """The secret is the prefix and 32 random bytes, always new; the id is public and not part of
+    it.
+    """
     made = [tokens.create(f"n{number}", ["edit"], 9) for number in range(20)]
     secrets = [secret for secret, _ in made]
     assert len(set(secrets)) == len({token.id for _, token in made}) == 20
@@ -59,7 +61,9 @@ def test_a_token_has_256_bits_and_a_prefix(tokens: Tokens) -> None:
 
 
 def test_a_secret_is_nowhere_in_the_database(tokens: Tokens, path: Path) -> None:
-    """Neither a token's nor a session's stands in the file, its journal or beside it, nor the bytes they stand for."""
+    """The database file and its journal contain no secret of a token or a session, in any
+    encoding.
+    """
     secret, _ = tokens.create("anna", ["edit"], 9)
     session, _ = tokens.sign_in(secret)
     tokens.actor(secret)
@@ -73,7 +77,7 @@ def test_a_secret_is_nowhere_in_the_database(tokens: Tokens, path: Path) -> None
 
 
 def test_a_token_says_who_and_what_for(tokens: Tokens) -> None:
-    """Whoever shows the secret is told by id and name, with the scopes of the token in their own order."""
+    """A secret identifies the token's id and name, with its scopes in their order."""
     secret, token = tokens.create("Énée", ["approve", "edit", "approve"], 9)
     assert tokens.actor(secret) == Actor(f"token:{token.id}", "Énée", ("edit", "approve"))
     assert (token.created, token.expires) == (NOON.date(), NOON.date() + timedelta(days=9))
@@ -91,7 +95,7 @@ def test_a_token_opens_until_the_end_of_its_last_day(tokens: Tokens, clock: Cloc
 
 
 def test_unknown_revoked_and_expired_tokens_are_refused_alike(tokens: Tokens, clock: Clock) -> None:
-    """The very same words for each, at the door and at the sign-in, that tell nothing of the token."""
+    """The same words for each, for requests and sign-in, which reveal nothing about the token."""
     revoked, token = tokens.create("revoked", ["edit"], 9)
     tokens.revoke(token.id)
     expired, _ = tokens.create("expired", ["edit"], 1)
@@ -122,7 +126,9 @@ def test_a_refused_token_is_not_noted_as_used(tokens: Tokens, clock: Clock, path
 def test_last_used_is_a_day_and_is_written_once_a_day(
     tokens: Tokens, clock: Clock, path: Path
 ) -> None:
-    """The first use of a day notes the day and no hour; the others write nothing, and succeed while nobody may."""
+    """The first use in a day stores the date only; other uses write nothing, and work in a
+    read-only store.
+    """
     secret, token = tokens.create("anna", ["edit"], 9)
     assert token.last_used is None
     tokens.actor(secret)
@@ -205,7 +211,9 @@ def test_two_tokens_that_open_never_have_one_name(tokens: Tokens) -> None:
 
 
 def test_a_session_is_its_token(tokens: Tokens) -> None:
-    """Signed in, one is who the token says; each sign-in has a secret of its own, which opens no door as a token."""
+    """A session has the rights of its token; each sign-in has a new secret, which is not a
+    token.
+    """
     secret, token = tokens.create("anna", ["edit"], 9)
     (first, actor), (second, _) = tokens.sign_in(secret), tokens.sign_in(secret)
     assert first != second

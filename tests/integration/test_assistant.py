@@ -97,7 +97,7 @@ def test_nearest_tells_what_the_web_tells(
 def test_a_refusal_is_the_problem_of_the_web_without_the_place(
     directory: Directory, client: FlaskClient, name: str
 ) -> None:
-    """A tool's error has the problem that /v1/nearest answers; its text has the same words, and no place."""
+    """A tool's error has the problem of /v1/nearest; its text has the same words, and no place."""
     place, kind = REFUSED[name]
     told = ask(directory, NEAREST, **place)
     problem = client.post("/v1/nearest", json=place).get_json()
@@ -161,7 +161,9 @@ def test_helplines_are_told_as_on_the_web(
 def test_a_country_without_helplines_is_told_those_of_others(
     directory: Directory, client: FlaskClient
 ) -> None:
-    """There are helplines in every result; where the country has none, each that there is has its own country."""
+    """Every result has helplines; if the country has none, each one is shown with its own
+    country.
+    """
     told = ask(directory, LIST, country="nl")
     assert (told.refused, told.body) == (False, client.get("/v1/helplines").get_json())
     assert told.text.splitlines()[:5] == [
@@ -188,7 +190,7 @@ def test_an_empty_directory_says_so(tmp_path: Path) -> None:
 def test_abroad_no_number_stands_without_its_country(
     directory: Directory, place: dict[str, Any]
 ) -> None:
-    """Outside the coverage, or where a postcode is another country's, what to call there is first, 101 only Belgian."""
+    """Outside the coverage, the number to call is first, and 101 is marked as Belgian."""
     lines = ask(directory, NEAREST, **place).text.splitlines()
     assert "emergency number of the country" in lines[0]
     assert lines[1:6] == FROM_ABROAD
@@ -196,7 +198,7 @@ def test_abroad_no_number_stands_without_its_country(
 
 
 def test_swapped_degrees_are_noticed_without_an_echo(directory: Directory) -> None:
-    """A place that is Belgium the other way round is told so; no number of it is repeated in the text."""
+    """If swapped coordinates are in Belgium, the text says so and repeats neither number."""
     swapped = ask(directory, NEAREST, lat=4.647382, lon=50.918273).text
     assert swapped.splitlines()[0].endswith(
         "Perhaps latitude and longitude are the wrong way round."
@@ -210,7 +212,9 @@ def test_swapped_degrees_are_noticed_without_an_echo(directory: Directory) -> No
 def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(
     directory: Directory, tool: str
 ) -> None:
-    """Also one that /v1 knows (format): the tool's own are named, and never the one that was sent."""
+    """Also one that /v1 knows (format): the tool's own arguments are listed, and the unknown one is
+    not.
+    """
     faulty: dict[str, dict[str, Any]] = {
         NEAREST: {"postcode": "1000", "limit": 0},
         SHOW: {},
@@ -246,7 +250,9 @@ def test_no_refusal_leads_to_an_address_of_http(directory: Directory, name: str)
 
 
 def test_who_names_another_country_is_not_led_back_to_ours(directory: Directory) -> None:
-    """A postcode of France is refused as foreign; with the country named, Belgium is not offered again."""
+    """A French postcode is refused as foreign; with France named, Belgium is not suggested
+    again.
+    """
     lines = ask(directory, NEAREST, postcode="75001", country="FR").text.splitlines()
     assert any("Send lat and lon instead" in line for line in lines)
     assert not any("country=BE" in line for line in lines)
@@ -267,7 +273,7 @@ def test_what_a_model_leaves_out_as_null_is_left_out(directory: Directory) -> No
 
 
 def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> None:
-    """An uncertain order, a place outside and an empty answer are said in words, a notice before the helplines."""
+    """An uncertain order, a place outside and an empty answer are stated; the notice is first."""
     assert "name both" in ask(directory, NEAREST, lat="51.0", lon="4").text
     assert "name both" not in ask(directory, NEAREST, postcode="1000").text
     assert (
@@ -309,7 +315,7 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
 
 
 def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
-    """A closed office with a duty for emergencies does not read as nobody to call; one without is closed."""
+    """A closed office with an emergency duty is not described as unreachable; others are closed."""
     by_night = LocalClient(create_app(directory, now=lambda: NIGHT))
     _, _, text = TOOLS[SHOW].call(by_night, {"id": "pag-asa"}, {})
     assert (
@@ -319,7 +325,7 @@ def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
 
 
 def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path: Path) -> None:
-    """What is closed is said to be, a tie and a responsibility too; a number comes with its kind, hours and note."""
+    """Closed centres, ties and responsibility are stated; a number has its kind, hours and note."""
     phone = {
         "number": "+3225116464",
         "kind": "duty",
@@ -404,7 +410,7 @@ def test_whatever_a_model_sends_is_answered_with_the_helplines(
     tool: str,
     arguments: dict[str, Any],
 ) -> None:
-    """Any JSON gives an answer or a problem that fits the tool's output schema, and a text; nothing crashes."""
+    """Any JSON gives an answer or a problem of the output schema, and a text; nothing crashes."""
     done, body, text = TOOLS[tool].call(api, arguments, {})
     validators[tool].validate(body)
     assert done or body["status"] < 500
@@ -413,7 +419,9 @@ def test_whatever_a_model_sends_is_answered_with_the_helplines(
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_a_client_learns_how_to_use_the_tools(api: LocalClient, mode: str) -> None:
-    """Both eras of the protocol list three tools that only read, with what a model has to know and both schemas."""
+    """Both versions of the protocol list three read-only tools, with instructions and both
+    schemas.
+    """
 
     async def looked(client: Client) -> tuple[str | None, ListToolsResult]:
         return client.instructions, await client.list_tools()
@@ -453,7 +461,7 @@ def test_the_schemas_are_read_by_every_language(api: LocalClient) -> None:
 
 
 def test_the_schemas_are_the_same_in_every_process(tmp_path: Path) -> None:
-    """Tools are listed byte for byte alike, whatever a process's hashes are, so that a client's cache holds."""
+    """The list of tools has the same bytes in every process, so that clients can cache it."""
     program = (
         "import json; from tests.support.mcp_client import api_of; from directory_api.mcp_server.tools import TOOLS\n"
         "from directory_api.bootstrap import open_directory; from directory_api.config import Settings\n"
@@ -477,7 +485,9 @@ UNREADABLE: list[tuple[str, Any, int]] = [
 def test_what_no_tool_is_asked_with_is_refused_with_the_helplines(
     api: LocalClient, method: str, params: Any, code: int
 ) -> None:
-    """The protocol's own errors have our words, which repeat nothing, and the helplines as their data."""
+    """The protocol's own errors have our words, which repeat no input, and the helplines as
+    data.
+    """
 
     async def wrong(client: Client) -> MCPError:
         request = Request[dict[str, Any], str](method=method, params=params)
@@ -559,7 +569,7 @@ def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path
 
 
 def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> None:
-    """What only reads stays small: neither the commands nor the server import mcp or what it brings."""
+    """Neither the commands nor the server import mcp or its dependencies, to save memory."""
     heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.mcp_server'}"
     program = f"import sys, directory_api.cli, directory_api.wsgi; print(sorted({heavy} & set(sys.modules)))"
     ended = _python(program, tmp_path)

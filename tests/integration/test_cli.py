@@ -142,7 +142,8 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(
         result = run_command(command, path)
         assert result.exit_code == 1
         assert "10 faults in the records." in result.stderr
-        # A changed number also no longer agrees with its printed form; that is the same three phones.
+        # A changed number also no longer agrees with its printed form; that is the same three
+        # phones.
         assert len([line for line in result.stderr.splitlines() if line.startswith("/")]) == 10
     assert run_command("load").stdout.startswith("Revision 1, no change.")
 
@@ -163,7 +164,9 @@ def test_load_says_what_changed_and_a_second_load_changes_nothing(
 def test_load_leaves_edits_alone_and_says_how_to_bring_file_and_store_together(
     run_without_store: RunCommand, tmp_path: Path
 ) -> None:
-    """When file and store have both changed the store stays, and a person is told the three commands that help."""
+    """If file and store have both changed, the store stays, and the three commands that help are
+    named.
+    """
     _load_another_number(tmp_path / "cli.db", tmp_path / "data")
     assert run_without_store("import", records(tmp_path, other_phone)).exit_code == 0
     for result in (run_without_store("load"), run_without_store("load", "--quiet")):
@@ -223,7 +226,7 @@ def test_a_missing_or_broken_file_is_one_line(run_command: RunCommand, tmp_path:
 def test_postcodes_import_reports_what_was_left_out_and_why(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """A GeoNames file of another country adds its postcodes; the rows left out are counted by reason."""
+    """A GeoNames file of another country adds its postcodes; omitted rows are counted by reason."""
     row = "NL\t{}\tAmsterdam\tNoord-Holland\t07\t\t\t\t\t{}\t4.89\t6"
     lines = [
         row.format("1011", "52.37"),
@@ -378,7 +381,9 @@ def test_a_user_without_a_name_can_load(
 def test_a_centre_on_another_continent_is_not_loaded(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """A latitude that lost its point's place is a fault with the distance, and nothing is loaded."""
+    """A latitude with a misplaced decimal point is a fault with the distance, and nothing is
+    loaded.
+    """
     path = records(tmp_path, lambda data: data["centres"][0]["location"].update(lat=5.08428))
     result = run_command("import", path)
     assert result.exit_code == 1

@@ -30,7 +30,9 @@ def _confirm(*days: int | None) -> Any:
 def test_freshness_lists_first_what_has_to_be_confirmed_first(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """Due day, word, last confirmation, id and name, in the order of the due days; 1 when any is not fresh."""
+    """Due date, freshness, last confirmation, id and name, by due date; exits with 1 if any is not
+    fresh.
+    """
     assert run_command("import", records(tmp_path, _confirm(181, None, 361))).exit_code == 0
     result = run_command("freshness")
     assert result.exit_code == 1

@@ -29,7 +29,7 @@ def test_geocode_is_off_until_somebody_switches_it_on(run_command: RunCommand) -
 def test_candidates_are_checked_against_the_postcode(
     run_command: RunCommand, service: FakeService
 ) -> None:
-    """Within its area, outside it, and far off are told apart; the source is named beside the table."""
+    """Points inside, outside and far from the area are distinguished; the source is named."""
     service.says(
         nominatim_hit(50.8428, 4.3505, label="here", **HOUSE),
         nominatim_hit(50.90, 4.35, label="near", **HOUSE),
@@ -48,7 +48,7 @@ def test_candidates_are_checked_against_the_postcode(
 def test_without_a_postcode_there_is_nothing_to_check_against(
     run_command: RunCommand, service: FakeService
 ) -> None:
-    """A street alone is found and said to be unchecked; --postcode gives what to check it against."""
+    """A street alone is found without a check; --postcode gives a postcode to check against."""
     service.says(nominatim_hit(51.2, 4.4, **HOUSE))
     assert rows(run_command("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
     assert rows(run_command("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[

@@ -60,7 +60,7 @@ def test_export_gives_the_shipped_file_byte_for_byte(
 def test_what_is_exported_is_no_change_when_it_is_imported(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
-    """Export and import round the same store change nothing, and neither does a diff see anything."""
+    """Exporting and importing the same store changes nothing, and diff reports no difference."""
     assert run_command("import", records(tmp_path, _move)).exit_code == 0
     file = tmp_path / f"out.{form}"
     assert run_command("export", "--format", form, "--output", file).exit_code == 0
@@ -120,7 +120,9 @@ def test_diff_of_two_files_needs_no_store(run_without_store: RunCommand, tmp_pat
 def test_diff_ends_with_2_when_it_cannot_tell(
     run_command: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Faults, a missing file, a wrong setting, a broken store, too many files: 2, so that 1 always means changes."""
+    """Faults, a missing file, a wrong setting, a damaged store, too many files: 2; 1 means changes
+    only.
+    """
     bad = records(tmp_path, lambda data: data["centres"][0].update(email="nobody"), "bad.json")
     fails(run_command("diff", bad), 2, "/centres/0/email: ")
     fails(run_command("diff", SHIPPED, bad), 2, "/centres/0/email: ")
@@ -234,7 +236,9 @@ def test_validate_takes_a_table_without_a_store(run_command: RunCommand, tmp_pat
 def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """What people act on waits with an id and what to do; `--approved-by` goes through and is in the history."""
+    """Changes that need review wait, with an id; `--approved-by` imports them, and the history has
+    it.
+    """
     two_approvers(run_command)
     file = records(tmp_path, other_phone)
     assert run_command("import", file, "--dry-run").stdout.startswith(f"would wait: {CHANGED}\n")

@@ -18,7 +18,9 @@ from tests.support.write_side import everything
 def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """It can be piped; the explanation is on standard error, without the secret; nothing keeps it."""
+    """It can be piped; the explanation is on standard error, without the secret; nothing
+    stores it.
+    """
     result = run_command(
         "token", "create", "weekend team", "--scope", "approve", "--scope", "edit", "--days", 10
     )

@@ -63,7 +63,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_value_that_does_not_fit_is_a_fault_without_its_value(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    """The fault names the variable and how to write it, and never the value, which may be a secret."""
+    """The fault names the variable and its format, and never the value, which may be a secret."""
     monkeypatch.setenv(f"DIRECTORY_{name}", value)
     with pytest.raises(SettingsInvalid) as refused:
         Settings.from_environment()

@@ -1,4 +1,6 @@
-"""The canonical centres.json: the shipped one again, one spelling for equal directories, and read as it was written."""
+"""The canonical centres.json: equal to the shipped file, the same for equal directories, a round
+trip.
+"""
 
 import json
 from collections.abc import Callable
@@ -72,7 +74,7 @@ def _shuffled(draw: Callable[[Any], Any], held: Any) -> Any:
 def test_equal_directories_give_equal_bytes_which_read_the_same(
     data: st.DataObject, raw: dict[str, Any]
 ) -> None:
-    """However a directory is ordered, its file is the same; and reading that file changes nothing."""
+    """The order of a directory does not change its file, and reading that file changes nothing."""
     contents = _contents(read_records(raw))
     written = as_file(contents)
     shuffled = _shuffled(data.draw, contents)
@@ -83,7 +85,9 @@ def test_equal_directories_give_equal_bytes_which_read_the_same(
 
 
 def test_records_and_languages_stand_in_order() -> None:
-    """Centres by id, helplines as to be dialled, and the languages of the interface before the others by tag."""
+    """Centres by id, helplines by their order; the languages of the interface first, others
+    by tag.
+    """
     raw = shipped_records()
     texts = {"uk": "f", "de": "d", "ar": "e", "fr": "c", "nl": "b", "en": "a"}
     raw["centres"] = [made_up_centre(2, description=texts), made_up_centre(1)]

@@ -14,7 +14,8 @@ from directory_api.services.editions import EditionCache, LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import directory_of, load, made_up_centre
 
-# PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are unknown.
+# PAG-ASA opens at 8:00 and closes at 18:00 (UTC) on this Tuesday; the hours of the others are
+# unknown.
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=11)
 

@@ -4,7 +4,9 @@ from flask.testing import FlaskClient
 
 
 def test_the_closest_centre_to_the_flyers_own_towns(client: FlaskClient) -> None:
-    """1000 is nearest to PAG-ASA, B-2000 to Payoke, 4000 to Sürya, and a coordinate in Brussels to PAG-ASA."""
+    """1000 is closest to PAG-ASA, B-2000 to Payoke, 4000 to Sürya, and a point in Brussels to
+    PAG-ASA.
+    """
     asked = {
         "postcode=1000": "pag-asa",
         "postcode=B-2000": "payoke",

@@ -1,4 +1,4 @@
-"""The directory as a folder of files: whole, the same each time, and only what is new is written."""
+"""The directory as a folder of files: complete, reproducible, and only new content is written."""
 
 import errno
 import hashlib
@@ -77,7 +77,7 @@ published(directory, Path(sys.argv[2]))
 def test_the_same_revision_gives_the_same_bytes(
     folder: Path, loaded_database: Path, tmp_path: Path
 ) -> None:
-    """Published by other processes, with another order of sets and another time zone, every file is the same."""
+    """Other processes, with another order of sets and another time zone, publish the same bytes."""
     for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Anchorage")):
         again = tmp_path / seed
         command = [sys.executable, "-c", AGAIN, f"sqlite:///{loaded_database}", str(again)]
@@ -101,7 +101,9 @@ def test_the_manifest_knows_each_file(folder: Path) -> None:
 def test_everything_that_can_be_read_is_there(
     app: Flask, directory: Directory, folder: Path
 ) -> None:
-    """Each GET of openapi.yaml that needs no token and no server has files: a new route cannot be forgotten."""
+    """Each GET of openapi.yaml without a token or a server has files, so no new route is
+    forgotten.
+    """
     reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
     public = {path for path, operation in reads.items() if "security" not in operation}
     adapter = app.url_map.bind("localhost")
@@ -140,7 +142,9 @@ def test_every_postcode_has_its_answer(api: Any, folder: Path) -> None:
 
 
 def test_nobody_is_said_to_be_open(folder: Path) -> None:
-    """A file may be read days later: no answer says who is open now, and the bundle has the hours of two weeks."""
+    """A file may be read days later: no answer says who is open now; the bundle has hours of two
+    weeks.
+    """
     states = set()
     for path, body in tree(folder).items():
         if path.startswith("v1/") and path.endswith(".json"):
@@ -152,7 +156,9 @@ def test_nobody_is_said_to_be_open(folder: Path) -> None:
 
 @pytest.mark.parametrize("page", ["", "embed/", "partners/"])
 def test_every_language_has_its_pages(folder: Path, page: str) -> None:
-    """The finder, the page for frames and the page for partners, in every language, each linking to the others."""
+    """The finder, the frame and the partners' page exist in every language, and link to
+    each other.
+    """
     for language in languages():
         text = (folder / f"{page}index.{language.tag}.html").read_text(encoding="utf-8")
         for other in languages():
@@ -165,7 +171,9 @@ def test_every_language_has_its_pages(folder: Path, page: str) -> None:
 def test_no_page_for_partners_where_nobody_knows_the_address(
     directory: Directory, tmp_path: Path
 ) -> None:
-    """Without an origin there is nothing that partners could paste; else it is in each line, and no other."""
+    """Without --url there is no snippet for partners; with it, each snippet has this origin
+    only.
+    """
     published(directory, tmp_path / "folder", None)
     assert not (tmp_path / "folder/partners").exists()
     told = {
@@ -191,7 +199,9 @@ def test_partners_paste_the_address_of_the_folder(folder: Path) -> None:
 
 
 def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: Path) -> None:
-    """After a new number: the files that hold it, and no others. After a removal its files are gone."""
+    """After a new number, only the files that contain it; after a removal, its files are
+    removed.
+    """
     folder = tmp_path / "folder"
     first = published(maintainer_app.directory, folder)
     assert (first.unchanged, first.removed) == (0, 0)
@@ -212,7 +222,9 @@ def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: P
 
 
 def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> None:
-    """A file that is no longer published goes with its folder; one that somebody may have pinned stays, listed."""
+    """An unpublished file is removed with its folder; one that may be pinned stays, and is
+    listed.
+    """
     folder = tmp_path / "folder"
     old = [
         File("a/b.json", "application/json", b"1"),
@@ -229,7 +241,9 @@ def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> No
 
 
 def test_a_publication_that_was_killed_leaves_nothing_that_nobody_knows(tmp_path: Path) -> None:
-    """Whenever it is killed, what it had written and is wanted no longer is removed by the next: a street, for one."""
+    """Whenever it is killed, the next publication removes what is no longer published, such as a
+    street.
+    """
     for moment in range(8):
         folder = tmp_path / f"folder{moment}"
         publish([File("old.json", "application/json", b"0")], folder, {"revision": "1"})
@@ -254,7 +268,7 @@ publishing.publish(files, Path({str(folder)!r}), {{"revision": "2"}})
 
 
 def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None:
-    """A publication that was killed as soon as its manifest was there has left a name without a file."""
+    """A publication that is killed right after its manifest leaves a name without a file."""
     pin = {"path": "pin.1.js", "type": "text/javascript", "bytes": 1, "sha256": "", "kept": True}
     (tmp_path / "manifest.json").write_text(json.dumps({"files": [pin]}), encoding="utf-8")
     assert publish(
@@ -303,7 +317,7 @@ def test_permissions_of_somebody_else_stay(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_two_publications_do_not_mix(tmp_path: Path) -> None:
-    """While one is at work another is refused: an older one must not bring back what a newer one took away."""
+    """A second publication at the same time is refused: it could restore removed content."""
 
     def meanwhile() -> Any:
         with pytest.raises(FileUnreadable, match="another publication is at work"):
@@ -314,7 +328,7 @@ def test_two_publications_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_a_disk_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some network disks cannot keep another publication away; that is said, and nothing is written."""
+    """If a network disk has no locks, the error says so, and nothing is written."""
 
     def unable(*_: Any) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
@@ -326,7 +340,9 @@ def test_a_disk_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_link_leads_nowhere_else(tmp_path: Path) -> None:
-    """Behind a symbolic link nothing is written and nothing removed; a link in a file's place is replaced."""
+    """Nothing is written or removed behind a symbolic link; a link in place of a file is
+    replaced.
+    """
     folder, outside = tmp_path / "folder", tmp_path / "outside"
     publish([File("sub/a.json", "application/json", b"1")], folder, {})
     shutil.rmtree(folder / "sub")
@@ -377,7 +393,9 @@ def _spoiled(folder: Path, text: str) -> Path:
 def test_a_folder_that_is_not_ours_is_left_alone(
     tmp_path: Path, make: Callable[[Path], Path], said: str
 ) -> None:
-    """Somebody's web site, a manifest of something else, or a path that leads out: refused, and nothing is touched."""
+    """Another web site, another kind of manifest, or a path outside the folder is refused and
+    untouched.
+    """
     folder = make(tmp_path)
     before = tree(tmp_path)
     with pytest.raises(FileUnreadable, match=re.escape(said)):
@@ -502,7 +520,7 @@ def test_an_address_that_is_none_is_refused(
 
 
 def test_a_trial_on_this_machine_needs_no_https(run_command: RunCommand, tmp_path: Path) -> None:
-    """Partners' lines can be tried before there is a host, and readers of feeds can follow every link."""
+    """The snippets can be tried before there is a host, and feed readers can follow every link."""
     assert (
         run_command("publish", str(tmp_path / "site"), "--url", "http://127.0.0.1:8080").exit_code
         == 0

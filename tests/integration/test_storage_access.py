@@ -74,7 +74,9 @@ def test_only_use_and_revocation_of_a_token_change(store: AccessStore) -> None:
 
 
 def test_who_read_a_token_before_it_was_revoked_does_not_bring_it_back(store: AccessStore) -> None:
-    """Noting a use from a copy that is older than the revocation leaves it revoked, on the day that was first."""
+    """Noting a use from an older copy leaves the token revoked, on the date of its first
+    revocation.
+    """
     store.add_token(TOKEN, "d1")
     store.put_token(replace(TOKEN, revoked=DAY))
     store.put_token(replace(TOKEN, last_used=DAY))

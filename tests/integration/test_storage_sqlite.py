@@ -1,4 +1,4 @@
-"""What can happen to a SQLite file: locks, damage, strange paths; each is StoreUnavailable and tells no record."""
+"""SQLite files with locks, damage and strange paths: StoreUnavailable, which reveals no record."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def locked(path: Path) -> Iterator[Path]:
 )
 @pytest.mark.parametrize("kind", ["TEXT", "BLOB"])
 def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: str) -> None:
-    """One changed byte in a record, in a place or in a checksum, or text that became a blob, is StoreUnavailable."""
+    """A changed byte in a record, a place or a checksum, or text as a blob, is StoreUnavailable."""
     with closing(sqlite3.connect(path)) as db, db:
         (text,) = db.execute(f"SELECT {column} FROM {table}").fetchone()
         spoilt = text if kind == "BLOB" else text[:-3] + chr(ord(text[-3]) ^ 1) + text[-2:]
@@ -73,7 +73,9 @@ def test_a_damaged_record_is_noticed(path: Path, table: str, column: str, kind: 
 def test_a_record_under_a_damaged_name_is_noticed(
     path: Path, table: str, column: str, kind: str
 ) -> None:
-    """The checksum covers what a record is kept under, so a centre cannot become another by a flipped bit."""
+    """The checksum covers the name of a record, so a flipped bit cannot turn one centre into
+    another.
+    """
     with closing(sqlite3.connect(path)) as db, db:
         db.execute(f"UPDATE {table} SET {column} = CAST('x' AS {kind})")
     with pytest.raises(StoreUnavailable, match="damaged"):
@@ -130,7 +132,7 @@ def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) ->
 
 
 def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
-    """A change to a store that has lost rows is refused: with new digests, the loss would never be noticed."""
+    """A change is refused if rows are missing: new digests would hide the loss."""
     store = SqliteStore(path)
     store.append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
     with closing(sqlite3.connect(path)) as db, db:
@@ -142,7 +144,7 @@ def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
 
 
 def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> None:
-    """SQLite notices few of them, and gives fewer rows; the store serves all that was written, or nothing."""
+    """SQLite notices few of them and returns fewer rows; the store serves everything or nothing."""
     path = tmp_path / "store.db"
     store = SqliteStore(path)
     store.create()
@@ -216,7 +218,9 @@ def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> No
 
 
 def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:
-    """One that only the first migration made keeps its records, knows who wrote each, and takes tokens and writes."""
+    """A database of the first migration keeps its records and their authors, and takes tokens and
+    writes.
+    """
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as db, db:
         migrations.apply(Database(db, execute_plugins=False), stop_before="maintainers")
@@ -275,7 +279,9 @@ def _sheltered(
 def test_what_was_hidden_before_marks_is_marked(
     tmp_path: Path, before: str | None, after: str | None, visible: int
 ) -> None:
-    """In a database without marks each change gets one; where it cannot be told the change counts as visible."""
+    """A database without marks gets one for each change; if it cannot be determined, it counts as
+    visible.
+    """
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as db, db:
         migrations.apply(Database(db, execute_plugins=False), stop_before="visible_changes")
@@ -290,7 +296,7 @@ def test_what_was_hidden_before_marks_is_marked(
 
 
 def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
-    """Whichever byte of the record is flipped in the file itself, reading raises StoreUnavailable."""
+    """Whichever byte of the record in the file is flipped, reading raises StoreUnavailable."""
     whole = path.read_bytes()
     text = b'{"name":"Kanarie","n":12}'
     starts = [at for at in range(len(whole)) if whole.startswith(text + b"", at)]
@@ -309,7 +315,7 @@ def test_no_flipped_byte_of_a_record_is_ever_served(path: Path) -> None:
 def test_a_lock_is_waited_for_and_then_unavailable(
     locked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While another connection holds the lock, reads and writes say so when the time to wait has passed."""
+    """While another connection holds the lock, reads and writes fail after the time limit."""
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     store = SqliteStore(locked)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
@@ -379,7 +385,7 @@ def test_a_file_that_lost_its_tables_is_not_created_again(path: Path) -> None:
 
 
 def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> None:
-    """After such a change the database would count as damaged; the table that every write changes has another name."""
+    """The database would then count as damaged: the table of every write has another name."""
     with (
         closing(sqlite3.connect(path)) as db,
         pytest.raises(sqlite3.OperationalError, match="no such table: meta"),
@@ -389,7 +395,7 @@ def test_code_that_writes_no_digests_cannot_change_the_database(path: Path) -> N
 
 
 def test_an_empty_file_is_no_store(tmp_path: Path) -> None:
-    """It has never held anything: a start that was cut off left it, and the next one makes a store of it."""
+    """A start that was interrupted left an empty file, and the next start creates a store in it."""
     path = tmp_path / "store.db"
     path.touch()
     store = SqliteStore(path)
@@ -421,7 +427,9 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach: those above `tmp_path` are for the user alone who runs the tests."""
+    """A folder that every user can reach: those above `tmp_path` are private to the user of the
+    tests.
+    """
     with TemporaryDirectory() as made:
         folder = Path(made)
         folder.chmod(0o755)
@@ -429,7 +437,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_a_read_only_folder_is_unavailable(path: Path, open_folder: Path) -> None:
-    """Without the right to write, a write fails as unavailable, reads go on, and nothing is lost."""
+    """Without the right to write, a write is unavailable, reads go on, and nothing is lost."""
     store = open_folder / "store" / "store.db"
     store.parent.mkdir()
     shutil.copy(path, store)
@@ -468,7 +476,7 @@ print(store.read().revision)
 
 
 def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
-    """When the file may not grow (as on a full disk), a write fails as unavailable and what was kept is kept."""
+    """If the file cannot grow, a write fails as unavailable, and stored records stay."""
     program = f"""
 import resource, signal
 from datetime import UTC, datetime

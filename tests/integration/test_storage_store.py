@@ -1,4 +1,4 @@
-"""The suite of every store: it knows the Store protocol only, and runs whole on each store there is."""
+"""The suite for every store: it uses only the Store protocol, and runs on each implementation."""
 
 import os
 import random
@@ -128,7 +128,7 @@ def test_what_is_appended_is_read_back(
     tmp_path_factory: pytest.TempPathFactory,
     states: list[dict[str, dict[str, dict[str, Any]]]],
 ) -> None:
-    """Whatever sequence of states is written by differences, each is read back, and the history replays them all."""
+    """Any sequence of states is written as differences, read back, and replayed by the history."""
     store = open_store(tmp_path_factory.mktemp("store"))
     store.create()
     for number, wanted in enumerate(states):
@@ -153,7 +153,7 @@ def test_what_is_appended_is_read_back(
 
 
 def test_history_tells_who_when_and_why_newest_first(store: Store) -> None:
-    """Each change of a record is an entry with its stamp; other records have entries of their own."""
+    """Each change of a record is an entry with its stamp; other records have their own entries."""
     store.append([_add("a", n=1), _add("b", n=9)], STAMP, expected=0)
     later = Stamp("bert", datetime(2026, 11, 25, tzinfo=UTC), "moved")
     store.append([Change("centre", "a", {"n": 1}, {"n": 2})], later, expected=1)
@@ -175,7 +175,9 @@ def test_history_tells_who_when_and_why_newest_first(store: Store) -> None:
 
 
 def test_each_record_knows_the_revision_that_wrote_it(store: Store) -> None:
-    """A record keeps its revision while others change; a new one, a changed one and a returned one have the newest."""
+    """A record keeps its revision while others change; new, changed and restored ones have the
+    latest.
+    """
     store.append([_add("a", n=1), _add("b", n=1)], STAMP, expected=0)
     store.append(
         [Change("centre", "b", {"n": 1}, {"n": 2}), Change("helpline", "a", None, {})],
@@ -308,7 +310,7 @@ def test_a_store_has_a_name_of_its_own(open_store: Open, tmp_path: Path) -> None
 
 
 def test_every_record_that_is_or_was_has_its_last_change(store: Store) -> None:
-    """Its revision and time, whatever else was changed since; also of one that was removed, or came back."""
+    """Its revision and time, whatever else changed since; also for removed and restored records."""
     later = replace(STAMP, at=STAMP.at + timedelta(days=1))
     store.append([_add("a"), _add("b"), Change("helpline", "a", None, {})], STAMP, expected=0)
     store.append(
@@ -336,7 +338,7 @@ def test_the_last_changes_of_centres_and_helplines_are_at_hand(store: Store) -> 
 
 
 def test_what_only_maintainers_see_is_in_the_history_and_not_in_the_past(store: Store) -> None:
-    """However many such changes there are, the past is what it was, and the record is the new one."""
+    """However many such changes there are, the past is unchanged, and the record is the new one."""
     store.append([_add("a", n=0), _add("b")], STAMP, expected=0)
     before = store.read().past
     for n in range(RECENT + 1):
@@ -400,7 +402,9 @@ def test_receipts_of_more_than_a_day_ago_are_forgotten(store: Store) -> None:
 
 
 def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
-    """A table replaces the country's earlier one; other countries' stay; every field of a place comes back."""
+    """It replaces the country's earlier table; other countries' stay; every field of a place is
+    read back.
+    """
     store.append(
         [],
         STAMP,
@@ -416,7 +420,7 @@ def test_a_postcode_table_is_replaced_whole_and_alone(store: Store) -> None:
 
 @pytest.mark.parametrize("expected", [0, 2, -1])
 def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: int) -> None:
-    """An append that expects another revision than the current one conflicts, and leaves everything as it was."""
+    """An append based on another revision conflicts, and changes nothing."""
     store.append([_add("a", n=1)], STAMP, expected=0, tables={"BE": [_place("1000")]})
     before = store.read()
     with pytest.raises(StoreConflict):
@@ -427,7 +431,7 @@ def test_a_stale_writer_is_refused_and_changes_nothing(store: Store, expected: i
 
 @pytest.mark.parametrize("poison", [{"bad": {1, 2}}, {"bad": object()}])
 def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str, Any]) -> None:
-    """When a later change cannot be written, the earlier ones, their history and the revision are as before."""
+    """If a later change fails, the earlier ones, their history and the revision are as before."""
     store.append([_add("a", n=1)], STAMP, expected=0)
     before = store.read()
     with pytest.raises(TypeError):
@@ -442,7 +446,9 @@ def test_a_failure_half_way_leaves_nothing_behind(store: Store, poison: dict[str
 
 
 def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path: Path) -> None:
-    """Twenty threads that append upon the same revision: one succeeds, nineteen conflict, one record is there."""
+    """Twenty threads append to the same revision: one succeeds, nineteen conflict, one record is
+    there.
+    """
     open_store(tmp_path).create()
     barrier = threading.Barrier(20)
 
@@ -463,7 +469,7 @@ def test_of_twenty_writers_with_one_revision_one_wins(open_store: Open, tmp_path
 
 
 def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path: Path) -> None:
-    """While one thread writes two records at a time, no reader ever sees them differ from the revision."""
+    """While a thread writes two records at a time, each read has both at one revision."""
     writer = open_store(tmp_path)
     writer.create()
     done = threading.Event()
@@ -502,7 +508,9 @@ def _program(deed: str, folder: Path) -> str:
 
 
 def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> None:
-    """A writer killed at a random moment: each write that it had acknowledged is there, whole, with its history."""
+    """A writer is killed at a random moment: each acknowledged write is complete, with its
+    history.
+    """
     code = _program(
         """
         revision = store.revision()
@@ -541,7 +549,7 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
 def test_a_store_that_is_not_there_is_unavailable(
     open_store: Open, tmp_path: Path, deed: str
 ) -> None:
-    """Every method but create raises StoreUnavailable where there is no store, and creates nothing."""
+    """Every method except create raises StoreUnavailable without a store, and creates nothing."""
     store = open_store(tmp_path / "nowhere")
     deeds: dict[str, Callable[[], object]] = {
         "migrate": store.migrate,

@@ -82,7 +82,9 @@ def _write_side(folder: Path) -> WriteSide:
 
 
 def _outside(write_side: WriteSide) -> dict[str, Any]:
-    """All that tells of changes; in the place of revisions their order, and without the store's name."""
+    """All reports of changes, with their order in place of revisions, and without the
+    store's id.
+    """
     settings = Settings(database_url=f"sqlite:///{write_side.path}", rate_limit="")
     directory = open_directory(settings)
     directory.current.refresh()
@@ -109,7 +111,9 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_unseen_edits_leave_no_trace(tmp_path: Path, seed: int) -> None:
-    """Through more than RECENT edits of both kinds, in any order, the answers are those without the unseen ones."""
+    """Through more than RECENT edits of both kinds, the answers are those without the
+    unseen ones.
+    """
     chance = random.Random(seed)  # no secret
     plain, full = _write_side(tmp_path / "plain"), _write_side(tmp_path / "full")
     seen = 0

@@ -1,4 +1,4 @@
-"""The form at /admin: every member of a record in it, each fault beside its field, and nothing typed is lost."""
+"""The form at /admin: all members of a record, each fault at its field, and no input is lost."""
 
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ def test_each_kind_of_helpline_can_be_chosen_by_a_label() -> None:
 
 
 def test_lists_have_two_empty_rows_and_texts_four_languages() -> None:
-    """Below the rows that are there two more can be filled in; a text has its own languages, then nl, fr, de, en."""
+    """A list has two empty rows at its end; a text has its own languages, then nl, fr, de, en."""
     cells = {"phones.1.number": "a", "phones.4.number": "b", "name_translations.uk": "c"}
     shown = RecordForm("centre", cells).labels()
     numbers = [
@@ -228,7 +228,9 @@ FAULTY = {
 
 
 def test_each_fault_stands_beside_its_field_and_on_top(maintainer_app: MaintainerApp) -> None:
-    """All at once, each tied to its field for a screen reader, with a link to it on top; nothing typed is lost."""
+    """All at once, each linked to its field for a screen reader and from the top; no input
+    is lost.
+    """
     browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit")
     page = _typed(browser, form, FAULTY)
@@ -264,7 +266,7 @@ def test_a_fault_among_ticks_is_told_beside_them(maintainer_app: MaintainerApp) 
 
 
 def test_more_fields_are_added_without_losing_what_was_typed(maintainer_app: MaintainerApp) -> None:
-    """Asking for another language shows a field for each text in it, and everything as it was typed."""
+    """Adding a language shows a field for each text in it, and keeps all input."""
     browser = signed_in_browser(maintainer_app)
     form = browser.get("/centres/pag-asa/edit")
     page = browser.send(

@@ -38,7 +38,7 @@ def _propose(maintainer_app: MaintainerApp, name: str = "anna") -> Page:
 
 
 def test_what_people_act_on_waits_and_is_approved_by_another(review_app: MaintainerApp) -> None:
-    """Saving leads to what waits; the record says so; somebody else approves it, and it is in force."""
+    """Saving leads to the waiting change; the record says so; another person approves it."""
     waiting = _propose(review_app)
     assert waiting.path == "/admin/proposals/2-1"
     assert "Kept, but not in force yet" in waiting.text
@@ -103,7 +103,7 @@ def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(
 
 
 def test_an_outdated_proposal_says_so(review_app: MaintainerApp) -> None:
-    """What it would change has changed since: it cannot be approved, and the page says what to do."""
+    """If the record has changed since, it cannot be approved, and the page says what to do."""
     _propose(review_app)
     other = review_app.patch(email="other@pag-asa.be").get_json()["proposals"][0]["id"]
     assert review_app.send("POST", f"/v1/proposals/{other}/approve", by="carl").status_code == 200
@@ -255,7 +255,9 @@ def test_a_file_is_five_megabytes_at_most(maintainer_app: MaintainerApp) -> None
 
 
 def test_a_plan_that_is_no_longer_true_is_not_taken(maintainer_app: MaintainerApp) -> None:
-    """Where the directory changed since it was compared, the plan is shown anew, and others' work stays."""
+    """If the directory has changed since the comparison, the plan is shown again, and nothing is
+    lost.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
@@ -364,7 +366,9 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
 
 
 def test_the_report_lists_what_looks_odd(maintainer_app: MaintainerApp) -> None:
-    """Each warning with its centre and the label of its field; a warning about a whole record, too."""
+    """Each warning has its centre and the label of its field, also a warning about a whole
+    record.
+    """
     maintainer_app.patch("/v1/centres/payoke", phones=None, email=None, website=None, sources=None)
     page = signed_in_browser(maintainer_app, "rita").get("/report")
     assert "Sürya Field E-mail" in page.text.replace("Sürya E-mail", "Sürya Field E-mail")

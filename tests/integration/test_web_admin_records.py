@@ -1,4 +1,4 @@
-"""Records at /admin: list, change with a look before saving, add, confirm, remove, history, restore."""
+"""Records at /admin: list, edit with a preview, add, confirm, remove, history, restore."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,9 @@ def _changed(browser: Browser, path: str = CENTRE, **typed: str) -> Page:
 
 
 def test_a_number_is_changed_looked_at_and_saved(maintainer_app: MaintainerApp) -> None:
-    """The change is told in words first; once saved it is public, and in the history by the same words."""
+    """The change is shown in words first; saved, it is public, and the history has the same
+    words.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, **NEW_NUMBER)
     assert "phone changed: +32 2 511 64 64 → +32 2 511 64 65" in review.text
@@ -72,7 +74,7 @@ def test_a_browser_leaves_the_same_history_as_the_api(tmp_path: Path) -> None:
 def test_nothing_is_saved_without_a_reason_or_with_a_faulty_one(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """Who finds a change later must find why; what is wrong stands beside the field and nothing typed is lost."""
+    """The history needs a reason; an invalid one is reported at the field, and no input is lost."""
     browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, name="Renamed")
     for reason in ("", "  ", "<b>", "x" * 201):
@@ -94,7 +96,7 @@ def test_going_back_to_the_form_keeps_everything(maintainer_app: MaintainerApp) 
 
 
 def test_no_difference_is_said_and_saves_nothing(maintainer_app: MaintainerApp) -> None:
-    """Looking at a change that is none shows no button to save it; saving it all the same changes nothing."""
+    """A preview without differences has no button to save; saving it anyway changes nothing."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser)
     assert "Nothing is different from the record as it is kept" in page.text
@@ -130,7 +132,9 @@ def test_a_centre_without_a_way_to_reach_it_is_a_warning_about_the_record(
 
 
 def test_sending_a_form_twice_saves_once(maintainer_app: MaintainerApp) -> None:
-    """A second press of the button shows the same and writes nothing; another change under its key is refused."""
+    """A second press shows the same page and writes nothing; another change with its key is
+    refused.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, name="Renamed")
     form = review.form("/save")
@@ -144,7 +148,7 @@ def test_sending_a_form_twice_saves_once(maintainer_app: MaintainerApp) -> None:
 
 
 def test_a_key_may_be_missing(maintainer_app: MaintainerApp) -> None:
-    """A form without a key is taken as well; the revision it was made from still protects others' work."""
+    """A form without a key is accepted; its revision still protects other people's changes."""
     browser = signed_in_browser(maintainer_app, "anna")
     form = _changed(browser, name="Renamed").form("/save")
     sent = form.filled({"reason": "x"})
@@ -153,7 +157,7 @@ def test_a_key_may_be_missing(maintainer_app: MaintainerApp) -> None:
 
 
 def test_others_work_is_not_overwritten(maintainer_app: MaintainerApp) -> None:
-    """A form of an older record is refused (412), tells what changed since, and goes on from what it is now."""
+    """A form of an older record is refused (412), shows what changed, and continues from there."""
     browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit")
     phone = maintainer_app.public()["phones"][0]
@@ -228,7 +232,7 @@ def test_the_address_decides_which_record_is_meant(maintainer_app: MaintainerApp
 
 
 def test_while_the_store_is_away_the_form_stays(maintainer_app: MaintainerApp) -> None:
-    """Looking, saving and going back answer 503 with the form, and everything that was typed in it."""
+    """Preview, saving and going back answer 503 with the form and all input."""
     browser = signed_in_browser(maintainer_app, "anna")
     form = browser.get(f"{CENTRE}/edit").form("/review")
     new = browser.get("/add/centres").form("/review")
@@ -341,7 +345,7 @@ def test_an_id_that_was_used_is_refused_beside_its_field(maintainer_app: Maintai
 def test_the_list_is_searched_by_name_place_and_number(
     maintainer_app: MaintainerApp, typed: str, found: list[str]
 ) -> None:
-    """Every word must be in the id, the names, the town, the postcode or a number; accents and case do not matter."""
+    """Every word must be in the id, names, town, postcode or a number, without accents and case."""
     page = signed_in_browser(maintainer_app, "rita").get("/", query_string={"q": typed})
     for name in ("PAG-ASA", "Payoke", "Sürya", "European emergency number"):
         assert (name in page.text) == (name in found or not typed), name
@@ -399,7 +403,7 @@ def test_a_centre_is_confirmed_as_right_today(maintainer_app: MaintainerApp) -> 
 
 
 def test_what_changed_meanwhile_is_not_confirmed_nor_removed(maintainer_app: MaintainerApp) -> None:
-    """Nobody confirms or removes what they have not seen: the page shows it as it is now, and asks again."""
+    """If the record has changed, the page shows it and asks again before it confirms or removes."""
     browser = signed_in_browser(maintainer_app, "anna")
     confirm, remove = browser.get(f"{CENTRE}/confirm"), browser.get(f"{CENTRE}/remove")
     maintainer_app.patch(email="hello@pag-asa.be")
@@ -413,7 +417,7 @@ def test_what_changed_meanwhile_is_not_confirmed_nor_removed(maintainer_app: Mai
 
 
 def test_a_centre_is_removed_and_brought_back(maintainer_app: MaintainerApp) -> None:
-    """With advice to close it instead; its history stays, and each revision of it can be restored."""
+    """The page advises closing it instead; its history stays, and each revision can be restored."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/remove")
     assert "set its status to “closed for good”" in page.text
@@ -429,7 +433,7 @@ def test_a_centre_is_removed_and_brought_back(maintainer_app: MaintainerApp) -> 
 
 
 def test_a_helpline_is_removed_without_that_advice(maintainer_app: MaintainerApp) -> None:
-    """Only centres can be closed; what cannot go without leaving a country without a number is refused."""
+    """Only centres can be closed; removing a country's last emergency number is refused."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/helplines/be-112/remove")
     assert "closed for good" not in page.text
@@ -440,7 +444,9 @@ def test_a_helpline_is_removed_without_that_advice(maintainer_app: MaintainerApp
 
 
 def test_an_earlier_revision_is_restored_after_a_look(maintainer_app: MaintainerApp) -> None:
-    """The history offers every revision but the one in force; restoring goes through the same page of differences."""
+    """The history offers every revision except the present one; restoring shows the differences
+    first.
+    """
     browser = signed_in_browser(maintainer_app, "anna")
     maintainer_app.patch(name="Wrong")
     history = browser.get(f"{CENTRE}/history")
@@ -495,7 +501,7 @@ def test_a_restored_record_with_warnings_tells_them(tmp_path: Path) -> None:
 
 
 def test_the_last_changes_of_everything_are_listed(maintainer_app: MaintainerApp) -> None:
-    """Of centres, helplines and the directory, newest first, with before and after by their labels."""
+    """Of centres, helplines and the directory, newest first, with labelled old and new values."""
     maintainer_app.patch(name="Renamed")
     browser = signed_in_browser(maintainer_app, "rita")
     page = browser.get("/changes")

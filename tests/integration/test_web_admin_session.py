@@ -62,7 +62,9 @@ def _routes(app: Flask, method: str) -> Iterator[str]:
 def test_a_token_opens_a_session_in_a_cookie_for_this_host_alone(
     maintainer_app: MaintainerApp,
 ) -> None:
-    """The cookie is Secure, HttpOnly, SameSite=Strict, for the whole host, and ends with the browser."""
+    """The cookie is Secure, HttpOnly, SameSite=Strict, for the whole host, and ends with the
+    browser.
+    """
     response = maintainer_app.app.test_client().post(
         "/admin/sign-in",
         data={"token": f" {maintainer_app.secrets['anna']}\n"},
@@ -76,7 +78,7 @@ def test_a_token_opens_a_session_in_a_cookie_for_this_host_alone(
 
 
 def test_who_is_signed_in_is_named_and_may_sign_out(maintainer_app: MaintainerApp) -> None:
-    """The pages name whoever is signed in; after signing out the cookie is gone and the old one opens nothing."""
+    """The pages name the signed-in person; after signing out the cookie is removed and invalid."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/")
     assert "Signed in as anna" in page.text
@@ -102,7 +104,7 @@ def test_signing_in_anew_ends_the_session_before(maintainer_app: MaintainerApp) 
 def test_a_token_that_opens_nothing_gets_one_sentence(
     maintainer_app: MaintainerApp, kind: str
 ) -> None:
-    """Unknown, absent, revoked and expired tokens are refused by the same page, which repeats none of them."""
+    """Unknown, absent, revoked and expired tokens get the same page, which repeats none of them."""
     secrets = {
         "unknown": "directory_unknown-canary",
         "empty": "",
@@ -158,7 +160,9 @@ def test_guesses_over_the_api_and_here_are_counted_together(maintainer_app: Main
 
 
 def test_a_browser_that_keeps_no_cookie_is_told_why(shared: MaintainerApp) -> None:
-    """Where signing in leads back to the sign-in page, it says that the browser did not keep the cookie."""
+    """If signing in returns to the sign-in page, it says that the browser did not keep the
+    cookie.
+    """
     told = Browser(shared.app).get("/?welcome=yes")
     assert told.path == "/admin/sign-in"
     assert "did not keep the sign-in" in told.text
@@ -166,7 +170,9 @@ def test_a_browser_that_keeps_no_cookie_is_told_why(shared: MaintainerApp) -> No
 
 
 def test_without_a_session_everything_leads_to_the_sign_in_page(shared: MaintainerApp) -> None:
-    """Each route, by GET and by POST, redirects (303) and changes nothing, also with a cookie that opens nothing."""
+    """Each route redirects (303) for GET and POST and changes nothing, also with an invalid
+    cookie.
+    """
     before = shared.everything()
     tried = 0
     for cookie in ("", "guessed"):
@@ -204,7 +210,7 @@ FOREIGN = [
 def test_a_form_of_another_site_does_nothing(
     shared: MaintainerApp, headers: dict[str, str]
 ) -> None:
-    """A POST that does not say that it comes from here is refused by a page (403) on each route, signed in or not."""
+    """A POST from another site gets a page (403) on each route, signed in or not."""
     browser = signed_in_browser(shared, "dora")
     before = shared.everything()
     data = {
@@ -227,7 +233,7 @@ def test_a_form_of_another_site_does_nothing(
 
 @pytest.mark.parametrize("headers", [HERE, {"Origin": ORIGIN}, {"Origin": "http://localhost"}])
 def test_a_form_of_this_site_is_taken(shared: MaintainerApp, headers: dict[str, str]) -> None:
-    """Fetch Metadata decides; where a browser sends none, Origin against Host, whatever scheme a proxy left us."""
+    """Fetch Metadata decides; without it Origin against Host, whatever scheme the proxy uses."""
     browser = signed_in_browser(shared)
     assert (
         browser.post(
@@ -241,7 +247,7 @@ def test_a_form_of_this_site_is_taken(shared: MaintainerApp, headers: dict[str, 
 def test_a_page_loads_nothing_from_elsewhere_and_runs_no_script(
     shared: MaintainerApp, path: str
 ) -> None:
-    """No script, no inline style, no address of another host, one h1, a language, and headers that hold it so."""
+    """No script, no inline style, no other host, one h1, a language, and matching headers."""
     page = signed_in_browser(shared, "dora").get(path)
     _hold(page)
     assert page.status == (404 if path in ("/nowhere", "/proposals/1-1") else 200)
@@ -304,7 +310,7 @@ def test_the_stylesheet_has_its_hash_in_its_name(shared: MaintainerApp) -> None:
 
 
 def test_no_page_holds_a_token_or_a_session(shared: MaintainerApp) -> None:
-    """Whatever is opened and sent: no secret is in a page, in a header but the one cookie, or in an address."""
+    """No page, header except the cookie, or URL contains a secret."""
     browser = signed_in_browser(shared, "dora")
     for path in PAGES:
         browser.get(path)
@@ -324,7 +330,9 @@ def test_a_form_may_not_be_endless(shared: MaintainerApp) -> None:
 
 
 def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> None:
-    """Reading and signing in answer 503 with a page and when to come back; sent again, nothing is lost."""
+    """Reading and signing in answer 503 with a page and Retry-After; repeated later, nothing is
+    lost.
+    """
     browser = signed_in_browser(maintainer_app)
     maintainer_app.path.rename(maintainer_app.path.with_suffix(".away"))
     for page in (browser.get("/"), browser.sign_in(maintainer_app.secrets["anna"])):
@@ -353,7 +361,7 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
 
 
 def test_the_rate_limit_is_a_page_too(tmp_path: Path) -> None:
-    """Too many requests are refused before the pages are reached, by a plain page that says how long to wait."""
+    """Too many requests get a plain page that says how long to wait."""
     maintainer_app = create_maintainer_app(tmp_path, rate_limit="1/hour")
     client = maintainer_app.app.test_client()
     client.get("/admin/sign-in")

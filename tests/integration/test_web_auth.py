@@ -1,4 +1,4 @@
-"""Tokens over HTTP: who is let in, what the others learn (nothing), and where a secret goes (nowhere)."""
+"""Tokens over HTTP: who has access, and that neither errors nor logs reveal anything."""
 
 import hashlib
 import json
@@ -26,7 +26,8 @@ from tests.support.maintainer_app import CENTRE, MaintainerApp, create_maintaine
 from tests.support.records import made_up_centre
 
 JSON = "application/json"
-# The least that a body must hold for its route to look at the scope: bodies with fields of their own come first.
+# The least that a body must hold for its route to look at the scope: bodies with fields of their
+# own come first.
 BODIES = {"/restore": {"revision": 1}, "/verify": {"how": "x"}}
 # Every token may look at what waits, and withdraw what it proposed.
 ANYBODY = ["GET /v1/proposals", "GET /v1/proposals/{id}", "POST /v1/proposals/{id}/reject"]
@@ -118,7 +119,7 @@ def _refused(maintainer_app: MaintainerApp) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("name", PRIVATE)
 def test_no_private_operation_answers_without_a_token(shut: MaintainerApp, name: str) -> None:
-    """Every operation that openapi.yaml calls private is 401, whatever else is wrong with the request."""
+    """Every private operation of openapi.yaml is 401, whatever else is wrong with the request."""
     for rest in ({}, {"query_string": {"nonsense": "1"}}, {"data": b"{", "content_type": JSON}):
         response = _private(shut, name, None, **rest)
         problem(response, 401, "token-refused")
@@ -138,8 +139,8 @@ def test_what_opens_nothing_is_answered_alike(maintainer_app: MaintainerApp) -> 
 
 
 def test_what_opens_nothing_takes_the_same_steps(tmp_path: Path) -> None:
-    """Unknown, revoked and expired tokens ask the store the same one question and write nothing, so time tells
-    nothing; without a token nothing is asked.
+    """Unknown, revoked and expired tokens run the same one query and write nothing, so the time
+    reveals nothing; without a token there is no query.
     """
     maintainer_app = create_maintainer_app(tmp_path)
     refused = _refused(maintainer_app)
@@ -174,7 +175,9 @@ def test_a_scheme_is_written_as_one_likes(maintainer_app: MaintainerApp, scheme:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: str) -> None:
-    """A token with all other scopes but admin is 403 and told which one it needs; with the one alone it is not."""
+    """A token without the scope, but with all others except admin, is 403 with the scope; with it,
+    it works.
+    """
     others = [name for name in ("read-history", "edit", "approve") if name != scope]
     lacks, _ = maintainer_app.directory.tokens.create("lacks", others, 30)
     has, _ = maintainer_app.directory.tokens.create("has", [scope], 30)
@@ -200,8 +203,8 @@ def test_any_token_sees_what_waits(shut: MaintainerApp, name: str) -> None:
 
 @pytest.mark.parametrize("rate_limit", ["", "100000/minute"])
 def test_a_thousand_guesses_are_limited(tmp_path: Path, rate_limit: str) -> None:
-    """At most 10 a minute are 401, the rest 429 with Retry-After, also without a rate limit; a good token from the
-    same address is let in before, between and after, and another address has its own count.
+    """At most 10 a minute are 401, the rest 429 with Retry-After, also without a rate limit; a
+    valid token from the same address works at any time, and another address has its own count.
     """
     maintainer_app = create_maintainer_app(tmp_path, rate_limit=rate_limit)
     client = maintainer_app.app.test_client()
@@ -234,7 +237,7 @@ def test_who_sends_no_token_is_not_counted_as_guessing(maintainer_app: Maintaine
 
 
 def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
-    """A token that is used is marked with the day and no more; one that is not used is not marked."""
+    """A used token is marked with the date only; an unused one is not marked."""
     maintainer_app.directory.tokens.create("fresh", ["edit"], 30)
     maintainer_app.send("GET", "/v1/proposals", by="rita")
     used = {token.name: token.last_used for token in maintainer_app.directory.tokens.list()}
@@ -265,7 +268,7 @@ def test_no_page_of_another_site_reads_what_maintainers_are_answered(
     "path", sorted({path for path in COMMITTED["paths"] if path.startswith("/v1/")})
 )
 def test_a_preflight_lets_no_page_write(shut: MaintainerApp, path: str) -> None:
-    """What a browser asks before it sends a token, a condition or another method than GET and POST is not allowed."""
+    """A preflight for a token, a condition or another method than GET and POST is not allowed."""
     for method in ("PUT", "PATCH", "DELETE", "POST"):
         asked = {
             "Origin": "https://partner.example",
@@ -308,8 +311,8 @@ def _send_secrets(app: Flask, marks: list[str]) -> list[TestResponse]:
 def test_a_token_is_in_no_log_metric_answer_or_database(
     maintainer_app: MaintainerApp, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A good token and a wrong one go through every header, path, query and body of every route; neither they nor the
-    good one's hash come out of the server, and the database has only hashes.
+    """A valid and an invalid token are sent in every header, path, query and body of every route;
+    neither they nor the hash appear in the output, and the database has only hashes.
     """
     good, wrong = maintainer_app.secrets["dora"], f"{PREFIX}{'canary' * 8}"[:53]
     marks = re.compile(
@@ -347,7 +350,7 @@ def test_the_history_names_the_token_and_not_its_secret(maintainer_app: Maintain
 
 
 def test_a_public_answer_needs_no_token_and_ignores_one(maintainer_app: MaintainerApp) -> None:
-    """GET with a wrong token is what everybody is answered: public pages do not break for a maintainer."""
+    """GET with a wrong token gets the public answer: public pages keep working for maintainers."""
     api = ApiClient(maintainer_app.app)
     wrong = api.get(CENTRE, headers={"Authorization": "Bearer nothing"})
     assert (wrong.status_code, wrong.data) == (200, api.get(CENTRE).data)

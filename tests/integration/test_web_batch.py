@@ -30,7 +30,9 @@ PLACES: list[dict[str, Any]] = [
 def test_get_post_and_batch_agree(
     api: ApiClient, place: dict[str, Any], options: dict[str, Any]
 ) -> None:
-    """The same question has the same answer or problem, byte for byte, by GET, by POST and in a batch."""
+    """The same request has the same answer or problem, byte for byte, by GET, POST and in a
+    batch.
+    """
     got = api.get("/v1/nearest", query_string={**place, **options})
     posted = api.post("/v1/nearest", json={**place, **options})
     batch = api.post("/v1/nearest/batch", json={"origins": [place], **options})
@@ -40,7 +42,7 @@ def test_get_post_and_batch_agree(
 
 
 def test_a_hundred_origins_are_answered_in_their_order(api: ApiClient) -> None:
-    """100 origins, good and bad ones mixed, have 100 answers and problems in the order of the origins."""
+    """100 valid and invalid origins have 100 answers and problems in the same order."""
     origins = [random.Random(7 + n).choice(PLACES) for n in range(100)]
     answers = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()["answers"]
     alone = [api.post("/v1/nearest", json=origin) for origin in origins]

@@ -50,7 +50,7 @@ def _chunked(body: io.IOBase) -> dict[str, Any]:
 def test_a_body_in_chunks_is_read_whole_or_refused(
     app: Flask, body: io.IOBase, status: int
 ) -> None:
-    """A chunked body is answered, one that is too long is 413 and one that breaks off 400, never cut and accepted."""
+    """A chunked body is answered; a longer one is 413, an interrupted one 400; none is cut."""
     response = app.test_client().post("/v1/nearest", environ_overrides=_chunked(body))
     assert response.status_code == status
     assert {line.get("number") for line in response.get_json()["helplines"]} >= HELPLINES
@@ -59,7 +59,9 @@ def test_a_body_in_chunks_is_read_whole_or_refused(
 def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     app: Flask,
 ) -> None:
-    """With as many bodies coming in as there are places, another is 503 with helplines; without a body it goes on."""
+    """If all places for bodies are taken, another body is 503 with helplines; without a body it
+    works.
+    """
     entered, leave = threading.Event(), threading.Event()
 
     def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -83,7 +85,7 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
 
 
 def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -> None:
-    """Thousands of unknown parameters or origins are refused at once, in an answer that stays small."""
+    """Thousands of unknown parameters or origins are refused at once, with a small answer."""
     many = "&".join(f"x{number}=1" for number in range(49))
     answer = api.get(f"/v1/nearest?postcode=1000&{many}").get_json()
     assert answer["detail"] == "49 faults in the request; the first 20 are listed."
@@ -111,6 +113,6 @@ def test_an_if_match_on_a_read_changes_nothing(api: ApiClient) -> None:
     "path", ["/v1/nearest?postcode=9999", "/v1/postcodes/BE/9999", "/v1/centres?q=gent", "/nothing"]
 )
 def test_what_may_hold_a_place_is_kept_by_no_cache(api: ApiClient, path: str) -> None:
-    """Refusals, whose address may hold a place, and searches by words are no-store and not for search engines."""
+    """Refusals, whose URL may contain a place, and searches by words are no-store and noindex."""
     headers = api.get(path).headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")

@@ -34,7 +34,7 @@ def test_the_directorys_own_country_and_its_name_are_the_same(api: ApiClient) ->
 
 @pytest.mark.parametrize("country", ["XX", "NL", "9881", "%20"])
 def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, country: str) -> None:
-    """Another country is a problem that lists those with a bundle and does not repeat what was sent."""
+    """The problem for another country lists those with a bundle and does not repeat the input."""
     response = api.get(f"/v1/bundle/{country}")
     body = problem(response, 404, "bundle-unknown")
     assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
@@ -55,7 +55,7 @@ def test_a_country_without_postcodes_is_told_which_have_some(api: ApiClient, cou
     ],
 )
 def test_who_takes_gzip_gets_it(api: ApiClient, accepted: str | None, zipped: bool) -> None:
-    """The compressed form is sent to who accepts it; caches are told that the answer depends on it."""
+    """The compressed form is sent if it is accepted; Vary says that the answer depends on that."""
     headers = {} if accepted is None else {"Accept-Encoding": accepted}
     response = api.open("HEAD", "/v1/bundle", headers=headers)
     assert response.headers.get("Content-Encoding") == ("gzip" if zipped else None)
@@ -63,13 +63,16 @@ def test_who_takes_gzip_gets_it(api: ApiClient, accepted: str | None, zipped: bo
     assert int(response.headers["Content-Length"]) < 25_000 or not zipped
 
 
-# Not through `ask`: the reader of openapi.yaml does not unpack. It reads the plain form, and the two are compared.
+# Not through `ask`: the reader of openapi.yaml does not unpack. It reads the plain form, and the
+# two are compared.
 def _both(client: FlaskClient) -> tuple[TestResponse, TestResponse]:
     return client.get("/v1/bundle"), client.get("/v1/bundle", headers=ZIPPED)
 
 
 def test_both_forms_are_the_same_file(client: FlaskClient) -> None:
-    """Unpacked, the compressed form is the plain one; the digests are of what is sent, and of the JSON."""
+    """The compressed form contains the plain one; the digests are of the sent bytes and of the
+    JSON.
+    """
     plain, zipped = _both(client)
     assert gzip.decompress(zipped.data) == plain.data
     for response in (plain, zipped):
@@ -113,7 +116,7 @@ def test_a_cache_looks_again_soon_and_goes_on_for_a_week(api: ApiClient) -> None
 
 
 def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path) -> None:
-    """The ETag holds while a centre opens and closes, and changes with the day and with the revision."""
+    """The ETag stays while centres open and close, and changes with the day and the revision."""
     clock = Clock()
     clock.now = EXAMPLES_AT.replace(hour=0)
     directory = directory_of(
@@ -132,7 +135,9 @@ def test_all_day_it_is_the_same_and_a_change_or_midnight_ends_it(tmp_path: Path)
 
 
 def test_a_hidden_address_is_as_hidden_as_in_the_list(tmp_path: Path) -> None:
-    """Street, postcode and point of a hidden centre are in no byte of the bundle; the point is the list's."""
+    """No byte of the bundle has the street, postcode or point of a hidden centre; its point is the
+    list's.
+    """
     secret = {
         "street": "Kanariestraat 7",
         "postal_code": "9881",
@@ -165,7 +170,9 @@ def test_a_closed_centre_is_in_no_bundle(tmp_path: Path) -> None:
 
 
 def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_path: Path) -> None:
-    """With its postcodes come all centres and, since it has none of its own, all helplines; it is not covered."""
+    """With its postcodes it has all centres and, without own ones, all helplines; it is not
+    covered.
+    """
     directory = directory_of(tmp_path, [made_up_centre(1)], country="NL")
     table = tmp_path / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")

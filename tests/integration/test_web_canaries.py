@@ -1,4 +1,4 @@
-"""Canaries: marked places and addresses go through every route; none may come out in a log line or a metric."""
+"""Canaries: marked places and addresses in every route; no log line or metric may contain them."""
 
 import json
 import re
@@ -17,7 +17,8 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from tests.support.api_client import OPENAPI_YAML, ApiClient
 
-# A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours looks like them.
+# A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours
+# looks like them.
 POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = (
     "9881",
     "9379",
@@ -66,7 +67,9 @@ PLACES: list[dict[str, Any]] = [
 
 
 class CanaryFinder(Finder):
-    """A finder that crashes at one latitude and one postcode, with the place in the text of its error."""
+    """A finder that crashes at one latitude and one postcode, with the place in the error's
+    text.
+    """
 
     def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
         """Crash at one latitude and one postcode."""
@@ -89,7 +92,9 @@ def _templates(app: Flask) -> list[str]:
 
 
 def _send_canaries(app: Flask) -> int:
-    """Marks in path, query, body, headers and method of every route; how many requests that were."""
+    """Send marks in path, query, body, headers and method of every route; returns the number of
+    requests.
+    """
     client = app.test_client()
     sent = 0
 
@@ -165,7 +170,7 @@ def _send_canaries(app: Flask) -> int:
 def test_no_canary_is_in_a_log_line_or_a_metric(
     directory: Directory, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Nothing of a place, an address, a header or a method is logged or counted, crashes and refusals included."""
+    """No place, address, header or method is logged or counted, also in crashes and refusals."""
     sent, metrics = 0, ""
     for rate_limit in ("", "5/hour"):
         app = _observed(directory, rate_limit)
@@ -185,7 +190,9 @@ def test_no_canary_is_in_a_log_line_or_a_metric(
 
 
 def test_the_canaries_would_be_seen(api: ApiClient) -> None:
-    """The marks are found where they may be, in an answer to the one who asked, and nowhere by chance."""
+    """The marks are found where they are allowed, in an answer to their sender, and nowhere by
+    chance.
+    """
     answer = api.get(f"/v1/postcodes/BE/{POSTCODE}").text
     assert {"Bellem", POSTCODE} <= set(MARKED.findall(answer))
     assert MARKED.findall(OPENAPI_YAML.read_text(encoding="utf-8")) == []
@@ -194,7 +201,9 @@ def test_the_canaries_would_be_seen(api: ApiClient) -> None:
 def test_a_log_line_is_one_json_object_a_request(
     directory: Directory, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A request is one line with time, event, method, route template, status and milliseconds, and nothing else."""
+    """One line with time, event, method, route template, status and milliseconds, and
+    nothing else.
+    """
     api = ApiClient(_observed(directory))
     for path in ("/v1/postcodes/BE/9881", "/v1/nearest?postcode=9881", "/nowhere/9881"):
         api.get(path)
@@ -211,7 +220,9 @@ def test_a_log_line_is_one_json_object_a_request(
 
 
 def test_metrics_have_few_series_whatever_is_asked(directory: Directory) -> None:
-    """Routes are counted by template and unknown methods as one, so that no caller can fill the memory."""
+    """Routes are counted by template and unknown methods as one, so that no caller can fill the
+    memory.
+    """
     api = ApiClient(create_app(directory))
     for number in range(30):
         api.get(f"/v1/centres/{number}")

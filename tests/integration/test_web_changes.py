@@ -37,7 +37,9 @@ def _propose(maintainer_app: MaintainerApp) -> str:
 
 
 def test_an_import_makes_the_directory_equal_to_the_file(maintainer_app: MaintainerApp) -> None:
-    """What differs changes, in words and in the history, in one revision; the answer has no record and no ETag."""
+    """Differences change, in words and in the history, in one revision; no record and no ETag is
+    sent.
+    """
     whole = _renamed(maintainer_app)
     whole["centres"].append(made_up_centre(1))
     response = maintainer_app.send("POST", "/v1/import?reason=from+the+spreadsheet", json=whole)
@@ -68,7 +70,7 @@ def test_the_same_file_again_changes_nothing(maintainer_app: MaintainerApp) -> N
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """`dry_run=true` answers with the changes and the warnings of the import, and with the revision compared with."""
+    """`dry_run=true` returns the changes and warnings of the import, and the compared revision."""
     whole, before = _renamed(maintainer_app), maintainer_app.everything()
     tried = maintainer_app.send("POST", "/v1/import?dry_run=true", json=whole).get_json()
     assert (tried["revision"], maintainer_app.revision) == ("1", "1")
@@ -94,7 +96,7 @@ def test_a_flag_is_never_guessed(maintainer_app: MaintainerApp, name: str, value
 
 
 def test_a_fault_anywhere_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """Every fault of the file is told with its pointer into the file, and nothing of it is in force."""
+    """Every fault of the file has its pointer, and nothing is imported."""
     whole, before = _renamed(maintainer_app), maintainer_app.everything()
     whole["centres"][0]["name"] = "<"
     whole["helplines"][-1]["kind"] = "other"
@@ -123,7 +125,9 @@ def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: Maintai
 
 
 def test_what_people_act_on_waits_and_the_rest_is_in_force(review_app: MaintainerApp) -> None:
-    """An import of a name and a phone is partly in force; with the phone alone it is 202; again it proposes once."""
+    """A name takes effect and a phone waits; the phone alone is 202; repeated, it is
+    proposed once.
+    """
     whole = review_app.file()
     first, second = whole["centres"][0], whole["centres"][1]
     first["name"], second["phones"] = "Imported", PHONES
@@ -136,7 +140,7 @@ def test_what_people_act_on_waits_and_the_rest_is_in_force(review_app: Maintaine
 
 
 def test_an_import_may_have_5_mb(maintainer_app: MaintainerApp) -> None:
-    """A file beyond 64 KB is read; one beyond 5 MB is 413 and says so, with Content-Length and without."""
+    """A file of more than 64 KB is read; one over 5 MB is 413, with or without Content-Length."""
     spaces = " " * (100 * 1024)
     sent = (json.dumps(_renamed(maintainer_app)) + spaces).encode()
     assert (
@@ -263,7 +267,9 @@ def test_a_broken_workbook_is_told_as_one(maintainer_app: MaintainerApp) -> None
 
 
 def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
-    """List and single view agree: who, when, why, until when, in words and in full, and that it is not outdated."""
+    """List and single view agree: who, when, why, expiry, in words and in full, and not
+    outdated.
+    """
     before = review_app.send("GET", f"{CENTRE}/record").get_json()
     identity = _propose(review_app)
     (listed,) = _waits(review_app)
@@ -278,7 +284,9 @@ def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
 
 
 def test_somebody_else_approves(review_app: MaintainerApp) -> None:
-    """An approval brings the change into force under its author's name and with its approver's; the list is empty."""
+    """An approval publishes the change with its author's and its approver's name; the list is
+    empty.
+    """
     identity = _propose(review_app)
     response = review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert")
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
@@ -300,7 +308,9 @@ def test_nobody_approves_their_own(review_app: MaintainerApp) -> None:
 
 
 def test_a_proposal_is_rejected_or_withdrawn(review_app: MaintainerApp) -> None:
-    """Whoever may approve rejects, whoever proposed withdraws, others do neither; the record stays as it was."""
+    """A person who may approve can reject, the author can withdraw, others neither; no record
+    changes.
+    """
     phones = review_app.public()["phones"]
     for name in ("carl", "anna"):
         path = f"/v1/proposals/{_propose(review_app)}/reject?reason=wrong+number"
@@ -311,7 +321,7 @@ def test_a_proposal_is_rejected_or_withdrawn(review_app: MaintainerApp) -> None:
 
 
 def test_an_outdated_proposal_is_not_approved(review_app: MaintainerApp) -> None:
-    """Once what it would change has changed, it is shown as outdated, cannot be approved, and can be rejected."""
+    """If the record has changed since, it is shown as outdated, and can only be rejected."""
     identity = _propose(review_app)
     other = review_app.patch(phones=[{"number": "+3225116469", "kind": "main"}]).get_json()[
         "proposals"
@@ -376,7 +386,9 @@ def test_a_confirmation_and_a_name_do_not_wait(review_app: MaintainerApp) -> Non
 
 
 def test_two_pairs_of_eyes_by_themselves(tmp_path: Path) -> None:
-    """By default changes wait as soon as two tokens may approve: bert and carl, or dora, who may everything."""
+    """By default changes wait once two tokens may approve: bert and carl, or dora with all
+    scopes.
+    """
     from tests.support.maintainer_app import create_maintainer_app
 
     maintainer_app = create_maintainer_app(tmp_path, second_look="auto")

@@ -1,4 +1,4 @@
-"""What is wrong with a record that is sent: each fault by its name and its place in it, and nothing is written."""
+"""Faults of a record that is sent: each with its name and place, and nothing is written."""
 
 import json
 from typing import Any
@@ -47,7 +47,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_told_with_its_place(maintainer_app: MaintainerApp, name: str) -> None:
-    """PATCH and PUT say the same: 422, the pointer into the record that was sent, what is wrong; nothing is written."""
+    """PATCH and PUT agree: 422, the pointer into the record, the fault; nothing is written."""
     members, pointer, word = FAULTS[name]
     before = maintainer_app.everything()
     record = {**maintainer_app.public(), **members}
@@ -64,7 +64,9 @@ def test_a_fault_is_told_with_its_place(maintainer_app: MaintainerApp, name: str
 
 
 def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
-    """A record with a fault in every member is told of each in one answer, of a new record as of an old one."""
+    """A record with a fault in every member reports all of them, for a new record and an
+    old one.
+    """
     wrong = {name: {"\x00": "<"} for name in CentreSchema().fields if name != "id"}
     told = problem(
         maintainer_app.send("POST", "/v1/centres", json={"id": "new", **wrong}),
@@ -90,7 +92,7 @@ def test_a_new_record_lacks_members(maintainer_app: MaintainerApp) -> None:
 
 
 def test_the_pointer_does_not_depend_on_the_other_records(maintainer_app: MaintainerApp) -> None:
-    """A fault of what is sent is never told as one of its neighbours, wherever its id stands among theirs."""
+    """No fault is reported for a neighbour, whatever the order of the ids."""
     for identity in ("aaa", "pag-asb", "zzz"):
         sent = made_up_centre(1, id=identity, name="<")
         assert faults(
@@ -142,7 +144,9 @@ JSON_TAKEN = [("PATCH", ""), ("PUT", ""), ("POST", "/verify"), ("POST", "/restor
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_is_not_json_is_refused_by_name(maintainer_app: MaintainerApp, name: str) -> None:
-    """One JSON reader for all: half surrogates, doubled names, depth and broken text are told as what they are."""
+    """One JSON reader: half surrogates, duplicate names, depth and broken text have their own
+    faults.
+    """
     body, word = UNREADABLE[name]
     before = maintainer_app.everything()
     answers = [
@@ -162,7 +166,7 @@ def test_what_is_not_json_is_refused_by_name(maintainer_app: MaintainerApp, name
 def test_a_body_of_more_than_64_kb_is_refused(
     maintainer_app: MaintainerApp, method: str, path: str, chunked: bool
 ) -> None:
-    """65 KB are 413, also where no Content-Length gives them away; 64 KB are read and refused for what is in them."""
+    """65 KB are 413, also without Content-Length; 64 KB are read and refused for their content."""
     match = None if path != "/v1/centres" else "*"
 
     def sent(size: int) -> dict[str, Any]:
@@ -197,7 +201,9 @@ def test_a_body_of_more_than_64_kb_is_refused(
     ],
 )
 def test_a_reason_is_plain_text(maintainer_app: MaintainerApp, reason: str, word: str) -> None:
-    """A reason that could not stand in a page or a log is refused by name, in a query as in a body."""
+    """A reason that would break a page or a log is refused by its name, in a query and in a
+    body.
+    """
     before = maintainer_app.everything()
     for method, path, body in (
         ("PATCH", CENTRE, {"name": "X"}),
@@ -261,7 +267,9 @@ _MEMBERS = st.sampled_from(sorted(CentreSchema().fields)) | st.text(max_size=8)
 def test_whatever_is_patched_is_taken_or_told(
     maintainer_app: MaintainerApp, patch: dict[str, Any]
 ) -> None:
-    """Any object is 200, 400 or 422 as documented; a refused one leaves the revision, each fault has its place."""
+    """Any object is 200, 400 or 422 as documented; a refused one writes nothing, and faults have
+    places.
+    """
     revision = maintainer_app.revision
     response = maintainer_app.write("PATCH", CENTRE, json=patch, content_type=PATCH)
     assert response.status_code in (200, 400, 422)

@@ -1,4 +1,4 @@
-"""Edits over HTTP: each route, what it answers, what everybody is answered afterwards, and what the history says."""
+"""Edits over HTTP: each route, its answer, the public answers afterwards, and the history."""
 
 import json
 from datetime import UTC, datetime
@@ -52,7 +52,9 @@ def _last(maintainer_app: MaintainerApp, path: str) -> tuple[str, str]:
 
 
 def test_a_created_centre_is_there(maintainer_app: MaintainerApp) -> None:
-    """POST answers 201 with Location, the ETag of the new record and the outcome; GET then gives the record."""
+    """POST answers 201 with Location, the new record's ETag and the result; GET returns the
+    record.
+    """
     sent = made_up_centre(1, languages=[{"code": "nl", "interpreter": True}])
     response = maintainer_app.send("POST", "/v1/centres?reason=opened+today", json=sent)
     assert (response.status_code, response.headers["Location"]) == (201, "/v1/centres/made-up-001")
@@ -107,7 +109,7 @@ def test_a_record_without_an_id_is_refused(maintainer_app: MaintainerApp, body: 
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind: str) -> None:
-    """GET, change a member, PUT with the ETag: done, and the answer's ETag is that of the next GET."""
+    """GET, change a member, PUT with the ETag: saved, and the answer has the next GET's ETag."""
     path = RECORDS[kind]
     read = maintainer_app.api.get(path)
     name = "Renamed" if kind == "centre" else {"en": "Renamed"}
@@ -137,7 +139,9 @@ def test_putting_back_what_get_gave_changes_nothing(
 def test_what_get_added_is_taken_only_where_get_gave_it(
     maintainer_app: MaintainerApp, member: str
 ) -> None:
-    """An added member is ignored in a whole centre that is sent, and unknown in a patch, a helpline, an import."""
+    """A computed member is ignored in a whole centre, and unknown in a patch, a helpline, an
+    import.
+    """
     created = maintainer_app.send(
         "POST", "/v1/centres", json={**made_up_centre(1), member: "fresh"}
     )
@@ -160,7 +164,7 @@ def test_what_get_added_is_taken_only_where_get_gave_it(
 
 @pytest.mark.parametrize("media", ["application/merge-patch+json", "application/json"])
 def test_a_patch_is_a_json_merge_patch(maintainer_app: MaintainerApp, media: str) -> None:
-    """null removes a member, an object is merged, a list is replaced whole, the rest stays (RFC 7396)."""
+    """null removes a member, objects are merged, lists are replaced, the rest stays (RFC 7396)."""
     before = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
     spoken = [{"code": "ro", "interpreter": True}]
     patch = {
@@ -207,7 +211,9 @@ def test_another_media_type_is_told_what_to_send(maintainer_app: MaintainerApp, 
 
 @pytest.mark.parametrize("path", RECORDS.values())
 def test_a_removed_record_is_gone_and_comes_back(maintainer_app: MaintainerApp, path: str) -> None:
-    """DELETE takes it out of every answer; the history stays; restore with `If-Match: *` brings it back as it was."""
+    """DELETE removes it from every answer; the history stays; restore with `If-Match: *` brings it
+    back.
+    """
     before = maintainer_app.public(path)
     removed = maintainer_app.write("DELETE", f"{path}?reason=by+mistake")
     assert (removed.status_code, removed.get_json()["record"], "ETag" in removed.headers) == (
@@ -290,7 +296,9 @@ def test_how_is_asked_for(maintainer_app: MaintainerApp) -> None:
 
 
 def test_the_history_tells_who_when_why_and_what(maintainer_app: MaintainerApp) -> None:
-    """Newest first, each entry with author, moment, reason, sentences, and the record before and after it."""
+    """Newest first; each entry has author, time, reason, sentences, and the record before and
+    after.
+    """
     before = maintainer_app.send("GET", f"{CENTRE}/record").get_json()
     maintainer_app.write("PATCH", f"{CENTRE}?reason=new+sign+at+the+door", json={"name": "Renamed"})
     newest, oldest = maintainer_app.history()
@@ -349,7 +357,9 @@ def test_what_is_not_there_is_not_found(
 
 @pytest.mark.parametrize("identity", ["payoke", "nobody", None, 7, "PAG-ASA"])
 def test_a_record_keeps_its_id(maintainer_app: MaintainerApp, identity: Any) -> None:
-    """PUT and PATCH with another id than the address's, or none, are refused at /id; no other record is touched."""
+    """PUT and PATCH with another id than the URL's, or none, are refused at /id; no record is
+    touched.
+    """
     before = maintainer_app.everything()
     record = {**maintainer_app.public(), "id": identity}
     assert faults(
@@ -374,7 +384,9 @@ def test_a_hidden_address_is_for_those_who_edit(sheltered: MaintainerApp) -> Non
 def test_who_saw_only_the_public_part_cannot_overwrite_a_hidden_address(
     sheltered: MaintainerApp,
 ) -> None:
-    """The public ETag of such a centre is no version of its record: 412, with the ETag that /record gives."""
+    """The public ETag of such a centre is no version of its record: 412, with the ETag of
+    /record.
+    """
     path = "/v1/centres/sheltered"
     read, before = sheltered.api.get(path), sheltered.everything()
     for method in ("PUT", "PATCH", "DELETE"):
@@ -385,7 +397,9 @@ def test_who_saw_only_the_public_part_cannot_overwrite_a_hidden_address(
 
 
 def test_a_hidden_address_is_edited_from_its_record(sheltered: MaintainerApp) -> None:
-    """GET /record, edit, PUT with its ETag: the street stays kept and hidden, and the answer has the next ETag."""
+    """GET /record, edit, PUT with its ETag: the street stays stored and hidden, with the
+    next ETag.
+    """
     path = "/v1/centres/sheltered"
     kept = sheltered.send("GET", f"{path}/record")
     response = sheltered.write(
@@ -423,7 +437,7 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(
 
 
 def test_the_last_emergency_number_stays(maintainer_app: MaintainerApp) -> None:
-    """Without an emergency number nothing is in force: removing it or making it another kind is refused."""
+    """A directory needs an emergency number: removing it or changing its kind is refused."""
     path, before = "/v1/helplines/be-112", maintainer_app.everything()
     assert "emergency" in str(
         problem(maintainer_app.write("DELETE", path), 422, "records-invalid")["errors"]
@@ -437,7 +451,7 @@ def test_the_last_emergency_number_stays(maintainer_app: MaintainerApp) -> None:
 
 
 def test_112_waits_for_a_second_look(review_app: MaintainerApp) -> None:
-    """Another emergency number is answered 202 and shown to nobody until somebody else approves it."""
+    """Another emergency number is 202 and not public until another person approves it."""
     path = "/v1/helplines/be-112"
     etag = review_app.etag(path)
     response = review_app.write("PATCH", path, json={"number": "113"})
@@ -459,7 +473,7 @@ def test_112_waits_for_a_second_look(review_app: MaintainerApp) -> None:
 
 
 def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp) -> None:
-    """Each body that openapi.yaml shows to maintainers does what it is shown for, one after the other."""
+    """Each example body of openapi.yaml for maintainers works, one after the other."""
     examples = _examples()
     for kind in RECORDS:
         path = f"/v1/{kind}s/{examples[f'add_{kind}']['id']}"

@@ -24,7 +24,7 @@ HERE = "http://localhost"
 
 
 def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
-    """The module comes byte for byte under its name, to be asked for again, and under its hash for ever."""
+    """The module is served unchanged, revalidated under its name and immutable under its hash."""
     named, pinned = client.get("/embed/nearest-centre.js"), client.get(module().path)
     assert module().path == f"/embed/nearest-centre.{hashlib.sha256(MODULE).hexdigest()[:16]}.js"
     for response in (named, pinned):
@@ -38,7 +38,9 @@ def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
 
 
 def test_the_module_is_its_source_without_comments() -> None:
-    """Whole lines of comment are left out for the phone on 2G; every other line is there, in order."""
+    """Whole lines of comments are omitted, for slow networks; all other lines are there, in
+    order.
+    """
     inside, kept = False, []
     for line in SOURCE.splitlines(keepends=True):
         text = line.strip()
@@ -99,7 +101,7 @@ def snippets(client: FlaskClient, path: str = "/partners", **options: Any) -> li
 
 
 def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
-    """The component's snippet is two lines: the module of this server, and the element with a link within."""
+    """The component's snippet is two lines: this server's module, and the element with a link."""
     component, pinned, frame, form, link = snippets(client, "/partners?lang=nl")
     first, second = component.splitlines()
     assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
@@ -136,7 +138,7 @@ def test_a_snippet_leads_to_the_server_that_shows_it(
 
 
 def test_the_preview_is_what_is_pasted(client: FlaskClient) -> None:
-    """The page shows component and frame at work in the chosen language, and names each word that can be chosen."""
+    """The page shows component and frame in the chosen language, and lists every option."""
     page = Page(client.get("/partners?lang=ar"))
     assert page.all("nearest-centre")[0].attributes["lang"] == "ar"
     (frame,) = page.all("iframe")
@@ -162,7 +164,9 @@ def oembed(client: FlaskClient, url: str, **more: str) -> Any:
 
 @pytest.mark.parametrize("path", ["", "/", "/embed", "/embed?lang=ar&service=legal"])
 def test_oembed_says_what_to_paste(client: FlaskClient, path: str) -> None:
-    """The answer is oEmbed 1.0 of the type rich: a frame of /embed in the same language, with its size."""
+    """The answer is oEmbed 1.0 of the type rich: a frame of /embed in the same language, with its
+    size.
+    """
     answer = oembed(client, f"{HERE}{path}", format="json")
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     told = answer.get_json()
@@ -176,7 +180,7 @@ def test_oembed_says_what_to_paste(client: FlaskClient, path: str) -> None:
 
 
 def test_oembed_carries_no_place_and_no_markup(client: FlaskClient) -> None:
-    """Of the address only the language and the choice go on, escaped; a place that somebody put there does not."""
+    """Only language and filters of the URL are kept, escaped; a place in it is dropped."""
     told = oembed(
         client,
         f"{HERE}/embed?postcode=9881&lat=50.9&exit=https://evil.example&lang=nl%22%3E%3Cscript%3E",
@@ -245,7 +249,7 @@ def test_oembed_is_json_only(client: FlaskClient) -> None:
 
 
 def test_pages_point_to_their_oembed(client: FlaskClient) -> None:
-    """The finder, the embed page and the partners' page each link to an oEmbed address that answers."""
+    """The finder, the embed page and the partners' page each link to a working oEmbed address."""
     for path in ("/", "/embed", "/partners"):
         (link,) = Page(client.get(path)).all("link", rel="alternate")
         assert link.attributes["type"] == "application/json+oembed"

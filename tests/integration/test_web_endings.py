@@ -1,4 +1,6 @@
-"""Addresses that end in the name of a format: the same answers as by Accept, and nothing else changes."""
+"""URLs that end in the name of a format: the same answers as by Accept, and nothing else
+changes.
+"""
 
 import re
 from pathlib import Path
@@ -64,7 +66,9 @@ def test_an_ending_chooses_as_accept_does(
 
 @pytest.mark.parametrize("path", READ)
 def test_everything_that_is_read_can_end_in_json(api: ApiClient, path: str) -> None:
-    """Each GET of openapi.yaml answers the same, also a refusal, with and without .json; so does the fast way."""
+    """Each GET of openapi.yaml has the same answer or error with and without .json, on both
+    paths.
+    """
     address, query = _address(api, path), QUERIES.get(path, "")
     plain = api.get(address + query)
     assert _seen(api.get(f"{address}.json{query}")) == _seen(plain)

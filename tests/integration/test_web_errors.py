@@ -66,7 +66,9 @@ def failing(directory: Directory) -> tuple[Flask, list[Exception]]:
 def test_every_error_reaches_every_audience(
     failing: tuple[Flask, list[Exception]], name: str, audience: str
 ) -> None:
-    """Each error is shown in the audience's way, with the helplines, its headers and those of the class."""
+    """Each error is rendered for each audience, with the helplines, its headers and those of its
+    class.
+    """
     app, raised = failing
     path, accept, content_type = AUDIENCES[audience]
     raised.append(CASES[name])

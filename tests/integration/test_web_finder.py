@@ -1,4 +1,4 @@
-"""The page that a visitor meets, without JavaScript: the same answers as the API, in the visitor's language."""
+"""The visitor's page without JavaScript: the API's answers in the visitor's language."""
 
 import json
 import re
@@ -137,7 +137,9 @@ def app_of(folder: Path, centres: list[dict[str, Any]], now: datetime, **setting
 def test_the_page_answers_as_the_api_does(
     client: FlaskClient, base: str, postcode: str, filters: dict[str, str]
 ) -> None:
-    """The same centres in the same order, each with its distance, phones and address, and the same doubt."""
+    """The same centres in the same order, with distance, phones, address, and the same
+    certainty.
+    """
     told = client.post("/v1/nearest", json={"postcode": postcode, **filters}).get_json()
     page = send(client, {"postcode": postcode, "lang": "en", **filters}, base)
     assert page.centres == [hit["centre"]["id"] for hit in told["results"]]
@@ -186,7 +188,9 @@ def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None
 def test_an_error_is_told_in_the_visitors_words(
     client: FlaskClient, typed: str, status: int, key: str, tag: str
 ) -> None:
-    """Each kind of refusal has its sentence in the visitor's language, and the field says that it is wrong."""
+    """Each kind of error has a sentence in the visitor's language, and the field is marked as
+    invalid.
+    """
     page = send(client, {"postcode": typed, "lang": tag}, status=status)
     (alert,) = page.all("div", role="alert")
     assert " ".join(words(tag)[key].split()) in alert.text
@@ -222,7 +226,9 @@ def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
 
 
 def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> None:
-    """Where the distances are from is read once, and not on paper; one hidden field keeps it for another language."""
+    """The origin is shown once, not in print; one hidden field keeps it for a change of
+    language.
+    """
     page = send(client, {"postcode": "9000", "lang": "en"})
     (said,) = [each for each in page.all("p") if "9000" in each.text]
     assert (said.text, said.attributes["class"]) == ("From: 9000 Gent", "soft screen")
@@ -246,7 +252,7 @@ def test_what_was_typed_is_never_shown_again(app: Flask, typed: str) -> None:
 def test_a_choice_that_was_never_offered_is_refused(
     client: FlaskClient, fields: dict[str, str]
 ) -> None:
-    """A value that no form of ours sends is an error, not a search without the choice, and is not shown."""
+    """A value that none of our forms sends is an error, is not ignored, and is not shown."""
     page = send(client, {"postcode": "2000", "lang": "en", **fields}, status=400)
     assert words("en")["error.other"] in page.text
     assert "canary" not in page.text
@@ -283,7 +289,9 @@ def test_what_was_chosen_stays_chosen(client: FlaskClient) -> None:
 
 
 def test_the_language_is_the_browsers_or_the_one_that_was_asked_for(client: FlaskClient) -> None:
-    """Accept-Language chooses, `?lang=` and a form's `lang` are stronger; the page says its language and direction."""
+    """Accept-Language decides unless `?lang=` or the form's `lang` is set; language and direction
+    are declared.
+    """
     for path, accept, tag in (
         ("/", "ar-MA,fr;q=0.8", "ar"),
         ("/?lang=fr", "ar", "fr"),
@@ -304,7 +312,9 @@ def test_the_language_is_the_browsers_or_the_one_that_was_asked_for(client: Flas
 
 @BASES
 def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base: str) -> None:
-    """Each offered language is a link on the form and a button on an answer, which keeps the answer and the choice."""
+    """Each language is a link on the form and a button on an answer, which keeps answer and
+    filters.
+    """
     form = get(client, f"{base}?lang=nl&service=legal").all("details")[0]
     assert [link.text for link in form.all("a")] == [language.name for language in languages()]
     assert [link.attributes["href"] for link in form.all("a")][1] == f"{base}?service=legal&lang=nl"
@@ -322,7 +332,7 @@ def test_every_language_can_be_chosen_by_its_own_name(client: FlaskClient, base:
 
 @pytest.mark.parametrize("tag", [language.tag for language in languages()])
 def test_every_language_has_every_page(client: FlaskClient, tag: str) -> None:
-    """Form, answer, paper and error are whole in each language; what is not reviewed says so, what is borrowed too."""
+    """Form, answer, print and error are complete; unreviewed and borrowed texts are marked."""
     pages = [get(client, f"/?lang={tag}"), send(client, {"postcode": "2800", "lang": tag})]
     pages.append(send(client, {"centre": "payoke", "lang": tag}, "/print"))
     pages.append(send(client, {"postcode": "", "lang": tag}, status=400))
@@ -337,7 +347,9 @@ def test_every_language_has_every_page(client: FlaskClient, tag: str) -> None:
 
 @BASES
 def test_the_exit_is_first_and_needs_no_script(client: FlaskClient, base: str) -> None:
-    """The first thing that the keyboard reaches leads away without a referrer; from a frame the whole page goes."""
+    """The first focusable element leads away without a referrer; from a frame the whole page is
+    left.
+    """
     for page in (
         get(client, base),
         send(client, {"postcode": "1000"}, base),
@@ -370,7 +382,7 @@ def test_the_exit_leads_where_the_setting_says_and_nowhere_else(tmp_path: Path) 
 def test_a_page_has_no_script_or_style_within_and_nothing_from_elsewhere(
     client: FlaskClient, base: str
 ) -> None:
-    """All that a page loads is a file of this server, so that the policy can forbid everything else."""
+    """A page loads only files of this server, so that the policy can forbid everything else."""
     for path in ("/static/exit.js", "/static/page.js", "/static/finder.css", "/static/icon.svg"):
         assert client.get(path).status_code == 200
     for page in (get(client, base), send(client, {"postcode": "1000"}, base)):
@@ -391,7 +403,9 @@ def test_title_and_icon_tell_nothing(client: FlaskClient) -> None:
 
 
 def test_the_map_marks_the_centres_and_says_so(client: FlaskClient) -> None:
-    """The form's map has each town and says no more, an answer's the numbers of the list; each is one picture."""
+    """The form's map has the towns only, the map of an answer the list's numbers; each is one
+    picture.
+    """
     form, answer = get(client, "/?lang=nl"), send(client, {"postcode": "2000", "lang": "nl"})
     assert [text.text for text in form.all("svg")[0].all("text")] == [
         "Brussel",
@@ -429,7 +443,9 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
 def test_a_centre_says_whether_it_is_open(
     tmp_path: Path, now: str, hours: dict[str, str], said: str
 ) -> None:
-    """Open or closed and until when by the centre's own clock, with the day where it is another one."""
+    """Open or closed, and until when, in the centre's local time, with the day if it is another
+    one.
+    """
     moment = datetime.fromisoformat(f"{now}+01:00").astimezone(UTC)
     centre = made_up_centre(1, coverage=["BE"], **hours)
     page = send(
@@ -439,7 +455,9 @@ def test_a_centre_says_whether_it_is_open(
 
 
 def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
-    """Beside what is so now stands the week; on paper only the week; not for a centre that is closed for a time."""
+    """Beside the present state are the hours of the week; print has only these; not if temporarily
+    closed.
+    """
     centres = [
         made_up_centre(1, **HOURS),
         made_up_centre(2, **HOURS, status="temporarily_closed"),
@@ -465,7 +483,9 @@ def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
 
 
 def test_a_centre_that_is_responsible_is_shown_where_it_is_far(tmp_path: Path) -> None:
-    """A centre whose coverage names the province comes after the closest ones, without a distance, and says why."""
+    """A centre responsible for the province follows the closest ones, without a distance, with the
+    reason.
+    """
     near = [made_up_centre(number) for number in range(1, 5)]
     arlon = {"postal_code": "6700", "locality": {"fr": "Arlon"}, "country": "BE"}
     point = {"lat": 49.68, "lon": 5.81, "precision": "street"}
@@ -510,7 +530,9 @@ def test_a_record_says_when_it_was_confirmed(
 
 
 def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
-    """A centre that hides its address shows no street, no postcode and no exact point, on no page and no card."""
+    """No page and no card has the street, postcode or exact point of a centre with a hidden
+    address.
+    """
     secret = made_up_centre(
         1,
         address={
@@ -543,7 +565,9 @@ def test_a_hidden_address_stays_hidden(tmp_path: Path) -> None:
 def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     tmp_path: Path, run_command: RunCommand
 ) -> None:
-    """A postcode of a country without centres: the country can be chosen, and the page says first what to dial."""
+    """A postcode of a country without centres: it can be chosen, and the number to dial is shown
+    first.
+    """
     names = tmp_path / "LU.txt"
     names.write_text("LU\tL-1111\tLuxembourg\t\t\t\t\t\t\t49.61\t6.13\t4\n", encoding="utf-8")
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
@@ -560,7 +584,9 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
 
 
 def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
-    """The print view has the centres in the order that was sent, their phones, and nothing of the place asked for."""
+    """The print view has the centres in the requested order, their phones, and nothing of the
+    origin.
+    """
     answer = send(client, {"postcode": "9000", "lang": "nl"})
     (take,) = answer.all("form", action="/contact")
     ids = [each.attributes["value"] for each in take.all("input", name="centre")]
@@ -580,7 +606,9 @@ def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
 
 
 def test_neutral_paper_names_nobody(client: FlaskClient) -> None:
-    """With a neutral name the paper has phones and addresses, and no word of the centres or of what they are for."""
+    """With the neutral name the print has phones and addresses, and nothing that names the
+    centres.
+    """
     page = send(client, {"centre": ["payoke", "surya"], "lang": "en", "neutral": "on"}, "/print")
     assert [heading.text for heading in page.all("h2")] == ["Office Antwerp", "Office Liège"]
     assert {"+32 3 201 16 90", "+32 4 232 40 30"} <= {phone.text for phone in page.all("bdi")}
@@ -593,7 +621,9 @@ def test_neutral_paper_names_nobody(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("base", ["", "/embed"])
 def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient, base: str) -> None:
-    """The file is a vCard called contact.vcf, kept by no cache; with a neutral name it names nobody."""
+    """The file is a vCard called contact.vcf and not cached; with the neutral name it names no
+    centre.
+    """
     plain = client.post(f"{base}/contact", data={"contact": "payoke", "lang": "nl"})
     assert (plain.status_code, plain.content_type) == (200, "text/vcard; charset=utf-8")
     assert plain.headers["Content-Disposition"] == 'attachment; filename="contact.vcf"'
@@ -608,7 +638,9 @@ def test_a_contact_is_saved_under_a_name_that_tells_nothing(client: FlaskClient,
 
 
 def test_too_much_is_not_read(client: FlaskClient) -> None:
-    """A body of more than a form can hold is refused with a page; a strange one is answered with the form."""
+    """A body larger than any form is refused with a page; one with unknown fields shows the
+    form.
+    """
     assert (
         words("en")["error.other"]
         in send(client, {"postcode": "1000", "lang": "en", "x": "x" * 5000}, status=413).text
@@ -636,7 +668,9 @@ class BrokenFinder(Finder):
 def test_a_crash_and_an_empty_house_still_show_the_helplines(
     directory: Directory, tmp_path: Path, base: str
 ) -> None:
-    """When the server fails, or has not loaded anything yet, the visitor gets a page with the numbers to call."""
+    """If the server fails, or has not loaded anything yet, the visitor gets a page with the
+    numbers.
+    """
     broken = BrokenFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
     client = create_app(replace(directory, finder=broken)).test_client()
     crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
@@ -657,7 +691,7 @@ ABROAD: dict[str, Any] = {
 
 
 def app_abroad(folder: Path, centres: list[dict[str, Any]]) -> Flask:
-    """The same as app_of, with a number to dial in the Netherlands, of which there is no boundary."""
+    """The same as app_of, with a number to dial in the Netherlands, which have no boundary here."""
     dutch = {
         "id": "nl-112",
         "kind": "emergency",

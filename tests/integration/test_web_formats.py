@@ -1,4 +1,6 @@
-"""Which format an answer has: by parameter, by Accept, with honest headers; and nothing hidden in any of them."""
+"""The format of an answer by parameter and Accept, with correct headers, and nothing hidden
+in any.
+"""
 
 import csv
 import io
@@ -47,7 +49,9 @@ def _answers(api: ApiClient, wanted: Format) -> Iterator[TestResponse]:
 
 @EACH
 def test_each_route_answers_in_each_format(api: ApiClient, wanted: Format) -> None:
-    """By Accept and by `format`, by GET and by POST, the same bytes with the media type of the format."""
+    """By Accept and by `format`, by GET and by POST: the same bytes with the format's media
+    type.
+    """
     near, near_again, page, page_again, one, one_again, posted, posted_again = _answers(api, wanted)
     assert near.data == near_again.data == posted.data == posted_again.data
     assert page.data == page_again.data or wanted.name == "json"
@@ -61,7 +65,9 @@ def test_each_route_answers_in_each_format(api: ApiClient, wanted: Format) -> No
 
 @EACH
 def test_what_an_answer_depends_on_is_in_vary(api: ApiClient, wanted: Format) -> None:
-    """Vary names Accept, and Accept-Language where there are words; those have their language told."""
+    """Vary names Accept, and Accept-Language for formats with texts; these have
+    Content-Language.
+    """
     for answer in _answers(api, wanted):
         worded = wanted.name in WORDED
         assert answer.headers.get_all("Vary") == ["Accept, Accept-Language" if worded else "Accept"]
@@ -70,7 +76,9 @@ def test_what_an_answer_depends_on_is_in_vary(api: ApiClient, wanted: Format) ->
 
 @EACH
 def test_a_file_has_a_neutral_name(api: ApiClient, wanted: Format) -> None:
-    """What a browser saves is called contact.vcf or list.csv, whatever was asked for; the rest has no name."""
+    """Browsers save contact.vcf or list.csv, whatever was requested; other formats have no file
+    name.
+    """
     names = {
         "vcard": 'attachment; filename="contact.vcf"',
         "csv": 'attachment; filename="list.csv"',
@@ -96,7 +104,7 @@ def test_each_format_has_an_etag_of_its_own(api: ApiClient, wanted: Format, path
 
 
 def test_only_json_is_a_version_of_a_record(api: ApiClient) -> None:
-    """The ETag that a write sends back begins with the revision; that of another format does not."""
+    """The ETag for a write begins with the revision; that of another format does not."""
     versions = [
         api.get(f"/v1/centres/surya?format={each.name}").headers["ETag"].startswith('"1-')
         for each in FORMATS
@@ -147,7 +155,7 @@ def test_what_never_reaches_the_routes_varies_too(tmp_path: Path) -> None:
     ],
 )
 def test_accept_chooses_as_clients_mean_it(api: ApiClient, accept: str, name: str) -> None:
-    """Quality first, then what is named exactly, then JSON; parameters of a media type do not matter."""
+    """Quality first, then exact names, then JSON; parameters of a media type do not matter."""
     (media_type,) = (each.media_type for each in FORMATS if each.name == name)
     for path in PATHS:
         assert api.get(path, headers={"Accept": accept}).mimetype == media_type
@@ -192,7 +200,9 @@ def test_a_format_that_there_is_not_is_one_fault_among_others(api: ApiClient) ->
 def test_words_are_in_the_language_that_was_asked_for(
     api: ApiClient, query: str, accepted: str, language: str
 ) -> None:
-    """`lang` goes before Accept-Language; what is not known is the next one, and English in the end."""
+    """`lang` takes precedence over Accept-Language; unknown languages are skipped; English is the
+    default.
+    """
     for name in WORDED:
         answer = api.get(f"{PATHS[0]}&format={name}{query}", headers={"Accept-Language": accepted})
         assert answer.headers["Content-Language"] == language
@@ -229,7 +239,9 @@ def test_the_next_page_is_of_the_same_format(api: ApiClient, wanted: Format) -> 
 
 @EACH
 def test_every_format_has_the_helplines(api: ApiClient, wanted: Format) -> None:
-    """Each number stands before the first centre as it is dialled, and 112 is no number of one country."""
+    """Each number is before the first centre, as it is dialled; 112 belongs to no single
+    country.
+    """
     for path in PATHS:
         text = api.get(path, headers={"Accept": wanted.media_type}).text
         assert "+32112" not in text
@@ -241,7 +253,9 @@ def test_every_format_has_the_helplines(api: ApiClient, wanted: Format) -> None:
 
 
 def test_the_contract_has_the_formats_of_the_registry() -> None:
-    """Each of these operations promises each media type, and nothing else, with a real example; no other does."""
+    """These operations document each media type, and no other, with real examples; others document
+    none.
+    """
     contract = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
     promised: dict[str, Any] = {}
     for path, operations in contract["paths"].items():
@@ -261,7 +275,7 @@ def test_the_contract_has_the_formats_of_the_registry() -> None:
 
 
 def test_geojson_is_what_rfc_7946_says(api: ApiClient) -> None:
-    """A collection of features with positions of longitude and latitude, and members that are not the standard's."""
+    """A FeatureCollection with positions in longitude and latitude, and foreign members."""
     found = api.get(f"{PATHS[0]}&format=geojson").get_json()
     assert found["type"] == "FeatureCollection"
     # Sections 4 and 7.1.
@@ -281,7 +295,9 @@ def test_geojson_is_what_rfc_7946_says(api: ApiClient) -> None:
 
 
 def test_geojson_tells_where_the_directory_ends(api: ApiClient) -> None:
-    """Outside the coverage the collection has the notice of the JSON answer; a list has neither it nor certainty."""
+    """Outside the coverage it has the notice of the JSON answer; a list has neither notice nor
+    certainty.
+    """
     outside = api.get("/v1/nearest?lat=0&lon=0&format=geojson").get_json()
     assert outside["notice"] == api.get("/v1/nearest?lat=0&lon=0").get_json()["notice"]
     assert set(api.get(f"{PATHS[1]}&format=geojson").get_json()) == {
@@ -314,7 +330,7 @@ def _rows(answer: TestResponse) -> list[dict[str, str]]:
 
 
 def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
-    """CRLF, as many cells in each row, helplines before centres, metres as in JSON; no word of who is open."""
+    """CRLF, rows of equal length, helplines before centres, metres as in JSON; no open state."""
     answer = api.get(f"{PATHS[0]}&format=csv")
     assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 1 + 4 + 3
     rows = _rows(answer)
@@ -328,7 +344,9 @@ def test_csv_is_read_back_by_its_header(api: ApiClient) -> None:
 
 
 def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
-    """A card for each helpline with a number, each with a UID of its own, lines of at most 75 octets, CRLF."""
+    """A card for each helpline with a number, each with its UID, lines of at most 75
+    octets, CRLF.
+    """
     raw = api.get(f"{PATHS[1]}&format=vcard&lang=fr").data
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
@@ -341,7 +359,7 @@ def test_vcards_begin_with_the_helplines(api: ApiClient) -> None:
 
 
 def test_a_card_says_what_else_is_known_of_a_helpline(tmp_path: Path) -> None:
-    """A card has the helpline's site and note in the language, and of a closed centre that it is closed."""
+    """A card has the helpline's site and note in the language; that of a closed centre says so."""
     records = shipped_records()
     line = {
         **records["helplines"][2],
@@ -360,7 +378,8 @@ def test_a_card_says_what_else_is_known_of_a_helpline(tmp_path: Path) -> None:
     assert text.count("BEGIN:VCARD") == 2
 
 
-# Of the centres that the test hides: a street, a postcode in a municipality of several, and a point.
+# Of the centres that the test hides: a street, a postcode in a municipality of several, and a
+# point.
 SECRETS = ("Kanarie", "51.0912", "3.5512")
 CODE = "9881"
 
@@ -383,7 +402,9 @@ def _secret(visibility: str) -> dict[str, Any]:
 
 @EACH
 def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> None:
-    """Street and point of a hidden centre are in no byte of any route, nor is its postcode, unless that is public."""
+    """No byte of any route has street or point of a hidden centre, or its postcode unless
+    public.
+    """
     centres = [made_up_centre(n, **_secret(("hidden", "locality")[n % 2])) for n in range(2)]
     api = ApiClient(create_app(directory_of(tmp_path, centres)))
     paths = ["/v1/nearest?postcode=9900&limit=9&", "/v1/centres?", "/v1/centres/made-up-000?"]
@@ -404,7 +425,9 @@ def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> Non
 def test_no_format_writes_what_a_record_hides(
     record: dict[str, Any], visibility: str, located: bool
 ) -> None:
-    """Whatever else a record holds, its published self has no street and no point in any format and language."""
+    """Whatever a record contains, its public form has no street or point in any format and
+    language.
+    """
     instead = Location(Point(50.85, 4.35), "municipality") if located else None
     centre = Centre.from_record({**record, **_secret(visibility)}).published(instead)
     for each in FORMATS[1:]:

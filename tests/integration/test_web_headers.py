@@ -53,7 +53,7 @@ BATCH = {"origins": [{"postcode": "1000"}]}
 
 @pytest.mark.parametrize("path", CACHEABLE)
 def test_a_directory_route_answers_304_to_its_etag(api: ApiClient, path: str) -> None:
-    """A directory route has a strong ETag, may be cached, and answers 304 without a body to that ETag."""
+    """A directory route has a strong ETag, may be cached, and answers 304 without a body to it."""
     response = api.get(path)
     etag = response.headers["ETag"]
     assert etag.startswith('"')
@@ -92,7 +92,7 @@ def test_an_etag_changes_with_the_revision(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ABOUT_A_PLACE)
 def test_an_answer_about_a_place_is_kept_nowhere(api: ApiClient, path: str) -> None:
-    """An answer to somebody's place is no-store and noindex, and has no ETag to be recognised by."""
+    """An answer to a person's place is no-store and noindex, and has no ETag."""
     headers = api.get(path).headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
     assert "ETag" not in headers
@@ -109,7 +109,9 @@ def test_a_posted_place_is_kept_nowhere(api: ApiClient, path: str, body: dict[st
 
 @pytest.mark.parametrize("path", [*CACHEABLE[:8], *ABOUT_A_PLACE, *REFUSED])
 def test_any_site_may_read_a_public_answer(api: ApiClient, path: str) -> None:
-    """Public answers, refusals too, are for any origin, without credentials, with the useful headers exposed."""
+    """Public answers and errors allow any origin, without credentials, with useful headers
+    exposed.
+    """
     headers = api.get(path, headers={"Origin": "https://partner.example"}).headers
     assert headers.get_all("Access-Control-Allow-Origin") == ["*"]
     assert "Access-Control-Allow-Credentials" not in headers
@@ -135,7 +137,7 @@ def test_a_preflight_is_answered(api: ApiClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_no_site_may_read_the_operations(api: ApiClient, path: str) -> None:
-    """Probes and metrics are for no other origin, and no cache keeps them; a preflight does not help."""
+    """Probes and metrics allow no other origin and no cache; a preflight does not change that."""
     response = api.get(path, headers={"Origin": "https://partner.example"})
     assert "Access-Control-Allow-Origin" not in response.headers
     assert response.headers["Cache-Control"] == "no-store"
@@ -144,7 +146,7 @@ def test_no_site_may_read_the_operations(api: ApiClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*CACHEABLE, *ABOUT_A_PLACE, *REFUSED, *OPERATIONS, *PAGES])
 def test_security_headers_are_everywhere(api: ApiClient, path: str) -> None:
-    """Every answer forbids sniffing, sends no referrer, can be framed by nobody, and sets no cookie."""
+    """Every answer has nosniff and no referrer, cannot be framed, and sets no cookie."""
     headers = api.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -155,7 +157,9 @@ def test_security_headers_are_everywhere(api: ApiClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*VISITED, *POSTED])
 def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) -> None:
-    """A visitor's page is no-store and noindex, without cookie and referrer, and loads only what is from here."""
+    """A visitor's page is no-store and noindex, without cookie and referrer, with local content
+    only.
+    """
     response = (
         client.post(path, data={"postcode": "1000", "contact": "payoke"})
         if path in POSTED
@@ -191,7 +195,9 @@ def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> 
 
 @pytest.mark.parametrize("path", [*FOR_PARTNERS, *ASSETS])
 def test_any_page_may_load_our_files(client: FlaskClient, path: str) -> None:
-    """The module and words are for any page; our own files for frames whose sandbox takes their origin away."""
+    """Module and texts are for any page; our own files also for frames whose sandbox has no
+    origin.
+    """
     headers = client.get(path, headers={"Origin": "https://partner.example"}).headers
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
@@ -199,7 +205,7 @@ def test_any_page_may_load_our_files(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_runs_only_scripts_of_this_server(api: ApiClient, path: str) -> None:
-    """Pages for people allow scripts of the server itself only, and are found by no search engine."""
+    """Pages for people allow only scripts of this server, and are not indexed."""
     response = api.get(path)
     assert "script-src 'self';" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Robots-Tag"] == "noindex"

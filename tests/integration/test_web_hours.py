@@ -1,4 +1,4 @@
-"""Whether a centre is open, over HTTP: the words, the filter, and that nothing that is kept outlives a change."""
+"""Open states over HTTP: the values, the filter, and that no cached answer outlives a change."""
 
 import random
 from collections.abc import Mapping
@@ -67,7 +67,9 @@ def _found(api: ApiClient, open_at: str, **more: str) -> list[int]:
 
 
 def test_each_centre_says_whether_it_is_open_and_until_when(api: ApiClient) -> None:
-    """open_state is open, closed or unknown; next_change is RFC 3339 with the centre's own UTC offset, if known."""
+    """open_state is open, closed or unknown; next_change is RFC 3339 with the centre's UTC
+    offset.
+    """
     assert _centre(api, 1) == ("open", "2026-10-26T17:00:00+01:00")
     assert _centre(api, 2) == ("open", None)
     assert _centre(api, 3) == ("closed", "2026-10-26T22:00:00+01:00")
@@ -154,7 +156,7 @@ def _max_age(api: ApiClient, path: str) -> int:
 def test_no_cache_keeps_an_answer_beyond_the_next_change(
     api: ApiClient, clock: Clock, path: str
 ) -> None:
-    """max-age is a minute, and less where a centre opens or closes, or the day ends, before that."""
+    """max-age is a minute, or less if a centre opens or closes, or the day ends, before that."""
     for before, seconds in (
         (timedelta(hours=1), 60),
         (61 * SECOND, 60),
@@ -170,7 +172,7 @@ def test_no_cache_keeps_an_answer_beyond_the_next_change(
 def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(
     api: ApiClient, clock: Clock
 ) -> None:
-    """Until a change the ETag is answered with 304, from then on with 200 and another one of the same revision."""
+    """Until a change the ETag gives 304, after it 200 and another ETag of the same revision."""
     path = "/v1/centres/made-up-001"
     clock.now = NINE - 30 * MINUTE
     before = api.get(path).headers["ETag"]
@@ -184,7 +186,7 @@ def test_an_etag_changes_when_a_centre_opens_and_keeps_its_revision(
 
 
 def test_a_change_of_state_does_not_make_an_edit_stale(tmp_path: Path) -> None:
-    """An ETag seen while the centre was closed is good for a write while it is open, and the answer has the new one."""
+    """An ETag from a time when the centre was closed is valid for a write while it is open."""
     clock = Clock(NINE - MINUTE)
     directory = directory_of(tmp_path, [made_up_centre(1, **OFFICE)])
     secret, _ = directory.tokens.create("anna", ["edit"], 30)
@@ -219,14 +221,14 @@ NOW_OPEN = [1, 2]
 def test_open_at_finds_the_centres_that_are_open_then(
     api: ApiClient, asked: str, found: list[int]
 ) -> None:
-    """Now, within the week, years ago and years ahead, on a holiday: only centres that are open at that moment."""
+    """Now, this week, years ago and years ahead, on a holiday: only centres that are open then."""
     assert _found(api, asked) == found
     body = api.get("/v1/nearest", query_string={**PLACE, "limit": 50, "open_at": asked}).get_json()
     assert sorted(int(hit["centre"]["id"][-3:]) for hit in body["results"]) == found
 
 
 def test_the_filter_agrees_with_the_words_of_the_centres(api: ApiClient, clock: Clock) -> None:
-    """At each hour of ten days open_at=now finds exactly the listed centres that say they are open."""
+    """At each hour of ten days, open_at=now returns exactly the centres that say they are open."""
     for hour in range(0, 240, 5):
         clock.now = MONDAY + timedelta(hours=hour)
         listed = api.get("/v1/centres").get_json()["centres"]
@@ -236,7 +238,9 @@ def test_the_filter_agrees_with_the_words_of_the_centres(api: ApiClient, clock: 
 
 
 def test_an_answer_counts_the_centres_of_which_nobody_can_tell(api: ApiClient) -> None:
-    """hours_unknown counts those that pass all other filters, on each route; without open_at it is not there."""
+    """hours_unknown counts the centres that pass all other filters; without open_at it is
+    absent.
+    """
     for path in ("/v1/centres", "/v1/nearest?postcode=1000"):
         joint = "&" if "?" in path else "?"
         assert api.get(f"{path}{joint}open_at=now").get_json()["hours_unknown"] == 2
@@ -252,7 +256,9 @@ def test_an_answer_counts_the_centres_of_which_nobody_can_tell(api: ApiClient) -
 
 
 def test_get_post_and_batch_agree_on_the_filter(api: ApiClient) -> None:
-    """The same question with open_at has the same answer, byte for byte, by GET, by POST and in a batch."""
+    """The same request with open_at has the same answer, byte for byte, by GET, POST and in a
+    batch.
+    """
     for asked in ("now", "2026-10-26T23:00:00+01:00", "2031-02-03T10:00:00Z"):
         got = api.get("/v1/nearest", query_string={**PLACE, "open_at": asked})
         posted = api.post("/v1/nearest", json={**PLACE, "open_at": asked})
@@ -262,7 +268,7 @@ def test_get_post_and_batch_agree_on_the_filter(api: ApiClient) -> None:
 
 
 def test_who_is_responsible_must_be_open_too(tmp_path: Path) -> None:
-    """The filter holds for the centres that are responsible for the area as for the closest ones."""
+    """The filter applies to centres responsible for the area as to the closest ones."""
     centres = [made_up_centre(1, coverage=["BE"], **OFFICE), made_up_centre(2, coverage=["BE"])]
     api = ApiClient(create_app(directory_of(tmp_path, centres), now=Clock(NINE)))
     for asked, expected in (("2026-10-26T10:00Z", ["made-up-001"]), ("2026-10-26T20:00Z", [])):
@@ -306,7 +312,7 @@ def test_the_next_page_asks_for_the_same_moment(api: ApiClient, asked: str) -> N
 def test_a_time_that_is_none_is_told_how_to_be_written(
     api: ApiClient, asked: str, hint: str
 ) -> None:
-    """A time without an offset, or written otherwise, is a fault on every route that says what to do."""
+    """A time without an offset, or in another form, is a fault on every route, with what to do."""
     refused = [
         api.get("/v1/centres", query_string={"open_at": asked}),
         api.get("/v1/nearest", query_string={**PLACE, "open_at": asked}),

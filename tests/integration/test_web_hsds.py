@@ -88,7 +88,9 @@ def contents(client: FlaskClient, kind: str, query: str = "") -> list[dict[str, 
 
 
 def test_every_address_takes_the_parameters_of_the_standard() -> None:
-    """openapi.yaml has each operation of the standard with its parameters, and docs/hsds.md those of each list."""
+    """openapi.yaml has each operation and parameter of the standard, docs/hsds.md those of each
+    list.
+    """
     paths = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
     guide = (OPENAPI_YAML.parent / "docs/hsds.md").read_text(encoding="utf-8")
     for path, wanted in PARAMETERS.items():
@@ -103,7 +105,7 @@ def test_every_address_takes_the_parameters_of_the_standard() -> None:
 
 
 def test_the_start_tells_version_and_description(api: ApiClient) -> None:
-    """/hsds/ tells the version of HSDS, its description and that of the API; /hsds is the same without a redirect."""
+    """/hsds/ has the version of HSDS, its description and that of the API; /hsds is the same."""
     body = api.get("/hsds/").get_json()
     assert list(faults("about", body)) == []
     assert body["openapi_url"] == "http://localhost/openapi.yaml"
@@ -140,7 +142,9 @@ def test_a_list_can_be_had_whole(api: ApiClient, kind: str) -> None:
 def test_paging_through_everything_meets_each_object_once(
     many: FlaskClient, kind: str, size: int
 ) -> None:
-    """With a thousand centres the pages hold each listed object once, count right, and are as the standard has them."""
+    """With a thousand centres the pages have each listed object once, count correctly, and are
+    valid.
+    """
     pages = list(walk(many, kind, f"&per_page={size}"))
     assert [fault for page in pages for fault in faults(f"{kind} page", page)] == []
     met = [one["id"] for page in pages for one in page["contents"]]
@@ -157,7 +161,9 @@ def test_paging_through_everything_meets_each_object_once(
 def test_a_thousand_whole_objects_are_as_the_standard_has_them(
     many: FlaskClient, kind: str
 ) -> None:
-    """Whole lists of a thousand centres hold nothing that HSDS 3.0 does not know, and lack nothing that it asks for."""
+    """Lists of a thousand centres contain nothing unknown to HSDS 3.0, and everything it
+    requires.
+    """
     for page in walk(many, kind, "&per_page=100&full=true"):
         assert list(faults(f"{kind} page full", page)) == []
 
@@ -196,7 +202,9 @@ def test_every_answer_carries_the_helplines(api: ApiClient, path: str) -> None:
 
 
 def test_helplines_are_services_of_who_publishes_them(api: ApiClient) -> None:
-    """Each helpline is a service of the publisher's organization, with its number as it is dialled."""
+    """Each helpline is a service of the publisher's organization, with its number as it is
+    dialled.
+    """
     publisher = api.get("/hsds/organizations?search=directory").get_json()["contents"][0]
     page = api.get(f"/hsds/services?full=true&organization_id={publisher['id']}").get_json()
     numbers = [phone["number"] for one in page["contents"] for phone in one.get("phones", [])]
@@ -208,7 +216,9 @@ def test_helplines_are_services_of_who_publishes_them(api: ApiClient) -> None:
 
 
 def test_an_organization_tells_its_services_by_name_or_whole(api: ApiClient) -> None:
-    """full_service=true tells services whole, of one organization and in the list; without it their names."""
+    """full_service=true gives whole services, of one organization and in the list;
+    otherwise names.
+    """
     for service in ("", "&full_service=true"):
         for one in api.get(f"/hsds/organizations?full=true{service}").get_json()["contents"]:
             alone = api.get(f"/hsds/organizations/{one['id']}?{service.strip('&')}").get_json()
@@ -217,7 +227,9 @@ def test_an_organization_tells_its_services_by_name_or_whole(api: ApiClient) -> 
 
 
 def test_minimal_tells_ids_and_times_of_all(many: FlaskClient) -> None:
-    """minimal=true gives all services on one page, each with its id and modified_date; with per_page in pages."""
+    """minimal=true returns all services on one page, with id and modified_date; with per_page in
+    pages.
+    """
     page = many.get("/hsds/services?minimal=true").get_json()
     assert (page["total_pages"], page["size"]) == (1, page["total_items"])
     assert {frozenset(one) for one in page["contents"]} == {
@@ -277,7 +289,9 @@ def test_filters_must_all_hold(many: FlaskClient, kind: str, query: str) -> None
 
 @pytest.mark.parametrize("kind", [SERVICES, AT_LOCATIONS])
 def test_an_organization_has_its_own_services(many: FlaskClient, kind: str) -> None:
-    """organization_id gives the one service of a centre, and the search for another's name nothing of it."""
+    """organization_id returns the one service of a centre; a search for another name finds
+    nothing.
+    """
     organization = contents(many, "organizations")[7]
     (found,) = contents(many, kind, f"&organization_id={organization['id']}")
     assert found.get("service", found)["organization_id"] == organization["id"]
@@ -311,7 +325,7 @@ def test_what_changed_is_found_by_when(tmp_path: Path) -> None:
 
 
 def test_a_day_alone_is_its_beginning_in_utc(many: FlaskClient) -> None:
-    """A day finds what the time of its midnight in UTC finds; the day after, nothing of today is there."""
+    """A date means its midnight in UTC; the day after, nothing of today is found."""
     last = max(
         datetime.fromisoformat(one["last_modified"])
         for one in contents(many, SERVICES)
@@ -327,7 +341,7 @@ def test_a_day_alone_is_its_beginning_in_utc(many: FlaskClient) -> None:
 
 
 def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) -> None:
-    """A service whose last change is not known has no last_modified, and passes modified_after: nothing is missed."""
+    """A service without a known time has no last_modified, and passes modified_after."""
     records = {one["id"]: one for one in shipped_records()["centres"]}
     contents = {"directory": {"directory": {"publisher": "Publisher"}}, "centre": records}
     snapshot = Snapshot(1, contents, Gazetteer(()))
@@ -339,7 +353,7 @@ def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) ->
 
 
 def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:
-    """Another database with other members has the same ids for the same centres and terms, also after an edit."""
+    """Another database with other members has the same ids for the same centres and terms."""
 
     def ids(directory: Directory) -> dict[str, list[str]]:
         client = create_app(directory).test_client()
@@ -358,7 +372,9 @@ def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:
 def test_a_closed_centre_can_be_read_but_is_not_listed(
     many: FlaskClient, thousand: Directory
 ) -> None:
-    """Who kept the id of a centre that is closed for good reads that its service is inactive; no list has it."""
+    """The service of a permanently closed centre is inactive, can be read by its id, and is not
+    listed.
+    """
     catalogue = Catalogue(thousand.finder, thousand.finder.snapshot)
     closed = [one for one in catalogue.snapshot.centres if one.status == "closed"]
     assert closed
@@ -383,7 +399,9 @@ def test_an_unknown_id_is_a_problem(api: ApiClient, kind: str, identity: str) ->
 
 
 def test_terms_are_found_by_taxonomy_and_words(api: ApiClient) -> None:
-    """taxonomy_id, search in any language, top_only and parent_id: no term has one above or below it."""
+    """taxonomy_id, search in any language, top_only and parent_id: terms have no parents or
+    children.
+    """
 
     def codes(query: str) -> list[str]:
         return [
@@ -433,7 +451,9 @@ def _serving(thousand: Directory, code: str, reach: float | None) -> list[tuple[
 def test_a_postcode_gets_the_brute_force_answer(
     many: FlaskClient, thousand: Directory, code: str, reach: int | None
 ) -> None:
-    """Through all pages, a postcode finds the centres that serve its area, nearest first, within the proximity."""
+    """Over all pages, a postcode finds the centres that serve it, nearest first, within the
+    proximity.
+    """
     proximity = f"&proximity={reach}" if reach else ""
     found = contents(many, AT_LOCATIONS, f"&postcode={code}{proximity}")
     wanted = _serving(thousand, code, reach)
@@ -517,16 +537,18 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
     ],
 )
 def test_a_wrong_parameter_is_named(api: ApiClient, query: str, where: list[str]) -> None:
-    """Each parameter that does not fit, or that the standard does not have there, is a fault of its own.
+    """Each parameter that is invalid, or unknown to the standard there, is a separate fault.
 
-    The name of one that is not there is not repeated: it may be a place.
+    The name of an unknown one is not repeated: it may be a place.
     """
     assert places(problem(api.get(f"/hsds/{query}"), 400, "request-invalid")) == where
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lines_are_the_pages_without_pages(many: FlaskClient, kind: str) -> None:
-    """format=ndjson gives every object once, each on a line with the helplines, as the pages have them."""
+    """format=ndjson returns every object once, each on a line with the helplines, as in the
+    pages.
+    """
     answer = many.get(f"/hsds/{kind}?format=ndjson")
     assert answer.content_type == "application/x-ndjson"
     lines = [json.loads(line) for line in answer.text.splitlines()]

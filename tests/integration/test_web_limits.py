@@ -38,7 +38,9 @@ def _status(
 
 
 def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
-    """The request beyond the limit is a 429 problem with Retry-After, RateLimit, RateLimit-Policy and CORS."""
+    """The request over the limit is a 429 problem with Retry-After, RateLimit, RateLimit-Policy and
+    CORS.
+    """
     api = ApiClient(_app(loaded_database, "3/hour"))
     assert [_status(api) for _ in range(3)] == [200, 200, 200]
     response = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
@@ -52,7 +54,7 @@ def test_one_too_many_is_told_when_to_come_back(loaded_database: Path) -> None:
 
 
 def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
-    """A batch is no way around the limit: it is as many questions as places, all of it or nothing."""
+    """A batch does not avoid the limit: each place is a request, and all are answered or none."""
     api = ApiClient(_app(loaded_database, "5/hour"))
 
     def batch(places: int) -> Any:
@@ -68,7 +70,7 @@ def test_each_place_of_a_batch_counts(loaded_database: Path) -> None:
 
 
 def test_a_preflight_is_never_refused(loaded_database: Path) -> None:
-    """A script is told of a refusal, and the helplines in it, only where its preflight was answered."""
+    """A script can read a refusal and its helplines only if its preflight was answered."""
     app = _app(loaded_database, "1/hour")
     api = ApiClient(app)
     assert [_status(api), _status(api)] == [200, 429]
@@ -100,7 +102,7 @@ def test_without_a_limit_nothing_is_said(api: ApiClient) -> None:
 
 
 def test_probes_are_never_refused(loaded_database: Path) -> None:
-    """Probes, and what every page needs, answer a caller who is over the limit, and are not counted."""
+    """Probes and files of every page are answered over the limit, and are not counted."""
     api = ApiClient(_app(loaded_database, "1/hour"))
     for path in ("/livez", "/readyz", "/metrics", "/static/exit.js", "/static/finder.css"):
         assert [_status(api, path=path) for _ in range(3)] == [200, 200, 200]
@@ -126,7 +128,9 @@ def test_x_forwarded_for_is_not_believed(loaded_database: Path) -> None:
 
 
 def test_one_trusted_proxy_names_the_caller(loaded_database: Path) -> None:
-    """With one trusted proxy the last address of X-Forwarded-For counts; what the caller wrote before it does not."""
+    """With one trusted proxy the last address of X-Forwarded-For counts; the caller's own entries
+    do not.
+    """
     api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=1))
     assert _status(api, "10.0.0.1", "198.51.100.1") == 200
     assert _status(api, "10.0.0.1", "198.51.100.2") == 200
@@ -135,7 +139,9 @@ def test_one_trusted_proxy_names_the_caller(loaded_database: Path) -> None:
 
 
 def test_two_trusted_proxies_name_the_caller(loaded_database: Path) -> None:
-    """With two trusted proxies the last but one counts, and fewer addresses than proxies are not believed."""
+    """With two trusted proxies the last but one counts; fewer addresses than proxies are
+    ignored.
+    """
     api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=2))
     assert _status(api, "10.0.0.1", "6.6.6.6, 198.51.100.1, 10.9.9.9") == 200
     assert _status(api, "10.0.0.1", "198.51.100.1, 10.8.8.8") == 429
@@ -143,7 +149,7 @@ def test_two_trusted_proxies_name_the_caller(loaded_database: Path) -> None:
 
 
 def test_who_comes_round_the_proxy_is_counted_too(loaded_database: Path) -> None:
-    """Without X-Forwarded-For the address of the connection counts, also where a proxy is trusted."""
+    """Without X-Forwarded-For the address of the connection counts, also with a trusted proxy."""
     api = ApiClient(_app(loaded_database, "1/hour", trusted_proxies=1))
     assert [
         _status(api, "203.0.113.7"),
@@ -195,7 +201,7 @@ def _texts(thing: object, seen: set[int]) -> Iterator[str]:
 
 
 def test_no_address_is_kept(directory: Directory) -> None:
-    """Nothing that the limiter remembers holds an address; only keyed hashes are left of a caller."""
+    """The limiter stores no addresses, only keyed hashes of the callers."""
     api, limiter = _limiter(directory)
     for address in ("203.0.113.77", "2001:db8:77::77"):
         _status(api, address)
@@ -245,7 +251,7 @@ def test_one_caller_is_one_caller_however_written(
 
 
 def test_callers_of_ipv4_over_ipv6_are_told_apart(loaded_database: Path) -> None:
-    """On a socket for both, callers of IPv4 come as mapped addresses of one network; each has a limit of its own."""
+    """On a dual-stack socket IPv4 callers appear as mapped addresses; each has its own limit."""
     api = ApiClient(_app(loaded_database, "1/minute"))
     assert [_status(api, f"::ffff:192.0.2.{number}") for number in (1, 2, 1)] == [200, 200, 429]
 
@@ -257,7 +263,9 @@ def test_what_is_no_address_does_not_make_a_caller(loaded_database: Path) -> Non
 
 
 def test_of_who_guesses_only_a_hash_is_kept() -> None:
-    """What is remembered of a guesser is a keyed hash, and the seconds to wait are those of the window."""
+    """The limiter stores a keyed hash of the caller; the seconds to wait are those of the
+    window.
+    """
     guesses = FailedLoginLimiter(CallerIds(trusted_proxies=0), "2/minute")
     environ = {"REMOTE_ADDR": "203.0.113.77"}
     assert [guesses.note(environ) for _ in range(2)] == [0, 0]

@@ -40,7 +40,9 @@ def _ids(api: ApiClient, path: str) -> list[str]:
 
 @pytest.mark.parametrize("limit", [1, 7, 20, 83, 100])
 def test_each_centre_is_met_once_whatever_the_page(many: ApiClient, limit: int) -> None:
-    """Following `next` meets each listed centre exactly once, in the order of ids, and `total` stays the same."""
+    """Following `next` returns each listed centre once, in the order of ids, with a constant
+    `total`.
+    """
     pages = list(_walk(many, f"/v1/centres?limit={limit}"))
     met = [centre["id"] for page in pages for centre in page["centres"]]
     assert met == [f"made-up-{n:03}" for n in range(COUNT) if n != CLOSED]
@@ -91,7 +93,9 @@ def test_words_that_fit_nothing_find_nothing(api: ApiClient, words: str) -> None
 
 
 def test_a_closed_centre_is_shown_but_not_listed(many: ApiClient) -> None:
-    """A centre that is closed for good can be read by its id, so that who kept its address learns of it."""
+    """A permanently closed centre can be read by its id, so that people who saved it learn
+    of it.
+    """
     assert many.get(f"/v1/centres/made-up-{CLOSED:03}").get_json()["status"] == "closed"
 
 

@@ -1,4 +1,4 @@
-"""Plain questions, which are answered before Flask: the same bytes and headers as from Flask's routes."""
+"""Plain requests, answered before Flask: the same bytes and headers as from Flask's routes."""
 
 import random
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ def _seen(response: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
 
 
 def test_every_postcode_has_one_answer_on_both_ways(app: Flask, directory: Directory) -> None:
-    """Each of the Belgian codes has the same bytes and headers on the short way, again from memory, and from Flask."""
+    """Each Belgian code has the same bytes and headers on the fast path, from the cache, and from
+    Flask.
+    """
     client = app.test_client()
     codes = list(directory.finder.snapshot.gazetteer._by_country["BE"])
     assert len(codes) == 1149
@@ -60,7 +62,7 @@ def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
 
 
 def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None:
-    """Codes that are refused, and coordinates that take the long way, are the same with and without a limit."""
+    """Refused codes, and coordinates that need Flask, are the same with and without a limit."""
     for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000", "postcode=1000&country=FR",
                   "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be", "lat=90&lon=180"):  # fmt: skip
         assert _seen(api.get(f"/v1/nearest?{query}")) == _seen(
@@ -72,7 +74,7 @@ def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None
 def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
     api: ApiClient, accept: str
 ) -> None:
-    """Each header that takes the short way has the same bytes and headers from Flask, which reads it to the end."""
+    """Each header that the fast path accepts has the same bytes and headers from Flask."""
     headers = {"Accept": accept, "Accept-Language": "fr"}
     for query in ("postcode=1000", "lat=50.85&lon=4.35"):
         short = _seen(api.get(f"/v1/nearest?{query}", headers=headers))
@@ -185,7 +187,9 @@ def test_an_answer_changes_with_the_day(tmp_path: Path) -> None:
 
 
 def test_how_long_a_record_is_fresh_is_a_setting(tmp_path: Path) -> None:
-    """With DIRECTORY_FRESH_DAYS=10 a record that was confirmed 11 days ago is due, in the API and in the metric."""
+    """With DIRECTORY_FRESH_DAYS=10, a record confirmed 11 days ago is due, in the API and the
+    metric.
+    """
     directory = directory_of(tmp_path, [made_up_centre(1, **VERIFIED)], fresh_days=10)
     api = ApiClient(create_app(directory, now=lambda: datetime(2026, 1, 21, tzinfo=UTC)))
     assert api.get("/v1/centres/made-up-001").get_json()["freshness"] == "due"

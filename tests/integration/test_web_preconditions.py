@@ -42,7 +42,7 @@ def test_a_write_must_say_which_version_it_is_about(
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_stale_version_is_told_the_one_of_now(maintainer_app: MaintainerApp, name: str) -> None:
-    """412 carries the ETag that GET gives now, so that who looks again can go on; nothing is changed."""
+    """412 has the ETag of the present GET, so that the client can continue; nothing is changed."""
     method, path, body = WRITES[name]
     record = LINE if path.startswith(LINE) else CENTRE
     stale = maintainer_app.etag(record)
@@ -116,7 +116,9 @@ def test_a_version_that_was_not_seen_is_refused(maintainer_app: MaintainerApp, n
 def test_no_text_that_lacks_the_revision_overwrites(
     maintainer_app: MaintainerApp, match: str
 ) -> None:
-    """Whatever If-Match holds: without the record's revision, which is 1 here, or `*` alone, it is 412."""
+    """Whatever If-Match contains: without the record's revision (1 here) or `*` alone, it
+    is 412.
+    """
     if match.strip() != "*":
         problem(
             maintainer_app.write("PATCH", CENTRE, match=match, json={"name": "X"}),
@@ -127,7 +129,9 @@ def test_no_text_that_lacks_the_revision_overwrites(
 
 
 def test_a_stale_version_of_a_record_that_is_gone_is_refused(maintainer_app: MaintainerApp) -> None:
-    """Who restores what somebody else has removed meanwhile hears of it first; nothing has an ETag then."""
+    """Restoring a record that another person removed meanwhile is refused first; it has no ETag
+    then.
+    """
     etag = maintainer_app.etag()
     maintainer_app.write("DELETE", CENTRE)
     response = maintainer_app.write("POST", f"{CENTRE}/restore", match=etag, json={"revision": 1})
@@ -145,7 +149,9 @@ def test_an_edit_of_another_record_makes_nothing_stale(maintainer_app: Maintaine
 
 
 def test_of_twenty_edits_of_one_version_one_wins(maintainer_app: MaintainerApp) -> None:
-    """Twenty threads with the same ETag, five rounds: one 200 a round, nineteen 412, and the winner's name is there."""
+    """Twenty threads with one ETag, five rounds: one 200 and nineteen 412 each, and the winner is
+    stored.
+    """
     for round_ in range(5):
         etag = maintainer_app.etag()
 
@@ -218,7 +224,7 @@ def test_a_restore_is_done_once(maintainer_app: MaintainerApp) -> None:
 
 
 def test_a_repeated_answer_is_about_the_version_it_was(maintainer_app: MaintainerApp) -> None:
-    """When somebody has edited since, the repeated answer still has the old record with the old ETag: no free pass."""
+    """After a later edit, the repeated answer still has the old record with the old ETag."""
     request = _post(f"{CENTRE}/verify", "k", maintainer_app.etag(), json={"how": "called"})
     first = maintainer_app.send(**request)
     assert maintainer_app.patch(name="Renamed").status_code == 200
@@ -232,7 +238,7 @@ def test_a_repeated_answer_is_about_the_version_it_was(maintainer_app: Maintaine
 
 
 def test_what_waits_is_proposed_once(review_app: MaintainerApp) -> None:
-    """A repeated create that waits answers 202 with the same proposal, and no Location: nothing is there yet."""
+    """A repeated create that waits answers 202 with the same proposal and no Location."""
     first, second = _again(review_app, **_post("/v1/centres", "k", json=made_up_centre(1)))
     assert (first.status_code, second.status_code, first.data) == (202, 202, second.data)
     assert "Location" not in first.headers
@@ -240,7 +246,9 @@ def test_what_waits_is_proposed_once(review_app: MaintainerApp) -> None:
 
 
 def test_a_decision_is_made_once(review_app: MaintainerApp) -> None:
-    """Approve and reject may be repeated with their key; without one the proposal is not there any more."""
+    """Approve and reject can be repeated with their key; without it the proposal no longer
+    exists.
+    """
     for verb in ("approve", "reject"):
         review_app.send("POST", "/v1/centres", json=made_up_centre(1 if verb == "approve" else 2))
         (waits,) = review_app.send("GET", "/v1/proposals").get_json()["proposals"]

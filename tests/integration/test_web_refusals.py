@@ -1,4 +1,4 @@
-"""Requests that are refused: a problem that names every fault, with the helplines, and never with what was sent."""
+"""Refused requests: a problem that names every fault, with the helplines, and without the input."""
 
 import json
 import random
@@ -20,7 +20,8 @@ from directory_api.services.finder import Finder
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient, faults, problem
 
-# Nobody's postcode and nobody's point: where one of these is repeated, the server has told on somebody.
+# Nobody's postcode and nobody's point: where one of these is repeated, the server has told on
+# somebody.
 MARK = "8675309marker"
 
 
@@ -100,7 +101,7 @@ FAULTY_QUERIES = {
 
 @pytest.mark.parametrize("name", FAULTY_QUERIES)
 def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> None:
-    """A faulty query is a 400 problem that names the place of each fault and repeats nothing of what was sent."""
+    """A faulty query is a 400 problem that names each fault's place and repeats no input."""
     case = FAULTY_QUERIES[name]
     response = api.get(f"{case.path}?{case.query}")
     body = problem(response, 400, "request-invalid")
@@ -120,7 +121,7 @@ def test_a_faulty_query_is_told_all_its_faults(api: ApiClient, name: str) -> Non
     ],
 )
 def test_a_line_feed_ends_no_word(api: ApiClient, path: str, name: str, value: str) -> None:
-    """What may be sent as a word is refused with a line feed behind it, which no pattern's end lets through."""
+    """A word followed by a line feed is refused, although a pattern's `$` would match it."""
     response = api.get(f"{path}&{name}={value}%0A")
     assert faults(problem(response, 400, "request-invalid")) == [name]
 
@@ -141,8 +142,8 @@ PARAMETERLESS = [
 
 @pytest.mark.parametrize("path", PARAMETERLESS)
 def test_no_route_takes_a_parameter_that_it_does_not_know(api: ApiClient, path: str) -> None:
-    """An unknown parameter is a fault on every route, told without its value and without its name: somebody may have
-    written the name of a town there.
+    """An unknown parameter is a fault on every route, without its value and name: it may be the
+    name of a town.
     """
     response = api.get(f"{path}{'&' if '?' in path else '?'}antwerpen={MARK}")
     assert faults(problem(response, 400, "request-invalid")) == [""]
@@ -150,7 +151,7 @@ def test_no_route_takes_a_parameter_that_it_does_not_know(api: ApiClient, path: 
 
 
 def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:
-    """The fault of `languag` asks whether `language` was meant; one that resembles nothing gets the list."""
+    """The fault of `languag` asks whether `language` was meant; others get the list."""
     body = problem(api.get("/v1/nearest?postcode=1000&languag=nl&xyz=1"), 400, "request-invalid")
     hints = {fault.get("parameter"): fault["detail"] for fault in body["errors"]}
     assert hints["languag"] == "unknown; did you mean language?"
@@ -174,7 +175,9 @@ WRONG_POSTCODES = {
 
 @pytest.mark.parametrize("typed", WRONG_POSTCODES)
 def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typed: str) -> None:
-    """Unknown, malformed, foreign and institutional postcodes differ in type, by GET, by POST and in a batch."""
+    """Unknown, malformed, foreign and institutional postcodes have different types on each
+    route.
+    """
     status, kind = WRONG_POSTCODES[typed]
     responses = (
         api.get("/v1/nearest", query_string={"postcode": typed}),
@@ -213,7 +216,7 @@ SURROGATES = ["%ED%A0%80", "%ED%BF%BF1000", "%FF%FE", "%C0%80", "1000%ED%A0%80"]
 
 @pytest.mark.parametrize("sent", SURROGATES)
 def test_what_is_no_utf_8_is_refused_everywhere(api: ApiClient, sent: str) -> None:
-    """Bytes that are no UTF-8, lone surrogates among them, are a 4xx problem in a query and in a path."""
+    """Bytes that are not UTF-8, and lone surrogates, are a 4xx problem in a query and in a path."""
     for path in (
         f"/v1/nearest?postcode={sent}",
         f"/v1/postcodes/BE/{sent}",
@@ -317,7 +320,7 @@ FAULTY_BODIES = {
 
 @pytest.mark.parametrize("name", FAULTY_BODIES)
 def test_a_faulty_body_is_told_all_its_faults(api: ApiClient, name: str) -> None:
-    """A faulty body is a 4xx problem that points at each fault and repeats nothing of what was sent."""
+    """A faulty body is a 4xx problem that points to each fault and repeats no input."""
     case = FAULTY_BODIES[name]
     response = api.post(case.path, data=case.body, content_type=case.content_type)
     body = problem(response, case.status, case.kind)
@@ -421,7 +424,7 @@ def crashing(directory: Directory) -> Flask:
 
 @pytest.mark.parametrize("query", ["postcode=1000", "lat=50.5&lon=4.5", "postcode=1000&limit=1"])
 def test_a_crash_is_a_problem_too(crashing: Flask, query: str) -> None:
-    """A bug in the finder is a 500 problem with helplines and security headers, on the short way and on Flask's."""
+    """A bug in the finder is a 500 problem with helplines and security headers, on both paths."""
     response = ApiClient(crashing).get(f"/v1/nearest?{query}")
     problem(response, 500, "internal-error")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -471,7 +474,9 @@ def test_a_status_without_a_row_of_its_own_is_still_a_problem(directory: Directo
 
 
 def test_before_the_first_load_every_read_says_try_again(tmp_path: Any) -> None:
-    """Without a snapshot reads are 503 problems with Retry-After and the shipped helplines; /livez answers."""
+    """Without a snapshot reads are 503 problems with Retry-After and shipped helplines; /livez
+    answers.
+    """
     api = ApiClient(
         create_app(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db")))
     )
@@ -515,7 +520,7 @@ SHARED = (
 
 
 def test_requests_share_a_schema_and_nothing_else(directory: Directory) -> None:
-    """In any order and at the same time, each is answered as by an app that had no other request."""
+    """In any order and concurrently, each request is answered as by a fresh app."""
 
     def answer(app: Flask, method: str, path: str, body: Any) -> tuple[int, bytes]:
         response = app.test_client().open(path, method=method, json=body)

@@ -53,7 +53,7 @@ def test_a_postcode_finds_the_centre_of_its_town(api: ApiClient) -> None:
 
 
 def test_a_coordinate_finds_the_centre_beside_it(api: ApiClient) -> None:
-    """The closest centre to a point in Liège is Sürya, and the origin tells how exact the coordinate was."""
+    """The closest centre to a point in Liège is Sürya, and the origin has the accuracy."""
     body = api.get("/v1/nearest?lat=50.64&lon=5.57").get_json()
     assert body["results"][0]["centre"]["id"] == "surya"
     assert body["origin"]["kind"] == "coordinate"
@@ -108,8 +108,8 @@ def test_a_small_country_code_is_taken(api: ApiClient) -> None:
 
 
 def test_one_centre_is_shown_as_recorded(api: ApiClient) -> None:
-    """/v1/centres/surya is the record of Sürya with its freshness, since its hours are not known no open state, and the
-    helplines.
+    """/v1/centres/surya is its record with the freshness and the helplines; it has no open state,
+    because its hours are not known.
     """
     record = next(centre for centre in shipped_records()["centres"] if centre["id"] == "surya")
     lines = shipped_records()["helplines"]
@@ -156,7 +156,7 @@ def test_a_postcode_stands_for_a_place(api: ApiClient) -> None:
 
 @pytest.mark.parametrize("prefix", ["liè", "LIE", "40", "luik"])
 def test_postcodes_are_found_by_their_beginning(api: ApiClient, prefix: str) -> None:
-    """/v1/postcodes finds Liège by digits and by letters of either language, whatever the accents."""
+    """/v1/postcodes finds Liège by digits and by letters of either language, without accents."""
     found = api.get("/v1/postcodes", query_string={"country": "BE", "prefix": prefix}).get_json()[
         "postcodes"
     ]
@@ -187,7 +187,7 @@ def test_metrics_count_by_route_template(api: ApiClient) -> None:
 
 
 def test_metrics_count_the_centres_by_freshness(tmp_path: Path) -> None:
-    """/metrics tells how many centres that are not closed are of each freshness on the day it is read."""
+    """/metrics counts the centres that are not closed by their freshness on that day."""
     moment = datetime(2026, 7, 1, 23, 59, tzinfo=UTC)
 
     def verified(on: str) -> dict[str, Any]:
@@ -228,7 +228,9 @@ def test_metrics_are_there_before_anything_is_loaded(tmp_path: Path) -> None:
 
 
 def test_security_txt_says_where_to_report(tmp_path: Path) -> None:
-    """The file has the contact of the setting, and expires within a year of the app's clock (RFC 9116)."""
+    """The file has the configured contact, and expires within a year of the app's clock
+    (RFC 9116).
+    """
     contact = "mailto:security@example.org"
     directory = open_directory(
         Settings(database_url=f"sqlite:///{tmp_path}/none.db", security_contact=contact)

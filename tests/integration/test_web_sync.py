@@ -69,7 +69,7 @@ def test_the_bundle_leads_to_its_changes(api: ApiClient) -> None:
 
 
 def test_without_a_revision_it_is_everything(api: ApiClient) -> None:
-    """From 0 come all records as they are in the bundle, the boundary and the postcodes, by revision, kind and id."""
+    """From 0 it has all records of the bundle, boundary and postcodes, by revision, kind and id."""
     bundle, answer = api.get("/v1/bundle").get_json(), api.get("/v1/changes").get_json()
     assert answer == api.get("/v1/changes?since=0").get_json()
     told = [(int(change["revision"]), change["kind"], change["id"]) for change in answer["changes"]]
@@ -87,7 +87,9 @@ def test_without_a_revision_it_is_everything(api: ApiClient) -> None:
 
 
 def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> None:
-    """However often it changed, a record is told at its last revision; what did not change is not told."""
+    """A record appears once, at its last revision, however often it changed; unchanged ones
+    do not.
+    """
     since = served.directory.finder.snapshot.revision
     for name in ("One", "Two", "Three"):
         served.patch("made-up-001", name=name)
@@ -109,7 +111,9 @@ def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> 
 
 
 def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> None:
-    """A centre that closed or was removed is a tombstone, also one that came and went; one that reopens is back."""
+    """A closed or removed centre is a tombstone, also a short-lived one; a reopened one is a
+    record.
+    """
     since = served.directory.finder.snapshot.revision
     editor = served.directory.editor
     served.patch("made-up-000", status="closed")
@@ -149,7 +153,9 @@ def test_new_postcodes_have_to_be_fetched(served: Site, asked: ApiClient) -> Non
 def test_a_revision_of_another_past_leads_to_the_bundle(
     served: Site, asked: ApiClient, path: str
 ) -> None:
-    """Ahead of the server, or of another store: 410 with the bundles, a Link, and nothing to be cached."""
+    """A revision ahead of the server, or of another store: 410 with the bundles and a Link, not
+    cached.
+    """
     response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
     body = problem(response, 410, "changes-unknown")
     assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
@@ -176,7 +182,7 @@ def test_nonsense_is_told_where_it_is(api: ApiClient, query: str, where: list[st
 
 @pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
 def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, path: str) -> None:
-    """The cache of every directory answer; compressed for who takes that, with an ETag of its own."""
+    """It is cached like every directory answer, and compressed on request with its own ETag."""
     plain, zipped = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
     assert (
         plain.headers["Cache-Control"]
@@ -240,7 +246,9 @@ def _address(**members: str) -> dict[str, Any]:
 
 
 def test_a_hidden_centre_moves_without_a_trace(sheltering: MaintainerApp) -> None:
-    """A new street and point change no byte but the revision: not that of the record, nor the feed."""
+    """A new street and point change no byte except the revision, neither the record's nor
+    the feed.
+    """
     since = sheltering.revision
     whole, feed = sheltering.public("/v1/changes"), sheltering.api.get("/v1/changes.atom").data
     _shelter(
@@ -256,7 +264,7 @@ def test_a_hidden_centre_moves_without_a_trace(sheltering: MaintainerApp) -> Non
 
 
 def test_who_hides_leaves_no_street_behind(sheltering: MaintainerApp) -> None:
-    """Of a centre that was public and hides, or took back a number, neither answer has a value of before."""
+    """If a centre hides its address or withdraws a number, neither answer has the old value."""
     phone = [{"number": "+3293332211", "kind": "main"}]
     _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
     _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
@@ -282,7 +290,7 @@ def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -
 
 
 def test_what_waits_is_no_change(review_app: MaintainerApp) -> None:
-    """A proposal is told when it is approved, and not before: neither number nor revision of the record."""
+    """A proposal appears when it is approved, and not before: neither number nor revision."""
     since = review_app.revision
     before = _entries(review_app.api)
     review_app.patch(phones=[{"number": "+3225116465", "kind": "main"}])

@@ -1,4 +1,4 @@
-"""Tokens and sessions go through every route, in every way that they are sent; none may come out anywhere."""
+"""Tokens and sessions are sent through every route, in every way; no output may contain them."""
 
 import re
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
 def test_no_secret_comes_out_of_any_route(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, crashing: bool
 ) -> None:
-    """Not in an answer, a header, a log line or a metric; not by a crash, and whether it opens something or not."""
+    """Not in an answer, a header, a log line, a metric or a crash, whether it is valid or not."""
     maintainer_app = create_maintainer_app(tmp_path)
     secrets = {
         "good": maintainer_app.secrets["rita"],

@@ -40,7 +40,9 @@ def _is_page(text: str) -> bool:
 def test_a_browser_gets_a_page_in_its_language(
     app: Flask, method: str, path: str, status: int
 ) -> None:
-    """Where no route is, a visitor reads the helplines and the way out, styled, and nothing is kept."""
+    """For an unknown URL a visitor gets a styled page with helplines and exit, which is not
+    cached.
+    """
     response = app.test_client().open(path, method=method, headers=BROWSER)
     assert response.status_code == status
     assert _is_page(response.text)
@@ -72,7 +74,9 @@ def test_the_api_answers_a_browser_like_a_program(app: Flask, path: str) -> None
 def test_who_asks_too_often_gets_the_helplines(
     loaded_database: Path, path: str, frames: str
 ) -> None:
-    """Beyond the rate limit a visitor gets a page with the helplines and when to come back, in a frame, too."""
+    """Over the rate limit a visitor gets a page with helplines and the waiting time, also in a
+    frame.
+    """
     api = _limited(loaded_database).test_client()
     assert api.get(path, headers=BROWSER).status_code == 200
     response = api.get(path, headers=BROWSER)
@@ -106,7 +110,9 @@ def test_a_refusal_does_not_wait_for_the_body(loaded_database: Path) -> None:
     ["/", "/embed", "/embed/nearest-centre.js", "/embed/words/nl.json", "/static/finder.css"],
 )
 def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
-    """Pages, the component, its words and styles are the same bytes by gzip, under an ETag of their own."""
+    """Pages, the component, its texts and styles are the same bytes with gzip, with their
+    own ETag.
+    """
     api = app.test_client()
     plain, zipped = (
         api.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br")

@@ -39,7 +39,7 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """It never loads the shipped records, which may be old; once the store is there again it answers."""
+    """It never loads the shipped records, which may be old; once the store is back it answers."""
     path = tmp_path / "directory.db"
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{path}")
     app = runpy.run_module("directory_api.wsgi")["app"]
@@ -61,7 +61,7 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
 def test_a_wrong_setting_ends_the_start(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A setting that does not fit is one line on standard error and gunicorn's status for an app that cannot load."""
+    """An invalid setting is one line on standard error, with gunicorn's status for a failed app."""
     monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "-1")
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("directory_api.wsgi")

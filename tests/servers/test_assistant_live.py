@@ -73,7 +73,9 @@ def _refused(told: list[ChangeView]) -> list[bool]:
 def test_nothing_of_a_place_leaves_the_process_beside_its_answers(
     tmp_path: Path, mode: str
 ) -> None:
-    """Over standard input and output, with every library's log at its widest, no place is written to standard error."""
+    """Over standard input and output, with all library logs on, no place is written to standard
+    error.
+    """
     log = tmp_path / "log"
     with log.open("w", encoding="utf-8") as written:
         told = over_stdio(TALKATIVE, create(tmp_path / "directory.db"), written, all_calls, mode)
@@ -86,7 +88,7 @@ def test_nothing_of_a_place_leaves_the_process_beside_its_answers(
 
 
 def test_over_http_only_the_route_is_logged(tmp_path: Path) -> None:
-    """Over HTTP, with every library's log at its widest, a question is one redacted line: no place, no address."""
+    """Over HTTP, with all library logs on, a request is one line without place and address."""
     with serving((*TALKATIVE, *ON_HTTP), tmp_path, SIGN) as served:
         for mode in MODES:
             assert _refused(over_http(served.port, all_calls, mode))[:2] == [False, True]
@@ -137,7 +139,7 @@ ASKED = json.dumps(
 
 
 def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> None:
-    """One caller's calls do not count against another; who asks too often is refused with the helplines."""
+    """Callers are counted separately; over the limit a caller is refused with the helplines."""
     one, other = ({"X-Forwarded-For": address} for address in ("203.0.113.1", "203.0.113.2"))
     results = [_post(door, ASKED, one).json()["result"] for _ in range(6)]
     assert [result.get("isError", False) for result in results] == [False] * 5 + [True]
@@ -146,7 +148,7 @@ def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> 
 
 
 def test_a_caller_cannot_be_somebody_else(tmp_path: Path) -> None:
-    """Without a proxy that is trusted, what a caller writes into X-Forwarded-For changes nothing."""
+    """Without a trusted proxy, a caller's X-Forwarded-For has no effect."""
     with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="1/hour") as served:
         results = [
             _post(served, ASKED, {"X-Forwarded-For": f"203.0.113.{n}"}).json()["result"]
@@ -228,7 +230,7 @@ NOT_TAKEN: dict[str, tuple[bytes, int]] = {
 def test_what_the_protocol_refuses_has_the_helplines_and_never_the_place(
     door: Served, name: str, headers: dict[str, str]
 ) -> None:
-    """An error of JSON-RPC in our words, whoever refuses: the one JSON reader, the SDK, or the tools."""
+    """A JSON-RPC error in our words, whether from the JSON reader, the SDK, or the tools."""
     body, status = NOT_TAKEN[name]
     reply = _post(door, body, headers)
     error = reply.json()["error"]
@@ -295,7 +297,7 @@ def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> No
 
 
 def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
-    """At the end of its input the process ends by itself, having written nothing but the protocol to its output."""
+    """At the end of its input the process exits, with nothing but the protocol in its output."""
     sent = b"Canarydorp\n" + PING
     environ = environment(create(tmp_path / "directory.db"))
     ended = subprocess.run(

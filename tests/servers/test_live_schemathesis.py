@@ -23,7 +23,9 @@ _PROGRAM = str(Path(sys.executable).parent / "schemathesis")
 
 
 def _run(served: Served, folder: Path, examples: int, *more: str) -> int:
-    """Let schemathesis ask; how many requests it generated, all of which were answered as documented."""
+    """Run schemathesis; returns the number of requests, all of which were answered as
+    documented.
+    """
     ended = subprocess.run(
         [
             _PROGRAM,
@@ -64,14 +66,14 @@ def _options(served: Served) -> Sequence[str]:
 
 
 def test_schemathesis_finds_no_answer_outside_the_contract(tmp_path: Path) -> None:
-    """No generated request gets a 5xx, an undocumented status or content type, or a body of another shape."""
+    """No generated request gets a 5xx, an undocumented status or content type, or another body."""
     with serving(SERVE, tmp_path, rate_limit="") as served:
         assert _run(served, tmp_path, 20) >= 500
 
 
 def test_schemathesis_finds_none_for_a_maintainer_either(tmp_path: Path) -> None:
-    """With a token that may do everything, and whatever version is meant, writes are answered as documented, too;
-    some of them did write, and what is served afterwards is sound.
+    """With all scopes, and for any version, writes are answered as documented, too; some of them
+    succeed, and the data that is served afterwards is valid.
     """
     with serving(SERVE, tmp_path, rate_limit="", second_look="off") as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))

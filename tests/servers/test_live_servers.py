@@ -79,7 +79,9 @@ MALFORMED = {
 
 
 def test_nothing_of_a_person_is_written(served: Served) -> None:
-    """Well formed, refused and malformed requests leave no place and no address in what the server writes."""
+    """Valid, refused and malformed requests leave no place and no address in the server's
+    output.
+    """
     headers = {
         "X-Forwarded-For": FORWARDED,
         "User-Agent": PLACE,
@@ -121,7 +123,9 @@ def _slow_sender(port: int) -> socket.socket:
 
 @pytest.mark.serial
 def test_slow_senders_do_not_stop_granian(tmp_path: Path) -> None:
-    """While 150 callers, more than there are threads, hold back half a body, GETs are answered at once."""
+    """While 150 callers, more than there are threads, hold back half a body, GETs are answered at
+    once.
+    """
     with serving(SERVE, tmp_path, rate_limit="") as served, ExitStack() as senders:
         for _ in range(150):
             senders.enter_context(_slow_sender(served.port))
@@ -142,7 +146,9 @@ def _changed(folder: Path, name: str) -> Path:
 @pytest.mark.serial
 @pytest.mark.parametrize("server", SERVERS)
 def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> None:
-    """A record that another process imports is served within 2 seconds; without the database reads go on, degraded."""
+    """Another process's import is served within 2 seconds; without the database reads go on,
+    degraded.
+    """
     with serving(SERVERS[server], tmp_path, rate_limit="") as served:
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         etag = served.ask(asked).headers["etag"]
@@ -174,8 +180,8 @@ def _workers(served: Served) -> list[int]:
 
 
 def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> None:
-    """A worker that starts again after the database was deleted creates none and serves no shipped record: it gives the
-    helplines, says that it is degraded, and answers again when the database is put back.
+    """A worker that starts after the database was deleted creates none and serves no shipped
+    record: it gives the helplines, is degraded, and recovers when the database is restored.
     """
     database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
     with serving(SERVE, tmp_path, rate_limit="") as served:
@@ -242,7 +248,8 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
 }
 
 
-# A worker of gunicorn cannot know whether it starts again: it starts degraded where the database is a folder.
+# A worker of gunicorn cannot know whether it starts again: it starts degraded where the database is
+# a folder.
 @pytest.mark.parametrize(
     ("server", "name"),
     [("granian", name) for name in WRONG_SETTINGS]

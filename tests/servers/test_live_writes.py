@@ -48,7 +48,7 @@ def _rename(served: Served, token: str, etag: str, name: str) -> Reply:
 
 
 def _served_by_all(served: Served, name: str) -> None:
-    """Within 2 seconds twenty connections at once, which the workers share between them, see this name."""
+    """Within 2 seconds, twenty parallel connections, which all workers share, see this name."""
 
     def names() -> set[str]:
         with ThreadPoolExecutor(10) as pool:
@@ -60,7 +60,7 @@ def _served_by_all(served: Served, name: str) -> None:
 
 
 def test_an_edit_is_served_by_every_worker(served: Served, tmp_path: Path) -> None:
-    """Within 2 seconds of the answer no worker serves the old record; the answer's ETag is the one that GET gives."""
+    """Within 2 seconds no worker serves the old record; the answer's ETag is that of GET."""
     token = _token(tmp_path)
     reply = _patch(served, token, served.ask(CENTRE).headers["etag"], name="Renamed")
     assert reply.status == 200
@@ -70,8 +70,8 @@ def test_an_edit_is_served_by_every_worker(served: Served, tmp_path: Path) -> No
 
 
 def test_of_twenty_writers_one_wins(served: Served, tmp_path: Path) -> None:
-    """Twenty PATCHes at once with one ETag, through two processes: one 200, nineteen 412, no other status, and what
-    the winner sent is there.
+    """Twenty PATCHes at once with one ETag, through two processes: one 200, nineteen 412, and the
+    winner's content is stored.
     """
     token = _token(tmp_path)
     for round_ in range(3):
@@ -91,8 +91,8 @@ def test_of_twenty_writers_one_wins(served: Served, tmp_path: Path) -> None:
 
 
 def test_a_locked_store_loses_nothing(served: Served, tmp_path: Path) -> None:
-    """While another process holds the store, a write is 503 with Retry-After and reads go on; afterwards the same
-    write succeeds and the history has it once.
+    """While another process locks the store, a write is 503 with Retry-After and reads go on; later
+    the same write succeeds, once.
     """
     token, etag = _token(tmp_path), served.ask(CENTRE).headers["etag"]
     database = tmp_path / "directory.db"

@@ -1,4 +1,6 @@
-"""A published folder on web hosts: nginx gives what the server gives, a plain host what a device and a visitor need."""
+"""A published folder on web hosts: nginx answers like the server, a plain host has what is
+needed.
+"""
 
 import json
 import subprocess
@@ -34,7 +36,8 @@ from tests.support.servers import STARTS, Reply, ending, started
 from tests.support.static_hosts import Host, nginx, plain
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
-# The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it compresses by itself.
+# The same on a host as on the server. A host has an ETag of its own, and its Vary holds what it
+# compresses by itself.
 SAME = (
     *("content-security-policy", "referrer-policy", "x-content-type-options", "x-robots-tag"),
     *("access-control-allow-origin", "cross-origin-resource-policy", "cross-origin-opener-policy"),
@@ -96,7 +99,7 @@ def test_a_port_that_somebody_else_took_is_no_failure() -> None:
 
 
 def test_nginx_answers_as_the_server_does(host: Host, server: Client, every: list[Address]) -> None:
-    """At the server's own addresses: the same body, type and headers for safety, as openapi.yaml says."""
+    """At the server's URLs: the same body, type and security headers, as openapi.yaml says."""
     for each in every:
         told, live = host.ask(each.url), server.get(each.url, base_url="https://help.example.org")
         if each.accept != "*/*" and each.accept != "application/json":
@@ -113,7 +116,8 @@ def test_nginx_answers_as_the_server_does(host: Host, server: Client, every: lis
             headers.get("cache-control", "").partition(",")[0]
             for headers in (told.headers, live.headers)
         ]
-        # How long is the host's own. /hsds/ names the host that was asked: a folder has one, the server any.
+        # How long is the host's own. /hsds/ names the host that was asked: a folder has one, the
+        # server any.
         assert kept == (["public", "no-store"] if each.url == "/hsds/" else [kept[1]] * 2), each.url
         hold_against_contract(as_response(each.url, told))
 
@@ -174,7 +178,7 @@ def test_nginx_gives_every_format(host: Host, folder: Path, each: Any) -> None:
     ],
 )
 def test_nginx_refuses_what_only_a_server_can_answer(host: Host, url: str, kind: str) -> None:
-    """With a problem that has the helplines, kept by no cache; never with the answer to something else."""
+    """A problem with the helplines, not cached; never the answer to another request."""
     told = host.ask(url)
     if not kind:
         assert told.status == 400
@@ -192,7 +196,7 @@ def test_nginx_refuses_what_only_a_server_can_answer(host: Host, url: str, kind:
     "url", ["/.git/config", "/v1/.0123456789abcdef.new", "/nginx.conf", "/_headers", "/.htaccess"]
 )
 def test_nginx_shows_nothing_but_the_directory(host: Host, folder: Path, url: str) -> None:
-    """Hidden files, which may be in the folder, and what is for hosts are not there for visitors."""
+    """Visitors cannot read hidden files of the folder, or the files for hosts."""
     path = folder / url[1:]
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -310,7 +314,9 @@ RAW = {
 
 @pytest.mark.parametrize("case", RAW)
 def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) -> None:
-    """What nginx refuses by itself, before it knows an address or after, is a problem with the helplines."""
+    """Refusals by nginx itself, before or after it reads the URL, are problems with the
+    helplines.
+    """
     line, rest, status = RAW[case]
     told = host.ask_raw(f"{line}\r\nHost: help.example.org\r\n{rest}".encode("latin-1"))
     assert (told.status, told.headers["content-type"].partition(";")[0]) == (status, PROBLEM_JSON)
@@ -332,7 +338,9 @@ def test_nginx_refuses_the_impolite_with_the_helplines(host: Host, case: str) ->
 def test_nginx_gives_a_page_to_who_sent_a_form(
     host: Host, url: str, tag: str, headers: dict[str, str]
 ) -> None:
-    """Refused in the visitor's language, with the helplines and the way out; in a partner's frame it can be shown."""
+    """Refused in the visitor's language, with helplines and exit; in a partner's frame it is
+    allowed.
+    """
     told = host.ask(url, "POST", Accept="text/html,*/*;q=0.8", Accept_Language=tag)
     page = told.body.decode()
     assert (told.status, told.headers["allow"]) == (405, "GET, HEAD")
@@ -348,7 +356,7 @@ def test_nginx_gives_a_page_to_who_sent_a_form(
     "accepted", ["text/csv", "application/geo+json", "text/plain;q=0.5, text/html"]
 )
 def test_nginx_does_not_give_json_to_who_does_not_take_it(host: Host, accepted: str) -> None:
-    """By Accept a folder cannot choose: it refuses, and names the endings; with one the address has chosen."""
+    """A folder cannot choose by Accept: it refuses, and names the endings; an ending has chosen."""
     told = host.ask("/v1/centres", Accept=accepted)
     assert (told.status, json.loads(told.body)["type"]) == (406, "/problems#format-refused")
     assert ".vcf" in json.loads(told.body)["detail"]
@@ -360,7 +368,7 @@ def test_nginx_does_not_give_json_to_who_does_not_take_it(host: Host, accepted: 
 
 @pytest.mark.parametrize("url", ["/nowhere", "/print", "/contact", "/embed/nowhere"])
 def test_nginx_shows_a_page_where_nothing_is(host: Host, url: str) -> None:
-    """Beside the API a visitor reads the helplines and the way out, in their language, also in a partner's frame."""
+    """Outside the API a visitor gets helplines and exit in their language, also in a frame."""
     told = host.ask(url, Accept_Language="nl")
     assert (told.status, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "tel:112" in told.body.decode()
@@ -466,7 +474,9 @@ def test_a_host_shows_no_old_number_while_there_is_a_new_one(host: Host, folder:
 def test_a_plain_host_has_the_same_files(
     folder: Path, tmp_path: Path, every: list[Address]
 ) -> None:
-    """python -m http.server gives every file by its path; what is JSON of the API is as openapi.yaml says."""
+    """python -m http.server serves every file by its path; the API's JSON is as
+    openapi.yaml says.
+    """
     with plain(folder, tmp_path) as running:
         for each in every:
             told = running.ask(f"/{each.path}")
@@ -481,7 +491,7 @@ def test_a_plain_host_has_the_same_files(
 def test_a_visitor_finds_the_closest_centre_without_a_server(
     browser: Browser, folder: Path, tmp_path: Path, page: str
 ) -> None:
-    """On a plain host: found on the device, no request after typing, nothing from elsewhere, no barrier."""
+    """On a plain host: the search runs on the device, without later requests or other hosts."""
     with plain(folder, tmp_path) as running:
         context = browser.new_context(locale="nl")
         opened = context.new_page()
@@ -528,7 +538,7 @@ def test_a_plain_host_speaks_the_visitors_language(
 def test_a_choice_in_the_address_of_a_frame_is_kept(
     browser: Browser, folder: Path, tmp_path: Path
 ) -> None:
-    """A partner's frame for some centres shows those, and says so, also where the host looks at no address."""
+    """A partner's frame with filters shows those centres, and says so, also on a plain host."""
     with plain(folder, tmp_path) as running:
         context = browser.new_context(locale="nl")
         opened = context.new_page()
@@ -574,7 +584,7 @@ def test_where_nothing_is_a_plain_host_can_show_the_helplines(folder: Path, path
 
 
 def test_the_headers_for_other_hosts_are_those_of_the_server(folder: Path) -> None:
-    """_headers gives each file of the folder the headers of its class, by one pattern and no two."""
+    """_headers gives each file the headers of its class, by exactly one pattern."""
     rules: dict[str, dict[str, str]] = {}
     for line in (folder / "_headers").read_text(encoding="utf-8").splitlines():
         if line.startswith("/"):

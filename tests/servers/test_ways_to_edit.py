@@ -1,4 +1,6 @@
-"""A phone number is changed by a file, a spreadsheet, the API and a browser: the same checks, history and way back."""
+"""A phone number is changed by file, spreadsheet, API and browser, with the same checks and
+history.
+"""
 
 import csv
 import io
@@ -118,7 +120,7 @@ WAYS = {"file": _by_file, "spreadsheet": _by_spreadsheet, "api": _by_api, "brows
 def test_a_number_is_changed_and_brought_back(
     installation: Installation, way: Callable[[Installation], None]
 ) -> None:
-    """Whichever way it comes, within 2 seconds it is served, the history is the same, and it can be restored."""
+    """Each way is served within 2 seconds, has the same history, and can be restored."""
     assert installation.number() == OLD
     before = dict(installation.directory.editor.held("centre", "pag-asa").record)
     way(installation)

@@ -72,7 +72,8 @@ def hold_against_contract(response: TestResponse) -> None:
 
 
 def _hold_as_problem(response: TestResponse) -> None:
-    # An address that is not documented has no responses of its own; its errors have the shape of everybody's.
+    # An address that is not documented has no responses of its own; its errors have the shape of
+    # everybody's.
     _hold("GET", "/v1/", response)
 
 

@@ -57,10 +57,10 @@ def person(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, l
 
 
 def leave_by_shift(page: Page) -> None:
-    """Three times Shift, where the third leaves.
+    """Press Shift three times; the third leaves the page.
 
-    The last key is not let go: in a frame there may be nobody left to answer for that, and the driver would wait for it
-    without end.
+    The last key is not released: in a frame no page may be left to answer, and the driver would
+    wait forever.
     """
     page.keyboard.press("Shift")
     page.keyboard.press("Shift")

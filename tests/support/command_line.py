@@ -28,7 +28,7 @@ def command(*words: object) -> Result:
 
 
 def fails(result: Result, code: int, *says: str) -> None:
-    """A command that ended with a person's mistake: its exit status, what it says, and no traceback."""
+    """A command that ended with a user error: its exit status and message, and no traceback."""
     assert (result.exit_code, "Traceback" in result.output) == (code, False), result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
     for text in says:
@@ -70,7 +70,7 @@ def two_approvers(run_command: RunCommand) -> None:
 
 
 def at_a_terminal(*words: str, environ: dict[str, str], columns: int) -> tuple[int, str]:
-    """Run a command whose output and errors go to a terminal of that width; its exit status and what it shows."""
+    """Run a command at a terminal of this width; returns its exit status and the text."""
     ours, theirs = pty.openpty()
     command_line = [sys.executable, "-m", "directory_api", *words]
     shown = {**environ, "COLUMNS": str(columns), "TERM": "xterm-256color"}

@@ -1,7 +1,9 @@
-"""What HSDS 3.0 asks of an answer, as data: the members of each object, which of them must be there, what they hold.
+"""The requirements of HSDS 3.0 as data: the members of each object, the required ones, their
+values.
 
-Stated anew from the standard (https://docs.openreferral.org/). It is stricter than the standard's own schemas: a page
-has every member, a latitude lies on the Earth, and a member that the standard does not know is one of `OURS`.
+Written from the standard (https://docs.openreferral.org/). It is stricter than the standard's own
+schemas: a page has every member, a latitude is on the Earth, and a member unknown to the standard
+is one of `OURS`.
 """
 
 import re
@@ -57,8 +59,8 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-# How a member reads below: its name, behind it ! where it must be there. A value is a check, the words of an
-# enumeration, the name of an object, or [the name of an object] for a list of them.
+# How a member reads below: its name, behind it ! where it must be there. A value is a check, the
+# words of an enumeration, the name of an object, or [the name of an object] for a list of them.
 Members = Mapping[str, Any]
 _EMAIL = _matches(r"[^@\s]+@[^@\s]+")
 _TIME = _matches(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -95,7 +97,8 @@ OBJECTS: Mapping[str, Members] = {
     "service": {**_SERVICE, **_NESTED, "service_at_locations": ["service_at_location_nested"]},
     "service_at_location_list": {**_LINK, "location": "location_list", "service": "service_list"},
     "service_at_location_nested": {**_LINK, "location": "location"},
-    # The standard's API answers one with the schema of a service, so it has what a service must have.
+    # The standard's API answers one with the schema of a service, so it has what a service must
+    # have.
     "service_at_location": {
         **_LINK, "name!": _text, "status!": _SERVICE["status!"], "organization_id": _uuid, "location!": "location",
         "service!": "service",

@@ -26,7 +26,9 @@ class PageForm:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def filled(self, changes: Mapping[str, str]) -> MultiDict[str, str]:
-        """Return the fields with some values changed. Raises AssertionError for an unknown field."""
+        """Return the fields with some values changed. Raises AssertionError for an unknown
+        field.
+        """
         names = {name for name, _ in self.fields}
         assert set(changes) <= names, set(changes) - names
         unchanged = [(name, value) for name, value in self.fields if name not in changes]

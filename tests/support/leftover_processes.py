@@ -1,8 +1,8 @@
-"""A pytest plugin: the run fails where a process that a test started is still alive after the last test.
+"""A pytest plugin: the run fails if a process that a test started is alive after the last test.
 
-Every process inherits the environment of the one that started it, and Linux shows it in /proc. So pytest puts a random
-value into its environment, and looks for it at the end. pytest-xdist's workers are started before the value is
-complete: only what they start has it.
+Every process inherits the environment of its parent, and Linux shows it in /proc. So pytest puts a
+random value into its environment, and searches for it at the end. pytest-xdist's workers start
+before the value is complete: only their children have it.
 """
 
 import os
@@ -41,7 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run, and end what is left, once the workers and the fixtures of the session have ended."""
+    """Fail the run, and end leftover processes, after the workers and the session's fixtures have
+    ended.
+    """
     if _is_worker(session.config):
         return
     mark = f"test-{os.environ[VARIABLE].removeprefix('test-')}"
@@ -76,9 +78,9 @@ def _after(seconds: float, mark: str) -> dict[int, str]:
 
 
 def alive(mark: str) -> Iterator[tuple[int, str]]:
-    """The processes of this user, other than this one, that were started with this mark: their ids and commands.
+    """Return the ids and commands of this user's other processes that were started with this mark.
 
-    A process that has ended and waits for its parent has no environment any more. Without /proc there are none.
+    A zombie process has no environment. Without /proc there are none.
     """
     searched = f"{VARIABLE}={mark}".encode()
     for process in Path("/proc").glob("[0-9]*"):

@@ -34,7 +34,9 @@ def of(
 
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:
-    """An answer to a coordinate: certain, within the coverage, with nobody responsible, unless told otherwise."""
+    """An answer to a coordinate: certain, inside the coverage, without responsible centres by
+    default.
+    """
     told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]
     return formats_answer.of_place(answer, pieces(), voice(language))

@@ -134,7 +134,9 @@ def create_maintainer_app(
     more: Sequence[Mapping[str, Any]] = (),
     **settings: Any,
 ) -> MaintainerApp:
-    """Create an app with the shipped records and `more`, without postcodes (loading them is slow)."""
+    """Create an app with the shipped records and `more`, without postcodes (loading them is
+    slow).
+    """
     path = folder / "directory.db"
     database, secrets = _database_with_tokens()
     path.write_bytes(database)

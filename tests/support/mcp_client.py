@@ -59,7 +59,7 @@ def over_stdio(
     deed: Callable[[Client], Awaitable[T]],
     mode: str,
 ) -> T:
-    """Do something as the client of a process of its own, which speaks over standard input and output."""
+    """Run a client with a server process of its own, over standard input and output."""
     started = StdioServerParameters(
         command=sys.executable, args=["-m", *words], env=environment(database), cwd=ROOT
     )
@@ -87,7 +87,9 @@ async def call(client: Client, tool: str, arguments: Mapping[str, Any]) -> Chang
 
 
 def told(result: CallToolResult) -> ChangeView:
-    """The parts of a result; asserts that both have the helplines, in the text before all else but a notice."""
+    """Return the parts of a result; asserts that both have the helplines, first in the text or
+    after a notice.
+    """
     (content,) = result.content
     assert isinstance(content, TextContent)
     body = result.structured_content

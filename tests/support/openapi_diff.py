@@ -43,7 +43,9 @@ def breaking_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str
 
 @dataclass(frozen=True)
 class _Comparison:
-    """Two documents. `walked` are the pairs of schemas compared so far: schemas may be recursive."""
+    """Two documents. `walked` are the pairs of schemas compared so far: schemas may be
+    recursive.
+    """
 
     old: Mapping[str, Any]
     new: Mapping[str, Any]

@@ -33,10 +33,11 @@ def embedded(
     ready: bool = True,
     **options: Any,
 ) -> Iterator[Page]:
-    """A partner's page with the two lines, opened after another page of the same site; its clock stands at `at`.
+    """A partner's page with the snippet, opened after another page of the same site, at the time
+    `at`.
 
-    Its policy allows the directory, and `also`, and nothing else. With `frame`, the attributes of an iframe, the two
-    lines are in a page of a third site inside it.
+    Its policy allows only the directory and `also`. With `frame`, the attributes of an iframe, the
+    snippet is in a page of a third site inside it.
     """
     policy = f"default-src 'none'; script-src {origin}; connect-src {origin} {also}; frame-src *"
     with serving_site({}, {"Content-Security-Policy": policy}) as site:

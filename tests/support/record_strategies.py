@@ -1,4 +1,4 @@
-"""Records that the schema accepts, in their one spelling, with every member that a record can have (hypothesis)."""
+"""Valid records in canonical form, with every member that a record can have (hypothesis)."""
 
 import re
 from typing import Any

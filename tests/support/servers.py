@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
-# Bounds for a machine that is busy with other things, not what is expected: a start took 24 s beside eight busy loops.
+# Bounds for a machine that is busy with other things, not what is expected: a start took 24 s
+# beside eight busy loops.
 START_SECONDS = 90.0
 ASK_SECONDS = 60.0
 END_SECONDS = 60.0
@@ -134,7 +135,9 @@ def start_in_session(
     environ: dict[str, str],
     written: IO[bytes],
 ) -> subprocess.Popen[bytes]:
-    """A process that writes into a file. Its pid is the id of its session and process group, too."""
+    """Start a process that writes into a file. Its pid is also the id of its session and process
+    group.
+    """
     return subprocess.Popen(
         command,
         env=environ,
@@ -158,7 +161,7 @@ def living(session: int) -> list[int]:
 
 
 def create(database: Path) -> Path:
-    """Make sure that there is a directory with the shipped data, as `serve` does at its start and nothing else does."""
+    """Create the directory with the shipped data, as only `serve` and `load` do."""
     if not database.exists():
         made = run_process(["directory_api", "load"], environment(database))
         assert made.returncode == 0, made.stderr
@@ -169,7 +172,9 @@ def create(database: Path) -> Path:
 def serving(
     server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
 ) -> Iterator[Served]:
-    """A server over a database in a folder, until the block ends, from its first sign: a path, and what it answers."""
+    """Run a server over a database in a folder for the block, once a path has the expected
+    answer.
+    """
     log = folder / "server.log"
     environ = environment(folder / "directory.db", **settings)
     if "serve" not in server:
@@ -204,9 +209,9 @@ def started(
     ready: Callable[[subprocess.Popen[bytes], int], bool],
     told: Callable[[], str] = str,
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """A process that listens on a free port, once it is ready; again on another port where it ends before that.
+    """A process on a free port, once it is ready; on another port if it ends before that.
 
-    AssertionError, with what it told, where it never is.
+    Raises AssertionError with its output if it never is.
     """
     for _ in range(STARTS):
         port = free_port()

@@ -1,4 +1,4 @@
-"""Web hosts of static files on this machine: Debian's nginx with our file for it, and Python's http.server."""
+"""Static web hosts on this machine: Debian's nginx with our file, and Python's http.server."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""Devices that keep a bundle, by the clients of docs/sync.md, and maintainers who keep changing things."""
+"""Devices that store a bundle, with the clients of docs/sync.md, and maintainers who edit."""
 
 import json
 import random
@@ -105,7 +105,7 @@ class Site:
         self.directory.editor.patch(self.edit(kind, identity), members)
 
     def import_places(self, *more: tuple[str, str, str, float, float]) -> None:
-        """Bring in the postcodes of the countries of these places, in the place of those that were."""
+        """Import postcodes for the countries of these places, in place of the previous ones."""
         for country in {place[0] for place in more}:
             rows = [place for place in more if place[0] == country]
             file = self.folder / f"{country}.txt"
@@ -140,7 +140,7 @@ def site(folder: Path, centres: int = 8) -> Iterator[Site]:
 
 
 def edit_at_random(site: Site, *, at_home: bool = False) -> None:
-    """One edit, of a record that is there or a new one; `at_home` none of those that only a new bundle can bring."""
+    """Make one random edit; with `at_home` none that requires a new bundle."""
     deeds = {deed: weight for deed, weight in DEEDS.items() if not (at_home and deed in _FAR)}
     before = site.directory.finder.snapshot.revision
     while site.directory.finder.snapshot.revision == before:

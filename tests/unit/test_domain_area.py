@@ -19,7 +19,7 @@ def _area(*polygons: list[list[list[float]]]) -> Area:
 
 @given(st.floats(-2, 12), st.floats(-2, 12))
 def test_a_square_with_a_hole_holds_what_lies_between_them(lat: float, lon: float) -> None:
-    """Farther from a line than the tolerance, a point is inside exactly when in the square and not in the hole."""
+    """Away from the lines, a point is inside exactly if it is in the square and not in the hole."""
     reach = 2 * TOLERANCE_DEGREES
     assume(all(abs(value - edge) > reach for value in (lat, lon) for edge in (0, 4, 6, 10)))
     inside = 0 < lat < 10 and 0 < lon < 10 and not (4 < lat < 6 and 4 < lon < 6)
@@ -34,7 +34,7 @@ def test_a_square_with_a_hole_holds_what_lies_between_them(lat: float, lon: floa
 def test_a_star_is_judged_as_by_its_winding_number(
     spokes: list[tuple[float, float]], lat: float, lon: float
 ) -> None:
-    """In a polygon around 0/0 with random spokes, even-odd agrees with the sum of the angles the ring turns by."""
+    """In a polygon around 0/0 with random spokes, even-odd agrees with the winding number."""
     ordered = sorted(spokes, key=lambda spoke: spoke[1])
     angles = [angle for _, angle in ordered]
     gaps = [

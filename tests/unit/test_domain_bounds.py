@@ -24,7 +24,7 @@ def test_a_flood_of_records_is_one_fault(collection: str) -> None:
 
 
 def test_a_record_of_more_than_64_kb_is_refused() -> None:
-    """Many texts, each short enough, do not make a record that every visitor's answer would carry."""
+    """Many texts of valid length do not make a record that is too large for every answer."""
     texts = {f"en-x-a{number}": "word " * 150 + "end" for number in range(100)}
     (fault,) = _refused(
         {**shipped_records(), "centres": [made_up_centre(1, description=texts)]}

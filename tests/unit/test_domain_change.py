@@ -1,4 +1,4 @@
-"""What changed, what waits, and what came of it, as values: differences, proposals, outcomes, documents, tokens."""
+"""Changes, proposals, results, documents and tokens as values."""
 
 import copy
 import json
@@ -32,7 +32,9 @@ TODAY = date(2026, 11, 24)
 
 @given(CONTENTS, CONTENTS)
 def test_the_changes_between_two_states_lead_from_one_to_the_other(before: Any, after: Any) -> None:
-    """Applying the difference of two contents to the first gives the second, and touches neither."""
+    """Applying the difference of two contents to the first gives the second, and modifies
+    neither.
+    """
     untouched = copy.deepcopy((before, after))
     changes = diff(before, after)
     assert applied(before, changes) == after
@@ -42,7 +44,9 @@ def test_the_changes_between_two_states_lead_from_one_to_the_other(before: Any, 
 
 @given(CONTENTS, CONTENTS)
 def test_a_deed_says_which_side_is_missing(before: Any, after: Any) -> None:
-    """Added where there was nothing, removed where there is nothing left, changed between; never without a change."""
+    """Added without a before, removed without an after, otherwise changed; never without a
+    change.
+    """
     for change in diff(before, after):
         was, is_now = change.id in before[change.kind], change.id in after[change.kind]
         assert (
@@ -56,7 +60,7 @@ def test_a_deed_says_which_side_is_missing(before: Any, after: Any) -> None:
 
 @given(CONTENTS, st.sampled_from(KINDS))
 def test_kinds_that_nobody_speaks_of_stay(before: Any, kind: str) -> None:
-    """A wanted state that names one kind leaves the others; a kind that was not there comes into being."""
+    """A target state that names one kind keeps the others; a new kind is created."""
     assert {change.kind for change in diff(before, {kind: {}})} <= {kind}
     new = Change("boundary", "BE", None, {"n": 1})
     assert applied(before, [new]) == {**before, "boundary": {"BE": {"n": 1}}}

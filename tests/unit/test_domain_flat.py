@@ -78,7 +78,7 @@ def _pointers(kind: str, record: dict[str, Any]) -> list[str]:
 @given(KINDS)
 @settings(max_examples=300, deadline=None)
 def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, Any]]) -> None:
-    """Every record that the schema accepts is the same after cells, also if each cell got spaces at its ends."""
+    """Every valid record is the same after cells, also with spaces around each cell."""
     kind, record = given_record
     assert _pointers(kind, record) == []
     written = tabular_columns.flatten(kind, record)
@@ -114,7 +114,9 @@ def test_cells_are_named_by_the_way_to_their_member() -> None:
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObject) -> None:
-    """Each cell of each record has its column, once; and the columns of an empty sheet are always among them."""
+    """Each cell of each record has one column; the columns of an empty sheet are always
+    included.
+    """
     kind, strategy = data.draw(
         st.sampled_from([("centre", CENTRES), ("helpline", HELPLINES), ("source", SOURCE_RECORDS)])
     )
@@ -135,7 +137,7 @@ def test_the_columns_hold_every_cell_in_the_order_of_the_schema(data: st.DataObj
 
 
 def test_an_empty_sheet_has_a_column_for_everything_needed() -> None:
-    """Without a record there is one phone, one language, English texts and the sources that matter most."""
+    """Without records there are one phone, one language, English texts and the main sources."""
     columns = tabular_columns.columns("centre", [])
     assert columns[:4] == ["id", "name", "name_translations.en", "kind"]
     assert {
@@ -185,7 +187,9 @@ def test_every_text_has_a_column_for_each_language_in_use() -> None:
     ],
 )
 def test_cells_are_read_as_people_fill_them(column: str, text: str, member: dict[str, Any]) -> None:
-    """A decimal comma, a spreadsheet's TRUE, spaces and gaps are understood; what is not stays text."""
+    """A decimal comma, a spreadsheet's TRUE, spaces and gaps are understood; the rest stays
+    text.
+    """
     assert tabular_columns.unflatten("centre", {column: text}) == member
 
 
@@ -202,7 +206,7 @@ def test_a_number_is_written_as_the_shortest_text_that_reads_back(value: float) 
 def test_a_fault_in_a_list_with_gaps_finds_its_cell(
     numbers: list[str], data: st.DataObject
 ) -> None:
-    """However the rows of phones are numbered and filled, each pointer leads to the cell that the value came from."""
+    """However the phones are numbered and filled, each pointer leads to the cell of its value."""
     filled = {f"phones.{number}.number": f"text {number}" for number in numbers}
     empty = {
         f"phones.{number}.number": "" for number in map(str, range(1, 13)) if number not in numbers
@@ -220,7 +224,7 @@ def test_a_fault_in_a_list_with_gaps_finds_its_cell(
 def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
     given_record: tuple[str, dict[str, Any]], data: st.DataObject
 ) -> None:
-    """A cell that is filled with nonsense is the cell that the schema's faults are about, if there are any."""
+    """A cell with an invalid value is the cell of all faults that the schema reports."""
     kind, record = given_record
     sheet = tabular_columns.flatten(kind, record)
     spoilt = data.draw(st.sampled_from(sorted(sheet)))
@@ -229,7 +233,8 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
         tabular_columns.column_of(kind, sheet, pointer)
         for pointer in _pointers(kind, tabular_columns.unflatten(kind, sheet))
     }
-    # Another cell may disagree with the spoilt one: a printed number with its number, a url beside no number.
+    # Another cell may disagree with the spoilt one: a printed number with its number, a url beside
+    # no number.
     agreeing = {
         spoilt.removesuffix("number") + "display",
         "number",
@@ -265,12 +270,12 @@ def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
     ],
 )
 def test_a_pointer_leads_to_the_nearest_column(kind: str, pointer: str, column: str) -> None:
-    """A member in one cell is that cell; one missing or spread is the first that is there, else a needed one."""
+    """A member in one cell is that cell; a missing or spread one is its first present column."""
     assert tabular_columns.column_of(kind, CELLS, pointer) == column
 
 
 def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
-    """A sheet without any address is told of the postcode that it must have; an empty row comes first."""
+    """A sheet without an address reports the required postcode; an empty row is reported first."""
     assert tabular_columns.column_of("centre", {}, "/address") == "address.postal_code"
     assert tabular_columns.column_of("centre", {}, "/phones/0/number") == "phones.1.number"
     assert tabular_columns.column_of("centre", {}, "/sources") == "sources.address"
@@ -320,7 +325,9 @@ FORMULAS = st.sampled_from([*"=+-@\t\r'＝＋－＠", "''=", "\u200d=", "\u200c\
 
 @given(st.text() | st.builds(str.__add__, FORMULAS, st.text()))
 def test_no_cell_begins_like_a_formula_and_every_text_comes_back(text: str) -> None:
-    """A guarded cell is no formula, also with signs of full width or behind a joiner; off comes the guard alone."""
+    """A guarded cell is no formula, also with full-width or joined signs; only the guard is
+    removed.
+    """
     cell = cells.guarded(text)
     seen = unicodedata.normalize("NFKC", cell).lstrip("\u200c\u200d")
     assert seen[:1] not in tuple("=+-@\t\r")

@@ -1,4 +1,4 @@
-"""Opening hours, beside an evaluation of our own that looks at the clock on the wall minute by minute."""
+"""Opening hours, compared with our own evaluation of local time, minute by minute."""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +43,8 @@ HOLIDAYS = frozenset(
         (12, 25),
     ]
 )
-# The library counts it, too; it is a Sunday, so it matters only to a centre that is open on Sundays.
+# The library counts it, too; it is a Sunday, so it matters only to a centre that is open on
+# Sundays.
 EASTER_SUNDAY = date(2026, 4, 5)
 WEEK, WEEKEND, ALL = range(5), range(5, 7), range(7)
 SUMMER, WINTER = datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)
@@ -51,7 +52,9 @@ SUMMER, WINTER = datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1,
 
 @dataclass(frozen=True)
 class Rule:
-    """Weekdays (Monday is 0) and from which to which minute of the day; past 1,440 it is the next day's morning."""
+    """Weekdays (Monday is 0), and the minutes of the day; over 1,440 is the morning of the next
+    day.
+    """
 
     days: Sequence[int]
     spans: Sequence[tuple[int, int]]
@@ -59,7 +62,7 @@ class Rule:
 
 @lru_cache(maxsize=4)
 def _wall(zone: str, count: int) -> list[tuple[date, int, int]]:
-    """For each minute of UTC since YEAR: the day, weekday and minute that the clock on the wall shows."""
+    """For each UTC minute since YEAR: the day, weekday and minute in local time."""
     local = (datetime.astimezone(YEAR + minute * MINUTE, ZoneInfo(zone)) for minute in range(count))
     return [(moment.date(), moment.weekday(), moment.hour * 60 + moment.minute) for moment in local]
 
@@ -100,7 +103,8 @@ CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
 ]
 
 
-# The days of a set are written in another order in each process, and pytest-xdist compares names of tests.
+# The days of a set are written in another order in each process, and pytest-xdist compares names of
+# tests.
 @pytest.mark.parametrize(
     ("expression", "zone", "rules", "closed"),
     CASES,
@@ -109,7 +113,7 @@ CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
 def test_every_minute_of_a_year_is_as_the_clock_on_the_wall_says(
     expression: str, zone: str, rules: Sequence[Rule], closed: frozenset[date]
 ) -> None:
-    """Each minute of a year, with both changes of the clock and ten holidays, is open when the wall clock says so."""
+    """Each minute of a year, with both clock changes and ten holidays, is open as in local time."""
     wall = _wall(zone, 365 * 1440)
     expected = [_is_open(rules, closed, *shown) for shown in wall]
     found = [False] * len(wall)
@@ -133,7 +137,9 @@ def _open_on(expression: str, night: datetime) -> list[tuple[str, str]]:
 
 
 def test_the_night_that_skips_an_hour_skips_what_lies_within_it() -> None:
-    """On 29 March 2026 02:00 to 03:00 does not come: hours end at its beginning, begin at its end, or are not."""
+    """On 29 March 2026, 02:00 to 03:00 does not exist: hours end at its start, begin at its end, or
+    vanish.
+    """
     assert _open_on("Mo-Su 01:00-02:30", SUMMER) == [("00:00", "01:00")]
     assert _open_on("Mo-Su 02:30-04:00", SUMMER) == [("01:00", "02:00")]
     assert _open_on("Mo-Su 02:15-02:45", SUMMER) == []
@@ -179,7 +185,9 @@ MOMENTS = st.integers(0, 20 * 365 * 86_400).map(
 def test_intervals_cover_their_time_and_agree_with_the_state(
     expression: str, zone: str, since: datetime, days: int
 ) -> None:
-    """Intervals follow each other without a gap, neighbours differ, and the state turns exactly at their borders."""
+    """Intervals are contiguous, neighbours differ, and the state changes exactly at their
+    borders.
+    """
     found = intervals(expression, zone, "BE", since, days)
     assert (found[0].start, found[-1].end) == (since, since + timedelta(days=days))
     assert all(interval.start < interval.end and interval.word in OPEN_STATES for interval in found)
@@ -230,7 +238,9 @@ def _words(
 
 
 def test_what_the_hours_call_unknown_is_kept_apart() -> None:
-    """Hours that depend on something are unknown, with their ends; what follows || may hold at any other time."""
+    """Conditional hours are unknown, with their ends; hours after || may apply at any other
+    time.
+    """
     asked = intervals(
         'Mo-Fr 09:00-17:00 unknown "by appointment"',
         "UTC",
@@ -249,7 +259,8 @@ def test_what_the_hours_call_unknown_is_kept_apart() -> None:
     assert _words('Mo-Fr 09:00-17:00 off "one || two"; Sa 10:00-12:00') == {OPEN, CLOSED}
 
 
-# In the week from Monday 5 January 2026: the words of Monday at 10:00, Saturday at 11:00 and Sunday at 11:00.
+# In the week from Monday 5 January 2026: the words of Monday at 10:00, Saturday at 11:00 and Sunday
+# at 11:00.
 COMMENTED = [
     ('"by appointment"', UNKNOWN, UNKNOWN, UNKNOWN),
     ('24/7 "only by phone"', UNKNOWN, UNKNOWN, UNKNOWN),
@@ -297,7 +308,7 @@ GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:
 
 @pytest.mark.parametrize("expression", [None, "", "nine to five", "Mo-Fr 99:00", *GUESSES])
 def test_hours_that_cannot_be_told_are_unknown_all_through(expression: str | None) -> None:
-    """No hours, none that can be read, hours by the sun without a place, hours with an open end: all unknown."""
+    """No hours, unreadable ones, hours by the sun without a place or with an open end: unknown."""
     assert intervals(expression, BRUSSELS, "BE", YEAR, 8) == (
         Interval(YEAR, YEAR + timedelta(days=8), UNKNOWN),
     )
@@ -310,7 +321,7 @@ def test_hours_without_a_zone_are_unknown(zone: str | None) -> None:
 
 
 def test_holidays_that_the_library_does_not_know_make_hours_unknown() -> None:
-    """Hours that name holidays are told only where the country's are known for that year; others need none."""
+    """Hours that name holidays are known only if the country's are known for that year."""
     assert _words("Mo-Fr 09:00-17:00; PH off", country="XK") == {UNKNOWN}
     assert _words("Mo-Fr 09:00-17:00", country="XK") == {OPEN, CLOSED}
     assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="XK") == {OPEN, CLOSED}
@@ -328,7 +339,7 @@ def test_each_country_has_its_own_holidays() -> None:
 
 
 def test_a_moment_outside_the_intervals_is_unknown() -> None:
-    """Before the first interval, from the end of the last one on, and where there is none, nothing is known."""
+    """Before the first interval, after the last one, and without one, the state is unknown."""
     found = intervals("24/7", BRUSSELS, "BE", YEAR, 1)
     nothing = OpenState(UNKNOWN, None)
     assert state(found, YEAR) == OpenState(OPEN, None)

@@ -95,7 +95,7 @@ def test_size_is_bounded_to_the_byte() -> None:
     ],
 )
 def test_a_refusal_says_what_and_never_repeats(raw: bytes, says: str) -> None:
-    """Each fault has its sentence, with a place where there is one, and without a word of the input."""
+    """Each fault has its sentence, with a place if there is one, and repeats no input."""
     with pytest.raises(InputInvalid) as refused:
         strict_json.parse(raw)
     assert says in refused.value.detail

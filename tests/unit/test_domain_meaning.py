@@ -203,7 +203,7 @@ PLAIN: list[tuple[Edit, list[str]]] = [
 
 @pytest.mark.parametrize(("edit", "told"), ACTED_ON)
 def test_what_people_act_on_is_told_and_looked_at_twice(edit: Edit, told: list[str]) -> None:
-    """A phone, e-mail, address, visibility, status or a contact within a text is told, and needs a second look."""
+    """A changed phone, e-mail, address, visibility, status or contact in a text needs review."""
     assert _told(edit) == told
     assert all(difference.second_look for difference in differences(_changed(edit)))
     assert needs_second_look(_changed(edit))
@@ -374,7 +374,9 @@ def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
 def test_a_record_that_appears_or_goes_is_named(
     kind: str, record: Record, named: str, line: str, twice: bool
 ) -> None:
-    """A centre or helpline that appears or goes is named and needs a second look; boundaries and tables need none."""
+    """A new or removed centre or helpline is named and needs review; boundaries and tables
+    do not.
+    """
     for change, deed in (
         (Change(kind, "x", None, record), "added"),
         (Change(kind, "x", record, None), "removed"),
@@ -494,7 +496,9 @@ def _spoil(draw: st.DrawFn, held: Any) -> Any:
 
 @st.composite
 def _touched(draw: st.DrawFn, records: st.SearchStrategy[dict[str, Any]]) -> tuple[Record, Record]:
-    """A record, and the same after some of its members, at any depth, were changed, dropped, nulled or swapped."""
+    """A record, and the same record with some members changed, removed, null or swapped at any
+    depth.
+    """
     before = draw(records)
     after = copy.deepcopy(before)
     other = draw(records)
@@ -541,22 +545,26 @@ def _holds_the_law(kind: str, before: Record, after: Record) -> None:
 @given(_touched(CENTRES))
 @settings(max_examples=300, deadline=None)
 def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None:
-    """There are differences if and only if the records differ, and each member that differs has one."""
+    """There are differences if and only if the records differ, and each differing member
+    has one.
+    """
     _holds_the_law("centre", *records)
 
 
 @given(_touched(HELPLINES))
 @settings(max_examples=200, deadline=None)
 def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> None:
-    """There are differences if and only if the records differ, and each member that differs has one."""
+    """There are differences if and only if the records differ, and each differing member
+    has one.
+    """
     _holds_the_law("helpline", *records)
 
 
 @given(CENTRES, CENTRES)
 @settings(deadline=None)
 def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None:
-    """A centre needs a second look when what people act on differs, but for order and languages of phones; when nothing
-    of it does, only for a number, an e-mail or a web address that is new in a text.
+    """A centre needs review if contact details differ, except the order and languages of phones;
+    otherwise only for a new number, e-mail or web address in a text.
     """
 
     def acted_on(record: Record) -> Any:
@@ -582,7 +590,9 @@ WORDS = st.lists(st.sampled_from("abc"), max_size=6)
 
 @given(WORDS, WORDS)
 def test_items_are_matched_once(old: list[str], new: list[str]) -> None:
-    """Each place of both lists is in one pair or alone, pairs are equal, and nothing equal is left alone."""
+    """Each position of both lists is in one pair or alone; pairs are equal, and no equal item is
+    alone.
+    """
     pairs, dropped, added = match(old, new, [str])
     assert sorted([*(one for one, _ in pairs), *dropped]) == list(range(len(old)))
     assert sorted([*(other for _, other in pairs), *added]) == list(range(len(new)))

@@ -56,7 +56,7 @@ def test_a_change_is_told_by_its_deed_and_members(
 
 
 def test_what_nobody_sees_is_no_news() -> None:
-    """A change in nothing but what is left out is not told; those before and after it are, in their order."""
+    """A change of unpublished members only is not reported; others are, in their order."""
     told = _told(
         _entry({"street": "T"}, {"name": "B", "street": "T"}, 4),
         _entry({"name": "A", "street": "S"}, {"name": "A", "street": "T"}, 3),

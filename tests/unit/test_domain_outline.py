@@ -40,7 +40,9 @@ def _inside(ring: Ring, lon: float, lat: float) -> bool:
 
 
 def _near(ring: Ring, point: Point, within_m: float) -> bool:
-    """Whether the ring passes within so many metres, by chords to points that stand close together on it."""
+    """Whether the ring is within so many metres, by chords to points that are close
+    together on it.
+    """
     for (x1, y1), (x2, y2) in zip(ring, ring[1:] + ring[:1], strict=True):
         parts = max(1, math.ceil(chord_m(Point(y1, x1), Point(y2, x2)) / STEP_M))
         for part in range(parts + 1):
@@ -62,7 +64,7 @@ def _says(outline: Outline, point: Point, margin_m: float) -> bool:
 @settings(max_examples=60)
 @given(lat=st.floats(49.3, 51.7), lon=st.floats(2.3, 6.6))
 def test_belgium_simplified_agrees_with_belgium(belgium: Area, lat: float, lon: float) -> None:
-    """What the simplified boundary calls outside is outside; farther out than twice the margin both say so."""
+    """Positions outside the simplified boundary are outside; far outside both boundaries agree."""
     point, outline = Point(lat, lon), simplified(belgium)
     assert not (_says(outline, point, MARGIN_M) and belgium.contains(point))
     whole = tuple((polygon.outer, *polygon.holes) for polygon in belgium.polygons)
@@ -97,7 +99,7 @@ def test_belgium_is_drawn_with_a_sixth_of_its_points(belgium: Area) -> None:
 def test_no_point_of_a_ring_is_far_from_the_simplified_one(
     spokes: list[tuple[float, float]], lat: float, closed: bool
 ) -> None:
-    """However a ring is drawn, closed or not, each of its points stays within the margin of the line that is left."""
+    """For any ring, closed or not, each point is within the margin of the simplified line."""
     ordered = sorted(spokes, key=lambda spoke: spoke[1])
     ring = [[radius * math.cos(angle), lat + radius * math.sin(angle)] for radius, angle in ordered]
     geometry = {"type": "Polygon", "coordinates": [[*ring, ring[0]] if closed else ring]}

@@ -18,7 +18,7 @@ LONS = st.floats(-180, 180)
 def test_a_chord_is_never_longer_than_the_geodesic(
     lat1: float, lon1: float, lat2: float, lon2: float
 ) -> None:
-    """The straight line is at most the geodesic (to a micrometre of rounding), and at least its chord on a sphere."""
+    """A chord is at most the geodesic (within a micrometre), and at least the chord on a sphere."""
     far = geodesic((lat1, lon1), (lat2, lon2)).meters
     chord = chord_m(Point(lat1, lon1), Point(lat2, lon2))
     assert chord <= far + 1e-6
@@ -34,7 +34,7 @@ def test_a_chord_is_never_longer_than_the_geodesic(
     | st.decimals(-180, 180, places=7),
 )
 def test_precision_covers_every_corner_of_the_last_digits_box(lat: Decimal, lon: Decimal) -> None:
-    """No position that is written with these digits lies farther away than the precision, nor is it twice too large."""
+    """The precision covers every position with these digits, and is at most twice too large."""
     half_lat, half_lon = (0.5 * 10.0 ** int(number.as_tuple().exponent) for number in (lat, lon))
     corners = [
         geodesic((lat, lon), (min(90, max(-90, float(lat) + up)), float(lon) + across)).meters

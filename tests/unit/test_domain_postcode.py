@@ -65,7 +65,9 @@ def test_the_shipped_table_has_every_row(
 def test_a_codes_point_is_the_median_and_its_accuracy_the_spread(
     data: Path, rows: dict[str, list[tuple[str, float, float]]]
 ) -> None:
-    """For each code the point is the median of its rows, and the accuracy the largest geodesic, at least 3 km."""
+    """A code's point is the median of its rows; its accuracy is the largest geodesic, at least 3
+    km.
+    """
     for place in shipped_tables(data)[0].places:
         assert place.point.lat == pytest.approx(
             _middle([lat for _, lat, _ in rows[place.code]]), abs=0.00001
@@ -170,7 +172,9 @@ def test_a_place_is_called_in_the_language_of_its_region(
 
 
 def test_a_place_is_found_by_each_of_its_names() -> None:
-    """Names of rows, by language and further ones all call the place, whatever the accents; others do not."""
+    """Names of rows, by language and aliases find the place, without accents; other names
+    do not.
+    """
     place = place_of(
         "BE", "4000", [NamedPoint("Row", Point(50.6, 5.5))], {"fr": "Liège"}, None, ["Lüttich"]
     )

@@ -1,4 +1,6 @@
-"""What looks odd across records: shared phones, phones of elsewhere, days to come; and how much may go at once."""
+"""Warnings across records: shared phones, foreign phones, future dates; and how much may be
+removed.
+"""
 
 from datetime import date
 from typing import Any
@@ -40,13 +42,13 @@ def test_a_number_at_two_centres_is_told_with_both() -> None:
 
 
 def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:
-    """A fax on the main number is fine, and so is the number of a centre that is closed for good."""
+    """A fax on the main number is fine, and so is the number of a permanently closed centre."""
     closed = _centre(2, PAYOKE, status="closed")
     assert _warned(_centre(1, PAYOKE, PAYOKE), closed) == _warned(closed, _centre(1, PAYOKE)) == []
 
 
 def test_a_phone_of_another_country_is_told() -> None:
-    """A number that another country gives out is told of; one of no country, such as +800, is not."""
+    """A number of another country is reported; one of no country, such as +800, is not."""
     assert _warned(_centre(1, PAYOKE, FREEPHONE, LUXEMBOURG)) == [
         "/centres/made-up-001/phones/2/number: a number of LU, and the centre is in BE; check that both are right"
     ]
@@ -71,7 +73,7 @@ def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
     ],
 )
 def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> None:
-    """A comment beside open hours is told of; one beside those that are called closed or unknown is not."""
+    """A comment on open hours is reported; one on closed or unknown hours is not."""
     expected = (
         "/centres/made-up-001/opening_hours: hours with a comment count as unknown, never as open; "
         "what only explains belongs in description"
@@ -90,7 +92,9 @@ def test_the_shipped_records_share_no_phone() -> None:
 
 @given(st.integers(0, 50), st.integers(0, 50))
 def test_more_than_a_third_does_not_go_unasked(kept: int, removed: int) -> None:
-    """Removing two centres or more, and more than a third of them, is a fault that names the way to mean it."""
+    """Removing more than a third of the centres, and at least two, is a fault that says how to
+    confirm.
+    """
     before = kept + removed
     fault = too_many_removed(before, removed)
     assert (fault is not None) is (removed >= 2 and removed / before > 1 / 3)
@@ -106,7 +110,7 @@ def _change(**members: Any) -> Change:
 
 
 def test_a_confirmation_of_before_the_change_is_told() -> None:
-    """When what people act on changes and the confirmation stays, somebody should confirm again; else nobody need."""
+    """If contact details change and the confirmation stays, a new confirmation is suggested."""
     number = [{"number": "+3225116465", "kind": "main"}]
     fault = unconfirmed(_change(phones=number))
     assert fault is not None

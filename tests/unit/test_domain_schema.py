@@ -136,7 +136,9 @@ def _refused(raw: Any) -> dict[str, str]:
 def test_the_shipped_file_is_valid_and_comes_back_as_it_was(
     data: Path, shipped_records: dict[str, Any]
 ) -> None:
-    """The shipped file has no fault; its three centres and four helplines are written back as the same records."""
+    """The shipped file is valid; its three centres and four helplines are written back
+    unchanged.
+    """
     read = read_records(read_json(data / "centres.json"))
     assert [line.to_record() for line in read.helplines] == shipped_records["helplines"]
     assert [centre.to_record() for centre in read.centres] == shipped_records["centres"]
@@ -150,7 +152,7 @@ def test_the_shipped_file_is_valid_and_comes_back_as_it_was(
 def test_records_survive_the_round_trip(
     shipped_records: dict[str, Any], centre: dict[str, Any], line: dict[str, Any]
 ) -> None:
-    """A valid record -> object -> record is the same record, and the object of that record the same object."""
+    """Record to object to record is the identity, and so is object to record to object."""
     emergency = {**shipped_records["helplines"][0], "countries": [centre["address"]["country"]]}
     read = read_records({**shipped_records, "centres": [centre], "helplines": [emergency, line]})
     assert read.centres[0].to_record() == centre
@@ -160,7 +162,7 @@ def test_records_survive_the_round_trip(
 
 
 def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> None:
-    """A record with ten different faults reports all ten, each with its JSON pointer, and none twice."""
+    """A record with ten different faults reports all ten, each once with its JSON pointer."""
     centre = raw["centres"][1]
     centre["name"] = "<b>"
     centre["kind"] = "shelter"
@@ -523,6 +525,6 @@ def test_yes_is_no_boolean_in_json_and_the_fault_says_what_is(raw: dict[str, Any
 
 
 def test_a_number_that_is_none_has_one_fault(raw: dict[str, Any]) -> None:
-    """A number with a country code that does not exist is not also told that its printed form differs."""
+    """A number with an invalid country code is not also reported for its printed form."""
     raw["centres"][0]["phones"][0].update(number="+99925116464", display="02 511 64 64")
     assert list(_refused(raw)) == ["/centres/0/phones/0/number"]

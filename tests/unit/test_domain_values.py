@@ -116,7 +116,9 @@ CONTENTS = st.dictionaries(st.sampled_from(["centre", "helpline"]), RECORDS)
 def test_a_difference_applied_gives_what_was_wanted(
     before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]
 ) -> None:
-    """Applying diff(before, after) to before gives after in the kinds that after has, and leaves the others."""
+    """Applying diff(before, after) to before gives after in the kinds of after, and keeps the
+    others.
+    """
     have = {kind: dict(records) for kind, records in before.items()}
     for change in diff(before, after):
         records = have.setdefault(change.kind, {})
@@ -159,7 +161,7 @@ def test_a_fault_is_written_with_its_place() -> None:
 
 
 def test_every_error_is_drawn_in_the_tree() -> None:
-    """Each error class stands in the drawing on top of the file, below the class that it derives from."""
+    """Each error class is in the tree at the top of the file, below its base class."""
     lines = [line.strip(" │├└─").split(" ")[0] for line in (errors.__doc__ or "").splitlines()]
     classes = [
         item
@@ -196,7 +198,9 @@ def test_an_origin_knows_how_exact_it_is() -> None:
 
 @pytest.mark.parametrize(("visibility", "code"), [("hidden", None), ("locality", "1000")])
 def test_what_is_not_public_is_not_published(visibility: str, code: str | None) -> None:
-    """Street and exact point are gone, the postcode stays for `locality` only, another point stands in."""
+    """Street and exact point are removed; the postcode stays for `locality`; another point
+    is used.
+    """
     instead = Location(Point(50.85, 4.35), "municipality")
     published = _centre(address_visibility=visibility).published(instead)
     assert published.location == instead
@@ -207,7 +211,7 @@ def test_what_is_not_public_is_not_published(visibility: str, code: str | None) 
 
 
 def test_without_a_municipality_there_is_no_point() -> None:
-    """A hidden centre whose municipality is unknown is published without a location, and its record without one."""
+    """A hidden centre without a known municipality is published without a location."""
     published = _centre(address_visibility="hidden").published(None)
     assert published.location is None
     assert "location" not in published.to_record()
@@ -225,7 +229,9 @@ def _warned(centre: Centre, place: Place | None) -> list[str]:
 
 
 def test_what_looks_odd_is_told_to_maintainers() -> None:
-    """An unknown postcode, a point outside it, and two domains are warned of, each with its place."""
+    """An unknown postcode, a point outside it, and two domains are warnings, each with its
+    place.
+    """
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
     odd = _centre(email="a@one.be", website="https://two.be/")
     mute = _centre(phones=(), email=None, website=None)
@@ -239,14 +245,16 @@ def test_what_looks_odd_is_told_to_maintainers() -> None:
 
 
 def test_what_is_right_is_not_warned_of() -> None:
-    """A point within its postcode and one domain, www. or not, are fine; so is a centre without a point."""
+    """A point in its postcode and one domain, with or without www., are fine; so is no point."""
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
     assert _warned(_centre(email="a@One.be", website="https://www.one.be/"), place) == []
     assert _warned(_centre(location=None, email="a@one.be"), place) == []
 
 
 def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
-    """A point far off its postcode and a hidden address that nothing can stand in for are faults."""
+    """A point far from its postcode, and a hidden address without a substitute point, are
+    faults.
+    """
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
 
     def told(

@@ -47,7 +47,9 @@ def _library_minutes(expression: str) -> set[int]:
 
 @given(st.lists(RULES, min_size=1, max_size=3).map("; ".join))
 def test_weekly_hours_are_open_when_the_expression_is(expression: str) -> None:
-    """Whenever an expression has weekly hours, they name exactly the minutes that the library calls open."""
+    """If an expression has weekly hours, they name exactly the minutes that the library
+    calls open.
+    """
     found = weekly(expression)
     assert not found or _open_minutes(found) == _library_minutes(expression)
 
@@ -78,5 +80,5 @@ def test_days_and_times_are_told(expression: str, wanted: tuple[Weekly, ...]) ->
     ],
 )  # fmt: skip
 def test_what_weeks_cannot_say_is_not_said(expression: str | None) -> None:
-    """Hours with an exception, a night, a comment, a season or the sun have no weekly hours at all."""
+    """Hours with an exception, a night, a comment, a season or the sun have no weekly hours."""
     assert weekly(expression) == ()

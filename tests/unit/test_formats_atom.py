@@ -77,7 +77,7 @@ def _text(element: ElementTree.Element, path: str) -> str:
     st.text("aé<&>\"'", min_size=1),
 )
 def test_it_is_a_feed(news: list[PublicChange], publisher: str) -> None:
-    """RFC 4287: one id, title, updated and author name; in each entry one id, title, updated, and an alternate link."""
+    """RFC 4287: one id, title, updated and author; each entry has id, title, updated and a link."""
     feed = _feed(*news, publisher=publisher)
     entries = feed.findall(f"{ATOM}entry")
     assert feed.tag == f"{ATOM}feed"
@@ -101,7 +101,9 @@ def test_it_is_a_feed(news: list[PublicChange], publisher: str) -> None:
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    """An entry keeps its id while others come; another revision, record, kind or store has another."""
+    """An entry keeps its id while others are added; another revision, record, kind or store
+    differs.
+    """
     first = _changed()
     others = [_changed(revision=4), _changed(id="b"), _changed(kind="helpline")]
     ids = [_text(entry, "id") for entry in _feed(*others, first).findall(f"{ATOM}entry")]
@@ -136,7 +138,7 @@ def test_a_person_reads_what_became_of_what() -> None:
 
 
 def test_a_record_that_is_still_there_is_called_by_its_name() -> None:
-    """By kind and id; what is there no longer keeps its id, since its name may have been taken back."""
+    """By kind and id; a removed record keeps its id, because its name may have been withdrawn."""
     told = [
         _changed(members=("email",)),
         _changed(kind="helpline"),
@@ -156,7 +158,7 @@ def test_the_helplines_are_in_it() -> None:
 
 
 def test_it_was_updated_when_the_last_change_was_made() -> None:
-    """The newest time, wherever it stands; without news the beginning of time, since there must be one."""
+    """The newest time, in any order; without changes 1970, because the member is required."""
     assert (
         _text(_feed(_changed(at=AT - timedelta(1)), _changed(at=AT, revision=2)), "updated")
         == "2026-11-24T12:00:00Z"

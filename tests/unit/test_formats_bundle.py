@@ -71,7 +71,9 @@ def test_belgium_is_small(belgium: Bundle) -> None:
 
 
 def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
-    """300 centres with names, streets, numbers and addresses of their own, and the same texts, are below 40 kB."""
+    """300 centres with their own names, streets, numbers and addresses, and the same texts, are
+    below 40 kB.
+    """
     centres = [
         made_up_centre(
             number,
@@ -88,8 +90,8 @@ def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
 
 
 def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
-    """Parts with a postcode to themselves are beside it; those that share it with their town, or are its only
-    postcode's, are not.
+    """Parts with a postcode to themselves are listed; parts that share it with their town, or are
+    the only ones of it, are not.
     """
     table = json.loads(as_bundle(belgium))["postcodes"]
     parts = dict(zip(sorted(place.code for place in belgium.places), table["parts"], strict=True))
@@ -106,7 +108,9 @@ def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:
 
 @given(PLACES)
 def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -> None:
-    """Whatever the codes, names and points, each row read as documented is the place that went in."""
+    """For any codes, names and points, each row that is read as documented is the original
+    place.
+    """
     table = json.loads(as_bundle(replace(belgium, places=tuple(places))))["postcodes"]
     codes = list(
         accumulate(
@@ -121,7 +125,7 @@ def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -
 
 
 def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bundle) -> None:
-    """Beside what is computed, only members that no visitor needs are missing, and a language's source."""
+    """Apart from computed members, only members that visitors do not need are missing."""
     record = made_up_centre(
         1,
         languages=[{"code": "nl", "interpreter": True, "source": "myria"}],
@@ -137,7 +141,9 @@ def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bund
 
 
 def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:
-    """Monday's hours are there as minutes since 1970, for both Mondays, in winter time; times between are closed."""
+    """Monday's hours are minutes since 1970, for both Mondays, in winter time; other times are
+    closed.
+    """
     assert _open(belgium, opening_hours="Mo 09:00-17:00", **BRUSSELS) == [
         [_minutes(day, 8), _minutes(day, 16), "open"] for day in (1, 8)
     ]
@@ -197,7 +203,9 @@ def test_a_hidden_address_is_in_no_bundle(belgium: Bundle, visibility: str) -> N
 
 
 def test_emergency_numbers_are_those_of_the_helplines(belgium: Bundle) -> None:
-    """What to dial in danger stands by itself, and first in the helplines, which have no sources."""
+    """The numbers to dial in danger are separate, and first in the helplines, which have no
+    sources.
+    """
     read = _with(belgium, [])
     assert read["emergency"] == [read["helplines"][0]["number"]] == ["112"]
     assert [line["id"] for line in read["helplines"]] == [line.id for line in belgium.helplines]

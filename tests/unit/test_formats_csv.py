@@ -54,7 +54,9 @@ def test_the_shipped_directory_comes_back_from_its_csv() -> None:
 def test_any_directory_comes_back_from_its_csv(
     centres: list[dict[str, Any]], helplines: list[dict[str, Any]], sources: list[dict[str, Any]]
 ) -> None:
-    """Whatever the records hold, formula signs and quotation marks too, the export is read as the same records."""
+    """Whatever the records contain, also formulas and quotation marks, the export gives the same
+    records.
+    """
     records = {**shipped_records(), "centres": centres, "helplines": helplines, "sources": sources}
     if not (centres or helplines or sources):
         sources.append({"id": "one", "title": "One"})
@@ -75,7 +77,9 @@ def test_no_cell_is_a_formula(centre: dict[str, Any]) -> None:
 
 
 def test_the_file_is_what_spreadsheets_open() -> None:
-    """UTF-8 with a byte order mark, CRLF, as many cells in each row, `type` first, centres before lines and sources."""
+    """UTF-8 with a byte order mark, CRLF, rows of equal length, `type` first, centres, lines,
+    sources.
+    """
     raw = as_csv(_contents(shipped_records()))
     assert raw.startswith(b"\xef\xbb\xbftype,id,name,")
     assert raw.count(b"\n") == raw.count(b"\r\n") == 3 + 4 + 9 + 1
@@ -102,7 +106,7 @@ def test_an_answer_has_names_and_numbers_on_the_left() -> None:
 
 
 def test_rows_are_in_the_order_of_the_records_file() -> None:
-    """Centres by id, helplines in the order to try them and then by id, sources as they are listed."""
+    """Centres by id, helplines by their order and then by id, sources in the order of the list."""
     records = shipped_records()
     lines = [
         dict(records["helplines"][0], id=f"{name}-{kind}", kind=kind)

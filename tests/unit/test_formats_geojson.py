@@ -22,7 +22,9 @@ def _map(*centres: Centre) -> dict[str, Any]:
 
 
 def test_a_centre_is_a_feature() -> None:
-    """Longitude comes first; the properties are the record, with the precision in the place of the location."""
+    """Longitude is first; the properties are the record, with the precision in place of the
+    location.
+    """
     record = shipped_records()["centres"][0]
     (feature,) = _map(Centre.from_record(record))["features"]
     del record["location"]
@@ -40,7 +42,7 @@ def test_a_centre_is_a_feature() -> None:
 def test_a_map_shows_the_centres_as_they_are_published(
     records: list[dict[str, Any]], located: bool
 ) -> None:
-    """Every centre is a feature in its order, read back as it was given, without geometry where nothing is known."""
+    """Every centre is a feature in order, unchanged, without geometry if no point is known."""
     centres = [
         Centre.from_record(record).published(_INSTEAD if located else None) for record in records
     ]

@@ -1,4 +1,4 @@
-"""A record in the words of HSDS 3.0: each object as the standard has it, nothing added, nothing that is hidden."""
+"""A record in HSDS 3.0: each object is valid, with nothing added and nothing hidden."""
 
 import json
 from collections import Counter
@@ -57,7 +57,7 @@ def place(**members: Any) -> dict[str, Any]:
 def test_every_centre_makes_objects_of_the_standard(
     record: dict[str, Any], changed: datetime | None, form: DetailLevel
 ) -> None:
-    """Whatever a record holds, its service, organization and service at location are as the standard has them."""
+    """Whatever a record contains, its service, organization and service at location are valid."""
     centre = published(record)
     made = {
         "service": objects.service(centre, changed, form),
@@ -75,7 +75,7 @@ def test_every_centre_makes_objects_of_the_standard(
 def test_every_helpline_makes_a_service_of_the_standard(
     record: dict[str, Any], changed: datetime | None
 ) -> None:
-    """Whatever a helpline's record holds, it is a service without a location, and its number stays as it is dialled."""
+    """Any helpline is a valid service without a location, and its number is as it is dialled."""
     line = HelplineEntry(Helpline.from_record(record), "Publisher", changed)
     made = objects.helpline(line, DetailLevel.FULL)
     assert [
@@ -104,7 +104,9 @@ def test_the_publisher_is_an_organization_of_the_standard(
 
 @given(record=CENTRES)
 def test_each_object_within_has_an_id_of_its_own(record: dict[str, Any]) -> None:
-    """No two phones, languages, areas or attributes of a service share an id, also where a record repeats itself."""
+    """No two phones, languages, areas or attributes share an id, also if a record repeats
+    itself.
+    """
     made = objects.service(published(record), CHANGED, DetailLevel.FULL)
     ids = [
         one["id"]
@@ -139,7 +141,7 @@ def test_ids_are_these() -> None:
 
 @given(record=CENTRES.filter(lambda record: record["address_visibility"] != "public"))
 def test_a_hidden_address_stays_hidden(record: dict[str, Any]) -> None:
-    """Of a centre that hides its address no street and no point of its own are told, and nothing as an address."""
+    """A centre with a hidden address has no street, no point of its own, and no address object."""
     address = {
         **record["address"],
         "street": "Canarystraat 9",
@@ -159,7 +161,7 @@ _MAKERS = (objects.service, objects.organization, objects.service_at_location)
 
 
 def test_what_is_hidden_is_said_to_be() -> None:
-    """A location says what is not published, and which town it is in; a postcode only where that is published."""
+    """A location says what is not published, and its town; a postcode only if it is published."""
     told = place(address=ADDRESS, address_visibility="locality")
     assert told["description"] == (
         "The street is not published; the point stands for the postcode. 2000 Antwerp, BE."
@@ -173,7 +175,7 @@ def test_what_is_hidden_is_said_to_be() -> None:
 
 
 def test_a_whole_address_is_an_address() -> None:
-    """An address of which all is known that the standard requires is told as one, with ISO 3166 codes."""
+    """An address with all required members is an address object, with ISO 3166 codes."""
     told = place(address=ADDRESS)
     (address,) = told["addresses"]
     assert {
@@ -217,7 +219,7 @@ def test_the_equator_is_a_place() -> None:
     [("active", "active"), ("temporarily_closed", "temporarily closed"), ("closed", "inactive")],
 )
 def test_a_closed_centre_has_no_hours(status: str, wanted: str) -> None:
-    """The status is the standard's; a centre that is closed for a time or for good keeps no schedule, nor do phones."""
+    """The status is the standard's; a temporarily or permanently closed centre has no schedule."""
     phones = [{"number": "+3225116464", "kind": "duty", "hours": "24/7"}]
     told = whole(
         status=status, opening_hours="Mo-Fr 09:00-17:00", timezone="Europe/Brussels", phones=phones
@@ -231,7 +233,7 @@ def test_a_closed_centre_has_no_hours(status: str, wanted: str) -> None:
 
 
 def test_weekly_hours_are_rules() -> None:
-    """Hours that are the same every week are rules of RFC 5545 on the clock of a named zone; never an offset."""
+    """The same hours every week are rules of RFC 5545 in a named time zone; never an offset."""
     told = whole(opening_hours="Mo-Tu 09:00-12:00,13:00-17:00", timezone="Europe/Brussels")[
         "schedules"
     ]
@@ -258,7 +260,7 @@ def test_a_rule_keeps_its_id_when_another_comes_before_it() -> None:
 
 
 def test_hours_with_an_exception_are_words() -> None:
-    """Hours that are off on holidays are told in words alone: a rule without its exception would be a false open."""
+    """Hours with holiday exceptions are text only: a rule without its exception would be wrong."""
     (told,) = whole(opening_hours="Mo-Fr 09:00-17:00; PH off", timezone="Europe/Brussels")[
         "schedules"
     ]
@@ -267,7 +269,7 @@ def test_hours_with_an_exception_are_words() -> None:
 
 
 def test_languages_are_those_without_an_interpreter() -> None:
-    """A language through an interpreter is told in words; one of which that is not known says so."""
+    """A language by an interpreter is text only; one for which it is not known says so."""
     languages = [
         {"code": "nl", "interpreter": False},
         {"code": "pt-BR"},
@@ -283,7 +285,9 @@ def test_languages_are_those_without_an_interpreter() -> None:
 
 
 def test_phones_are_told_with_what_they_are_for() -> None:
-    """A phone has its number in E.164, its type of RFC 6350, and its kind, hours and note as words."""
+    """A phone has its number in E.164, its type of RFC 6350, and its kind, hours and note
+    as text.
+    """
     phone = {
         "number": "+3225116464",
         "kind": "duty",
@@ -301,7 +305,7 @@ def test_phones_are_told_with_what_they_are_for() -> None:
 
 
 def test_what_is_known_of_a_service_is_told() -> None:
-    """English words, who it is for, when it was confirmed and when its record changed, to the millisecond."""
+    """English texts, audiences, date of confirmation, and time of change to the millisecond."""
     told = whole(
         name_translations={"en": "Centre"},
         description={"nl": "Hulp", "en": "Help"},
@@ -343,7 +347,7 @@ def test_a_centre_without_words_says_what_it_is() -> None:
 
 
 def test_a_minimal_service_is_its_id_and_its_time() -> None:
-    """With next to nothing asked for, a service has its id, the time where it is known, and what its schema wants."""
+    """A minimal service has its id, the time if it is known, and what its schema requires."""
     centre = published(made_up_centre(1))
     line = HelplineEntry(
         Helpline(
@@ -367,7 +371,7 @@ def test_a_minimal_service_is_its_id_and_its_time() -> None:
 
 
 def test_both_vocabularies_are_taxonomies() -> None:
-    """Each service and audience is a term of its taxonomy, with its labels, and each is as the standard has it."""
+    """Each service and audience is a valid term of its taxonomy, with its labels."""
     assert [code for _, code in parts.TERMS] == [*SERVICES, *AUDIENCES]
     for taxonomy, code in parts.TERMS:
         term = parts.taxonomy_term(taxonomy, code)
@@ -378,7 +382,7 @@ def test_both_vocabularies_are_taxonomies() -> None:
 
 @given(total=st.integers(0, 50), number=st.integers(1, 60), size=st.integers(1, 20))
 def test_a_page_counts_right(total: int, number: int, size: int) -> None:
-    """A page says how many there are, how many pages that makes, and whether it is the first, the last or empty."""
+    """A page has the total, the number of pages, and whether it is the first, the last or empty."""
     contents = list(range(total))[(number - 1) * size : number * size]
     page = objects.page([{"id": str(each)} for each in contents], total, number, size)
     assert (page["total_items"], page["page_number"], page["size"]) == (
@@ -393,7 +397,7 @@ def test_a_page_counts_right(total: int, number: int, size: int) -> None:
 
 
 def test_the_check_of_the_standard_finds_what_is_wrong() -> None:
-    """A missing member, a wrong value, an unknown member and a value that is no object are each found."""
+    """A missing member, a wrong value, an unknown member and a non-object are each found."""
     made = whole()
     spoilt = {**made, "status": "open", "colour": "red", "organization": "none"}
     del spoilt["name"]

@@ -1,4 +1,6 @@
-"""Reminders in a calendar: one a centre, on the day it is due, and moved when the file is imported again."""
+"""Calendar reminders: one for each centre, on its due date, moved when the file is imported
+again.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +36,7 @@ def _day(start: date | None) -> date:
 
 
 def test_the_file_is_an_icalendar() -> None:
-    """One centre gives these lines: an event of a whole day that keeps the day free, lines ending in CR LF."""
+    """The lines for one centre: an all-day event that keeps the day free, with CRLF."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -69,7 +71,9 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 def test_each_centre_is_reminded_of_on_the_first_day_that_it_is_not_fresh(
     days: list[date | None], fresh_days: int
 ) -> None:
-    """The day is the first from today on at which the record is not fresh; what nobody confirmed is for today."""
+    """The date is the first one from today with a record that is not fresh; unconfirmed ones are
+    today.
+    """
     centres = [_centre(number, on) for number, on in enumerate(days)]
     events = _events(centres, fresh_days)
     assert [summary for _, summary, _ in events] == [

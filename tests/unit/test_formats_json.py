@@ -17,7 +17,7 @@ from directory_api.formats import as_json
     ],
 )
 def test_every_language_has_a_name(code: str, name: str, name_en: str) -> None:
-    """A language is named in itself; where CLDR cannot, in English; and where it cannot either, by its tag."""
+    """A language is named in itself; if CLDR cannot, in English; otherwise by its tag."""
     (language,) = as_json.languages(1, {code: 1})["languages"]
     assert (language["name"], language["name_en"]) == (name, name_en)
 

@@ -42,7 +42,7 @@ def nodes_within(value: Any) -> list[dict[str, Any]]:
 
 
 def test_every_node_has_a_type_of_schema_org() -> None:
-    """Each object is typed, or a text with its language (JSON-LD 1.1, section 4.2.4); none is empty."""
+    """Each object has a type or is a text with its language (JSON-LD 1.1, 4.2.4); none is empty."""
     centres = [Centre.from_record(record) for record in shipped_records()["centres"]]
     nodes = nodes_within(graph(listings.near([Hit(centre, 5.0) for centre in centres])))
     typed = {node["@type"] for node in nodes if "@type" in node}
@@ -75,7 +75,7 @@ def test_helplines_come_first_with_their_numbers_as_dialled() -> None:
 
 
 def test_hours_of_a_helpline_without_a_zone_are_not_guessed() -> None:
-    """Hours other than day and night need a time zone, which a helpline has not: they are left out."""
+    """Hours other than day and night need a time zone, which helplines lack: they are omitted."""
     line = Helpline(
         id="x",
         kind="police",
@@ -163,7 +163,9 @@ def test_hours_that_nobody_can_tell_are_left_out(hours: str) -> None:
 
 
 def _told(node: dict[str, Any]) -> set[tuple[date, str, str]]:
-    """The hours by date; asserts that each is of one day, with its name, and ends after it begins."""
+    """Return the hours by date; asserts that each has one date and its weekday, and ends after it
+    begins.
+    """
     found = node.get("location", {}).get("openingHoursSpecification", [])
     for hours in found:
         assert hours["validFrom"] == hours["validThrough"]
@@ -189,8 +191,8 @@ def _told(node: dict[str, Any]) -> set[tuple[date, str, str]]:
     "day", [datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)]
 )
 def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> None:
-    """For every quarter of an hour of the week: told as open if and only if it is open; also past midnight, on a
-    holiday (11 November), and where the clock goes back (25 October).
+    """For every quarter of an hour of the week: listed if and only if it is open; also past
+    midnight, on a holiday (11 November), and at a clock change (25 October).
     """
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)

@@ -36,7 +36,7 @@ def made_up(**members: object) -> Centre:
 
 
 def test_the_alphabet_has_as_many_signs_as_the_standard_says() -> None:
-    """The basic table has 128 codes, one of which is the escape to the extension, which has nine printed signs."""
+    """The basic table has 128 codes, including the escape to the extension with nine characters."""
     assert len(as_text.GSM) == 127 + len(DOUBLE)
     assert DOUBLE < as_text.GSM
 
@@ -58,7 +58,9 @@ def test_the_answer_to_every_postcode_is_one_message(directory: Directory, langu
 @LANGUAGES
 @pytest.mark.parametrize("centre", SHIPPED, ids=lambda centre: centre.id)
 def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> None:
-    """Far outside the coverage, and not certain which is closer, text and number still come in three messages."""
+    """Far outside the coverage, with an uncertain order, text and numbers fit into three
+    messages.
+    """
     hits = [Hit(centre, 20_003_931.4), Hit(SHIPPED[0], 20_003_931.5)]
     text = as_text.write(
         listings.near(hits, language, certain=False, outside_coverage=True)
@@ -69,7 +71,7 @@ def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> No
 
 
 def test_helplines_come_before_the_centre() -> None:
-    """Numbers as they are dialled, the site without the scheme that is understood, then the closest centre alone."""
+    """Numbers as they are dialled, the site without its scheme, then only the closest centre."""
     assert told(listings.near([Hit(SHIPPED[2], 4321.0), Hit(SHIPPED[0], 9999.0)])) == [
         "Emergency number 112",
         "Police 101",
@@ -103,7 +105,9 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
 
 
 def test_outside_the_coverage_the_notice_comes_first() -> None:
-    """The helplines are those of the covered countries, so what to dial elsewhere and their country stand first."""
+    """The helplines are those of the covered countries, so the number to dial elsewhere is
+    first.
+    """
     lines = told(listings.near([Hit(SHIPPED[0], 1.0)], outside_coverage=True))
     assert lines[0].startswith("This place seems to be outside")
     assert "emergency number of the country you are in" in lines[1]
@@ -134,7 +138,7 @@ def test_a_list_has_a_line_for_each_centre() -> None:
 
 
 def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> None:
-    """A message is read later than it was written, and some have a duty at night: it says nothing of the hours."""
+    """A message is read later, and some centres have a duty at night: it has no opening hours."""
     hits = [Hit(SHIPPED[0], 848.0)]
     day = listings.near(hits)
     night = replace(day, pieces=listings.pieces(moment=day.pieces.timetable.since))
@@ -170,7 +174,9 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
     ],
 )
 def test_a_centre_is_named_with_a_way_to_reach_it(members: dict[str, object], line: str) -> None:
-    """Closed is said; a number that nobody answers to is left out; without a number there is another way."""
+    """Closed is stated; a number without an answer is omitted; without a number there is another
+    contact.
+    """
     assert told(listings.of([made_up(**members)]))[4] == line
 
 
@@ -184,12 +190,12 @@ def test_a_centre_is_named_with_a_way_to_reach_it(members: dict[str, object], li
     ],
 )
 def test_accents_go_only_where_that_makes_a_message_shorter(name: str, line: str) -> None:
-    """Letters outside the alphabet lose their accents if the whole text is then in it; else it stays as it is."""
+    """Letters outside the alphabet lose accents only if the whole text then fits the alphabet."""
     assert told(listings.of([made_up(name=name)]))[-1] == line
 
 
 def test_a_number_keeps_its_plus_in_front() -> None:
-    """Beside words from right to left a number is isolated (UAX #9), so that its + does not end up behind it."""
+    """In right-to-left text a number is isolated (UAX #9), so that its + stays in front."""
     lines = told(listings.near([Hit(SHIPPED[0], 1.0)], "ar"))
     assert all("\u2068+32" in line for line in lines if "+32" in line)
 

@@ -1,4 +1,4 @@
-"""Contacts for an address book: read back by RFC 6350, and silent about the centre under a neutral name."""
+"""Contacts for an address book: valid RFC 6350, without the centre's name if it is neutral."""
 
 import re
 from dataclasses import replace
@@ -48,7 +48,7 @@ def made_up(**members: object) -> Centre:
 
 @given(name=TEXTS, street=TEXTS, note=TEXTS)
 def test_every_text_comes_back_as_it_was(name: str, street: str, note: str) -> None:
-    """Whatever signs a record holds, a reader that unfolds and unescapes gets them back, and nothing beside them."""
+    """Whatever characters a record has, a reader that unfolds and unescapes gets exactly these."""
     address = {"street": street, "postal_code": "1000", "locality": {"nl": name}, "country": "BE"}
     card = vcards([made_up(name=name, address=address, description={"nl": note})], "nl")
     assert [unescaped(value) for value in values(card, "FN")] == [[name]]
@@ -69,7 +69,7 @@ def test_no_line_is_longer_than_75_octets_and_no_sign_is_torn(name: str) -> None
 
 @NAMES
 def test_a_card_is_a_vcard_4_with_what_one_needs_to_call(centre: Centre) -> None:
-    """A card is version 4.0, begins and ends as it should, and has the name, every phone, the e-mail and the site."""
+    """A card is version 4.0 and complete, with name, every phone, e-mail and site."""
     card = vcards([centre], "fr")
     lines = unfolded(card)
     assert (lines[:2], lines[-1]) == (["BEGIN:VCARD", "VERSION:4.0"], "END:VCARD")
@@ -82,7 +82,9 @@ def test_a_card_is_a_vcard_4_with_what_one_needs_to_call(centre: Centre) -> None
 
 
 def test_texts_are_in_the_language_that_was_asked_for() -> None:
-    """A card in French has the French street, town and description; in a language nobody wrote, the English ones."""
+    """A card in French has French street, town and description; in an unknown language English
+    ones.
+    """
     pag_asa = SHIPPED[0]
     french, polish = vcards([pag_asa], "fr"), vcards([pag_asa], "pl")
     assert "Rue des Alexiens 16b;Bruxelles" in values(french, "ADR")[0]
@@ -94,7 +96,7 @@ def test_texts_are_in_the_language_that_was_asked_for() -> None:
 @NAMES
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_under_a_neutral_name_nothing_names_the_centre(centre: Centre, language: str) -> None:
-    """A neutral card has the phones and the address, and no word of the centre's name, e-mail, site or purpose."""
+    """A neutral card has the phones and the address, and nothing that names the centre."""
     card = vcards([centre], language, "Office")
     assert values(card, "FN") == ["Office"]
     assert values(card, "TEL") == [f"tel:{phone.number}" for phone in centre.phones]
@@ -114,7 +116,7 @@ def test_a_hidden_address_has_no_point() -> None:
 
 
 def test_a_short_number_is_no_uri() -> None:
-    """A number without a country is written as text, as it is dialled; what is unknown has no line."""
+    """A number without a country is text, as it is dialled; an unknown value has no line."""
     bare = made_up(
         phones=[{"number": "1712", "kind": "duty"}],
         languages=[],
@@ -127,7 +129,9 @@ def test_a_short_number_is_no_uri() -> None:
 
 
 def test_a_centre_keeps_its_uid() -> None:
-    """Two cards of a centre have one UID, so that an address book mends the old one; two centres have two."""
+    """Two cards of a centre have one UID, so that an address book updates it; two centres
+    have two.
+    """
     uids = [
         values(vcards([centre], language), "UID")[0]
         for centre in SHIPPED

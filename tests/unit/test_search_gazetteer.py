@@ -65,7 +65,9 @@ def test_what_people_type_for_1000_is_1000(gazetteer: Gazetteer, typed: str) -> 
 
 
 def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> None:
-    """Each of the 1,149 codes is found by itself, with a prefix, and with each of its names that has no digit."""
+    """Each of the 1,149 codes is found by itself, with a prefix, and with each name without
+    digits.
+    """
     found = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
     places = {place.code: place for place in found if place.code[0] in "0123456789"}
     assert len(places) == gazetteer.sizes["BE"] == 1149
@@ -95,7 +97,7 @@ def test_every_code_finds_itself_also_with_its_name(gazetteer: Gazetteer) -> Non
     ],
 )
 def test_malformed_codes_are_malformed(gazetteer: Gazetteer, typed: str) -> None:
-    """What is not written like a postcode is malformed, says how one is written, and is not repeated."""
+    """Input that is not a postcode is malformed; the error shows the form and repeats no input."""
     with pytest.raises(PostcodeMalformed, match="such as 1000") as refused:
         gazetteer.resolve(typed, "BE")
     if len(typed.strip()) > 2:
@@ -127,7 +129,9 @@ def test_well_formed_codes_that_do_not_exist_are_unknown(gazetteer: Gazetteer, t
 @given(st.from_regex(r"[1-9][0-9]{3}", fullmatch=True))
 @settings(max_examples=200, deadline=None)
 def test_suggestions_of_an_unknown_code_are_one_slip_away(gazetteer: Gazetteer, typed: str) -> None:
-    """Every suggested code exists and differs by one digit or two swapped ones; at most five, one-digit first."""
+    """Suggestions exist and differ by one digit or two swapped ones; at most five, one
+    digit first.
+    """
     if gazetteer.find("BE", typed) or typed in RULES["BE"].institutions:
         return
     with pytest.raises(PostcodeUnknown) as refused:
@@ -216,7 +220,7 @@ def test_a_country_without_a_table_is_unsupported(gazetteer: Gazetteer) -> None:
 
 
 def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
-    """A table of a country that has no rule is searched by its squashed codes; a refusal shows no example."""
+    """Codes of a country without a rule are compared without spaces; the error has no example."""
     gazetteer = Gazetteer([place_of("PL", "00-950", [NamedPoint("Warszawa", Point(52.2, 21))])])
     assert gazetteer.resolve("00 950", "PL").name == "Warszawa"
     with pytest.raises(PostcodeMalformed, match="like a postcode of PL\\."):
@@ -255,7 +259,9 @@ def test_any_text_is_a_place_or_a_refusal_without_an_echo(gazetteer: Gazetteer, 
     )
 )
 def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
-    """The places that a prefix finds are those of a full scan over codes and names, codes first, cut at the limit."""
+    """A prefix finds the places of a full scan over codes and names, codes first, up to the
+    limit.
+    """
     gazetteer = directory.finder.snapshot.gazetteer
     places = [place for digit in "0123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
     by_code = {place.code: place for place in places if place.code.isdigit()}
@@ -281,7 +287,9 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
 def test_a_town_that_the_postcode_does_not_have_is_not_belgian(
     directory: Directory, typed: str
 ) -> None:
-    """A foreign town behind a Belgian number is asked about, with the Belgian place as a suggestion."""
+    """A foreign town after a Belgian number is questioned, with the Belgian place as a
+    suggestion.
+    """
     with pytest.raises(PostcodeMalformed) as refused:
         directory.finder.place(typed, "BE")
     assert str(refused.value.suggestions[0].postcode) in typed
@@ -326,7 +334,7 @@ def test_towns_come_before_their_parts(directory: Directory) -> None:
 def test_who_names_a_part_of_a_town_is_offered_its_postcode(
     directory: Directory, typed: str, meant: list[str]
 ) -> None:
-    """A district is itself and not a town that sounds like it; towns come first, then what is most alike."""
+    """A district is found before towns that sound similar; towns first, then the most similar."""
     with pytest.raises(PostcodeMalformed) as refused:
         directory.finder.place(typed, "BE")
     offered = [
@@ -347,7 +355,9 @@ def test_ten_thousand_marks_are_refused_before_they_are_tidied(directory: Direct
 
 
 def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:
-    """Behind a street, before it, with a prefix, and beside a house number that is a postcode elsewhere."""
+    """After a street, before it, with a prefix, and beside a house number that looks like a
+    postcode.
+    """
     found = [place for digit in "123456789" for place in gazetteer.begins_with(digit, "BE", 9999)]
     places = {place.code: place for place in found if place.code.isdigit()}
     for code, place in places.items():
@@ -362,6 +372,8 @@ def test_every_code_is_found_in_an_address(gazetteer: Gazetteer) -> None:
     "address", ["", "Kerkstraat 7", "Kerkstraat 9999", "Kerkstraat A1000", "10000", "1000a"]
 )
 def test_what_is_no_postcode_is_not_found_in_an_address(gazetteer: Gazetteer, address: str) -> None:
-    """Part of a longer word or number, or a code that does not exist, is none; nor is any without a table."""
+    """Part of a longer word or number, or an unknown code, is not a postcode; nor without a
+    table.
+    """
     assert gazetteer.mentioned(address, "BE") is None
     assert gazetteer.mentioned("Rue 7, 1000", "LU") is None

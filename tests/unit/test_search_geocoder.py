@@ -1,4 +1,4 @@
-"""Nominatim and Photon, asked: what leaves the machine, what comes back, and every way they can fail."""
+"""Nominatim and Photon: what is sent, what is returned, and every way in which they can fail."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ def _refused(service: GeocodingService, address: str = CANARY) -> str:
 def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(
     fake: FakeService,
 ) -> None:
-    """Address, country, ten hits with their parts, and the product's name; nothing else leaves the machine."""
+    """Address, country, ten hits with their parts, and the product's name; nothing else is sent."""
     assert fake.service("nominatim").geocode("Cellebroersstraat 16b, 1000 Brussel", "BE") == []
     assert fake.asked[0].startswith("/search?")
     assert fake.query == {
@@ -55,7 +55,7 @@ def test_nominatim_is_asked_for_the_address_in_one_country_under_our_name(
 
 
 def test_photon_is_asked_for_the_address_under_our_name(fake: FakeService) -> None:
-    """Address and ten hits; Photon's client has no filter for a country, so that is done with the answer."""
+    """Address and ten hits; geopy's Photon has no country filter, so the answer is filtered."""
     fake.body = b'{"type": "FeatureCollection", "features": []}'
     assert fake.service("photon").geocode("Rue & place=1", "BE") == []
     assert fake.asked[0].startswith("/api?")
@@ -109,7 +109,7 @@ def test_photon_is_asked_for_the_address_under_our_name(fake: FakeService) -> No
 def test_what_the_service_calls_a_hit_is_its_precision(
     fake: FakeService, hit: Any, precision: str | None
 ) -> None:
-    """A house number is exact, a road a street, a town a municipality; what is larger is left out."""
+    """A house number is exact, a road a street, a town a municipality; larger areas are omitted."""
     fake.says(hit)
     found = fake.service("photon" if "geometry" in hit else "nominatim").geocode("x", "BE")
     assert [one.precision for one in found] == ([] if precision is None else [precision])
@@ -277,7 +277,7 @@ def test_a_slow_service_is_given_up(fake: FakeService, name: str, stall_after: i
 
 
 def test_a_service_that_never_answers_is_given_up(fake: FakeService) -> None:
-    """A connection on which nothing comes at all is a slow one; one that is closed without a word, none."""
+    """A connection without any data is slow; one that is closed without data is unreachable."""
     fake.raw, fake.stall_after = b"", 0
     assert "takes too long" in _refused(fake.service("nominatim", timeout=0.1))
     fake.stall_after = None
@@ -349,7 +349,7 @@ def test_only_this_machine_is_asked_without_tls(host: str, scheme: str) -> None:
 def test_through_a_proxy_the_address_is_inside_tls(
     monkeypatch: pytest.MonkeyPatch, name: str, host: str
 ) -> None:
-    """The public host is the default; a proxy is told its name only, and this machine needs no proxy."""
+    """The public host is the default; a proxy sees only its name; loopback needs no proxy."""
     with fake_service() as proxy, fake_service() as here:
         monkeypatch.setenv("https_proxy", f"http://{proxy.host}")
         monkeypatch.setenv("http_proxy", f"http://{proxy.host}")
@@ -405,7 +405,7 @@ def test_the_address_is_in_no_log(
     name: str,
     failure: Callable[[FakeService], None],
 ) -> None:
-    """geopy writes each URL at its lowest level; not here, though everything else is switched on."""
+    """geopy logs each URL at its lowest level; here it does not, with all logging enabled."""
     caplog.set_level(logging.DEBUG)
     failure(fake)
     try:

@@ -81,7 +81,9 @@ def many() -> list[Centre]:
 
 
 def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory) -> None:
-    """For each of the 1,149 Belgian codes the order and the distances are those of a full scan of geodesics."""
+    """For each of the 1,149 Belgian codes, order and distances are those of a full geodesic
+    scan.
+    """
     snapshot = directory.finder.snapshot
     places = snapshot.gazetteer.begins_with("", "BE", 9999) or [
         place
@@ -95,7 +97,7 @@ def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory
 
 
 def test_every_point_of_the_globe_gets_the_brute_force_answer(directory: Directory) -> None:
-    """For 2,000 random points and the edges of the globe the order and the distances are those of a full scan."""
+    """For 2,000 random points and the edges of the globe: those of a full geodesic scan."""
     rng = random.Random(2)
     snapshot = directory.finder.snapshot
     for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(2000))]:
@@ -107,7 +109,7 @@ def test_every_point_of_the_globe_gets_the_brute_force_answer(directory: Directo
 
 
 def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(many: list[Centre]) -> None:
-    """With limits 1 to 10 the index gives the first entries of the full scan, and only ties behind them."""
+    """With limits 1 to 10 the index gives the head of the full scan, followed only by ties."""
     rng = random.Random(3)
     index = NearestIndex(many)
     for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(60))]:
@@ -120,7 +122,7 @@ def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(many: list[Cen
 
 
 def test_a_maximum_distance_cuts_the_full_scan(many: list[Centre]) -> None:
-    """With a maximum distance the answer is the full scan up to it, also when the maximum falls on a centre."""
+    """With a maximum the answer is the full scan up to it, also if a centre is exactly there."""
     rng = random.Random(4)
     index = NearestIndex(many)
     for _ in range(40):
@@ -147,7 +149,7 @@ def test_the_filter_is_asked_before_the_distance(many: list[Centre]) -> None:
 
 
 def test_exact_ties_are_marked_and_ordered_by_id() -> None:
-    """Two centres at one point and two mirrored ones tie: they are marked, by id, whatever the order they came in."""
+    """Two centres at one point and two mirrored ones are ties, ordered by id in any input order."""
     spots = [("b", 0.0, 10.0), ("a", 0.0, -10.0), ("d", 5.0, 0.0), ("c", 5.0, 0.0), ("e", 1.0, 1.0)]
     for order in (spots, spots[::-1]):
         hits = NearestIndex([_centre(*spot) for spot in order]).nearest(Point(0, 0), _every, 5)
@@ -191,7 +193,9 @@ def test_our_geodesic_is_geopys(lat1: float, lon1: float, lat2: float, lon2: flo
 def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
     directory: Directory, lat: float, lon: float, accuracy: int, bearing: float, part: float
 ) -> None:
-    """When an answer is certain no point within its accuracy has another first centre; else both are named."""
+    """In a certain answer no point within the accuracy has another first centre; else both are
+    named.
+    """
     snapshot = directory.finder.snapshot
     query = NearestQuery(Postcode("unused", "BE"), limit=1)
     answer = snapshot.nearest(query, Origin(Point(lat, lon), accuracy))

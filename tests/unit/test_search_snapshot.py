@@ -1,4 +1,4 @@
-"""The directory at one revision: what it covers, who is responsible, what stays hidden, which words find what."""
+"""The directory at one revision: coverage, responsibility, redaction and text search."""
 
 import json
 from datetime import UTC, datetime
@@ -78,14 +78,14 @@ def _everything(value: Any) -> str:
 def test_outside_the_covered_countries_is_said(
     directory: Directory, town: str, lat: float, lon: float, outside: bool
 ) -> None:
-    """A coordinate abroad is outside coverage, one in Belgium is not; both get the closest centre."""
+    """A coordinate abroad is outside, one in Belgium is not; both get the closest centre."""
     answer = directory.finder.snapshot.nearest(ASKED, Origin(Point(lat, lon), 10))
     assert answer.outside_coverage is outside, town
     assert answer.hits
 
 
 def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> None:
-    """All 2,780 rows of the Belgian table are inside coverage as coordinates, its codes as postcodes."""
+    """All 2,780 rows of the Belgian table are inside, as coordinates and as postcodes."""
     snapshot = directory.finder.snapshot
     lines = (data / "postcodes" / "be.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert len(lines) == 2780
@@ -97,7 +97,7 @@ def test_every_shipped_place_lies_inside(directory: Directory, data: Path) -> No
 
 
 def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory) -> None:
-    """A foreign postcode is outside coverage by its country, even where its point lies in Belgium."""
+    """A foreign postcode is outside by its country, even if its point is in Belgium."""
     place = place_of("LU", "1111", [NamedPoint("x", Point(50.85, 4.35))])
     assert directory.finder.snapshot.nearest(ASKED, Origin.of_place(place)).outside_coverage
 
@@ -106,7 +106,7 @@ def test_a_postcode_of_a_country_without_centres_is_outside(directory: Directory
 def test_a_hidden_address_is_nowhere_in_the_snapshot(
     record: dict[str, Any], visibility: str
 ) -> None:
-    """Street and exact point are in no attribute of the snapshot at any depth; the postcode only with `locality`."""
+    """No attribute at any depth has street and exact point; the postcode only with `locality`."""
     record["address_visibility"] = visibility
     snapshot = Snapshot(1, _contents(record), GAZETTEER)
     assert not [secret for secret in SECRETS if secret in _everything(vars(snapshot))]
@@ -122,7 +122,7 @@ def test_a_hidden_address_is_nowhere_in_the_snapshot(
 def test_a_past_without_hiding_is_nowhere_in_the_snapshot(
     record: dict[str, Any], visibility: str
 ) -> None:
-    """Where a centre was before it hid, who changed it and why are in no attribute either, only that it changed."""
+    """Earlier places of a hidden centre, authors and reasons are in no attribute either."""
     hides = {**_moved(record, "Elsewhere 1"), "address_visibility": visibility}
     before = {**record, "address": {**record["address"], "postal_code": "2000"}, "name": "Before"}
     past = PublicHistory(
@@ -145,7 +145,9 @@ def _moved(record: dict[str, Any], street: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("visibility", ["hidden", "locality", "public"])
 def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: str) -> None:
-    """A new street is unseen unless the address is public; a name, a town, a coming and a going never are."""
+    """A new street is unseen unless the address is public; names, towns, additions and removals are
+    seen.
+    """
     record["address_visibility"] = visibility
     elsewhere = place_of("BE", "2000", [NamedPoint("Antwerpen", Point(51.2, 4.4))])
     gazetteer = Gazetteer([MUNICIPALITY, elsewhere])
@@ -172,7 +174,7 @@ def test_a_move_that_nobody_sees_is_unseen(record: dict[str, Any], visibility: s
 
 
 def test_every_record_is_touched_when_everybody_last_saw_it_change(record: dict[str, Any]) -> None:
-    """At the revision and time of the past, whatever wrote it last; where the past is lost, at this revision."""
+    """At the revision and time of its public past; if that is lost, at this revision."""
     last = {
         key: LastChange(2, STAMP.at)
         for key in (("centre", "gone"), ("centre", "pag-asa"), ("proposal", "2-1"))
@@ -201,7 +203,7 @@ def test_distances_to_a_hidden_centre_lead_to_its_municipality(
 def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
     record: dict[str, Any],
 ) -> None:
-    """Without a point for its postcode a hidden centre is in the list, and in no answer by distance."""
+    """Without a point for its postcode, a hidden centre is listed, and in no answer by distance."""
     record["address_visibility"] = "hidden"
     snapshot = Snapshot(1, _contents(record), NO_PLACES)
     assert [centre.id for centre in snapshot.listed] == ["pag-asa"]
@@ -227,7 +229,9 @@ def test_the_responsible_centres_are_those_whose_coverage_names_the_place(
 def test_a_hidden_centre_stands_at_no_single_postcodes_point(
     directory: Directory, record: dict[str, Any], data: Path
 ) -> None:
-    """A hidden centre is served at the middle of its municipality, which does not give its postcode away."""
+    """A hidden centre is placed at the middle of its municipality, which does not reveal its
+    postcode.
+    """
     hidden = {
         **record,
         "address": {**record["address"], "postal_code": "B-1020"},
@@ -264,7 +268,7 @@ def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
 
 
 def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: Directory) -> None:
-    """A maximum distance hides the second centre from the answer, not from what is said about the order."""
+    """A maximum distance hides the second centre, but the order is still reported as uncertain."""
     origin = Origin(Point(51.03, 4.38), 3000)
     near, far = directory.finder.snapshot.nearest(NearestQuery(ASKED.place, limit=2), origin).hits
     assert far.distance_m - near.distance_m < 2 * origin.accuracy_m
@@ -277,7 +281,7 @@ def test_a_centre_just_beyond_the_maximum_makes_the_order_uncertain(directory: D
 
 
 def test_status_decides_where_a_centre_appears(record: dict[str, Any]) -> None:
-    """Only active centres are near, closed ones are not listed, and every one is found by its id."""
+    """Only active centres are near; closed ones are not listed; each is found by its id."""
     states = ("active", "temporarily_closed", "closed")
     snapshot = Snapshot(
         1, _contents(*({**record, "id": state[:6], "status": state} for state in states)), NO_PLACES
@@ -326,7 +330,7 @@ def test_helplines_come_in_the_order_to_dial(directory: Directory) -> None:
     ],
 )
 def test_words_find_centres(directory: Directory, words: str, found: list[str]) -> None:
-    """Each typed word must begin a word of the centre, whatever the accents; no words find nothing."""
+    """Each word must begin a word of the centre, without accents; an empty query finds nothing."""
     assert [centre.id for centre in directory.finder.snapshot.search(Filters(), words)] == found
 
 

@@ -1,4 +1,4 @@
-"""The files that maintainers edit: JSON, shipped tables, and GeoNames files with all that is odd in them."""
+"""The files that maintainers edit: JSON, shipped tables, and GeoNames files with their oddities."""
 
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def test_an_unfit_row_is_left_out_with_its_reason(
     ],
 )
 def test_codes_are_kept_by_their_key(tmp_path: Path, country: str, written: str, key: str) -> None:
-    """Each country's way of writing codes in GeoNames gives the keys that people's postcodes have."""
+    """Each country's form of codes in GeoNames gives the keys that people's postcodes have."""
     table = geonames_table(_file(tmp_path, _row(country, written, "NA")), country)
     assert [(place.code, place.name, place.places) for place in table.places] == [
         (key, "NA", ("NA",))
@@ -144,7 +144,7 @@ def test_a_broken_table_of_a_data_folder_is_unreadable(
 
 
 def test_progress_adds_up_to_the_files_size(tmp_path: Path) -> None:
-    """The bytes told to `progress` are the bytes of the file, told more than once for a long one."""
+    """The bytes reported to `progress` are those of the file, in several steps for a long one."""
     path = _file(tmp_path, *(_row("BE", str(1000 + number), "A") for number in range(4500)))
     told: list[int] = []
     geonames_table(path, "BE", told.append)
@@ -199,7 +199,9 @@ def test_places_are_called_by_their_own_municipality(data: Path) -> None:
 def test_a_file_is_written_whole_keeps_its_permissions_and_leaves_nothing_beside_it(
     tmp_path: Path,
 ) -> None:
-    """The new content is there, the mode is the old one's, a link stays a link; a name may be as long as any."""
+    """The content is new, the mode is the old one, a link stays a link; a name may have any
+    length.
+    """
     file, link = tmp_path / ("k" * 255), tmp_path / "link.json"
     file.write_bytes(b"old")
     file.chmod(0o640)

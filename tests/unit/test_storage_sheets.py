@@ -24,7 +24,7 @@ PLURALS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
 
 
 def _xlsx(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    """A workbook with these sheets of rows of cells; text stays text, as in a cell that people type into."""
+    """A workbook with these sheets; text stays text, as in a cell that people fill in."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
@@ -92,7 +92,7 @@ def test_the_shipped_directory_comes_back_from_a_workbook() -> None:
 
 
 def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
-    """Guarded cells, as a spreadsheet takes them from our CSV, lose their guard in a workbook too."""
+    """Guarded cells of our CSV lose their guard in a workbook, too."""
     records = shipped_records()
     columns = list(
         dict.fromkeys(
@@ -119,7 +119,7 @@ def test_an_exported_table_pasted_into_a_workbook_comes_back() -> None:
 
 
 def test_excels_own_csv_is_read_with_a_warning() -> None:
-    """Semicolons, windows-1252 and decimal commas, as Excel saves a plain CSV in Belgium: the same records."""
+    """Semicolons, windows-1252 and decimal commas, as from Excel in Belgium: the same records."""
     (centre, *_) = records = shipped_records()["centres"]
     header, *rows = _grid("centre", records)
     at = [header.index("location.lat"), header.index("location.lon")]
@@ -143,7 +143,7 @@ def test_excels_own_csv_is_read_with_a_warning() -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
 def test_each_way_to_save_a_table_gives_the_same(encoding: str, delimiter: str, line: str) -> None:
-    """Encoding, delimiter and line ends are recognised; a line break between quotation marks stays in its cell."""
+    """Encoding, delimiter and line ends are detected; a quoted line break stays in its cell."""
     text = line.join(
         delimiter.join(row)
         for row in (["id", "name"], ["a", '"Sürya, x;\ny\t"'], ["", ""], ["b", "B"])
@@ -197,7 +197,7 @@ def _shipped_sheets() -> Sheets:
 
 
 def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
-    """A mistyped number is told with sheet, row, header and letter; the pointer stays for programs."""
+    """A wrong number has sheet, row, header and letter; programs get the pointer."""
     records = shipped_records()
     grid = _grid("centre", records["centres"])
     column = grid[0].index("phones.1.number")
@@ -240,7 +240,7 @@ def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
 def test_a_fault_is_located_as_far_as_it_has_a_place(
     pointer: str | None, place: tuple[object, ...]
 ) -> None:
-    """A record by index or id has a row, a member a column; a column that the sheet lacks has no letter."""
+    """A record has a row, a member a column; a column that the sheet lacks has no letter."""
     found = _shipped_sheets().located(Fault("x", pointer=pointer))
     if pointer == "/centres/1/verified":
         assert (found.column or "").startswith("verified.on (")
@@ -250,7 +250,9 @@ def test_a_fault_is_located_as_far_as_it_has_a_place(
 
 
 def test_every_fault_of_a_table_is_told_at_once() -> None:
-    """Unknown column and type, a doubled header, a long row, a cell without header, NUL: each once, in its place."""
+    """Unknown column and type, duplicate header, long row, missing header, NUL: each once, with its
+    place.
+    """
     raw = b"\n".join(
         [
             b"type,id,phnes.1.number,id,,empty",
@@ -334,7 +336,9 @@ def test_what_is_no_table_is_refused_in_a_sentence(raw: bytes, says: str) -> Non
 
 
 def test_cells_of_a_workbook_are_read_as_they_are_shown() -> None:
-    """Numbers without a fraction, days, yes and no, and text as text; a time stays for the schema to refuse."""
+    """Integers, dates, yes and no, and text are as in a CSV; a time is left for the schema to
+    refuse.
+    """
     header = [
         "id",
         "address.postal_code",
@@ -397,7 +401,9 @@ def test_a_sheets_name_says_what_its_rows_are(sheet: str, column: str, collectio
 
 
 def test_sheets_are_put_together_and_empty_ones_left_out() -> None:
-    """Rows of one kind in two sheets are one list; each fault names its own sheet; rows count from the top."""
+    """Rows of one kind in two sheets are one list; each fault names its sheet and its row
+    number.
+    """
     book = openpyxl.load_workbook(
         io.BytesIO(
             _xlsx(
@@ -422,7 +428,9 @@ def test_sheets_are_put_together_and_empty_ones_left_out() -> None:
 
 
 def test_faults_of_all_sheets_are_told_together() -> None:
-    """A sheet of notes and a misspelt column in another sheet are two faults, each with its sheet."""
+    """A sheet of notes and a misspelt column in another sheet are two faults, each with its
+    sheet.
+    """
     book = _xlsx({"Notes": [["to do"], ["call"]], "Sources": [["id", "titel"], ["a", "A"]]})
     assert _faults(book, "x.xlsx") == [
         "sheet Notes, row 1: names no column of a centre, such as id and name; the first row must name the columns, "
@@ -485,7 +493,7 @@ def test_a_workbook_with_macros_or_a_password_is_refused() -> None:
 
 
 def test_an_archive_that_no_spreadsheet_packs_is_refused() -> None:
-    """Another compression, or two parts whose names differ only in case, would be read in two ways."""
+    """Another compression, or part names that differ only in case, could be read in two ways."""
     made = io.BytesIO(ONE)
     with zipfile.ZipFile(made, "a", zipfile.ZIP_LZMA) as book:
         book.writestr("xl/more.xml", b"<x/>")
@@ -515,7 +523,7 @@ SHARED_TO = (
 
 
 def _sharing(strings: Sequence[bytes], rows: int) -> bytes:
-    """A workbook as Excel writes it, with texts in a part of their own; each row below holds the last of them."""
+    """A workbook like Excel's, with texts in a separate part; each row below has the last text."""
     items = b"".join(b"<si><t>%s</t></si>" % string for string in strings)
     many = b"".join(
         b'<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>' % (row, row, len(strings) - 1)
@@ -562,7 +570,9 @@ def test_a_small_file_that_unpacks_to_a_mountain_is_refused(bomb: bytes) -> None
 
 
 def test_coloured_cells_far_below_take_no_room() -> None:
-    """A sheet of which somebody formatted all rows is read; cells without a position follow the one before."""
+    """A sheet with formatted empty rows is read; cells without a position follow the
+    previous one.
+    """
     far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
     assert read_table(_sheet(b"</sheetData>", far), "x").parts == {
         "centres": [{"id": "a", "name": "5"}]
@@ -572,7 +582,7 @@ def test_coloured_cells_far_below_take_no_room() -> None:
 
 
 def test_a_cell_without_a_result_is_a_fault_and_not_an_empty_cell() -> None:
-    """An error of a formula, or a formula that nobody has worked out, must not read as a dropped phone number."""
+    """A formula error, or a formula without a result, must not be read as a removed value."""
     book = openpyxl.Workbook()
     book.worksheets[0].title = "Other"
     sheet = book.create_sheet("Centres")

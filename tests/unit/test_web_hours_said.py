@@ -5,7 +5,8 @@ import pytest
 from directory_api.i18n.translations import words
 from directory_api.web.pages.presenters import PageTranslator, day_names
 
-# The last ones have no names of their own for a day that stands by itself, and Pashto was asked first.
+# The last ones have no names of their own for a day that stands by itself, and Pashto was asked
+# first.
 MONDAYS = {
     "ps": "دونۍ",
     "ur": "پیر",
@@ -52,7 +53,7 @@ def test_one_language_leaves_nothing_in_another() -> None:
     ],
 )
 def test_hours_are_said_in_words(expression: str, tag: str, said: str) -> None:
-    """Days by their names, three or more in a row as a range; the same times on one line; holidays where they close."""
+    """Days by name, three or more as a range; equal times on one line; holidays if closed."""
     assert PageTranslator(words(tag)).hours(expression).replace("\N{THIN SPACE}", " ") == said
 
 

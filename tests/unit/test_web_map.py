@@ -52,7 +52,9 @@ def corners(path: str) -> list[list[tuple[int, int]]]:
 
 
 def test_the_corners_stand_where_they_lie() -> None:
-    """A square fills the map from corner to corner, its hole stays, a speck goes, and its shape is the true one."""
+    """A square fills the map, its hole stays, a tiny part is omitted, and the proportions are
+    correct.
+    """
     drawing = drawn()
     square, hole = corners(drawing.path)
     assert set(square) == {(0, 0), (WIDTH, 0), (WIDTH, drawing.height), (0, drawing.height)}
@@ -64,7 +66,7 @@ def test_the_corners_stand_where_they_lie() -> None:
 
 @given(lat=st.floats(50, 51), lon=st.floats(4, 6))
 def test_a_point_in_the_area_is_on_the_map(lat: float, lon: float) -> None:
-    """Each point of the area has a spot on the map, farther right to the east and farther down to the south."""
+    """Each point of the area is on the map, farther right to the east and lower to the south."""
     spot = drawn().spot(Point(lat, lon))
     assert spot
     assert abs(spot[0] - (lon - 4) / 2 * WIDTH) <= 1
@@ -87,7 +89,7 @@ def test_without_boundaries_there_is_no_map() -> None:
 
 
 def test_belgium_is_small(data: Path) -> None:
-    """The outline of the shipped boundaries costs a page at most 12 kB, and the centres stand within it."""
+    """The shipped outline takes at most 12 kB of a page, and the centres are inside it."""
     area = Area.from_geojson(
         json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
     )

@@ -1,4 +1,4 @@
-"""The words of what a visitor meets: the files of all languages, the way to one of them, and what is borrowed."""
+"""The texts of the pages: the files of all languages, the choice of one, and borrowed texts."""
 
 import json
 import re
@@ -27,8 +27,9 @@ FILES: dict[str, dict[str, Any]] = {
 KEYS = list(FILES[ENGLISH]["words"])
 TAGS = pytest.mark.parametrize("tag", FILES)
 
-# Readability guides for plain English, Dutch, French and German ask for 15 words a sentence at most. Other languages
-# join or part words in their own ways; Chinese and Thai do not part them, and Thai has no full stop.
+# Readability guides for plain English, Dutch, French and German ask for 15 words a sentence at
+# most. Other languages join or part words in their own ways; Chinese and Thai do not part them, and
+# Thai has no full stop.
 MOST_WORDS = dict.fromkeys(COMPLETE, 15)
 MOST_WORDS_ELSEWHERE = 20
 MOST_LETTERS = {"zh-Hans": 30, "th": 90}
@@ -46,7 +47,7 @@ def placeholders(text: str) -> set[str]:
 
 @TAGS
 def test_each_file_has_every_key_or_says_that_it_is_unsure(tag: str) -> None:
-    """The keys with words and those left out are together the keys of English, each once and in the same order."""
+    """Translated and omitted keys together are the keys of English, once and in the same order."""
     file = FILES[tag]
     assert set(file) == {"name", "reviewed", "unsure", "words"}
     assert [key for key in KEYS if key in file["words"]] == list(file["words"])
@@ -55,7 +56,7 @@ def test_each_file_has_every_key_or_says_that_it_is_unsure(tag: str) -> None:
 
 @TAGS
 def test_each_file_says_whether_a_speaker_has_reviewed_it(tag: str) -> None:
-    """Each file says so; one that is reviewed, or complete, leaves nothing out, and each leads to English."""
+    """Each file says so; a reviewed or complete one omits nothing, and each leads to English."""
     file = FILES[tag]
     assert isinstance(file["reviewed"], bool)
     assert not (file["unsure"] and (file["reviewed"] or tag in COMPLETE))
@@ -64,7 +65,7 @@ def test_each_file_says_whether_a_speaker_has_reviewed_it(tag: str) -> None:
 
 @TAGS
 def test_placeholders_are_those_of_english(tag: str) -> None:
-    """Each text has the same placeholders as the English one, of plain names and without formats."""
+    """Each text has the placeholders of the English one, with plain names and without formats."""
     for key, text in FILES[tag]["words"].items():
         assert placeholders(text) == placeholders(FILES[ENGLISH]["words"][key]), key
         assert not re.search(r"[{}]", re.sub(r"\{[a-z]+\}", "", text)), key
@@ -72,14 +73,14 @@ def test_placeholders_are_those_of_english(tag: str) -> None:
 
 @TAGS
 def test_words_are_plain_text(tag: str) -> None:
-    """No markup, no control characters, no signs that turn the direction of what follows, no empty text."""
+    """No markup, control characters, bidirectional controls or empty text."""
     for key, text in FILES[tag]["words"].items():
         assert validators.plain_text_fault(text) is None, key
 
 
 @TAGS
 def test_sentences_are_short(tag: str) -> None:
-    """Somebody who is afraid, or has been to school for few years, can read each sentence at once."""
+    """A frightened person, or one with few years of school, can read each sentence at once."""
     for key, text in FILES[tag]["words"].items():
         for sentence in sentences(text):
             if tag in MOST_LETTERS:
@@ -89,7 +90,9 @@ def test_sentences_are_short(tag: str) -> None:
 
 @TAGS
 def test_a_language_is_named_and_directed_as_cldr_says(tag: str) -> None:
-    """The file is named by a valid tag; the name in itself, with a capital, and the direction are those of Babel."""
+    """The file name is a valid tag; the language's own name and its direction are those of
+    Babel.
+    """
     locale = Locale.parse(tag, sep="-")
     name = locale.get_display_name()
     assert name
@@ -104,7 +107,7 @@ def test_a_language_is_named_and_directed_as_cldr_says(tag: str) -> None:
 
 @TAGS
 def test_what_a_watcher_may_see_is_neutral(tag: str) -> None:
-    """The title, the heading and the neutral name share no word with those that say what the centres are for."""
+    """Title, heading and neutral name share no word with the texts about the centres' purpose."""
     found = translations.words(tag)
     told = {
         word
@@ -128,7 +131,7 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
 
 
 def test_each_word_of_the_vocabularies_has_a_key() -> None:
-    """Kinds of help, audiences, centres, phones and helplines, and each way in which a place is refused."""
+    """Services, audiences, kinds of centres, phones and helplines, and each error of a place."""
     refusals = [problems.BY_ERROR[cls].name for cls in errors.PlaceRefused.__subclasses__()]
     kinds = {
         "service": vocabulary.SERVICES,
@@ -184,7 +187,7 @@ def test_every_text_can_be_said(tag: str) -> None:
 
 
 def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
-    """Between Arabic words a number stands in isolates (UAX #9); in English words, own or borrowed, it needs none."""
+    """In Arabic text a number is isolated (UAX #9); in English text, also borrowed, it is not."""
     assert "\u2068+32 2 511 64 64\u2069" in translations.words("ar").say(
         "call", number="+32 2 511 64 64"
     )
@@ -213,7 +216,7 @@ def test_a_phone_number_keeps_its_order_from_right_to_left() -> None:
     ],
 )
 def test_the_nearest_language_is_found(asked: str, tag: str) -> None:
-    """A region or another script leads to the language, an old or narrower code to the one CLDR names, else English."""
+    """A region or script leads to its language, an old code to CLDR's present one, else English."""
     assert translations.words(asked).language.tag == tag
 
 
@@ -238,7 +241,9 @@ def test_the_nearest_language_is_found(asked: str, tag: str) -> None:
 def test_a_visitor_gets_what_was_asked_for_or_what_the_browser_prefers(
     accept: str, asked: str | None, tag: str
 ) -> None:
-    """First ?lang=, then the offered languages of Accept-Language by their quality, then English."""
+    """First ?lang=, then the offered languages of Accept-Language by their quality, then
+    English.
+    """
     assert choose(accept, asked) == tag
 
 
@@ -249,7 +254,9 @@ def test_whatever_a_browser_sends_there_are_words(accept: str, asked: str | None
 
 
 def test_the_languages_of_the_centres_stand_first_and_only_usable_ones_are_offered() -> None:
-    """English, Dutch, French and German, then the others by tag; none in which one cannot leave or call for help."""
+    """English, Dutch, French and German, then others by tag; none without texts for exit
+    and calls.
+    """
     tags = [language.tag for language in languages()]
     assert tags[:4] == list(COMPLETE)
     assert tags[4:] == sorted(tags[4:])
@@ -258,7 +265,7 @@ def test_the_languages_of_the_centres_stand_first_and_only_usable_ones_are_offer
 
 
 def test_only_what_is_asked_for_stays_in_memory() -> None:
-    """The words of one language and of English are kept, not those of all, also when all have been named."""
+    """Only the texts of one language and of English are kept, also after all were requested."""
     translations._words.cache_clear()
     languages.cache_clear()
     languages()
@@ -268,7 +275,9 @@ def test_only_what_is_asked_for_stays_in_memory() -> None:
 
 @TAGS
 def test_the_component_reads_the_same_words(tag: str) -> None:
-    """The record is JSON and holds every word, the direction, what is borrowed and whether it is reviewed."""
+    """The document is JSON with every text, the direction, the borrowed keys and the review
+    state.
+    """
     found = translations.words(tag)
     assert json.loads(json.dumps(found.to_record())) == {
         "tag": tag,

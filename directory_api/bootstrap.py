@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from directory_api.config import Settings, shipped
@@ -75,8 +76,9 @@ def open_directory(settings: Settings) -> Directory:
     data = shipped("data")
     store = SqliteStore(path)
     current = LiveSnapshot(store)
-    tokens = Tokens(SqliteAccess(path), _now)
-    writer = Writer(store, current, _now, lambda: _second_look(settings.second_look, tokens))
+    clock = partial(datetime.now, UTC)
+    tokens = Tokens(SqliteAccess(path), clock)
+    writer = Writer(store, current, clock, partial(tokens.review_required, settings.second_look))
     return Directory(
         settings=settings,
         finder=Finder(current, settings.country, data / "centres.json", settings.fresh_days),
@@ -90,12 +92,3 @@ def open_directory(settings: Settings) -> Directory:
         current=current,
         path=path,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _second_look(setting: str, tokens: Tokens) -> bool:
-    """Whether sensitive changes wait for review: if configured, or once two tokens may approve."""
-    return setting == "on" or (setting == "auto" and tokens.approvers() > 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 
 from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.summary import needs_second_look
+from directory_api.domain.changes.summary import needs_review
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.geo.postcode import Place
@@ -90,7 +90,7 @@ def unconfirmed(change: Change) -> Fault | None:
     before, after = change.before, change.after
     if change.kind != "centre" or before is None or after is None or not after.get("verified"):
         return None
-    if after["verified"] != before.get("verified") or not needs_second_look(change):
+    if after["verified"] != before.get("verified") or not needs_review(change):
         return None
     on = after["verified"]["on"]
     return Fault(

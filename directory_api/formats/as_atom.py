@@ -75,7 +75,9 @@ def _entry(entry: Element, store: str, news: PublicChange, name: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{store}/{news.revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
-    _add(entry, "title", f"{name}: {changed} {news.deed}" if changed else f"{name}: {news.deed}")
+    _add(
+        entry, "title", f"{name}: {changed} {news.action}" if changed else f"{name}: {news.action}"
+    )
     _add(entry, "updated", _time(news.at))
     _add(
         entry,
@@ -88,7 +90,7 @@ def _entry(entry: Element, store: str, news: PublicChange, name: str) -> None:
     _add(
         entry,
         "summary",
-        _SENTENCES.get(news.deed) or f"Changed: {changed}. The link leads to what holds now.",
+        _SENTENCES.get(news.action) or f"Changed: {changed}. The link leads to what holds now.",
     )
 
 

@@ -32,7 +32,7 @@ def change(made: Change) -> dict[str, Any]:
     return {
         "kind": made.kind,
         "id": made.id,
-        "deed": made.deed,
+        "deed": made.action,
         "differences": [difference.text for difference in differences(made)],
     }
 

@@ -21,12 +21,12 @@ from directory_api.domain.model.token import TOKEN, Actor
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer
 from directory_api.storage.base import StoreState
 
-_UNKNOWN: Mapping[str, ClientError] = {
+_NOT_FOUND: Mapping[str, ClientError] = {
     "centre": CentreNotFound("No centre has this id. /v1/centres lists them all."),
     "helpline": HelplineNotFound("No helpline has this id. /v1/helplines lists them all."),
 }
 # Sentinel for removal; None means that the client sent JSON null.
-_GONE: Any = object()
+_REMOVED: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ class Editor:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def held(self, kind: str, identity: str) -> StoredRecord:
+    def stored(self, kind: str, identity: str) -> StoredRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _held(self._writer.store.records(), kind, identity)
+        return _stored(self._writer.store.records(), kind, identity)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
         """Return the changes of a record, newest first, also of a removed one. Raises CentreNotFound
         or HelplineNotFound.
         """
-        found = self._writer.store.history(kind, identity, most=most)
-        if not found:
-            raise _UNKNOWN[kind]
-        return found
+        entries = self._writer.store.history(kind, identity, most=most)
+        if not entries:
+            raise _NOT_FOUND[kind]
+        return entries
 
     def recent(self, most: int = 100) -> tuple[HistoryEntry, ...]:
         """Return the last changes of all centres, helplines and the directory's header, newest
@@ -99,11 +99,11 @@ class Editor:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
         if not isinstance(patch, dict):
             raise InputInvalid("A merge patch is a JSON object with the members that change.")
-        return self._change(edit, lambda kept: merged(kept, patch))
+        return self._change(edit, lambda record: merged(record, patch))
 
     def remove(self, edit: Edit) -> Outcome:
         """Remove a record; its history stays and it can be restored."""
-        return self._change(edit, lambda _: _GONE)
+        return self._change(edit, lambda _: _REMOVED)
 
     def verify(self, edit: Edit, how: str) -> Outcome:
         """Record that the record was confirmed today."""
@@ -112,7 +112,7 @@ class Editor:
             "by": edit.actor.name,
             "how": how,
         }
-        return self._change(edit, lambda kept: {**kept, "verified": confirmed})
+        return self._change(edit, lambda record: {**record, "verified": confirmed})
 
     def restore(self, edit: Edit, revision: int) -> Outcome:
         """Restore a record to its state at an earlier revision, also a removed one. Raises
@@ -129,7 +129,7 @@ class Editor:
                 "The record did not exist at that revision. Its history lists those at which it did."
             )
         record = entry.change.after
-        return self._change(edit, lambda _: record, gone_too=True)
+        return self._change(edit, lambda _: record, or_removed=True)
 
     def _change(
         self,
@@ -137,40 +137,38 @@ class Editor:
         change: Callable[[Record], Any],
         *,
         new: bool = False,
-        gone_too: bool = False,
+        or_removed: bool = False,
     ) -> Outcome:
-        def draft(kept: StoreState) -> ChangeRequest:
-            present = edit.id in kept.contents.get(edit.kind, {})
+        def request_for(state: StoreState) -> ChangeRequest:
+            present = edit.id in state.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
                 raise IdTaken(
                     "This id is or was another record's. Ids are never used again: choose a new one."
                 )
-            if not present and not (new or gone_too):
-                raise _UNKNOWN[edit.kind]
-            held = _held(kept, edit.kind, edit.id) if present else StoredRecord({}, 0)
-            if edit.seen is not None and held.revision not in edit.seen:
+            if not present and not (new or or_removed):
+                raise _NOT_FOUND[edit.kind]
+            stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0)
+            if edit.seen is not None and stored.revision not in edit.seen:
                 raise StaleRecord(
                     "The record has changed since you read it. Read it again, and repeat your change on what it is now."
                 )
-            wanted = change(held.record)
-            made = _draft(kept, edit, wanted)
-            return (
-                made
-                if gone_too
-                else replace(made, faults=tuple(_other_names(edit, held.record, wanted)))
-            )
+            record = change(stored.record)
+            request = _request(state, edit, record)
+            if or_removed:
+                return request
+            return replace(request, faults=tuple(_other_names(edit, stored.record, record)))
 
         return self._writer.write(
-            edit.actor, edit.reason, draft, once=edit.once, dry_run=edit.dry_run
+            edit.actor, edit.reason, request_for, once=edit.once, dry_run=edit.dry_run
         )
 
 
-def _other_names(edit: Edit, held: Record, wanted: Any) -> Iterator[Fault]:
+def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
     """A token may confirm a record only under its own name. A local command may import
     confirmations made by others.
     """
-    verified = wanted.get("verified") if isinstance(wanted, Mapping) else None
-    if not isinstance(verified, Mapping) or verified == held.get("verified"):
+    verified = record.get("verified") if isinstance(record, Mapping) else None
+    if not isinstance(verified, Mapping) or verified == stored.get("verified"):
         return
     if edit.actor.id.startswith(TOKEN) and verified.get("by") != edit.actor.name:
         yield Fault(
@@ -186,23 +184,24 @@ def _whole(raw: Any) -> Record:
     return raw
 
 
-def _held(kept: StoreState, kind: str, identity: str) -> StoredRecord:
-    record = kept.contents.get(kind, {}).get(identity)
+def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
+    record = state.contents.get(kind, {}).get(identity)
     if record is None:
-        raise _UNKNOWN[kind]
-    return StoredRecord(record, kept.revisions[kind, identity])
+        raise _NOT_FOUND[kind]
+    return StoredRecord(record, state.revisions[kind, identity])
 
 
-def _draft(kept: StoreState, edit: Edit, wanted: Any) -> ChangeRequest:
-    """A draft of the stored directory with this record replaced. `locate` maps faults to pointers
-    within the record.
+def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
+    """Return the request for the stored directory with this record replaced.
+
+    Its `locate` maps faults to pointers within the record.
     """
-    whole = document(kept.contents)
+    whole = document(state.contents)
     collection = COLLECTIONS[edit.kind]
-    others = [record for record in whole[collection] if record["id"] != edit.id]
-    if wanted is _GONE:
+    others = [other for other in whole[collection] if other["id"] != edit.id]
+    if record is _REMOVED:
         return ChangeRequest({**whole, collection: others})
-    if wanted.get("id") != edit.id:
+    if record.get("id") != edit.id:
         fault = Fault(
             "must be the id of the record in the address; a record keeps its id", pointer="/id"
         )
@@ -214,4 +213,4 @@ def _draft(kept: StoreState, edit: Edit, wanted: Any) -> ChangeRequest:
         detail = fault.detail.removesuffix(f" ({edit.id})") if own else fault.detail
         return replace(fault, pointer=pointer or "/", detail=detail)
 
-    return ChangeRequest({**whole, collection: [*others, wanted]}, locate=locate)
+    return ChangeRequest({**whole, collection: [*others, record]}, locate=locate)

@@ -25,8 +25,8 @@ class Exporter:
         self._writer = writer
         self._fresh_days = fresh_days
         self._formats: Mapping[str, Callable[[], bytes]] = {
-            "json": lambda: as_file(self._kept()),
-            "csv": lambda: as_csv(self._kept()),
+            "json": lambda: as_file(self._contents()),
+            "csv": lambda: as_csv(self._contents()),
             "geojson": lambda: as_geojson(writer.current.snapshot.listed),
             "ics": self._reminders,
         }
@@ -41,14 +41,14 @@ class Exporter:
 
     def hidden(self) -> int:
         """Return how many centres hide their address; json and csv contain these addresses."""
-        centres = self._kept().get("centre", {}).values()
+        centres = self._contents().get("centre", {}).values()
         return sum(record["address_visibility"] != "public" for record in centres)
 
-    def _kept(self) -> Contents:
-        kept = self._writer.store.records()
-        if not kept.revision:
+    def _contents(self) -> Contents:
+        state = self._writer.store.records()
+        if not state.revision:
             raise NotReady("the directory has not been loaded yet")
-        return kept.contents
+        return state.contents
 
     def _reminders(self) -> bytes:
         now = self._writer.clock()

@@ -59,14 +59,14 @@ class Importer:
         """Validate a file; works without a store. Collections that a table lacks are taken from the
         store, or from the seed data if there is no store.
         """
-        draft = _read(file, self._kept)
+        request = _read(file, self._stored_or_shipped)
         gazetteer = Gazetteer(
             place for table in files.shipped_tables(self._data) for place in table.places
         )
-        records = checked(draft, gazetteer)
+        records = checked(request, gazetteer)
         today = self._writer.clock().date()
-        odd = (found for _, found in warnings(records, draft, gazetteer, today))
-        return Checked(records, (*draft.noted, *odd))
+        about_records = (warning for _, warning in warnings(records, request, gazetteer, today))
+        return Checked(records, (*request.warnings, *about_records))
 
     def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
         """Return the differences between a file, or the stored records, and another file."""
@@ -95,38 +95,36 @@ class Importer:
         Raises StaleRecord if the store's revision is not the `seen` one.
         """
 
-        def draft(kept: StoreState) -> ChangeRequest:
-            if seen is not None and kept.revision != seen:
+        def request_for(state: StoreState) -> ChangeRequest:
+            if seen is not None and state.revision != seen:
                 raise StaleRecord(
                     "The directory has changed since this file was compared with it. Compare it again."
                 )
-            made = _read(file, lambda: kept.contents)
-            return (
-                made
-                if allow_removals
-                else replace(made, faults=_removals(kept.contents, made.document))
-            )
+            request = _read(file, lambda: state.contents)
+            if allow_removals:
+                return request
+            return replace(request, faults=_removals(state.contents, request.document))
 
         return self._writer.write(
-            actor, reason, draft, approved_by=approved_by, once=once, dry_run=dry_run
+            actor, reason, request_for, approved_by=approved_by, once=once, dry_run=dry_run
         )
 
-    def _kept(self) -> Contents:
+    def _stored_or_shipped(self) -> Contents:
         """The stored contents, or the seed data if there is no store, so that a file can be checked
         on any machine.
         """
         try:
-            kept = self._writer.store.records()
+            state = self._writer.store.records()
         except StoreUnavailable:
-            kept = None
-        if kept and kept.revision:
-            return kept.contents
+            state = None
+        if state and state.revision:
+            return state.contents
         return contents_of(read_records(files.read_json(self._data / "centres.json")))
 
 
 def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
-    """Read a file as a draft. For a table, collections that it lacks are added from the present
-    contents, and the draft has the warnings about the file.
+    """Read a file as a request. For a table, collections that it lacks are added from the present
+    contents, and the request has the warnings about the file.
     """
     if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         try:
@@ -135,13 +133,13 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
             raise FileUnreadable(f"{file.name}: {error.detail}") from None
     table = reader.read_table(file.raw, file.name)
     return ChangeRequest(
-        {**document(present()), **table.parts}, locate=table.located, noted=table.warnings
+        {**document(present()), **table.parts}, locate=table.located, warnings=table.warnings
     )
 
 
-def _removals(before: Contents, wanted: Any) -> tuple[Fault, ...]:
+def _removals(before: Contents, raw: Any) -> tuple[Fault, ...]:
     """A truncated file, or a wrong one, must not empty the directory."""
-    centres = wanted.get("centres") if isinstance(wanted, Mapping) else None
+    centres = raw.get("centres") if isinstance(raw, Mapping) else None
     if not isinstance(centres, list):
         return ()  # the schema reports that it is not a directory
     left = {str(record.get("id")) for record in centres if isinstance(record, Mapping)}

@@ -15,10 +15,10 @@ class Overview:
 
     def contents(self) -> Contents:
         """Return all records. Raises NotReady before the first load."""
-        kept = self._writer.store.records()
-        if not kept.revision:
+        state = self._writer.store.records()
+        if not state.revision:
             raise NotReady("the directory has not been loaded yet")
-        return kept.contents
+        return state.contents
 
     def last_change(self, kind: str, identity: str) -> HistoryEntry | None:
         """Return the last change of a record, or None if there never was such a record."""
@@ -32,7 +32,7 @@ class Overview:
             Centre.from_record(record)
             for _, record in sorted(self.contents().get("centre", {}).items())
         ]
-        found = quality.warnings(
+        warnings = quality.warnings(
             centres, self._writer.current.snapshot.gazetteer.find, self._writer.clock().date()
         )
-        return tuple(found)
+        return tuple(warnings)

@@ -25,40 +25,40 @@ class Proposals:
         """Return the open proposals, oldest first, and whether the record of each has changed
         since.
         """
-        kept = self._writer.store.records()
+        state = self._writer.store.records()
         return tuple(
-            (p, p.outdated(kept.contents)) for p in waiting(kept.contents, self._writer.clock())
+            (p, p.outdated(state.contents)) for p in waiting(state.contents, self._writer.clock())
         )
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        kept = self._writer.store.records()
-        proposal = self._open(kept, identity)
-        return proposal, proposal.outdated(kept.contents)
+        state = self._writer.store.records()
+        proposal = self._open(state, identity)
+        return proposal, proposal.outdated(state.contents)
 
     def approve(
         self, actor: Actor, identity: str, *, once: IdempotencyKey | None = None
     ) -> Outcome:
         """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused."""
 
-        def draft(kept: StoreState) -> ChangeRequest:
-            proposal = self._open(kept, identity)
+        def request_for(state: StoreState) -> ChangeRequest:
+            proposal = self._open(state, identity)
             if proposal.actor == actor.id:
                 raise ProposalOwn(
                     "You proposed this change yourself; somebody else has to look at it and approve it."
                 )
-            if proposal.outdated(kept.contents):
+            if proposal.outdated(state.contents):
                 raise ProposalOutdated(
                     "The record has changed since this was proposed. Reject the proposal and propose the change anew."
                 )
             return ChangeRequest(
-                document(applied(kept.contents, [proposal.now(kept.contents)])),
-                beside=_without(kept, proposal),
+                document(applied(state.contents, [proposal.now(state.contents)])),
+                others=_without(state, proposal),
                 author=proposal.author,
                 reason=proposal.reason,
             )
 
-        return self._writer.write(actor, "", draft, approved_by=actor.name, once=once)
+        return self._writer.write(actor, "", request_for, approved_by=actor.name, once=once)
 
     def reject(
         self, actor: Actor, identity: str, reason: str, *, once: IdempotencyKey | None = None
@@ -67,28 +67,28 @@ class Proposals:
         the scope approve. Raises PermissionDenied, IdempotencyKeyReused.
         """
 
-        def draft(kept: StoreState) -> ChangeRequest:
-            proposal = self._open(kept, identity)
+        def request_for(state: StoreState) -> ChangeRequest:
+            proposal = self._open(state, identity)
             if proposal.actor != actor.id and not actor.may("approve"):
                 raise PermissionDenied(
                     "To reject what somebody else proposed, a token needs the scope approve."
                 )
-            return ChangeRequest(document(kept.contents), beside=_without(kept, proposal))
+            return ChangeRequest(document(state.contents), others=_without(state, proposal))
 
-        return self._writer.write(actor, reason, draft, once=once)
+        return self._writer.write(actor, reason, request_for, once=once)
 
-    def _open(self, kept: StoreState, identity: str) -> Proposal:
-        for proposal in waiting(kept.contents, self._writer.clock()):
+    def _open(self, state: StoreState, identity: str) -> Proposal:
+        for proposal in waiting(state.contents, self._writer.clock()):
             if proposal.id == identity:
                 return proposal
         raise _unknown()
 
 
-def _without(kept: StoreState, proposal: Proposal) -> Contents:
+def _without(state: StoreState, proposal: Proposal) -> Contents:
     """The proposals without this one."""
     return {
         "proposal": {
-            key: record for key, record in kept.contents["proposal"].items() if key != proposal.id
+            key: record for key, record in state.contents["proposal"].items() if key != proposal.id
         }
     }
 

@@ -83,28 +83,30 @@ class SeedData:
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
         self._writer.store.create()
-        known = self._writer.store.read().postcodes.places
-        gazetteer = Gazetteer([*known, *(place for table in tables for place in table.places)])
-        described = {table.country: table.to_record() for table in tables}
+        stored_places = self._writer.store.read().postcodes.places
+        gazetteer = Gazetteer(
+            [*stored_places, *(place for table in tables for place in table.places)]
+        )
+        table_records = {table.country: table.to_record() for table in tables}
         kept_edits = False
 
-        def draft(kept: StoreState) -> ChangeRequest:
+        def request_for(state: StoreState) -> ChangeRequest:
             nonlocal kept_edits
-            seen = kept.contents.get("loaded", {}).get(_FILE, {})
-            last, older = seen.get("sha256"), seen.get("older", [])
-            unedited = not kept.revision or _digest(kept.contents) in (last, digest)
+            loaded = state.contents.get("loaded", {}).get(_FILE, {})
+            last, older = loaded.get("sha256"), loaded.get("older", [])
+            unedited = not state.revision or _digest(state.contents) in (last, digest)
             # A file version from before the last load comes from a checkout or a restored copy, not
             # from an edit.
             kept_edits = digest != last and not (unedited and digest not in older)
             return ChangeRequest(
-                document=raw if digest != last and not kept_edits else document(kept.contents),
-                beside={
-                    "boundary": {**kept.contents.get("boundary", {}), **boundaries},
-                    "table": {**kept.contents.get("table", {}), **described},
+                document=raw if digest != last and not kept_edits else document(state.contents),
+                others={
+                    "boundary": {**state.contents.get("boundary", {}), **boundaries},
+                    "table": {**state.contents.get("table", {}), **table_records},
                     **(
                         {}
                         if kept_edits or digest == last
-                        else {"loaded": {_FILE: _seen(digest, last, older)}}
+                        else {"loaded": {_FILE: _loaded_record(digest, last, older)}}
                     ),
                 },
                 tables={table.country: table.places for table in tables},
@@ -113,7 +115,7 @@ class SeedData:
 
         # An empty store needs no review: no published number would change.
         is_new = self._writer.store.revision() == 0
-        outcome = self._writer.write(actor, reason, draft, hold=not is_new)
+        outcome = self._writer.write(actor, reason, request_for, review=not is_new)
         return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(
@@ -128,19 +130,19 @@ class SeedData:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        kept = self._writer.store.records()
-        if kept.revision == 0:
+        state = self._writer.store.records()
+        if state.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)
-        before = kept.contents.get("table", {}).get(country)
+        before = state.contents.get("table", {}).get(country)
         changes = diff(
             {"table": {country: before} if before else {}}, {"table": {country: table.to_record()}}
         )
         if not changes:
-            return Imported(kept.revision, table, changed=False)
+            return Imported(state.revision, table, changed=False)
         stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
         revision = self._writer.store.append(
-            changes, stamp, expected=kept.revision, tables={country: table.places}
+            changes, stamp, expected=state.revision, tables={country: table.places}
         )
         self._writer.current.refresh()
         return Imported(revision, table, changed=True)
@@ -150,7 +152,7 @@ _FILE = "centres.json"
 _MOST_OLDER = 200
 
 
-def _seen(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
+def _loaded_record(digest: str, last: str | None, older: list[str]) -> dict[str, Any]:
     """The stored digests of loaded files: the last one and those before it."""
     return {"sha256": digest, "older": [*older, *([last] if last else [])][-_MOST_OLDER:]}
 

@@ -63,6 +63,13 @@ class Tokens:
         today = self._clock().date()
         return sum(token.valid(today) and token.may("approve") for token in self.list())
 
+    def review_required(self, setting: str) -> bool:
+        """Return whether changes that can mislead people wait for review.
+
+        They do with the setting `on`, and with `auto` once two tokens may approve.
+        """
+        return setting == "on" or (setting == "auto" and self.approvers() > 1)
+
     def actor(self, secret: str) -> Actor:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
         unknown, revoked and expired tokens.
@@ -111,19 +118,19 @@ def _digest(secret: str) -> str:
 
 
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:
-    found = []
+    faults = []
     if fault := plain_text_fault(name):
-        found.append(Fault(fault, parameter="name"))
+        faults.append(Fault(fault, parameter="name"))
     if len(name) > 80:
-        found.append(Fault("must have at most 80 characters", parameter="name"))
+        faults.append(Fault("must have at most 80 characters", parameter="name"))
     if name in taken:
-        found.append(
+        faults.append(
             Fault(
                 "another token has this name; the history must tell people apart", parameter="name"
             )
         )
     if not scopes or not set(scopes) <= set(SCOPES):
-        found.append(Fault(f"use one or more of: {', '.join(SCOPES)}", parameter="scope"))
+        faults.append(Fault(f"use one or more of: {', '.join(SCOPES)}", parameter="scope"))
     if not 1 <= days <= LONGEST_DAYS:
-        found.append(Fault(f"must be from 1 to {LONGEST_DAYS}", parameter="days"))
-    return found
+        faults.append(Fault(f"must be from 1 to {LONGEST_DAYS}", parameter="days"))
+    return faults

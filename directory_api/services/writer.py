@@ -4,7 +4,7 @@ Changes from files, spreadsheets, the API and the browser all pass through `Writ
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -40,19 +40,19 @@ _BOOKKEEPING = ("proposal", "loaded")
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """The requested state of the directory: a raw document, and other changes in `beside`.
+    """The requested state of the directory: a raw document, and other changes in `others`.
 
     `locate` maps a fault in the document to its place in the caller's input.
     """
 
     document: Any
-    beside: Contents = field(default_factory=dict)
+    others: Contents = field(default_factory=dict)
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     gazetteer: Gazetteer | None = None
     locate: Callable[[Fault], Fault] = lambda fault: fault
-    # Found before the records are checked: faults, and warnings.
+    # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
-    noted: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     # For the approval of a proposal: its author and the author's reason.
     author: str | None = None
     reason: str | None = None
@@ -68,7 +68,7 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    todo: tuple[Change, ...]
+    changes: tuple[Change, ...]
     outcome: Outcome
     unseen: frozenset[tuple[str, str]]
     tables: Mapping[str, tuple[Place, ...]]
@@ -80,12 +80,12 @@ class Writer:
     """
 
     def __init__(
-        self, store: Store, current: LiveSnapshot, clock: Clock, second_look: Callable[[], bool]
+        self, store: Store, current: LiveSnapshot, clock: Clock, review_required: Callable[[], bool]
     ) -> None:
         self.store = store
         self.current = current
         self.clock = clock
-        self._second_look = second_look
+        self._review_required = review_required
         # One writer of this process at a time: concurrent writers would only conflict and read
         # again.
         self._turn = threading.Lock()
@@ -94,103 +94,113 @@ class Writer:
         self,
         actor: Actor,
         reason: str,
-        draft: Callable[[StoreState], ChangeRequest],
+        request_for: Callable[[StoreState], ChangeRequest],
         *,
         approved_by: str | None = None,
         once: IdempotencyKey | None = None,
         dry_run: bool = False,
-        hold: bool = True,
+        review: bool = True,
     ) -> Outcome:
-        """Apply the draft that `draft` makes from the stored state, in one transaction, or nothing
-        of it.
+        """Apply what `request_for` returns for the stored state, in one transaction, or nothing of
+        it.
 
         Changes that need review are stored as proposals, unless `approved_by` names the reviewer or
-        `hold` is False. `draft` is called again if another process has written in the meantime.
-        Raises RecordsInvalid with every fault, IdempotencyKeyReused, and whatever `draft` raises.
+        `review` is False. `request_for` is called again if another process has written in the
+        meantime. Raises RecordsInvalid with every fault, IdempotencyKeyReused, and whatever
+        `request_for` raises.
         """
         with self._turn:
             for _ in range(ATTEMPTS):
-                kept = self.store.records()
+                state = self.store.records()
                 repeated = self._repeated(once)
                 if repeated:
                     return repeated
-                wanted = draft(kept)
+                request = request_for(state)
                 stamp = Stamp(
-                    wanted.author or actor.name, self.clock(), wanted.reason or reason, approved_by
+                    request.author or actor.name,
+                    self.clock(),
+                    request.reason or reason,
+                    approved_by,
                 )
-                planned = self._planned(kept, wanted, stamp, actor if hold else None)
-                if dry_run or not planned.todo:
-                    return replace(planned.outcome, revision=kept.revision)
+                plan = self._plan(state, request, stamp, actor if review else None)
+                if dry_run or not plan.changes:
+                    return replace(plan.outcome, revision=state.revision)
                 try:
-                    return self._append(kept, planned, stamp, once)
+                    return self._append(state, plan, stamp, once)
                 except StoreConflict:
                     continue
         raise StoreConflict("others keep changing the directory; try again in a moment")
 
-    def _planned(
-        self, kept: StoreState, draft: ChangeRequest, stamp: Stamp, proposer: Actor | None
+    def _plan(
+        self, state: StoreState, request: ChangeRequest, stamp: Stamp, proposer: Actor | None
     ) -> _Plan:
-        gazetteer = draft.gazetteer or self._gazetteer()
-        records = checked(draft, gazetteer)
-        changes = diff(kept.contents, contents_of(records))
-        held = self._held(kept.contents, changes) if proposer and not stamp.approved_by else ()
-        waits = {(change.kind, change.id) for change in held}
-        ready = [change for change in changes if (change.kind, change.id) not in waits]
-        known = waiting(kept.contents, stamp.at)
+        gazetteer = request.gazetteer or self._gazetteer()
+        records = checked(request, gazetteer)
+        changes = diff(state.contents, contents_of(records))
+        for_review = (
+            self._for_review(state.contents, changes) if proposer and not stamp.approved_by else ()
+        )
+        ready = _without(changes, for_review)
+        open_proposals = waiting(state.contents, stamp.at)
         proposals = [
-            _proposal(change, proposer, stamp, f"{kept.revision + 1}-{number}", known)
-            for number, change in enumerate(held, start=1)
+            _proposal(change, proposer, stamp, f"{state.revision + 1}-{number}", open_proposals)
+            for number, change in enumerate(for_review, start=1)
         ]
-        added = [Change("proposal", p.id, None, p.to_record()) for p in proposals if p not in known]
-        beside = diff(kept.contents, draft.beside)
-        ended = {change.id for change in beside if change.kind == "proposal"}
+        added = [
+            Change("proposal", proposal.id, None, proposal.to_record())
+            for proposal in proposals
+            if proposal not in open_proposals
+        ]
+        others = diff(state.contents, request.others)
+        closed_by_request = {change.id for change in others if change.kind == "proposal"}
         # A proposal is closed if its change is now applied directly by an authorised actor, or if
         # it has expired.
-        still = {p.id for p in known if p.change not in ready}
-        settled = [
+        still_open = {proposal.id for proposal in open_proposals if proposal.change not in ready}
+        closed = [
             Change("proposal", identity, record, None)
-            for identity, record in kept.contents.get("proposal", {}).items()
-            if identity not in still | ended
+            for identity, record in state.contents.get("proposal", {}).items()
+            if identity not in still_open | closed_by_request
         ]
+        # Unchanged records had their warnings earlier.
         touched = {change.id for change in changes if change.kind == "centre"}
-        odd = warnings(records, draft, gazetteer, stamp.at.date())
-        stale = [
-            draft.locate(_by_index(fault, records))
+        about_records = warnings(records, request, gazetteer, stamp.at.date())
+        unconfirmed = [
+            request.locate(_by_index(fault, records))
             for fault in map(quality.unconfirmed, changes)
             if fault
         ]
         outcome = Outcome(
-            revision=kept.revision + 1,
-            done=tuple(change for change in (*ready, *beside) if change.kind not in _BOOKKEEPING),
+            revision=state.revision + 1,
+            done=tuple(change for change in (*ready, *others) if change.kind not in _BOOKKEEPING),
             waiting=tuple(proposals),
-            # Unchanged records had their warnings earlier.
             warnings=(
-                *draft.noted,
-                *(warning for centre, warning in odd if centre in touched),
-                *stale,
+                *request.warnings,
+                *(warning for centre, warning in about_records if centre in touched),
+                *unconfirmed,
             ),
         )
-        todo = (*ready, *beside, *added)
+        effective = (*ready, *others, *added)
         return _Plan(
-            (*todo, *settled) if todo else (), outcome, unseen(ready, gazetteer), draft.tables
+            (*effective, *closed) if effective else (),
+            outcome,
+            unseen(ready, gazetteer),
+            request.tables,
         )
 
     def _append(
-        self, kept: StoreState, planned: _Plan, stamp: Stamp, once: IdempotencyKey | None
+        self, state: StoreState, plan: _Plan, stamp: Stamp, once: IdempotencyKey | None
     ) -> Outcome:
-        outcome = planned.outcome
+        outcome = plan.outcome
         receipt = (
             Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
         )
-        changed = {change.id for change in planned.todo if change.kind == "table"}
-        tables = {
-            country: places for country, places in planned.tables.items() if country in changed
-        }
+        changed = {change.id for change in plan.changes if change.kind == "table"}
+        tables = {country: places for country, places in plan.tables.items() if country in changed}
         self.store.append(
-            planned.todo,
+            plan.changes,
             stamp,
-            expected=kept.revision,
-            unseen=planned.unseen,
+            expected=state.revision,
+            unseen=plan.unseen,
             tables=tables,
             receipt=receipt,
         )
@@ -213,53 +223,60 @@ class Writer:
         self.current.refresh()
         return self.current.snapshot.gazetteer
 
-    def _held(self, before: Contents, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    def _for_review(self, before: Contents, changes: Sequence[Change]) -> tuple[Change, ...]:
         """The changes that have to wait for review."""
-        if not self._second_look():
+        if not self._review_required():
             return ()
-        held = tuple(
+        for_review = tuple(
             change
             for change in changes
-            if change.kind in COLLECTIONS and summary.needs_second_look(change)
+            if change.kind in COLLECTIONS and summary.needs_review(change)
         )
-        waits = {(change.kind, change.id) for change in held}
-        ready = [change for change in changes if (change.kind, change.id) not in waits]
-        found = list(faults_between_records(document(applied(before, ready)))) if held else []
-        if found:
+        ready = _without(changes, for_review)
+        faults = (
+            list(faults_between_records(document(applied(before, ready)))) if for_review else []
+        )
+        if faults:
             # Separate proposals could never be approved: the first one alone would make the records
             # inconsistent.
             raise RecordsInvalid(
                 "Some of these changes have to wait for a second look, and the others make no sense before them. "
                 "Bring in first what is new, such as a source, and what is changed or removed after that.",
-                found,
+                faults,
             )
-        return held
+        return for_review
 
 
-def checked(draft: ChangeRequest, gazetteer: Gazetteer) -> Records:
-    """Return the records of a draft. Raises RecordsInvalid with every fault, each with its place in
+def _without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change]:
+    """Return the changes of records that are not among the others."""
+    keys = {(change.kind, change.id) for change in others}
+    return [change for change in changes if (change.kind, change.id) not in keys]
+
+
+def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
+    """Return the records of a request. Raises RecordsInvalid with every fault, each with its place in
     the caller's input.
     """
-    found = list(draft.faults)
+    faults = list(request.faults)
     records = None
     try:
-        records = read_records(draft.document)
+        records = read_records(request.document)
     except RecordsInvalid as error:
-        found.extend(map(draft.locate, error.faults))
+        faults.extend(map(request.locate, error.faults))
     if records is not None:
-        off = quality.faults(records.centres, gazetteer.find, gazetteer.sizes)
-        found.extend(draft.locate(_by_index(fault, records)) for fault in off)
-        if not found:
+        about_records = quality.faults(records.centres, gazetteer.find, gazetteer.sizes)
+        faults.extend(request.locate(_by_index(fault, records)) for fault in about_records)
+        if not faults:
             return records
-    raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+    raise RecordsInvalid(f"{len(faults)} fault{'s' * (len(faults) > 1)} in the records.", faults)
 
 
 def warnings(
-    records: Records, draft: ChangeRequest, gazetteer: Gazetteer, today: date
+    records: Records, request: ChangeRequest, gazetteer: Gazetteer, today: date
 ) -> Iterator[tuple[str, Fault]]:
     """Yield warnings for the maintainer, each with the id of its centre."""
     for warning in quality.warnings(records.centres, gazetteer.find, today):
-        yield _centre_of(warning), draft.locate(_by_index(warning, records))
+        yield _centre_of(warning), request.locate(_by_index(warning, records))
 
 
 def _centre_of(fault: Fault) -> str:
@@ -275,14 +292,18 @@ def _by_index(fault: Fault, records: Records) -> Fault:
 
 
 def _proposal(
-    change: Change, proposer: Actor | None, stamp: Stamp, identity: str, known: Iterable[Proposal]
+    change: Change,
+    proposer: Actor | None,
+    stamp: Stamp,
+    identity: str,
+    open_proposals: Iterable[Proposal],
 ) -> Proposal:
-    """Return a new proposal, or the open one with the same change: importing a file twice proposes
+    """Return a new proposal, or the open one with the equal change: importing a file twice proposes
     once.
     """
     assert proposer is not None  # nothing is held without a proposer
-    same = (proposal for proposal in known if proposal.change == change)
+    equal = (proposal for proposal in open_proposals if proposal.change == change)
     new = Proposal(
         identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE
     )
-    return next(same, new)
+    return next(equal, new)

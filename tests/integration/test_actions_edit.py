@@ -64,7 +64,7 @@ def test_every_edit_leaves_one_entry_with_who_when_and_why(write_side: WriteSide
         outcome = deed()
         assert (outcome.revision, len(outcome.done), outcome.waiting) == (number, 1, ())
     entries = write_side.editor.history("centre", "made-up-001")
-    assert [(entry.revision, entry.change.deed) for entry in entries] == [
+    assert [(entry.revision, entry.change.action) for entry in entries] == [
         (7, "added"),
         (6, "removed"),
         (5, "changed"),
@@ -91,7 +91,7 @@ def test_nothing_else_is_touched(write_side: WriteSide) -> None:
         key: revision for key, revision in kept.revisions.items() if key != ("centre", "payoke")
     }
     assert set(others.values()) == {1}
-    assert write_side.editor.held("centre", "payoke").revision == 2
+    assert write_side.editor.stored("centre", "payoke").revision == 2
     after = {kind: dict(records) for kind, records in kept.contents.items()}
     after["centre"]["payoke"] = before["centre"]["payoke"]
     assert after == before
@@ -116,7 +116,7 @@ def test_helplines_are_edited_like_centres(write_side: WriteSide) -> None:
     write_side.editor.patch(edit, {"note": {"en": "At night."}})
     assert write_side.record("be-chat", "helpline") == {**LINE, "note": {"en": "At night."}}
     write_side.editor.remove(edit)
-    assert [entry.change.deed for entry in write_side.editor.history("helpline", "be-chat")] == [
+    assert [entry.change.action for entry in write_side.editor.history("helpline", "be-chat")] == [
         "removed",
         "changed",
         "added",
@@ -166,7 +166,7 @@ def test_a_record_that_never_was_is_unknown(
     """Every method but create says so, without the id, and writes nothing."""
     edit = write_side.edit("kanarie", kind=kind)
     deeds: dict[str, Callable[[], object]] = {
-        "held": lambda: write_side.editor.held(kind, "kanarie"),
+        "held": lambda: write_side.editor.stored(kind, "kanarie"),
         "history": lambda: write_side.editor.history(kind, "kanarie"),
         "replace": lambda: write_side.editor.replace(edit, {**LINE, "id": "kanarie"}),
         "patch": lambda: write_side.editor.patch(edit, {}),
@@ -270,7 +270,7 @@ def test_every_state_of_a_record_can_be_brought_back(write_side: WriteSide) -> N
     for revision, name in ((1, "Payoke"), (2, "Second"), (3, "Third"), (4, "Third")):
         write_side.editor.restore(write_side.edit("payoke"), revision)
         assert write_side.record("payoke")["name"] == name
-    assert write_side.editor.restore(write_side.edit("payoke"), 1).done[0].deed == "changed"
+    assert write_side.editor.restore(write_side.edit("payoke"), 1).done[0].action == "changed"
 
 
 def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> None:
@@ -279,7 +279,7 @@ def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> Non
     write_side.patch("payoke", name="Payoke vzw")
     write_side.editor.remove(write_side.edit("surya"))
     with pytest.raises(CentreNotFound):
-        write_side.editor.held("centre", "surya")
+        write_side.editor.stored("centre", "surya")
     for revision in (0, -1, 3, 99):
         with pytest.raises(RevisionNotFound):
             write_side.editor.restore(write_side.edit("surya"), revision)
@@ -287,7 +287,7 @@ def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> Non
         write_side.editor.restore(write_side.edit("surya", seen=frozenset({1})), 2)
     write_side.editor.restore(write_side.edit("surya"), 2)
     assert write_side.record("surya") == record
-    assert [entry.change.deed for entry in write_side.editor.history("centre", "surya")] == [
+    assert [entry.change.action for entry in write_side.editor.history("centre", "surya")] == [
         "added",
         "removed",
         "added",

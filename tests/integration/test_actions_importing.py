@@ -64,7 +64,7 @@ def test_only_what_differs_gets_history(write_side: WriteSide) -> None:
         records["centres"].append(made_up_centre(1))
 
     outcome = write_side.importer.bring_in(ANNA, _file(change), "the new file")
-    assert [(done.kind, done.id, done.deed) for done in outcome.done] == [
+    assert [(done.kind, done.id, done.action) for done in outcome.done] == [
         ("helpline", "be-101", "changed"),
         ("centre", "made-up-001", "added"),
         ("centre", "pag-asa", "changed"),
@@ -220,7 +220,7 @@ def test_two_files_are_compared_without_a_store(tmp_path: Path) -> None:
     """The changes from one file to the other, and back; no database is created."""
     write_side = open_write_side(tmp_path / "none" / "directory.db")
     changes = write_side.importer.compare(_file(), _file(_rename_first))
-    assert [(change.kind, change.id, change.deed) for change in changes] == [
+    assert [(change.kind, change.id, change.action) for change in changes] == [
         ("centre", "pag-asa", "changed")
     ]
     (back,) = write_side.importer.compare(_file(_rename_first), _file())
@@ -360,7 +360,7 @@ def test_a_table_replaces_the_kinds_that_it_holds_only(own: WriteSide) -> None:
     """
     before = own.store.records().contents
     outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table")
-    assert [(change.deed, change.id) for change in outcome.done] == [
+    assert [(change.action, change.id) for change in outcome.done] == [
         ("added", "a"),
         ("added", "b"),
         ("removed", "made-up-001"),

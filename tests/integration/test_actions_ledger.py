@@ -331,7 +331,7 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     won: list[str] = []
     with ThreadPoolExecutor(WRITERS) as pool:
         for turn in range(rounds):
-            seen = houses[0].editor.held("centre", "made-up-001").revision
+            seen = houses[0].editor.stored("centre", "made-up-001").revision
             names = pool.map(write, range(WRITERS), [turn] * WRITERS, [seen] * WRITERS)
             (winner,) = [name for name in names if name is not None]
             assert houses[0].record("made-up-001")["name"] == winner
@@ -357,7 +357,7 @@ def _program(path: Path, deed: str) -> str:
         editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
         def add_one(once=None):
-            held = editor.held("centre", key)
+            held = editor.stored("centre", key)
             number = int(held.record["name"]) + 1
             edit = Edit(anna, "centre", key, "one more", frozenset({{held.revision}}), once and once(number))
             editor.patch(edit, {{"name": str(number)}})

@@ -40,7 +40,7 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
         overview.last_change("centre", identity)
         for identity in ("made-up-001", "made-up-002", "nobody")
     ]
-    assert [change and (change.revision, change.change.deed) for change in changes] == [
+    assert [change and (change.revision, change.change.action) for change in changes] == [
         (2, "changed"),
         (3, "removed"),
         None,
@@ -68,7 +68,7 @@ def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: P
     before = write_side.everything()
     edit = Edit(TERMINAL, "centre", "pag-asa", "test", dry_run=True)
     outcome = write_side.editor.patch(edit, {"name": "Renamed"})
-    assert [(change.id, change.deed) for change in outcome.changes] == [("pag-asa", "changed")]
+    assert [(change.id, change.action) for change in outcome.changes] == [("pag-asa", "changed")]
     assert write_side.everything() == before
 
 

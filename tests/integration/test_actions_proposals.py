@@ -42,7 +42,7 @@ NUMBER = [{"number": "+3225116465", "kind": "main"}]
 @pytest.fixture
 def write_side(tmp_path: Path) -> WriteSide:
     """The three shipped centres, with review."""
-    return create_write_side(tmp_path / "directory.db", second_look=lambda: True)
+    return create_write_side(tmp_path / "directory.db", review_required=lambda: True)
 
 
 def _phone(write_side: WriteSide, number: str = "+3225116465", actor: Actor = ANNA) -> Proposal:
@@ -161,9 +161,9 @@ def test_new_records_and_removals_wait(write_side: WriteSide) -> None:
     assert write_side.editor.remove(write_side.edit("surya")).waiting
     assert write_side.editor.remove(write_side.edit("be-101", kind="helpline")).waiting
     with pytest.raises(CentreNotFound):
-        write_side.editor.held("centre", "made-up-001")
+        write_side.editor.stored("centre", "made-up-001")
     assert write_side.record("surya")
-    assert [proposal.change.deed for proposal, _ in write_side.proposals.waiting()] == [
+    assert [proposal.change.action for proposal, _ in write_side.proposals.waiting()] == [
         "added",
         "removed",
         "removed",
@@ -182,7 +182,7 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide
     assert proposal.change.before == write_side.record("pag-asa")
     assert len(write_side.editor.history("centre", "pag-asa")) == 1
     (entry,) = write_side.store.history("proposal")
-    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
+    assert (entry.change.action, entry.stamp.author, entry.stamp.reason) == (
         "added",
         "anna",
         "they told me",
@@ -403,7 +403,7 @@ def test_rejecting_needs_the_scope_to_approve(write_side: WriteSide) -> None:
     assert write_side.proposals.reject(BERT, proposal.id, "wrong number").changes == ()
     assert write_side.proposals.waiting() == ()
     entry = write_side.store.history("proposal", proposal.id)[0]
-    assert (entry.change.deed, entry.stamp.author, entry.stamp.reason) == (
+    assert (entry.change.action, entry.stamp.author, entry.stamp.reason) == (
         "removed",
         "bert",
         "wrong number",
@@ -441,7 +441,7 @@ def test_what_is_gone_can_be_brought_back_by_two(write_side: WriteSide) -> None:
     write_side.proposals.approve(BERT, removal.id)
     (back,) = write_side.editor.restore(write_side.edit("surya"), 1).waiting
     with pytest.raises(CentreNotFound):
-        write_side.editor.held("centre", "surya")
+        write_side.editor.stored("centre", "surya")
     write_side.proposals.approve(BERT, back.id)
     assert write_side.record("surya") == record
     assert [e.stamp.approved_by for e in write_side.editor.history("centre", "surya")] == [

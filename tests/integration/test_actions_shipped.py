@@ -77,7 +77,7 @@ def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     """
     done = _load(write_side)
     assert (done.outcome.revision, done.kept_edits, done.outcome.waiting) == (1, False, ())
-    assert {change.deed for change in done.outcome.done} == {"added"}
+    assert {change.action for change in done.outcome.done} == {"added"}
     assert {change.kind for change in done.outcome.done} == {
         "centre",
         "helpline",
@@ -123,7 +123,7 @@ def test_a_changed_file_is_taken_when_nobody_has_edited_the_store(
 
     _rewrite(folder, change)
     done = _load(loaded)
-    assert [(change.deed, change.id) for change in done.outcome.done] == [
+    assert [(change.action, change.id) for change in done.outcome.done] == [
         ("changed", "pag-asa"),
         ("removed", "surya"),
     ]
@@ -234,7 +234,9 @@ def test_a_phone_in_the_shipped_file_waits_as_any_other(folder: Path, tmp_path: 
     """With review on, the first start does not wait, and a phone that the file changes
     later does.
     """
-    write_side = open_write_side(tmp_path / "directory.db", data=folder, second_look=lambda: True)
+    write_side = open_write_side(
+        tmp_path / "directory.db", data=folder, review_required=lambda: True
+    )
     write_side.shipped.prepare()
 
     def change(records: Any) -> None:

@@ -122,7 +122,7 @@ def test_a_number_is_changed_and_brought_back(
 ) -> None:
     """Each way is served within 2 seconds, has the same history, and can be restored."""
     assert installation.number() == OLD
-    before = dict(installation.directory.editor.held("centre", "pag-asa").record)
+    before = dict(installation.directory.editor.stored("centre", "pag-asa").record)
     way(installation)
     eventually(SECONDS, lambda: installation.number() == NEW)
     entry = installation.last()

@@ -69,7 +69,7 @@ class WriteSide:
 
     def record(self, identity: str, kind: str = "centre") -> dict[str, Any]:
         """Return the stored record."""
-        return dict(self.editor.held(kind, identity).record)
+        return dict(self.editor.stored(kind, identity).record)
 
     def everything(self) -> list[str]:
         """Return the whole database as SQL statements."""
@@ -79,7 +79,7 @@ class WriteSide:
 def open_write_side(
     path: Path,
     *,
-    second_look: Callable[[], bool] = lambda: False,
+    review_required: Callable[[], bool] = lambda: False,
     clock: Clock | None = None,
     data: Path | None = None,
 ) -> WriteSide:
@@ -88,7 +88,7 @@ def open_write_side(
     folder = data or shipped("data")
     store = SqliteStore(path)
     current = LiveSnapshot(store)
-    writer = Writer(store, current, clock, second_look)
+    writer = Writer(store, current, clock, review_required)
     return WriteSide(
         path=path,
         clock=clock,
@@ -106,13 +106,13 @@ def create_write_side(
     path: Path,
     centres: Sequence[Mapping[str, Any]] | None = None,
     *,
-    second_look: Callable[[], bool] = lambda: False,
+    review_required: Callable[[], bool] = lambda: False,
 ) -> WriteSide:
     """Create a database with the shipped records, or with `centres` instead of the shipped centres.
 
     Without postcodes, because loading them is slow and has its own tests.
     """
-    write_side = open_write_side(path, second_look=second_look)
+    write_side = open_write_side(path, review_required=review_required)
     raw = shipped_records() if centres is None else {**shipped_records(), "centres": list(centres)}
     write_side.store.create()
     changes = diff({}, contents_of(read_records(raw)))

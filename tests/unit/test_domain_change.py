@@ -50,7 +50,7 @@ def test_a_deed_says_which_side_is_missing(before: Any, after: Any) -> None:
     for change in diff(before, after):
         was, is_now = change.id in before[change.kind], change.id in after[change.kind]
         assert (
-            change.deed
+            change.action
             == {(False, True): "added", (True, False): "removed", (True, True): "changed"}[
                 was, is_now
             ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.changes.formatters import LONGEST, distance, match
-from directory_api.domain.changes.summary import differences, needs_second_look, summary
+from directory_api.domain.changes.summary import differences, needs_review, summary
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import tidy
 from tests.support.records import shipped_records
@@ -205,15 +205,15 @@ PLAIN: list[tuple[Edit, list[str]]] = [
 def test_what_people_act_on_is_told_and_looked_at_twice(edit: Edit, told: list[str]) -> None:
     """A changed phone, e-mail, address, visibility, status or contact in a text needs review."""
     assert _told(edit) == told
-    assert all(difference.second_look for difference in differences(_changed(edit)))
-    assert needs_second_look(_changed(edit))
+    assert all(difference.needs_review for difference in differences(_changed(edit)))
+    assert needs_review(_changed(edit))
 
 
 @pytest.mark.parametrize(("edit", "told"), PLAIN)
 def test_the_rest_is_told_and_needs_no_second_look(edit: Edit, told: list[str]) -> None:
     """Everything else is told as a maintainer would say it, and one maintainer is enough."""
     assert _told(edit) == told
-    assert not needs_second_look(_changed(edit))
+    assert not needs_review(_changed(edit))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_contact_is_seen_however_it_is_written(member: str, written: str) -> N
         "description": {"nl": written},
         "opening_hours": f'Mo-Fr "{written}"',
     }
-    assert needs_second_look(_changed(lambda record: record.update({member: texts[member]})))
+    assert needs_review(_changed(lambda record: record.update({member: texts[member]})))
 
 
 def test_hours_and_full_stops_are_no_contact() -> None:
@@ -251,7 +251,7 @@ def test_hours_and_full_stops_are_no_contact() -> None:
     text = {
         "description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}
     }
-    assert not needs_second_look(_changed(lambda record: record.update({**hours, **text})))
+    assert not needs_review(_changed(lambda record: record.update({**hours, **text})))
 
 
 def test_phones_that_change_places_are_no_other_phones() -> None:
@@ -261,7 +261,7 @@ def test_phones_that_change_places_are_no_other_phones() -> None:
         assert [difference.text for difference in differences(change)] == [
             "order of phones changed"
         ]
-        assert not needs_second_look(change)
+        assert not needs_review(change)
 
 
 def test_a_confirmation_that_goes_is_told() -> None:
@@ -314,7 +314,7 @@ HELPLINE: list[tuple[Edit, list[str], bool]] = [
 def test_a_helpline_is_told_likewise(edit: Edit, told: list[str], twice: bool) -> None:
     """What of a helpline leads people somewhere needs a second look; the rest does not."""
     assert _told(edit, "helpline") == told
-    assert needs_second_look(_changed(edit, "helpline")) is twice
+    assert needs_review(_changed(edit, "helpline")) is twice
 
 
 def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
@@ -355,7 +355,7 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
 def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
     """Publisher, licence and sources are told; nobody acts on them."""
     assert _told(edit, "directory") == told
-    assert not needs_second_look(_changed(edit, "directory"))
+    assert not needs_review(_changed(edit, "directory"))
 
 
 @pytest.mark.parametrize(
@@ -382,8 +382,8 @@ def test_a_record_that_appears_or_goes_is_named(
         (Change(kind, "x", record, None), "removed"),
     ):
         (one,) = differences(change)
-        assert (one.pointer, one.text, one.second_look) == ("", f"{deed}: {named}", twice)
-        assert needs_second_look(change) is twice
+        assert (one.pointer, one.text, one.needs_review) == ("", f"{deed}: {named}", twice)
+        assert needs_review(change) is twice
         assert summary(change) == f"{line}: {deed}"
 
 
@@ -576,7 +576,7 @@ def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None
         rest = [record.get(name) for name in members]
         return sorted(phones, key=lambda phone: repr(sorted(phone.items()))), rest
 
-    looked_at = needs_second_look(Change("centre", "a", one, other))
+    looked_at = needs_review(Change("centre", "a", one, other))
     if acted_on(one) != acted_on(other):
         assert looked_at
         return

@@ -127,7 +127,7 @@ def test_a_difference_applied_gives_what_was_wanted(
             del records[change.id]
         else:
             records[change.id] = dict(change.after)
-        assert change.deed == (
+        assert change.action == (
             "added" if change.before is None else "removed" if change.after is None else "changed"
         )
     assert {kind: have.get(kind, {}) for kind in after} == after
@@ -139,7 +139,7 @@ def test_a_stamp_says_who_when_and_why() -> None:
     """A stamp is a value: equal when all three are equal."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert Stamp("a", at, "b") == Stamp("a", at, "b") != Stamp("a", at, "c")
-    assert Change("centre", "a", None, {}).deed == "added"
+    assert Change("centre", "a", None, {}).action == "added"
 
 
 def test_a_fault_is_written_with_its_place() -> None:

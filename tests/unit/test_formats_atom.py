@@ -44,7 +44,7 @@ NEWS = st.builds(
     ),
     kind=st.sampled_from(["centre", "helpline"]),
     id=st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True),
-    deed=st.sampled_from(["added", "changed", "closed", "removed"]),
+    action=st.sampled_from(["added", "changed", "closed", "removed"]),
     members=st.just(("phones", "opening_hours")),
 )
 
@@ -56,7 +56,7 @@ def _changed(**members: Any) -> PublicChange:
             "at": AT,
             "kind": "centre",
             "id": "pag-asa",
-            "deed": "changed",
+            "action": "changed",
             "members": (),
             **members,
         }
@@ -119,15 +119,15 @@ def test_ids_are_the_same_for_ever() -> None:
 def test_a_person_reads_what_became_of_what() -> None:
     """Title and summary name the record, what happened, and in which parts."""
     told = {
-        news.deed: _feed(news)
+        news.action: _feed(news)
         for news in (
             _changed(members=("phones", "opening_hours")),
-            *(_changed(deed=deed) for deed in ("added", "closed", "removed")),
+            *(_changed(action=action) for action in ("added", "closed", "removed")),
         )
     }
-    assert {deed: _text(feed, "entry/title") for deed, feed in told.items()} == {
+    assert {action: _text(feed, "entry/title") for action, feed in told.items()} == {
         "changed": "pag-asa: phones, opening hours changed",
-        **{deed: f"pag-asa: {deed}" for deed in ("added", "closed", "removed")},
+        **{action: f"pag-asa: {action}" for action in ("added", "closed", "removed")},
     }
     assert (
         _text(told["changed"], "entry/summary")
@@ -142,7 +142,7 @@ def test_a_record_that_is_still_there_is_called_by_its_name() -> None:
     told = [
         _changed(members=("email",)),
         _changed(kind="helpline"),
-        _changed(id="gone", deed="removed"),
+        _changed(id="gone", action="removed"),
     ]
     feed = ElementTree.fromstring(
         as_atom("a1", "P", told, LINES, {("centre", "pag-asa"): "PAG-ASA"})

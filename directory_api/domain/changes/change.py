@@ -31,7 +31,7 @@ class Change:
     after: Record | None
 
     @property
-    def deed(self) -> str:
+    def action(self) -> str:
         """The action: `added`, `changed` or `removed`."""
         return "added" if self.before is None else "removed" if self.after is None else "changed"
 
@@ -61,10 +61,10 @@ def diff(before: Contents, after: Contents) -> tuple[Change, ...]:
     Kinds that are absent from `after` are left unchanged.
     """
     changes: list[Change] = []
-    for kind, wanted in after.items():
+    for kind, records in after.items():
         present = before.get(kind, {})
-        for identity in sorted({*present, *wanted}):
-            old, new = present.get(identity), wanted.get(identity)
+        for identity in sorted({*present, *records}):
+            old, new = present.get(identity), records.get(identity)
             if old != new:
                 changes.append(Change(kind, identity, old, new))
     return tuple(changes)
@@ -172,7 +172,7 @@ class ChangedRecord(NamedTuple):
 class PublicChange:
     """One public change: when (UTC), of which record, and which members differ.
 
-    It holds no values: old values may have been withdrawn for safety. `deed` is `added`, `changed`,
+    It holds no values: old values may have been withdrawn for safety. `action` is `added`, `changed`,
     `closed` or `removed`.
     """
 
@@ -180,7 +180,7 @@ class PublicChange:
     at: datetime
     kind: str
     id: str
-    deed: str
+    action: str
     members: tuple[str, ...]
 
 
@@ -203,13 +203,13 @@ def news(past: PublicHistory, publish: Publish) -> Iterator[PublicChange]:
         if members:
             both = change.before and change.after
             closed = both and "status" in members and both["status"] == "closed"
-            deed = "closed" if closed else change.deed
+            action = "closed" if closed else change.action
             yield PublicChange(
                 entry.revision,
                 entry.stamp.at,
                 change.kind,
                 change.id,
-                deed,
+                action,
                 members if both else (),
             )
 

@@ -27,7 +27,7 @@ _BEFORE_THE_DIFFERENCE = 15
 
 def value(pointer: str, label: str, old: Any, new: Any) -> Sentences:
     """Describe any value; a long one is cut around the difference."""
-    before, after = shown(old), shown(new)
+    before, after = as_text(old), as_text(new)
     if old is not None and new is not None:
         start = max(0, _same_letters(before, after) - _BEFORE_THE_DIFFERENCE)
         fits = max(len(before), len(after)) <= LONGEST
@@ -127,9 +127,9 @@ def long_texts(pointer: str, label: str, old: Any, new: Any) -> Sentences:
         languages["added" if before is None else "dropped" if after is None else "changed"].append(
             language
         )
-    for deed, found in languages.items():
-        if found:
-            yield pointer, f"{label} {deed} ({', '.join(sorted(found))})"
+    for action, tags in languages.items():
+        if tags:
+            yield pointer, f"{label} {action} ({', '.join(sorted(tags))})"
 
 
 def items(name: Key, keys: Sequence[Key], describe: Describe) -> Describe:
@@ -169,19 +169,19 @@ def members(table: Table) -> Describe:
 
     def described(pointer: str, _label: str, old: Any, new: Any) -> Sentences:
         differing = sorted(
-            _differing(old, new), key=lambda found: (places.get(found[0], len(places)), found[0])
+            _differing(old, new), key=lambda member: (places.get(member[0], len(places)), member[0])
         )
         for name, before, after in differing:
             label, describe = table.get(name, (_spaced(name), value))
             where = step(pointer, name)
-            found = (
+            sentences = (
                 list(describe(where, label, before, after))
                 if (before, after) != (None, None)
                 else []
             )
             # null or an empty list replaced an absent member: two different records must never seem
             # equal.
-            yield from found or [(where, f"{label} is written differently")]
+            yield from sentences or [(where, f"{label} is written differently")]
 
     return described
 
@@ -193,10 +193,12 @@ def numbered(called: str, describe: Describe) -> Describe:
     """
 
     def described(pointer: str, label: str, old: Any, new: Any) -> Sentences:
-        told = list(number(pointer, called, old, new))
-        done = {f"{pointer}/number", f"{pointer}/display"} if told else set()
-        yield from told
-        yield from (found for found in describe(pointer, label, old, new) if found[0] not in done)
+        sentences = list(number(pointer, called, old, new))
+        done = {f"{pointer}/number", f"{pointer}/display"} if sentences else set()
+        yield from sentences
+        yield from (
+            sentence for sentence in describe(pointer, label, old, new) if sentence[0] not in done
+        )
 
     return described
 
@@ -225,14 +227,14 @@ def match(
         waiting: defaultdict[str, deque[int]] = defaultdict(deque)
         for place in right:
             waiting[repr(key(new[place]))].append(place)
-        alone = []
+        unmatched = []
         for place in left:
-            same = waiting[repr(key(old[place]))]
-            if same:
-                pairs.append((place, same.popleft()))
+            matches = waiting[repr(key(old[place]))]
+            if matches:
+                pairs.append((place, matches.popleft()))
             else:
-                alone.append(place)
-        left, right = alone, sorted(place for places in waiting.values() for place in places)
+                unmatched.append(place)
+        left, right = unmatched, sorted(place for places in waiting.values() for place in places)
     return sorted(pairs), left, right
 
 
@@ -241,11 +243,11 @@ def itself(item: Any) -> Any:
     return item
 
 
-def shown(held: Any) -> str:
+def as_text(member: Any) -> str:
     """Return a value as text, without quotes and brackets."""
-    if isinstance(held, Mapping):
-        held = list(held.values())
-    return ", ".join(map(shown, held)) if isinstance(held, list) else str(held)
+    if isinstance(member, Mapping):
+        member = list(member.values())
+    return ", ".join(map(as_text, member)) if isinstance(member, list) else str(member)
 
 
 def step(pointer: str, name: str) -> str:
@@ -268,11 +270,11 @@ def _spaced(code: Any) -> str:
     return str(code).replace("_", " ")
 
 
-def _same_letters(one: str, other: str) -> int:
+def _same_letters(first: str, second: str) -> int:
     """Return the length of the common prefix of two texts."""
-    pairs = enumerate(zip(one, other, strict=False))
+    pairs = enumerate(zip(first, second, strict=False))
     return next(
-        (place for place, (mine, yours) in pairs if mine != yours), min(len(one), len(other))
+        (place for place, (left, right) in pairs if left != right), min(len(first), len(second))
     )
 
 

@@ -84,11 +84,11 @@ def _touched(before: Record, after: Record) -> set[str]:
 
 def waiting(contents: Contents, now: datetime) -> tuple[Proposal, ...]:
     """Return the proposals that have not expired, oldest first."""
-    found = [
+    proposals = [
         Proposal.from_record(identity, record)
         for identity, record in contents.get("proposal", {}).items()
     ]
-    return tuple(sorted((p for p in found if now < p.expires), key=lambda p: (p.at, p.id)))
+    return tuple(sorted((p for p in proposals if now < p.expires), key=lambda p: (p.at, p.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ class Outcome:
             revision=record["revision"],
             done=tuple(Change(**change) for change in record["done"]),
             waiting=tuple(
-                Proposal.from_record(identity, held) for identity, held in record["waiting"].items()
+                Proposal.from_record(identity, proposal)
+                for identity, proposal in record["waiting"].items()
             ),
             warnings=tuple(Fault(**fault) for fault in record["warnings"]),
         )

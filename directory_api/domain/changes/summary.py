@@ -31,13 +31,13 @@ class Difference:
     """One difference, as a sentence.
 
     `pointer` is a JSON pointer (RFC 6901) into the record after the change, or, for a dropped
-    value, before it. `second_look` is true if visitors act on the value, so that a wrong one can
+    value, before it. `needs_review` is true if visitors act on the value, so that a wrong one can
     cost a person a way out and the change needs review.
     """
 
     pointer: str
     text: str
-    second_look: bool
+    needs_review: bool
 
 
 # Visitors act on these members: they call, write to, open or travel to them. A note can hold a
@@ -59,17 +59,21 @@ def differences(change: Change) -> tuple[Difference, ...]:
     if change.before is None or change.after is None:
         return (
             Difference(
-                "", f"{change.deed}: {_name(change) or _subject(change)}", change.kind in _ACTED_ON
+                "",
+                f"{change.action}: {_name(change) or _subject(change)}",
+                change.kind in _ACTED_ON,
             ),
         )
     describe = _KINDS.get(change.kind)
     if describe is None:
-        return (Difference("", f"{_subject(change)} changed", second_look=False),)
-    found = describe("", "", change.before, change.after)
-    smuggled = change.kind in _ACTED_ON and bool(_contacts(change.after) - _contacts(change.before))
+        return (Difference("", f"{_subject(change)} changed", needs_review=False),)
+    sentences = describe("", "", change.before, change.after)
+    adds_contact = change.kind in _ACTED_ON and bool(
+        _contacts(change.after) - _contacts(change.before)
+    )
     return tuple(
-        Difference(pointer, text, smuggled or _is_acted_on(change.kind, pointer))
-        for pointer, text in found
+        Difference(pointer, text, adds_contact or _is_acted_on(change.kind, pointer))
+        for pointer, text in sentences
     )
 
 
@@ -84,33 +88,33 @@ _COMMENT = re.compile(r'"([^"]*)"')
 
 
 def _contacts(record: Mapping[str, Any]) -> set[str]:
-    """Return the numbers and addresses in the texts that visitors read.
+    """Return the numbers and addresses in the texts that visitors values.
 
     These are names, descriptions, notes, and comments in opening hours.
     """
-    read = [record.get(member) for member in _READ]
-    read += [phone.get("note") for phone in record.get("phones") or ()]
-    read += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
+    values = [record.get(member) for member in _READ]
+    values += [phone.get("note") for phone in record.get("phones") or ()]
+    values += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
     texts = [
         text
-        for held in read
-        for text in (held.values() if isinstance(held, Mapping) else [held])
+        for value in values
+        for text in (value.values() if isinstance(value, Mapping) else [value])
         if text
     ]
-    return {found for text in texts for found in _CONTACT.findall(tidy(text))}
+    return {contact for text in texts for contact in _CONTACT.findall(tidy(text))}
 
 
-def needs_second_look(change: Change) -> bool:
+def needs_review(change: Change) -> bool:
     """Return whether the change needs review by a second maintainer before it is in force."""
-    return any(difference.second_look for difference in differences(change))
+    return any(difference.needs_review for difference in differences(change))
 
 
 def summary(change: Change) -> str:
     """Describe a change in one line: "pag-asa (PAG-ASA): phone changed: … → …; moved 3.2 km"."""
     if change.before is None or change.after is None or change.kind not in _KINDS:
-        return f"{_subject(change)}: {change.deed}"
-    told = "; ".join(difference.text for difference in differences(change))
-    return f"{_subject(change)}: {told or 'no change'}"
+        return f"{_subject(change)}: {change.action}"
+    sentences = "; ".join(difference.text for difference in differences(change))
+    return f"{_subject(change)}: {sentences or 'no change'}"
 
 
 def _subject(change: Change) -> str:

@@ -86,12 +86,12 @@ def earth_centred(point: Point) -> tuple[float, float, float]:
     )
 
 
-def chord_m(one: Point, other: Point) -> float:
+def chord_m(start: Point, end: Point) -> float:
     """Return the length in metres of the straight line through the ellipsoid.
 
     It is never longer than the geodesic, and 1 mm shorter over 10 km.
     """
-    return math.dist(earth_centred(one), earth_centred(other))
+    return math.dist(earth_centred(start), earth_centred(end))
 
 
 Ring = tuple[tuple[float, float], ...]
@@ -215,17 +215,18 @@ def _simplify(ring: Ring) -> Ring:
     points = ring[:-1] if ring[0] == ring[-1] else ring
     far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
     closed = (*points, points[0])
-    kept = sorted(
+    indexes = sorted(
         {0, far, *_between(closed, 0, far), *_between(closed, far, len(points))} - {len(points)}
     )
     return tuple(
-        (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS)) for number in kept
+        (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS))
+        for number in indexes
     )
 
 
 def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
     """Return the indexes of the points to keep between two others."""
-    kept: list[int] = []
+    indexes: list[int] = []
     stretches = [(start, end)]
     while stretches:
         first, last = stretches.pop()
@@ -239,16 +240,16 @@ def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
             far is not None
             and _apart(points[far], points[first], points[last]) > COARSENESS_DEGREES
         ):
-            kept.append(far)
+            indexes.append(far)
             stretches += [(first, far), (far, last)]
-    return kept
+    return indexes
 
 
-def _apart(point: _Point, one: _Point, other: _Point) -> float:
+def _apart(point: _Point, start: _Point, end: _Point) -> float:
     """Return the distance of a point from the line between two others, in degrees of latitude."""
     shrink = math.cos(math.radians(point[1]))
-    east, north = (other[0] - one[0]) * shrink, other[1] - one[1]
-    to_east, to_north = (point[0] - one[0]) * shrink, point[1] - one[1]
+    east, north = (end[0] - start[0]) * shrink, end[1] - start[1]
+    to_east, to_north = (point[0] - start[0]) * shrink, point[1] - start[1]
     length = east * east + north * north
     along = max(0.0, min(1.0, (to_east * east + to_north * north) / length)) if length else 0.0
     return math.hypot(to_east - along * east, to_north - along * north)

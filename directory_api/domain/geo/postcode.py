@@ -46,24 +46,23 @@ class Place:
 
         Accents, typing errors and forms in related languages (Brussels) are accepted.
         """
-        wanted = fold(typed)
-        return bool(alike(map(fold, (*self.names.values(), *self.places)), wanted))
+        return bool(alike(map(fold, (*self.names.values(), *self.places)), fold(typed)))
 
 
 # Similarity: Brussels and Brussel 0.93, Bruges and Brugge 0.83, Bern and Leuven 0.40.
 _LEAST_LIKENESS = 0.75
 
 
-def alike(names: Iterable[str], wanted: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
-    """Return the folded names that are similar to `wanted`, with the similarity (up to 1)."""
-    matcher = SequenceMatcher(None, "", wanted)
-    found = {}
+def alike(names: Iterable[str], text: str, least: float = _LEAST_LIKENESS) -> dict[str, float]:
+    """Return the folded names that are similar to `text`, with the similarity (up to 1)."""
+    matcher = SequenceMatcher(None, "", text)
+    ratios = {}
     for name in names:
         matcher.set_seq1(name)
         # These upper bounds are much faster, and few names pass them.
         if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
-            found[name] = matcher.ratio()
-    return {name: ratio for name, ratio in found.items() if ratio >= least}
+            ratios[name] = matcher.ratio()
+    return {name: ratio for name, ratio in ratios.items() if ratio >= least}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ class Rule:
 
     def key(self, tidied: str) -> str | None:
         """Return the table key of a normalised postcode; None if it has another format."""
-        found = self._after_prefix().fullmatch(tidied.upper())
-        return squash(found["key"]) if found else None
+        match = self._after_prefix().fullmatch(tidied.upper())
+        return squash(match["key"]) if match else None
 
     def claims(self, tidied: str) -> bool:
         """Return whether the text starts with this country's own prefix, as `L-1111` does."""
@@ -110,8 +109,8 @@ class Rule:
         whole = re.compile(
             rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII
         )
-        for found in whole.finditer(address.upper()):
-            yield squash(found["key"]), found["name"].strip()
+        for match in whole.finditer(address.upper()):
+            yield squash(match["key"]), match["name"].strip()
 
     @property
     def written(self) -> str:
@@ -208,9 +207,9 @@ def rule_for(country: str) -> Rule:
     For a country without one, return a rule that accepts any postcode of up to ten letters, digits,
     spaces and hyphens.
     """
-    known = RULES.get(country)
-    if known:
-        return known
+    rule = RULES.get(country)
+    if rule:
+        return rule
     return _rule(
         country, country, country, r"(?P<key>[A-Z0-9](?:[A-Z0-9 -]{0,8}[A-Z0-9])?)", "", frozenset()
     )
@@ -252,13 +251,13 @@ def place_of(
         round(median(row.point.lon for row in rows), 5),
     )
     spread = max(chord_m(point, row.point) for row in rows)
-    known = dict(names or {})
+    translations = dict(names or {})
     order = ("fr", "de", "nl") if (subdivision or "").startswith("BE-W") else ("nl", "fr", "de")
     return Place(
         country=country,
         code=code,
-        name=next((known[language] for language in order if known.get(language)), rows[0].name),
-        names=MappingProxyType(known),
+        name=next((translations[tag] for tag in order if translations.get(tag)), rows[0].name),
+        names=MappingProxyType(translations),
         point=point,
         accuracy_m=max(LEAST_ACCURACY_M, math.ceil(spread)),
         subdivision=subdivision,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType, UnionType
 from typing import Any, Self, get_args, get_origin
 
@@ -19,9 +19,8 @@ Record = Mapping[str, Any]
 Texts = Mapping[str, str]
 
 
-def empty_mapping() -> Mapping[str, Any]:
-    """Return an empty mapping."""
-    return MappingProxyType({})
+# Returns an empty mapping. A call of a function in Python would take a tenth of reading a centre.
+empty_mapping: Callable[[], Mapping[str, Any]] = partial(MappingProxyType, {})
 
 
 def without_empty(record: Record) -> dict[str, Any]:

@@ -57,11 +57,11 @@ def columns(kind: str, records: Iterable[Mapping[str, Any]]) -> list[str]:
     The columns of an empty table are always included. Each text has a column for every language
     that occurs in any text of the records.
     """
-    present = list(records)
+    records = list(records)
     languages = list(
-        dict.fromkeys(tag for record in present for tag in _languages(_root(kind), record))
+        dict.fromkeys(tag for record in records for tag in _languages(_root(kind), record))
     )
-    return list(map(".".join, _columns(_root(kind), present, languages or [_ANY_LANGUAGE])))
+    return list(map(".".join, _columns(_root(kind), records, languages or [_ANY_LANGUAGE])))
 
 
 def column_of(kind: str, cells: Mapping[str, str], pointer: str) -> str:
@@ -87,10 +87,10 @@ def unknown(kind: str, column: str) -> str | None:
     saying = f"a {kind} has no such column"
     if column in _members(_root(kind)):
         return f"{saying}; did you mean {column_of(kind, {}, f'/{column}')}?"
-    known = {name.casefold(): name for name in _like(kind, column[:_LONGEST_NAME])}
-    near = get_close_matches(column[:_LONGEST_NAME].casefold(), known, n=1)
+    names = {name.casefold(): name for name in _like(kind, column[:_LONGEST_NAME])}
+    near = get_close_matches(column[:_LONGEST_NAME].casefold(), names, n=1)
     return (
-        f"{saying}; did you mean {known[near[0]]}?"
+        f"{saying}; did you mean {names[near[0]]}?"
         if near
         else f"{saying}; an exported table shows those it has"
     )

@@ -25,8 +25,10 @@ def begin(words: Collection[str], query: str) -> bool:
 
     False for a query without words.
     """
-    wanted = fold(query).split()
-    return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+    prefixes = fold(query).split()
+    return bool(prefixes) and all(
+        any(word.startswith(prefix) for word in words) for prefix in prefixes
+    )
 
 
 def tidy(text: str) -> str:

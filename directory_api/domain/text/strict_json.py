@@ -55,10 +55,10 @@ def _refuse_constant(_name: str) -> Any:
 
 
 def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise InputInvalid("A JSON object has the same member name twice; keep one of them.")
-    return found
+    return members
 
 
 def _check(value: Any) -> None:

@@ -166,8 +166,8 @@ class HelplineSchema(Strict):
     sources = fields.List(coded(SLUG))
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _reachable(self, data: Mapping[str, Any], given: Any, **_: Any) -> None:
-        validators.number_or_address(given)
+    def _reachable(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+        validators.number_or_address(original)
         validators.display_agrees(data)
 
 
@@ -219,19 +219,23 @@ def read_records(raw: Any) -> Records:
 
     Raises RecordsInvalid with every fault and its JSON pointer.
     """
-    found = list(faults_of_size(raw))
-    if found:
-        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", found)
+    all_faults = list(faults_of_size(raw))
+    if all_faults:
+        raise RecordsInvalid(
+            f"{len(all_faults)} fault{'s' * (len(all_faults) > 1)} in the records.", all_faults
+        )
     data: dict[str, Any] = {}
     try:
         data = DirectorySchema().load(raw)
     except ma.ValidationError as error:
-        found.extend(faults(error.messages))
+        all_faults.extend(faults(error.messages))
     if isinstance(raw, dict):
-        found.extend(faults_between_records(raw))
-    if found:
-        shown = [_named(fault, raw) for fault in found[:MOST_FAULTS]]
-        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in the records.", shown)
+        all_faults.extend(faults_between_records(raw))
+    if all_faults:
+        reported = [_named(fault, raw) for fault in all_faults[:MOST_FAULTS]]
+        raise RecordsInvalid(
+            f"{len(all_faults)} fault{'s' * (len(all_faults) > 1)} in the records.", reported
+        )
     header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
         header=header,

@@ -68,7 +68,8 @@ def printed_number(value: str) -> None:
 
 def plain_text(value: str) -> None:
     """Require plain text; see plain_text_fault."""
-    _refuse(plain_text_fault(value))
+    if fault := plain_text_fault(value):
+        raise ValidationError(fault)
 
 
 # In locales where semicolons separate columns, a spreadsheet may split a text there and evaluate
@@ -192,16 +193,13 @@ def month(value: str) -> None:
 
 def international_number(value: str) -> None:
     """Require a phone number in E.164 that its country assigns."""
-    _refuse(fault_in_number(value))
+    if fault := fault_in_number(value):
+        raise ValidationError(fault)
 
 
 def dialled_number(value: str) -> None:
     """Require a short number such as 112, or one in E.164."""
-    _refuse(fault_in_number(value, short_allowed=True))
-
-
-def _refuse(fault: str | None) -> None:
-    if fault:
+    if fault := fault_in_number(value, short_allowed=True):
         raise ValidationError(fault)
 
 
@@ -214,9 +212,9 @@ def display_agrees(data: Mapping[str, Any]) -> None:
         )
 
 
-def number_or_address(given: Any) -> None:
+def number_or_address(record: Any) -> None:
     """Require that a helpline has either a number or a URL, not both; invalid values count."""
-    if isinstance(given, dict) and ("number" in given) == ("url" in given):
+    if isinstance(record, dict) and ("number" in record) == ("url" in record):
         raise ValidationError("give either a number or a url", "number")
 
 

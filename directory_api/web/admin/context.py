@@ -62,7 +62,7 @@ class AdminContext:
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""
         try:
-            return self.directory.editor.held(kind, identity)
+            return self.directory.editor.stored(kind, identity)
         except (CentreNotFound, HelplineNotFound):
             return None
 

@@ -66,21 +66,21 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/centres/<id>/confirm")
     def confirm(id: str) -> Response:
         current_maintainer("edit")
-        return page(context.directory.editor.held("centre", id))
+        return page(context.directory.editor.stored("centre", id))
 
     @routes.post("/centres/<id>/confirm")
     def confirmed(id: str) -> Response:
         maintainer = current_maintainer("edit")
         how, fault = text_from_form("how")
         if fault:
-            return page(context.directory.editor.held("centre", id), how, fault)
+            return page(context.directory.editor.stored("centre", id), how, fault)
         edit = Edit(
             maintainer, "centre", id, _CONFIRMED, expected_revisions(), idempotency_key(maintainer)
         )
         try:
             outcome = context.directory.editor.verify(edit, how)
         except StaleRecord:
-            return page(context.directory.editor.held("centre", id), how, changed=True)
+            return page(context.directory.editor.stored("centre", id), how, changed=True)
         return context.done(outcome, "centres", id)
 
 
@@ -109,7 +109,7 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(f"{RECORD_RULE}/remove")
     def remove(collection: str, id: str) -> Response:
         current_maintainer("edit")
-        return page(collection, context.directory.editor.held(KINDS[collection], id))
+        return page(collection, context.directory.editor.stored(KINDS[collection], id))
 
     @routes.post(f"{RECORD_RULE}/remove")
     def removed(collection: str, id: str) -> Response:
@@ -117,7 +117,7 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         if fault:
             return page(
-                collection, context.directory.editor.held(KINDS[collection], id), reason, fault
+                collection, context.directory.editor.stored(KINDS[collection], id), reason, fault
             )
         edit = Edit(
             maintainer,
@@ -132,7 +132,7 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
         except StaleRecord:
             return page(
                 collection,
-                context.directory.editor.held(KINDS[collection], id),
+                context.directory.editor.stored(KINDS[collection], id),
                 reason,
                 changed=True,
             )

@@ -102,7 +102,7 @@ def _view(routes: Blueprint, context: AdminContext) -> None:
     @routes.get(RECORD_RULE)
     def record(collection: str, id: str) -> Response:
         kind = KINDS[collection]
-        stored = context.directory.editor.held(kind, id)
+        stored = context.directory.editor.stored(kind, id)
         return context.page(
             "record",
             collection=collection,
@@ -124,7 +124,7 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
     def edit(collection: str, id: str) -> Response:
         current_maintainer("edit")
         kind = KINDS[collection]
-        stored = context.directory.editor.held(kind, id)
+        stored = context.directory.editor.stored(kind, id)
         return _form(
             context,
             SubmittedForm(
@@ -242,7 +242,7 @@ def _page_or_form(
 def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     """The record has changed: return the form with the current record and the input merged."""
     editor = context.directory.editor
-    stored = editor.held(submitted.kind, submitted.id or "")
+    stored = editor.stored(submitted.kind, submitted.id or "")
     revision = revision_number(submitted.revision)
     entries = editor.history(submitted.kind, submitted.id or "", most=10_000)
     cells, both = three_way_merge(

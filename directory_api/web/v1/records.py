@@ -111,7 +111,7 @@ class RecordViews:
 
     def _held(self, edit: Edit) -> StoredRecord | None:
         try:
-            return self.editor.held(edit.kind, edit.id)
+            return self.editor.stored(edit.kind, edit.id)
         except (CentreNotFound, HelplineNotFound):
             return None
 
@@ -211,7 +211,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     )
     def record(_given: Mapping[str, Any], id: str) -> Response:
         desk.auth.admit("edit")
-        held = desk.editor.held(kind, id)
+        held = desk.editor.stored(kind, id)
         response = responses.private(as_json.dump(held.record))
         response.set_etag(str(held.revision))
         return response

@@ -2,8 +2,9 @@
 
     DirectoryError
     ├── ClientError              the request is wrong; repeating it unchanged never helps
-    │   ├── InputInvalid           invalid parameters or body; lists every fault
-    │   ├── RecordsInvalid         invalid records in a file; lists every fault
+    │   ├── Invalid                input that has faults; lists every fault
+    │   │   ├── InputInvalid           invalid parameters or body
+    │   │   └── RecordsInvalid         invalid records in a file
     │   ├── FileUnreadable         a file that is missing, unreadable or of the wrong type
     │   ├── FormatRefused          the requested output format does not exist
     │   ├── ServerNeeded           the static site cannot answer this; a server can
@@ -42,6 +43,7 @@ Messages never contain the place that a person searched for, because messages ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +98,27 @@ class ClientError(DirectoryError):
         self.suggestions = tuple(suggestions)
 
 
-class InputInvalid(ClientError):
-    """Invalid parameters or body; `faults` lists every fault."""
+class Invalid(ClientError):
+    """Input that has faults; `faults` lists every fault, with its place."""
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault], where: str, *, most: int | None = None) -> Self:
+        """Return the error for the faults in `where`, such as "the request".
+
+        With `most` only so many of them are listed.
+        """
+        listed = faults[:most]
+        rest = f"; the first {most} are listed" if len(listed) < len(faults) else ""
+        plural = "s" if len(faults) > 1 else ""
+        return cls(f"{len(faults)} fault{plural} in {where}{rest}.", listed)
 
 
-class RecordsInvalid(ClientError):
-    """Invalid records in a file; `faults` lists every fault with its JSON pointer."""
+class InputInvalid(Invalid):
+    """Invalid parameters or body."""
+
+
+class RecordsInvalid(Invalid):
+    """Invalid records in a file."""
 
 
 class FileUnreadable(ClientError):

@@ -205,7 +205,7 @@ def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
         fault = Fault(
             "must be the id of the record in the address; a record keeps its id", pointer="/id"
         )
-        raise InputInvalid("1 fault in the request.", [fault])
+        raise InputInvalid.of([fault], "the request")
     here = re.compile(rf"/{collection}/{len(others)}(?=/|$)")
 
     def locate(fault: Fault) -> Fault:

@@ -1,6 +1,5 @@
 """Bearer tokens: create, list and revoke them; authenticate by token or by browser session."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from datetime import datetime, timedelta
 from directory_api.domain.errors import Fault, InputInvalid, TokenRefused
 from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token
 from directory_api.domain.validation.validators import plain_text_fault
-from directory_api.storage.base import AccessStore
+from directory_api.storage.base import AccessStore, checksum
 
 # A fixed prefix lets people and secret scanners recognise a token.
 PREFIX = "directory_"
@@ -21,7 +20,7 @@ REFUSED = "A token is needed, and this is none that opens anything now. Ask whoe
 
 class Tokens:
     """Manages bearer tokens and sessions. A secret has 256 random bits and is returned once, when
-    it is created; the store has only its SHA-256.
+    it is created; the store has only its SHA-256. So many bits need no slow password hash.
     """
 
     def __init__(self, store: AccessStore, clock: Callable[[], datetime]) -> None:
@@ -36,13 +35,11 @@ class Tokens:
         taken = {token.name for token in self.list() if token.valid(today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
-            raise InputInvalid(
-                f"{len(faults)} fault{'s' * (len(faults) > 1)} in the token.", faults
-            )
+            raise InputInvalid.of(faults, "the token")
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
         ordered = tuple(scope for scope in SCOPES if scope in scopes)
         token = Token(secrets.token_hex(4), name, ordered, today, today + timedelta(days=days))
-        self._store.add_token(token, _digest(secret))
+        self._store.add_token(token, checksum(secret))
         return secret, token
 
     def list(self) -> tuple[Token, ...]:
@@ -74,23 +71,23 @@ class Tokens:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
         unknown, revoked and expired tokens.
         """
-        return self._actor(self._store.token_of(_digest(secret)))
+        return self._actor(self._store.token_of(checksum(secret)))
 
     def sign_in(self, secret: str) -> tuple[str, Actor]:
         """Open a browser session; return its secret and its actor. Raises TokenRefused."""
-        token = self._store.token_of(_digest(secret))
+        token = self._store.token_of(checksum(secret))
         actor = self._actor(token)
         assert token is not None  # _actor() refuses None
         now = self._clock()
         session = secrets.token_urlsafe(SECRET_BYTES)
-        self._store.open_session(Session(token.id, now + SESSION_LIFE), _digest(session), now)
+        self._store.open_session(Session(token.id, now + SESSION_LIFE), checksum(session), now)
         return session, actor
 
     def signed_in(self, session_secret: str) -> Actor:
         """Return the actor of a session. A session ends with its token at the latest. Raises
         TokenRefused.
         """
-        session = self._store.session_of(_digest(session_secret))
+        session = self._store.session_of(checksum(session_secret))
         if session is None or session.until <= self._clock():
             raise TokenRefused(REFUSED)
         return self._actor(
@@ -99,7 +96,7 @@ class Tokens:
 
     def sign_out(self, session_secret: str) -> None:
         """End a session."""
-        self._store.close_session(_digest(session_secret))
+        self._store.close_session(checksum(session_secret))
 
     def _actor(self, token: Token | None) -> Actor:
         today = self._clock().date()
@@ -108,13 +105,6 @@ class Tokens:
         if token.last_used != today:
             self._store.put_token(replace(token, last_used=today))
         return Actor(f"{TOKEN}{token.id}", token.name, token.scopes)
-
-
-def _digest(secret: str) -> str:
-    """The digest that is stored. A secret of 256 random bits cannot be guessed from its SHA-256, so
-    no slow password hash is needed.
-    """
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Sequence[Fault]:

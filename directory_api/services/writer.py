@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from directory_api.domain import quality
 from directory_api.domain.changes import summary
@@ -29,7 +29,7 @@ from directory_api.domain.validation.schemas import Records, faults_between_reco
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot
-from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
+from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState, checksum
 
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.
@@ -64,6 +64,11 @@ class IdempotencyKey:
 
     key: str
     fingerprint: str
+
+    @classmethod
+    def of(cls, key: Sequence[str], request: Sequence[str]) -> Self:
+        """Return the key of a request, from the parts of each."""
+        return cls(checksum(*key), checksum(*request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +273,7 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
         faults.extend(request.locate(_by_index(fault, records)) for fault in about_records)
         if not faults:
             return records
-    raise RecordsInvalid(f"{len(faults)} fault{'s' * (len(faults) > 1)} in the records.", faults)
+    raise RecordsInvalid.of(faults, "the records")
 
 
 def warnings(

@@ -46,8 +46,8 @@ class Receipt:
 
 
 def checksum(*parts: str) -> str:
-    """The SHA-256 of a record's text and of what it is kept under, so that neither can change unseen."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    """Return the SHA-256 of these texts in hexadecimal."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,7 @@ def read_records(raw: Any) -> Records:
     """
     all_faults = list(faults_of_size(raw))
     if all_faults:
-        raise RecordsInvalid(
-            f"{len(all_faults)} fault{'s' * (len(all_faults) > 1)} in the records.", all_faults
-        )
+        raise RecordsInvalid.of(all_faults, "the records")
     data: dict[str, Any] = {}
     try:
         data = DirectorySchema().load(raw)
@@ -232,10 +230,8 @@ def read_records(raw: Any) -> Records:
     if isinstance(raw, dict):
         all_faults.extend(faults_between_records(raw))
     if all_faults:
-        reported = [_named(fault, raw) for fault in all_faults[:MOST_FAULTS]]
-        raise RecordsInvalid(
-            f"{len(all_faults)} fault{'s' * (len(all_faults) > 1)} in the records.", reported
-        )
+        named = [_named(fault, raw) for fault in all_faults]
+        raise RecordsInvalid.of(named, "the records", most=MOST_FAULTS)
     header = {name: data[name] for name in ("publisher", "licence", "sources")}
     return Records(
         header=header,

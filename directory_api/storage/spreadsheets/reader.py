@@ -85,7 +85,7 @@ def read_table(raw: bytes, name: str) -> Sheets:
         rows.extend(reader.rows())
         found.extend(reader.faults)
     if found:
-        raise RecordsInvalid(f"{len(found)} fault{'s' * (len(found) > 1)} in {name}.", found)
+        raise RecordsInvalid.of(found, name)
     if not rows:
         raise FileUnreadable(
             f"{name}: holds no record; the first row names the columns, each row below is a record."

@@ -1,6 +1,5 @@
 """Shared parts of the admin pages: the directory, the signed-in maintainer, and page rendering."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -109,7 +108,7 @@ def idempotency_key(maintainer: Actor) -> IdempotencyKey | None:
     if not key:
         return None
     fields = sorted((name, *request.form.getlist(name)) for name in request.form)
-    return IdempotencyKey(_sha256("admin", maintainer.id, key), _sha256(request.path, repr(fields)))
+    return IdempotencyKey.of(("admin", maintainer.id, key), (request.path, repr(fields)))
 
 
 def expected_revisions() -> frozenset[int]:
@@ -132,7 +131,3 @@ def text_from_form(name: str) -> tuple[str, str | None]:
     if len(text) > MAX_TEXT:
         return text, f"Write at most {MAX_TEXT} characters."
     return text, plain_text_fault(text)
-
-
-def _sha256(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -40,17 +40,13 @@ def refuse(messages: Mapping[Any, Any], schema: ma.Schema, *, in_body: bool) -> 
 
     Faults name the parameter in a query, and the JSON pointer (RFC 6901) in a body.
     """
-    walked = list(_walk(messages, schema, ()))
-    found = [
+    faults = [
         Fault(detail, pointer="".join(f"/{step}" for step in path))
         if in_body
         else Fault(detail, parameter=path[-1] if path else None)
-        for path, detail in walked[:MOST]
+        for path, detail in _walk(messages, schema, ())
     ]
-    shown = f"; the first {MOST} are listed" if len(walked) > MOST else ""
-    return InputInvalid(
-        f"{len(walked)} fault{'s' * (len(walked) > 1)} in the request{shown}.", found
-    )
+    return InputInvalid.of(faults, "the request", most=MOST)
 
 
 def _walk(

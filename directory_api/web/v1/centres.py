@@ -178,5 +178,5 @@ def _read_cursor(cursor: str | None) -> str | None:
         identity = ""
     if not SLUG.fullmatch(identity):
         fault = Fault("not a cursor of this list; begin again without it", parameter="cursor")
-        raise InputInvalid("1 fault in the request.", [fault])
+        raise InputInvalid.of([fault], "the request")
     return identity

@@ -40,13 +40,10 @@ def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | 
         return None
     if not _KEY.fullmatch(key):
         fault = Fault("must have 1 to 255 visible ASCII characters", parameter="Idempotency-Key")
-        raise InputInvalid("1 fault in the request.", [fault])
-    asked = (
-        request.full_path,
-        request.headers.get("If-Match", ""),
-        hashlib.sha256(whole_body(limit)).hexdigest(),
-    )
-    return IdempotencyKey(_sha256(actor.id, key), _sha256(*asked))
+        raise InputInvalid.of([fault], "the request")
+    body = hashlib.sha256(whole_body(limit)).hexdigest()
+    parts = (request.full_path, request.headers.get("If-Match", ""), body)
+    return IdempotencyKey.of((actor.id, key), parts)
 
 
 def record_body() -> object:
@@ -59,7 +56,3 @@ def patch_body() -> object:
     return strict_json.parse(
         read_body(("application/merge-patch+json", "application/json"), strict_json.BODY_BYTES)
     )
-
-
-def _sha256(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

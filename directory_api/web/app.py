@@ -19,9 +19,10 @@ from directory_api.web.http import monitoring, responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.limits import (
+    GUESSES,
     BodyLimitMiddleware,
     CallerIds,
-    FailedLoginLimiter,
+    RateLimiter,
     RateLimitMiddleware,
 )
 from directory_api.web.middleware.request_log import (
@@ -83,7 +84,8 @@ def create_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     callers = CallerIds(settings.trusted_proxies)
-    auth = BearerAuth(directory.tokens, FailedLoginLimiter(callers))
+    limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
+    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers))
     options = PageOptions(settings.exit_url, static_site)
     pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
     admin_context = admin.make_context(directory, auth, lambda: now().date())
@@ -91,7 +93,7 @@ def create_app(
     renderer.install()
     api = make_api(app)
     for blueprint in (
-        nearest.blueprint(finder, editions),
+        nearest.blueprint(finder, editions, limiter),
         centres.blueprint(finder, editions),
         postcodes.blueprint(finder),
         bundle.blueprint(finder, editions),
@@ -118,8 +120,8 @@ def create_app(
     inner: WSGIApplication = FormatSuffixMiddleware(
         NearestFastPath(BodyLimitMiddleware(app.wsgi_app, renderer.refuse), finder, editions)
     )
-    if settings.rate_limit:
-        inner = RateLimitMiddleware(inner, renderer.refuse, settings.rate_limit, callers)
+    if limiter:
+        inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
         inner, renderer.crash, meters, log_requests=log_requests

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import TooManyRequests
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
@@ -14,7 +15,7 @@ from directory_api.features import create_app
 from directory_api.web.middleware import limits
 from directory_api.web.middleware.limits import (
     CallerIds,
-    FailedLoginLimiter,
+    RateLimiter,
     RateLimitMiddleware,
 )
 from tests.support.api_client import ApiClient, error_renderer, problem
@@ -172,15 +173,10 @@ def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> 
     assert [_status(api, ""), _status(api, "")] == [200, 429]
 
 
-def _limiter(directory: Directory) -> tuple[ApiClient, RateLimitMiddleware]:
+def _limiter(directory: Directory) -> tuple[ApiClient, RateLimiter]:
     app = create_app(directory)
-    limiter = RateLimitMiddleware(
-        app.wsgi_app,
-        error_renderer(app).refuse,
-        "5/hour",
-        CallerIds(trusted_proxies=1),
-    )
-    app.wsgi_app = limiter  # type: ignore[method-assign]  # Flask's documented way to add a layer
+    limiter = RateLimiter("5/hour", CallerIds(trusted_proxies=1))
+    app.wsgi_app = RateLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, limiter)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return ApiClient(app), limiter
 
 
@@ -206,7 +202,7 @@ def test_no_address_is_kept(directory: Directory) -> None:
     for address in ("203.0.113.77", "2001:db8:77::77"):
         _status(api, address)
     _status(api, "198.51.100.77", forwarded="192.0.2.77")
-    kept = list(_texts({**vars(limiter), "_inner": None, "_finder": None}, set()))
+    kept = list(_texts(vars(limiter), set()))
     assert len([text for text in kept if re.search(r"[0-9a-f]{32}", text)]) == 3
     # Any three numbers of an address; a moment in seconds has two.
     assert not [text for text in kept if re.search(r"\d+\.\d+\.\d+|2001:db8", text)]
@@ -227,10 +223,10 @@ def test_the_key_changes_daily(directory: Directory) -> None:
     """After a day a caller has another name, and with it a whole limit again."""
     api, limiter = _limiter(directory)
     assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
-    key = limiter._callers._key
-    limiter._callers._key_until -= limits._DAY_SECONDS + 1
+    key = limiter.callers._key
+    limiter.callers._key_until -= limits._DAY_SECONDS + 1
     assert _status(api) == 200
-    assert limiter._callers._key != key
+    assert limiter.callers._key != key
 
 
 @pytest.mark.parametrize(
@@ -266,9 +262,13 @@ def test_of_who_guesses_only_a_hash_is_kept() -> None:
     """The limiter stores a keyed hash of the caller; the seconds to wait are those of the
     window.
     """
-    guesses = FailedLoginLimiter(CallerIds(trusted_proxies=0), "2/minute")
+    guesses = RateLimiter("2/minute", CallerIds(trusted_proxies=0))
     environ = {"REMOTE_ADDR": "203.0.113.77"}
-    assert [guesses.note(environ) for _ in range(2)] == [0, 0]
-    assert 1 <= guesses.note(environ) <= 60
-    assert guesses.note({"REMOTE_ADDR": "203.0.113.78"}) == 0
+    for _ in range(2):
+        guesses.charge(environ)
+    with pytest.raises(TooManyRequests) as refused:
+        guesses.charge(environ)
+    assert isinstance(refused.value.retry_after, int)
+    assert 1 <= refused.value.retry_after <= 60
+    guesses.charge({"REMOTE_ADDR": "203.0.113.78"})
     assert not [text for text in _texts(guesses, set()) if "203.0.113" in text]

@@ -1,13 +1,12 @@
 """Bearer tokens (RFC 6750): authentication and scopes."""
 
 from flask import Blueprint, Response, g, request
-from werkzeug.exceptions import TooManyRequests
 
 from directory_api.domain.errors import PermissionDenied, TokenRefused
 from directory_api.domain.model.token import Actor
 from directory_api.services.tokens import REFUSED, Tokens
 from directory_api.web.http import responses
-from directory_api.web.middleware.limits import FailedLoginLimiter
+from directory_api.web.middleware.limits import RateLimiter
 
 _SCHEME = "bearer "
 
@@ -18,24 +17,24 @@ class BearerAuth:
     No cache stores their answers, and no other site's page can read them.
     """
 
-    def __init__(self, tokens: Tokens, guesses: FailedLoginLimiter) -> None:
+    def __init__(self, tokens: Tokens, guesses: RateLimiter) -> None:
         self._tokens = tokens
         self._guesses = guesses
 
-    def guard(self, routes: Blueprint) -> None:
+    def protect(self, routes: Blueprint) -> None:
         """Require a token for every route of this blueprint, before any other check."""
-        routes.before_request(self._look)
+        routes.before_request(self._authenticate)
         routes.after_request(_private)
 
-    def admit(self, scope: str | None = None) -> Actor:
-        """Return the actor of the request, at a guarded route. Raises PermissionDenied.
+    def require_scope(self, scope: str | None = None) -> Actor:
+        """Return the actor of the request, at a protected route. Raises PermissionDenied.
 
         Without `scope` any valid token is enough.
         """
         actor: Actor = g.actor
         return permitted(actor, scope) if scope else actor
 
-    def _look(self) -> None:
+    def _authenticate(self) -> None:
         """Set g.actor from the Authorization header.
 
         Raises TokenRefused, with the same message for an absent, unknown, revoked or expired token,
@@ -46,9 +45,9 @@ class BearerAuth:
         header = request.headers.get("Authorization", "")
         if header[: len(_SCHEME)].lower() != _SCHEME:
             raise TokenRefused(REFUSED)  # an absent token is no guess, so it is not counted
-        g.actor = self.recognise(header[len(_SCHEME) :].strip())
+        g.actor = self.authenticate(header[len(_SCHEME) :].strip())
 
-    def recognise(self, secret: str) -> Actor:
+    def authenticate(self, secret: str) -> Actor:
         """Return the owner of a token. Raises TokenRefused or TooManyRequests."""
         try:
             return self._tokens.actor(secret)
@@ -58,9 +57,7 @@ class BearerAuth:
 
     def refuse_guessing(self) -> None:
         """Count a refused token. Raises TooManyRequests if the caller had too many refused."""
-        wait = self._guesses.note(request.environ)
-        if wait:
-            raise TooManyRequests(retry_after=wait)
+        self._guesses.charge(request.environ)
 
 
 def permitted(actor: Actor, scope: str) -> Actor:

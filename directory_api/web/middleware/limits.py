@@ -15,7 +15,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from limits import RateLimitItem, parse
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 EXEMPT = ("/livez", "/readyz", "/metrics")
 # The page about the rate limit needs its stylesheet and its exit script, too.
 _NEEDED = "/static/"
-_CHARGE = "directory.charge"
 _DAY_SECONDS = 86_400
-# A person may paste the wrong text a few times; more attempts than this are guessing.
+# Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
+# valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
 
 
@@ -55,42 +54,48 @@ class CallerIds:
         return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
 
 
-class FailedLoginLimiter:
-    """Counts refused tokens for each caller, and slows down guessing.
+class RateLimiter:
+    """Counts the requests of each caller in fixed windows, such as 600 a minute."""
 
-    A valid token is never refused because of other callers' guesses: they may share an address.
-    """
-
-    def __init__(self, callers: CallerIds, rate: str = GUESSES) -> None:
-        self._callers = callers
+    def __init__(self, rate: str, callers: CallerIds) -> None:
         self._rate: RateLimitItem = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
+        self.callers = callers
 
-    def note(self, environ: "WSGIEnvironment") -> int:
-        """Count a refused token. Returns the seconds to wait if there were too many, else 0."""
-        caller = self._callers.name(environ)
-        if self._limiter.hit(self._rate, caller):
+    def charge(self, environ: "WSGIEnvironment", requests: int = 1) -> None:
+        """Count further requests of a caller. Raises TooManyRequests if they are too many."""
+        wait = self.count(self.callers.name(environ), requests)
+        if wait:
+            raise TooManyRequests(retry_after=wait)
+
+    def count(self, caller: str, requests: int) -> int:
+        """Count requests. Returns the seconds to wait if they are too many, else 0."""
+        if self._limiter.hit(self._rate, caller, cost=requests):
             return 0
-        return max(
-            1, round(self._limiter.get_window_stats(self._rate, caller).reset_time - time.time())
-        )
+        return self._window(caller)[1]
+
+    def fields(self, caller: str) -> list[tuple[str, str]]:
+        """Return the header fields of draft-ietf-httpapi-ratelimit-headers."""
+        left, seconds = self._window(caller)
+        return [
+            ("RateLimit-Policy", self._policy),
+            ("RateLimit", f'"default";r={left};t={seconds}'),
+        ]
+
+    def _window(self, caller: str) -> tuple[int, int]:
+        """Return how many requests are left in the window, and for how many seconds."""
+        window = self._limiter.get_window_stats(self._rate, caller)
+        return window.remaining, max(1, round(window.reset_time - time.time()))
 
 
 class RateLimitMiddleware:
-    """Limits the requests of each caller in fixed windows; refuses with 429 and Retry-After.
+    """Refuses the requests of a caller who sends too many, with 429 and Retry-After."""
 
-    Sends the header fields of draft-ietf-httpapi-ratelimit-headers.
-    """
-
-    def __init__(
-        self, inner: "WSGIApplication", refuse: Refuse, rate: str, callers: CallerIds
-    ) -> None:
+    def __init__(self, inner: "WSGIApplication", refuse: Refuse, limiter: RateLimiter) -> None:
         self._inner = inner
         self._refuse = refuse
-        self._rate: RateLimitItem = parse(rate)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._callers = callers
-        self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
+        self._limiter = limiter
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -101,44 +106,17 @@ class RateLimitMiddleware:
         # helplines.
         if path in EXEMPT or path.startswith(_NEEDED) or environ["REQUEST_METHOD"] == "OPTIONS":
             return self._inner(environ, start_response)
-        caller = self._callers.name(environ)
-        environ[_CHARGE] = partial(self._count, caller)
+        caller = self._limiter.callers.name(environ)
 
         def announce(
             line: str, headers: list[tuple[str, str]], *rest: Any
         ) -> Callable[[bytes], object]:
-            return start_response(line, [*headers, *self._fields(caller)], *rest)
+            return start_response(line, [*headers, *self._limiter.fields(caller)], *rest)
 
-        wait = self._count(caller, 1)
+        wait = self._limiter.count(caller, 1)
         if wait:
             return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
         return self._inner(environ, announce)
-
-    def _count(self, caller: str, questions: int) -> int:
-        """Count `questions` requests. Returns the seconds to wait if they are too many, else 0."""
-        return (
-            0 if self._limiter.hit(self._rate, caller, cost=questions) else self._window(caller)[1]
-        )
-
-    def _window(self, caller: str) -> tuple[int, int]:
-        """Return how many requests are left in the window, and for how many seconds."""
-        window = self._limiter.get_window_stats(self._rate, caller)
-        return window.remaining, max(1, round(window.reset_time - time.time()))
-
-    def _fields(self, caller: str) -> list[tuple[str, str]]:
-        left, seconds = self._window(caller)
-        return [
-            ("RateLimit-Policy", self._policy),
-            ("RateLimit", f'"default";r={left};t={seconds}'),
-        ]
-
-
-def charge(environ: "WSGIEnvironment", questions: int) -> None:
-    """Count further queries in the same request. Raises TooManyRequests if they are too many."""
-    count: Callable[[int], int] | None = environ.get(_CHARGE)
-    wait = count(questions) if count and questions else 0
-    if wait:
-        raise TooManyRequests(retry_after=wait)
 
 
 def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:

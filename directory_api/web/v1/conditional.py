@@ -16,7 +16,7 @@ _TAG = re.compile(r"([0-9]{1,15})(?:-[0-9a-f]+)?", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
-def seen() -> frozenset[int] | None:
+def expected_revisions() -> frozenset[int] | None:
     """Return the revisions that If-Match names (RFC 9110, strong comparison); None for `*`.
 
     Raises PreconditionMissing without the header: an unconditional write could overwrite the change
@@ -33,7 +33,7 @@ def seen() -> frozenset[int] | None:
     return frozenset(int(match[1]) for match in found if match)
 
 
-def once(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
+def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
     """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
     key = request.headers.get("Idempotency-Key")
     if key is None:

@@ -39,7 +39,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     routes = ApiBlueprint(
         "changes", __name__, description="Imports, and changes that wait for review"
     )
-    auth.guard(routes)
+    auth.protect(routes)
 
     @routes.route("/v1/import", methods=["POST"])
     @routes.arguments(requests.ImportFields(), location="query")
@@ -58,7 +58,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         (centres, helplines, sources) that it contains. With `dry_run=true` the answer lists the
         changes, and none is made.
         """
-        actor = auth.admit("edit")
+        actor = auth.require_scope("edit")
         if given["allow_removals"]:
             permitted(actor, "admin")
         file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
@@ -68,7 +68,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
             given["reason"],
             dry_run=given["dry_run"],
             allow_removals=given["allow_removals"],
-            once=conditional.once(actor, IMPORT_BYTES),
+            once=conditional.idempotency_key(actor, IMPORT_BYTES),
         )
         response = responses.private(as_json.dump(as_edit_result.outcome(outcome)))
         if outcome.waiting and not outcome.done:
@@ -80,7 +80,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @private(routes, documents.ProposalsDocument, name="proposals")
     def listed(_given: Mapping[str, Any]) -> Response:
         """List the proposals that wait for review, oldest first"""
-        auth.admit()
+        auth.require_scope()
         return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
 
     @routes.route("/v1/proposals/<id>", methods=["GET"])
@@ -88,7 +88,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @private(routes, documents.ProposalDocument, name="proposal", problems=(404,))
     def one(_given: Mapping[str, Any], id: str) -> Response:
         """One proposal: its changes in words, and the whole records before and after"""
-        auth.admit()
+        auth.require_scope()
         found, outdated = proposals.get(id)
         return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
 
@@ -99,8 +99,8 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     )
     def approve(_given: Mapping[str, Any], id: str) -> Response:
         """Approve a proposal of another maintainer"""
-        actor = auth.admit("approve")
-        outcome = proposals.approve(actor, id, once=conditional.once(actor))
+        actor = auth.require_scope("approve")
+        outcome = proposals.approve(actor, id, once=conditional.idempotency_key(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
@@ -110,8 +110,10 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     )
     def reject(given: Mapping[str, Any], id: str) -> Response:
         """Reject a proposal, or withdraw your own"""
-        actor = auth.admit()
-        outcome = proposals.reject(actor, id, given["reason"], once=conditional.once(actor))
+        actor = auth.require_scope()
+        outcome = proposals.reject(
+            actor, id, given["reason"], once=conditional.idempotency_key(actor)
+        )
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 
     return routes

@@ -18,7 +18,7 @@ from directory_api.formats import answer as formats_answer
 from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
-from directory_api.web.middleware import limits
+from directory_api.web.middleware.limits import RateLimiter
 from directory_api.web.middleware.request_log import ROUTE
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
@@ -39,8 +39,10 @@ _BATCH = {
 }
 
 
-def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
-    """Return the routes."""
+def blueprint(
+    finder: Finder, editions: editions.EditionCache, limiter: RateLimiter | None
+) -> ApiBlueprint:
+    """Return the routes. The limiter counts each place of a batch."""
     routes = ApiBlueprint(
         "nearest", __name__, description="The closest centres to a postcode or a coordinate"
     )
@@ -98,7 +100,8 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         Each origin has its own answer or problem, in the order of the origins. Each counts as one
         request for the rate limit.
         """
-        limits.charge(request.environ, len(given["origins"]) - 1)
+        if limiter and len(given["origins"]) > 1:
+            limiter.charge(request.environ, len(given["origins"]) - 1)
         edition = editions.current()
         filters = requests.filters(given, edition.opening(given.get("open_at")))
         answers = []

@@ -60,11 +60,18 @@ class RecordViews:
     ) -> Edit:
         """Return the edit that the headers describe.
 
-        Raises the errors of BearerAuth.admit and of the conditional module.
+        Raises the errors of BearerAuth.require_scope and of the conditional module.
         """
-        actor = self.auth.admit("edit")
-        seen = None if new else conditional.seen()
-        return Edit(actor, kind, identity, reason, seen, conditional.once(actor) if once else None)
+        actor = self.auth.require_scope("edit")
+        seen = None if new else conditional.expected_revisions()
+        return Edit(
+            actor,
+            kind,
+            identity,
+            reason,
+            seen,
+            conditional.idempotency_key(actor) if once else None,
+        )
 
     def answer(
         self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK
@@ -124,7 +131,7 @@ def blueprint(
 ) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
-    auth.guard(routes)
+    auth.protect(routes)
     desk = RecordViews(editor, auth, editions, on_error)
     for kind in COLLECTIONS:
         _writes(routes, desk, kind)
@@ -151,7 +158,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         headers=("Idempotency-Key",),
     )
     def add(given: Mapping[str, Any]) -> Response:
-        desk.auth.admit("edit")
+        desk.auth.require_scope("edit")
         raw = _sent(kind)
         edit = desk.edit(kind, _id(raw), given["reason"], new=True, once=True)
         response = desk.answer(edit, lambda: desk.editor.create(edit, raw), HTTPStatus.CREATED)
@@ -210,7 +217,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         summary=f"The stored record of a {kind}, with its unpublished members, for editing",
     )
     def record(_given: Mapping[str, Any], id: str) -> Response:
-        desk.auth.admit("edit")
+        desk.auth.require_scope("edit")
         held = desk.editor.stored(kind, id)
         response = responses.private(as_json.dump(held.record))
         response.set_etag(str(held.revision))
@@ -225,7 +232,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         description="It can also be read after the removal of the record.",
     )
     def history(_given: Mapping[str, Any], id: str) -> Response:
-        desk.auth.admit("read-history")
+        desk.auth.require_scope("read-history")
         return responses.private(
             as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id)))
         )
@@ -278,5 +285,5 @@ def _id(raw: object) -> str:
     identity = raw.get("id") if isinstance(raw, Mapping) else None
     if not isinstance(identity, str):
         fault = Fault("missing: send the whole record as a JSON object, with its id", pointer="/id")
-        raise InputInvalid("1 fault in the request.", [fault])
+        raise InputInvalid.of([fault], "the request")
     return identity

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import About, Origin
 from directory_api.i18n import translations
-from directory_api.i18n.translations import labels
+from directory_api.i18n.translations import ENGLISH, labels, language_name
 
 
 def dump(value: Any) -> bytes:
@@ -64,37 +62,13 @@ def languages(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
         "languages": [
             {
                 "code": code,
-                "name": _language(code, code),
-                "name_en": english_name(code),
+                "name": language_name(code, code),
+                "name_en": language_name(code, ENGLISH),
                 "centres": count,
             }
             for code, count in counts.items()
         ],
     }
-
-
-def own_name(code: str) -> str:
-    """Return the name of a language (BCP 47) in that language."""
-    return _language(code, code)
-
-
-def english_name(code: str) -> str:
-    """Return the name of a language (BCP 47) in English."""
-    return _language(code, "en")
-
-
-def _language(code: str, within: str) -> str:
-    """The name of a language. CLDR lacks some names in the language itself (Romani); the fallback
-    is English, then the tag.
-    """
-    try:
-        return Locale.parse(within, sep="-").languages.get(code) or _in_full(code, within)
-    except (UnknownLocaleError, ValueError):
-        return code if within == "en" else _language(code, "en")
-
-
-def _in_full(code: str, within: str) -> str:
-    return Locale.parse(code, sep="-").get_display_name(Locale.parse(within, sep="-")) or code
 
 
 def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -8,15 +8,13 @@ alphabets are unchanged, with 70 characters per message.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
-
-from babel import Locale
-from babel.numbers import format_decimal
 
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.query import NearestAnswer, RankedCentre
 from directory_api.formats.answer import Answer, Translator
+from directory_api.i18n.translations import country_names, km
 
 # The basic table, then the extension, whose characters count twice.
 GSM = frozenset(
@@ -27,8 +25,6 @@ GSM = frozenset(
 _SIGNS = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
-# From this distance on, a postcode or a town is only accurate to whole kilometres.
-_WHOLE_KM = 10_000
 # The emergency number of all countries of the European Union, and of most others in Europe.
 EUROPEAN = "112"
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -47,25 +43,9 @@ def write(listing: Answer) -> bytes:
     return _short("\n".join(_lines(listing, listing.voice))).encode()
 
 
-def km(metres: float, language: str) -> str:
-    """Return a distance in kilometres in a language's number format (BCP 47), with one decimal
-    below ten.
-    """
-    pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
-    return str(
-        format_decimal(metres / 1000, format=pattern, locale=Locale.parse(language, sep="-"))
-    )
-
-
 def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
     """Return the published parts of an address in one line: `Rue Haute 1, 1000 Brussels`."""
     return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
-
-
-def country_names(countries: Iterable[str], language: str) -> str:
-    """Return the names of countries (ISO 3166-1) in a language, with commas."""
-    names = Locale.parse(language, sep="-").territories
-    return ", ".join(names.get(country, country) for country in countries)
 
 
 def _lines(listing: Answer, voice: Translator) -> Iterator[str]:

@@ -9,8 +9,7 @@ from typing import Any
 from directory_api.domain.hours import weekly
 from directory_api.domain.model.records import Phone, Spoken, Texts, text_in, without_empty
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.formats.as_json import english_name
-from directory_api.i18n.translations import labels
+from directory_api.i18n.translations import labels, language_name
 
 Object = dict[str, Any]
 # A text in HSDS has one language.
@@ -111,13 +110,13 @@ def languages(found: Iterable[Spoken], service: str) -> list[Object]:
 
 def interpretation(found: Iterable[Spoken]) -> str | None:
     """Return the languages spoken through an interpreter, as a text."""
-    names = [english_name(each.code) for each in found if each.interpreter]
+    names = [language_name(each.code, LANGUAGE) for each in found if each.interpreter]
     return f"With an interpreter: {', '.join(names)}" if names else None
 
 
 def _language(tag: str) -> Object:
     """Return the name of a whole BCP 47 tag, and the ISO 639 code, which is only its first part."""
-    return {"name": english_name(tag), "code": tag.partition("-")[0]}
+    return {"name": language_name(tag, LANGUAGE), "code": tag.partition("-")[0]}
 
 
 def schedules(hours: str | None, timezone: str | None, service: str) -> list[Object]:

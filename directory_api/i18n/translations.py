@@ -1,23 +1,25 @@
 """Texts for people: one file for each language in locale/, named by its tag (BCP 47).
 
 These files are the only source of the labels of services, audiences, kinds and statuses;
-domain/model/vocabulary.py has their codes.
+domain/model/vocabulary.py has their codes. The names of languages and countries are those of Babel.
 
 A file has the language's own `name`, whether a speaker has `reviewed` it, the texts (`words`) by
 key, and the keys that are `unsure`. Unsure texts are left out and shown in English, because a wrong
 sentence can hurt. docs/translating.md explains how a speaker corrects a file. A file is read on
-first use, so a worker that only answers JSON reads none.
+first use.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.numbers import format_decimal
 
 ENGLISH = "en"
 # The languages of Belgium, where the first centres are, and English come first in the list of
@@ -38,6 +40,9 @@ URGENT = (
 # FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9). Without them the groups of a phone
 # number are shown in the wrong order in right-to-left text.
 _ISOLATED = "\u2068{}\u2069"
+
+# From this distance on, a postcode or a town is only accurate to whole kilometres.
+_WHOLE_KM = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,32 @@ def match(tag: str) -> str | None:
     return tags.get(primary) or tags.get(
         get_global("language_aliases").get(primary, "").partition("_")[0]
     )
+
+
+def language_name(code: str, tag: str) -> str:
+    """Return the name of a language (BCP 47) in the language of a tag.
+
+    Unicode's CLDR lacks the name of some languages in themselves (Romani); then it is in English,
+    else the code.
+    """
+    try:
+        locale = Locale.parse(tag, sep="-")
+        name = locale.languages.get(code)
+        return str(name or Locale.parse(code, sep="-").get_display_name(locale) or code)
+    except (UnknownLocaleError, ValueError):
+        return code if tag == ENGLISH else language_name(code, ENGLISH)
+
+
+def country_names(countries: Iterable[str], tag: str) -> str:
+    """Return the names of countries (ISO 3166-1) in a language, with commas."""
+    names = Locale.parse(tag, sep="-").territories
+    return ", ".join(names.get(country, country) for country in countries)
+
+
+def km(metres: float, tag: str) -> str:
+    """Return a distance in kilometres, as the language writes numbers; one decimal below ten."""
+    pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
+    return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(tag, sep="-")))
 
 
 @cache

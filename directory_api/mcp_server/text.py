@@ -8,8 +8,8 @@ from typing import Any
 
 from directory_api.domain.model.records import Texts, text_in
 from directory_api.domain.model.vocabulary import DUTY
-from directory_api.formats.as_text import EUROPEAN, address_line, country_names
-from directory_api.i18n.translations import ENGLISH, words
+from directory_api.formats.as_text import EUROPEAN, address_line
+from directory_api.i18n.translations import ENGLISH, country_names, words
 
 _ELSEWHERE = (
     "In danger, call the emergency number of the country where the person is; in Europe it is 112."

@@ -126,6 +126,11 @@ class LiveSnapshot:
                 self._degraded = f"the database cannot be read: {type(error).__name__}"
 
 
+def utc_now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
 MAX_AGE_SECONDS = 60
 _DAY = timedelta(days=1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -11,7 +11,7 @@ from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.hours import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
-from directory_api.services.editions import EditionCache
+from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
 from directory_api.web import admin
 from directory_api.web.errors import ErrorRenderer
@@ -59,7 +59,7 @@ class Feature:
 
 def create_app(
     directory: Directory,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = utc_now,
     *,
     features: Iterable[Feature] = (),
     log_requests: bool = True,

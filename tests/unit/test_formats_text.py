@@ -9,6 +9,7 @@ from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.formats import answer as formats_answer
 from directory_api.formats import as_text
+from directory_api.i18n.translations import km
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 
@@ -214,4 +215,4 @@ def test_a_distance_has_one_decimal_below_ten_kilometres(
     metres: float, language: str, text: str
 ) -> None:
     """Kilometres are written as the language writes numbers."""
-    assert as_text.km(metres, language) == text
+    assert km(metres, language) == text

@@ -21,8 +21,8 @@ from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
-from directory_api.formats import as_json, as_vcard
-from directory_api.i18n.translations import languages, words
+from directory_api.formats import as_vcard
+from directory_api.i18n.translations import language_name, languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
@@ -227,7 +227,7 @@ class Pages:
             "country": [(code, speaker.country(code)) for code in countries]
             if len(countries) > 1
             else [],
-            "language": [(code, as_json.own_name(code)) for code in self._finder.languages()],
+            "language": [(code, language_name(code, code)) for code in self._finder.languages()],
             "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
             "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],
         }

@@ -28,7 +28,7 @@ from directory_api.domain.model.records import (
 )
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
-from directory_api.formats import as_json, as_text
+from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
 from directory_api.search.snapshot import Snapshot
 from directory_api.web.pages.map import Drawing
@@ -94,7 +94,7 @@ class PageTranslator:
 
     def km(self, metres: float) -> str:
         """Return a distance in kilometres, with one decimal below ten."""
-        return as_text.km(metres, self.words.language.tag)
+        return translations.km(metres, self.words.language.tag)
 
     def moment(self, moment: datetime, now: datetime) -> str:
         """Return a time as `09:00`, `Monday, 09:00` or with its date, on the 24-hour clock.
@@ -241,7 +241,7 @@ def centre_shown(
         locality=speaker.of(address.locality),
         description=speaker.of(centre.description),
         spoken=tuple(
-            (one.code, as_json.own_name(one.code), bool(one.interpreter))
+            (one.code, translations.language_name(one.code, one.code), bool(one.interpreter))
             for one in centre.languages
         ),
         confirmed=_confirmed(centre, now, speaker),

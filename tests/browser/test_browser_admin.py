@@ -189,7 +189,8 @@ def test_no_page_scrolls_sideways_and_every_text_can_be_read(
 FAINT = """() => {
   const rgb = (text) => text.match(/[0-9.]+/g).map(Number);
   const light = (colour) => {
-    const [r, g, b] = colour.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = colour.map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (element) => {
@@ -201,11 +202,14 @@ FAINT = """() => {
   };
   const faint = [];
   for (const element of document.body.querySelectorAll("*")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const isText = (node) => node.nodeType === 3 && node.textContent.trim();
+    const own = [...element.childNodes].some(isText);
     if (!own || !element.checkVisibility()) continue;
-    const [a, b] = [light(rgb(getComputedStyle(element).color).slice(0, 3)), light(behind(element))];
+    const colour = rgb(getComputedStyle(element).color).slice(0, 3);
+    const [a, b] = [light(colour), light(behind(element))];
     const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < 4.5) faint.push(`${element.tagName} ${element.textContent.trim().slice(0, 40)} ${contrast}`);
+    const text = element.textContent.trim().slice(0, 40);
+    if (contrast < 4.5) faint.push(`${element.tagName} ${text} ${contrast}`);
   }
   return faint;
 }"""

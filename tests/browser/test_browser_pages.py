@@ -121,7 +121,8 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
         )
     assert heard.console == []
     assert context.cookies() == []
-    kept = "[localStorage.length, sessionStorage.length, document.cookie, location.href, document.title].join()"
+    kept = """[localStorage.length, sessionStorage.length, document.cookie, location.href,
+      document.title].join()"""
     assert page.evaluate(kept) == f"0,0,,{origin}/,{words('nl')['title']}"
     assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0
     assert page.evaluate("caches.keys().then((found) => found.length)") == 0
@@ -562,7 +563,8 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
     """In a frame of another site the outer page is left, and Back does not return; if that is
     forbidden, the frame is emptied.
     """
-    body = f"<title>Partner</title><iframe {attributes.format(origin=origin)} width=400 height=700></iframe>"
+    filled = attributes.format(origin=origin)
+    body = f"<title>Partner</title><iframe {filled} width=400 height=700></iframe>"
     with serving_site({"/": body}) as partner:
         context, page = opened(browser)
         plain(page)
@@ -747,7 +749,9 @@ def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
     context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": 320, "height": 256})
     show(page, origin, kind, tag)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    small = """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])")]
+    small = """() => [
+        ...document.querySelectorAll("a, button, summary, select, input:not([type=hidden])"),
+      ]
       .filter((each) => each.checkVisibility() && !each.closest("p"))
       .map((each) => (each.type === "checkbox" ? each.parentElement : each))
       .filter((each) => each.getBoundingClientRect().height < 44)
@@ -761,7 +765,8 @@ def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, origin: st
     context, page = opened(browser, reduced_motion="reduce")
     show(page, origin, "answer", "nl")
     moving = """() => [...document.querySelectorAll("*")].map((each) => getComputedStyle(each))
-      .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none").length"""
+      .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none")
+      .length"""
     assert page.evaluate(moving) == 0
     context.close()
 

@@ -42,7 +42,8 @@ NEAREST = f"""async ([record, asked]) => {{
   {IMPORT}
   const bundle = module.readBundle(record);
   return asked.map(({{origin, filters, typed, limit}}) => {{
-    const {{hits, certain}} = module.nearest(bundle, origin ?? module.resolve(bundle, typed).place, filters, limit);
+    const place = origin ?? module.resolve(bundle, typed).place;
+    const {{hits, certain}} = module.nearest(bundle, place, filters, limit);
     return [hits.map((hit) => [hit.centre.id, hit.distance, hit.tied]), certain];
   }});
 }}"""
@@ -51,7 +52,8 @@ RESOLVE = f"""async ([record, texts]) => {{
   const bundle = module.readBundle(record);
   return texts.map((text) => {{
     const {{place, error, suggestions, countries}} = module.resolve(bundle, text);
-    return place ? [place.code] : [error, suggestions.map((each) => `${{each.code}} ${{each.name}}`), countries];
+    const named = (suggestion) => `${{suggestion.code}} ${{suggestion.name}}`;
+    return place ? [place.code] : [error, suggestions.map(named), countries];
   }});
 }}"""
 TIDY = f"async (texts) => {{ {IMPORT} return texts.map(module.tidy); }}"

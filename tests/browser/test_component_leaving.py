@@ -61,7 +61,8 @@ def test_the_page_is_blank_before_the_next_one_comes(found: Page) -> None:
           const root = document.querySelector("nearest-centre").shadowRoot;
           const field = root.querySelector("input");
           root.querySelector(".exit").click();
-          return [field.value, root.querySelectorAll("article").length, document.title, document.body];
+          const count = root.querySelectorAll("article").length;
+          return [field.value, count, document.title, document.body];
         }"""
     )
     assert left == ["", 0, "", None]

@@ -18,12 +18,17 @@ COLOURS = r"""() => {
     }
     return "rgb(255, 255, 255)";
   };
+  const isText = (child) => child.nodeType === 3 && child.data.trim();
   const texts = [...root.querySelectorAll("*")].filter((each) =>
-    each.checkVisibility() && [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim()));
+    each.checkVisibility() && [...each.childNodes].some(isText));
   return texts.filter((each) => each.localName !== "style").map((each) =>
     [each.textContent, getComputedStyle(each).color, solid(each)]);
 }"""
-SIZES = """() => [...document.querySelector("nearest-centre").shadowRoot.querySelectorAll("a, button, input, summary")]
+SIZES = """() => [
+    ...document
+      .querySelector("nearest-centre")
+      .shadowRoot.querySelectorAll("a, button, input, summary"),
+  ]
   .map((each) => [each, each.getBoundingClientRect()])
   .map(([each, box]) => [each.textContent || each.id, box.height, box.width])"""
 
@@ -180,7 +185,10 @@ def test_nothing_moves() -> None:
 def test_buttons_have_edges_in_forced_colours(browser: Browser, embed_origin: str) -> None:
     """Where the system takes the colours, a button keeps a visible border."""
     with embedded(browser, embed_origin, forced_colors="active") as page:
-        style = "e => { const s = getComputedStyle(e); return [s.borderTopStyle, s.borderTopColor, s.backgroundColor] }"
+        style = """e => {
+          const s = getComputedStyle(e);
+          return [s.borderTopStyle, s.borderTopColor, s.backgroundColor];
+        }"""
         kind, edge, inside = page.locator("nearest-centre .exit").evaluate(style)
         assert kind == "solid"
         assert edge != inside

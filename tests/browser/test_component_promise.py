@@ -40,8 +40,8 @@ EXPORTED = [
     "resolve",
     "tidy",
 ]
-TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length, history.length, location.href,
-  document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
+TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length,
+  history.length, location.href, document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
 
 DRESS = """css => {
   const sheet = new CSSStyleSheet();

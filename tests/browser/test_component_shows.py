@@ -557,7 +557,8 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
         assert exit_["x"] > 400
         groups = page.evaluate(
             """() => {
-              const text = document.querySelector("nearest-centre").shadowRoot.querySelector("article a").firstChild;
+              const root = document.querySelector("nearest-centre").shadowRoot;
+              const text = root.querySelector("article a").firstChild;
               const left = (part) => {
                 const range = document.createRange(), at = text.data.indexOf(part);
                 range.setStart(text, at); range.setEnd(text, at + part.length);

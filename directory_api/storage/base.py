@@ -1,4 +1,4 @@
-"""What every store promises. The one test suite for stores runs whole on each of them."""
+"""The protocol of stores. One test suite runs on every store."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from directory_api.domain.changes.change import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 
-# Long enough for a client that repeats a request because it got no answer.
+# A client that got no answer repeats its request within minutes.
 RECEIPT_LIFE = timedelta(days=1)
 
 
@@ -34,9 +34,9 @@ class StoreState:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an edit with an Idempotency-Key came to, so that repeating it gives the same and does nothing.
+    """The outcome of an edit with an Idempotency-Key; a repeated request gets the same outcome.
 
-    `key` is a SHA-256 of who asked and the key, `fingerprint` one of what was asked.
+    `key` is a SHA-256 of the sender and the key, `fingerprint` a SHA-256 of the request.
     """
 
     key: str
@@ -52,21 +52,24 @@ def checksum(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RowSet:
-    """How many rows belong together, and a SHA-256 over all of them: a row that is missing or extra changes it."""
+    """The number of rows of a set and a SHA-256 over all of them.
+
+    A missing or an additional row changes the digest.
+    """
 
     rows: int
     sha256: str
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[str]]) -> "RowSet":
-        """The set of these rows, whatever their order."""
+        """Return the set of these rows; their order does not matter."""
         ordered = sorted("\0".join(row) for row in rows)
         return cls(len(ordered), checksum(*ordered))
 
 
 @dataclass(frozen=True, slots=True)
 class Postcodes:
-    """The postcodes of all tables. Two of the same row set hold the same places."""
+    """The postcodes of all tables. Equal row sets have equal places."""
 
     row_set: RowSet
     places: tuple[Place, ...]
@@ -74,49 +77,52 @@ class Postcodes:
 
 @dataclass(frozen=True, slots=True)
 class Whole(StoreState):
-    """Everything that a store holds at one revision, read in one transaction."""
+    """Everything in a store at one revision, read in one transaction."""
 
     past: PublicHistory
     postcodes: Postcodes
 
 
 class Store(Protocol):
-    """Keeps records, their history, postcodes and one revision number.
+    """Stores records, their history, postcodes and one revision number.
 
-    - Every method opens what it needs and closes it again; a store can be used from any thread.
-    - `append` is one transaction: all of it or nothing, and acknowledged only when it is on the disk.
-    - The revision starts at 0, with nothing kept, and grows by one with each `append`.
-    - Each record is kept with its SHA-256 and checked when it is read.
-    - A count and a digest over all records, and over all postcodes, are written in the transaction of each change and
-      checked whenever these are read and before they are changed, so that a missing row is found as
-      surely as a changed one.
+    - Every method opens what it needs and closes it again; any thread can use a store.
+    - `append` is one transaction: it writes everything or nothing, and returns when it is on disk.
+    - An empty store has the revision 0; each `append` increases it by one.
+    - Each record is stored with its SHA-256, which is checked when the record is read.
+    - Each transaction writes the number and a digest of all records, and of all postcodes. They are
+      checked whenever these are read and before they are changed, so that a missing row is detected
+      as reliably as a changed one.
     - A store has a random id, which a database that replaces it does not share.
-    - StoreUnavailable is raised when the store is locked, gone, full or damaged; its text names no record.
+    - StoreUnavailable means that the store is locked, missing, full or damaged; its text names no
+      record.
     """
 
     def exists(self) -> bool:
-        """Whether there is a store at its place, of whatever shape or in whatever state."""
+        """Return whether a store exists, in any format and state."""
 
     def create(self) -> None:
-        """Create an empty store where there is none, else migrate; also by several processes at once."""
+        """Create an empty store, or migrate an existing one; several processes may do so at once."""
 
     def migrate(self) -> None:
-        """Bring an existing store up to date; harmless when repeated. Raises StoreMissing, and creates nothing."""
+        """Migrate an existing store to the current version; never create one. Raises
+        StoreMissing.
+        """
 
     def revision(self) -> int:
-        """The current revision; 0 for an empty store."""
+        """Return the current revision; 0 for an empty store."""
 
     def version(self) -> str:
-        """The store's name and its revision: a text that changes with each `append`."""
+        """Return the store's id and its revision, a text that changes with each `append`."""
 
     def records(self) -> StoreState:
-        """The records at one revision, without their past and without the postcodes."""
+        """Return the records at one revision, without history and postcodes."""
 
     def read(self, known: Postcodes | None = None) -> Whole:
-        """Everything at one revision.
+        """Return everything at one revision.
 
-        Where the postcodes have not changed since `known` was read, `known` itself is returned in
-        the answer and no postcode is read.
+        If the postcodes have not changed since `known` was read, the result contains `known` itself
+        and no postcode is read.
         """
 
     def append(
@@ -129,42 +135,45 @@ class Store(Protocol):
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
-        """Apply the changes with a history entry each, replace whole postcode tables by country, keep the receipt;
-        the new revision. `unseen` are by kind and id the changes that only the maintainers can see: they are in the
-        history, and not in the past.
+        """Write the changes with a history entry each, and return the new revision.
 
-        Raises StoreConflict when the revision is not `expected`, decided by one conditional UPDATE.
+        Also replaces whole postcode tables, by country, and stores the receipt. `unseen` are, by
+        kind and id, the changes that only maintainers can see: they are in the history, but not in
+        the public history.
+
+        Raises StoreConflict if the revision is not `expected`, which one conditional UPDATE
+        decides.
         """
 
     def history(
         self, kind: str | None = None, identity: str | None = None, *, most: int = 100
     ) -> tuple[HistoryEntry, ...]:
-        """The changes of one record, of one kind or of all, newest first."""
+        """Return the changes of one record, of one kind or of all, newest first."""
 
     def receipt(self, key: str) -> Receipt | None:
-        """The receipt of this key; one of more than a day ago is forgotten when the next is kept."""
+        """Return the receipt of a key. One older than a day is deleted when the next is stored."""
 
 
 class AccessStore(Protocol):
-    """Keeps tokens and sessions, each under the SHA-256 of its secret; the same rules as for a Store."""
+    """Stores tokens and sessions under the SHA-256 of their secrets. The rules of Store apply."""
 
     def tokens(self) -> tuple[Token, ...]:
-        """Every token that was ever made, oldest first."""
+        """Return every token that was ever created, oldest first."""
 
     def token_of(self, digest: str) -> Token | None:
-        """The token of a secret."""
+        """Return the token with this digest of its secret, or None."""
 
     def add_token(self, token: Token, digest: str) -> None:
-        """Keep a new token."""
+        """Store a new token."""
 
     def put_token(self, token: Token) -> None:
-        """Keep what changes of a token: the day it was last used or revoked; neither is ever taken back."""
+        """Update the days of last use and revocation; neither is ever removed."""
 
     def open_session(self, session: Session, digest: str, now: datetime) -> None:
-        """Keep a new session, and forget those that were over before `now`."""
+        """Store a new session, and delete those that ended before `now`."""
 
     def session_of(self, digest: str) -> Session | None:
-        """The session of a secret."""
+        """Return the session with this digest of its secret, or None."""
 
     def close_session(self, digest: str) -> None:
-        """Forget a session; harmless when it is not there."""
+        """Delete a session, if it exists."""

@@ -53,7 +53,7 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _cause(error: sqlite3.Error) -> str:
     """Describe an error by SQLite's error name, which never contains a value of a row."""
-    known = {
+    causes = {
         "SQLITE_BUSY": "it is locked by another process",
         "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
         "SQLITE_FULL": "the disk is full",
@@ -62,7 +62,7 @@ def _cause(error: sqlite3.Error) -> str:
         "SQLITE_READONLY": "the file may not be written",
     }
     name = str(getattr(error, "sqlite_errorname", type(error).__name__))
-    return next((text for prefix, text in known.items() if name.startswith(prefix)), name)
+    return next((text for prefix, text in causes.items() if name.startswith(prefix)), name)
 
 
 _INCOMPLETE = "its rows are not those that were written last; put back a copy of the file"

@@ -148,7 +148,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations.apply(_database(connection))
 
 
-def write(
+def write_change(
     connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int, *, is_visible: bool
 ) -> None:
     """Write or remove a record, and add its row of history."""
@@ -176,7 +176,7 @@ def write(
     )
 
 
-def keep(connection: sqlite3.Connection, receipt: Receipt) -> None:
+def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
     """Store a receipt and delete those older than a day."""
     table = _table(_database(connection), "receipts")
     table.delete_where("at < ?", [(receipt.at - RECEIPT_LIFE).isoformat()])
@@ -212,9 +212,9 @@ def _canonical(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _checked(record: Record, column: str, *kept_under: str) -> dict[str, str]:
+def _checked(record: Record, column: str, *key: str) -> dict[str, str]:
     text = _canonical(record)
-    return {column: text, "sha256": checksum(*kept_under, text)}
+    return {column: text, "sha256": checksum(*key, text)}
 
 
 def _row(place: Place) -> Record:

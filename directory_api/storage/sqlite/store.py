@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file. Its tables and what is written to them are in sqlite_tables."""
+"""The embedded store: one SQLite file. schema.py has its tables and the writes to them."""
 
 import json
 import sqlite3
@@ -33,11 +33,11 @@ from directory_api.storage.sqlite.connection import (
     write_row_sets,
 )
 
-# Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older libraries keep the
-# rollback journal.
+# Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
+# libraries use the rollback journal.
 SAFE_WAL = (3, 51, 3)
 _DAMAGED = "a record in the database is damaged; put back a copy of the file"
-# The newest function of schema.migrations; a test holds the two together.
+# The newest function of schema.migrations; a test compares the two.
 LAST_MIGRATION = "row_sets"
 
 
@@ -48,13 +48,13 @@ class SqliteStore:
         self._path = path
 
     def exists(self) -> bool:
-        """Whether a file is there that is not empty: an empty one has never held anything."""
+        """Return whether the file exists and is not empty; an empty one never had any records."""
         try:
             return self._path.stat().st_size > 0
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:
-            return True  # something is there; opening it says what is wrong
+            return True  # it exists; opening it reports what is wrong
 
     def create(self) -> None:
         """Create the folder, the file and the tables where they are missing.
@@ -70,7 +70,7 @@ class SqliteStore:
         self._migrate("rwc")
 
     def migrate(self) -> None:
-        """Apply the migrations that an existing file lacks. Raises StoreMissing, StoreUnavailable."""
+        """Apply pending migrations to an existing file. Raises StoreMissing, StoreUnavailable."""
         if not self.exists():
             raise StoreMissing("there is no database at its place")
         self._migrate("rw")
@@ -87,36 +87,36 @@ class SqliteStore:
 
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 connection.execute("PRAGMA journal_mode=WAL")
-            # Taken before migrating, so that of several processes that start at once one creates and the others wait.
+            # If several processes start at once, one creates the tables and the others wait.
             with exclusive(connection):
                 schema.migrate(connection)
 
     def revision(self) -> int:
-        """The current revision."""
+        """Return the current revision."""
         with opened(self._path, "rw") as connection:
             return _revision(connection)
 
     def version(self) -> str:
-        """The store's name and its revision."""
+        """Return the store's id and its revision."""
         with opened(self._path, "rw") as connection:
             return _version(connection)
 
     def records(self) -> StoreState:
-        """The records at one revision, each checked against its SHA-256."""
+        """Return the records at one revision, each checked against its SHA-256."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             return _records(connection)
 
     def read(self, known: Postcodes | None = None) -> Whole:
-        """Everything at one revision, each record and postcode checked against its SHA-256."""
+        """Return everything at one revision; check each record and postcode against its SHA-256."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")
-            kept = _records(connection)
+            state = _records(connection)
             return Whole(
-                revision=kept.revision,
-                version=kept.version,
-                contents=kept.contents,
-                revisions=kept.revisions,
+                revision=state.revision,
+                version=state.version,
+                contents=state.contents,
+                revisions=state.revisions,
                 past=_past(connection),
                 postcodes=_postcodes(connection, known),
             )
@@ -131,44 +131,44 @@ class SqliteStore:
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
-        """Apply all in one transaction."""
+        """Write everything in one transaction."""
         from directory_api.storage.sqlite import schema  # see there
 
         with opened(self._path, "rw") as connection, exclusive(connection):
             # New digests over incomplete rows would hide the loss for good.
             check_row_sets(connection, postcodes=bool(tables))
-            moved = connection.execute(
+            updated = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
             ).rowcount
-            if not moved:
+            if not updated:
                 raise StoreConflict(
                     "somebody else has changed the directory meanwhile; read it again, then retry"
                 )
             for change in changes:
                 is_visible = (change.kind, change.id) not in unseen
-                schema.write(connection, change, stamp, expected + 1, is_visible=is_visible)
+                schema.write_change(connection, change, stamp, expected + 1, is_visible=is_visible)
             for country, places in (tables or {}).items():
                 schema.replace_places(connection, country, places)
             if receipt:
-                schema.keep(connection, receipt)
+                schema.write_receipt(connection, receipt)
             write_row_sets(connection, postcodes=bool(tables))
             return expected + 1
 
     def history(
         self, kind: str | None = None, identity: str | None = None, *, most: int = 100
     ) -> tuple[HistoryEntry, ...]:
-        """The changes of one record, of one kind or of all, newest first."""
+        """Return the changes of one record, of one kind or of all, newest first."""
         with opened(self._path, "rw") as connection:
             rows = connection.execute(
-                "SELECT revision, kind, id, author, at, reason, before, after, approved_by FROM history "
-                "WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
+                "SELECT revision, kind, id, author, at, reason, before, after, approved_by "
+                "FROM history WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
                 [kind, identity, most],
             )
             return tuple(_entry(*row) for row in rows)
 
     def receipt(self, key: str) -> Receipt | None:
-        """What was answered to an edit with this key."""
+        """Return the receipt of a key, or None."""
         with opened(self._path, "rw") as connection:
             row = connection.execute(
                 "SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]
@@ -181,13 +181,13 @@ class SqliteStore:
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
-    """Whether a directory was created in the file, by any version of this code."""
+    """Return whether any version of this code created its tables in the file."""
     query = "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'records')"
     return bool(connection.execute(query).fetchone()[0] == 2)
 
 
 def _has_content(connection: sqlite3.Connection) -> bool:
-    """Whether the file has more than the one page that an empty database may have.
+    """Return whether the file has more than the one page that an empty database may have.
 
     A damaged first page can hide all tables from SQLite; new ones would destroy the rows.
     """
@@ -196,15 +196,15 @@ def _has_content(connection: sqlite3.Connection) -> bool:
 
 
 def _is_migrated(connection: sqlite3.Connection) -> bool:
-    """Whether the last migration has been applied; a file without tables has none."""
+    """Return whether the last migration has been applied; a file without tables has none."""
     if not connection.execute(
         "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
     ).fetchone():
         return False
-    found = connection.execute(
+    row = connection.execute(
         "SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]
     ).fetchone()
-    return found is not None
+    return row is not None
 
 
 def _records(connection: sqlite3.Connection) -> StoreState:
@@ -254,7 +254,7 @@ def _past(connection: sqlite3.Connection) -> PublicHistory:
 
 
 def _time(at: Any) -> datetime | None:
-    """A time of history; None for a damaged one, which is no reason to serve no numbers."""
+    """Return a time of the history; None if it is damaged, since reads must go on."""
     try:
         return datetime.fromisoformat(at)
     except (ValueError, TypeError):
@@ -268,7 +268,7 @@ def _recent(connection: sqlite3.Connection) -> Iterator[HistoryEntry]:
         "WHERE +kind IN ('centre', 'helpline') ORDER BY seq DESC LIMIT ?",
         [RECENT],
     ):
-        # A damaged row of history is no reason to serve no numbers.
+        # Reads must go on without a damaged row of history.
         with suppress(ValueError, TypeError):
             yield _entry(*row)
 
@@ -284,9 +284,9 @@ def _json(text: str | None) -> Any:
     return json.loads(text) if text else None
 
 
-def _parsed(text: str | bytes, digest: str | bytes, *kept_under: str | bytes) -> dict[str, Any]:
+def _parsed(text: str | bytes, digest: str | bytes, *key: str | bytes) -> dict[str, Any]:
     # One flipped bit in a row's header turns its text into a blob of the same bytes.
-    parts = [part for part in (*kept_under, text) if isinstance(part, str)]
+    parts = [part for part in (*key, text) if isinstance(part, str)]
     if isinstance(text, bytes) or checksum(*parts) != digest:
         raise StoreUnavailable(_DAMAGED)
     return cast("dict[str, Any]", json.loads(text))
@@ -322,7 +322,9 @@ def _postcodes(connection: sqlite3.Connection, known: Postcodes | None) -> Postc
 
 
 def _place(country: str, code: str, row: Record) -> Place:
-    """A place of its row; what thousands of places share (country, subdivision, language) is kept once."""
+    """Return the place in a row. Thousands of places share country, subdivision and language,
+    which are therefore interned.
+    """
     names = {sys.intern(language): name for language, name in row["names"].items()}
     return Place(
         country=sys.intern(country),

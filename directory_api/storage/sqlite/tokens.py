@@ -86,8 +86,8 @@ def _token(row: Sequence[Any]) -> Token:
         tuple(scopes.split()),
         _day(created),
         _day(expires),
-        _known(last_used),
-        _known(revoked),
+        _day_or_none(last_used),
+        _day_or_none(revoked),
     )
 
 
@@ -95,7 +95,7 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _known(text: str | None) -> date | None:
+def _day_or_none(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 

@@ -33,17 +33,17 @@ _REMOVED: Any = object()
 class Edit:
     """An edit of one record: the actor, the reason, and the revisions that the actor has seen.
 
-    `kind` is centre or helpline. `seen` contains the revisions of the record that the caller may
-    have seen; None, for local commands, skips the check. A `dry_run` returns the outcome without
-    writing.
+    `kind` is centre or helpline. `expected_revisions` are the revisions of the record that the
+    caller may have seen; None, for local commands, skips the check. A `dry_run` returns the outcome
+    without writing.
     """
 
     actor: Actor
     kind: str
     id: str
     reason: str
-    seen: frozenset[int] | None = None
-    once: IdempotencyKey | None = None
+    expected_revisions: frozenset[int] | None = None
+    idempotency_key: IdempotencyKey | None = None
     dry_run: bool = False
 
 
@@ -59,8 +59,8 @@ class Editor:
     """Changes one record; each method is one transaction.
 
     Every writing method raises RecordsInvalid with every fault, StaleRecord if the record's
-    revision is not in `seen`, CentreNotFound or HelplineNotFound, IdempotencyKeyReused, StoreConflict,
-    StoreUnavailable.
+    revision is not in `expected_revisions`, CentreNotFound or HelplineNotFound,
+    IdempotencyKeyReused, StoreConflict, StoreUnavailable.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -71,8 +71,9 @@ class Editor:
         return _stored(self._writer.store.records(), kind, identity)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
-        """Return the changes of a record, newest first, also of a removed one. Raises CentreNotFound
-        or HelplineNotFound.
+        """Return the changes of a record, newest first, also of a removed one.
+
+        Raises CentreNotFound or HelplineNotFound.
         """
         entries = self._writer.store.history(kind, identity, most=most)
         if not entries:
@@ -148,7 +149,10 @@ class Editor:
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
             stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0)
-            if edit.seen is not None and stored.revision not in edit.seen:
+            if (
+                edit.expected_revisions is not None
+                and stored.revision not in edit.expected_revisions
+            ):
                 raise StaleRecord(
                     "The record has changed since you read it. Read it again, and repeat your change on what it is now."
                 )
@@ -159,7 +163,11 @@ class Editor:
             return replace(request, faults=tuple(_other_names(edit, stored.record, record)))
 
         return self._writer.write(
-            edit.actor, edit.reason, request_for, once=edit.once, dry_run=edit.dry_run
+            edit.actor,
+            edit.reason,
+            request_for,
+            idempotency_key=edit.idempotency_key,
+            dry_run=edit.dry_run,
         )
 
 

@@ -86,17 +86,17 @@ class Importer:
         dry_run: bool = False,
         allow_removals: bool = False,
         approved_by: str | None = None,
-        once: IdempotencyKey | None = None,
-        seen: int | None = None,
+        idempotency_key: IdempotencyKey | None = None,
+        expected_revision: int | None = None,
     ) -> Outcome:
         """Replace the directory's content with a file, in one transaction. A table replaces only
         the kinds of records that it contains.
 
-        Raises StaleRecord if the store's revision is not the `seen` one.
+        Raises StaleRecord if the store's revision is not `expected_revision`.
         """
 
         def request_for(state: StoreState) -> ChangeRequest:
-            if seen is not None and state.revision != seen:
+            if expected_revision is not None and state.revision != expected_revision:
                 raise StaleRecord(
                     "The directory has changed since this file was compared with it. Compare it again."
                 )
@@ -106,7 +106,12 @@ class Importer:
             return replace(request, faults=_removals(state.contents, request.document))
 
         return self._writer.write(
-            actor, reason, request_for, approved_by=approved_by, once=once, dry_run=dry_run
+            actor,
+            reason,
+            request_for,
+            approved_by=approved_by,
+            idempotency_key=idempotency_key,
+            dry_run=dry_run,
         )
 
     def _stored_or_shipped(self) -> Contents:

@@ -37,7 +37,7 @@ class Proposals:
         return proposal, proposal.outdated(state.contents)
 
     def approve(
-        self, actor: Actor, identity: str, *, once: IdempotencyKey | None = None
+        self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
     ) -> Outcome:
         """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused."""
 
@@ -58,10 +58,17 @@ class Proposals:
                 reason=proposal.reason,
             )
 
-        return self._writer.write(actor, "", request_for, approved_by=actor.name, once=once)
+        return self._writer.write(
+            actor, "", request_for, approved_by=actor.name, idempotency_key=idempotency_key
+        )
 
     def reject(
-        self, actor: Actor, identity: str, reason: str, *, once: IdempotencyKey | None = None
+        self,
+        actor: Actor,
+        identity: str,
+        reason: str,
+        *,
+        idempotency_key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Reject a proposal; its history stays. The author of a proposal may withdraw it without
         the scope approve. Raises PermissionDenied, IdempotencyKeyReused.
@@ -75,7 +82,7 @@ class Proposals:
                 )
             return ChangeRequest(document(state.contents), others=_without(state, proposal))
 
-        return self._writer.write(actor, reason, request_for, once=once)
+        return self._writer.write(actor, reason, request_for, idempotency_key=idempotency_key)
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in waiting(state.contents, self._writer.clock()):

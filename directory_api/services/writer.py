@@ -102,7 +102,7 @@ class Writer:
         request_for: Callable[[StoreState], ChangeRequest],
         *,
         approved_by: str | None = None,
-        once: IdempotencyKey | None = None,
+        idempotency_key: IdempotencyKey | None = None,
         dry_run: bool = False,
         review: bool = True,
     ) -> Outcome:
@@ -117,7 +117,7 @@ class Writer:
         with self._turn:
             for _ in range(ATTEMPTS):
                 state = self.store.records()
-                repeated = self._repeated(once)
+                repeated = self._repeated(idempotency_key)
                 if repeated:
                     return repeated
                 request = request_for(state)
@@ -131,7 +131,7 @@ class Writer:
                 if dry_run or not plan.changes:
                     return replace(plan.outcome, revision=state.revision)
                 try:
-                    return self._append(state, plan, stamp, once)
+                    return self._append(state, plan, stamp, idempotency_key)
                 except StoreConflict:
                     continue
         raise StoreConflict("others keep changing the directory; try again in a moment")
@@ -193,12 +193,10 @@ class Writer:
         )
 
     def _append(
-        self, state: StoreState, plan: _Plan, stamp: Stamp, once: IdempotencyKey | None
+        self, state: StoreState, plan: _Plan, stamp: Stamp, key: IdempotencyKey | None
     ) -> Outcome:
         outcome = plan.outcome
-        receipt = (
-            Receipt(once.key, once.fingerprint, stamp.at, outcome.to_record()) if once else None
-        )
+        receipt = Receipt(key.key, key.fingerprint, stamp.at, outcome.to_record()) if key else None
         changed = {change.id for change in plan.changes if change.kind == "table"}
         tables = {country: places for country, places in plan.tables.items() if country in changed}
         self.store.append(
@@ -212,11 +210,11 @@ class Writer:
         self.current.refresh()
         return outcome
 
-    def _repeated(self, once: IdempotencyKey | None) -> Outcome | None:
-        receipt = self.store.receipt(once.key) if once else None
-        if receipt is None or once is None or self.clock() - receipt.at > RECEIPT_LIFE:
+    def _repeated(self, key: IdempotencyKey | None) -> Outcome | None:
+        receipt = self.store.receipt(key.key) if key else None
+        if receipt is None or key is None or self.clock() - receipt.at > RECEIPT_LIFE:
             return None
-        if receipt.fingerprint != once.fingerprint:
+        if receipt.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused(
                 "This Idempotency-Key was sent with another request. Take a new key for each change."
             )

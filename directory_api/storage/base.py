@@ -118,10 +118,10 @@ class Store(Protocol):
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
 
-    def read(self, known: Postcodes | None = None) -> Whole:
+    def read(self, previous: Postcodes | None = None) -> Whole:
         """Return everything at one revision.
 
-        If the postcodes have not changed since `known` was read, the result contains `known` itself
+        If the postcodes have not changed since `previous` was read, the result contains it
         and no postcode is read.
         """
 

@@ -283,15 +283,19 @@ def test_an_import_with_the_same_key_is_one(write_side: WriteSide) -> None:
     """Repeated, it has the same result, also after an edit; with another file it is
     IdempotencyKeyReused.
     """
-    first = write_side.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
+    first = write_side.importer.bring_in(
+        ANNA, _file(_rename_first), "new", idempotency_key=once("k", "f1")
+    )
     write_side.patch("pag-asa", name="Pagasa")
     assert (
-        write_side.importer.bring_in(ANNA, _file(_rename_first), "new", once=once("k", "f1"))
+        write_side.importer.bring_in(
+            ANNA, _file(_rename_first), "new", idempotency_key=once("k", "f1")
+        )
         == first
     )
     assert write_side.record("pag-asa")["name"] == "Pagasa"
     with pytest.raises(IdempotencyKeyReused):
-        write_side.importer.bring_in(ANNA, _file(), "new", once=once("k", "f2"))
+        write_side.importer.bring_in(ANNA, _file(), "new", idempotency_key=once("k", "f2"))
 
 
 def test_an_importer_needs_the_shipped_folder_for_checks_only(
@@ -377,8 +381,8 @@ def test_what_is_odd_about_a_table_is_told_also_when_it_is_repeated(own: WriteSi
     same key.
     """
     checked = own.importer.check(_centres(*_TWO))
-    outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
-    again = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", once=once("k"))
+    outcome = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", idempotency_key=once("k"))
+    again = own.importer.bring_in(ANNA, _centres(*_TWO), "a table", idempotency_key=once("k"))
     for warnings in (checked.warnings, outcome.warnings):
         assert "windows-1252" in warnings[0].detail
     assert again == outcome

@@ -113,7 +113,7 @@ def test_a_dry_run_tells_everything_and_changes_nothing(write_side: WriteSide) -
         return ChangeRequest(wanted)
 
     before = write_side.everything()
-    dry = write_side.writer.write(ANNA, "a try", draft, dry_run=True, once=once("k"))
+    dry = write_side.writer.write(ANNA, "a try", draft, dry_run=True, idempotency_key=once("k"))
     assert write_side.everything() == before
     wet = write_side.writer.write(ANNA, "meant", draft)
     assert (dry.revision, wet.revision) == (1, 2)
@@ -156,7 +156,7 @@ def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide
     """Repeated with its key, a request gives its first result, although the record has changed
     since.
     """
-    edit = write_side.edit("payoke", seen=frozenset({1}), once=once("k"))
+    edit = write_side.edit("payoke", expected_revisions=frozenset({1}), idempotency_key=once("k"))
     first = write_side.editor.patch(edit, {"name": "Payoke vzw"})
     write_side.patch("payoke", actor=BERT, name="Payoke again")
     before = write_side.everything()
@@ -169,7 +169,7 @@ def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
     """Repeated, it gives the first result, not that the id is taken; with another key the id is
     taken.
     """
-    edit = write_side.edit("made-up-001", once=once("k"))
+    edit = write_side.edit("made-up-001", idempotency_key=once("k"))
     first = write_side.editor.create(edit, made_up_centre(1))
     assert write_side.editor.create(edit, made_up_centre(1)) == first
     assert len(write_side.editor.history("centre", "made-up-001")) == 1
@@ -177,10 +177,14 @@ def test_a_creation_with_the_same_key_is_one(write_side: WriteSide) -> None:
 
 def test_the_same_key_with_another_request_is_refused(write_side: WriteSide) -> None:
     """With another fingerprint the key is IdempotencyKeyReused, and nothing is written."""
-    write_side.editor.patch(write_side.edit("payoke", once=once("k", "f1")), {"name": "Payoke vzw"})
+    write_side.editor.patch(
+        write_side.edit("payoke", idempotency_key=once("k", "f1")), {"name": "Payoke vzw"}
+    )
     before = write_side.everything()
     with pytest.raises(IdempotencyKeyReused):
-        write_side.editor.patch(write_side.edit("surya", once=once("k", "f2")), {"name": "Surya"})
+        write_side.editor.patch(
+            write_side.edit("surya", idempotency_key=once("k", "f2")), {"name": "Surya"}
+        )
     assert write_side.everything() == before
 
 
@@ -188,7 +192,7 @@ def test_a_key_is_forgotten_after_a_day(write_side: WriteSide) -> None:
     """The result is replayed for a day; after that, the same request with the same key is a new
     one.
     """
-    edit = write_side.edit("payoke", once=once("k"))
+    edit = write_side.edit("payoke", idempotency_key=once("k"))
     write_side.editor.patch(edit, {"name": "Payoke vzw"})
     write_side.patch("payoke", name="Payoke")
     write_side.clock.pass_by(RECEIPT_LIFE)
@@ -203,11 +207,11 @@ def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
     """Whoever mends a request after a refusal may send it with the same key."""
     with pytest.raises(RecordsInvalid):
         write_side.editor.patch(
-            write_side.edit("payoke", once=once("k", "f1")), {"email": "nobody"}
+            write_side.edit("payoke", idempotency_key=once("k", "f1")), {"email": "nobody"}
         )
     assert (
         write_side.editor.patch(
-            write_side.edit("payoke", once=once("k", "f2")), {"name": "Payoke vzw"}
+            write_side.edit("payoke", idempotency_key=once("k", "f2")), {"name": "Payoke vzw"}
         ).revision
         == 2
     )
@@ -258,7 +262,9 @@ def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
         lambda: write_side.patch("surya", name="Surya"),
         lambda: write_side.patch("pag-asa", name="Pagasa"),
     ]
-    outcome = editor.patch(write_side.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+    outcome = editor.patch(
+        write_side.edit("payoke", expected_revisions=frozenset({1})), {"name": "Payoke vzw"}
+    )
     assert outcome.revision == 4
     names = [write_side.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
     assert names == ["Payoke vzw", "Surya", "Pagasa"]
@@ -271,7 +277,9 @@ def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
     editor, store = overtaken
     store.before = [lambda: write_side.patch("payoke", name="The other's")]
     with pytest.raises(StaleRecord):
-        editor.patch(write_side.edit("payoke", seen=frozenset({1})), {"name": "Payoke vzw"})
+        editor.patch(
+            write_side.edit("payoke", expected_revisions=frozenset({1})), {"name": "Payoke vzw"}
+        )
     assert write_side.record("payoke")["name"] == "The other's"
     assert len(write_side.editor.history("centre", "payoke")) == 2
 
@@ -299,7 +307,7 @@ def test_the_same_key_at_two_processes_at_once_is_one_change(
 ) -> None:
     """The repetition that loses gives the result of the other one, and writes nothing."""
     editor, store = overtaken
-    edit = write_side.edit("payoke", once=once("k"))
+    edit = write_side.edit("payoke", idempotency_key=once("k"))
     theirs: list[Outcome] = []
     store.before = [lambda: theirs.append(write_side.editor.patch(edit, {"name": "Payoke vzw"}))]
     assert [editor.patch(edit, {"name": "Payoke vzw"})] == theirs

@@ -79,7 +79,7 @@ def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) ->
     raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")
     write_side.patch("pag-asa", name="Renamed")
     with pytest.raises(StaleRecord):
-        write_side.importer.bring_in(TERMINAL, incoming(raw), "test", seen=1)
+        write_side.importer.bring_in(TERMINAL, incoming(raw), "test", expected_revision=1)
     assert write_side.record("pag-asa")["name"] == "Renamed"
-    write_side.importer.bring_in(TERMINAL, incoming(raw), "test", seen=2)
+    write_side.importer.bring_in(TERMINAL, incoming(raw), "test", expected_revision=2)
     assert write_side.record("pag-asa")["name"] == "PAG-ASA"

@@ -423,12 +423,12 @@ def test_an_approval_with_the_same_key_is_one(write_side: WriteSide) -> None:
     rejection.
     """
     proposal = _phone(write_side)
-    first = write_side.proposals.approve(BERT, proposal.id, once=once("k"))
-    assert write_side.proposals.approve(BERT, proposal.id, once=once("k")) == first
+    first = write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k"))
+    assert write_side.proposals.approve(BERT, proposal.id, idempotency_key=once("k")) == first
     other = _phone(write_side, "+3225116466")
-    gone = write_side.proposals.reject(BERT, other.id, "no", once=once("r"))
+    gone = write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
     assert (
-        write_side.proposals.reject(BERT, other.id, "no", once=once("r"))
+        write_side.proposals.reject(BERT, other.id, "no", idempotency_key=once("r"))
         == gone
         == Outcome(gone.revision)
     )

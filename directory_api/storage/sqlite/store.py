@@ -107,7 +107,7 @@ class SqliteStore:
             connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
             return _records(connection)
 
-    def read(self, known: Postcodes | None = None) -> Whole:
+    def read(self, previous: Postcodes | None = None) -> Whole:
         """Return everything at one revision; check each record and postcode against its SHA-256."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")
@@ -118,7 +118,7 @@ class SqliteStore:
                 contents=state.contents,
                 revisions=state.revisions,
                 past=_past(connection),
-                postcodes=_postcodes(connection, known),
+                postcodes=_postcodes(connection, previous),
             )
 
     def append(
@@ -307,10 +307,10 @@ def _entry(
     return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
 
 
-def _postcodes(connection: sqlite3.Connection, known: Postcodes | None) -> Postcodes:
+def _postcodes(connection: sqlite3.Connection, previous: Postcodes | None) -> Postcodes:
     row_set = postcode_row_set(connection)
-    if known and known.row_set == row_set:
-        return known
+    if previous and previous.row_set == row_set:
+        return previous
     places, rows = [], []
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"

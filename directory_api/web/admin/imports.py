@@ -110,8 +110,8 @@ def _import(
         reason,
         dry_run=dry_run,
         allow_removals=_removals_allowed(),
-        once=None if dry_run else idempotency_key(maintainer),
-        seen=revision,
+        idempotency_key=None if dry_run else idempotency_key(maintainer),
+        expected_revision=revision,
     )
 
 

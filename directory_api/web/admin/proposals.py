@@ -46,7 +46,7 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
     @routes.post("/proposals/<id>/approve")
     def approve(id: str) -> Response:
         maintainer = current_maintainer("approve")
-        service.approve(maintainer, id, once=idempotency_key(maintainer))
+        service.approve(maintainer, id, idempotency_key=idempotency_key(maintainer))
         return redirect("proposals", note="approved")
 
     @routes.post("/proposals/<id>/reject")
@@ -55,5 +55,5 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         if fault:
             return page(id, reason, fault)
-        service.reject(maintainer, id, reason, once=idempotency_key(maintainer))
+        service.reject(maintainer, id, reason, idempotency_key=idempotency_key(maintainer))
         return redirect("proposals", note="rejected")

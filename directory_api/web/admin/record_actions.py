@@ -163,7 +163,7 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
         stored = context.stored(edit.kind, edit.id)
         dry_run = Edit(edit.actor, edit.kind, edit.id, edit.reason, dry_run=True)
         outcome = context.directory.editor.restore(dry_run, to)
-        changed = (stored.revision if stored else 0) not in (edit.seen or ())
+        changed = (stored.revision if stored else 0) not in (edit.expected_revisions or ())
         return context.page(
             "restore",
             HTTPStatus.PRECONDITION_FAILED if changed else _status(fault),
@@ -200,7 +200,14 @@ def _restore(routes: Blueprint, context: AdminContext) -> None:
 
 
 def _with_key(edit: Edit) -> Edit:
-    return Edit(edit.actor, edit.kind, edit.id, edit.reason, edit.seen, idempotency_key(edit.actor))
+    return Edit(
+        edit.actor,
+        edit.kind,
+        edit.id,
+        edit.reason,
+        edit.expected_revisions,
+        idempotency_key(edit.actor),
+    )
 
 
 def _is_to_confirm(column: str) -> bool:

@@ -169,7 +169,7 @@ def _save(context: AdminContext, submitted: SubmittedForm) -> Response:
         return _page_or_form(
             context, submitted, lambda: _review_page(context, submitted, edit, fault)
         )
-    edit = replace(edit, once=idempotency_key(edit.actor))
+    edit = replace(edit, idempotency_key=idempotency_key(edit.actor))
     return _page_or_form(
         context,
         submitted,

@@ -68,7 +68,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
             given["reason"],
             dry_run=given["dry_run"],
             allow_removals=given["allow_removals"],
-            once=conditional.idempotency_key(actor, IMPORT_BYTES),
+            idempotency_key=conditional.idempotency_key(actor, IMPORT_BYTES),
         )
         response = responses.private(as_json.dump(as_edit_result.outcome(outcome)))
         if outcome.waiting and not outcome.done:
@@ -100,7 +100,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     def approve(_given: Mapping[str, Any], id: str) -> Response:
         """Approve a proposal of another maintainer"""
         actor = auth.require_scope("approve")
-        outcome = proposals.approve(actor, id, once=conditional.idempotency_key(actor))
+        outcome = proposals.approve(actor, id, idempotency_key=conditional.idempotency_key(actor))
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
@@ -112,7 +112,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         """Reject a proposal, or withdraw your own"""
         actor = auth.require_scope()
         outcome = proposals.reject(
-            actor, id, given["reason"], once=conditional.idempotency_key(actor)
+            actor, id, given["reason"], idempotency_key=conditional.idempotency_key(actor)
         )
         return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
 

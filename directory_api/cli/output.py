@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import Change, Outcome
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre, Helpline, text_in

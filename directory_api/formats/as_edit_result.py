@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from directory_api.domain.changes.change import Change, HistoryEntry
-from directory_api.domain.changes.proposal import Outcome, Proposal
+from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Proposal
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import Fault
 

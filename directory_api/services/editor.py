@@ -5,8 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory_api.domain.changes.change import COLLECTIONS, HistoryEntry, Record, document, merged
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import (
+    COLLECTIONS,
+    HistoryEntry,
+    Outcome,
+    Record,
+    document,
+    merged,
+)
 from directory_api.domain.errors import (
     CentreNotFound,
     ClientError,

@@ -6,8 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from directory_api.domain import quality
-from directory_api.domain.changes.change import Change, Contents, contents_of, diff, document
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import (
+    Change,
+    Contents,
+    Outcome,
+    contents_of,
+    diff,
+    document,
+)
 from directory_api.domain.errors import (
     Fault,
     FileUnreadable,

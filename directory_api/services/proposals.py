@@ -1,7 +1,13 @@
 """Review of proposals: list, approve, reject."""
 
-from directory_api.domain.changes.change import Contents, applied, document
-from directory_api.domain.changes.proposal import Outcome, Proposal, waiting
+from directory_api.domain.changes.change import (
+    Contents,
+    Outcome,
+    Proposal,
+    applied,
+    document,
+    waiting,
+)
 from directory_api.domain.errors import (
     PermissionDenied,
     ProposalNotFound,

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory_api.domain.changes.change import Contents, Stamp, contents_of, diff, document
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import (
+    Contents,
+    Outcome,
+    Stamp,
+    contents_of,
+    diff,
+    document,
+)
 from directory_api.domain.errors import NotReady
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records

@@ -13,15 +13,18 @@ from directory_api.domain import quality
 from directory_api.domain.changes import summary
 from directory_api.domain.changes.change import (
     COLLECTIONS,
+    PROPOSAL_LIFE,
     Change,
     Contents,
+    Outcome,
+    Proposal,
     Stamp,
     applied,
     contents_of,
     diff,
     document,
+    waiting,
 )
-from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal, waiting
 from directory_api.domain.errors import Fault, IdempotencyKeyReused, RecordsInvalid, StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
@@ -307,6 +310,12 @@ def _proposal(
     assert proposer is not None  # nothing is held without a proposer
     equal = (proposal for proposal in open_proposals if proposal.change == change)
     new = Proposal(
-        identity, change, proposer.id, proposer.name, stamp.at, stamp.reason, stamp.at + LIFE
+        identity,
+        change,
+        proposer.id,
+        proposer.name,
+        stamp.at,
+        stamp.reason,
+        stamp.at + PROPOSAL_LIFE,
     )
     return next(equal, new)

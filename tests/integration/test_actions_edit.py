@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import Change, Outcome, Stamp
 from directory_api.domain.errors import (
     CentreNotFound,
     DirectoryError,

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Stamp, document
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import Change, Outcome, Stamp, document
 from directory_api.domain.errors import (
     IdempotencyKeyReused,
     NotReady,

@@ -11,7 +11,7 @@ import pytest
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal
+from directory_api.domain.changes.change import PROPOSAL_LIFE, Outcome, Proposal
 from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import (
     CentreNotFound,
@@ -177,7 +177,7 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide
     proposal = _phone(write_side)
     assert write_side.proposals.get(proposal.id) == (proposal, False)
     assert replace(proposal, id="", change=proposal.change) == Proposal(
-        "", proposal.change, "token:a", "anna", NOON, "they told me", NOON + LIFE
+        "", proposal.change, "token:a", "anna", NOON, "they told me", NOON + PROPOSAL_LIFE
     )
     assert proposal.change.before == write_side.record("pag-asa")
     assert len(write_side.editor.history("centre", "pag-asa")) == 1
@@ -237,7 +237,7 @@ def test_the_same_import_twice_proposes_once(write_side: WriteSide) -> None:
     again = write_side.importer.bring_in(CARL, file, "the new file again")
     assert (again.done, again.waiting, again.revision) == ((), first.waiting, first.revision)
     assert write_side.everything() == before
-    write_side.clock.pass_by(LIFE)
+    write_side.clock.pass_by(PROPOSAL_LIFE)
     (anew,) = write_side.importer.bring_in(CARL, file, "and again").waiting
     assert (anew.author, anew.id != first.waiting[0].id) == ("carl", True)
 
@@ -284,7 +284,7 @@ def test_what_is_done_in_another_way_waits_no_longer(write_side: WriteSide) -> N
 def test_what_is_over_is_forgotten_with_the_next_change(write_side: WriteSide) -> None:
     """A proposal that nobody approved in time does not stay in the store."""
     _phone(write_side)
-    write_side.clock.pass_by(LIFE)
+    write_side.clock.pass_by(PROPOSAL_LIFE)
     write_side.editor.patch(write_side.edit("payoke"), {"name": "Payoke vzw"})
     assert not write_side.store.records().contents.get("proposal")
 
@@ -379,7 +379,7 @@ def test_of_two_proposals_for_one_record_one_comes_into_force(write_side: WriteS
 def test_a_proposal_is_over_after_its_life(write_side: WriteSide) -> None:
     """Up to the last moment it can be approved; then it is as if it never was, for every deed."""
     proposal = _phone(write_side)
-    write_side.clock.pass_by(LIFE - timedelta(microseconds=1))
+    write_side.clock.pass_by(PROPOSAL_LIFE - timedelta(microseconds=1))
     assert write_side.proposals.waiting() == ((proposal, False),)
     write_side.clock.pass_by(timedelta(microseconds=1))
     deeds: list[Callable[[], object]] = [

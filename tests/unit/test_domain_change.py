@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.changes.change import Change, applied, contents_of, diff, document
-from directory_api.domain.changes.proposal import LIFE, Outcome, Proposal, waiting
+from directory_api.domain.changes.change import (
+    PROPOSAL_LIFE,
+    Change,
+    Outcome,
+    Proposal,
+    applied,
+    contents_of,
+    diff,
+    document,
+    waiting,
+)
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.token import Actor, Token
 from directory_api.domain.validation.schemas import read_records
@@ -100,7 +109,7 @@ def _proposal(
     identity: str = "3-1", at: datetime = AT, before: Any = None, after: Any = None
 ) -> Proposal:
     change = Change("centre", "a", before, after)
-    return Proposal(identity, change, "token:a", "anna", at, "moved", at + LIFE)
+    return Proposal(identity, change, "token:a", "anna", at, "moved", at + PROPOSAL_LIFE)
 
 
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=36_500)).map(lambda since: AT + since)
@@ -125,7 +134,7 @@ def test_a_proposal_waits_for_its_life_and_not_a_moment_longer() -> None:
     held = [
         _proposal("b"),
         _proposal("a"),
-        _proposal("old", AT - LIFE),
+        _proposal("old", AT - PROPOSAL_LIFE),
         _proposal("older", AT - timedelta(days=1)),
     ]
     contents = {"proposal": {proposal.id: proposal.to_record() for proposal in held}}

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from directory_api.domain.changes.change import COLLECTIONS, Change, Record
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import COLLECTIONS, Change, Outcome, Record
 from directory_api.domain.changes.summary import Difference, differences
 from directory_api.domain.model.records import text_in
 from directory_api.domain.tabular import columns

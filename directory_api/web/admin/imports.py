@@ -8,7 +8,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import Outcome
 from directory_api.domain.errors import FileUnreadable, RecordsInvalid, StaleRecord
 from directory_api.services.importer import Incoming
 from directory_api.web.admin.change_view import change_views

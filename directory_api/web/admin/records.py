@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from directory_api.domain.changes.change import HistoryEntry, Record
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import HistoryEntry, Outcome, Record
 from directory_api.domain.errors import ClientError, Fault, IdTaken, StaleRecord
 from directory_api.domain.tabular import columns
 from directory_api.services.editor import Edit

@@ -11,8 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.changes.proposal import Outcome
+from directory_api.domain.changes.change import COLLECTIONS, Outcome
 from directory_api.domain.errors import (
     CentreNotFound,
     Fault,

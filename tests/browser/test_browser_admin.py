@@ -103,26 +103,26 @@ def test_a_number_is_changed_seen_by_everybody_and_restored(
     page.get_by_role("link", name="Edit").click()
     phone = page.get_by_role("group", name="Phone 1")
     phone.get_by_label("Number", exact=True).fill("+3225116465")
-    page.get_by_role("button", name="Look at the change").click()
+    page.get_by_role("button", name="Preview changes").click()
     expect(page.get_by_role("alert")).to_contain_text("does not name the same number")
-    phone.get_by_label("Number as it is shown").fill("+32 2 511 64 65")
-    page.get_by_role("button", name="Look at the change").click()
+    phone.get_by_label("Number as visitors see it").fill("+32 2 511 64 65")
+    page.get_by_role("button", name="Preview changes").click()
     expect(page.get_by_text("phone changed: +32 2 511 64 64 → +32 2 511 64 65")).to_be_visible()
     assert trial.number() == before
-    page.get_by_label("Why?").fill("told by the centre")
+    page.get_by_label("Reason").fill("told by the centre")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_have_text("Saved. It is in force now.")
+    expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
     assert eventually(2.0, lambda: trial.number() == "+3225116465") < 2.0
 
     page.get_by_role("link", name="History").click()
     newest = page.get_by_role("listitem").filter(has=page.get_by_text("“told by the centre”")).first
     newest.locator("summary").click()
     expect(newest.get_by_role("cell", name="+3225116465")).to_be_visible()
-    page.get_by_role("button", name="Restore this").first.click()
+    page.get_by_role("button", name="Restore this revision").first.click()
     expect(page.get_by_text("phone changed: +32 2 511 64 65 → +32 2 511 64 64")).to_be_visible()
-    page.get_by_label("Why?").fill("it was wrong")
-    page.get_by_role("button", name="Restore it").click()
-    expect(page.get_by_role("status")).to_have_text("Saved. It is in force now.")
+    page.get_by_label("Reason").fill("it was wrong")
+    page.get_by_role("button", name="Restore this revision").click()
+    expect(page.get_by_role("status")).to_have_text("Saved. Visitors see the change now.")
     assert eventually(2.0, lambda: trial.number() == before) < 2.0
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -238,7 +238,7 @@ def test_a_fault_in_a_folded_part_is_open_and_a_press_away(browser: Browser, tri
     page.goto(f"{trial.origin}/admin/centres/surya/edit")
     page.get_by_text("Name in other languages").first.click()
     page.locator("[id='f-name_translations.de']").fill("<b>")
-    page.get_by_role("button", name="Look at the change").click()
+    page.get_by_role("button", name="Preview changes").click()
     page.get_by_role("alert").get_by_role("link", name="Name in other languages (de)").click()
     expect(page.locator("[id='f-name_translations.de']")).to_be_in_viewport()
     expect(page.locator("[id='f-name_translations.de']")).to_have_value("<b>")
@@ -249,7 +249,7 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
     """Download, change, choose, look; without a script."""
     page = trial.page(browser, scripts=False)
     trial.sign_in(page)
-    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("link", name="Import").click()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="for git (JSON)").click()
     whole = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
@@ -260,11 +260,11 @@ def test_a_file_is_looked_at_before_it_is_taken(browser: Browser, trial: Trial) 
         "buffer": json.dumps(whole).encode(),
     }
     page.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload
-    page.get_by_role("button", name="Look at what would change").click()
+    page.get_by_role("button", name="Preview the import").click()
     expect(page.get_by_text("name changed: Sürya → Sürya asbl")).to_be_visible()
-    page.get_by_label("Why?").fill("its own spelling")
-    page.get_by_role("button", name="Take it").click()
-    expect(page.get_by_role("status")).to_have_text("1 in force now.")
+    page.get_by_label("Reason").fill("its own spelling")
+    page.get_by_role("button", name="Import the file").click()
+    expect(page.get_by_role("status")).to_have_text("1 in effect now.")
     page.context.close()
 
 

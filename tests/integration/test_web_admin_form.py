@@ -77,7 +77,7 @@ def test_the_form_of_any_record_sent_back_unchanged_is_no_change(
         editor.create(here, record)
     browser = signed_in_browser(shared)
     page = browser.send(browser.get(f"/{collection}/made-up/edit"), "/review")
-    assert (page.status, "Nothing is different" in page.text) == (200, True), page.text
+    assert (page.status, "You have not changed anything" in page.text) == (200, True), page.text
 
 
 def _is_known(maintainer_app: MaintainerApp, kind: str) -> bool:

@@ -33,7 +33,7 @@ def review_app(tmp_path: Path) -> MaintainerApp:
 def _propose(maintainer_app: MaintainerApp, name: str = "anna") -> Page:
     browser = signed_in_browser(maintainer_app, name)
     review = browser.send(browser.get("/centres/pag-asa/edit"), "/review", email="hello@pag-asa.be")
-    assert "it waits until another maintainer has looked at it" in review.text
+    assert "another maintainer must approve the change" in review.text
     return browser.send(review, "/save", reason="by telephone")
 
 
@@ -41,18 +41,18 @@ def test_what_people_act_on_waits_and_is_approved_by_another(review_app: Maintai
     """Saving leads to the waiting change; the record says so; another person approves it."""
     waiting = _propose(review_app)
     assert waiting.path == "/admin/proposals/2-1"
-    assert "Kept, but not in force yet" in waiting.text
+    assert "Your change is saved as a proposal" in waiting.text
     assert review_app.public()["email"] == "info@pag-asa.be"
     bert = signed_in_browser(review_app, "bert")
-    assert "1 change waits for a second look" in bert.get("/").text
+    assert "1 proposal needs review" in bert.get("/").text
     record = bert.get("/centres/pag-asa")
-    assert "A change by anna waits" in record.text
-    assert "A change by anna waits" not in bert.get("/centres/surya").text
+    assert "A change by anna is waiting for review" in record.text
+    assert "A change by anna is waiting for review" not in bert.get("/centres/surya").text
     proposal = bert.get("/proposals/2-1")
     assert "e-mail changed: info@pag-asa.be → hello@pag-asa.be" in proposal.text
     assert "“by telephone”" in proposal.text
     approved = bert.send(proposal, "/approve")
-    assert (approved.path, "Approved. It is in force now." in approved.text) == (
+    assert (approved.path, "Approved. Visitors see the change now." in approved.text) == (
         "/admin/proposals",
         True,
     )
@@ -65,7 +65,7 @@ def test_nobody_approves_their_own_change(review_app: MaintainerApp) -> None:
     _propose(review_app, "bert")
     bert = signed_in_browser(review_app, "bert")
     page = bert.get("/proposals/2-1")
-    assert "You proposed this yourself" in page.text
+    assert "You proposed this change" in page.text
     assert not [form for form in page.forms if form.action.endswith("/approve")]
     refused = bert.post("/admin/proposals/2-1/approve", {})
     assert (refused.status, "somebody else has to look" in refused.text) == (403, True)
@@ -80,8 +80,8 @@ def test_a_proposal_is_rejected_with_a_reason(review_app: MaintainerApp) -> None
     page = bert.send(bert.get("/proposals/2-1"), "/reject", reason="")
     assert (page.status, page.by_id("f-reason")["aria-invalid"]) == (422, "true")
     dropped = bert.send(page, "/reject", reason="the number is another's")
-    assert "Nothing waits." in dropped.text
-    assert "Dropped." in dropped.text
+    assert "There are no proposals to review." in dropped.text
+    assert "The proposal was rejected or withdrawn." in dropped.text
     assert review_app.public()["email"] == "info@pag-asa.be"
     assert bert.get("/proposals/2-1").status == 404
 
@@ -93,7 +93,7 @@ def test_a_proposal_may_be_withdrawn_and_not_approved_without_the_scope(
     _propose(review_app)
     rita = signed_in_browser(review_app, "rita")
     page = rita.get("/proposals/2-1")
-    assert "Your token may not approve changes" in page.text
+    assert "You cannot approve changes with your token" in page.text
     assert not [form for form in page.forms if "/proposals/" in form.action]
     assert rita.post("/admin/proposals/2-1/approve", {}).status == 403
     assert rita.post("/admin/proposals/2-1/reject", {"reason": "x"}).status == 403
@@ -162,17 +162,17 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
     assert "town (nl) changed: Luik → Lüttich" in plan.text
-    assert "1 in force at once, 0 waiting" in plan.text
-    assert "Worth a look" in plan.text
+    assert "1 to take effect at once, 0 to wait" in plan.text
+    assert "Warnings" in plan.text
     assert maintainer_app.revision == "1"
     unexplained = _taken(browser, plan, reason="")
     assert unexplained.status == 422
     taken = _taken(browser, unexplained, reason="from the spreadsheet")
-    assert "1 in force now" in taken.text
+    assert "1 in effect now" in taken.text
     assert maintainer_app.public("/v1/centres/surya")["address"]["locality"]["nl"] == "Lüttich"
     assert maintainer_app.history("/v1/centres/surya")[0]["reason"] == "from the spreadsheet"
     again = _taken(browser, unexplained, reason="from the spreadsheet")
-    assert "1 in force now" in again.text
+    assert "1 in effect now" in again.text
     assert len(maintainer_app.history("/v1/centres/surya")) == 2
 
 
@@ -198,7 +198,7 @@ def test_each_fault_of_a_file_is_told_with_its_cell(maintainer_app: MaintainerAp
         browser, _table(browser).replace(b"@payoke.be", b"").replace(b"BE-WLG", b"Liege")
     )
     assert table.status == 422
-    assert "2 things have to be mended in the file" in table.text
+    assert "2 errors in the file" in table.text
     assert "Row 3, column email" in table.text
     assert "Row 4, column address.subdivision" in table.text
     whole = maintainer_app.file()
@@ -249,7 +249,7 @@ def test_a_file_is_five_megabytes_at_most(maintainer_app: MaintainerApp) -> None
     assert plan.status == 200
     changed = json.dumps({**whole, "publisher": "Another"}).encode().ljust(IMPORT_BYTES)
     taken = _taken(browser, _compare(browser, changed), reason="x")
-    assert "1 in force now" in taken.text
+    assert "1 in effect now" in taken.text
     assert _compare(browser, raw + b" ").status == 422
     assert _compare(browser, raw.ljust(UPLOAD_BYTES)).status == 413
 
@@ -264,7 +264,7 @@ def test_a_plan_that_is_no_longer_true_is_not_taken(maintainer_app: MaintainerAp
     maintainer_app.patch(name="By another")
     page = _taken(browser, plan, reason="x")
     assert page.status == 412
-    assert "The directory has changed since you looked" in page.text
+    assert "The directory has changed since this preview was made" in page.text
     assert "name changed: By another → PAG-ASA" in page.text
     assert maintainer_app.public()["name"] == "By another"
     assert _taken(browser, page, reason="x").status == 200
@@ -293,13 +293,13 @@ def test_removing_much_needs_a_tick_that_only_an_admin_has(maintainer_app: Maint
         signed_in_browser(maintainer_app, "dora"),
     )
     raw = _few(maintainer_app)
-    assert "More than a third" not in anna.get("/upload").text
-    assert "More than a third" in dora.get("/upload").text
+    assert "more than a third" not in anna.get("/upload").text
+    assert "more than a third" in dora.get("/upload").text
     assert "2 of 3 centres would go" in _compare(anna, raw).text
     assert _compare(anna, raw, allow_removals="yes").status == 403
     plan = _compare(dora, raw, allow_removals="yes")
     assert "removed: Sürya" in plan.text
-    assert "2 in force now" in _taken(dora, plan, reason="x").text
+    assert "2 in effect now" in _taken(dora, plan, reason="x").text
 
 
 def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
@@ -311,9 +311,9 @@ def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
         .replace(b"info@pag-asa.be", b"hi@pag-asa.be")
     )
     plan = _compare(browser, raw)
-    assert "1 in force at once, 1 waiting for a second look" in plan.text
+    assert "1 to take effect at once, 1 to wait for review" in plan.text
     taken = _taken(browser, plan, reason="x")
-    assert "1 in force now, 1 waiting for a second look" in taken.text
+    assert "1 in effect now, 1 waiting for review" in taken.text
     assert "/admin/proposals" in taken.links
 
 
@@ -323,7 +323,7 @@ def test_a_long_plan_is_cut_and_counted(maintainer_app: MaintainerApp) -> None:
     whole = maintainer_app.file()
     whole["centres"] += [made_up_centre(number) for number in range(320)]
     plan = _compare(browser, json.dumps(whole).encode())
-    assert "And 20 more." in plan.text
+    assert "And 20 more changes." in plan.text
 
 
 def test_taking_a_file_that_says_nothing_new_says_so(maintainer_app: MaintainerApp) -> None:
@@ -333,7 +333,7 @@ def test_taking_a_file_that_says_nothing_new_says_so(maintainer_app: MaintainerA
         {"file": base64.b64encode(_table(browser)).decode(), "revision": "1", "reason": "x"}
     )
     page = browser.upload("/admin/upload/take", sent)
-    assert "Nothing was different" in page.text
+    assert "There was no difference" in page.text
     assert maintainer_app.revision == "1"
 
 
@@ -357,7 +357,7 @@ def test_the_report_counts_what_is_fresh_and_lists_what_is_not(tmp_path: Path) -
     assert "3 unverified 1 fresh 1 due 1 stale" in page.text
     due = [link.split("/")[-2] for link in page.links if link.endswith("/confirm")]
     assert due == ["made-up-003", "pag-asa", "payoke", "surya", "made-up-002"]
-    assert "fresh for 180 days" in page.text
+    assert "“fresh” for 180 days" in page.text
     assert not [
         link
         for link in signed_in_browser(maintainer_app, "rita").get("/report").links

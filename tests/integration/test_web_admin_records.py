@@ -36,10 +36,10 @@ def test_a_number_is_changed_looked_at_and_saved(maintainer_app: MaintainerApp) 
     browser = signed_in_browser(maintainer_app, "anna")
     review = _changed(browser, **NEW_NUMBER)
     assert "phone changed: +32 2 511 64 64 → +32 2 511 64 65" in review.text
-    assert "It is in force as soon as you save it" in review.text
+    assert "Visitors see the change as soon as you save it" in review.text
     assert maintainer_app.revision == "1"
     saved = browser.send(review, "/save", reason="a new number")
-    assert (saved.path, "Saved. It is in force now." in saved.text) == (
+    assert (saved.path, "Saved. Visitors see the change now." in saved.text) == (
         "/admin/centres/pag-asa",
         True,
     )
@@ -99,10 +99,10 @@ def test_no_difference_is_said_and_saves_nothing(maintainer_app: MaintainerApp) 
     """A preview without differences has no button to save; saving it anyway changes nothing."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser)
-    assert "Nothing is different from the record as it is kept" in page.text
+    assert "You have not changed anything" in page.text
     form = page.form("/edit")
     saved = browser.post("/admin/centres/pag-asa/save", MultiDict([*form.fields, ("reason", "x")]))
-    assert "Nothing was different" in saved.text
+    assert "There was no difference" in saved.text
     assert maintainer_app.revision == "1"
 
 
@@ -110,7 +110,7 @@ def test_warnings_are_told_and_do_not_stop_anybody(maintainer_app: MaintainerApp
     """Two domains are worth a look, beside the name of the field."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = _changed(browser, email="info@example.org")
-    assert "Worth a look" in page.text
+    assert "Warnings" in page.text
     assert "E-mail: the e-mail is at example.org" in page.text
     assert browser.send(page, "/save", reason="x").path == "/admin/centres/pag-asa"
 
@@ -171,7 +171,7 @@ def test_others_work_is_not_overwritten(maintainer_app: MaintainerApp) -> None:
         sent["reason"] = "x"
         page = browser.post(f"/admin{CENTRE}{press}", sent)
         assert page.status == 412
-        assert "Changed by somebody else meanwhile" in page.text
+        assert "Another maintainer changed this record" in page.text
         assert "e-mail changed: info@pag-asa.be → hello@pag-asa.be" in page.text
         assert "You both changed: Name, Phones" in page.text
         shown = MultiDict(page.form("/review").fields)
@@ -240,7 +240,7 @@ def test_while_the_store_is_away_the_form_stays(maintainer_app: MaintainerApp) -
     for address in ("/edit", "/review", "/save"):
         page = browser.post(f"/admin{CENTRE}{address}", form.filled({"name": "Typed"}))
         assert (page.status, page.headers["Retry-After"]) == (503, "5")
-        assert "What you typed is all here" in page.text
+        assert "still contains everything that you typed" in page.text
         assert ("name", "Typed") in page.form("/review").fields
         assert ("revision", "1") in page.form("/review").fields
     page = browser.post(new.action, new.filled({"name": "Typed", "id": "fresh"}))
@@ -295,7 +295,7 @@ def test_a_helpline_is_added_and_changed(maintainer_app: MaintainerApp) -> None:
     assert "LU" in page.text
     assert browser.send(page, "/save", reason="x").path == "/admin/helplines/be-new"
     assert maintainer_app.public("/v1/helplines/be-new")["countries"] == ["BE", "LU"]
-    assert "Confirm as right today" not in browser.get("/helplines/be-new").text
+    assert "Confirm as correct" not in browser.get("/helplines/be-new").text
 
 
 def test_an_empty_form_names_everything_that_is_missing(maintainer_app: MaintainerApp) -> None:
@@ -356,10 +356,10 @@ def test_the_list_says_how_fresh_each_centre_is(maintainer_app: MaintainerApp) -
     """By a word, not by colour alone; helplines have no freshness."""
     maintainer_app.write("POST", "/v1/centres/pag-asa/verify", json={"how": "called"})
     page = signed_in_browser(maintainer_app, "rita").get("/")
-    assert "2 centres have to be confirmed" in page.text
+    assert "2 centres need to be confirmed" in page.text
     assert page.text.count("unverified") == 2
     assert "fresh" in page.text
-    assert "not for helplines" in page.text
+    assert "not needed for helplines" in page.text
 
 
 def test_a_long_list_has_pages(tmp_path: Path) -> None:
@@ -420,7 +420,7 @@ def test_a_centre_is_removed_and_brought_back(maintainer_app: MaintainerApp) -> 
     """The page advises closing it instead; its history stays, and each revision can be restored."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get(f"{CENTRE}/remove")
-    assert "set its status to “closed for good”" in page.text
+    assert "set its status to “permanently closed”" in page.text
     refused = browser.send(page, "/remove", reason="")
     assert refused.status == 422
     history = browser.send(refused, "/remove", reason="never was one")
@@ -436,7 +436,7 @@ def test_a_helpline_is_removed_without_that_advice(maintainer_app: MaintainerApp
     """Only centres can be closed; removing a country's last emergency number is refused."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.get("/helplines/be-112/remove")
-    assert "closed for good" not in page.text
+    assert "permanently closed" not in page.text
     refused = browser.send(page, "/remove", reason="x")
     assert (refused.status, "kind emergency" in refused.text) == (422, True)
     gone = browser.send(browser.get("/helplines/be-reporting-site/remove"), "/remove", reason="x")
@@ -485,7 +485,7 @@ def test_restoring_what_is_in_force_is_no_change(maintainer_app: MaintainerApp) 
     """A revision that says the same as the record is said to be no different."""
     browser = signed_in_browser(maintainer_app, "anna")
     page = browser.post(f"/admin{CENTRE}/restore/review", {"to": "1", "revision": "1"})
-    assert "Nothing is different" in page.text
+    assert "the same as the current record" in page.text
     unknown = browser.post("/admin/centres/surya/restore/review", {"to": "0", "revision": "1"})
     assert unknown.status == 404
     assert browser.post(f"/admin{CENTRE}/restore/review", {"to": "", "revision": "1"}).status == 400

@@ -118,7 +118,7 @@ def test_a_token_that_opens_nothing_gets_one_sentence(
     assert (page.status, browser.session) == (401, "")
     assert page.headers["WWW-Authenticate"] == "Bearer"
     assert page.beside("token").endswith(
-        "This token opens nothing now. Check that you have copied all of it, or ask for a new one."
+        "This token is not valid. Check that you have copied all of it, or ask the operator for a new one."
     )
     assert ("value", secret) not in [
         pair for _, found in page.elements for pair in found.items() if secret
@@ -165,8 +165,8 @@ def test_a_browser_that_keeps_no_cookie_is_told_why(shared: MaintainerApp) -> No
     """
     told = Browser(shared.app).get("/?welcome=yes")
     assert told.path == "/admin/sign-in"
-    assert "did not keep the sign-in" in told.text
-    assert "did not keep the sign-in" not in Browser(shared.app).get("/").text
+    assert "did not store the sign-in cookie" in told.text
+    assert "did not store the sign-in cookie" not in Browser(shared.app).get("/").text
 
 
 def test_without_a_session_everything_leads_to_the_sign_in_page(shared: MaintainerApp) -> None:

@@ -101,11 +101,11 @@ def _by_browser(installation: Installation) -> None:
         page.get_by_role("link", name="Edit").click()
         page.locator("[name='phones.1.number']").fill(NEW)
         page.locator("[name='phones.1.display']").fill(PRINTED[NEW])
-        page.get_by_role("button", name="Look at the change").last.click()
+        page.get_by_role("button", name="Preview changes").last.click()
         assert f"{PRINTED[OLD]} → {PRINTED[NEW]}" in page.inner_text("main")
-        page.get_by_label("Why?").fill("they told me")
+        page.get_by_label("Reason").fill("they told me")
         page.get_by_role("button", name="Save").last.click()
-        assert "It is in force now." in page.inner_text("main")
+        assert "Visitors see the change now." in page.inner_text("main")
         assert all(
             request.url.startswith(f"http://127.0.0.1:{installation.served.port}/")
             for request in asked
@@ -144,10 +144,10 @@ def _restore(installation: Installation, way: Callable[[Installation], None]) ->
             page = context.new_page()
             _sign_in(page, installation)
             page.goto(f"http://127.0.0.1:{installation.served.port}/admin/centres/pag-asa/history")
-            page.get_by_role("button", name=re.compile(r"Restore this.*revision 1\b")).click()
-            page.get_by_label("Why?").fill("the new number was wrong")
-            page.get_by_role("button", name="Restore it").last.click()
-            assert "in force now" in page.inner_text("main")
+            page.get_by_role("button", name=re.compile(r"Restore this revision.*\(1\)")).click()
+            page.get_by_label("Reason").fill("the new number was wrong")
+            page.get_by_role("button", name="Restore this revision").last.click()
+            assert "Visitors see the change now" in page.inner_text("main")
     else:
         installation.command("restore", "pag-asa", "1")
 

@@ -126,7 +126,7 @@ def text_from_form(name: str) -> tuple[str, str | None]:
     """Return a line of text from the form, and its fault."""
     text = request.form.get(name, "").strip()
     if not text:
-        return text, "Missing: a few words are enough."
+        return text, "This field is required. A few words are enough."
     if len(text) > MAX_TEXT:
         return text, f"Write at most {MAX_TEXT} characters."
     return text, plain_text_fault(text)

@@ -71,51 +71,53 @@ LANGUAGES: Mapping[str, str] = MappingProxyType(
 )
 
 _STATUSES = {
-    "active": "Open",
-    "temporarily_closed": "Closed for some time",
-    "closed": "Closed for good",
+    "active": "Active",
+    "temporarily_closed": "Temporarily closed",
+    "closed": "Permanently closed",
 }
 _VISIBILITIES = {"public": "Public", "locality": "Postcode and town only", "hidden": "Hidden"}
 _WHO_SEES = (
-    "Public: everybody sees the street and the point. Postcode and town only: nobody sees the street, and the centre "
-    "stands in the middle of its postcode. Hidden: nobody sees street or postcode, and it stands in the middle of its "
-    "municipality. Maintainers see all of it."
+    "Public: visitors see the full address. Postcode and town only: visitors do not see the "
+    "street, and the map shows the middle of the postcode. Hidden: visitors see neither street "
+    "nor postcode, and the map shows the middle of the municipality. Maintainers always see the "
+    "full address."
 )
 _PRECISIONS = {
-    "exact": "Exact: the door",
-    "street": "Street: up to about 150 m off",
-    "postcode": "Postcode: somewhere in the postcode’s area",
-    "municipality": "Municipality: somewhere in the municipality",
+    "exact": "Exact: the entrance",
+    "street": "Street: within about 150 m",
+    "postcode": "Postcode: anywhere in the area of the postcode",
+    "municipality": "Municipality: anywhere in the municipality",
 }
 _PHONE_KINDS = {
     "main": "Main number",
-    "duty": "Duty number, for emergencies",
-    "mobile": "Mobile",
+    "duty": "On-call number, for emergencies",
+    "mobile": "Mobile number",
     "fax": "Fax",
 }
 _HELPLINE_KINDS = {
     "emergency": "Emergency number",
     "police": "Police",
     "national_line": "National line",
-    "reporting_site": "Web site to report at",
+    "reporting_site": "Web site for reports",
 }
 _INTERPRETER = {"no": "No, staff speak it", "yes": "Yes, through an interpreter"}
 _KINDS = _labels("kind", vocabulary.KINDS)
 _SERVICES = _labels("service", vocabulary.SERVICES)
 _AUDIENCES = _labels("audience", vocabulary.AUDIENCES)
 _HOURS = (
-    "As OpenStreetMap writes them: “Mo-Fr 09:00-17:00; PH off” is Monday to Friday from 9 to 17 and closed on public "
-    "holidays, “24/7” is always. Two times a day: “Mo-Fr 09:00-12:00,13:00-17:00”."
+    "In the format of OpenStreetMap. “Mo-Fr 09:00-17:00; PH off” means Monday to Friday from 9:00 "
+    "to 17:00, closed on public holidays. “24/7” means always open. With a break: "
+    "“Mo-Fr 09:00-12:00,13:00-17:00”."
 )
 _NUMBER = (
-    "In international form (E.164): + and the country, then the number without its first 0 and without spaces. "
-    "02 511 64 64 in Belgium is +3225116464."
+    "In international format (E.164), without spaces: + and the country code, then the number "
+    "without the 0 at the start. The Belgian number 02 511 64 64 becomes +3225116464."
 )
 _DISPLAY = (
-    "As people read it best, such as +32 2 511 64 64. It is checked against the number itself."
+    "With spaces, as visitors read it, for example +32 2 511 64 64. It must be the same number."
 )
-_TAGS = "Language tags such as nl, fr or pt-BR, with semicolons between them."
-_IDS = "Ids of sources, with semicolons between them."
+_TAGS = "Language tags separated by semicolons, for example: nl; fr; pt-BR."
+_IDS = "Ids of sources, separated by semicolons."
 
 CENTRE = (
     Section(
@@ -124,19 +126,21 @@ CENTRE = (
             Field(
                 "id",
                 "Id",
-                "Small letters, digits and hyphens, such as pag-asa. It stands in addresses and never changes.",
+                "Lower-case letters, digits and hyphens, for example pag-asa. The id is part of web "
+                "addresses and can never be changed.",
             ),
-            Field("name", "Name", "As the centre itself writes it."),
+            Field("name", "Name", "As the centre itself writes its name."),
             Texts(
                 "name_translations",
                 "Name in other languages",
-                "Only where the centre has another name there.",
+                "Only if the centre uses another name in that language.",
             ),
             Field("kind", "Kind", widget="choice", choices=_KINDS),
             Field(
                 "status",
                 "Status",
-                "A centre that has closed stays here as “closed for good”: whoever kept its address then learns of it.",
+                "If a centre has closed, choose “Permanently closed” instead of removing it, so that "
+                "people who saved its address learn of it.",
                 "choice",
                 _STATUSES,
             ),
@@ -154,26 +158,31 @@ CENTRE = (
             Field("address.street", "Street and number"),
             Texts("address.street_translations", "Street in other languages"),
             Field("address.postal_code", "Postcode"),
-            Texts("address.locality", "Town", "In at least one language."),
-            Field("address.country", "Country", "Two capitals (ISO 3166-1), such as BE."),
+            Texts("address.locality", "Town", "In one language or more."),
+            Field(
+                "address.country",
+                "Country",
+                "Country code of two capital letters (ISO 3166-1), for example BE.",
+            ),
             Field(
                 "address.subdivision",
                 "Region",
-                "ISO 3166-2, as BE-BRU (Brussels) or BE-WLG (Liège).",
+                "Region code (ISO 3166-2), for example BE-BRU (Brussels) or BE-WLG (Liège).",
             ),
             Field(
-                "address_visibility", "Who may see the address", _WHO_SEES, "choice", _VISIBILITIES
+                "address_visibility", "Who can see the address", _WHO_SEES, "choice", _VISIBILITIES
             ),
         ),
     ),
     Section(
         "Point on the map",
         (
-            Field("location.lat", "Latitude", "Degrees north, such as 50.8428."),
-            Field("location.lon", "Longitude", "Degrees east, such as 4.3497."),
-            Field("location.precision", "How exact it is", "", "choice", _PRECISIONS),
+            Field("location.lat", "Latitude", "Degrees north, for example 50.8428."),
+            Field("location.lon", "Longitude", "Degrees east, for example 4.3497."),
+            Field("location.precision", "Precision", "", "choice", _PRECISIONS),
         ),
-        "Distances are measured from here. A map shows both numbers when you press on the entrance.",
+        "Distances are measured from this point. Most map sites show both numbers when you click on "
+        "the entrance.",
     ),
     Section(
         "Phones",
@@ -183,23 +192,25 @@ CENTRE = (
                 "Phone",
                 (
                     Field("number", "Number", _NUMBER),
-                    Field("display", "Number as it is shown", _DISPLAY),
+                    Field("display", "Number as visitors see it", _DISPLAY),
                     Field("kind", "Kind", "", "choice", _PHONE_KINDS),
-                    Field("languages", "Languages spoken at it", _TAGS),
+                    Field("languages", "Languages spoken on this number", _TAGS),
                     Field(
-                        "hours", "Hours", "Where they differ from the centre’s, in the same form."
+                        "hours",
+                        "Hours",
+                        "Only if they differ from the opening hours of the centre; in the same format.",
                     ),
                     Texts("note", "Note"),
                 ),
             ),
         ),
-        "People call these. Empty a phone’s fields to take it out.",
+        "Visitors call these numbers. To remove a phone, clear all of its fields.",
     ),
     Section(
         "E-mail and web",
         (
-            Field("email", "E-mail", "Such as info@example.org."),
-            Field("website", "Web address", "The whole address; it starts with https://."),
+            Field("email", "E-mail", "For example info@example.org."),
+            Field("website", "Web address", "The full address, starting with https://."),
         ),
     ),
     Section(
@@ -209,16 +220,16 @@ CENTRE = (
                 "languages",
                 "Language",
                 (
-                    Field("code", "Language", "A language tag, such as nl or pt-BR."),
+                    Field("code", "Language", "A language tag, for example nl or pt-BR."),
                     Field("interpreter", "Through an interpreter?", "", "choice", _INTERPRETER),
-                    Field("source", "Source", "The id of the source that says so."),
+                    Field("source", "Source", "The id of the source of this fact."),
                 ),
             ),
         ),
-        "In which languages people can be helped.",
+        "The languages in which the centre can help.",
     ),
     Section(
-        "What it does",
+        "What the centre offers",
         (
             Field("services", "Services", "", "ticks", _SERVICES),
             Field("audiences", "For whom", "", "ticks", _AUDIENCES),
@@ -228,7 +239,9 @@ CENTRE = (
         "Opening hours",
         (
             Field("opening_hours", "Opening hours", _HOURS),
-            Field("timezone", "Time zone", "Needed beside opening hours, such as Europe/Brussels."),
+            Field(
+                "timezone", "Time zone", "Required with opening hours, for example Europe/Brussels."
+            ),
         ),
     ),
     Section(
@@ -236,11 +249,12 @@ CENTRE = (
         (
             Field(
                 "coverage",
-                "Area it is responsible for",
-                "Countries or regions (ISO 3166) with semicolons, such as BE-BRU; BE-WAL.",
+                "Area that the centre is responsible for",
+                "Country or region codes (ISO 3166), separated by semicolons, for example: "
+                "BE-BRU; BE-WAL.",
             ),
         ),
-        "Leave it empty where the centre helps everybody.",
+        "Leave this empty if the centre helps people from everywhere.",
     ),
     Section(
         "Sources",
@@ -262,16 +276,16 @@ CENTRE = (
                 },
             ),
         ),
-        "Where each fact was read. " + _IDS,
+        "Where each fact comes from. " + _IDS,
     ),
     Section(
         "Last confirmation",
         (
-            Field("verified.on", "Day", "YYYY-MM-DD."),
-            Field("verified.by", "By whom"),
-            Field("verified.how", "How", "Such as: called the main number."),
+            Field("verified.on", "Day", "As YYYY-MM-DD, for example 2026-11-24."),
+            Field("verified.by", "Confirmed by"),
+            Field("verified.how", "How", "For example: called the main number."),
         ),
-        "“Confirm as right today” on the record’s page fills this in.",
+        "The button “Confirm as correct” on the page of the record fills this in.",
     ),
 )
 
@@ -280,10 +294,12 @@ HELPLINE = (
         "Name and kind",
         (
             Field(
-                "id", "Id", "Small letters, digits and hyphens, such as be-112. It never changes."
+                "id",
+                "Id",
+                "Lower-case letters, digits and hyphens, for example be-112. It can never be changed.",
             ),
             Field("kind", "Kind", "", "choice", _HELPLINE_KINDS),
-            Texts("name", "Name", "In at least one language."),
+            Texts("name", "Name", "In one language or more."),
         ),
     ),
     Section(
@@ -292,17 +308,17 @@ HELPLINE = (
             Field(
                 "number",
                 "Number",
-                f"A short number as it is dialled, such as 112; any other one as here. {_NUMBER}",
+                f"A short number as people dial it, for example 112. Any other number: {_NUMBER}",
             ),
             Field(
                 "display",
-                "Number as it is shown",
-                "Such as 078 055 800. It is checked against the number itself.",
+                "Number as visitors see it",
+                "With spaces, for example 078 055 800. It must be the same number.",
             ),
-            Field("url", "Web address", "In the place of a number; it starts with https://."),
+            Field("url", "Web address", "Instead of a number. It starts with https://."),
             Texts("url_translations", "Web address in other languages"),
         ),
-        "Either a number or a web address, never both.",
+        "A helpline has either a number or a web address, not both.",
     ),
     Section(
         "Where and when",
@@ -310,13 +326,13 @@ HELPLINE = (
             Field(
                 "countries",
                 "Countries",
-                "Where it can be called: two capitals each, with semicolons, such as BE; LU.",
+                "Where people can call it: country codes separated by semicolons, for example: BE; LU.",
             ),
             Field("hours", "Hours", _HOURS),
             Texts("note", "Note"),
         ),
     ),
-    Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts were read."),
+    Section("Sources", (Field("sources", "Sources", _IDS),), "Where the facts come from."),
 )
 
 SECTIONS: Mapping[str, tuple[Section, ...]] = MappingProxyType(

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from orjson import Fragment
 
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.records import Centre, Helpline, freshness
@@ -50,84 +53,88 @@ class JsonPieces:
         self.timetable = timetable
         self._fresh_days = fresh_days
         self._moment = moment
-        self._centres: dict[str, bytes] = {}
-        self._helplines = dump([line.to_record() for line in helplines])
+        self._centres: dict[str, Fragment] = {}
+        self._helplines = Fragment(dump([line.to_record() for line in helplines]))
         self.attributions = tuple(attributions)
-        self._attributions = dump(attributions)
+        self._attributions = Fragment(dump(attributions))
 
-    def centre(self, centre: Centre) -> bytes:
+    def centre(self, centre: Centre) -> Fragment:
         """Return one centre with its freshness and open state, cached."""
-        piece = self._centres.get(centre.id)
-        if piece is None:
-            piece = self._centres[centre.id] = self.fresh_centre(centre)
-        return piece
+        fragment = self._centres.get(centre.id)
+        if fragment is None:
+            fragment = self._centres[centre.id] = Fragment(dump(self._members(centre)))
+        return fragment
 
-    def fresh_centre(self, centre: Centre) -> bytes:
-        """Return one centre, not cached; it may differ from the snapshot's."""
-        return dump({**centre.to_record(), **self.computed(centre)})
-
-    def alone(self, piece: bytes) -> bytes:
-        """Return the response of /v1/centres/{id} for a part made by `centre`: it adds the
-        helplines.
+    def alone(self, centre: Centre) -> bytes:
+        """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from the
+        snapshot's, and the helplines.
         """
-        return b'%s,"helplines":%s}' % (piece.removesuffix(b"}"), self._helplines)
+        return dump({**self._members(centre), "helplines": self._helplines})
+
+    def _members(self, centre: Centre) -> dict[str, Any]:
+        return {**centre.to_record(), **self.computed(centre)}
 
     def computed(self, centre: Centre) -> dict[str, str]:
         """Return the members that depend on the record and the current time."""
         state = self.timetable.state(centre, self._moment)
         word = freshness(centre.verified, self._moment.date(), self._fresh_days)
-        known = {"freshness": word, "open_state": state.word}
+        members = {"freshness": word, "open_state": state.word}
         if state.next_change and centre.timezone:
-            known["next_change"] = state.next_change.astimezone(
-                ZoneInfo(centre.timezone)
-            ).isoformat()
-        return known
+            local_time = state.next_change.astimezone(ZoneInfo(centre.timezone))
+            members["next_change"] = local_time.isoformat()
+        return members
 
     def nearest(self, answer: NearestAnswer) -> bytes:
         """Return the response of /v1/nearest."""
-        hits = b",".join(
-            b'{"distance_m":%d,"tied":%s,"centre":%s}'
-            % (round(hit.distance_m), b"true" if hit.tied else b"false", self.centre(hit.centre))
-            for hit in answer.hits
-        )
-        return (
-            b'{"revision":"%d","origin":%s,"certain":%s,"outside_coverage":%s,%s"results":[%s],%s"responsible":[%s],%s}'
-            % (
-                answer.revision,
-                dump(origin(answer.origin)),
-                b"true" if answer.certain else b"false",
-                b"true" if answer.outside_coverage else b"false",
-                b'"notice":%s,' % dump(dict(notice(swapped=answer.swapped)))
-                if answer.outside_coverage
-                else b"",
-                hits,
-                _hours_unknown(answer.hours_unknown),
-                self._join(answer.responsible),
-                b'"helplines":%s,"attribution":%s' % (self._helplines, self._attributions),
-            )
+        return dump(
+            {
+                "revision": str(answer.revision),
+                "origin": origin(answer.origin),
+                "certain": answer.certain,
+                "outside_coverage": answer.outside_coverage,
+                **(
+                    {"notice": dict(notice(swapped=answer.swapped))}
+                    if answer.outside_coverage
+                    else {}
+                ),
+                "results": [
+                    {
+                        "distance_m": round(hit.distance_m),
+                        "tied": hit.tied,
+                        "centre": self.centre(hit.centre),
+                    }
+                    for hit in answer.hits
+                ],
+                **_hours_unknown(answer.hours_unknown),
+                "responsible": self._each(answer.responsible),
+                "helplines": self._helplines,
+                "attribution": self._attributions,
+            }
         )
 
     def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
         """Return the response of /v1/nearest/batch, made of serialised answers and problems."""
-        return b'{"revision":"%d","answers":[%s]}' % (revision, b",".join(answers))
+        return dump({"revision": str(revision), "answers": list(map(Fragment, answers))})
 
     def page(self, page: CentresPage, following: str | None) -> bytes:
         """Return one page of /v1/centres; `following` is the path of the next page."""
-        return b'{"revision":"%d","total":%d,"helplines":%s,"centres":[%s],%s"next":%s}' % (
-            page.revision,
-            page.total,
-            self._helplines,
-            self._join(page.centres),
-            _hours_unknown(page.hours_unknown),
-            dump(following),
+        return dump(
+            {
+                "revision": str(page.revision),
+                "total": page.total,
+                "helplines": self._helplines,
+                "centres": self._each(page.centres),
+                **_hours_unknown(page.hours_unknown),
+                "next": following,
+            }
         )
 
-    def _join(self, centres: Iterable[Centre]) -> bytes:
-        return b",".join(map(self.centre, centres))
+    def _each(self, centres: Iterable[Centre]) -> list[Fragment]:
+        return list(map(self.centre, centres))
 
 
-def _hours_unknown(count: int | None) -> bytes:
-    return b"" if count is None else b'"hours_unknown":%d,' % count
+def _hours_unknown(count: int | None) -> dict[str, int]:
+    return {} if count is None else {"hours_unknown": count}
 
 
 @dataclass(frozen=True, slots=True)

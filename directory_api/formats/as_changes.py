@@ -4,6 +4,8 @@ bytes.
 
 from typing import Any
 
+from orjson import Fragment
+
 from directory_api.domain.changes.change import ChangedRecord
 from directory_api.domain.offline import Journal
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
@@ -22,7 +24,8 @@ class ChangePieces:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._pieces = [
-            (touched.revision, dump(_entry(journal, touched))) for touched in journal.touched
+            (touched.revision, Fragment(dump(_entry(journal, touched))))
+            for touched in journal.touched
         ]
         head = {
             "revision": str(journal.revision),
@@ -33,14 +36,14 @@ class ChangePieces:
             "next": changes_since(journal.revision, journal.store),
             "helplines": list(map(helpline, journal.helplines)),
         }
-        self._head = dump(head).removeprefix(b"{").removesuffix(b"}")
+        self._head = {name: Fragment(dump(value)) for name, value in head.items()}
 
     def since(self, revision: int) -> bytes:
         """Return the response of /v1/changes: the current state of each record that changed after
         the revision.
         """
-        pieces = b",".join(piece for touched, piece in self._pieces if touched > revision)
-        return b'{"from":"%d",%s,"changes":[%s]}' % (revision, self._head, pieces)
+        changes = [piece for touched, piece in self._pieces if touched > revision]
+        return dump({"from": str(revision), **self._head, "changes": changes})
 
 
 def _entry(journal: Journal, touched: ChangedRecord) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 answer.py.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
@@ -17,8 +18,8 @@ from directory_api.i18n.translations import ENGLISH, labels, language_name
 
 
 def dump(value: Any) -> bytes:
-    """Return a value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Return a value as compact JSON. Finished parts of it are `orjson.Fragment`s."""
+    return orjson.dumps(value)
 
 
 def origin(found: Origin) -> dict[str, Any]:

@@ -234,8 +234,7 @@ class EditionCache:
             return tag(as_json.dump(record), revision)
         if record["address_visibility"] != "public":
             return str(revision)
-        pieces = self.current().pieces
-        return tag(pieces.alone(pieces.fresh_centre(Centre.from_record(record))), revision)
+        return tag(self.current().pieces.alone(Centre.from_record(record)), revision)
 
 
 def tag(body: bytes, revision: int | None = None) -> str:

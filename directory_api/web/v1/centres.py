@@ -95,7 +95,7 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
             snapshot.revision,
             [found],
             pieces,
-            lambda: pieces.alone(pieces.centre(found)),
+            lambda: pieces.alone(found),
             wanted.voice,
         )
         # The version of a record belongs to its JSON, which is what a write sends back.

@@ -462,6 +462,7 @@ def _sheet(old: bytes, new: bytes) -> bytes:
             "is damaged",
         ),
         (_sheet(b"<worksheet", b"<!DOCTYPE x><worksheet"), "not written as spreadsheets write it"),
+        (_sheet(b"</sheetData>", b"</sheetData>" + b"<x>" * 200 + b"</x>" * 200), "not written as"),
         (_sheet(b'r="B2"', b'r="0"'), "is damaged"),
         (_sheet(b'row r="2"', b'row r="two"'), "is damaged"),
         (_sheet(b"<v>5</v>", b"<v>5x</v>"), "is damaged"),
@@ -567,6 +568,14 @@ def test_a_small_file_that_unpacks_to_a_mountain_is_refused(bomb: bytes) -> None
     """What is under 1 MB packed and would take gigabytes is refused before it does."""
     assert len(bomb) < 1_000_000
     assert "more than a directory holds" in _unreadable(bomb)
+
+
+def test_a_second_part_with_texts_does_not_hide_a_long_one() -> None:
+    """Of several parts with shared texts, the longest text of each number counts."""
+    raw = io.BytesIO(_sharing([b"x", b"x" * 32_000], 2000))
+    with zipfile.ZipFile(raw, "a") as book:
+        book.writestr("xl/zz.xml", b"<sst><si/><si/></sst>")
+    assert "more than a directory holds" in _unreadable(raw.getvalue())
 
 
 def test_coloured_cells_far_below_take_no_room() -> None:

@@ -5,6 +5,7 @@ in every part, no entities.
 """
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from directory_api.storage.spreadsheets.table import letter
 MOST_CELLS = 2_000_000
 # Many cells can share one string, and each gets its own copy.
 MOST_TEXT = 50 * 1024 * 1024
+# Spreadsheet programs nest fewer than 20. The parser keeps every open element in memory.
+MOST_NESTED = 100
 _POSITION = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _ROW = re.compile(r"[0-9]{1,7}", re.ASCII)
 _INDEX = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -32,22 +35,25 @@ class TooLarge(Exception):
 
 @dataclass(slots=True)
 class WorkbookStats:
-    """The totals over all parts."""
+    """The totals over all parts: the cells that calamine allocates, the length of each shared
+    string and how many cells use it, the sheets' names and files by relationship id, the faults.
+    """
 
     area: int = 0
-    lengths: Counter[int] = field(default_factory=Counter)
-    shared: Counter[int] = field(default_factory=Counter)
+    lengths: "array[int]" = field(default_factory=lambda: array("Q"))
+    uses: Counter[int] = field(default_factory=Counter)
     sheets: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
-    odd: list[tuple[str, Fault]] = field(default_factory=list)
+    faults_by_part: list[tuple[str, Fault]] = field(default_factory=list)
 
-    def look_through(self, part: str, content: bytes) -> None:
-        """Add one part. Raises Broken if it is not plain XML."""
+    def add_part(self, part: str, content: bytes) -> None:
+        """Add one part. Raises InvalidWorkbook if it is not plain XML."""
         _PartScanner(self, part).read(content)
 
     def check(self) -> None:
         """Raise TooLarge if calamine would need too much memory."""
-        text = sum(self.lengths[index] * times for index, times in self.shared.items())
+        count = len(self.lengths)
+        text = sum(self.lengths[at] * uses for at, uses in self.uses.items() if at < count)
         if self.area > MOST_CELLS or text > MOST_TEXT:
             raise TooLarge
 
@@ -55,22 +61,28 @@ class WorkbookStats:
         """Yield faults for cells with an error or with a formula without a result, each with its
         sheet's name.
         """
-        for part, fault in self.odd:
+        for part, fault in self.faults_by_part:
             ids = [
                 identity
                 for identity, target in self.targets.items()
                 if part.endswith(target.lstrip("/."))
             ]
-            yield replace(
-                fault, sheet=next((self.sheets[one] for one in ids if one in self.sheets), None)
-            )
+            names = (self.sheets[identity] for identity in ids if identity in self.sheets)
+            yield replace(fault, sheet=next(names, None))
+
+    def add_string(self, index: int, length: int) -> None:
+        """Note the length of a shared string; of several parts with strings the longest counts."""
+        if index == len(self.lengths):
+            self.lengths.append(length)
+        else:
+            self.lengths[index] = max(self.lengths[index], length)
 
 
 class _PartScanner:
     """A scan of one part."""
 
-    def __init__(self, seen: WorkbookStats, part: str) -> None:
-        self._seen = seen
+    def __init__(self, stats: WorkbookStats, part: str) -> None:
+        self._stats = stats
         self._part = part
         self._row = self._column = 0  # numbered from 1, as in spreadsheets; 0 before the first
         self._last_row = self._last_column = 0
@@ -79,6 +91,7 @@ class _PartScanner:
         self._value = ""
         self._text: list[str] = []
         self._strings = 0
+        self._depth = 0
 
     def read(self, content: bytes) -> None:
         # Override the declared encoding, since calamine ignores it.
@@ -86,21 +99,24 @@ class _PartScanner:
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text_comes
-        parser.StartDoctypeDeclHandler = self._doctype
+        parser.CharacterDataHandler = self._add_text
+        parser.StartDoctypeDeclHandler = self._refuse
         try:
             parser.Parse(content, True)
         except expat.ExpatError:
             raise InvalidWorkbook("the workbook is damaged") from None
-        self._seen.area += self._last_row * self._last_column
+        self._stats.area += self._last_row * self._last_column
 
-    def _text_comes(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         self._text.append(text)
 
-    def _doctype(self, *_: object) -> None:
+    def _refuse(self, *_: object) -> None:
         raise InvalidWorkbook("the workbook is not written as spreadsheets write it")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > MOST_NESTED:
+            self._refuse()
         local = name.rpartition(":")[2]
         self._inside.add(local)
         if local == "row":
@@ -114,9 +130,9 @@ class _PartScanner:
             identity = next(
                 (value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), ""
             )
-            self._seen.sheets[identity] = attributes.get("name", "")
+            self._stats.sheets[identity] = attributes.get("name", "")
         elif local == "Relationship" and self._part.lower() == "xl/_rels/workbook.xml.rels":
-            self._seen.targets[attributes.get("Id", "")] = attributes.get("Target", "")
+            self._stats.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
@@ -128,13 +144,12 @@ class _PartScanner:
         self._value = ""
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         local = name.rpartition(":")[2]
         if local == "c":
             self._end_cell()
         elif local == "si":
-            self._seen.lengths[self._strings] = max(
-                self._seen.lengths[self._strings], sum(map(len, self._text))
-            )
+            self._stats.add_string(self._strings, sum(map(len, self._text)))
             self._strings += 1
         elif local == "v":
             self._value = "".join(self._text)
@@ -148,30 +163,30 @@ class _PartScanner:
         self._last_row = max(self._last_row, self._row)
         self._last_column = max(self._last_column, self._column)
         if self._kind == "s":
-            self._seen.shared[int(_match(_INDEX, self._value)[0])] += 1
+            self._stats.uses[int(_match(_INDEX, self._value)[0])] += 1
         elif self._kind == "e":
-            self._odd("holds an error of its formula; mend the formula, then save again")
+            self._add_fault("holds an error of its formula; mend the formula, then save again")
         # The result of a formula may be an empty text.
         elif "f" in self._inside and not self._value and self._kind != "str":
-            self._odd(
+            self._add_fault(
                 "holds a formula without its result; open and save it in a spreadsheet program"
             )
 
-    def _odd(self, detail: str) -> None:
+    def _add_fault(self, detail: str) -> None:
         fault = Fault(detail, row=self._row, column=letter(self._column - 1))
-        self._seen.odd.append((self._part, fault))
+        self._stats.faults_by_part.append((self._part, fault))
 
 
 def _match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
-    found = pattern.fullmatch(text)
-    if not found:
+    match = pattern.fullmatch(text)
+    if not match:
         raise InvalidWorkbook("the workbook is damaged")
-    return found
+    return match
 
 
 def _index(letters: str) -> int:
     """The number of a column, from 1: A is 1, AA is 27."""
     number = 0
-    for sign in letters:
-        number = number * 26 + ord(sign) - ord("A") + 1
+    for character in letters:
+        number = number * 26 + ord(character) - ord("A") + 1
     return number

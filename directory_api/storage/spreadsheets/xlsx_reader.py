@@ -2,7 +2,7 @@
 
 calamine allocates memory for every cell between the first and the last: a file of 5 KB with one
 cell at A1 and one at XFD1048576 makes the process run out of memory. So every part is scanned
-first, and calamine gets only the scanned parts.
+first, and calamine gets only the scanned parts (docs/adr/0005-python-calamine-reads-workbooks.md).
 """
 
 import io
@@ -37,11 +37,11 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
         )
     try:
         parts = _parts(raw)
-        seen = WorkbookStats()
+        stats = WorkbookStats()
         for part, content in parts.items():
-            seen.look_through(part, content)
-        seen.check()
-        return _tables(_packed(parts)), tuple(seen.faults())
+            stats.add_part(part, content)
+        stats.check()
+        return _tables(_packed(parts)), tuple(stats.faults())
     except TooLarge:
         raise FileUnreadable(
             f"{name}: unpacks to more than a directory holds; check which file it is."
@@ -51,7 +51,7 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
 
 
 def _parts(raw: bytes) -> Mapping[str, bytes]:
-    """Return the XML parts of a workbook by name. Raises Broken, TooLarge."""
+    """Return the XML parts of a workbook by name. Raises InvalidWorkbook, TooLarge."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             listed = packed.infolist()
@@ -105,9 +105,10 @@ def _tables(packed: io.BytesIO) -> list[Table]:
         with calamine.CalamineWorkbook.from_filelike(packed) as workbook:
             for index, sheet in enumerate(workbook.sheets_metadata):
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
-                    found = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
+                    values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
                     texts = (
-                        (number, list(map(_text, row))) for number, row in enumerate(found, start=1)
+                        (number, list(map(_text, row)))
+                        for number, row in enumerate(values, start=1)
                     )
                     rows = [(number, row) for number, row in texts if any(map(str.strip, row))]
                     tables.append(Table(sheet.name, rows))

@@ -13,8 +13,7 @@ from directory_api.domain.query import Filters, Postcode
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import DetailLevel, HelplineEntry
-from directory_api.hsds.places import organization_identity
+from directory_api.hsds.objects import DetailLevel, HelplineEntry, organization_identity
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 
@@ -205,14 +204,14 @@ def _of_centre(
     centre: Centre,
     changed: datetime | None,
 ) -> Entry:
-    found = objects.terms(centre)
+    terms = objects.terms(centre)
     return Entry(
         identity,
         make,
         centre,
         organization_id=organization_identity(centre),
-        terms=frozenset(parts.term_identity(*term) for term in found),
-        taxonomies=frozenset(parts.taxonomy_identity(taxonomy) for taxonomy, _ in found),
+        terms=frozenset(parts.term_identity(*term) for term in terms),
+        taxonomies=frozenset(parts.taxonomy_identity(taxonomy) for taxonomy, _ in terms),
         changed=changed,
     )
 
@@ -222,28 +221,30 @@ def _is_named(entry: Entry, words: str, centres: Collection[str]) -> bool:
 
 
 def _helpline(line: HelplineEntry) -> Entry:
-    found = line.helpline
+    helpline = line.helpline
     return Entry(
-        objects.service_identity(found),
+        objects.service_identity(helpline),
         partial(objects.helpline, line),
-        words=_words(found.id, *found.name.values(), *found.note.values()),
+        words=_words(helpline.id, *helpline.name.values(), *helpline.note.values()),
         organization_id=objects.publisher_identity(line.publisher),
         changed=line.changed,
     )
 
 
 def _taxonomy(name: str) -> Entry:
-    made = parts.taxonomy(name)
-    return Entry(made["id"], lambda _: made, words=_words(name, made["description"]))
+    taxonomy = parts.taxonomy(name)
+    return Entry(
+        taxonomy.id, lambda _: taxonomy.to_record(), words=_words(name, taxonomy.description)
+    )
 
 
 def _term(taxonomy: str, code: str) -> Entry:
-    made = parts.taxonomy_term(taxonomy, code)
+    term = parts.taxonomy_term(taxonomy, code)
     return Entry(
-        made["id"],
-        lambda _: made,
+        term.id,
+        lambda _: term.to_record(),
         words=_words(*parts.term_texts(taxonomy, code)),
-        taxonomies=frozenset({made["taxonomy_id"]}),
+        taxonomies=frozenset({term.taxonomy_id}),
     )
 
 

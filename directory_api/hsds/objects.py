@@ -5,27 +5,36 @@ service; a helpline becomes a service without a location. docs/hsds.md has the m
 missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-from directory_api.domain.model.records import Centre, Helpline, Phone, without_empty
+from directory_api.domain.model.records import Centre, Helpline, Phone
 from directory_api.formats.as_json import moment
-from directory_api.hsds import parts
-from directory_api.hsds.parts import LANGUAGE, Object, identity, text
-from directory_api.hsds.places import location, location_identity, organization_identity
+from directory_api.hsds import parts, shapes
+from directory_api.hsds.parts import LANGUAGE, identity, text
 from directory_api.i18n.translations import labels
 
+Object = dict[str, Any]
 VERSION = "3.0"
 # We define no profile of our own.
 PROFILE = "https://docs.openreferral.org/"
-_STATUSES = {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
+_STATUSES: Mapping[str, shapes.Status] = MappingProxyType(
+    {"active": "active", "temporarily_closed": "temporarily closed", "closed": "inactive"}
+)
 _KINDS = {
     "specialised-centre": "Specialised centre for victims of human trafficking.",
     "reception-centre": "Reception centre for victims of human trafficking.",
 }
 _PUBLISHER = "Publishes this directory, and lists in it helplines that others run."
+# By visibility: what is not published, and what the point means instead, if there is one.
+_UNPUBLISHED = {
+    "locality": ("The street is not published", "the postcode"),
+    "hidden": ("The address is not published", "the municipality"),
+}
 
 
 class DetailLevel(StrEnum):
@@ -52,27 +61,37 @@ class HelplineEntry:
 
 def about(openapi_url: str) -> Object:
     """Return the answer to /."""
-    return {"version": VERSION, "profile": PROFILE, "openapi_url": openapi_url}
+    return shapes.About(version=VERSION, profile=PROFILE, openapi_url=openapi_url).to_record()
 
 
 def page(contents: Sequence[Object], total: int, number: int, size: int) -> Object:
     """Return a page of a list; `number` counts from 1, and `size` is the page size."""
     pages = -(-total // size)
-    return {
-        "total_items": total,
-        "total_pages": pages,
-        "page_number": number,
-        "size": len(contents),
-        "first_page": number == 1,
-        "last_page": number >= pages,
-        "empty": not contents,
-        "contents": contents,
-    }
+    header = shapes.Page(
+        total_items=total,
+        total_pages=pages,
+        page_number=number,
+        size=len(contents),
+        first_page=number == 1,
+        last_page=number >= pages,
+        empty=not contents,
+    )
+    return {**header.to_record(), "contents": contents}
 
 
 def publisher_identity(name: str) -> str:
     """Return the id of the directory's publisher."""
     return identity("organization", "publisher", name)
+
+
+def organization_identity(centre: Centre) -> str:
+    """Return the id of a centre as an organization."""
+    return identity("organization", "centre", centre.id)
+
+
+def location_identity(centre: Centre) -> str:
+    """Return the id of a centre's location."""
+    return identity("location", "centre", centre.id)
 
 
 def service_identity(source: Centre | Helpline) -> str:
@@ -87,180 +106,233 @@ def service_at_location_identity(centre: Centre) -> str:
 
 def terms(centre: Centre) -> tuple[tuple[str, str], ...]:
     """Return the terms of a centre: a taxonomy and a code, without duplicates."""
-    found = [("services", code) for code in centre.services] + [
-        ("audiences", code) for code in centre.audiences
-    ]
-    return tuple(dict.fromkeys(found))
+    services = [("services", code) for code in centre.services]
+    audiences = [("audiences", code) for code in centre.audiences]
+    return tuple(dict.fromkeys(services + audiences))
 
 
-def organization(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
+def organization(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
     """Return a centre as an organization."""
     brief = _organization(centre)
-    if form == DetailLevel.BRIEF:
-        return brief
-    whole = _full_service(centre, changed)
-    service = whole if form == DetailLevel.FULL_SERVICE else _simple(whole)
-    return without_empty(
-        {
-            **brief,
-            "phones": _phones(centre),
-            "locations": [location(centre, with_address=True)],
-            "services": [service],
-        }
-    )
+    if level == DetailLevel.BRIEF:
+        return brief.to_record()
+    service = _full_service(centre, changed)
+    return replace(
+        brief,
+        phones=_phones(centre),
+        locations=(_location(centre, with_address=True),),
+        services=(service if level == DetailLevel.FULL_SERVICE else _simple(service),),
+    ).to_record()
 
 
-def publisher(name: str, lines: Sequence[HelplineEntry], form: DetailLevel) -> Object:
+def publisher(name: str, lines: Sequence[HelplineEntry], level: DetailLevel) -> Object:
     """Return the directory's publisher, as the organization of its helplines."""
-    brief = {"id": publisher_identity(name), "name": name, "description": _PUBLISHER}
-    if form == DetailLevel.BRIEF:
-        return brief
-    services = [helpline(line, DetailLevel.FULL) for line in lines]
-    return {
-        **brief,
-        "services": services if form == DetailLevel.FULL_SERVICE else list(map(_simple, services)),
-    }
+    brief = _publisher(name)
+    if level == DetailLevel.BRIEF:
+        return brief.to_record()
+    services = map(_full_helpline, lines)
+    if level != DetailLevel.FULL_SERVICE:
+        services = map(_simple, services)
+    return replace(brief, services=tuple(services)).to_record()
 
 
-def _simple(service: Object) -> Object:
-    return {name: service[name] for name in ("id", "organization_id", "name", "status")}
-
-
-def service(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
+def service(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
     """Return the service that a centre delivers."""
-    if form == DetailLevel.MINIMAL:
-        return _minimal(service_identity(centre), centre.name, _STATUSES[centre.status], changed)
-    organized = {"organization": _organization(centre)}
-    if form == DetailLevel.BRIEF:
-        return {**_service(centre, changed), **organized}
-    place = {**_service_at_location(centre), "location": location(centre, with_address=True)}
-    return {**_full_service(centre, changed), **organized, "service_at_locations": [place]}
+    if level == DetailLevel.MINIMAL:
+        return _minimal(_service(centre, changed)).to_record()
+    organization = _organization(centre)
+    if level == DetailLevel.BRIEF:
+        return replace(_service(centre, changed), organization=organization).to_record()
+    place = shapes.PlaceBrief(
+        id=service_at_location_identity(centre),
+        service_id=service_identity(centre),
+        location_id=location_identity(centre),
+        location=_location(centre, with_address=True),
+    )
+    return replace(
+        _full_service(centre, changed), organization=organization, service_at_locations=(place,)
+    ).to_record()
 
 
-def helpline(line: HelplineEntry, form: DetailLevel) -> Object:
+def helpline(line: HelplineEntry, level: DetailLevel) -> Object:
     """Return a helpline as a service."""
-    found, id_ = line.helpline, service_identity(line.helpline)
-    if form == DetailLevel.MINIMAL:
-        return _minimal(id_, text(found.name), "active", line.changed)
-    organization = publisher(line.publisher, (), DetailLevel.BRIEF)
-    brief = without_empty(
-        {
-            "id": id_,
-            "organization_id": organization["id"],
-            "name": text(found.name),
-            "description": text(found.note),
-            "url": found.url,
-            "status": "active",
-            "last_modified": line.changed and moment(line.changed),
-            "organization": organization,
-        }
-    )
-    if form == DetailLevel.BRIEF:
-        return brief
-    phones = [Phone(number=found.number, kind="main", hours=found.hours)] if found.number else []
-    return without_empty(
-        {
-            **brief,
-            "phones": parts.phones(phones, id_, organization["id"]),
-            "schedules": parts.schedules(found.hours, None, id_),
-            "service_areas": parts.service_areas(found.countries, id_),
-        }
-    )
+    if level == DetailLevel.MINIMAL:
+        return _minimal(_helpline(line)).to_record()
+    return (_helpline if level == DetailLevel.BRIEF else _full_helpline)(line).to_record()
 
 
-def service_at_location(centre: Centre, changed: datetime | None, form: DetailLevel) -> Object:
+def service_at_location(centre: Centre, changed: datetime | None, level: DetailLevel) -> Object:
     """Return a centre's service at its location.
 
     The standard's API uses the schema of a service for a single one, so it has a service's name and
     status, too.
     """
-    is_full = form == DetailLevel.FULL
+    is_full = level == DetailLevel.FULL
     service = _full_service(centre, changed) if is_full else _service(centre, changed)
-    return {
-        **(_simple(service) if is_full else {}),
-        **_service_at_location(centre),
-        "location": location(centre, with_address=is_full),
-        "service": {**service, "organization": _organization(centre)},
-    }
+    return shapes.AtLocation(
+        id=service_at_location_identity(centre),
+        organization_id=service.organization_id if is_full else None,
+        name=service.name if is_full else None,
+        status=service.status if is_full else None,
+        service_id=service.id,
+        location_id=location_identity(centre),
+        location=_location(centre, with_address=is_full),
+        service=replace(service, organization=_organization(centre)),
+    ).to_record()
 
 
-def _service_at_location(centre: Centre) -> Object:
-    return {
-        "id": service_at_location_identity(centre),
-        "service_id": service_identity(centre),
-        "location_id": location_identity(centre),
-    }
+def _simple(service: shapes.Service) -> shapes.Service:
+    return shapes.Service(
+        id=service.id,
+        organization_id=service.organization_id,
+        name=service.name,
+        status=service.status,
+    )
 
 
-def _minimal(identity: str, name: str | None, status: str, changed: datetime | None) -> Object:
+def _minimal(service: shapes.Service) -> shapes.Service:
     """Return the minimal form.
 
     The standard's text requires id and modified_date only, its schema also name and status.
     """
-    return without_empty(
-        {
-            "id": identity,
-            "name": name,
-            "status": status,
-            "modified_date": changed and moment(changed),
-        }
+    return shapes.Service(
+        id=service.id,
+        name=service.name,
+        status=service.status,
+        modified_date=service.last_modified,
     )
 
 
-def _organization(centre: Centre) -> Object:
-    return without_empty(
-        {
-            "id": organization_identity(centre),
-            "name": centre.name,
-            "alternate_name": centre.name_translations.get(LANGUAGE),
-            "description": text(centre.description) or _KINDS[centre.kind],
-            "email": centre.email,
-            "website": centre.website,
-        }
+def _publisher(name: str) -> shapes.Organization:
+    return shapes.Organization(id=publisher_identity(name), name=name, description=_PUBLISHER)
+
+
+def _organization(centre: Centre) -> shapes.Organization:
+    return shapes.Organization(
+        id=organization_identity(centre),
+        name=centre.name,
+        alternate_name=centre.name_translations.get(LANGUAGE),
+        description=text(centre.description) or _KINDS[centre.kind],
+        email=centre.email,
+        website=centre.website,
     )
 
 
-def _service(centre: Centre, changed: datetime | None) -> Object:
+def _helpline(line: HelplineEntry) -> shapes.Service:
+    helpline, organization = line.helpline, _publisher(line.publisher)
+    return shapes.Service(
+        id=service_identity(helpline),
+        organization_id=organization.id,
+        name=text(helpline.name),
+        description=text(helpline.note),
+        url=helpline.url,
+        status="active",
+        last_modified=moment(line.changed) if line.changed else None,
+        organization=organization,
+    )
+
+
+def _full_helpline(line: HelplineEntry) -> shapes.Service:
+    helpline, service = line.helpline, _helpline(line)
+    phones = (
+        [Phone(number=helpline.number, kind="main", hours=helpline.hours)]
+        if helpline.number
+        else []
+    )
+    return replace(
+        service,
+        phones=parts.phones(phones, service.id, publisher_identity(line.publisher)),
+        schedules=parts.schedules(helpline.hours, None, service.id),
+        service_areas=parts.service_areas(helpline.countries, service.id),
+    )
+
+
+def _service(centre: Centre, changed: datetime | None) -> shapes.Service:
     audiences = labels("audience")
     people = "; ".join(audiences[code][LANGUAGE] for code in dict.fromkeys(centre.audiences))
-    return without_empty(
-        {
-            "id": service_identity(centre),
-            "organization_id": organization_identity(centre),
-            "name": centre.name,
-            "alternate_name": centre.name_translations.get(LANGUAGE),
-            "description": text(centre.description) or _KINDS[centre.kind],
-            "url": centre.website,
-            "email": centre.email,
-            "status": _STATUSES[centre.status],
-            "interpretation_services": parts.interpretation(centre.languages),
-            "eligibility_description": people and f"For: {people}.",
-            "assured_date": centre.verified and centre.verified.on.isoformat(),
-            "last_modified": changed and moment(changed),
-        }
+    return shapes.Service(
+        id=service_identity(centre),
+        organization_id=organization_identity(centre),
+        name=centre.name,
+        alternate_name=centre.name_translations.get(LANGUAGE),
+        description=text(centre.description) or _KINDS[centre.kind],
+        url=centre.website,
+        email=centre.email,
+        status=_STATUSES[centre.status],
+        interpretation_services=parts.interpretation(centre.languages),
+        eligibility_description=people and f"For: {people}.",
+        assured_date=centre.verified.on.isoformat() if centre.verified else None,
+        last_modified=moment(changed) if changed else None,
     )
 
 
-def _full_service(centre: Centre, changed: datetime | None) -> Object:
-    id_ = service_identity(centre)
+def _full_service(centre: Centre, changed: datetime | None) -> shapes.Service:
+    service = _service(centre, changed)
     # The hours do not apply while the centre is closed.
     hours = centre.opening_hours if centre.status == "active" else None
-    return without_empty(
-        {
-            **_service(centre, changed),
-            "phones": _phones(centre),
-            "schedules": parts.schedules(hours, centre.timezone, id_),
-            "service_areas": parts.service_areas(centre.coverage, id_),
-            "languages": parts.languages(centre.languages, id_),
-            "attributes": parts.attributes(terms(centre), id_),
-        }
+    return replace(
+        service,
+        phones=_phones(centre),
+        schedules=parts.schedules(hours, centre.timezone, service.id),
+        service_areas=parts.service_areas(centre.coverage, service.id),
+        languages=parts.languages(centre.languages, service.id),
+        attributes=parts.attributes(terms(centre), service.id),
     )
 
 
-def _phones(centre: Centre) -> list[Object]:
+def _phones(centre: Centre) -> tuple[shapes.Phone, ...]:
     phones = (
         centre.phones
         if centre.status == "active"
         else [replace(phone, hours=None) for phone in centre.phones]
     )
     return parts.phones(phones, service_identity(centre), organization_identity(centre))
+
+
+def _location(centre: Centre, *, with_address: bool) -> shapes.Location:
+    """Return the published location of a centre; `precision` says what its point means."""
+    address = _address(centre)
+    # An address in HSDS must be complete. The known part of an incomplete one goes into the
+    # description.
+    notes = (_unpublished(centre), None if address else f"{_address_text(centre)}.")
+    location = centre.location
+    return shapes.Location(
+        id=location_identity(centre),
+        location_type="physical",
+        organization_id=organization_identity(centre),
+        description=" ".join(note for note in notes if note),
+        latitude=location.point.lat if location else None,
+        longitude=location.point.lon if location else None,
+        precision=location.precision if location else None,
+        addresses=(address,) if address and with_address else (),
+    )
+
+
+def _unpublished(centre: Centre) -> str | None:
+    if centre.address_visibility not in _UNPUBLISHED:
+        return None
+    what, represents = _UNPUBLISHED[centre.address_visibility]
+    return f"{what}; the point stands for {represents}." if centre.location else f"{what}."
+
+
+def _address(centre: Centre) -> shapes.Address | None:
+    """Return the address if every member that the standard requires is known, else None."""
+    address, city = centre.address, text(centre.address.locality)
+    if not (address.street and city and address.subdivision and address.postal_code):
+        return None
+    return shapes.Address(
+        id=identity("address", "centre", centre.id),
+        location_id=location_identity(centre),
+        address_1=address.street,
+        city=city,
+        state_province=address.subdivision,
+        postal_code=address.postal_code,
+        country=address.country,
+        address_type="physical",
+    )
+
+
+def _address_text(centre: Centre) -> str:
+    address = centre.address
+    town = " ".join(part for part in (address.postal_code, text(address.locality)) if part)
+    return ", ".join(part for part in (address.street, town, address.country) if part)

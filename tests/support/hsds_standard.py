@@ -1,9 +1,8 @@
-"""The requirements of HSDS 3.0 as data: the members of each object, the required ones, their
-values.
+"""The members of HSDS 3.0 as a table: their types, and which of them are required.
 
-Written from the standard (https://docs.openreferral.org/). It is stricter than the standard's own
-schemas: a page has every member, a latitude is on the Earth, and a member unknown to the standard
-is one of `OURS`.
+Written from the documentation of the standard (https://docs.openreferral.org/); docs/hsds.md says
+why its schema files are not used. The table is stricter than they are: a page has every member, a
+latitude is at most 90, and a member that the standard does not have is one of `OURS`.
 """
 
 import re
@@ -13,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-# What answers of this directory carry beside the standard's members.
+# The members of this directory's answers beside those of the standard.
 OURS = {"revision", "helplines", "origin", "distance_m", "precision", "timezone_name", "labels"}
 
 
@@ -49,7 +48,7 @@ def _day(value: Any) -> bool:
 
 
 def _moment(value: Any) -> bool:
-    """RFC 3339 with milliseconds."""
+    """Whether a value is an RFC 3339 time in UTC with milliseconds."""
     return bool(datetime.fromisoformat(value)) and bool(
         re.fullmatch(r".{10}T.{8}\.[0-9]{3}Z", value)
     )
@@ -59,8 +58,8 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-# How a member reads below: its name, behind it ! where it must be there. A value is a check, the
-# words of an enumeration, the name of an object, or [the name of an object] for a list of them.
+# Each member has its name, with ! if it is required, and one of these: a check, the values of an
+# enumeration, the name of an object, or a list with the name of an object for a list of objects.
 Members = Mapping[str, Any]
 _EMAIL = _matches(r"[^@\s]+@[^@\s]+")
 _TIME = _matches(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -97,8 +96,7 @@ OBJECTS: Mapping[str, Members] = {
     "service": {**_SERVICE, **_NESTED, "service_at_locations": ["service_at_location_nested"]},
     "service_at_location_list": {**_LINK, "location": "location_list", "service": "service_list"},
     "service_at_location_nested": {**_LINK, "location": "location"},
-    # The standard's API answers one with the schema of a service, so it has what a service must
-    # have.
+    # The API of the standard has the schema of a service here, so its required members, too.
     "service_at_location": {
         **_LINK, "name!": _text, "status!": _SERVICE["status!"], "organization_id": _uuid, "location!": "location",
         "service!": "service",
@@ -163,15 +161,15 @@ PARAMETERS: Mapping[str, set[str]] = {
     "/taxonomy_terms": {*_LIST, "taxonomy_id", "top_only", "parent_id"},
     "/taxonomy_terms/{id}": {"id"},
 }
-# What this directory takes beside them: whose postcode it is.
+# The parameters of this directory beside those of the standard: the country of the postcode.
 OUR_PARAMETERS = {"country"}
 
 
 def faults(kind: str, value: Any, where: str = "") -> Iterator[str]:
-    """What is not as HSDS 3.0 has it in an object of a kind, each with its place."""
+    """Yield what does not conform to HSDS 3.0 in an object of a kind, each with its place."""
     expected = {name.rstrip("!"): check for name, check in OBJECTS[kind].items()}
     if not isinstance(value, dict):
-        yield f"{where} is no object"
+        yield f"{where} is not an object"
         return
     yield from (
         f"{where}/{name[:-1]} is missing"
@@ -196,7 +194,7 @@ def _faults_of(check: Any, member: Any, where: str) -> Iterator[str]:
 
 
 def nested(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object within a value, and itself."""
+    """Yield a value and all objects nested in it."""
     if isinstance(value, dict):
         yield value
         for member in value.values():

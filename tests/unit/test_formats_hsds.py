@@ -374,9 +374,9 @@ def test_both_vocabularies_are_taxonomies() -> None:
     """Each service and audience is a valid term of its taxonomy, with its labels."""
     assert [code for _, code in parts.TERMS] == [*SERVICES, *AUDIENCES]
     for taxonomy, code in parts.TERMS:
-        term = parts.taxonomy_term(taxonomy, code)
+        term = parts.taxonomy_term(taxonomy, code).to_record()
         assert list(faults("taxonomy_term", term)) == []
-        assert term["taxonomy_detail"] == parts.taxonomy(taxonomy)
+        assert term["taxonomy_detail"] == parts.taxonomy(taxonomy).to_record()
         assert term["labels"] == labels(taxonomy.removesuffix("s"))[code]
 
 
@@ -404,7 +404,7 @@ def test_the_check_of_the_standard_finds_what_is_wrong() -> None:
     assert sorted(faults("service", spoilt)) == [
         "/colour is not in the standard",
         "/name is missing",
-        "/organization is no object",
+        "/organization is not an object",
         "/status is 'open'",
     ]
     assert made in nested([made])

@@ -10,7 +10,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
 from functools import cache, partial
 from types import MappingProxyType, UnionType
-from typing import Any, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.vocabulary import HELPLINE_KINDS
@@ -38,8 +38,8 @@ def without_empty(record: Record) -> dict[str, Any]:
 class Value:
     """A frozen dataclass that has a JSON form.
 
-    A field may be a text, a number, a boolean, a date (ISO 8601 in JSON), another Value, a tuple or
-    a mapping of these, or one of these and None. The library cattrs does the same, but reads a
+    A field may be a text, a Literal, a number, a boolean, a date (ISO 8601 in JSON), another Value,
+    a tuple or a mapping of these, or one of these and None. The library cattrs does the same, but reads a
     centre in 27 instead of 21 microseconds, and its import takes 90 ms and 5 MB (November 2026).
     """
 
@@ -96,8 +96,11 @@ def _fields(kind: type[Value]) -> tuple[Field[Any], ...]:
 def _converters(hint: Any) -> tuple[_Convert | None, _Convert | None]:
     """Return the functions that read and write a value of a type."""
     origin, args = get_origin(hint), get_args(hint)
-    if origin is UnionType:  # `X | None`, and a member that is None is absent
+    # In `X | None` a member that is None is absent; Annotated adds a description to X.
+    if origin in (UnionType, Union, Annotated):
         return _converters(args[0])
+    if origin is Literal:
+        return None, None
     if origin is tuple:
         read, write = _converters(args[0])
         return _each(tuple, read), _each(list, write)

@@ -26,7 +26,7 @@ from directory_api.config import Settings
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Location
 from directory_api.domain.query import Coordinate, NearestQuery
-from directory_api.search.nearest import NearestIndex, geodesic_m
+from directory_api.search.indexes import NearestIndex, geodesic_m
 from directory_api.web.middleware.limits import THREADS
 
 CONNECTIONS = 8

@@ -7,9 +7,9 @@ from directory_api.cli.output import print_outcome, print_table
 from directory_api.domain.changes.change import HistoryEntry
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
+from directory_api.domain.query import MOST_REVISIONS
 from directory_api.services.editor import Edit, Editor
 
-MOST_REVISIONS = 999_999_999
 _HELPLINE = click.option(
     "--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id."
 )

@@ -13,6 +13,8 @@ from directory_api.domain.model.records import Centre, Helpline
 NEAREST_LIMIT = 3
 NEAREST_MOST = 50
 BATCH_MOST = 100
+# A revision has at most nine digits.
+MOST_REVISIONS = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)

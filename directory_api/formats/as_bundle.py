@@ -15,8 +15,7 @@ from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold
-from directory_api.formats.answer import notice
-from directory_api.formats.as_json import dump
+from directory_api.formats.as_json import dump, notice
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
 FORMAT = 1

@@ -5,8 +5,8 @@ from typing import Any
 
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import RankedCentre
-from directory_api.formats.answer import Answer, notice
-from directory_api.formats.as_json import dump
+from directory_api.formats.answer import Answer
+from directory_api.formats.as_json import dump, notice
 
 MEDIA_TYPE = "application/geo+json"
 

@@ -1,20 +1,30 @@
-"""The directory's own JSON (RFC 8259, UTF-8, compact). Answers with centres are assembled in
-answer.py.
+"""The directory's own JSON (RFC 8259, UTF-8, compact).
+
+Centres and helplines are serialised once for an edition, so a nearest answer adds only its own few
+numbers (`JsonPieces`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
+from orjson import Fragment
 
+from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Proposal
+from directory_api.domain.changes.summary import differences
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.model.records import Helpline
+from directory_api.domain.hours import Timetable
+from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import About, Origin
+from directory_api.domain.query import About, CentresPage, NearestAnswer, Origin
 from directory_api.i18n import translations
-from directory_api.i18n.translations import ENGLISH, labels, language_name
+from directory_api.i18n.translations import COMPLETE, ENGLISH, labels, language_name, words
 
 
 def dump(value: Any) -> bytes:
@@ -176,3 +186,190 @@ def _present(**members: str | int | None) -> dict[str, str | int]:
 def moment(changed: datetime) -> str:
     """Return a time in UTC to the millisecond (RFC 3339)."""
     return f"{changed.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+@cache
+def notice(*, swapped: bool = False) -> Mapping[str, str]:
+    """Return the notice for a place outside the coverage, by language.
+
+    With `swapped` it asks whether latitude and longitude were exchanged.
+    """
+    keys = ("outside", "outside.dial", *(("outside.swapped",) if swapped else ()))
+    return MappingProxyType({tag: " ".join(words(tag)[key] for key in keys) for tag in COMPLETE})
+
+
+# Members that the response of /v1/centres/{id} adds to the record.
+ADDED = ("freshness", "open_state", "next_change", "helplines")
+
+
+class JsonPieces:
+    """The cached JSON parts of one snapshot at one moment (UTC): freshness depends on the day,
+    open_state on the time.
+    """
+
+    def __init__(
+        self,
+        helplines: Sequence[Helpline],
+        attributions: Sequence[Mapping[str, str]],
+        fresh_days: int,
+        timetable: Timetable,
+        moment: datetime,
+    ) -> None:
+        self.helplines = tuple(helplines)
+        self.timetable = timetable
+        self._fresh_days = fresh_days
+        self._moment = moment
+        self._centres: dict[str, Fragment] = {}
+        self._helplines = Fragment(dump([line.to_record() for line in helplines]))
+        self.attributions = tuple(attributions)
+        self._attributions = Fragment(dump(attributions))
+
+    def centre(self, centre: Centre) -> Fragment:
+        """Return one centre with its freshness and open state, cached."""
+        fragment = self._centres.get(centre.id)
+        if fragment is None:
+            fragment = self._centres[centre.id] = Fragment(dump(self._members(centre)))
+        return fragment
+
+    def alone(self, centre: Centre) -> bytes:
+        """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from the
+        snapshot's, and the helplines.
+        """
+        return dump({**self._members(centre), "helplines": self._helplines})
+
+    def _members(self, centre: Centre) -> dict[str, Any]:
+        return {**centre.to_record(), **self.computed(centre)}
+
+    def computed(self, centre: Centre) -> dict[str, str]:
+        """Return the members that depend on the record and the current time."""
+        state = self.timetable.state(centre, self._moment)
+        word = freshness(centre.verified, self._moment.date(), self._fresh_days)
+        members = {"freshness": word, "open_state": state.word}
+        if state.next_change and centre.timezone:
+            local_time = state.next_change.astimezone(ZoneInfo(centre.timezone))
+            members["next_change"] = local_time.isoformat()
+        return members
+
+    def nearest(self, answer: NearestAnswer) -> bytes:
+        """Return the response of /v1/nearest."""
+        return dump(
+            {
+                "revision": str(answer.revision),
+                "origin": origin(answer.origin),
+                "certain": answer.certain,
+                "outside_coverage": answer.outside_coverage,
+                **(
+                    {"notice": dict(notice(swapped=answer.swapped))}
+                    if answer.outside_coverage
+                    else {}
+                ),
+                "results": [
+                    {
+                        "distance_m": round(hit.distance_m),
+                        "tied": hit.tied,
+                        "centre": self.centre(hit.centre),
+                    }
+                    for hit in answer.hits
+                ],
+                **_hours_unknown(answer.hours_unknown),
+                "responsible": self._each(answer.responsible),
+                "helplines": self._helplines,
+                "attribution": self._attributions,
+            }
+        )
+
+    def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
+        """Return the response of /v1/nearest/batch, made of serialised answers and problems."""
+        return dump({"revision": str(revision), "answers": list(map(Fragment, answers))})
+
+    def page(self, page: CentresPage, following: str | None) -> bytes:
+        """Return one page of /v1/centres; `following` is the path of the next page."""
+        return dump(
+            {
+                "revision": str(page.revision),
+                "total": page.total,
+                "helplines": self._helplines,
+                "centres": self._each(page.centres),
+                **_hours_unknown(page.hours_unknown),
+                "next": following,
+            }
+        )
+
+    def _each(self, centres: Iterable[Centre]) -> list[Fragment]:
+        return list(map(self.centre, centres))
+
+
+def _hours_unknown(count: int | None) -> dict[str, int]:
+    return {} if count is None else {"hours_unknown": count}
+
+
+def outcome(found: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the outcome of an edit. `record` is the resulting record, for an edit of one
+    record.
+    """
+    result = "done" if found.done else "waiting" if found.waiting else "unchanged"
+    return {
+        "revision": str(found.revision),
+        "result": "partly_waiting" if found.done and found.waiting else result,
+        "changes": [change(done) for done in found.done],
+        "proposals": [proposal(waits) for waits in found.waiting],
+        "warnings": [fault(warning) for warning in found.warnings],
+        "record": record,
+    }
+
+
+def change(made: Change) -> dict[str, Any]:
+    """Return a change, described in words."""
+    return {
+        "kind": made.kind,
+        "id": made.id,
+        "deed": made.action,
+        "differences": [difference.text for difference in differences(made)],
+    }
+
+
+def history(kind: str, identity: str, entries: Iterable[HistoryEntry]) -> dict[str, Any]:
+    """Return the changes of a record, newest first."""
+    return {"kind": kind, "id": identity, "entries": [entry(found) for found in entries]}
+
+
+def entry(found: HistoryEntry) -> dict[str, Any]:
+    """Return one change: author, time, reason, differences, the record before and after."""
+    stamp = found.stamp
+    return {
+        "revision": str(found.revision),
+        "author": stamp.author,
+        "approved_by": stamp.approved_by,
+        "at": stamp.at.isoformat(timespec="seconds"),
+        "reason": stamp.reason,
+        **change(found.change),
+        "before": found.change.before,
+        "after": found.change.after,
+    }
+
+
+def proposals(found: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
+    """Return the open proposals, oldest first."""
+    return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in found]}
+
+
+def proposal(found: Proposal, *, outdated: bool = False) -> dict[str, Any]:
+    """Return one open proposal; `outdated` if its record has changed since."""
+    return {
+        "id": found.id,
+        "author": found.author,
+        "at": found.at.isoformat(timespec="seconds"),
+        "reason": found.reason,
+        "expires": found.expires.isoformat(timespec="seconds"),
+        "outdated": outdated,
+        "change": {
+            **change(found.change),
+            "before": found.change.before,
+            "after": found.change.after,
+        },
+    }
+
+
+def fault(found: Fault) -> dict[str, Any]:
+    """Return a fault or a warning, with its place."""
+    return {name: value for name, value in asdict(found).items() if value is not None}

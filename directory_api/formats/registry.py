@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import methodcaller
 from types import MappingProxyType
 
 from directory_api.formats import as_csv, as_geojson, as_jsonld, as_text, as_vcard
@@ -25,13 +26,9 @@ class Format:
     filename: str | None = None
 
 
-def _own(listing: Answer) -> bytes:
-    return listing.own()
-
-
 # The first is the default, and the first one that matches text/* is used for it.
 FORMATS = (
-    Format("json", "application/json", "json", _own),
+    Format("json", "application/json", "json", methodcaller("own")),
     Format("geojson", as_geojson.MEDIA_TYPE, "geojson", as_geojson.write),
     Format("jsonld", "application/ld+json", "jsonld", as_jsonld.write),
     Format("text", "text/plain", "txt", as_text.write, is_worded=True),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
@@ -9,20 +10,40 @@ from marshmallow import validate
 
 from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
-from directory_api.web.schemas.fields import Flag, Since, Whole, Words, country
 from directory_api.web.schemas.requests import (
+    EXAMPLE_TIME,
     FARTHEST_M,
     LONGEST_POSTCODE,
     LONGEST_WORDS,
     PAGE_LIMIT,
     PAGE_MOST,
+    Flag,
     RequestSchema,
+    Time,
+    Whole,
+    Words,
+    country,
 )
 
 _MOST_PAGES = 999_999_999
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # One object per line, without pages.
 NDJSON = "ndjson"
+
+
+class Since(Time):
+    """A time of any year, or a day, which means its beginning in UTC. Harvesters start at 1970."""
+
+    expected = f"a day such as 2026-11-02, or {EXAMPLE_TIME}"
+    years = (1, 9999)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> datetime | str:
+        whole_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+        return super()._deserialize(
+            f"{value}T00:00Z" if whole_day else value, attr, data, **options
+        )
 
 
 class Identity(Words):

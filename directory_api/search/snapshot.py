@@ -15,9 +15,8 @@ from directory_api.domain.geo.geometry import Area, Point, chord_m
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.nearest import NearestIndex
+from directory_api.search.indexes import NearestIndex, TextIndex
 from directory_api.search.redaction import published, publisher
-from directory_api.search.text_index import TextIndex
 
 NO_PAST = PublicHistory()
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.

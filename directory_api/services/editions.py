@@ -17,7 +17,7 @@ from directory_api.domain.errors import NotReady, StoreUnavailable
 from directory_api.domain.hours import Opening, Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
-from directory_api.formats.answer import JsonPieces
+from directory_api.formats.as_json import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage.base import Postcodes, Store, Whole

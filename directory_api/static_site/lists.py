@@ -4,8 +4,8 @@ client that requests the next page would get the first one again.
 
 from collections.abc import Iterable, Iterator
 
-from directory_api.domain.query import Filters
-from directory_api.formats import answer
+from directory_api.domain.query import Filters, RankedCentre
+from directory_api.formats.answer import Answer
 from directory_api.formats.registry import FORMATS, JSON
 from directory_api.i18n.translations import ENGLISH
 from directory_api.services.editions import Edition
@@ -19,9 +19,9 @@ def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iter
     """Yield the centres in every format, and the lists of the features."""
     snapshot = edition.snapshot
     page = finder.centres(Filters(), None, None, max(1, len(snapshot.listed)), snapshot)
-    centres = answer.of_centres(
+    centres = Answer(
         page.revision,
-        page.centres,
+        tuple(map(RankedCentre, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, None),
         voice(ENGLISH),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from directory_api.domain.changes.change import merged
-from directory_api.formats import answer
+from directory_api.formats import as_json
 from tests.support.api_client import OPENAPI_YAML, faults, problem
 from tests.support.maintainer_app import CENTRE, HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre, shipped_records
@@ -119,8 +119,8 @@ def test_what_get_gave_can_be_edited_and_put(maintainer_app: MaintainerApp, kind
     assert (response.status_code, response.get_json()["result"]) == (200, "done")
     assert maintainer_app.public(path)["name"] == name
     assert response.headers["ETag"] == maintainer_app.etag(path) != read.headers["ETag"]
-    assert not {*answer.ADDED} & {*response.get_json()["record"]}
-    assert not {*answer.ADDED} & {*(maintainer_app.history(path)[0]["after"] or {})}
+    assert not {*as_json.ADDED} & {*response.get_json()["record"]}
+    assert not {*as_json.ADDED} & {*(maintainer_app.history(path)[0]["after"] or {})}
 
 
 @pytest.mark.parametrize("path", RECORDS.values())
@@ -135,7 +135,7 @@ def test_putting_back_what_get_gave_changes_nothing(
     assert maintainer_app.everything() == before
 
 
-@pytest.mark.parametrize("member", answer.ADDED)
+@pytest.mark.parametrize("member", as_json.ADDED)
 def test_what_get_added_is_taken_only_where_get_gave_it(
     maintainer_app: MaintainerApp, member: str
 ) -> None:
@@ -425,7 +425,7 @@ def test_the_etag_of_the_record_serves_as_well_as_the_public_one(
     kept = maintainer_app.send("GET", f"{path}/record")
     record = maintainer_app.public(path)
     assert kept.get_json() == {
-        name: value for name, value in record.items() if name not in answer.ADDED
+        name: value for name, value in record.items() if name not in as_json.ADDED
     }
     name = "Renamed" if path == CENTRE else {"en": "Renamed"}
     assert (

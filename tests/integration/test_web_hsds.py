@@ -18,7 +18,7 @@ from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogu
 from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.nearest import geodesic_m
+from directory_api.search.indexes import geodesic_m
 from directory_api.search.snapshot import Snapshot
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.api_client import faults as places

@@ -6,9 +6,9 @@ from datetime import datetime
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.query import Hit, NearestAnswer, Origin
-from directory_api.formats import answer as formats_answer
-from directory_api.formats.answer import Answer, JsonPieces, Translator
+from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre
+from directory_api.formats.answer import Answer, Translator
+from directory_api.formats.as_json import JsonPieces
 from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
@@ -30,7 +30,9 @@ def of(
     centres: Iterable[Centre], language: str = "en", lines: Sequence[Helpline] = LINES
 ) -> Answer:
     """A list of centres."""
-    return formats_answer.of_centres(1, centres, pieces(lines), lambda: b"{}", voice(language))
+    return Answer(
+        1, tuple(map(RankedCentre, centres)), pieces(lines), lambda: b"{}", voice(language)
+    )
 
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:
@@ -39,4 +41,10 @@ def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer
     """
     told = {"certain": True, "outside_coverage": False, "responsible": (), **members}
     answer = NearestAnswer(1, Origin(Point(50.85, 4.35), 10), hits=tuple(hits), **told)  # type: ignore[arg-type]
-    return formats_answer.of_place(answer, pieces(), voice(language))
+    return of_place(answer, language)
+
+
+def of_place(answer: NearestAnswer, language: str = "en") -> Answer:
+    """The answer to a search from a place."""
+    parts = pieces()
+    return Answer(1, answer.shown, parts, lambda: parts.nearest(answer), voice(language), answer)

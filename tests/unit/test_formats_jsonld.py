@@ -9,9 +9,10 @@ import pytest
 
 from directory_api.domain.hours import OPEN, Timetable
 from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.query import Hit
-from directory_api.formats import answer, as_jsonld
-from directory_api.formats.answer import JsonPieces
+from directory_api.domain.query import Hit, RankedCentre
+from directory_api.formats import as_jsonld
+from directory_api.formats.answer import Answer
+from directory_api.formats.as_json import JsonPieces
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 
@@ -20,7 +21,7 @@ EVERY_DAY = [f"https://schema.org/{day}" for day in DAYS]
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
-def graph(shown: answer.Answer) -> list[dict[str, Any]]:
+def graph(shown: Answer) -> list[dict[str, Any]]:
     """The nodes of an answer; asserts the context."""
     document = json.loads(as_jsonld.write(shown))
     assert (list(document), document["@context"]) == (["@context", "@graph"], "https://schema.org")
@@ -197,7 +198,7 @@ def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> N
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)
     pieces = JsonPieces((), (), 180, table, day)
-    (node,) = graph(answer.of_centres(1, [centre], pieces, bytes, listings.voice()))
+    (node,) = graph(Answer(1, (RankedCentre(centre),), pieces, bytes, listings.voice()))
     told = _told(node)
     for quarter in range(7 * 96):
         moment = day + timedelta(minutes=15 * quarter)

@@ -7,8 +7,8 @@ import pytest
 from directory_api.bootstrap import Directory
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
-from directory_api.formats import answer as formats_answer
 from directory_api.formats import as_text
+from directory_api.formats.answer import Answer
 from directory_api.i18n.translations import km
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
@@ -26,7 +26,7 @@ def places(text: str) -> int:
     return len(text) + sum(text.count(sign) for sign in DOUBLE)
 
 
-def told(shown: formats_answer.Answer) -> list[str]:
+def told(shown: Answer) -> list[str]:
     """The lines of an answer."""
     return as_text.write(shown).decode().split("\n")
 
@@ -48,9 +48,7 @@ def test_the_answer_to_every_postcode_is_one_message(directory: Directory, langu
     finder, seen = directory.finder, set()
     for place in finder.snapshot.gazetteer.places("BE"):
         answer = finder.nearest(NearestQuery(Postcode(place.code, "BE")))
-        text = as_text.write(
-            formats_answer.of_place(answer, listings.pieces(), listings.voice(language))
-        ).decode()
+        text = as_text.write(listings.of_place(answer, language)).decode()
         assert places(text) <= (ONE if answer.certain else TWO), place.code
         seen.add(answer.certain)
     assert seen == {True, False}

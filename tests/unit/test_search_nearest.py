@@ -13,7 +13,7 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Address, Centre, Location, empty_mapping
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
-from directory_api.search.nearest import NearestIndex, geodesic_m
+from directory_api.search.indexes import NearestIndex, geodesic_m
 
 EDGES = [
     *[

@@ -20,7 +20,7 @@ from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation import validators
 from directory_api.web.openapi.decorators import BEARER, View
-from directory_api.web.schemas import fields, responses
+from directory_api.web.schemas import requests, responses
 
 _UNKNOWN = "Unknown field."
 # Matches neither a postcode nor a coordinate.
@@ -223,13 +223,13 @@ def make_api(app: Flask) -> DirectoryApi:
         },
     )
     api = DirectoryApi(app)
-    for field in (fields.Degrees, validators.Degrees):
+    for field in (requests.Degrees, validators.Degrees):
         api.register_field(field, "number", None)
-    api.register_field(fields.Whole, "integer", None)
-    api.register_field(fields.Words, "string", None)
-    api.register_field(fields.Flag, "boolean", None)
-    api.register_field(fields.Moment, "string", None)
-    api.register_field(fields.Time, "string", "date-time")
+    api.register_field(requests.Whole, "integer", None)
+    api.register_field(requests.Words, "string", None)
+    api.register_field(requests.Flag, "boolean", None)
+    api.register_field(requests.Moment, "string", None)
+    api.register_field(requests.Time, "string", "date-time")
     api.ma_plugin.converter.add_attribute_function(_bounds)
     scheme = {
         "type": "http",
@@ -241,11 +241,11 @@ def make_api(app: Flask) -> DirectoryApi:
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    if isinstance(field, fields.Degrees | validators.Degrees):
+    if isinstance(field, requests.Degrees | validators.Degrees):
         return {"minimum": -field.limit, "maximum": field.limit}
-    if isinstance(field, fields.Whole):
+    if isinstance(field, requests.Whole):
         return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, fields.Words):
+    if isinstance(field, requests.Words):
         return {"maxLength": field.longest}
     return {}
 

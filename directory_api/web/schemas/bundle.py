@@ -9,9 +9,10 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.model import vocabulary
+from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records
 from directory_api.web.schemas import requests
-from directory_api.web.schemas.fields import Whole
+from directory_api.web.schemas.requests import Whole
 from directory_api.web.schemas.responses import (
     REVISION,
     AddressDocument,
@@ -158,7 +159,7 @@ class ChangesFields(requests.RequestSchema):
 
     since = Whole(
         0,
-        requests.MOST_REVISIONS,
+        MOST_REVISIONS,
         load_default=0,
         metadata={
             "description": "The revision of the bundle. Without it, all records are in the answer.",

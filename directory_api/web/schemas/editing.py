@@ -9,10 +9,74 @@ from marshmallow import fields, validate
 from directory_api.domain.changes.change import COLLECTIONS
 from directory_api.domain.hours import OPEN_STATES
 from directory_api.domain.model import vocabulary
+from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation import validators
+from directory_api.web.schemas.requests import Flag, RequestSchema, Whole
 from directory_api.web.schemas.responses import ErrorDocument, either, flag, many, text
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
+
+
+def line(longest: int, **options: Any) -> fields.String:
+    """Return a field for a line of plain text."""
+    return fields.String(validate=[validate.Length(max=longest), validators.plain_text], **options)
+
+
+LONGEST_REASON = 300
+_REASON = "The reason for the change, in a few words; the history shows it."
+
+
+class ReasonFields(RequestSchema):
+    """The query of a write."""
+
+    reason = line(
+        LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
+    )
+
+
+class ImportFields(RequestSchema):
+    """The query of /v1/import."""
+
+    reason = line(
+        LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
+    )
+    dry_run = Flag(
+        load_default=False, metadata={"description": "Return the changes without making them."}
+    )
+    allow_removals = Flag(
+        load_default=False,
+        metadata={
+            "description": "Allow the removal of more than a third of the centres (scope admin)."
+        },
+    )
+
+
+class RestoreFields(RequestSchema):
+    """The body of a restore."""
+
+    revision = Whole(
+        1,
+        MOST_REVISIONS,
+        required=True,
+        metadata={"description": "A revision from the history of the record."},
+    )
+    reason = line(
+        LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
+    )
+
+
+class VerifyFields(RequestSchema):
+    """The body of a confirmation."""
+
+    how = line(
+        200,
+        required=True,
+        metadata={"description": "How the record was confirmed, such as: called the main number."},
+    )
+    reason = line(
+        LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}
+    )
 
 
 class ChangeDocument(ma.Schema):

@@ -1,34 +1,170 @@
-"""Query strings and bodies (marshmallow). All faults of a request are reported at once."""
+"""Query strings and bodies (marshmallow): the types of their fields, then each request.
 
-from collections.abc import Mapping
+All faults of a request are reported at once, and never repeat a value. Numbers have ASCII digits.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from directory_api.domain import query
+from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.hours import Opening
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import (
-    BATCH_MOST,
-    NEAREST_LIMIT,
-    NEAREST_MOST,
-    Coordinate,
-    Filters,
-    NearestQuery,
-    Postcode,
-)
-from directory_api.domain.validation import validators
 from directory_api.formats.registry import BY_NAME
-from directory_api.web.schemas.fields import (
-    Degrees,
-    Flag,
-    Moment,
-    Several,
-    Whole,
-    Words,
-    country,
-    one_of,
+
+
+class Degrees(fields.Field[Decimal]):
+    """Decimal degrees as text (query) or JSON number, with all digits."""
+
+    def __init__(self, limit: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.limit = limit
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        try:
+            degrees = parse_degrees(_number_text(value))
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from None
+        if abs(degrees) > self.limit:
+            raise ma.ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+        return degrees
+
+
+class Whole(fields.Field[int]):
+    """An integer within bounds, as ASCII digits (query) or JSON number."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        text = _number_text(value)
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            raise ma.ValidationError(f"must be a whole number from {self.least} to {self.most}")
+        return int(text)
+
+
+def _number_text(value: Any) -> str:
+    """Return text and JSON numbers as text; for other types, a text that is not a number."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return _NO_NUMBER
+    if isinstance(value, Decimal):
+        # Without this limit, writing out 1e999999999 would take a gigabyte.
+        return format(value, "f") if -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS else _NO_NUMBER
+    return str(value)
+
+
+_NO_NUMBER = "not a number"
+_MOST_DIGITS = 25
+
+
+class Words(fields.Field[str]):
+    """Text of at most `longest` characters."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
+        if not isinstance(value, str):
+            raise ma.ValidationError("must be text; put it in quotes")
+        if len(value) > self.longest:
+            raise ma.ValidationError(f"must have at most {self.longest} characters")
+        return value
+
+
+class Several(fields.List[Any]):
+    """A list of 1 to `most` items; `error` is the message for any other length.
+
+    The length is checked before the items are.
+    """
+
+    def __init__(self, items: fields.Field[Any], most: int, error: str, **options: Any) -> None:
+        super().__init__(items, validate=validate.Length(1, most, error=error), **options)
+        self.most = most
+        self.error = error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ma.ValidationError(self.error)
+        return super()._deserialize(value, attr, data, **options)
+
+
+class Flag(fields.Field[bool]):
+    """Exactly `true` or `false`, in a query."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise ma.ValidationError("must be true or false")
+
+
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)",
+    re.ASCII,
 )
+_OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
+EXAMPLE_TIME = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
+
+
+class Time(fields.Field[Any]):
+    """A time (RFC 3339; seconds are optional) within `years`, as UTC."""
+
+    expected = EXAMPLE_TIME
+    years = (2000, 2099)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
+        found = _TIME.fullmatch(value) if isinstance(value, str) else None
+        first, last = self.years
+        if not found or not first <= int(found[1][:4]) <= last:
+            raise ma.ValidationError(f"must be {self.expected}, from {first} to {last}")
+        day, clock, offset = found.groups()
+        if not offset:
+            raise ma.ValidationError(
+                "has no offset: add Z for UTC, or the place's own, such as +01:00 (in a URL %2B01:00)"
+            )
+        if not _OFFSET.fullmatch(offset):
+            # In a URL a + means a space, so the offset of a time that was not encoded arrives as "
+            # 01:00".
+            raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
+        try:
+            return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
+        # In UTC the first and the last day may be in the years 0 and 10000.
+        except (ValueError, OverflowError):
+            raise ma.ValidationError("there is no such day or time") from None
+
+
+class Moment(Time):
+    """`now`, or a time."""
+
+    expected = f"now, or {EXAMPLE_TIME}"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> datetime | str:
+        return "now" if value == "now" else super()._deserialize(value, attr, data, **options)
+
+
+def country(**options: Any) -> fields.String:
+    """Return a field for an ISO 3166-1 country code."""
+    check = validate.Regexp(
+        r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE"
+    )
+    return fields.String(validate=check, **options)
+
+
+def one_of(codes: Iterable[str], **options: Any) -> fields.String:
+    """Return a field for a code of a closed vocabulary."""
+    return fields.String(
+        validate=validate.OneOf(list(codes), error="must be one of: {choices}"), **options
+    )
+
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -41,7 +177,6 @@ LONGEST_WORDS = 100
 LONGEST_POSTCODE = 20_000
 # More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
-MOST_REVISIONS = 999_999_999
 _TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
 _NO_TAG = "must be a BCP 47 language tag, such as nl or pt-BR"
 
@@ -175,8 +310,8 @@ class NearestFields(FilterFields, PlaceFields, FormatFields):
 
     limit = Whole(
         1,
-        NEAREST_MOST,
-        load_default=NEAREST_LIMIT,
+        query.NEAREST_MOST,
+        load_default=query.NEAREST_LIMIT,
         metadata={
             "description": "The most centres to return; one more if the first two may change places."
         },
@@ -191,12 +326,12 @@ class BatchFields(FilterFields):
 
     origins = Several(
         fields.Nested(PlaceFields),
-        BATCH_MOST,
-        error=f"must hold 1 to {BATCH_MOST} origins",
+        query.BATCH_MOST,
+        error=f"must hold 1 to {query.BATCH_MOST} origins",
         required=True,
         metadata={"description": "The places, each a postcode or a coordinate."},
     )
-    limit = Whole(1, NEAREST_MOST, load_default=NEAREST_LIMIT)
+    limit = Whole(1, query.NEAREST_MOST, load_default=query.NEAREST_LIMIT)
     max_distance_m = Whole(1, FARTHEST_M)
 
 
@@ -206,19 +341,15 @@ class CentresFields(FilterFields, FormatFields):
     q = Words(
         LONGEST_WORDS,
         metadata={
-            "description": "Words to search for, ignoring accents and case.",
+            "description": "Words to search for, without accents or case.",
             "example": "surya",
         },
     )
     limit = Whole(
-        1,
-        PAGE_MOST,
-        load_default=PAGE_LIMIT,
-        metadata={"description": "The number of centres on a page."},
+        1, PAGE_MOST, load_default=PAGE_LIMIT, metadata={"description": "Centres on a page."}
     )
     cursor = Words(
-        200,
-        metadata={"description": "The start of the page, from `next` or the header Link."},
+        200, metadata={"description": "The start of the page, from `next` or the header Link."}
     )
 
 
@@ -245,83 +376,24 @@ class HelplinesFields(RequestSchema):
     country = country(metadata={"description": "Only helplines of this country (ISO 3166-1)."})
 
 
-def line(longest: int, **options: Any) -> fields.String:
-    """Return a field for a line of plain text."""
-    return fields.String(validate=[validate.Length(max=longest), validators.plain_text], **options)
-
-
-LONGEST_REASON = 300
-_REASON = "The reason for the change, in a few words; the history shows it."
-
-
-class ReasonFields(RequestSchema):
-    """The query of a write."""
-
-    reason = line(
-        LONGEST_REASON, load_default="edited over the API", metadata={"description": _REASON}
-    )
-
-
-class ImportFields(RequestSchema):
-    """The query of /v1/import."""
-
-    reason = line(
-        LONGEST_REASON, load_default="imported over the API", metadata={"description": _REASON}
-    )
-    dry_run = Flag(
-        load_default=False, metadata={"description": "Return the changes without making them."}
-    )
-    allow_removals = Flag(
-        load_default=False,
-        metadata={
-            "description": "Allow the removal of more than a third of the centres (scope admin)."
-        },
-    )
-
-
-class RestoreFields(RequestSchema):
-    """The body of a restore."""
-
-    revision = Whole(
-        1,
-        MOST_REVISIONS,
-        required=True,
-        metadata={"description": "A revision from the history of the record."},
-    )
-    reason = line(
-        LONGEST_REASON, load_default="restored over the API", metadata={"description": _REASON}
-    )
-
-
-class VerifyFields(RequestSchema):
-    """The body of a confirmation."""
-
-    how = line(
-        200,
-        required=True,
-        metadata={"description": "How the record was confirmed, such as: called the main number."},
-    )
-    reason = line(
-        LONGEST_REASON, load_default="confirmed over the API", metadata={"description": _REASON}
-    )
-
-
 class NoFields(RequestSchema):
     """A route without parameters."""
 
 
-def filters(given: Mapping[str, Any], opening: Opening | None) -> Filters:
+def filters(given: Mapping[str, Any], opening: Opening | None) -> query.Filters:
     """Return the filters of a loaded request; `opening` selects the centres that are open."""
-    return Filters(given.get("language"), given.get("service"), given.get("audience"), opening)
+    return query.Filters(
+        given.get("language"), given.get("service"), given.get("audience"), opening
+    )
 
 
 def nearest_query(
-    place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: Filters
-) -> NearestQuery:
+    place: Mapping[str, Any], given: Mapping[str, Any], home: str, admitted: query.Filters
+) -> query.NearestQuery:
     """Return the query of a loaded place, with the limits of the loaded request."""
-    asked: Postcode | Coordinate
+    origin: query.Postcode | query.Coordinate
     if "postcode" in place:
-        asked = Postcode(place["postcode"], (place.get("country") or home).upper())
+        origin = query.Postcode(place["postcode"], (place.get("country") or home).upper())
     else:
-        asked = Coordinate(place["lat"], place["lon"])
-    return NearestQuery(asked, admitted, given["limit"], given.get("max_distance_m"))
+        origin = query.Coordinate(place["lat"], place["lon"])
+    return query.NearestQuery(origin, admitted, given["limit"], given.get("max_distance_m"))

@@ -12,8 +12,9 @@ from flask import Response
 from directory_api import __version__
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.domain.model.records import SLUG
-from directory_api.formats import answer as formats_answer
+from directory_api.domain.query import RankedCentre
 from directory_api.formats import as_json
+from directory_api.formats.answer import Answer
 from directory_api.formats.registry import JSON
 from directory_api.services import editions
 from directory_api.services.finder import Finder
@@ -61,9 +62,9 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
                 # A caller that used a format suffix sends no Accept.
                 asked["format"] = wanted.format.name
             following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
-        answer = formats_answer.of_centres(
+        answer = Answer(
             page.revision,
-            page.centres,
+            tuple(map(RankedCentre, page.centres)),
             edition.pieces,
             lambda: edition.pieces.page(page, following),
             wanted.voice,
@@ -91,9 +92,9 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         wanted, edition = negotiation.wanted(given), editions.current()
         found = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
-        answer = formats_answer.of_centres(
+        answer = Answer(
             snapshot.revision,
-            [found],
+            (RankedCentre(found),),
             pieces,
             lambda: pieces.alone(found),
             wanted.voice,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.formats import as_edit_result, as_json
+from directory_api.formats import as_json
 from directory_api.services.importer import Importer, Incoming
 from directory_api.services.proposals import Proposals
 from directory_api.web.http import responses
@@ -16,7 +16,7 @@ from directory_api.web.openapi.api import ApiBlueprint, read_body
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing as documents
 from directory_api.web.schemas import requests
-from directory_api.web.v1 import conditional
+from directory_api.web.v1.records import idempotency_key as key_of_request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONCE = ("Idempotency-Key",)
@@ -42,7 +42,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     auth.protect(routes)
 
     @routes.route("/v1/import", methods=["POST"])
-    @routes.arguments(requests.ImportFields(), location="query")
+    @routes.arguments(documents.ImportFields(), location="query")
     @private(
         routes,
         documents.OutcomeDocument,
@@ -68,9 +68,9 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
             given["reason"],
             dry_run=given["dry_run"],
             allow_removals=given["allow_removals"],
-            idempotency_key=conditional.idempotency_key(actor, IMPORT_BYTES),
+            idempotency_key=key_of_request(actor, IMPORT_BYTES),
         )
-        response = responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+        response = responses.private(as_json.dump(as_json.outcome(outcome)))
         if outcome.waiting and not outcome.done:
             response.status_code = HTTPStatus.ACCEPTED
         return response
@@ -81,7 +81,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     def listed(_given: Mapping[str, Any]) -> Response:
         """List the proposals that wait for review, oldest first"""
         auth.require_scope()
-        return responses.private(as_json.dump(as_edit_result.proposals(proposals.waiting())))
+        return responses.private(as_json.dump(as_json.proposals(proposals.waiting())))
 
     @routes.route("/v1/proposals/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -90,7 +90,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         """One proposal: its changes in words, and the whole records before and after"""
         auth.require_scope()
         found, outdated = proposals.get(id)
-        return responses.private(as_json.dump(as_edit_result.proposal(found, outdated=outdated)))
+        return responses.private(as_json.dump(as_json.proposal(found, outdated=outdated)))
 
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -100,11 +100,11 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     def approve(_given: Mapping[str, Any], id: str) -> Response:
         """Approve a proposal of another maintainer"""
         actor = auth.require_scope("approve")
-        outcome = proposals.approve(actor, id, idempotency_key=conditional.idempotency_key(actor))
-        return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+        outcome = proposals.approve(actor, id, idempotency_key=key_of_request(actor))
+        return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     @routes.route("/v1/proposals/<id>/reject", methods=["POST"])
-    @routes.arguments(requests.ReasonFields(), location="query")
+    @routes.arguments(documents.ReasonFields(), location="query")
     @private(
         routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
     )
@@ -112,8 +112,8 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         """Reject a proposal, or withdraw your own"""
         actor = auth.require_scope()
         outcome = proposals.reject(
-            actor, id, given["reason"], idempotency_key=conditional.idempotency_key(actor)
+            actor, id, given["reason"], idempotency_key=key_of_request(actor)
         )
-        return responses.private(as_json.dump(as_edit_result.outcome(outcome)))
+        return responses.private(as_json.dump(as_json.outcome(outcome)))
 
     return routes

@@ -14,7 +14,7 @@ from flask import Response, request
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
-from directory_api.formats import answer as formats_answer
+from directory_api.formats.answer import Answer
 from directory_api.services import editions
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
@@ -84,8 +84,14 @@ def blueprint(
         wanted, edition = negotiation.wanted(given), editions.current()
         filters = requests.filters(given, edition.opening(given.get("open_at")))
         query = requests.nearest_query(given, given, finder.country, filters)
-        answer = formats_answer.of_place(
-            finder.nearest(query, edition.snapshot), edition.pieces, wanted.voice
+        found = finder.nearest(query, edition.snapshot)
+        answer = Answer(
+            found.revision,
+            found.shown,
+            edition.pieces,
+            lambda: edition.pieces.nearest(found),
+            wanted.voice,
+            found,
         )
         return wanted.dressed(
             responses.about_a_place(wanted.format.write(answer), wanted.format.media_type)

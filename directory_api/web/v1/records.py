@@ -1,15 +1,18 @@
 """Routes that edit one centre or helpline.
 
-Create, replace, patch, remove, verify and restore; read the stored record and its history.
+Create, replace, patch, remove, verify and restore; read the stored record and its history. A write
+is a conditional request (RFC 9110), and a POST may be repeated with an Idempotency-Key.
 """
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from directory_api.domain.changes.change import COLLECTIONS, Outcome
 from directory_api.domain.errors import (
@@ -17,19 +20,22 @@ from directory_api.domain.errors import (
     Fault,
     HelplineNotFound,
     InputInvalid,
+    PreconditionMissing,
     StaleRecord,
 )
+from directory_api.domain.model.token import Actor
+from directory_api.domain.text import strict_json
 from directory_api.domain.validation import schemas as records
-from directory_api.formats import answer, as_edit_result, as_json
+from directory_api.formats import as_json
 from directory_api.services import editions
 from directory_api.services.editor import Edit, Editor, StoredRecord
+from directory_api.services.writer import IdempotencyKey
 from directory_api.web.http import responses
 from directory_api.web.http.auth import BearerAuth
-from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.api import ApiBlueprint, read_body, whole_body
 from directory_api.web.openapi.decorators import ANY_OBJECT, private
 from directory_api.web.schemas import editing as documents
 from directory_api.web.schemas import requests
-from directory_api.web.v1 import conditional
 
 _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
@@ -59,17 +65,17 @@ class RecordViews:
     ) -> Edit:
         """Return the edit that the headers describe.
 
-        Raises the errors of BearerAuth.require_scope and of the conditional module.
+        Raises the errors of BearerAuth.require_scope and of expected_revisions and idempotency_key.
         """
         actor = self.auth.require_scope("edit")
-        seen = None if new else conditional.expected_revisions()
+        seen = None if new else expected_revisions()
         return Edit(
             actor,
             kind,
             identity,
             reason,
             seen,
-            conditional.idempotency_key(actor) if once else None,
+            idempotency_key(actor) if once else None,
         )
 
     def answer(
@@ -89,7 +95,7 @@ class RecordViews:
             return response
         held = self._after(edit, outcome)
         response = responses.private(
-            as_json.dump(as_edit_result.outcome(outcome, held.record if held else None))
+            as_json.dump(as_json.outcome(outcome, held.record if held else None))
         )
         response.status_code = (
             success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
@@ -147,7 +153,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
     @routes.route(many, methods=["POST"])
-    @routes.arguments(requests.ReasonFields(), location="query")
+    @routes.arguments(documents.ReasonFields(), location="query")
     @outcome(
         name=f"add_{kind}",
         summary=f"Add a {kind} with a new id, also different from the ids of removed records",
@@ -166,7 +172,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         return response
 
     @routes.route(one, methods=["PUT"])
-    @routes.arguments(requests.ReasonFields(), location="query")
+    @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"replace_{kind}",
         summary=f"Replace the record of a {kind}",
@@ -179,7 +185,7 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         return desk.answer(edit, lambda: desk.editor.replace(edit, raw))
 
     @routes.route(one, methods=["PATCH"])
-    @routes.arguments(requests.ReasonFields(), location="query")
+    @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"patch_{kind}",
         summary=f"Change members of a {kind} by a JSON Merge Patch (RFC 7396)",
@@ -189,11 +195,11 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     )
     def merge(given: Mapping[str, Any], id: str) -> Response:
         edit = desk.edit(kind, id, given["reason"])
-        raw = conditional.patch_body()
+        raw = patch_body()
         return desk.answer(edit, lambda: desk.editor.patch(edit, raw))
 
     @routes.route(one, methods=["DELETE"])
-    @routes.arguments(requests.ReasonFields(), location="query")
+    @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"remove_{kind}",
         summary=f"Remove a {kind}, which can be restored",
@@ -233,11 +239,11 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
     def history(_given: Mapping[str, Any], id: str) -> Response:
         desk.auth.require_scope("read-history")
         return responses.private(
-            as_json.dump(as_edit_result.history(kind, id, desk.editor.history(kind, id)))
+            as_json.dump(as_json.history(kind, id, desk.editor.history(kind, id)))
         )
 
     @routes.route(f"{one}/restore", methods=["POST"])
-    @routes.arguments(requests.RestoreFields(), location="json")
+    @routes.arguments(documents.RestoreFields(), location="json")
     @documented(
         documents.OutcomeDocument,
         name=f"restore_{kind}",
@@ -254,7 +260,7 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
 
 def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
     @routes.route("/v1/centres/<id>/verify", methods=["POST"])
-    @routes.arguments(requests.VerifyFields(), location="json")
+    @routes.arguments(documents.VerifyFields(), location="json")
     @private(
         routes,
         documents.OutcomeDocument,
@@ -274,9 +280,9 @@ def _sent(kind: str) -> object:
 
     A client may send back what GET returned, so the members that GET adds to a centre are removed.
     """
-    raw = conditional.record_body()
+    raw = record_body()
     if kind == "centre" and isinstance(raw, dict):
-        return {name: value for name, value in raw.items() if name not in answer.ADDED}
+        return {name: value for name, value in raw.items() if name not in as_json.ADDED}
     return raw
 
 
@@ -286,3 +292,50 @@ def _id(raw: object) -> str:
         fault = Fault("missing: send the whole record as a JSON object, with its id", pointer="/id")
         raise InputInvalid.of([fault], "the request")
     return identity
+
+
+# Our ETags begin with the revision that wrote the record; the rest identifies the representation.
+_TAG = re.compile(r"([0-9]{1,15})(?:-[0-9a-f]+)?", re.ASCII)
+_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+
+
+def expected_revisions() -> frozenset[int] | None:
+    """Return the revisions that If-Match names (RFC 9110, strong comparison); None for `*`.
+
+    Raises PreconditionMissing without the header: an unconditional write could overwrite the change
+    of another maintainer.
+    """
+    if "If-Match" not in request.headers:
+        raise PreconditionMissing(
+            "Say which version you mean: send If-Match with the ETag that came with the record."
+        )
+    if request.if_match.star_tag:
+        return None
+    # werkzeug reads `""` as None
+    found = (_TAG.fullmatch(tag or "") for tag in request.if_match)
+    return frozenset(int(match[1]) for match in found if match)
+
+
+def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:
+    """Return the Idempotency-Key of a POST, with the request's fingerprint. Raises InputInvalid."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        fault = Fault("must have 1 to 255 visible ASCII characters", parameter="Idempotency-Key")
+        raise InputInvalid.of([fault], "the request")
+    body = hashlib.sha256(whole_body(limit)).hexdigest()
+    parts = (request.full_path, request.headers.get("If-Match", ""), body)
+    return IdempotencyKey.of((actor.id, key), parts)
+
+
+def record_body() -> object:
+    """Return a record as JSON, not yet checked."""
+    return strict_json.parse(read_body(("application/json",), strict_json.BODY_BYTES))
+
+
+def patch_body() -> object:
+    """Return a JSON Merge Patch (RFC 7396); application/json is accepted, with the same meaning."""
+    return strict_json.parse(
+        read_body(("application/merge-patch+json", "application/json"), strict_json.BODY_BYTES)
+    )

@@ -1,4 +1,4 @@
-"""Every setting: its name, its default, one line of why. Read once; an unknown DIRECTORY_* variable is an error."""
+"""The settings: their names and defaults. An unknown DIRECTORY_* variable is an error."""
 
 import difflib
 import os
@@ -14,7 +14,10 @@ PREFIX = "DIRECTORY_"
 
 
 class SettingsInvalid(Exception):
-    """Environment variables that are unknown or do not fit; `faults` has a sentence for each, without its value."""
+    """Some environment variables are unknown or invalid.
+
+    `faults` has a sentence for each, without its value.
+    """
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
@@ -25,29 +28,31 @@ class SettingsInvalid(Exception):
 class Settings:
     """The settings of one process; each field is the variable DIRECTORY_<NAME>."""
 
-    # Where the directory is kept: sqlite:/// and a path, relative to the working directory.
+    # The database: sqlite:/// and a path, which may be relative to the working directory.
     database_url: str = "sqlite:///var/directory.db"
-    # How often one caller may ask, such as 600/minute; empty: no limit.
+    # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
     rate_limit: str = "600/minute"
-    # The country (ISO 3166-1) that a postcode belongs to when the caller names none.
+    # The country (ISO 3166-1) of a postcode for which the caller names no country.
     country: str = "BE"
-    # How many proxies in front add to X-Forwarded-For; 0 trusts none, since a caller can write that header.
+    # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
+    # caller can set it.
     trusted_proxies: int = 0
-    # Whether a changed phone, e-mail, web address, visibility or status waits until a second maintainer approves it:
-    # on, off, or auto, which is on once two tokens may approve.
+    # Whether a change of a phone, e-mail, web address, visibility or status waits until a second
+    # maintainer approves it: on, off, or auto (on once two tokens can approve).
     second_look: str = "auto"
-    # Who is asked where an address is, nominatim or photon; empty: nobody, since the address leaves this machine.
+    # The geocoding service: nominatim or photon. Empty by default, because the service receives the
+    # addresses that are looked up.
     geocoder: str = ""
-    # The one host it is asked at, as host or host:port; empty: the service's public one.
+    # The host of the geocoding service, as host or host:port; empty: the public host.
     geocoder_host: str = ""
-    # For how many days a confirmed record is fresh; due to twice as many, then stale. A phone number that nobody has
-    # confirmed for half a year is worth a call.
+    # Days for which a confirmed record is fresh; it is due for as many days again, then stale. A
+    # phone number that was last confirmed half a year ago should be checked again.
     fresh_days: int = 180
-    # Where "Leave this page" leads: a page that tells nothing, over https. One for all visitors: an address that came
-    # with a request would let anybody send visitors anywhere.
+    # The page to which "Leave this page" leads: a harmless one, over https. It is the same for all
+    # visitors; an address from a request would be an open redirect.
     exit_url: str = "https://www.wikipedia.org/"
-    # Where security problems of this server are reported, a mailto: or https: URI. It is published in
-    # /.well-known/security.txt (RFC 9116); empty: there is no such file.
+    # The contact for reports of security problems, a mailto: or https: URI, published in
+    # /.well-known/security.txt (RFC 9116); empty: no such file.
     security_contact: str = ""
 
     @classmethod
@@ -89,23 +94,25 @@ _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _COUNTRY = Regexp(r"[A-Z]{2}\Z")
 _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
 _HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
-# No user:password@, which a browser would show; no quotes and spaces, which no address has.
+# No user:password@, which a browser would show, and no quotes or spaces, which a URL cannot have.
 _HTTPS = Regexp(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*\Z")
-# One URI, since RFC 9116 has one in a line; no line break, which would add a line to the file.
+# A single URI (RFC 9116 allows one per line) without a line break, which would add a line.
 _CONTACT = Regexp(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
 )
 _EXPECTED = {
-    "database_url": "write sqlite:/// and a path, such as sqlite:///var/directory.db",
-    "rate_limit": "write a number per second, minute, hour or day, such as 600/minute; empty for no limit",
-    "country": "write an ISO 3166-1 code of two capitals, such as BE",
+    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db",
+    "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
+    "leave it empty for no limit",
+    "country": "write an ISO 3166-1 code of two capital letters, for example BE",
     "second_look": "write auto, on or off",
-    "geocoder": "write nominatim or photon; empty for no geocoder",
-    "geocoder_host": "write a host in small letters, such as nominatim.example.org, without https:// and path",
-    "exit_url": "write an https address with its path, such as https://www.wikipedia.org/",
-    "security_contact": "write one address, such as mailto:security@example.org or https://example.org/security; "
-    "empty for none",
+    "geocoder": "write nominatim or photon; leave it empty for no geocoding",
+    "geocoder_host": "write a host name in lower case, without https:// and without a path, "
+    "for example nominatim.example.org",
+    "exit_url": "write an https address with a path, for example https://www.wikipedia.org/",
+    "security_contact": "write one address, for example mailto:security@example.org or "
+    "https://example.org/security; leave it empty for none",
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }
@@ -114,20 +121,23 @@ _EXPECTED = {
 def _unknown() -> list[str]:
     known = [PREFIX + field.name.upper() for field in fields(Settings)]
     return [
-        _unknown_one(name, known)
+        _unknown_setting(name, known)
         for name in sorted(os.environ)
         if name.startswith(PREFIX) and name not in known
     ]
 
 
-def _unknown_one(name: str, known: Sequence[str]) -> str:
+def _unknown_setting(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(known)}"
     return f"{name} is not a setting; {hint}"
 
 
 def shipped(name: str) -> Path:
-    """A file or folder that comes with the package: inside it in a wheel, beside it in a checkout."""
+    """Return the path of a shipped file or folder.
+
+    It is inside the package in a wheel, and beside the package in a checkout.
+    """
     package = Path(__file__).parent
     inside = package / name
     return inside if inside.exists() else package.parent / name

@@ -6,10 +6,8 @@ import click
 
 from directory_api import __version__
 from directory_api.cli import (
-    freshness,
-    geocode,
     history,
-    mcp,
+    loading,
     proposals,
     publishing,
     records,
@@ -36,12 +34,11 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="directory-api")
 def main() -> None:
-    """A directory of specialised centres for victims of human trafficking, and the closest one to a
-    place.
+    """Keep and serve a directory of specialised centres for victims of human trafficking.
 
-    To change records: `export` them into a file (JSON, or CSV for a spreadsheet), edit it, see with
-    `diff` what would change, then `import` it. A running server shows the change within two
-    seconds. For help on a command: `directory-api import --help`.
+    To change records, `export` them into a file (JSON, or CSV for a spreadsheet), edit the file,
+    check with `diff` what would change, then `import` it. A running server shows the changes within
+    two seconds. For help on a command: `directory-api import --help`.
     """
 
 
@@ -56,14 +53,14 @@ for _command in (
     history.history,
     history.restore,
     history.verify,
-    freshness.freshness,
+    history.freshness,
     proposals.proposals,
     tokens.token,
-    geocode.geocode,
-    mcp.mcp,
+    search.geocode,
+    server.mcp,
     publishing.publish,
-    server.load,
-    server.postcodes,
-    server.openapi,
+    loading.load,
+    loading.postcodes,
+    publishing.openapi,
 ):
     main.add_command(_command)

@@ -57,7 +57,8 @@ def opened() -> Directory:
         if directory.path.is_dir():
             raise SettingsInvalid(
                 [
-                    f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; write the path of a file in it"
+                    f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; "
+                    "give the path of a file instead"
                 ]
             )
     return directory
@@ -70,8 +71,8 @@ def existing() -> Directory:
         directory.open()
     except StoreMissing:
         raise StoreMissing(
-            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to sqlite:/// and the "
-            "path of the one that you mean, or create one there with `directory-api load`"
+            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to sqlite:/// "
+            "and the path of an existing directory, or create one there with `directory-api load`"
         ) from None
     return directory
 

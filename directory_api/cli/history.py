@@ -1,17 +1,33 @@
-"""Changes of records: history, restore, verify."""
+"""Changes of records, and their confirmation: history, restore, verify, freshness."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import click
 
-from directory_api.cli.context import HOW, ID, REASON, actor, existing
+from directory_api.cli.context import (
+    FILE,
+    HOW,
+    ID,
+    REASON,
+    CommandError,
+    actor,
+    existing,
+    plain_errors,
+)
 from directory_api.cli.output import print_outcome, print_table
 from directory_api.domain.changes.change import HistoryEntry
 from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
+from directory_api.domain.model.records import Centre, due_on
+from directory_api.domain.model.records import freshness as freshness_of
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.services.editor import Edit, Editor
 
+# The exit code of `freshness` when a record has to be confirmed.
+TO_CONFIRM = 1
 _HELPLINE = click.option(
-    "--helpline", is_flag=True, help="ID is a helpline's, where a centre has the same id."
+    "--helpline", is_flag=True, help="ID is the id of a helpline, even if a centre has the same id."
 )
 
 
@@ -21,14 +37,14 @@ _HELPLINE = click.option(
 def history(identity: str | None, helpline: bool) -> None:
     """Show who changed what, when and why, newest first.
 
-    ID is a centre or a helpline; without it, the last 100 changes of all records. A removed record
-    has a history, too. The first column has the number that `restore` takes.
+    ID is the id of a centre or a helpline, also of a removed one. Without ID, the last 100 changes
+    of all records are shown. The first column is the revision number for `restore`.
     """
     editor = existing().editor
     entries = editor.recent() if identity is None else _history(editor, identity, helpline)
     print_table(
-        ("Revision", "When (UTC)", "Who", "Approved by", "What", "Why"),
-        [_row(entry) for entry in entries],
+        ("Revision", "Time (UTC)", "Author", "Approved by", "Change", "Reason"),
+        [_history_row(entry) for entry in entries],
     )
 
 
@@ -36,15 +52,19 @@ def history(identity: str | None, helpline: bool) -> None:
 @click.argument("identity", metavar="ID", callback=ID)
 @click.argument("revision", type=click.IntRange(1, MOST_REVISIONS))
 @click.option(
-    "--reason", callback=REASON, default="restored", show_default=True, help="Why, for the history."
+    "--reason",
+    callback=REASON,
+    default="restored",
+    show_default=True,
+    help="The reason, for the history.",
 )
 @_HELPLINE
 def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
     """Restore the record ID to what it was at REVISION.
 
-    Such as: restore pag-asa 3. ID is a centre or a helpline. `directory-api history ID` lists the
-    revisions. A record that was removed can be restored. This is a change like any other, and can
-    be undone.
+    For example: restore pag-asa 3. ID is the id of a centre or a helpline, also of a removed one.
+    `directory-api history ID` lists the revisions. Restoring is a change like any other: it can
+    need review, and it can be undone.
     """
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
@@ -56,13 +76,16 @@ def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
 @click.command()
 @click.argument("identity", metavar="ID", callback=ID)
 @click.option(
-    "--how", callback=HOW, required=True, help='How you know, such as "called the main number".'
+    "--how",
+    callback=HOW,
+    required=True,
+    help='How you checked it, for example "called the main number".',
 )
 def verify(identity: str, how: str) -> None:
-    """Record that you have confirmed the centre ID today.
+    """Record that the centre ID was checked today.
 
-    That is: every phone, the address, the hours. It then counts as fresh again; see `directory-api
-    freshness`.
+    Check every phone, the address and the opening hours first: all must be correct. The record then
+    counts as fresh again; see `directory-api freshness`.
     """
     edit = Edit(actor(), "centre", identity, reason="confirmed")
     directory = existing()
@@ -80,12 +103,12 @@ def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntr
         return editor.history("helpline", identity)
     except HelplineNotFound:
         raise HelplineNotFound(
-            "No record has, or ever had, this id. `directory-api freshness` lists the centres, `directory-api export` "
-            "has the helplines, too."
+            "No record has, or ever had, this id. `directory-api freshness` lists the ids of the "
+            "centres; `directory-api export` also contains the helplines."
         ) from None
 
 
-def _row(entry: HistoryEntry) -> tuple[str, ...]:
+def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
     stamp = entry.stamp
     return (
         str(entry.revision),
@@ -94,4 +117,45 @@ def _row(entry: HistoryEntry) -> tuple[str, ...]:
         stamp.approved_by or "",
         summary(entry.change),
         stamp.reason,
+    )
+
+
+@click.command()
+@click.option(
+    "--ics", type=FILE, metavar="FILE", help="Also write reminders for a calendar into FILE."
+)
+def freshness(ics: Path | None) -> None:
+    """List the centres in the order in which to confirm them again.
+
+    Permanently closed centres are not listed. A record is fresh for 180 days after its last
+    confirmation (DIRECTORY_FRESH_DAYS), due for the next 180 days, then stale. A record that was
+    never confirmed is unverified. To confirm one, call the centre, then run `directory-api verify
+    ID --how ...`.
+
+    For a weekly job, the exit code is 0 if all records are fresh, 1 if any is not, 2 after an
+    error.
+    """
+    with plain_errors(CommandError):
+        directory = existing()
+        if ics is not None:
+            directory.exporter.write("ics", ics)
+    days, today = directory.finder.fresh_days, datetime.now(UTC).date()
+    rows = sorted(
+        _freshness_row(centre, days, today) for centre in directory.finder.snapshot.listed
+    )
+    print_table(("Due on", "Freshness", "Last confirmed", "Id", "Centre"), rows)
+    if any(word != "fresh" for _, word, *_ in rows):
+        raise SystemExit(TO_CONFIRM)
+
+
+def _freshness_row(centre: Centre, days: int, today: date) -> tuple[str, ...]:
+    word = freshness_of(centre.verified, today, days)
+    verified = centre.verified
+    due = today if verified is None or word == "unverified" else due_on(verified, days)
+    return (
+        due.isoformat(),
+        word,
+        verified.on.isoformat() if verified else "never",
+        centre.id,
+        centre.name,
     )

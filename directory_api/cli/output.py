@@ -91,21 +91,23 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
 
 
 def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> None:
-    """Print the result of an edit: what is in force, what waits for review, and what to do next."""
+    """Print the result of an edit: what is in effect, what needs review, and the next steps."""
     print_warnings(outcome.warnings)
-    print_changes(outcome.done, "would change: " if dry_run else "in force: ")
+    print_changes(outcome.done, "would change: " if dry_run else "done: ")
     for proposal in outcome.waiting:
-        print_changes([proposal.change], "would wait: " if dry_run else f"waits as {proposal.id}: ")
+        print_changes(
+            [proposal.change], "would need review: " if dry_run else f"proposal {proposal.id}: "
+        )
     if dry_run:
-        nothing = "Nothing was written" if outcome.changes else "Nothing would change"
+        nothing = "Nothing was changed" if outcome.changes else "Nothing would change"
         click.echo(f"{nothing}; compared with revision {outcome.revision}.")
         return
     if not outcome.changes:
         click.echo(f"Revision {outcome.revision}, no change.")
     else:
-        waits = f", {len(outcome.waiting)} waiting for a second look" if outcome.waiting else ""
+        waits = f", {len(outcome.waiting)} waiting for review" if outcome.waiting else ""
         click.echo(
-            f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in force{waits}."
+            f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in effect{waits}."
         )
     say_where(path)
     if outcome.waiting:
@@ -114,16 +116,22 @@ def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> Non
 
 def say_where(path: Path, *, err: bool = False) -> None:
     """Print the directory's path, which depends on the folder in which a command is started."""
-    click.echo(f"In {path}.", err=err)
+    click.echo(f"Directory: {path}", err=err)
+
+
+def say_created(path: Path) -> None:
+    """Print where a new directory is, so that a command in the wrong folder is noticed."""
+    click.echo(f"Created a new directory at {path} with the shipped data.")
 
 
 def _print_next_steps(waiting: Sequence[str]) -> None:
     click.echo(
-        "What people act on waits until somebody else has looked at it: `directory-api proposals show ID`, then "
-        "`proposals approve ID` or `proposals reject ID`, or the admin pages.",
+        "Visitors rely on these details, so another maintainer must approve the changes: "
+        "`directory-api proposals show ID`, then `proposals approve ID` or `proposals reject ID`; "
+        "or on the page /admin.",
         err=True,
     )
-    click.echo(f"Waiting: {', '.join(waiting)}", err=True)
+    click.echo(f"Waiting for review: {', '.join(waiting)}", err=True)
 
 
 def counted(count: int, noun: str) -> str:

@@ -14,51 +14,56 @@ from directory_api.domain.changes.summary import differences, summary
 def proposals() -> None:
     """Changes that wait for review by a second maintainer.
 
-    If two maintainers have tokens that may approve (DIRECTORY_SECOND_LOOK), a changed phone,
-    e-mail, web address, visibility or status waits here for 14 days. The author of a change cannot
-    approve it.
+    Changes that visitors rely on, such as a phone number, need review once two maintainers can
+    approve changes (see the setting DIRECTORY_SECOND_LOOK). A proposal expires after 14 days. The
+    author of a change cannot approve it.
     """
 
 
 @proposals.command("list")
 def list_() -> None:
-    """List what waits, oldest first."""
+    """List the proposals, oldest first."""
     rows = [
         (
-            waits.id,
-            waits.author,
-            f"{waits.expires:%Y-%m-%d}",
+            proposal.id,
+            proposal.author,
+            f"{proposal.expires:%Y-%m-%d}",
             _state(outdated=outdated),
-            summary(waits.change),
+            summary(proposal.change),
         )
-        for waits, outdated in existing().proposals.waiting()
+        for proposal, outdated in existing().proposals.waiting()
     ]
-    print_table(("Id", "Who", "Waits until", "State", "What"), rows)
+    print_table(("Id", "Author", "Expires on", "State", "Change"), rows)
     if not rows:
-        click.echo("Nothing waits for a second look.", err=True)
+        click.echo("There are no proposals to review.", err=True)
 
 
 @proposals.command()
 @click.argument("identity", metavar="ID", callback=ID)
 def show(identity: str) -> None:
     """Show everything that the proposal ID would change."""
-    waits, outdated = existing().proposals.get(identity)
-    print_table(("Field", "Value"), list(_lines(waits, outdated=outdated)))
+    proposal, outdated = existing().proposals.get(identity)
+    print_table(("Field", "Value"), list(_lines(proposal, outdated=outdated)))
 
 
 @proposals.command()
 @click.argument("identity", metavar="ID", callback=ID)
 def approve(identity: str) -> None:
-    """Approve the proposal ID; it takes effect. Check it first: call the number, open the site."""
+    """Approve the proposal ID, which takes effect at once.
+
+    Check the change first: call the number, or open the web address.
+    """
     directory = existing()
     print_outcome(directory.proposals.approve(actor(), identity), directory.path)
 
 
 @proposals.command()
 @click.argument("identity", metavar="ID", callback=ID)
-@click.option("--reason", callback=REASON, required=True, help="Why not, for whoever proposed it.")
+@click.option(
+    "--reason", callback=REASON, required=True, help="The reason, for the person who proposed it."
+)
 def reject(identity: str, reason: str) -> None:
-    """Reject the proposal ID; the record stays as it is. Authors may withdraw their proposals."""
+    """Reject the proposal ID, or withdraw your own."""
     directory = existing()
     directory.proposals.reject(actor(), identity, reason)
     click.echo(f"Rejected: {identity}")
@@ -66,18 +71,18 @@ def reject(identity: str, reason: str) -> None:
 
 
 def _state(*, outdated: bool) -> str:
-    return "outdated: reject it, propose anew" if outdated else "waits"
+    return "outdated: reject it and propose the change again" if outdated else "needs review"
 
 
-def _lines(waits: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
-    yield "Id", waits.id
-    yield "Who", waits.author
-    yield "When (UTC)", f"{waits.at:%Y-%m-%d %H:%M}"
-    yield "Why", waits.reason
-    yield "Waits until", f"{waits.expires:%Y-%m-%d}"
+def _lines(proposal: Proposal, *, outdated: bool) -> Iterator[tuple[str, str]]:
+    yield "Id", proposal.id
+    yield "Author", proposal.author
+    yield "Time (UTC)", f"{proposal.at:%Y-%m-%d %H:%M}"
+    yield "Reason", proposal.reason
+    yield "Expires on", f"{proposal.expires:%Y-%m-%d}"
     yield "State", _state(outdated=outdated)
-    yield "Record", f"{waits.change.kind} {waits.change.id}"
-    for difference in differences(waits.change):
-        yield "What", difference.text
-    if waits.change.before is None:  # in a new record everything is new
-        yield from flat(waits.change.after)
+    yield "Record", f"{proposal.change.kind} {proposal.change.id}"
+    for difference in differences(proposal.change):
+        yield "Change", difference.text
+    if proposal.change.before is None:  # in a new record everything is new
+        yield from flat(proposal.change.after)

@@ -1,4 +1,4 @@
-"""The directory as a static site: publish."""
+"""Files that are made from the directory or the code: publish, openapi."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from directory_api.bootstrap import open_directory
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
+from directory_api.config import Settings
 from directory_api.features import FEATURES
 
 # Requests to this machine cross no network.
@@ -30,12 +32,13 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
         or parts.scheme not in ("http", "https")
     ):
         raise click.BadParameter(
-            "write the address of the host alone, such as https://help.example.org"
+            "write only the address of the host, for example https://help.example.org"
         )
     if parts.scheme == "http" and parts.hostname not in _HERE:
         raise click.BadParameter(
-            "begin with https://, such as https://help.example.org: over http anybody on the way reads along and can "
-            "change what visitors see; for a trial on this machine http://127.0.0.1:8080 does"
+            "use https://, for example https://help.example.org: over http others on the network "
+            "can read and change what visitors see. For a trial on this machine you can use "
+            "http://127.0.0.1:8080"
         )
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -45,15 +48,13 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option(
     "--url",
     callback=_origin,
-    help="Where it will be, such as https://help.example.org: for /partners.",
+    help="Address of the published site, for example https://help.example.org; /partners shows it.",
 )
 def publish(folder: Path, url: str | None) -> None:
-    """Write the directory into FOLDER as files, for any web host.
+    """Write the directory into FOLDER as a static site.
 
-    No server is needed; docs/scale.md explains how to serve the files.
-
-    Unchanged files are not written again. Files of an earlier publication that no longer exist are
-    removed.
+    Any web host can serve it; docs/scale.md explains how. When you publish again, unchanged files
+    are not written, and files that are no longer part of the site are removed.
     """
     # Imported here: no other command needs pages, or the file lock, which not every system has.
     from directory_api.static_site.generator import StaticSite
@@ -67,3 +68,23 @@ def publish(folder: Path, url: str | None) -> None:
         f"{folder}: revision {site.edition['revision']} of {site.edition['made']}; "
         f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )
+
+
+@click.command()
+def openapi() -> None:
+    """Print openapi.yaml as generated from the code.
+
+    Its examples are real answers of the shipped data.
+    """
+    # Imported here: only this command needs them.
+    from tempfile import TemporaryDirectory
+
+    from directory_api.features import create_app
+    from directory_api.web.openapi.spec import EXAMPLES_AT, as_yaml, openapi
+
+    with TemporaryDirectory() as folder:
+        directory = open_directory(
+            Settings(database_url=f"sqlite:///{folder}/directory.db", rate_limit="")
+        )
+        directory.prepare()
+        click.echo(as_yaml(openapi(create_app(directory, now=lambda: EXAMPLES_AT))), nl=False)

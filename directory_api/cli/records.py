@@ -27,9 +27,9 @@ DIFFERENT = 1
 def validate(file: Path | None) -> None:
     """Check FILE and list everything that is wrong with it.
 
-    FILE is JSON, CSV or .xlsx; by default the shipped data/centres.json. Each fault is a line with
-    its place. Exits 0 when the file can be imported, 1 when it cannot; warnings do not prevent an
-    import. Changes nothing.
+    FILE is JSON, CSV or .xlsx; by default the shipped data/centres.json. Each error is printed on a
+    line with its place in the file. The exit code is 0 if the file can be imported, 1 if not;
+    warnings do not prevent an import. This command changes nothing.
     """
     records = file or shipped("data") / "centres.json"
     with busy("Checking"):
@@ -37,21 +37,21 @@ def validate(file: Path | None) -> None:
     print_warnings(checked.warnings)
     click.echo(
         f"{click.format_filename(records)}: {len(checked.records.centres)} centres, "
-        f"{len(checked.records.helplines)} helplines, no faults."
+        f"{len(checked.records.helplines)} helplines, no errors."
     )
 
 
 @click.command()
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="[OLD] FILE")
 def diff(files: tuple[Path, ...]) -> None:
-    """Say in sentences what FILE would change.
+    """Show what an import of FILE would change.
 
-    FILE (JSON, CSV or .xlsx) is compared with the store, or with the file OLD if you name one.
-    Exits 0 when nothing would change, 1 when something would, 2 when a file has faults or cannot be
-    read. Changes nothing; comparing two files needs no store.
+    FILE (JSON, CSV or .xlsx) is compared with the directory, or with the file OLD if you give one.
+    The exit code is 0 if there are no changes, 1 if there are, 2 if a file has errors or cannot be
+    read. This command changes nothing; comparing two files needs no database.
     """
     if len(files) > 2:
-        raise click.UsageError("Name one file, to compare the store with it, or two files.")
+        raise click.UsageError("Give one file, to compare it with the directory, or two files.")
     with plain_errors(CommandError), busy("Comparing"):
         old = Incoming.of(files[0]) if len(files) == 2 else None
         directory = opened() if old else existing()
@@ -64,36 +64,38 @@ def diff(files: tuple[Path, ...]) -> None:
 
 @click.command("import")
 @click.argument("file", type=FILE)
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, without changing it.")
 @click.option(
     "--reason",
     callback=REASON,
     default="imported from a file",
     show_default=True,
-    help="Why, for the history.",
+    help="The reason, for the history.",
 )
-@click.option("--allow-removals", is_flag=True, help="Let more than a third of the centres go.")
+@click.option(
+    "--allow-removals", is_flag=True, help="Allow the removal of more than a third of the centres."
+)
 @click.option(
     "--approved-by",
     callback=NAME,
     metavar="NAME",
-    help="Who has looked at it with you; then nothing waits.",
+    help="The person who has checked the file with you; then nothing waits for review.",
 )
 def import_file(
     file: Path, dry_run: bool, reason: str, allow_removals: bool, approved_by: str | None
 ) -> None:
-    """Make the directory equal to FILE, or change nothing.
+    """Make the directory equal to FILE.
 
-    FILE is JSON, CSV or .xlsx; if it has any fault, nothing changes. Records that are not in FILE
-    are removed, but a table changes only the kinds of records (centres, helplines, sources) that it
-    holds. Importing the same file twice is no change. If two maintainers review changes, a changed
-    phone, e-mail, web address, visibility or status waits as a proposal; see `directory-api
-    proposals --help`.
+    FILE is JSON, CSV or .xlsx; if it has any error, nothing is changed. Records that are not in
+    FILE are removed; a spreadsheet removes only records of the kinds (centres, helplines, sources)
+    that it contains. Importing the same file twice changes nothing. Changes that visitors rely on
+    can wait for review; see `directory-api proposals --help`.
     """
     who = actor()
     if approved_by == who.name:
         raise click.BadParameter(
-            "name somebody else: two people have to look", param_hint="--approved-by"
+            "give the name of another person: two people must check the file",
+            param_hint="--approved-by",
         )
     directory = existing()
     with busy("Importing"):
@@ -115,26 +117,27 @@ def import_file(
     type=click.Choice(("json", "csv", "geojson")),
     default="json",
     show_default=True,
-    help="json: centres.json, for git. csv: for a spreadsheet. geojson: for a map.",
+    help="json: for git. csv: for a spreadsheet. geojson: for a map.",
 )
 @click.option(
     "--output",
     type=FILE,
     metavar="FILE",
-    help="Replace FILE, whole or not at all, instead of printing.",
+    help="Write to FILE instead of printing. An existing FILE is replaced.",
 )
 def export(form: str, output: Path | None) -> None:
-    """Print the directory as it is in the store.
+    """Print the whole directory.
 
-    json and csv hold everything, hidden addresses too, and `import` reads them: keep them where
-    only maintainers can read them. geojson is for the public: it shows a centre with a hidden
-    address at the middle of its municipality, without its street, and leaves out centres that are
-    closed for good.
+    json and csv contain everything, including hidden addresses, and can be imported again. Store
+    such files where only maintainers can read them. geojson is for the public: a centre with a
+    hidden address is placed in the middle of its municipality, without its street; permanently
+    closed centres are left out.
     """
     exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):
         click.echo(
-            f"warning: hidden addresses of {counted(hidden, 'centre')} are in it; keep it to yourself",
+            f"warning: this contains the hidden addresses of {counted(hidden, 'centre')}; "
+            "only maintainers may read it",
             err=True,
         )
     if output is None:

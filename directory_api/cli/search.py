@@ -1,23 +1,30 @@
-"""Search as visitors do: nearest, show."""
+"""Searches: nearest and show, as visitors search; geocode, for the coordinate of an address."""
 
 from decimal import Decimal
 
 import click
 
 from directory_api.cli.context import existing
-from directory_api.cli.output import print_helplines, print_hits, print_record
+from directory_api.cli.output import busy, print_helplines, print_hits, print_record, print_table
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
+from directory_api.geocoding.service import Candidate, open_geocoder
 
 
 # Otherwise click would parse a negative latitude as an option.
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("place", nargs=-1, required=True)
 @click.option(
-    "--country", default=None, help="The postcode's country, such as BE (the default setting)."
+    "--country",
+    default=None,
+    help="Country of the postcode, for example BE; by default DIRECTORY_COUNTRY.",
 )
 @click.option(
-    "--limit", default=3, show_default=True, type=click.IntRange(1, 50), help="How many centres."
+    "--limit",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 50),
+    help="Number of centres to show.",
 )
 def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     """Show the centres closest to PLACE.
@@ -25,16 +32,20 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     PLACE is a postcode (1000, B-4000) or a coordinate (51.2,4.4).
     """
     directory = existing()
-    asked = _place(" ".join(place), (country or directory.settings.country).upper())
-    answer = directory.finder.nearest(NearestQuery(asked, limit=limit))
+    origin = _place(" ".join(place), (country or directory.settings.country).upper())
+    answer = directory.finder.nearest(NearestQuery(origin, limit=limit))
     if answer.outside_coverage:
         click.echo(
-            "This place lies outside the countries of the directory. In danger, call the emergency number there."
+            "This place is outside the countries of the directory. In danger, call the emergency "
+            "number of that country."
         )
     print_helplines(directory.finder.helplines())
     print_hits(answer.hits)
     if not answer.certain:
-        click.echo("The first two could change places: the place is not known more exactly.")
+        click.echo(
+            "The position of this place is approximate: "
+            "either of the first two centres may be the closest."
+        )
 
 
 @click.command()
@@ -42,7 +53,7 @@ def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
 def show(identity: str) -> None:
     """Show one centre as it is published.
 
-    Such as: show pag-asa. Hidden members are not shown.
+    For example: show pag-asa. Hidden values are not shown.
     """
     print_record(existing().finder.centre(identity).to_record())
 
@@ -72,6 +83,53 @@ def _degrees(text: str, limit: int) -> Decimal:
         raise click.BadParameter(str(error), param_hint="PLACE") from None
     if abs(degrees) > limit:
         raise click.BadParameter(
-            f"a coordinate is LAT,LON: {limit} degrees at most here", param_hint="PLACE"
+            f"write LAT,LON; this number can be at most {limit} degrees", param_hint="PLACE"
         )
     return degrees
+
+
+@click.command()
+@click.argument("address", nargs=-1, required=True)
+@click.option(
+    "--postcode",
+    default=None,
+    help="Postcode to check the results against; by default the one in ADDRESS.",
+)
+@click.option(
+    "--country",
+    default=None,
+    help="Country of the address, for example BE; by default DIRECTORY_COUNTRY.",
+)
+def geocode(address: tuple[str, ...], postcode: str | None, country: str | None) -> None:
+    """Look up the coordinate of ADDRESS.
+
+    For example: geocode "Keizerslaan 4, 1000 Brussel". ADDRESS is sent to the service that
+    DIRECTORY_GEOCODER names; without that setting the command refuses to run. Never look up an
+    address that must stay secret. Each result is checked against the area of the postcode.
+    """
+    directory = existing()
+    with busy("Looking up the address"):
+        located = open_geocoder(directory).locate(
+            " ".join(address), postcode, (country or directory.settings.country).upper()
+        )
+    print_table(
+        ("Latitude", "Longitude", "Precision", "Check", "Address"),
+        [
+            (
+                str(candidate.point.lat),
+                str(candidate.point.lon),
+                candidate.precision,
+                _check(candidate),
+                candidate.label,
+            )
+            for candidate in located.candidates
+        ],
+    )
+    click.echo(f"Source: {located.attribution}", err=True)
+
+
+def _check(candidate: Candidate) -> str:
+    fault = candidate.fault or candidate.warning
+    if fault:
+        return f"wrong place: {fault.detail}" if candidate.fault else fault.detail
+    return "not checked: no postcode" if candidate.within is None else "in the area of its postcode"

@@ -25,23 +25,30 @@ def token() -> None:
     type=click.Choice(SCOPES),
     multiple=True,
     required=True,
-    help="What it may do; repeat it for several. approve: what others propose. admin: everything. "
-    "Whoever has any token can read hidden addresses.",
+    help="What the token allows; repeat the option for several. approve: approve the proposals of "
+    "others. admin: everything. Every token can read hidden addresses.",
 )
 @click.option(
-    "--days", type=int, default=365, show_default=True, help="For how many days it is valid."
+    "--days",
+    type=int,
+    default=365,
+    show_default=True,
+    help="Number of days for which the token is valid.",
 )
 def create(name: str, scopes: tuple[str, ...], days: int) -> None:
-    """Make a token for NAME, such as: token create "Weekend team" --scope edit --scope approve.
+    """Create a token for NAME.
 
-    Prints the secret alone on standard output. It is not stored and cannot be shown again.
+    For example: token create "Weekend team" --scope edit --scope approve. Only the token is printed
+    on standard output. It is not stored, so it cannot be shown again.
     """
     directory = existing()
-    secret, made = directory.tokens.create(name, scopes, days)
+    secret, new_token = directory.tokens.create(name, scopes, days)
     click.echo(
-        f"Token {made.id} of {name} ({', '.join(made.scopes)}) is valid until {made.expires}. Hand the next line to "
-        "its owner by a safe way; it is shown this once. It signs in at /admin, and over HTTP it goes into the header "
-        f"Authorization, behind the word Bearer. If it gets lost: directory-api token revoke {made.id}",
+        f"Token {new_token.id} of {name} ({', '.join(new_token.scopes)}) is valid until "
+        f"{new_token.expires}.\n"
+        "Give the token on the last line to its owner securely; it is shown only once. Its owner "
+        "signs in with it at /admin, or sends it over HTTP as `Authorization: Bearer TOKEN`.\n"
+        f"If it is lost: directory-api token revoke {new_token.id}",
         err=True,
     )
     say_where(directory.path, err=True)  # standard output holds the secret alone
@@ -50,35 +57,35 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
 
 @token.command("list")
 def list_() -> None:
-    """List every token ever made, without its secret."""
+    """List all tokens, also revoked and expired ones."""
     today = datetime.now(UTC).date()
     rows = [
         (
-            made.id,
-            made.name,
-            ", ".join(made.scopes),
-            made.created.isoformat(),
-            _state(made, today),
-            made.last_used.isoformat() if made.last_used else "never",
+            entry.id,
+            entry.name,
+            ", ".join(entry.scopes),
+            entry.created.isoformat(),
+            _state(entry, today),
+            entry.last_used.isoformat() if entry.last_used else "never",
         )
-        for made in existing().tokens.list()
+        for entry in existing().tokens.list()
     ]
-    print_table(("Id", "Name", "May", "Made on", "State", "Last used"), rows)
+    print_table(("Id", "Name", "Scopes", "Created", "State", "Last used"), rows)
     if not rows:
-        click.echo("There is no token yet; make one with `directory-api token create`.", err=True)
+        click.echo("There is no token yet; create one with `directory-api token create`.", err=True)
 
 
 @token.command()
 @click.argument("identity", metavar="ID", callback=ID)
 def revoke(identity: str) -> None:
-    """Revoke the token ID; its sessions end at once."""
+    """Revoke the token ID. Sessions that were opened with it end at once."""
     directory = existing()
     revoked = directory.tokens.revoke(identity)
     click.echo(f"Revoked: {revoked.id} of {revoked.name}")
     say_where(directory.path)
 
 
-def _state(made: Token, today: date) -> str:
-    if made.revoked:
-        return f"revoked on {made.revoked}"
-    return f"valid until {made.expires}" if made.valid(today) else f"over since {made.expires}"
+def _state(entry: Token, today: date) -> str:
+    if entry.revoked:
+        return f"revoked on {entry.revoked}"
+    return f"valid until {entry.expires}" if entry.valid(today) else f"expired on {entry.expires}"

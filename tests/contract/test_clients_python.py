@@ -45,7 +45,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.+")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server where nothing waits for a second look."""
+    """A server without review."""
     with serving(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:

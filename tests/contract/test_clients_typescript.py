@@ -19,7 +19,7 @@ LINES = ["112", "101", "+3278055800", "https://www.stophumantrafficking.be/"]
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server where nothing waits for a second look."""
+    """A server without review."""
     with serving(
         SERVE, tmp_path_factory.mktemp("served"), rate_limit="", second_look="off"
     ) as running:

@@ -54,15 +54,15 @@ def test_nearest_says_when_the_order_is_not_certain(run_command: RunCommand) -> 
     """A coarse coordinate between two centres is said not to decide between them."""
     result = run_command("nearest", "51.0,4")
     assert result.exit_code == 0
-    assert "could change places" in result.stdout
+    assert "may be the closest" in result.stdout
 
 
 @pytest.mark.parametrize(
     ("place", "says"),
     [
         ("9999", "no such postcode"),
-        ("91.0,4", "90 degrees at most"),
-        ("4.5,181", "180 degrees at most"),
+        ("91.0,4", "at most 90 degrees"),
+        ("4.5,181", "at most 180 degrees"),
         ("51,2", "decimal points"),
         ("1.,4", "decimal degrees"),
     ],
@@ -120,7 +120,7 @@ def test_validate_accepts_the_shipped_records_and_warns_of_what_is_odd(
     """The shipped file has no fault; Sürya's two domains are worth a look."""
     result = run_command("validate")
     assert result.exit_code == 0
-    assert "3 centres, 4 helplines, no faults." in result.stdout
+    assert "3 centres, 4 helplines, no errors." in result.stdout
     assert "asblsurya.be" in result.stderr
 
 
@@ -156,8 +156,11 @@ def test_load_says_what_changed_and_a_second_load_changes_nothing(
     assert first.stdout.startswith(
         f"Created a new directory at {tmp_path}/cli.db with the shipped data.\n"
     )
-    assert "in force: pag-asa (PAG-ASA): added" in first.stdout
-    assert run_without_store("load").stdout == f"Revision 1, no change.\nIn {tmp_path}/cli.db.\n"
+    assert "done: pag-asa (PAG-ASA): added" in first.stdout
+    assert (
+        run_without_store("load").stdout
+        == f"Revision 1, no change.\nDirectory: {tmp_path}/cli.db\n"
+    )
     assert run_without_store("load", "--quiet").output == ""
 
 
@@ -238,9 +241,9 @@ def test_postcodes_import_reports_what_was_left_out_and_why(
     file.write_text("\n".join(lines), encoding="utf-8")
     result = run_command("postcodes", "import", file, "--country", "nl")
     assert result.exit_code == 0
-    assert "4 rows read, 2 postcodes of NL taken." in result.stdout
-    assert "left out 1: no usable coordinate" in result.stdout
-    assert "left out 1: not 12 columns" in result.stdout
+    assert "4 rows read, 2 postcodes of NL imported." in result.stdout
+    assert "1 rows skipped: no usable coordinate" in result.stdout
+    assert "1 rows skipped: not 12 columns" in result.stdout
     assert "no change" in run_command("postcodes", "import", file, "--country", "NL").stdout
     assert "Payoke" in run_command("nearest", "1012 AB", "--country", "NL").stdout
 
@@ -363,9 +366,9 @@ def test_what_writes_names_the_directory(run_command: RunCommand, tmp_path: Path
         ("verify", "pag-asa", "--how", "called"),
         ("postcodes", "import", tmp_path / "NL.txt", "--country", "NL"),
     ):
-        assert f"In {tmp_path}/cli.db.\n" in run_command(*words).stdout
+        assert f"Directory: {tmp_path}/cli.db\n" in run_command(*words).stdout
     made = run_command("token", "create", "one", "--scope", "edit")
-    assert f"In {tmp_path}/cli.db.\n" in made.stderr
+    assert f"Directory: {tmp_path}/cli.db\n" in made.stderr
     assert len(made.stdout.split()) == 1  # the secret alone
 
 

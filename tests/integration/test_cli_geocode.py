@@ -38,9 +38,9 @@ def test_candidates_are_checked_against_the_postcode(
     result = run_command("geocode", "Keizerslaan", "4,", "1000", "Brussel")
     assert result.exit_code == 0
     here, near, far = rows(result)
-    assert here == ["50.8428", "4.3505", "exact", "within the area of its postcode", "here"]
+    assert here == ["50.8428", "4.3505", "exact", "in the area of its postcode", "here"]
     assert "outside its area" in near[3]
-    assert far[3].startswith("not there: lies ")
+    assert far[3].startswith("wrong place: lies ")
     assert "OpenStreetMap" in result.stderr
     assert service.query["q"] == ["Keizerslaan 4, 1000 Brussel"]
 
@@ -50,10 +50,10 @@ def test_without_a_postcode_there_is_nothing_to_check_against(
 ) -> None:
     """A street alone is found without a check; --postcode gives a postcode to check against."""
     service.says(nominatim_hit(51.2, 4.4, **HOUSE))
-    assert rows(run_command("geocode", "Keizerslaan"))[0][3] == "no postcode to check against"
+    assert rows(run_command("geocode", "Keizerslaan"))[0][3] == "not checked: no postcode"
     assert rows(run_command("geocode", "Keizerslaan", "--postcode", "B-1000", "--country", "be"))[
         0
-    ][3].startswith("not there")
+    ][3].startswith("wrong place")
 
 
 def test_an_unknown_address_and_a_service_that_is_away_are_lines(

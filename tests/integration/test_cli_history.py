@@ -44,7 +44,7 @@ def test_history_finds_out_what_an_id_is_of(run_command: RunCommand, tmp_path: P
     for words in (("be-112",), ("be-112", "--helpline")):
         newest, _first = rows(run_command("history", *words))
         assert newest[4] == "be-112 (European emergency number): note (en) added: free of charge"
-    assert rows(run_command("restore", "be-112", 1))[0] == ["Revision 3, 1 change in force."]
+    assert rows(run_command("restore", "be-112", 1))[0] == ["Revision 3, 1 change in effect."]
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
 
 
@@ -87,7 +87,7 @@ def test_restore_brings_a_removed_record_back_and_can_be_undone(
     )
     assert rows(run_command("history", "surya"))[0][4] == "surya (Sürya): removed"
     back = run_command("restore", "surya", 1, "--reason", "removed by mistake")
-    assert "in force: surya (Sürya): added\n" in back.stdout
+    assert "done: surya (Sürya): added\n" in back.stdout
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
     assert [row[4] for row in rows(run_command("history", "surya"))] == [
         f"surya (Sürya): {deed}" for deed in ("added", "removed", "added")
@@ -101,7 +101,7 @@ def test_a_restored_number_waits_like_any_other(run_command: RunCommand, tmp_pat
     assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
     two_approvers(run_command)
     assert (
-        "waits as 3-1: pag-asa (PAG-ASA): phone changed"
+        "proposal 3-1: pag-asa (PAG-ASA): phone changed"
         in run_command("restore", "pag-asa", 1).stdout
     )
 
@@ -111,7 +111,7 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
     today = datetime.now(UTC).date()
-    assert f"in force: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
+    assert f"done: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
     assert "verified/how\tcalled the main number\n" in run_command("show", "pag-asa").stdout
     assert rows(run_command("history", "pag-asa"))[0][5] == "confirmed"
     fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be blank")

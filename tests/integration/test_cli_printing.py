@@ -31,7 +31,7 @@ def test_in_a_pipe_a_row_is_a_line_without_colour_or_an_end_cut_off(
         ["directory_api", "history", "pag-asa"], {**changed, "COLUMNS": "20", "FORCE_COLOR": "1"}
     )
     header, newest, _first = piped.stdout.splitlines()
-    assert header.split("\t")[-2:] == ["What", "Why"]
+    assert header.split("\t")[-2:] == ["Change", "Reason"]
     assert newest.split("\t")[-1] == LONG
     assert "\x1b" not in piped.stdout
 

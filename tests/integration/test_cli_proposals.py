@@ -30,7 +30,7 @@ def proposed(
     two_approvers(run_command)
     sign_in(monkeypatch, "first")
     assert (
-        "waits as 2-1"
+        "proposal 2-1"
         in run_command("import", records(tmp_path, other_phone), "--reason", "they called").stdout
     )
     return run_command
@@ -39,7 +39,7 @@ def proposed(
 def test_without_proposals_the_list_says_so(run_command: RunCommand) -> None:
     """Nothing waits at first."""
     assert rows(run_command("proposals", "list")) == []
-    assert "Nothing waits" in run_command("proposals", "list").stderr
+    assert "There are no proposals to review" in run_command("proposals", "list").stderr
 
 
 def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(
@@ -50,14 +50,14 @@ def test_a_proposal_is_listed_and_shown_with_everything_that_would_change(
     assert (line[0], line[1], line[3], line[4]) == (
         "2-1",
         "first",
-        "waits",
+        "needs review",
         f"pag-asa (PAG-ASA): {CHANGED}",
     )
     shown = rows(proposed("proposals", "show", "2-1"))
-    assert [value for field, value in shown if field == "What"] == [CHANGED]
+    assert [value for field, value in shown if field == "Change"] == [CHANGED]
     assert (
         dict(shown).items()
-        >= {"Who": "first", "Why": "they called", "Record": "centre pag-asa"}.items()
+        >= {"Author": "first", "Reason": "they called", "Record": "centre pag-asa"}.items()
     )
 
 
@@ -68,10 +68,7 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
     sign_in(monkeypatch, "second")
-    assert (
-        f"in force: pag-asa (PAG-ASA): {CHANGED}\n"
-        in proposed("proposals", "approve", "2-1").stdout
-    )
+    assert f"done: pag-asa (PAG-ASA): {CHANGED}\n" in proposed("proposals", "approve", "2-1").stdout
     assert OTHER in proposed("show", "pag-asa").stdout
     newest = rows(proposed("history", "pag-asa"))[0]
     assert newest[2:4] + newest[5:] == ["first", "second", "they called"]
@@ -104,5 +101,5 @@ def test_a_proposed_centre_is_shown_whole(run_command: RunCommand, tmp_path: Pat
     """Of a new record each value is news."""
     two_approvers(run_command)
     new = records(tmp_path, lambda data: data["centres"].append(made_up_centre(1)))
-    assert "waits as 2-1" in run_command("import", new).stdout
+    assert "proposal 2-1" in run_command("import", new).stdout
     assert ["address/postal_code", "1000"] in rows(run_command("proposals", "show", "2-1"))

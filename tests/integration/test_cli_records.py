@@ -68,7 +68,10 @@ def test_what_is_exported_is_no_change_when_it_is_imported(
         0,
         "No change.\n",
     )
-    assert run_command("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
+    assert (
+        run_command("import", file).stdout
+        == f"Revision 2, no change.\nDirectory: {tmp_path}/cli.db\n"
+    )
 
 
 def test_geojson_has_the_published_centres_only(run_command: RunCommand, tmp_path: Path) -> None:
@@ -137,17 +140,20 @@ def test_diff_ends_with_2_when_it_cannot_tell(
 def test_import_tells_its_plan_in_the_sentences_of_diff_and_is_idempotent(
     run_command: RunCommand, tmp_path: Path
 ) -> None:
-    """A dry run writes nothing; then the same sentences are in force; again it is no change."""
+    """A dry run writes nothing; then the same changes are in effect; again it is no change."""
     file = records(tmp_path, other_phone)
     dry = run_command("import", file, "--dry-run")
     assert (
-        dry.stdout == f"would change: {CHANGED}\nNothing was written; compared with revision 1.\n"
+        dry.stdout == f"would change: {CHANGED}\nNothing was changed; compared with revision 1.\n"
     )
     assert run_command("diff", file).exit_code == 1
     assert run_command("import", file).stdout.startswith(
-        f"in force: {CHANGED}\nRevision 2, 1 change in force.\n"
+        f"done: {CHANGED}\nRevision 2, 1 change in effect.\n"
     )
-    assert run_command("import", file).stdout == f"Revision 2, no change.\nIn {tmp_path}/cli.db.\n"
+    assert (
+        run_command("import", file).stdout
+        == f"Revision 2, no change.\nDirectory: {tmp_path}/cli.db\n"
+    )
     assert OTHER in run_command("show", "pag-asa").stdout
 
 
@@ -189,8 +195,8 @@ def test_removing_most_of_the_directory_has_to_be_meant(
     file = records(tmp_path, lambda data: data.update(centres=data["centres"][:1]))
     fails(run_command("import", file), 1, "2 of 3 centres would go", "--allow-removals")
     allowed = run_command("import", file, "--allow-removals")
-    assert "in force: payoke (Payoke): removed\n" in allowed.stdout
-    assert "2 changes in force" in allowed.stdout
+    assert "done: payoke (Payoke): removed\n" in allowed.stdout
+    assert "2 changes in effect" in allowed.stdout
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
@@ -206,7 +212,7 @@ def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(
         )
     )
     assert run_command("import", file, "--reason", "the centre called").stdout.startswith(
-        f"in force: {CHANGED}\n"
+        f"done: {CHANGED}\n"
     )
     newest, _first = rows(run_command("history", "pag-asa"))
     assert (newest[0], newest[4], newest[5]) == ("2", CHANGED, "the centre called")
@@ -229,7 +235,7 @@ def test_validate_takes_a_table_without_a_store(run_command: RunCommand, tmp_pat
     """A CSV can be checked on a machine that has no database."""
     file = _as_csv(run_command, tmp_path)
     (tmp_path / "cli.db").unlink()
-    assert "3 centres, 4 helplines, no faults." in run_command("validate", file).stdout
+    assert "3 centres, 4 helplines, no errors." in run_command("validate", file).stdout
     assert not (tmp_path / "cli.db").exists()
 
 
@@ -241,12 +247,14 @@ def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
     """
     two_approvers(run_command)
     file = records(tmp_path, other_phone)
-    assert run_command("import", file, "--dry-run").stdout.startswith(f"would wait: {CHANGED}\n")
+    assert run_command("import", file, "--dry-run").stdout.startswith(
+        f"would need review: {CHANGED}\n"
+    )
     for _ in range(2):  # importing it again proposes nothing new
         waits = run_command("import", file)
-        assert waits.stdout.startswith(f"waits as 2-1: {CHANGED}\n")
+        assert waits.stdout.startswith(f"proposal 2-1: {CHANGED}\n")
         assert "directory-api proposals show" in waits.stderr
-    assert "no changes in force, 1 waiting for a second look" in waits.stdout
+    assert "no changes in effect, 1 waiting for review" in waits.stdout
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
     through = run_command(
         "import",
@@ -254,7 +262,7 @@ def test_with_two_approvers_an_import_waits_unless_somebody_has_looked(
         "--approved-by",
         "a colleague",
     )
-    assert "1 change in force." in through.stdout
+    assert "1 change in effect." in through.stdout
     assert rows(run_command("history", "pag-asa"))[0][3] == "a colleague"
 
 
@@ -267,7 +275,7 @@ def test_nobody_approves_an_import_alone(
     fails(
         run_without_store("import", file, "--approved-by", "somebody"),
         2,
-        "name somebody else",
+        "the name of another person",
     )
     fails(run_without_store("import", file, "--approved-by", "some\nbody"), 2, "line breaks")
     fails(
@@ -306,8 +314,5 @@ def test_export_warns_of_hidden_addresses(run_command: RunCommand, tmp_path: Pat
 
     assert run_command("import", records(tmp_path, hide)).exit_code == 0
     for form in ("json", "csv"):
-        assert (
-            "hidden addresses of 1 centre are in it"
-            in run_command("export", "--format", form).stderr
-        )
+        assert "hidden addresses of 1 centre;" in run_command("export", "--format", form).stderr
     assert run_command("export", "--format", "geojson").stderr == ""

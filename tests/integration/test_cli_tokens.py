@@ -26,7 +26,7 @@ def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(
     )
     secret = result.stdout.removesuffix("\n")
     assert re.fullmatch(r"directory_[A-Za-z0-9_-]{43}", secret)
-    assert "shown this once" in result.stderr
+    assert "shown only once" in result.stderr
     assert secret not in result.stderr
     tokens = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db")).tokens
     assert (tokens.actor(secret).name, tokens.actor(secret).scopes) == (
@@ -62,7 +62,7 @@ def test_the_list_tells_used_and_old_tokens(run_command: RunCommand, tmp_path: P
     assert rows(run_command("token", "list"))[0][5] == made
     long_ago = Tokens(SqliteAccess(tmp_path / "cli.db"), lambda: datetime(2020, 1, 1, tzinfo=UTC))
     long_ago.create("old", ["edit"], 30)
-    assert "over since 2020-01-31" in [row[4] for row in rows(run_command("token", "list"))]
+    assert "expired on 2020-01-31" in [row[4] for row in rows(run_command("token", "list"))]
 
 
 def test_a_wrong_token_is_refused_with_every_fault(run_command: RunCommand) -> None:

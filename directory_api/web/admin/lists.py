@@ -116,7 +116,11 @@ def _file(body: bytes, mimetype: str, name: str) -> Response:
 
 
 def _matches(contents: Contents, search: str) -> Iterator[tuple[str, Record]]:
-    """Yield centres by name, then helplines, with every word of the search in id, name, place or number."""
+    """Yield the matching records: centres by name, then helplines.
+
+    A record matches if its id, name or place contains every word, or if the search is part of its
+    phone number.
+    """
     for kind in COLLECTIONS:
         records = sorted(
             contents.get(kind, {}).values(),
@@ -165,7 +169,7 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
 
 
 def _counts(context: AdminContext, contents: Contents) -> dict[str, int]:
-    """Return the number of centres for each freshness, without those that are permanently closed."""
+    """Return the number of centres of each freshness, without permanently closed ones."""
     words = [context.freshness("centre", record) for record in _open_centres(contents)]
     return {word: words.count(word) for word in FRESHNESS}
 

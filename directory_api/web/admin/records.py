@@ -35,7 +35,10 @@ from directory_api.web.admin.forms import (
 from directory_api.web.http import problems
 
 _NEW = "/add/<any(centres, helplines):collection>"
-_UNSAVED = "Nothing was saved, but the form still contains everything that you typed. Wait a moment, then try again."
+_UNSAVED = (
+    "Nothing was saved, but the form still contains everything that you typed. "
+    "Wait a moment, then try again."
+)
 # The endpoints of a form: for an existing record, and the same for a new one.
 _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 

@@ -97,18 +97,20 @@ class Catalogue:
         """Return every object of a kind, including those that are not listed."""
         return self._entries[kind]
 
-    def one(self, kind: str, identity: str, form: DetailLevel = DetailLevel.FULL) -> dict[str, Any]:
+    def get(
+        self, kind: str, identity: str, level: DetailLevel = DetailLevel.FULL
+    ) -> dict[str, Any]:
         """Return one object, also of a centre that is closed for good. Raises ObjectNotFound."""
         try:
             entry = self._by_id[kind][identity]
         except KeyError:
             raise ObjectNotFound(
-                f"Nothing has this id. /hsds/{kind} lists what there is."
+                f"No object has this id. /hsds/{kind} lists the objects."
             ) from None
-        return entry.make(form)
+        return entry.make(level)
 
     def page(
-        self, kind: str, selection: Selection, form: DetailLevel, number: int, size: int | None
+        self, kind: str, selection: Selection, level: DetailLevel, number: int, size: int | None
     ) -> dict[str, Any]:
         """Return one page of a kind's objects, all of them if `size` is None.
 
@@ -116,15 +118,15 @@ class Catalogue:
         """
         entries = self._select(kind, selection)
         size = size or max(len(entries), 1)
-        shown = entries[(number - 1) * size : number * size]
-        return objects.page([entry.make(form) for entry in shown], len(entries), number, size)
+        page = entries[(number - 1) * size : number * size]
+        return objects.page([entry.make(level) for entry in page], len(entries), number, size)
 
     def serving(
         self,
         place: Postcode,
         reach_m: float | None,
         selection: Selection,
-        form: DetailLevel,
+        level: DetailLevel,
         number: int,
         size: int,
     ) -> dict[str, Any]:
@@ -141,10 +143,10 @@ class Catalogue:
         near = self._finder.serving(
             place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot
         )
-        shown = near.hits[(number - 1) * size : number * size]
+        hits = near.hits[(number - 1) * size : number * size]
         contents = [
-            {**entries[hit.centre.id].make(form), "distance_m": round(hit.distance_m)}
-            for hit in shown
+            {**entries[hit.centre.id].make(level), "distance_m": round(hit.distance_m)}
+            for hit in hits
         ]
         return {
             **objects.page(contents, near.total, number, size),
@@ -152,10 +154,10 @@ class Catalogue:
         }
 
     def _select(self, kind: str, selection: Selection) -> list[Entry]:
-        words = selection.search
+        search = selection.search
         named = (
-            {centre.id for centre in self.snapshot.search(Filters(), words)}
-            if words is not None
+            {centre.id for centre in self.snapshot.search(Filters(), search)}
+            if search is not None
             else frozenset()
         )
         return [
@@ -163,7 +165,7 @@ class Catalogue:
             for entry in self._entries[kind]
             if entry.listed
             and selection.admit(entry)
-            and (words is None or _is_named(entry, words, named))
+            and (search is None or _is_named(entry, search, named))
         ]
 
     def _service(self, centre: Centre) -> Entry:

@@ -50,9 +50,11 @@ class Identity(Words):
     """An id from a list. A code is an error, since it would match nothing without a reason."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        if not _UUID.fullmatch(found := super()._deserialize(value, attr, data, **options).lower()):
+        if not _UUID.fullmatch(
+            identity := super()._deserialize(value, attr, data, **options).lower()
+        ):
             raise ma.ValidationError("must be an id, which is a UUID; the lists of /hsds have them")
-        return found
+        return identity
 
 
 def _identity(description: str) -> Words:
@@ -186,30 +188,26 @@ class TermsFields(ListFields):
     parent_id = _identity("Only children of this term; no term has any.")
 
 
-def form(given: Mapping[str, Any]) -> DetailLevel:
+def detail_level(params: Mapping[str, Any]) -> DetailLevel:
     """Return the requested level of detail, the highest one if there are several."""
-    asked = [
-        each
-        for each in (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL)
-        if given.get(each)
-    ]
-    return asked[0] if asked else DetailLevel.BRIEF
+    levels = (DetailLevel.FULL_SERVICE, DetailLevel.FULL, DetailLevel.MINIMAL)
+    return next((level for level in levels if params.get(level)), DetailLevel.BRIEF)
 
 
-def selection(given: Mapping[str, Any]) -> Selection:
+def selection(params: Mapping[str, Any]) -> Selection:
     """Return the filters of a loaded request."""
     return Selection(
-        search=given.get("search"),
-        taxonomy_term_id=given.get("taxonomy_term_id"),
-        taxonomy_id=given.get("taxonomy_id"),
-        organization_id=given.get("organization_id"),
-        modified_after=given.get("modified_after"),
-        parent_id=given.get("parent_id"),
+        search=params.get("search"),
+        taxonomy_term_id=params.get("taxonomy_term_id"),
+        taxonomy_id=params.get("taxonomy_id"),
+        organization_id=params.get("organization_id"),
+        modified_after=params.get("modified_after"),
+        parent_id=params.get("parent_id"),
     )
 
 
-def page(given: Mapping[str, Any], every: int | None) -> tuple[int, int | None]:
-    """Return the page number and page size; `every` is the size for NDJSON, which has no pages."""
-    if given.get("format") == NDJSON:
-        return 1, every
-    return given["page"], given.get("per_page", None if given.get("minimal") else PAGE_LIMIT)
+def page(params: Mapping[str, Any], total: int | None) -> tuple[int, int | None]:
+    """Return the page number and page size; `total` is the size for NDJSON, which has no pages."""
+    if params.get("format") == NDJSON:
+        return 1, total
+    return params["page"], params.get("per_page", None if params.get("minimal") else PAGE_LIMIT)

@@ -40,10 +40,10 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     @routes.route("/hsds/", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(routes, schemas.HsdsAboutDocument, example={"path": "/hsds/"})
-    def hsds(_given: Mapping[str, Any]) -> Response:
+    def hsds(_params: Mapping[str, Any]) -> Response:
         """The version of HSDS, and the address of the OpenAPI document"""
         response = responses.directory(
-            written(current(), objects.about(f"{responses.origin()}/openapi.yaml"))
+            answer(current(), objects.about(f"{responses.origin()}/openapi.yaml"))
         )
         # The answer contains the requested host; a cache that ignores the host must not share it.
         response.headers["Cache-Control"] = "no-store"
@@ -65,19 +65,19 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         example={"path": "/hsds/services?per_page=1"},
         also=(_NDJSON,),
     )
-    def hsds_services(given: Mapping[str, Any]) -> Response:
+    def hsds_services(params: Mapping[str, Any]) -> Response:
         """List the services: one for each centre, and the helplines
 
         A service must match all filters.
         """
-        return _page(current, SERVICES, given)
+        return _page(current, SERVICES, params)
 
     @routes.route("/hsds/services/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @operation(
         routes, schemas.HsdsServiceDocument, problems=(404,), example=_example(SERVICES, "service")
     )
-    def hsds_service(_given: Mapping[str, Any], id: str) -> Response:
+    def hsds_service(_params: Mapping[str, Any], id: str) -> Response:
         """One service with all nested objects, also of a centre that is closed for good"""
         return _one(current, SERVICES, id)
 
@@ -91,9 +91,9 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         example={"path": "/hsds/organizations?per_page=1"},
         also=(_NDJSON,),
     )
-    def hsds_organizations(given: Mapping[str, Any]) -> Response:
+    def hsds_organizations(params: Mapping[str, Any]) -> Response:
         """List the organizations: the centres and the publisher of the directory"""
-        return _page(current, ORGANIZATIONS, given)
+        return _page(current, ORGANIZATIONS, params)
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
     @routes.arguments(parameters.OrganizationFields(), location="query")
@@ -103,13 +103,13 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
         problems=(404,),
         example=_example(ORGANIZATIONS, "organization"),
     )
-    def hsds_organization(given: Mapping[str, Any], id: str) -> Response:
+    def hsds_organization(params: Mapping[str, Any], id: str) -> Response:
         """One organization with its location and services"""
         return _one(
             current,
             ORGANIZATIONS,
             id,
-            DetailLevel.FULL_SERVICE if given["full_service"] else DetailLevel.FULL,
+            DetailLevel.FULL_SERVICE if params["full_service"] else DetailLevel.FULL,
         )
 
 
@@ -123,26 +123,26 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
         example={"path": "/hsds/service_at_locations?per_page=1"},
         also=(_NDJSON,),
     )
-    def hsds_service_at_locations(given: Mapping[str, Any]) -> Response:
+    def hsds_service_at_locations(params: Mapping[str, Any]) -> Response:
         """List the services at their locations; with a postcode, those that serve it, nearest first
 
         Distances are WGS84 geodesics in metres. With a postcode, temporarily closed centres are
         left out.
         """
-        if "postcode" not in given:
-            return _page(current, AT_LOCATIONS, given)
+        if "postcode" not in params:
+            return _page(current, AT_LOCATIONS, params)
         catalogue = current()
-        place = Postcode(given["postcode"], (given.get("country") or finder.country).upper())
-        page, size = parameters.page(given, len(catalogue.entries(AT_LOCATIONS)))
-        found = catalogue.serving(
+        place = Postcode(params["postcode"], (params.get("country") or finder.country).upper())
+        page, size = parameters.page(params, len(catalogue.entries(AT_LOCATIONS)))
+        services = catalogue.serving(
             place,
-            given.get("proximity"),
-            parameters.selection(given),
-            parameters.form(given),
+            params.get("proximity"),
+            parameters.selection(params),
+            parameters.detail_level(params),
             page,
             size or 1,
         )
-        return responses.about_a_place(*_body(catalogue, found, given))
+        return responses.about_a_place(*_body(catalogue, services, params))
 
     @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -152,7 +152,7 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
         problems=(404,),
         example=_example(AT_LOCATIONS, "service_at_location"),
     )
-    def hsds_service_at_location(_given: Mapping[str, Any], id: str) -> Response:
+    def hsds_service_at_location(_params: Mapping[str, Any], id: str) -> Response:
         """One service at its location, with all nested objects"""
         return _one(current, AT_LOCATIONS, id)
 
@@ -166,9 +166,9 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         example={"path": "/hsds/taxonomies"},
         also=(_NDJSON,),
     )
-    def hsds_taxonomies(given: Mapping[str, Any]) -> Response:
+    def hsds_taxonomies(params: Mapping[str, Any]) -> Response:
         """List the taxonomies: services and audiences"""
-        return _page(current, TAXONOMIES, given)
+        return _page(current, TAXONOMIES, params)
 
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -178,7 +178,7 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         problems=(404,),
         example={"path": f"/hsds/taxonomies/{parts.taxonomy_identity('services')}"},
     )
-    def hsds_taxonomy(_given: Mapping[str, Any], id: str) -> Response:
+    def hsds_taxonomy(_params: Mapping[str, Any], id: str) -> Response:
         """One taxonomy"""
         return _one(current, TAXONOMIES, id)
 
@@ -190,9 +190,9 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         example={"path": "/hsds/taxonomy_terms?per_page=2"},
         also=(_NDJSON,),
     )
-    def hsds_taxonomy_terms(given: Mapping[str, Any]) -> Response:
+    def hsds_taxonomy_terms(params: Mapping[str, Any]) -> Response:
         """List the terms of the taxonomies"""
-        return _page(current, TERMS, given)
+        return _page(current, TERMS, params)
 
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -202,7 +202,7 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         problems=(404,),
         example={"path": f"/hsds/taxonomy_terms/{parts.term_identity('services', 'legal')}"},
     )
-    def hsds_taxonomy_term(_given: Mapping[str, Any], id: str) -> Response:
+    def hsds_taxonomy_term(_params: Mapping[str, Any], id: str) -> Response:
         """One term of a taxonomy"""
         return _one(current, TERMS, id)
 
@@ -213,36 +213,38 @@ def _example(kind: str, object_name: str) -> dict[str, Any]:
     return {"path": f"/hsds/{kind}/{identity}", "longest": 1}
 
 
-def _page(current: Callable[[], Catalogue], kind: str, given: Mapping[str, Any]) -> Response:
+def _page(current: Callable[[], Catalogue], kind: str, params: Mapping[str, Any]) -> Response:
     catalogue = current()
-    asked = parameters.selection(given)
-    page, size = parameters.page(given, None)
-    found = catalogue.page(kind, asked, parameters.form(given), page, size)
-    response = responses.directory(*_body(catalogue, found, given))
-    if asked.search is not None:
+    selection, level = parameters.selection(params), parameters.detail_level(params)
+    page = catalogue.page(kind, selection, level, *parameters.page(params, None))
+    response = responses.directory(*_body(catalogue, page, params))
+    if selection.search is not None:
         # The words may be the name of a person's town.
         response.headers.update(responses.ABOUT_A_PLACE)
     return response
 
 
 def _one(
-    current: Callable[[], Catalogue], kind: str, identity: str, form: DetailLevel = DetailLevel.FULL
+    current: Callable[[], Catalogue],
+    kind: str,
+    identity: str,
+    level: DetailLevel = DetailLevel.FULL,
 ) -> Response:
     catalogue = current()
-    return responses.directory(written(catalogue, catalogue.one(kind, identity, form)))
+    return responses.directory(answer(catalogue, catalogue.get(kind, identity, level)))
 
 
 def _body(
-    catalogue: Catalogue, found: dict[str, Any], given: Mapping[str, Any]
+    catalogue: Catalogue, page: dict[str, Any], params: Mapping[str, Any]
 ) -> tuple[bytes, str]:
     """Return a page as JSON, or its objects as NDJSON, with the media type."""
-    if given.get("format") != parameters.NDJSON:
-        return written(catalogue, found), responses.JSON
-    return b"".join(written(catalogue, each) + b"\n" for each in found["contents"]), _NDJSON
+    if params.get("format") != parameters.NDJSON:
+        return answer(catalogue, page), responses.JSON
+    return b"".join(answer(catalogue, item) + b"\n" for item in page["contents"]), _NDJSON
 
 
-def written(catalogue: Catalogue, found: dict[str, Any]) -> bytes:
+def answer(catalogue: Catalogue, members: dict[str, Any]) -> bytes:
     """Return an answer as JSON, with the revision and the helplines."""
     snapshot = catalogue.snapshot
     lines = [line.to_record() for line in snapshot.helplines]
-    return as_json.dump({**found, "revision": str(snapshot.revision), "helplines": lines})
+    return as_json.dump({**members, "revision": str(snapshot.revision), "helplines": lines})

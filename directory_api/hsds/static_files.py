@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from directory_api.hsds.catalogue import KINDS, Catalogue, Selection
 from directory_api.hsds.objects import DetailLevel
-from directory_api.hsds.routes import written
+from directory_api.hsds.routes import answer
 from directory_api.services.finder import Finder
 
 
@@ -27,5 +27,5 @@ def lists(finder: Finder) -> Iterator[tuple[str, bytes]]:
     for kind in KINDS:
         yield (
             f"/hsds/{kind}",
-            written(catalogue, catalogue.page(kind, Selection(), DetailLevel.BRIEF, 1, None)),
+            answer(catalogue, catalogue.page(kind, Selection(), DetailLevel.BRIEF, 1, None)),
         )

@@ -107,8 +107,8 @@ class Parser(FlaskParser):
         self, error: ma.ValidationError, req: Any, schema: ma.Schema, **_: Any
     ) -> NoReturn:
         """Raise marshmallow's messages as faults."""
-        location, found = next(iter(cast("dict[str, Any]", error.messages).items()))
-        raise refuse(found, schema, in_body=location == "json") from None
+        location, messages = next(iter(cast("dict[str, Any]", error.messages).items()))
+        raise refuse(messages, schema, in_body=location == "json") from None
 
 
 class MediaTypeRefused(UnsupportedMediaType):

@@ -33,7 +33,7 @@ from directory_api.web.openapi.decorators import (
 _ALWAYS = (400, 405, 429, 500, 503)
 # A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
-_OTHER_FORMATS = tuple(each for each in FORMATS if each is not JSON)
+_OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
 # Replaces the random store id of the examples.
 _STORE = "3b9d24e7c1a05f86"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -94,7 +94,7 @@ def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict
         responses["200"]["content"] = content
         answer = _ask(app, method, request)
         title, longest = f"{method.upper()} {request['path']}", request.get("longest")
-        _exemplify(
+        _add_example(
             examples,
             content[JSON.media_type],
             {
@@ -102,32 +102,32 @@ def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict
                 "value": _cut(answer.get_json(), longest),
             },
         )
-        for form in _OTHER_FORMATS if formatted else ():
-            other = _ask(app, method, request, form.media_type)
+        for output in _OTHER_FORMATS if formatted else ():
+            other = _ask(app, method, request, output.media_type)
             # The format's standard defines its schema.
-            content[form.media_type] = {
+            content[output.media_type] = {
                 "schema": dict(ANY_OBJECT) if other.is_json else {"type": "string"}
             }
-            _exemplify(
+            _add_example(
                 examples,
-                content[form.media_type],
+                content[output.media_type],
                 {
-                    "summary": f"{title} as {form.media_type}",
+                    "summary": f"{title} as {output.media_type}",
                     "value": other.get_json() if other.is_json else other.text,
                 },
-                name=form.name,
+                name=output.name,
             )
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
     for content in operation["requestBody"]["content"].values() if body else ():
-        _exemplify(examples, content, {"value": body}, name=operation["operationId"])
+        _add_example(examples, content, {"value": body}, name=operation["operationId"])
     for status in statuses:
         responses[str(status)] = {"$ref": "#/components/responses/Problem"}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     operation["responses"] = responses
 
 
-def _exemplify(
+def _add_example(
     examples: dict[str, Any], content: dict[str, Any], example: dict[str, Any], name: str = ""
 ) -> None:
     """Give a content (a media type's schema) an example by reference.

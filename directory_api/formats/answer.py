@@ -35,5 +35,5 @@ class Answer:
     shown: tuple[RankedCentre, ...]
     pieces: JsonPieces
     own: Callable[[], bytes]
-    voice: Translator
+    translator: Translator
     answer: NearestAnswer | None = None

@@ -40,7 +40,7 @@ def write(listing: Answer) -> bytes:
     For a place outside the coverage, a notice comes first, and each group of helplines is preceded
     by its countries.
     """
-    return _short("\n".join(_lines(listing, listing.voice))).encode()
+    return _short("\n".join(_lines(listing, listing.translator))).encode()
 
 
 def address_line(street: str | None, postal_code: str | None, town: str | None) -> str:
@@ -48,26 +48,26 @@ def address_line(street: str | None, postal_code: str | None, town: str | None) 
     return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, town))))))
 
 
-def _lines(listing: Answer, voice: Translator) -> Iterator[str]:
+def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
     answer = listing.answer
     if answer and answer.outside_coverage:
-        yield from (voice.say("outside"), voice.say("outside.dial"))
+        yield from (translator.say("outside"), translator.say("outside.dial"))
         # The notice above already contains the number for the rest of Europe.
         national = [line for line in listing.pieces.helplines if line.number != EUROPEAN]
         for countries, lines in groupby(national, lambda line: line.countries):
             # In another country a short number is a different service, or does not exist.
-            yield f"{country_names(countries, voice.language)}:"
-            yield from (_helpline(line, voice) for line in lines)
+            yield f"{country_names(countries, translator.language)}:"
+            yield from (_helpline(line, translator) for line in lines)
     else:
-        yield from (_helpline(line, voice) for line in listing.pieces.helplines)
+        yield from (_helpline(line, translator) for line in listing.pieces.helplines)
     if answer and not answer.certain:
         kind = "postcode" if answer.origin.place else "position"
-        yield voice.say(f"uncertain.{kind}")
+        yield translator.say(f"uncertain.{kind}")
     shown = _closest(listing.shown, answer)
     for one in shown:
-        yield _centre(one, voice)
+        yield _centre(one, translator)
     if not shown:
-        yield voice.say("empty")
+        yield translator.say("empty")
 
 
 def _closest(
@@ -76,25 +76,25 @@ def _closest(
     return shown if answer is None else shown[: 1 if answer.certain else 2]
 
 
-def _helpline(line: Helpline, voice: Translator) -> str:
+def _helpline(line: Helpline, translator: Translator) -> str:
     if line.number:
-        return _beside(voice.say(f"helpline.{line.kind}"), line.number)
+        return _beside(translator.say(f"helpline.{line.kind}"), line.number)
     # Keep www.: the host name without it may not resolve.
     return (
-        line.url_translations.get(voice.language, line.url or "")
+        line.url_translations.get(translator.language, line.url or "")
         .removeprefix("https://")
         .rstrip("/")
     )
 
 
-def _centre(shown: RankedCentre, voice: Translator) -> str:
+def _centre(shown: RankedCentre, translator: Translator) -> str:
     centre = shown.centre
-    said = [centre.name_translations.get(voice.language, centre.name)]
-    standing = voice.standing(centre)
+    said = [centre.name_translations.get(translator.language, centre.name)]
+    standing = translator.standing(centre)
     if standing:
         said.append(standing)
     if shown.distance_m is not None:
-        said.append(voice.say("distance", km=km(shown.distance_m, voice.language)))
+        said.append(translator.say("distance", km=km(shown.distance_m, translator.language)))
     numbers = [phone.number for phone in centre.phones if phone.kind != "fax"]
     reached = next((way for way in (*numbers, centre.email, centre.website) if way), "")
     return _beside(", ".join(said), reached)

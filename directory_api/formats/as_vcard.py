@@ -56,7 +56,7 @@ def write(listing: Answer) -> bytes:
     A card of a centre that is closed temporarily or permanently has a note, since a saved card is
     read without the answer around it.
     """
-    language = listing.voice.language
+    language = listing.translator.language
     lines = (
         line
         for helpline in listing.pieces.helplines
@@ -66,7 +66,7 @@ def write(listing: Answer) -> bytes:
     cards = (
         line
         for shown in listing.shown
-        for line in _full(shown.centre, language, listing.voice.standing(shown.centre))
+        for line in _full(shown.centre, language, listing.translator.standing(shown.centre))
     )
     return b"".join(map(_folded, (*lines, *cards)))
 

@@ -57,13 +57,13 @@ class PlaceNames:
 
         Postcodes come first, then whole names before prefixes, and a municipality before its parts.
         """
-        code, wanted = squash(text), fold(text)
+        code, folded = squash(text), fold(text)
         codes = [(False, False, key, "") for key in self._places if code and key.startswith(code)]
         ranked = []
-        for name, key, part in self._names[bisect_left(self._names, (wanted,)) :] if wanted else ():
-            if not name.startswith(wanted):
+        for name, key, part in self._names[bisect_left(self._names, (folded,)) :] if folded else ():
+            if not name.startswith(folded):
                 break
-            ranked.append((name != wanted, bool(part), key, part))
+            ranked.append((name != folded, bool(part), key, part))
         return self._first([*sorted(codes), *sorted(ranked)], limit)
 
     def like(self, text: str, limit: int) -> list[Named]:
@@ -81,10 +81,10 @@ class PlaceNames:
 
     def _first(self, ranked: Iterable[tuple[float, bool, str, str]], limit: int) -> list[Named]:
         """Return each place once, with its highest-ranking name."""
-        found: dict[str, Named] = {}
+        matches: dict[str, Named] = {}
         for _, _, key, part in ranked:
-            found.setdefault(key, Named(self._places[key], part))
-        return list(found.values())[:limit]
+            matches.setdefault(key, Named(self._places[key], part))
+        return list(matches.values())[:limit]
 
 
 LONGEST = 80
@@ -127,11 +127,11 @@ class Gazetteer:
         the last one.
         """
         codes = self._by_country.get(country, {})
-        found = [
+        matches = [
             (codes[key], name) for key, name in rule_for(country).mentions(address) if key in codes
         ]
-        named = [place for place, name in found if place.called(name)]
-        return next(reversed([*(place for place, _ in found), *named]), None)
+        named = [place for place, name in matches if place.called(name)]
+        return next(reversed([*(place for place, _ in matches), *named]), None)
 
     def municipality(self, place: Place) -> Point:
         """Return the median point of a place's whole municipality (WGS84 degrees).
@@ -261,10 +261,10 @@ class Gazetteer:
         if len(fold(text)) < _SHORTEST_NAME:
             return []
         names = self._names_of(country)
-        found = names.beginning(text, _SUGGESTIONS)
-        if not found and not any(letter.isnumeric() for letter in text):
-            found = names.like(text, _SUGGESTIONS)
-        return [_this(named.place, named.label) for named in found]
+        matches = names.beginning(text, _SUGGESTIONS)
+        if not matches and not any(letter.isnumeric() for letter in text):
+            matches = names.like(text, _SUGGESTIONS)
+        return [_this(named.place, named.label) for named in matches]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)

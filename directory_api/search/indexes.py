@@ -27,9 +27,9 @@ _DIGITS = 3
 _SLACK_M = 0.001
 
 
-def geodesic_m(one: Point, other: Point) -> float:
+def geodesic_m(start: Point, end: Point) -> float:
     """Return the WGS84 geodesic distance in metres."""
-    return float(_MEASURE.measure((one.lat, one.lon), (other.lat, other.lon)) * 1000)
+    return float(_MEASURE.measure((start.lat, start.lon), (end.lat, end.lon)) * 1000)
 
 
 class NearestIndex:
@@ -61,19 +61,20 @@ class NearestIndex:
             if admit(centre)
         ]
         heapq.heapify(waiting)
-        found: list[tuple[float, str, float, Centre]] = []
+        nearest: list[tuple[float, str, float, Centre]] = []
         farthest = float("inf") if max_distance_m is None else max_distance_m
         while waiting:
             squared, _, point, centre = heapq.heappop(waiting)
-            reach = found[limit - 1][0] if len(found) >= limit else farthest
+            reach = nearest[limit - 1][0] if len(nearest) >= limit else farthest
             if squared**0.5 > reach + _SLACK_M:
                 break
             distance = geodesic_m(origin, point)
             if distance <= farthest:
-                insort(found, (round(distance, _DIGITS), centre.id, distance, centre))
-        distances = Counter(entry[0] for entry in found)
+                insort(nearest, (round(distance, _DIGITS), centre.id, distance, centre))
+        distances = Counter(entry[0] for entry in nearest)
         return [
-            Hit(centre, distance, distances[rounded] > 1) for rounded, _, distance, centre in found
+            Hit(centre, distance, distances[rounded] > 1)
+            for rounded, _, distance, centre in nearest
         ]
 
 

@@ -116,11 +116,13 @@ class Snapshot:
         play = 2 * origin.accuracy_m
         most = query.max_distance_m
         reach = None if most is None else most + play
-        found = self._nearest.nearest(origin.point, query.filters.admit, max(query.limit, 2), reach)
-        certain = len(found) < 2 or found[1].distance_m - found[0].distance_m > play + _blur(
-            found[0]
-        ) + _blur(found[1])
-        within = found if most is None else [hit for hit in found if hit.distance_m <= most]
+        nearest = self._nearest.nearest(
+            origin.point, query.filters.admit, max(query.limit, 2), reach
+        )
+        certain = len(nearest) < 2 or nearest[1].distance_m - nearest[0].distance_m > play + _blur(
+            nearest[0]
+        ) + _blur(nearest[1])
+        within = nearest if most is None else [hit for hit in nearest if hit.distance_m <= most]
         left_out = query.filters.left_out()
         outside = not self._covers(origin)
         return NearestAnswer(
@@ -152,8 +154,8 @@ class Snapshot:
             return (not centre.coverage or _is_responsible(centre, origin)) and admit(centre)
 
         if reach_m is not None:
-            found = self._nearest.nearest(origin.point, serves, len(self._open), reach_m)
-            return len(found), found
+            nearest = self._nearest.nearest(origin.point, serves, len(self._open), reach_m)
+            return len(nearest), nearest
         total = sum(1 for centre in self._open if centre.location and serves(centre))
         return total, self._nearest.nearest(origin.point, serves, limit)
 

@@ -79,18 +79,21 @@ class LiveSnapshot:
                 return False
             return moved
 
-    def _take(self, kept: Whole) -> bool:
+    def _take(self, stored: Whole) -> bool:
         """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
         # An empty store tells nothing; what is in force is better than that.
-        if kept.revision > 0:
-            if kept.postcodes is not self._postcodes:
-                self._postcodes, self._gazetteer = kept.postcodes, Gazetteer(kept.postcodes.places)
+        if stored.revision > 0:
+            if stored.postcodes is not self._postcodes:
+                self._postcodes, self._gazetteer = (
+                    stored.postcodes,
+                    Gazetteer(stored.postcodes.places),
+                )
             snapshot = Snapshot(
-                kept.revision,
-                kept.contents,
+                stored.revision,
+                stored.contents,
                 self._gazetteer,
-                kept.revisions,
-                kept.past,
+                stored.revisions,
+                stored.past,
             )
             lacking = snapshot.countries_without_emergency_number()
             if lacking:
@@ -98,8 +101,8 @@ class LiveSnapshot:
                     f"the database has no emergency number for {', '.join(lacking)}"
                 )
             self._snapshot = snapshot
-        self._version = kept.version
-        return kept.revision > 0
+        self._version = stored.version
+        return stored.revision > 0
 
     def follow(self) -> None:
         """Look now, then again and again in a thread of its own, also in the children of a fork."""

@@ -107,15 +107,15 @@ class Finder:
     ) -> CentresPage:
         """Return one page of the centres that are not permanently closed, ordered by id."""
         snapshot = snapshot or self.snapshot
-        found = snapshot.search(filters, words)
-        rest = [centre for centre in found if after is None or centre.id > after]
-        page = rest[:limit]
+        matches = snapshot.search(filters, words)
+        following = [centre for centre in matches if after is None or centre.id > after]
+        page = following[:limit]
         left_out = filters.left_out()
         return CentresPage(
             revision=snapshot.revision,
-            total=len(found),
+            total=len(matches),
             centres=tuple(page),
-            after=page[-1].id if len(rest) > limit else None,
+            after=page[-1].id if len(following) > limit else None,
             hours_unknown=len(snapshot.search(left_out, words)) if left_out else None,
         )
 

@@ -12,7 +12,7 @@ from directory_api.services.editions import Edition
 from directory_api.services.finder import Finder
 from directory_api.static_site.publish import File
 from directory_api.web.app import Feature
-from directory_api.web.http.negotiation import voice
+from directory_api.web.http.negotiation import translator
 
 
 def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iterator[File]:
@@ -24,7 +24,7 @@ def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iter
         tuple(map(RankedCentre, page.centres)),
         edition.pieces,
         lambda: edition.pieces.page(page, None),
-        voice(ENGLISH),
+        translator(ENGLISH),
     )
     for each in FORMATS:
         yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))

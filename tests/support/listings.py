@@ -16,7 +16,7 @@ from tests.support.records import shipped_records
 LINES = tuple(map(Helpline.from_record, shipped_records()["helplines"]))
 
 
-def voice(language: str = "en") -> Translator:
+def translator(language: str = "en") -> Translator:
     """The words of a language."""
     return Translator(language, words(language).say)
 
@@ -31,7 +31,7 @@ def of(
 ) -> Answer:
     """A list of centres."""
     return Answer(
-        1, tuple(map(RankedCentre, centres)), pieces(lines), lambda: b"{}", voice(language)
+        1, tuple(map(RankedCentre, centres)), pieces(lines), lambda: b"{}", translator(language)
     )
 
 
@@ -47,4 +47,6 @@ def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer
 def of_place(answer: NearestAnswer, language: str = "en") -> Answer:
     """The answer to a search from a place."""
     parts = pieces()
-    return Answer(1, answer.shown, parts, lambda: parts.nearest(answer), voice(language), answer)
+    return Answer(
+        1, answer.shown, parts, lambda: parts.nearest(answer), translator(language), answer
+    )

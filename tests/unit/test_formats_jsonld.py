@@ -198,7 +198,7 @@ def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> N
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)
     pieces = JsonPieces((), (), 180, table, day)
-    (node,) = graph(Answer(1, (RankedCentre(centre),), pieces, bytes, listings.voice()))
+    (node,) = graph(Answer(1, (RankedCentre(centre),), pieces, bytes, listings.translator()))
     told = _told(node)
     for quarter in range(7 * 96):
         moment = day + timedelta(minutes=15 * quarter)

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """What a request asks for: a format, and the voice (texts in a language) of its texts."""
+    """What a request asks for: a format, and the translator (texts in a language) of its texts."""
 
     format: Format
-    voice: Translator
+    translator: Translator
 
-    def dressed(self, response: Response) -> Response:
+    def apply_headers(self, response: Response) -> Response:
         """Return the response with the headers of its format."""
         if self.format.is_worded:
-            response.headers["Content-Language"] = self.voice.language
+            response.headers["Content-Language"] = self.translator.language
             response.headers["Vary"] = "Accept, Accept-Language"
         if self.format.filename:
             response.headers["Content-Disposition"] = (
@@ -43,13 +43,13 @@ class Negotiated:
         return response
 
 
-def wanted(given: Mapping[str, Any]) -> Negotiated:
-    """Return the requested format and voice. Raises FormatRefused if Accept names no known one."""
-    chosen = BY_NAME[given["format"]] if "format" in given else _accepted()
+def negotiate(params: Mapping[str, Any]) -> Negotiated:
+    """Return the requested format and translator. Raises FormatRefused if Accept names no known one."""
+    chosen = BY_NAME[params["format"]] if "format" in params else _accepted()
     language = ENGLISH
     if chosen.is_worded:
-        language = choose(request.headers.get("Accept-Language", ""), given.get("lang"))
-    return Negotiated(chosen, voice(language))
+        language = choose(request.headers.get("Accept-Language", ""), params.get("lang"))
+    return Negotiated(chosen, translator(language))
 
 
 def choose(accept_language: str, lang: str | None = None) -> str:
@@ -67,8 +67,8 @@ def choose(accept_language: str, lang: str | None = None) -> str:
     return next((tag for tag in matches if tag in offered), ENGLISH)
 
 
-def voice(language: str) -> Translator:
-    """Return the voice for a language of the interface."""
+def translator(language: str) -> Translator:
+    """Return the translator for a language of the interface."""
     return Translator(language, partial(_say, language))
 
 

@@ -46,7 +46,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         problems=(404,),
         example={"path": "/v1/bundle", "longest": _EXAMPLE_LIST},
     )
-    def bundle(_given: Mapping[str, Any]) -> Response:
+    def bundle(_params: Mapping[str, Any]) -> Response:
         """The bundle of the default country: data for a search on the device
 
         docs/bundle.md explains the format.
@@ -61,7 +61,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         problems=(404,),
         example={"path": "/v1/bundle/BE", "longest": _EXAMPLE_LIST},
     )
-    def bundle_of_country(_given: Mapping[str, Any], country: str) -> Response:
+    def bundle_of_country(_params: Mapping[str, Any], country: str) -> Response:
         """The bundle of one country: data for a search on the device
 
         docs/bundle.md explains the format.

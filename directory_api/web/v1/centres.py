@@ -45,33 +45,35 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         example={"path": "/v1/centres?q=surya"},
         formatted=True,
     )
-    def centres(given: Mapping[str, Any]) -> Response:
+    def centres(params: Mapping[str, Any]) -> Response:
         """List the centres, ordered by id, in pages
 
         A centre must match all filters. Each word of `q` must be the beginning of a word of the
         centre.
         """
-        wanted, edition = negotiation.wanted(given), editions.current()
-        filters = requests.filters(given, edition.opening(given.get("open_at")))
-        cursor = _read_cursor(given.get("cursor"))
-        page = finder.centres(filters, given.get("q"), cursor, given["limit"], edition.snapshot)
+        negotiated, edition = negotiation.negotiate(params), editions.current()
+        filters = requests.filters(params, edition.opening(params.get("open_at")))
+        cursor = _read_cursor(params.get("cursor"))
+        page = finder.centres(filters, params.get("q"), cursor, params["limit"], edition.snapshot)
         following = None
         if page.after is not None:
-            asked = {name: _as_sent(value) for name, value in given.items() if name != "cursor"}
-            if wanted.format is not JSON:
+            query = {name: _as_sent(value) for name, value in params.items() if name != "cursor"}
+            if negotiated.format is not JSON:
                 # A caller that used a format suffix sends no Accept.
-                asked["format"] = wanted.format.name
-            following = "/v1/centres?" + urlencode({**asked, "cursor": _cursor(page.after)})
+                query["format"] = negotiated.format.name
+            following = "/v1/centres?" + urlencode({**query, "cursor": _cursor(page.after)})
         answer = Answer(
             page.revision,
             tuple(map(RankedCentre, page.centres)),
             edition.pieces,
             lambda: edition.pieces.page(page, following),
-            wanted.voice,
+            negotiated.translator,
         )
-        body, age = wanted.format.write(answer), editions.max_age(edition)
-        response = wanted.dressed(responses.directory(body, wanted.format.media_type, max_age=age))
-        if "q" in given:
+        body, age = negotiated.format.write(answer), editions.max_age(edition)
+        response = negotiated.apply_headers(
+            responses.directory(body, negotiated.format.media_type, max_age=age)
+        )
+        if "q" in params:
             # The words may be the name of a person's town.
             response.headers.update(responses.ABOUT_A_PLACE)
         if following:
@@ -87,27 +89,27 @@ def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
         example={"path": "/v1/centres/pag-asa"},
         formatted=True,
     )
-    def centre(given: Mapping[str, Any], id: str) -> Response:
+    def centre(params: Mapping[str, Any], id: str) -> Response:
         """One centre, also if it is closed for good"""
-        wanted, edition = negotiation.wanted(given), editions.current()
-        found = finder.centre(id, edition.snapshot)
+        negotiated, edition = negotiation.negotiate(params), editions.current()
+        record = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
         answer = Answer(
             snapshot.revision,
-            (RankedCentre(found),),
+            (RankedCentre(record),),
             pieces,
-            lambda: pieces.alone(found),
-            wanted.voice,
+            lambda: pieces.alone(record),
+            negotiated.translator,
         )
         # The version of a record belongs to its JSON, which is what a write sends back.
-        is_version = wanted.format is JSON and found.address_visibility == "public"
+        is_version = negotiated.format is JSON and record.address_visibility == "public"
         response = responses.directory(
-            wanted.format.write(answer),
-            wanted.format.media_type,
+            negotiated.format.write(answer),
+            negotiated.format.media_type,
             revision=snapshot.written["centre", id] if is_version else None,
             max_age=editions.max_age(edition),
         )
-        return wanted.dressed(response)
+        return negotiated.apply_headers(response)
 
     _vocabularies(routes, finder)
     return routes
@@ -117,9 +119,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     @routes.route("/v1/helplines", methods=["GET"])
     @routes.arguments(requests.HelplinesFields(), location="query")
     @operation(routes, response_schemas.HelplinesDocument, example={"path": "/v1/helplines"})
-    def helplines(given: Mapping[str, Any]) -> Response:
+    def helplines(params: Mapping[str, Any]) -> Response:
         """The helplines, in the order in which to try them"""
-        country, snapshot = given.get("country"), finder.snapshot
+        country, snapshot = params.get("country"), finder.snapshot
         lines = finder.helplines(country.upper() if country else None, snapshot)
         return responses.directory(as_json.dump(as_json.helplines(snapshot.revision, lines)))
 
@@ -134,9 +136,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
     def helpline(_given: Mapping[str, Any], id: str) -> Response:
         """One helpline"""
         snapshot = finder.snapshot
-        found = finder.helpline(id, snapshot)
+        record = finder.helpline(id, snapshot)
         return responses.directory(
-            as_json.dump(found.to_record()), revision=snapshot.written["helpline", id]
+            as_json.dump(record.to_record()), revision=snapshot.written["helpline", id]
         )
 
     @routes.route("/v1/languages", methods=["GET"])

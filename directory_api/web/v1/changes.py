@@ -44,13 +44,13 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         problems=(410,),
         example={"path": "/v1/changes", "longest": _EXAMPLE_LIST},
     )
-    def changes(given: Mapping[str, Any]) -> Response:
+    def changes(params: Mapping[str, Any]) -> Response:
         """The changes since the revision of a bundle, to update the bundle without loading it again
 
         Each changed record appears once, in its current version. docs/sync.md explains the
         protocol and has a client.
         """
-        return responses.respond(since(given["since"], given.get("store")), _CACHE)
+        return responses.respond(since(params["since"], params.get("store")), _CACHE)
 
     return routes
 

@@ -51,7 +51,7 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         media=_MEDIA,
         headers=_ONCE,
     )
-    def import_directory(given: Mapping[str, Any]) -> Response:
+    def import_directory(params: Mapping[str, Any]) -> Response:
         """Import a file that replaces the directory: JSON, CSV or a workbook
 
         Either every change of the file is made or none. A table replaces only the kinds of records
@@ -59,15 +59,15 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
         changes, and none is made.
         """
         actor = auth.require_scope("edit")
-        if given["allow_removals"]:
+        if params["allow_removals"]:
             permitted(actor, "admin")
         file = Incoming(read_body(tuple(_MEDIA), IMPORT_BYTES), _NAMES[request.mimetype])
         outcome = importer.bring_in(
             actor,
             file,
-            given["reason"],
-            dry_run=given["dry_run"],
-            allow_removals=given["allow_removals"],
+            params["reason"],
+            dry_run=params["dry_run"],
+            allow_removals=params["allow_removals"],
             idempotency_key=key_of_request(actor, IMPORT_BYTES),
         )
         response = responses.private(as_json.dump(as_json.outcome(outcome)))
@@ -89,8 +89,8 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     def one(_given: Mapping[str, Any], id: str) -> Response:
         """One proposal: its changes in words, and the whole records before and after"""
         auth.require_scope()
-        found, outdated = proposals.get(id)
-        return responses.private(as_json.dump(as_json.proposal(found, outdated=outdated)))
+        waiting, outdated = proposals.get(id)
+        return responses.private(as_json.dump(as_json.proposal(waiting, outdated=outdated)))
 
     @routes.route("/v1/proposals/<id>/approve", methods=["POST"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -108,11 +108,11 @@ def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> Api
     @private(
         routes, documents.OutcomeDocument, name="reject_proposal", problems=(404,), headers=_ONCE
     )
-    def reject(given: Mapping[str, Any], id: str) -> Response:
+    def reject(params: Mapping[str, Any], id: str) -> Response:
         """Reject a proposal, or withdraw your own"""
         actor = auth.require_scope()
         outcome = proposals.reject(
-            actor, id, given["reason"], idempotency_key=key_of_request(actor)
+            actor, id, params["reason"], idempotency_key=key_of_request(actor)
         )
         return responses.private(as_json.dump(as_json.outcome(outcome)))
 

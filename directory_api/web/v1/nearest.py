@@ -56,12 +56,12 @@ def blueprint(
         example=_GET,
         formatted=True,
     )
-    def nearest(given: Mapping[str, Any]) -> Response:
+    def nearest(params: Mapping[str, Any]) -> Response:
         """The closest centres to a postcode or a coordinate
 
         Distances are WGS84 geodesics. Use POST if the place must not appear in a URL.
         """
-        return _nearest(given)
+        return _nearest(params)
 
     @routes.route("/v1/nearest", methods=["POST"])
     @routes.arguments(requests.NearestFields(), location="json")
@@ -72,48 +72,48 @@ def blueprint(
         example=_POST,
         formatted=True,
     )
-    def nearest_private(given: Mapping[str, Any]) -> Response:
+    def nearest_private(params: Mapping[str, Any]) -> Response:
         """The closest centres, with the place in the request body
 
         The answer is that of GET. The place is not in the URL, so no browser history or proxy log
         contains it.
         """
-        return _nearest(given)
+        return _nearest(params)
 
-    def _nearest(given: Mapping[str, Any]) -> Response:
-        wanted, edition = negotiation.wanted(given), editions.current()
-        filters = requests.filters(given, edition.opening(given.get("open_at")))
-        query = requests.nearest_query(given, given, finder.country, filters)
-        found = finder.nearest(query, edition.snapshot)
+    def _nearest(params: Mapping[str, Any]) -> Response:
+        negotiated, edition = negotiation.negotiate(params), editions.current()
+        filters = requests.filters(params, edition.opening(params.get("open_at")))
+        query = requests.nearest_query(params, params, finder.country, filters)
+        nearest_answer = finder.nearest(query, edition.snapshot)
         answer = Answer(
-            found.revision,
-            found.shown,
+            nearest_answer.revision,
+            nearest_answer.shown,
             edition.pieces,
-            lambda: edition.pieces.nearest(found),
-            wanted.voice,
-            found,
+            lambda: edition.pieces.nearest(nearest_answer),
+            negotiated.translator,
+            nearest_answer,
         )
-        return wanted.dressed(
-            responses.about_a_place(wanted.format.write(answer), wanted.format.media_type)
+        return negotiated.apply_headers(
+            responses.about_a_place(negotiated.format.write(answer), negotiated.format.media_type)
         )
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
     @routes.arguments(requests.BatchFields(), location="json")
     @operation(routes, response_schemas.BatchDocument, problems=(413, 415), example=_BATCH)
-    def nearest_batch(given: Mapping[str, Any]) -> Response:
+    def nearest_batch(params: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 
         Each origin has its own answer or problem, in the order of the origins. Each counts as one
         request for the rate limit.
         """
-        if limiter and len(given["origins"]) > 1:
-            limiter.charge(request.environ, len(given["origins"]) - 1)
+        if limiter and len(params["origins"]) > 1:
+            limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
-        filters = requests.filters(given, edition.opening(given.get("open_at")))
+        filters = requests.filters(params, edition.opening(params.get("open_at")))
         answers = []
-        for place in given["origins"]:
+        for place in params["origins"]:
             try:
-                query = requests.nearest_query(place, given, finder.country, filters)
+                query = requests.nearest_query(place, params, finder.country, filters)
                 answers.append(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
             except PlaceRefused as error:
                 answers.append(problems.describe(error).to_json(finder.always_helplines))
@@ -161,8 +161,10 @@ class NearestFastPath:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        asked = environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
-        plain = asked and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
+        is_nearest = (
+            environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+        )
+        plain = is_nearest and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
         body = None
         if plain:
             # Set before the answer, so that a crash is counted for this route.

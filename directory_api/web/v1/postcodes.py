@@ -26,16 +26,16 @@ def blueprint(finder: Finder) -> ApiBlueprint:
         problems=(422,),
         example={"path": "/v1/postcodes?country=BE&prefix=li%C3%A8&limit=2"},
     )
-    def places(given: Mapping[str, Any]) -> Response:
+    def places(params: Mapping[str, Any]) -> Response:
         """Postcodes by the first digits of the code or the first letters of the place
 
         The search ignores accents and case, and includes the names in all languages of the country.
         """
-        country, snapshot = (given.get("country") or finder.country).upper(), finder.snapshot
-        found = finder.places(given["prefix"], country, given["limit"], snapshot)
+        country, snapshot = (params.get("country") or finder.country).upper(), finder.snapshot
+        places = finder.places(params["prefix"], country, params["limit"], snapshot)
         body = {
             "revision": str(snapshot.revision),
-            "postcodes": [as_json.place(place) for place in found],
+            "postcodes": [as_json.place(place) for place in places],
         }
         return responses.about_a_place(as_json.dump(body))
 

@@ -93,23 +93,23 @@ class RecordViews:
             if present:
                 response.set_etag(self.tag(edit.kind, present))
             return response
-        held = self._after(edit, outcome)
+        stored = self._after(edit, outcome)
         response = responses.private(
-            as_json.dump(as_json.outcome(outcome, held.record if held else None))
+            as_json.dump(as_json.outcome(outcome, stored.record if stored else None))
         )
         response.status_code = (
             success if outcome.done or not outcome.waiting else HTTPStatus.ACCEPTED
         )
-        if held:
-            response.set_etag(self.tag(edit.kind, held))
+        if stored:
+            response.set_etag(self.tag(edit.kind, stored))
         return response
 
-    def tag(self, kind: str, held: StoredRecord) -> str:
+    def tag(self, kind: str, stored: StoredRecord) -> str:
         """Return the ETag of a record as GET returns it.
 
         For a centre that hides its address, the ETag of the stored record.
         """
-        return self.editions.tag(kind, held.record, held.revision)
+        return self.editions.tag(kind, stored.record, stored.revision)
 
     def _after(self, edit: Edit, outcome: Outcome) -> StoredRecord | None:
         """Return the version that this edit produced, so that the ETag matches the body.
@@ -137,22 +137,22 @@ def blueprint(
     """Return the routes."""
     routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
     auth.protect(routes)
-    desk = RecordViews(editor, auth, editions, on_error)
+    views = RecordViews(editor, auth, editions, on_error)
     for kind in COLLECTIONS:
-        _writes(routes, desk, kind)
-        _ways_back(routes, desk, kind)
-    _verify(routes, desk)
+        _writes(routes, views, kind)
+        _ways_back(routes, views, kind)
+    _verify(routes, views)
     return routes
 
 
-def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
-    many, one = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
+def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
+    list_path, path = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
     whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
     patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
     outcome = partial(private, routes, documents.OutcomeDocument)
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
-    @routes.route(many, methods=["POST"])
+    @routes.route(list_path, methods=["POST"])
     @routes.arguments(documents.ReasonFields(), location="query")
     @outcome(
         name=f"add_{kind}",
@@ -162,16 +162,16 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         body=example,
         headers=("Idempotency-Key",),
     )
-    def add(given: Mapping[str, Any]) -> Response:
-        desk.auth.require_scope("edit")
+    def add(params: Mapping[str, Any]) -> Response:
+        views.auth.require_scope("edit")
         raw = _sent(kind)
-        edit = desk.edit(kind, _id(raw), given["reason"], new=True, once=True)
-        response = desk.answer(edit, lambda: desk.editor.create(edit, raw), HTTPStatus.CREATED)
+        edit = views.edit(kind, _id(raw), params["reason"], new=True, once=True)
+        response = views.answer(edit, lambda: views.editor.create(edit, raw), HTTPStatus.CREATED)
         if response.status_code == HTTPStatus.CREATED:
-            response.headers["Location"] = f"{many}/{edit.id}"
+            response.headers["Location"] = f"{list_path}/{edit.id}"
         return response
 
-    @routes.route(one, methods=["PUT"])
+    @routes.route(path, methods=["PUT"])
     @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"replace_{kind}",
@@ -179,12 +179,12 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         media=whole,
         body=example,
     )
-    def put(given: Mapping[str, Any], id: str) -> Response:
-        edit = desk.edit(kind, id, given["reason"])
+    def put(params: Mapping[str, Any], id: str) -> Response:
+        edit = views.edit(kind, id, params["reason"])
         raw = _sent(kind)
-        return desk.answer(edit, lambda: desk.editor.replace(edit, raw))
+        return views.answer(edit, lambda: views.editor.replace(edit, raw))
 
-    @routes.route(one, methods=["PATCH"])
+    @routes.route(path, methods=["PATCH"])
     @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"patch_{kind}",
@@ -193,28 +193,28 @@ def _writes(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         media=patch,
         body=documents.PATCHES[kind],
     )
-    def merge(given: Mapping[str, Any], id: str) -> Response:
-        edit = desk.edit(kind, id, given["reason"])
+    def merge(params: Mapping[str, Any], id: str) -> Response:
+        edit = views.edit(kind, id, params["reason"])
         raw = patch_body()
-        return desk.answer(edit, lambda: desk.editor.patch(edit, raw))
+        return views.answer(edit, lambda: views.editor.patch(edit, raw))
 
-    @routes.route(one, methods=["DELETE"])
+    @routes.route(path, methods=["DELETE"])
     @routes.arguments(documents.ReasonFields(), location="query")
     @to_one(
         name=f"remove_{kind}",
         summary=f"Remove a {kind}, which can be restored",
         description=_ON_REMOVAL[kind],
     )
-    def remove(given: Mapping[str, Any], id: str) -> Response:
-        edit = desk.edit(kind, id, given["reason"])
-        return desk.answer(edit, lambda: desk.editor.remove(edit))
+    def remove(params: Mapping[str, Any], id: str) -> Response:
+        edit = views.edit(kind, id, params["reason"])
+        return views.answer(edit, lambda: views.editor.remove(edit))
 
 
-def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
-    one = f"/v1/{COLLECTIONS[kind]}/<id>"
+def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
+    path = f"/v1/{COLLECTIONS[kind]}/<id>"
     documented = partial(private, routes, problems=(404,))
 
-    @routes.route(f"{one}/record", methods=["GET"])
+    @routes.route(f"{path}/record", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @documented(
         _SCHEMAS[kind],
@@ -222,13 +222,13 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         summary=f"The stored record of a {kind}, with its unpublished members, for editing",
     )
     def record(_given: Mapping[str, Any], id: str) -> Response:
-        desk.auth.require_scope("edit")
-        held = desk.editor.stored(kind, id)
-        response = responses.private(as_json.dump(held.record))
-        response.set_etag(str(held.revision))
+        views.auth.require_scope("edit")
+        stored = views.editor.stored(kind, id)
+        response = responses.private(as_json.dump(stored.record))
+        response.set_etag(str(stored.revision))
         return response
 
-    @routes.route(f"{one}/history", methods=["GET"])
+    @routes.route(f"{path}/history", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
     @documented(
         documents.HistoryDocument,
@@ -237,12 +237,12 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         description="It can also be read after the removal of the record.",
     )
     def history(_given: Mapping[str, Any], id: str) -> Response:
-        desk.auth.require_scope("read-history")
+        views.auth.require_scope("read-history")
         return responses.private(
-            as_json.dump(as_json.history(kind, id, desk.editor.history(kind, id)))
+            as_json.dump(as_json.history(kind, id, views.editor.history(kind, id)))
         )
 
-    @routes.route(f"{one}/restore", methods=["POST"])
+    @routes.route(f"{path}/restore", methods=["POST"])
     @routes.arguments(documents.RestoreFields(), location="json")
     @documented(
         documents.OutcomeDocument,
@@ -253,12 +253,12 @@ def _ways_back(routes: ApiBlueprint, desk: RecordViews, kind: str) -> None:
         headers=_BOTH,
         body={"revision": 1, "reason": "the new number was wrong"},
     )
-    def restore(given: Mapping[str, Any], id: str) -> Response:
-        edit = desk.edit(kind, id, given["reason"], once=True)
-        return desk.answer(edit, lambda: desk.editor.restore(edit, given["revision"]))
+    def restore(params: Mapping[str, Any], id: str) -> Response:
+        edit = views.edit(kind, id, params["reason"], once=True)
+        return views.answer(edit, lambda: views.editor.restore(edit, params["revision"]))
 
 
-def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
+def _verify(routes: ApiBlueprint, views: RecordViews) -> None:
     @routes.route("/v1/centres/<id>/verify", methods=["POST"])
     @routes.arguments(documents.VerifyFields(), location="json")
     @private(
@@ -269,10 +269,10 @@ def _verify(routes: ApiBlueprint, desk: RecordViews) -> None:
         headers=_BOTH,
         body={"how": "called the main number"},
     )
-    def verify(given: Mapping[str, Any], id: str) -> Response:
+    def verify(params: Mapping[str, Any], id: str) -> Response:
         """Confirm that the record of a centre is correct today, in the name of the token's owner"""
-        edit = desk.edit("centre", id, given["reason"], once=True)
-        return desk.answer(edit, lambda: desk.editor.verify(edit, given["how"]))
+        edit = views.edit("centre", id, params["reason"], once=True)
+        return views.answer(edit, lambda: views.editor.verify(edit, params["how"]))
 
 
 def _sent(kind: str) -> object:
@@ -312,8 +312,8 @@ def expected_revisions() -> frozenset[int] | None:
     if request.if_match.star_tag:
         return None
     # werkzeug reads `""` as None
-    found = (_TAG.fullmatch(tag or "") for tag in request.if_match)
-    return frozenset(int(match[1]) for match in found if match)
+    tags = (_TAG.fullmatch(tag or "") for tag in request.if_match)
+    return frozenset(int(match[1]) for match in tags if match)
 
 
 def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:

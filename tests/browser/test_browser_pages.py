@@ -71,7 +71,7 @@ def hold(page: Page, address: str) -> list[Route]:
 def find(page: Page, postcode: str) -> None:
     """Type into the form and send it."""
     page.fill("#postcode", postcode)
-    page.click("form.ask button.main")
+    page.click("form.search-form button.main")
     page.wait_for_selector("#results")
 
 
@@ -79,7 +79,7 @@ def find_on_device(page: Page, postcode: str) -> None:
     """Type into the component."""
     page.fill("nearest-centre input", postcode)
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-take]:not([hidden])")
+    page.wait_for_selector("[data-save-form]:not([hidden])")
 
 
 @pytest.mark.parametrize("base", ["/", "/embed"])
@@ -112,7 +112,7 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
     heard = Heard.of(page)
     page.goto(origin)
     page.wait_for_selector("nearest-centre input")
-    assert page.query_selector("form.ask") is None
+    assert page.query_selector("form.search-form") is None
     find_on_device(page, CANARY)
     for request in heard.requests:
         assert request.url.startswith(origin)
@@ -149,8 +149,8 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
         page.click("[data-buttons] button")
     assert downloading.value.suggested_filename == "contact.vcf"
     page.click("[data-print-page]")
-    page.wait_for_selector("section.paper")
-    headings = page.locator("section.paper h2").all_inner_texts()
+    page.wait_for_selector("section.printed")
+    headings = page.locator("section.printed h2").all_inner_texts()
     assert sorted(headings) == [
         f"{words('nl')['neutral.name']} {town}" for town in ("Antwerpen", "Brussel", "Luik")
     ]
@@ -178,9 +178,10 @@ def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> No
         button.get_attribute("value") for button in page.query_selector_all("[data-buttons] button")
     ]
     page.click("[data-print-page]")
-    page.wait_for_selector("section.paper")
+    page.wait_for_selector("section.printed")
     on_paper = [
-        section.get_attribute("data-centre") for section in page.query_selector_all("section.paper")
+        section.get_attribute("data-centre")
+        for section in page.query_selector_all("section.printed")
     ]
     assert on_paper == found == ["surya", "pag-asa", "payoke"]
     context.close()
@@ -202,7 +203,7 @@ def test_a_choice_goes_on_to_the_component(browser: Browser, origin: str) -> Non
     assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
     page.fill("nearest-centre input", "nowhere")
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-take]", state="hidden")
+    page.wait_for_selector("[data-save-form]", state="hidden")
     context.close()
 
 
@@ -223,8 +224,8 @@ def test_what_is_chosen_while_the_component_is_on_its_way_counts(
     held[0].continue_()
     page.locator("nearest-centre input").wait_for(state="attached")
     if typed:
-        page.click("form.ask button.main")
-        page.wait_for_selector("[data-take]:not([hidden])")
+        page.click("form.search-form button.main")
+        page.wait_for_selector("[data-save-form]:not([hidden])")
     else:
         find_on_device(page, "2000")
     assert page.locator("[data-inputs] input").get_attribute("value") == "surya"
@@ -287,12 +288,12 @@ def test_a_country_can_be_chosen_on_the_device(
     if chosen == "after":
         find_on_device(page, "2000")
         page.select_option("#country", "NL")
-        page.wait_for_selector("[data-take]", state="hidden")
+        page.wait_for_selector("[data-save-form]", state="hidden")
     expect(page.locator("nearest-centre")).to_have_attribute("country", "NL")
     expect(page.locator("nearest-centre .search")).to_contain_text("1012")
     if chosen == "typing":
-        page.click("form.ask button.main")
-        page.wait_for_selector("[data-take]:not([hidden])")
+        page.click("form.search-form button.main")
+        page.wait_for_selector("[data-save-form]:not([hidden])")
     else:
         find_on_device(page, "1012")
     assert "1012 Amsterdam" in page.locator("nearest-centre .results").inner_text()
@@ -313,7 +314,7 @@ def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
     page.locator("nearest-centre input").wait_for(state="attached")
     page.select_option("#country", "NL")
     page.locator("nearest-centre input").wait_for(state="detached")
-    page.click("form.ask button.main")
+    page.click("form.search-form button.main")
     page.wait_for_selector("#results")
     assert page.locator("article").count() == 3
     context.close()
@@ -334,9 +335,9 @@ def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) ->
     assert page.input_value("#postcode") == "20"
     assert not page.is_visible("nearest-centre")
     page.fill("#postcode", CANARY)
-    page.click("form.ask button.main")
-    page.wait_for_selector("[data-take]:not([hidden])")
-    assert page.query_selector("form.ask") is None
+    page.click("form.search-form button.main")
+    page.wait_for_selector("[data-save-form]:not([hidden])")
+    assert page.query_selector("form.search-form") is None
     assert page.input_value("nearest-centre input") == CANARY
     assert {request.method for request in heard.requests} == {"GET"}
     context.close()
@@ -352,14 +353,14 @@ def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str
     before = page.evaluate("history.length")
     find(page, CANARY)
     assert page.evaluate("document.activeElement.id") == "results"
-    assert page.locator("span.keys").is_visible()
+    assert page.locator("span.keyboard").is_visible()
     page.click(".languages summary")
     page.click("button[value=ar]")
     page.wait_for_selector("html[dir=rtl]")
     page.click("[data-print-page]")
-    page.wait_for_selector("section.paper")
+    page.wait_for_selector("section.printed")
     page.click("[data-replace]")
-    page.wait_for_selector("form.ask")
+    page.wait_for_selector("form.search-form")
     page.click(".languages summary")
     page.click("a[hreflang=fr]")
     page.wait_for_selector("html[lang=fr]")
@@ -398,7 +399,7 @@ def test_an_older_answer_that_comes_late_is_not_shown(
     page.goto(origin)
     page.fill("#postcode", "4000")
     with page.expect_request(lambda request: request.method == "POST"):
-        page.click("form.ask button.main")
+        page.click("form.search-form button.main")
     find(page, "2000")
     assert page.locator("article").first.get_attribute("data-centre") == "payoke"
     if late == "an answer":
@@ -409,7 +410,7 @@ def test_an_older_answer_that_comes_late_is_not_shown(
         held[0].abort()
     page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
     assert page.locator("article").first.get_attribute("data-centre") == "payoke"
-    assert page.locator("[data-lost]").count() == 0
+    assert page.locator("[data-failure]").count() == 0
     context.close()
 
 
@@ -426,7 +427,7 @@ def test_a_component_that_comes_after_an_answer_takes_nothing_away(
     held[0].continue_()
     page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
     assert page.locator("article").first.get_attribute("data-centre") == "payoke"
-    assert page.locator("form.ask").is_visible()
+    assert page.locator("form.search-form").is_visible()
     context.close()
 
 
@@ -450,9 +451,9 @@ def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
             lambda route: route.fulfill(status=429, content_type="application/json", body="{}"),
         )
     for _ in range(2):
-        page.click("form.ask button.main")
-        page.wait_for_selector("[data-lost]:focus")
-    assert page.locator("[data-lost]").all_inner_texts() == [words("nl")["error.other"]]
+        page.click("form.search-form button.main")
+        page.wait_for_selector("[data-failure]:focus")
+    assert page.locator("[data-failure]").all_inner_texts() == [words("nl")["error.other"]]
     assert page.locator("a[href='tel:112']").is_visible()
     assert page.evaluate("history.length") == before
     context.set_offline(offline=False)
@@ -474,8 +475,8 @@ def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(
         page.fill("#postcode", "9999")
         page.click(".filters summary")
         page.select_option("#service", "accommodation")
-        page.click("form.ask button.main")
-        page.wait_for_selector("#trouble")
+        page.click("form.search-form button.main")
+        page.wait_for_selector("#form-error")
         page.click(".languages summary")
         page.click("button[value=ar]")
         page.wait_for_selector("html[dir=rtl]")
@@ -537,7 +538,7 @@ def test_the_page_is_blank_before_the_next_one_has_come(browser: Browser, origin
 
 # Chromium drops a tap on a page that it has not painted yet; and before its script has come, the
 # exit is a link, which a sandbox may forbid.
-HEARS = """() => document.documentElement.classList.contains("keys")
+HEARS = """() => document.documentElement.classList.contains("keyboard")
   && performance.getEntriesByName("first-contentful-paint").length"""
 FRAMES = [
     pytest.param('src="{origin}/embed?lang=nl"', True, id="as pasted"),
@@ -572,7 +573,7 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
         page.goto(f"{partner.origin}/")
         frame = page.frame_locator("iframe")
         frame.locator("#postcode").fill(CANARY)
-        frame.locator("form.ask button.main").click()
+        frame.locator("form.search-form button.main").click()
         frame.locator("#results").wait_for()
         page.frames[1].wait_for_function(HEARS)
         if deed == "click":
@@ -605,7 +606,7 @@ def test_without_javascript_the_exit_is_a_link_that_leads_away(
         context, page = opened(browser, java_script_enabled=False)
         page.goto(f"{partner.origin}/" if framed else origin)
         where = page.frame_locator("iframe") if framed else page
-        assert where.locator("span.keys").is_hidden()  # nobody listens to them
+        assert where.locator("span.keyboard").is_hidden()  # nobody listens to them
         with page.expect_request(f"{LEFT}**") as asking:
             where.locator("a[data-exit]").click()
         page.wait_for_url(LEFT)
@@ -668,8 +669,8 @@ def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, or
         )
         covered = """() => {
           const box = document.activeElement.getBoundingClientRect();
-          const bar = document.querySelector(".leave").getBoundingClientRect();
-          return document.activeElement.closest(".leave") === null && box.bottom <= bar.bottom;
+          const bar = document.querySelector(".exit-bar").getBoundingClientRect();
+          return document.activeElement.closest(".exit-bar") === null && box.bottom <= bar.bottom;
         }"""
         assert not page.evaluate(covered)
     assert reached[0] == "exit"
@@ -691,13 +692,13 @@ def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
         find_on_device(page, "2800")
     elif kind == "error":
         page.fill("#postcode", "9999")
-        page.click("form.ask button.main")
-        page.wait_for_selector("#trouble")
+        page.click("form.search-form button.main")
+        page.wait_for_selector("#form-error")
     elif kind != "form":
         find(page, "2800")
         if kind == "print":
             page.click("[data-print-page]")
-            page.wait_for_selector("section.paper")
+            page.wait_for_selector("section.printed")
     else:
         page.click(".languages summary")
         page.click(".filters summary")

@@ -64,8 +64,8 @@ SHIFTED = """() => new Promise((done) => {
 })"""
 # Less than the component needs; and as in a browser that does not know @media (scripting).
 LITTLE_ROOM = {
-    "small": ".room { min-height: 12rem !important }",
-    "none": ".room { min-height: 0 !important } .finder.waiting { display: none !important }",
+    "small": ".component-space { min-height: 12rem !important }",
+    "none": ".component-space { min-height: 0 !important } .component.loading { display: none !important }",
 }
 DRESS = """(() => {
   const sheet = new CSSStyleSheet();
@@ -157,7 +157,7 @@ def test_no_link_moves(browser: Browser, origins: Origins, kind: str, width: int
     for tag in TAGS:
         page = context.new_page()
         wrong[tag] = load(page, f"{origins[kind]}?lang={tag}")
-        if page.locator(".room nearest-centre").count() != 1:
+        if page.locator(".component-space nearest-centre").count() != 1:
             wrong[tag]["room"] = "The component is below the centres."
         shifted = page.evaluate(SHIFTED)
         if shifted > MOST_SHIFTED:
@@ -174,7 +174,7 @@ def test_in_too_small_a_room_no_link_moves(browser: Browser, origins: Origins, s
     page = context.new_page()
     page.add_init_script(DRESS.replace("STYLE", LITTLE_ROOM[style]))
     assert load(page, f"{origins['folder']}?lang=nl") == {}
-    assert page.locator(".centres ~ .finder nearest-centre").count() == 1
+    assert page.locator(".centres ~ .component nearest-centre").count() == 1
     page.fill("nearest-centre input", "2000")
     page.keyboard.press("Enter")
     expect(page.locator("nearest-centre h4").first).to_have_text("Payoke")

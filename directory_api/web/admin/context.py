@@ -19,7 +19,7 @@ from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.services.editor import StoredRecord
 from directory_api.services.writer import IdempotencyKey
 from directory_api.web.http.auth import BearerAuth, permitted
-from directory_api.web.pages.presenters import LineShown, line_shown
+from directory_api.web.pages.presenters import HelplineView, helpline_view
 
 KINDS: Mapping[str, str] = {collection: kind for kind, collection in COLLECTIONS.items()}
 # The start of a record's routes; other collections lead to the page for an unknown address.
@@ -54,8 +54,8 @@ class AdminContext:
         )
         return Response(html, status, mimetype="text/html")
 
-    def _helplines(self) -> list[LineShown]:
-        return [line_shown(line, "en") for line in self.directory.finder.always_helplines]
+    def _helplines(self) -> list[HelplineView]:
+        return [helpline_view(line, "en") for line in self.directory.finder.always_helplines]
 
     def stored(self, kind: str, identity: str) -> StoredRecord | None:
         """Return the stored record; None if there is none, for example after its removal."""

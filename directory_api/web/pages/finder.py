@@ -37,7 +37,7 @@ from directory_api.web.schemas import requests
 # A postcode, four choices and their names; a larger body does not come from the form.
 FORM_BYTES = 4096
 MOST_PRINTED = 10
-_ASKED = ("postcode", "country", "language", "service", "audience")
+_FIELDS = ("postcode", "country", "language", "service", "audience")
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
 
@@ -69,65 +69,69 @@ class Pages:
 
     def blank(self) -> Response:
         """Return the page with the form."""
-        chosen = {
-            name: value for name, value in _chosen(request.args).items() if name != "postcode"
-        }
-        return self._page(self._editions.current(), chosen)
+        selection = _without_postcode(_form_fields(request.args))
+        return self._page(self._editions.current(), selection)
 
     def answer(self) -> Response:
         """Return the answer to the form."""
-        chosen = _chosen(request.form)
+        fields = _form_fields(request.form)
         edition = self._editions.current()
-        kept = {name: value for name, value in chosen.items() if name != "postcode"}
+        selection = _without_postcode(fields)
         # Only the language was changed.
         if "postcode" not in request.form:
-            return self._page(edition, kept)
-        if "postcode" not in chosen:
-            return self._page(edition, kept, trouble=FormError(("error.nothing-typed",), 400))
-        try:
-            given = self._fields.load(chosen)
-            query = requests.nearest_query(
-                given, given, self._finder.country, requests.filters(given, None)
+            return self._page(edition, selection)
+        if "postcode" not in fields:
+            return self._page(
+                edition, selection, form_error=FormError(("error.nothing-typed",), 400)
             )
-            return self._page(edition, kept, answer=self._finder.nearest(query, edition.snapshot))
+        try:
+            params = self._fields.load(fields)
+            query = requests.nearest_query(
+                params, params, self._finder.country, requests.filters(params, None)
+            )
+            return self._page(
+                edition, selection, answer=self._finder.nearest(query, edition.snapshot)
+            )
         except ma.ValidationError:
-            return self._page(edition, {}, trouble=FormError(("error.other",), 400))
+            return self._page(edition, {}, form_error=FormError(("error.other",), 400))
         except errors.PlaceRefused as refused:
-            return self._page(edition, kept, trouble=self._refused(refused, edition.snapshot))
+            return self._page(
+                edition, selection, form_error=self._refused(refused, edition.snapshot)
+            )
 
     @staticmethod
     def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> FormError:
         kind = problems.kind_of(refused)
-        tries = tuple(one for one in refused.suggestions if one.postcode)
+        suggestions = tuple(hint for hint in refused.suggestions if hint.postcode)
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
             # There is no other country to choose.
             keys = ("error.country-unsupported", "outside.dial")
-        elif isinstance(refused, errors.PostcodeMalformed) and tries:
+        elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
-        return FormError(keys, kind.status, tries)
+        return FormError(keys, kind.status, suggestions)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
-        edition, speaker = self._editions.current(), _speaker()
-        wanted = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
-        centres = [edition.snapshot.by_id[one] for one in wanted if one in edition.snapshot.by_id]
+        edition, translator = self._editions.current(), _translator()
+        ids = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
+        centres = [edition.snapshot.by_id[id] for id in ids if id in edition.snapshot.by_id]
         now = self._now(edition, centres)
-        shown = [
-            presenters.centre_shown(number, one, now, speaker, None)
-            for number, one in enumerate(centres, 1)
+        views = [
+            presenters.centre_view(number, centre, now, translator, None)
+            for number, centre in enumerate(centres, 1)
         ]
         return self._render(
-            "finder/print.html", speaker, shown=shown, neutral="neutral" in request.form
+            "finder/print.html", translator, views=views, neutral="neutral" in request.form
         )
 
     def contact(self) -> Response:
         """Return a centre as a vCard."""
-        speaker = _speaker()
+        translator = _translator()
         centre = self._finder.centre(request.form.get("contact", ""))
-        neutral = _neutral(speaker, centre) if "neutral" in request.form else None
-        body = as_vcard.vcards([centre], speaker.words.language.tag, neutral)
+        neutral = _neutral(translator, centre) if "neutral" in request.form else None
+        body = as_vcard.vcards([centre], translator.words.language.tag, neutral)
         response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
         return response
@@ -137,38 +141,40 @@ class Pages:
 
         With `read` false the request's body is not read: it may never arrive.
         """
-        return self._render("finder/error.html", _speaker(read=read), status)
+        return self._render("finder/error.html", _translator(read=read), status)
 
     def _page(
         self,
         edition: Edition,
-        chosen: Mapping[str, str],
+        selection: Mapping[str, str],
         answer: NearestAnswer | None = None,
-        trouble: FormError | None = None,
+        form_error: FormError | None = None,
     ) -> Response:
-        speaker, snapshot = _speaker(), edition.snapshot
+        translator, snapshot = _translator(), edition.snapshot
         drawing = map_of(edition)
         static_site = self._options.static_site
         if static_site:
-            shown = self._all_shown(edition, speaker, drawing)
+            views = self._all_views(edition, translator, drawing)
         elif answer:
-            seen = [*(hit.centre for hit in answer.hits), *answer.responsible]
-            shown = presenters.centres_shown(answer, self._now(edition, seen), speaker, drawing)
+            centres = [*(hit.centre for hit in answer.hits), *answer.responsible]
+            views = presenters.centre_views(
+                answer, self._now(edition, centres), translator, drawing
+            )
         else:
-            shown = ()
+            views = ()
         # A map without numbers labels the towns of all centres.
-        marked = frozenset(() if static_site else (one.centre.id for one in shown))
+        numbered = frozenset(() if static_site else (view.centre.id for view in views))
         return self._render(
             "finder/page.html",
-            speaker,
-            trouble.status if trouble else 200,
+            translator,
+            form_error.status if form_error else 200,
             answer=answer,
-            shown=shown,
-            trouble=trouble,
-            chosen=chosen,
-            choices=self._choices(speaker, snapshot),
+            views=views,
+            form_error=form_error,
+            selection=selection,
+            options=self._field_options(translator, snapshot),
             drawing=drawing,
-            dots=presenters.dots(snapshot, drawing, speaker, marked),
+            dots=presenters.dots(snapshot, drawing, translator, numbered),
             attributions=snapshot.attributions,
             static_site=static_site,
             choose_language=static_site and "lang" not in request.args,
@@ -176,16 +182,16 @@ class Pages:
         )
 
     def _render(
-        self, template: str, speaker: PageTranslator, status: int = 200, **values: Any
+        self, template: str, translator: PageTranslator, status: int = 200, **values: Any
     ) -> Response:
         lines = [
-            presenters.line_shown(line, speaker.words.language.tag)
+            presenters.helpline_view(line, translator.words.language.tag)
             for line in self._finder.always_helplines
         ]
         body = render_template(
             template,
-            say=speaker,
-            language=speaker.words.language,
+            say=translator,
+            language=translator.words.language,
             languages=languages(),
             lines=lines,
             base=self.base,
@@ -201,35 +207,35 @@ class Pages:
         response.vary.add("Accept-Language")
         return responses.compressed(response)
 
-    def _now(self, edition: Edition, centres: list[Centre]) -> presenters.Now:
+    def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
-        return presenters.Now(
+        return presenters.PageTime(
             states, edition.since, self._finder.fresh_days, self._options.static_site
         )
 
-    def _all_shown(
-        self, edition: Edition, speaker: PageTranslator, drawing: Drawing | None
-    ) -> tuple[presenters.CentreShown, ...]:
+    def _all_views(
+        self, edition: Edition, translator: PageTranslator, drawing: Drawing | None
+    ) -> tuple[presenters.CentreView, ...]:
         """Return every centre, for a page without a form."""
         centres = list(edition.snapshot.listed)
         now = self._now(edition, centres)
         return tuple(
-            presenters.centre_shown(number, one, now, speaker, drawing)
-            for number, one in enumerate(centres, 1)
+            presenters.centre_view(number, centre, now, translator, drawing)
+            for number, centre in enumerate(centres, 1)
         )
 
-    def _choices(
-        self, speaker: PageTranslator, snapshot: Snapshot
+    def _field_options(
+        self, translator: PageTranslator, snapshot: Snapshot
     ) -> dict[str, list[tuple[str, str]]]:
         """Return the options of each field as value and text; countries only if several."""
         countries = sorted(snapshot.gazetteer.sizes)
         return {
-            "country": [(code, speaker.country(code)) for code in countries]
+            "country": [(code, translator.country(code)) for code in countries]
             if len(countries) > 1
             else [],
             "language": [(code, language_name(code, code)) for code in self._finder.languages()],
-            "service": [(code, speaker.plain(f"service.{code}")) for code in SERVICES],
-            "audience": [(code, speaker.plain(f"audience.{code}")) for code in AUDIENCES],
+            "service": [(code, translator.plain(f"service.{code}")) for code in SERVICES],
+            "audience": [(code, translator.plain(f"audience.{code}")) for code in AUDIENCES],
         }
 
 
@@ -249,21 +255,27 @@ def blueprint(pages: Pages, name: str) -> Blueprint:
     return routes
 
 
-def _speaker(*, read: bool = True) -> PageTranslator:
+def _translator(*, read: bool = True) -> PageTranslator:
     try:
-        asked = request.form.get("lang") if read else None
+        lang = request.form.get("lang") if read else None
     # The body is too large; use `?lang=` or Accept-Language.
     except HTTPException:
-        asked = None
-    asked = asked or request.args.get("lang")
-    return PageTranslator(words(choose(request.headers.get("Accept-Language", ""), asked)))
+        lang = None
+    lang = lang or request.args.get("lang")
+    return PageTranslator(words(choose(request.headers.get("Accept-Language", ""), lang)))
 
 
-def _chosen(sent: Mapping[str, str]) -> dict[str, str]:
-    """Return the visitor's input, without empty fields."""
-    return {name: sent[name].strip() for name in _ASKED if sent.get(name, "").strip()}
+def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of the form that are not empty."""
+    return {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
 
 
-def _neutral(speaker: PageTranslator, centre: Centre) -> str:
+def _without_postcode(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name != "postcode"}
+
+
+def _neutral(translator: PageTranslator, centre: Centre) -> str:
     """Return a neutral name with the town, which distinguishes two offices in one address book."""
-    return " ".join(filter(None, (speaker.plain("neutral.name"), presenters.town(centre, speaker))))
+    return " ".join(
+        filter(None, (translator.plain("neutral.name"), presenters.town(centre, translator)))
+    )

@@ -91,20 +91,20 @@ def _carried(url: str) -> dict[str, str] | None:
 
 
 def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
-    speaker = presenters.PageTranslator(words(choose("", carried.get("lang"))))
+    translator = presenters.PageTranslator(words(choose("", carried.get("lang"))))
     width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
     address = f"{responses.origin()}/embed{'?' if carried else ''}{urlencode(carried)}"
     return {
         "version": "1.0",
         "type": "rich",
-        "title": speaker.plain("title"),
+        "title": translator.plain("title"),
         "provider_name": finder.snapshot.header["publisher"],
         "provider_url": f"{responses.origin()}/",
         "cache_age": _CACHE_SECONDS,
         "html": render_template(
             "finder/frame.html",
             address=address,
-            title=speaker.plain("title"),
+            title=translator.plain("title"),
             width=width,
             height=height,
         ),

@@ -55,10 +55,10 @@ class PageTranslator:
 
     def __call__(self, key: str, **values: str) -> Markup:
         """Return the text of a key, as HTML."""
-        said, language = self.words.say(key, **values), self.words.language_of(key)
+        text, language = self.words.say(key, **values), self.words.language_of(key)
         if language.tag == self.words.language.tag:
-            return Markup("{}").format(said)
-        return _IN.format(language.tag, language.direction, said)
+            return Markup("{}").format(text)
+        return _IN.format(language.tag, language.direction, text)
 
     def plain(self, key: str, **values: str) -> str:
         """Return the text of a key for an attribute, which cannot have a `lang` of its own."""
@@ -70,12 +70,12 @@ class PageTranslator:
 
     def of(self, texts: Texts) -> Markup | None:
         """Return a record's text in this language, else in another one; None without a text."""
-        found = localized(texts, self.words.language.tag)
-        if found is None:
+        text = localized(texts, self.words.language.tag)
+        if text is None:
             return None
-        mine = found.tag == self.words.language.tag
+        is_same = text.tag == self.words.language.tag
         return (
-            Markup("{}").format(found.text) if mine else _IN.format(found.tag, "auto", found.text)
+            Markup("{}").format(text.text) if is_same else _IN.format(text.tag, "auto", text.text)
         )
 
     def hours(self, expression: str) -> Markup:
@@ -137,28 +137,30 @@ class PageOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class LineShown:
+class HelplineView:
     """A helpline: its number (to dial and to show) or URL, and its name in the page's language."""
 
-    line: Helpline
+    helpline: Helpline
     name: str | None
-    shown: str
+    display: str
     href: str
     always: bool
 
 
-def line_shown(line: Helpline, tag: str) -> LineShown:
+def helpline_view(helpline: Helpline, tag: str) -> HelplineView:
     """Return a helpline for a page in a language."""
-    always, name = line.hours == "24/7", line.name.get(tag)
-    if line.number:
-        return LineShown(line, name, line.display or line.number, f"tel:{line.number}", always)
-    url = line.url_translations.get(tag, line.url or "")
+    always, name = helpline.hours == "24/7", helpline.name.get(tag)
+    if helpline.number:
+        return HelplineView(
+            helpline, name, helpline.display or helpline.number, f"tel:{helpline.number}", always
+        )
+    url = helpline.url_translations.get(tag, helpline.url or "")
     host = url.removeprefix("https://").partition("/")[0].removeprefix("www.")
-    return LineShown(line, name, host, url, always)
+    return HelplineView(helpline, name, host, url, always)
 
 
 @dataclass(frozen=True, slots=True)
-class CentreShown:
+class CentreView:
     """A centre: its number in the list (from 1), its distance, and how to call or reach it."""
 
     number: int
@@ -178,7 +180,7 @@ class CentreShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class PageTime:
     """What depends on the clock.
 
     That is the open states by centre id, the time (UTC), for how many days a record is fresh, and
@@ -191,107 +193,113 @@ class Now:
     static_site: bool = False
 
 
-def centres_shown(
-    answer: NearestAnswer, now: Now, speaker: PageTranslator, drawing: Drawing | None
-) -> tuple[CentreShown, ...]:
+def centre_views(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator, drawing: Drawing | None
+) -> tuple[CentreView, ...]:
     """Return the centres of an answer, nearest first, then responsible ones farther away."""
     return tuple(
-        centre_shown(
+        centre_view(
             number,
-            one.centre,
+            ranked.centre,
             now,
-            speaker,
+            translator,
             drawing,
-            one.distance_m,
-            is_responsible=one.responsible,
+            ranked.distance_m,
+            is_responsible=ranked.responsible,
         )
-        for number, one in enumerate(answer.shown, 1)
+        for number, ranked in enumerate(answer.shown, 1)
     )
 
 
-def centre_shown(
+def centre_view(
     number: int,
     centre: Centre,
-    now: Now,
-    speaker: PageTranslator,
+    now: PageTime,
+    translator: PageTranslator,
     drawing: Drawing | None,
     distance_m: float | None = None,
     *,
     is_responsible: bool = False,
-) -> CentreShown:
+) -> CentreView:
     """Return one centre for a page."""
-    tag, address = speaker.words.language.tag, centre.address
+    tag, address = translator.words.language.tag, centre.address
     hours = (
-        speaker.hours(centre.opening_hours)
+        translator.hours(centre.opening_hours)
         if centre.opening_hours and centre.status == "active"
         else None
     )
-    known = now.states[centre.id].word in (OPEN, CLOSED)
-    return CentreShown(
+    is_known = now.states[centre.id].word in (OPEN, CLOSED)
+    return CentreView(
         number=number,
         centre=centre,
         name=centre.name_translations.get(tag, centre.name),
-        distance=None if distance_m is None else speaker.km(distance_m),
+        distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
-        open=_open(centre, now, speaker) if known or not hours else None,
+        open=_open(centre, now, translator) if is_known or not hours else None,
         hours=hours,
         # A person in danger at night may still call a centre whose office is closed.
         duty=DUTY in centre.services and (now.static_site or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
-        locality=speaker.of(address.locality),
-        description=speaker.of(centre.description),
+        locality=translator.of(address.locality),
+        description=translator.of(centre.description),
         spoken=tuple(
-            (one.code, translations.language_name(one.code, one.code), bool(one.interpreter))
-            for one in centre.languages
+            (
+                spoken.code,
+                translations.language_name(spoken.code, spoken.code),
+                bool(spoken.interpreter),
+            )
+            for spoken in centre.languages
         ),
-        confirmed=_confirmed(centre, now, speaker),
+        confirmed=_confirmed(centre, now, translator),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
 
 
-def _open(centre: Centre, now: Now, speaker: PageTranslator) -> Markup:
+def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
     """Return whether the centre is open, and until when."""
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
-        return speaker("open.unknown")
-    said = speaker("open.now" if state.word == OPEN else "open.closed")
+        return translator("open.unknown")
+    text = translator("open.now" if state.word == OPEN else "open.closed")
     if state.next_change is None or centre.timezone is None:
-        return said
+        return text
     zone = ZoneInfo(centre.timezone)
-    time = speaker.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
+    time = translator.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
     return (
-        said
+        text
         + Markup(". ")
-        + speaker("open.closes" if state.word == OPEN else "open.opens", time=time)
+        + translator("open.closes" if state.word == OPEN else "open.opens", time=time)
     )
 
 
-def _confirmed(centre: Centre, now: Now, speaker: PageTranslator) -> str | None:
+def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str | None:
     """Return the day of the last confirmation; None if there is none, or if it is old."""
     word = freshness(centre.verified, now.moment.date(), now.fresh_days)
     if centre.verified is None or word in ("unverified", "stale"):
         return None
-    return speaker.day(datetime.combine(centre.verified.on, datetime.min.time()))
+    return translator.day(datetime.combine(centre.verified.on, datetime.min.time()))
 
 
 def dots(
     snapshot: Snapshot,
     drawing: Drawing | None,
-    speaker: PageTranslator,
-    shown: frozenset[str],
+    translator: PageTranslator,
+    numbered: frozenset[str],
 ) -> list[tuple[int, int, str | None]]:
-    """Return the positions of the centres not in `shown`, with their towns if there is room."""
+    """Return the positions of the centres not in `numbered`, with their towns if there is room."""
     if drawing is None:
         return []
-    others = [centre for centre in snapshot.listed if centre.id not in shown and centre.location]
-    named = len(snapshot.listed) <= _MOST_NAMED
+    others = [centre for centre in snapshot.listed if centre.id not in numbered and centre.location]
+    has_room = len(snapshot.listed) <= _MOST_NAMED
     spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
-    return [(*spot, town(centre, speaker) if named else None) for centre, spot in spots if spot]
+    return [
+        (*spot, town(centre, translator) if has_room else None) for centre, spot in spots if spot
+    ]
 
 
-def town(centre: Centre, speaker: PageTranslator) -> str | None:
+def town(centre: Centre, translator: PageTranslator) -> str | None:
     """Return the town of a centre."""
-    return text_in(centre.address.locality, speaker.words.language.tag)
+    return text_in(centre.address.locality, translator.words.language.tag)
 
 
 @cache

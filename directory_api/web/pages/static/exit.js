@@ -13,7 +13,7 @@
   else look();
   // The page mentions the keys only if this script runs. The class is on the root element, because
   // page.js replaces the body.
-  document.documentElement.classList.add("keys");
+  document.documentElement.classList.add("keyboard");
 
   const leave = (address) => {
     target = address;

@@ -12,15 +12,15 @@ const swap = (text) => {
 
 const failed = () => {
   const main = document.querySelector("main");
-  main.querySelector("[data-lost]")?.remove();
-  const told = document.createElement("p");
-  told.className = "note bad";
-  told.setAttribute("role", "alert");
-  told.tabIndex = -1;
-  told.dataset.lost = "";
-  told.textContent = main.dataset.failed;
-  main.querySelector("h1").after(told);
-  told.focus();
+  main.querySelector("[data-failure]")?.remove();
+  const message = document.createElement("p");
+  message.className = "note error";
+  message.setAttribute("role", "alert");
+  message.tabIndex = -1;
+  message.dataset.failure = "";
+  message.textContent = main.dataset.failed;
+  main.querySelector("h1").after(message);
+  message.focus();
 };
 
 let sent = 0;
@@ -29,7 +29,7 @@ let sent = 0;
 const send = async (form, button) => {
   const turn = (sent += 1);
   const fields = new URLSearchParams(new FormData(form, button));
-  const found = [...form.querySelectorAll("[name=contact]")].map((each) => each.value);
+  const ids = [...form.querySelectorAll("[name=contact]")].map((each) => each.value);
   try {
     const response = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
       method: "POST", body: fields, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
@@ -39,7 +39,7 @@ const send = async (form, button) => {
     if (turn !== sent) return;
     swap(text);
     // The request has the order of the ids; print in the order shown.
-    const sections = found.map((id) => document.querySelector(`section[data-centre="${CSS.escape(id)}"]`));
+    const sections = ids.map((id) => document.querySelector(`section[data-centre="${CSS.escape(id)}"]`));
     for (const section of sections) section?.parentNode.append(section);
   } catch {
     // No fallback to a normal submit: it would leave the answer in the history.
@@ -69,8 +69,8 @@ const enhance = async (place) => {
   const { component, ...attributes } = place.dataset;
   // A static site ignores the query string, so it is read here.
   for (const name of ["language", "service", "audience"]) {
-    const asked = new URLSearchParams(location.search).get(name);
-    if (asked) attributes[name] = asked;
+    const value = new URLSearchParams(location.search).get(name);
+    if (value) attributes[name] = value;
   }
   await import(component);
   const element = document.createElement("nearest-centre");
@@ -82,11 +82,11 @@ const enhance = async (place) => {
   element.addEventListener("nearest-centre:result", (event) => offer(element, event.detail.centres));
   element.addEventListener("nearest-centre:error", () => offer(element, []));
   // Without a form, a button to try again also counts.
-  const usable = document.querySelector("form.ask") ? "input" : "input, button";
+  const usable = document.querySelector("form.search-form") ? "input" : "input, button";
   const changes = new MutationObserver(() => {
     if (element.shadowRoot.querySelector(usable)) {
       changes.disconnect();
-      if (place.isConnected) take(place, element); // else the form was answered meanwhile
+      if (place.isConnected) takeOver(place, element); // else the form was answered meanwhile
     }
   });
   changes.observe(element.shadowRoot, { childList: true, subtree: true });
@@ -94,9 +94,9 @@ const enhance = async (place) => {
 };
 
 // Replaces the form when the component is ready for input, and passes on the visitor's choices.
-const take = (place, element) => {
-  pass(document.querySelector("[data-plain]"), element);
-  const form = document.querySelector("form.ask");
+const takeOver = (place, element) => {
+  passChoices(document.querySelector("[data-server-form]"), element);
+  const form = document.querySelector("form.search-form");
   if (!form) {
     settle(place, element);
     return;
@@ -119,8 +119,8 @@ const take = (place, element) => {
   });
 };
 
-const pass = (plain, element) => {
-  const choices = [...plain.querySelectorAll(".country select, .filters select")];
+const passChoices = (serverForm, element) => {
+  const choices = [...serverForm.querySelectorAll(".country select, .filters select")];
   const tell = ({ name, value }) => {
     if (value) element.setAttribute(name, value);
     else element.removeAttribute(name);
@@ -144,38 +144,38 @@ const pass = (plain, element) => {
 // Removes only the form. It is below the helplines, so no link moves: a visitor who taps 112 while
 // the script loads must not call another number.
 const replace = (form, place, element) => {
-  const held = document.activeElement;
+  const focused = document.activeElement;
   fill(element);
   form.remove();
   place.hidden = false;
   // Moving an element removes its focus; restore it for a visitor who is about to type or choose.
-  const next = held?.matches("#postcode") ? element.shadowRoot.querySelector("input") : held;
-  if (held !== next || element.contains(held)) next.focus({ preventScroll: true });
+  const next = focused?.matches("#postcode") ? element.shadowRoot.querySelector("input") : focused;
+  if (focused !== next || element.contains(focused)) next.focus({ preventScroll: true });
 };
 
 // A static page shows all centres, with space reserved for the component above them. If the
 // component needs more, as with a large minimum font size, it goes below them and the space stays
 // empty: a change of its height would move the centres' phone numbers.
 const settle = (place, element) => {
-  const room = place.parentElement;
-  const height = room.offsetHeight; // 0 if the browser does not support @media (scripting)
+  const space = place.parentElement;
+  const height = space.offsetHeight; // 0 if the browser does not support @media (scripting)
   place.querySelector("p").remove();
-  place.classList.remove("waiting");
+  place.classList.remove("loading");
   fill(element);
-  if (height > 0 && room.offsetHeight <= height) return;
-  document.querySelector("[data-plain]").append(place);
+  if (height > 0 && space.offsetHeight <= height) return;
+  document.querySelector("[data-server-form]").append(place);
 };
 
 // Shows the component, with the choices of the page in its slot.
 const fill = (element) => {
-  document.querySelector(".country label")?.classList.remove("unseen");
+  document.querySelector(".country label")?.classList.remove("visually-hidden");
   element.append(...document.querySelectorAll(".country, .filters"));
   element.hidden = false;
 };
 
 // Fills the form for printing and saving contacts: with the ids of the centres, without the place.
 const offer = (element, ids) => {
-  const form = document.querySelector("[data-take]");
+  const form = document.querySelector("[data-save-form]");
   if (!form) return; // a static site
   const names = [...element.shadowRoot.querySelectorAll("[part=name]")].map((name) => name.textContent);
   const [inputs, buttons] = ["[data-inputs]", "[data-buttons]"].map((part) => form.querySelector(part));
@@ -195,10 +195,10 @@ const offer = (element, ids) => {
 };
 
 // A static site ignores Accept-Language, so the language is chosen here.
-const speak = ({ tongues, page }) => {
-  const known = tongues?.split(" ") ?? [];
+const chooseLanguage = ({ languages, page }) => {
+  const offered = languages?.split(" ") ?? [];
   const stem = (tag) => tag.split("-")[0];
-  const [mine] = navigator.languages.flatMap((tag) => known.filter((other) => stem(other) === stem(tag)));
+  const [mine] = navigator.languages.flatMap((tag) => offered.filter((other) => stem(other) === stem(tag)));
   if (mine && mine !== document.documentElement.lang) location.replace(page.replace("*", mine) + location.search);
 };
 
@@ -208,5 +208,5 @@ const ready = () => {
   if (place) enhance(place).catch(() => place.remove()); // the form remains and works
 };
 
-speak(document.querySelector("main").dataset);
+chooseLanguage(document.querySelector("main").dataset);
 ready();

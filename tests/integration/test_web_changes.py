@@ -1,398 +1,302 @@
-"""Imports and proposals over HTTP."""
+"""/v1/changes and its feed: what a device and a partner are told, and what they are not."""
 
-import json
-from collections.abc import Callable
+import gzip
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from flask.testing import FlaskClient
 
-from directory_api.domain.text.strict_json import IMPORT_BYTES
-from directory_api.web.v1.imports import XLSX
-from tests.support.api_client import faults, problem
-from tests.support.maintainer_app import CENTRE, MaintainerApp
-from tests.support.records import made_up_centre
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.services.editor import Edit
+from tests.support.api_client import ApiClient, faults, problem
+from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
+from tests.support.records import TERMINAL
+from tests.support.sync_client import PLACES, Site, site
 
-JSON = "application/json"
-PHONES = [{"number": "+3225116400", "kind": "main"}]
-
-
-def _renamed(maintainer_app: MaintainerApp, name: str = "Imported") -> dict[str, Any]:
-    whole = maintainer_app.file()
-    next(centre for centre in whole["centres"] if centre["id"] == "pag-asa")["name"] = name
-    return whole
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def _waits(maintainer_app: MaintainerApp) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = maintainer_app.send("GET", "/v1/proposals").get_json()[
-        "proposals"
-    ]
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Site]:
+    """A directory of the test's own."""
+    with site(tmp_path, centres=3) as made:
+        yield made
+
+
+@pytest.fixture
+def asked(served: Site) -> ApiClient:
+    """A client that holds every answer against openapi.yaml."""
+    return ApiClient(create_app(served.directory, now=served.clock))
+
+
+def _changes(asked: ApiClient, since: int | str = 0) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = asked.get(f"/v1/changes?since={since}").get_json()["changes"]
     return found
 
 
-def _propose(maintainer_app: MaintainerApp) -> str:
-    response = maintainer_app.patch(phones=PHONES)
-    assert response.status_code == 202
-    return str(response.get_json()["proposals"][0]["id"])
-
-
-def test_an_import_makes_the_directory_equal_to_the_file(maintainer_app: MaintainerApp) -> None:
-    """Differences change, in words and in the history, in one revision; no record and no ETag is
-    sent.
-    """
-    whole = _renamed(maintainer_app)
-    whole["centres"].append(made_up_centre(1))
-    response = maintainer_app.send("POST", "/v1/import?reason=from+the+spreadsheet", json=whole)
-    outcome = response.get_json()
-    assert (response.status_code, outcome["result"], outcome["revision"], outcome["record"]) == (
-        200,
-        "done",
-        "2",
-        None,
-    )
-    assert [(change["id"], change["deed"]) for change in outcome["changes"]] == [
-        ("made-up-001", "added"),
-        ("pag-asa", "changed"),
+def _entries(asked: ApiClient) -> list[tuple[str, str]]:
+    feed = ElementTree.fromstring(asked.get("/v1/changes.atom").data)
+    return [
+        (entry.findtext(f"{ATOM}title", ""), entry.findtext(f"{ATOM}summary", ""))
+        for entry in feed.findall(f"{ATOM}entry")
     ]
-    assert "ETag" not in response.headers
-    assert maintainer_app.public()["name"] == "Imported"
-    assert maintainer_app.history()[0]["reason"] == "from the spreadsheet"
 
 
-def test_the_same_file_again_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """Importing what is kept is `unchanged` and writes nothing."""
-    before = maintainer_app.everything()
-    assert (
-        maintainer_app.send("POST", "/v1/import", json=maintainer_app.file()).get_json()["result"]
-        == "unchanged"
+def test_the_bundle_leads_to_its_changes(api: ApiClient) -> None:
+    """A bundle's link asks for what is new since itself: nothing; the next one is the same."""
+    bundle = api.get("/v1/bundle").get_json()
+    answer = api.get(bundle["changes"]).get_json()
+    assert (answer["from"], answer["revision"], answer["store"]) == (
+        bundle["revision"],
+        bundle["revision"],
+        bundle["store"],
     )
-    assert maintainer_app.everything() == before
-
-
-def test_a_dry_run_says_the_same_and_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """`dry_run=true` returns the changes and warnings of the import, and the compared revision."""
-    whole, before = _renamed(maintainer_app), maintainer_app.everything()
-    tried = maintainer_app.send("POST", "/v1/import?dry_run=true", json=whole).get_json()
-    assert (tried["revision"], maintainer_app.revision) == ("1", "1")
-    assert maintainer_app.everything() == before
-    done = maintainer_app.send("POST", "/v1/import?dry_run=false", json=whole).get_json()
-    assert {**done, "revision": "1"} == tried
-
-
-@pytest.mark.parametrize("value", ["", "1", "yes", "TRUE", "True", "false "])
-@pytest.mark.parametrize("name", ["dry_run", "allow_removals"])
-def test_a_flag_is_never_guessed(maintainer_app: MaintainerApp, name: str, value: str) -> None:
-    """Only true and false are taken: whoever writes dry_run=1 must not import."""
-    whole = _renamed(maintainer_app)
-    told = problem(
-        maintainer_app.send(
-            "POST", "/v1/import", query_string={name: value}, json=whole, by="dora"
-        ),
-        400,
-        "request-invalid",
+    assert (answer["changes"], answer["next"]) == ([], bundle["changes"])
+    assert (answer["made"], answer["until"]) == (bundle["made"], bundle["until"])
+    assert (answer["helplines"], answer["countries"]) == (
+        bundle["helplines"],
+        bundle["coverage"]["countries"],
     )
-    assert faults(told) == [name]
-    assert maintainer_app.revision == "1"
 
 
-def test_a_fault_anywhere_changes_nothing(maintainer_app: MaintainerApp) -> None:
-    """Every fault of the file has its pointer, and nothing is imported."""
-    whole, before = _renamed(maintainer_app), maintainer_app.everything()
-    whole["centres"][0]["name"] = "<"
-    whole["helplines"][-1]["kind"] = "other"
-    told = problem(maintainer_app.send("POST", "/v1/import", json=whole), 422, "records-invalid")
-    assert faults(told) == ["/centres/0/name", f"/helplines/{len(whole['helplines']) - 1}/kind"]
-    assert maintainer_app.everything() == before
+def test_without_a_revision_it_is_everything(api: ApiClient) -> None:
+    """From 0 it has all records of the bundle, boundary and postcodes, by revision, kind and id."""
+    bundle, answer = api.get("/v1/bundle").get_json(), api.get("/v1/changes").get_json()
+    assert answer == api.get("/v1/changes?since=0").get_json()
+    told = [(int(change["revision"]), change["kind"], change["id"]) for change in answer["changes"]]
+    assert told == sorted(told)
+    assert {kind for _, kind, _ in told} == {"boundary", "centre", "helpline", "postcodes"}
+    records = [change["record"] for change in answer["changes"] if change["kind"] == "centre"]
+    assert records == bundle["centres"]
+    assert {
+        (change["kind"], change["href"]) for change in answer["changes"] if "href" in change
+    } == {
+        ("boundary", "/v1/bundle.json"),
+        ("postcodes", "/v1/bundle/BE.json"),
+    }
+    assert answer["helplines"] == bundle["helplines"]
 
 
-def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: MaintainerApp) -> None:
-    """Two of three centres less is refused, unless an admin allows it; others may not even ask."""
-    whole = maintainer_app.file()
-    whole["centres"] = [centre for centre in whole["centres"] if centre["id"] == "surya"]
-    problem(
-        maintainer_app.send("POST", "/v1/import", json=whole, by="dora"), 422, "records-invalid"
-    )
-    for name in ("anna", "bert"):
-        told = problem(
-            maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by=name),
-            403,
-            "scope-missing",
-        )
-        assert "admin" in told["detail"]
-    assert maintainer_app.revision == "1"
-    done = maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by="dora")
-    assert (done.status_code, maintainer_app.public("/v1/centres")["total"]) == (200, 1)
-
-
-def test_what_people_act_on_waits_and_the_rest_is_in_force(review_app: MaintainerApp) -> None:
-    """A name takes effect and a phone waits; the phone alone is 202; repeated, it is
-    proposed once.
+def test_each_record_comes_once_as_it_is_now(served: Site, asked: ApiClient) -> None:
+    """A record appears once, at its last revision, however often it changed; unchanged ones
+    do not.
     """
-    whole = review_app.file()
-    first, second = whole["centres"][0], whole["centres"][1]
-    first["name"], second["phones"] = "Imported", PHONES
-    response = review_app.send("POST", "/v1/import", json=whole)
-    assert (response.status_code, response.get_json()["result"]) == (200, "partly_waiting")
-    assert review_app.public(f"/v1/centres/{first['id']}")["name"] == "Imported"
-    again = review_app.send("POST", "/v1/import", json=whole)
-    assert (again.status_code, again.get_json()["result"]) == (202, "waiting")
-    assert len(_waits(review_app)) == 1
-
-
-def test_an_import_may_have_5_mb(maintainer_app: MaintainerApp) -> None:
-    """A file of more than 64 KB is read; one over 5 MB is 413, with or without Content-Length."""
-    spaces = " " * (100 * 1024)
-    sent = (json.dumps(_renamed(maintainer_app)) + spaces).encode()
-    assert (
-        maintainer_app.send("POST", "/v1/import", data=sent, content_type=JSON).status_code == 200
+    since = served.directory.finder.snapshot.revision
+    for name in ("One", "Two", "Three"):
+        served.patch("made-up-001", name=name)
+    served.patch("be-112", "helpline", note={"en": "New"})
+    first, second = _changes(asked, since)
+    assert (first["kind"], first["id"], first["record"]["name"]) == (
+        "centre",
+        "made-up-001",
+        "Three",
     )
-    too_much = b" " * IMPORT_BYTES + b"{}"
-    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    for environ in ({}, chunked):
-        for headers in ({}, {"Idempotency-Key": "k"}):
-            response = maintainer_app.send(
-                "POST",
-                "/v1/import",
-                data=too_much,
-                content_type=JSON,
-                environ_overrides=environ,
-                headers=headers,
-            )
-            assert "5 MB" in problem(response, 413, "too-large")["detail"]
+    assert (second["kind"], second["id"], second["record"]["note"]) == (
+        "helpline",
+        "be-112",
+        {"en": "New"},
+    )
+    assert [int(first["revision"]), int(second["revision"])] == [since + 3, since + 4]
+    assert _changes(asked, since + 3) == [second]
+    assert _changes(asked, since + 4) == []
 
 
-def test_an_import_under_a_key_may_be_large_too(maintainer_app: MaintainerApp) -> None:
-    """An Idempotency-Key does not make the 5 MB 64 KB."""
-    sent = (json.dumps(_renamed(maintainer_app)) + " " * (100 * 1024)).encode()
-    answers = [
-        maintainer_app.send(
-            "POST", "/v1/import", data=sent, content_type=JSON, headers={"Idempotency-Key": "k"}
-        )
-        for _ in range(2)
+def test_what_a_bundle_does_not_hold_is_gone(served: Site, asked: ApiClient) -> None:
+    """A closed or removed centre is a tombstone, also a short-lived one; a reopened one is a
+    record.
+    """
+    since = served.directory.finder.snapshot.revision
+    editor = served.directory.editor
+    served.patch("made-up-000", status="closed")
+    editor.remove(served.edit("centre", "made-up-001"))
+    served.patch("made-up-002", status="temporarily_closed")
+    came = {**served.file["centres"][0], "id": "came", "status": "active"}
+    editor.create(served.edit("centre", "came"), came)
+    editor.remove(served.edit("centre", "came"))
+    told = {
+        change["id"]: change.get("gone") or change["record"]["status"]
+        for change in _changes(asked, since)
+    }
+    assert told == {
+        "made-up-000": True,
+        "made-up-001": True,
+        "made-up-002": "temporarily_closed",
+        "came": True,
+    }
+    assert "record" not in _changes(asked, since)[0]
+    served.patch("made-up-000", status="active")
+    assert _changes(asked, since)[-1]["record"]["status"] == "active"
+
+
+def test_new_postcodes_have_to_be_fetched(served: Site, asked: ApiClient) -> None:
+    """A table that changed is told by the address of its bundle."""
+    since = served.directory.finder.snapshot.revision
+    served.import_places(*PLACES, ("LU", "1111", "Luxembourg", 49.6, 6.1))
+    assert _changes(asked, since) == [
+        {"kind": "postcodes", "id": "LU", "revision": str(since + 1), "href": "/v1/bundle/LU.json"}
     ]
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[0].data == answers[1].data
-
-
-@pytest.mark.parametrize("media", ["text/plain", "application/xml", "multipart/form-data", None])
-def test_an_import_of_another_media_type_is_told_which(
-    maintainer_app: MaintainerApp, media: str | None
-) -> None:
-    """415 names JSON, CSV and the workbook."""
-    told = problem(
-        maintainer_app.send("POST", "/v1/import", data=b"{}", content_type=media),
-        415,
-        "media-type-unsupported",
-    )
-    assert all(name in told["detail"] for name in (JSON, "text/csv", XLSX))
-
-
-def test_an_import_that_is_not_json_says_where(maintainer_app: MaintainerApp) -> None:
-    """A file that is cut off is told by line and column, and by what it was sent as."""
-    response = maintainer_app.send("POST", "/v1/import", data=b'{"publisher": ', content_type=JSON)
-    assert (
-        "the JSON: Not valid JSON at line 1" in problem(response, 422, "file-unreadable")["detail"]
-    )
+    assert asked.get("/v1/bundle/LU").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"centres": 7}', b'{"centres": [7, null, []], "helplines": {}}']
+    "path", ["since=99", "since=0&store=abc", "store=abc", "since=99&store={}"]
 )
-def test_an_import_of_other_json_is_refused(maintainer_app: MaintainerApp, body: bytes) -> None:
-    """What is no directory is refused for what it lacks."""
-    assert problem(
-        maintainer_app.send("POST", "/v1/import", data=body, content_type=JSON),
-        422,
-        "records-invalid",
-    )["errors"]
-    assert maintainer_app.revision == "1"
-
-
-def _table(maintainer_app: MaintainerApp) -> str:
-    return maintainer_app.directory.exporter.export("csv").decode()
-
-
-def test_a_table_that_was_exported_is_no_change(maintainer_app: MaintainerApp) -> None:
-    """What `export --format csv` writes, sent as text/csv, is `unchanged`."""
-    before = maintainer_app.everything()
-    response = maintainer_app.send(
-        "POST",
-        "/v1/import",
-        data=_table(maintainer_app).encode(),
-        content_type="text/csv; charset=utf-8",
-    )
-    assert (response.status_code, response.get_json()["result"]) == (200, "unchanged")
-    assert maintainer_app.everything() == before
-
-
-def test_a_phone_is_changed_by_a_table(maintainer_app: MaintainerApp) -> None:
-    """A cell that differs is one change, with the same history as any other."""
-    sent = (
-        _table(maintainer_app)
-        .replace("+3225116464", "+3225116400")
-        .replace("+32 2 511 64 64", "+32 2 511 64 00")
-    )
-    response = maintainer_app.send(
-        "POST", "/v1/import", data=sent.encode(), content_type="text/csv"
-    )
-    assert (response.status_code, maintainer_app.public()["phones"][0]["number"]) == (
-        200,
-        "+3225116400",
-    )
-    assert len(maintainer_app.history()) == 2
-
-
-def test_a_fault_in_a_table_has_its_row_and_column(maintainer_app: MaintainerApp) -> None:
-    """A refused cell is told by row and column in `errors`; nothing is written."""
-    sent = _table(maintainer_app).replace("+3225116464", "+32")
-    response = maintainer_app.send(
-        "POST", "/v1/import", data=sent.encode(), content_type="text/csv"
-    )
-    told = problem(response, 422, "records-invalid")
-    (fault,) = [fault for fault in told["errors"] if "number" in str(fault["column"])]
-    lines = [
-        number
-        for number, line in enumerate(sent.splitlines(), start=1)
-        if ",pag-asa," in f",{line}"
-    ]
-    assert fault["row"] in lines
-    assert maintainer_app.revision == "1"
-
-
-def test_a_broken_workbook_is_told_as_one(maintainer_app: MaintainerApp) -> None:
-    """A body that is called a workbook and is none is 422, without a crash."""
-    for body in (b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0", b""):
-        response = maintainer_app.send("POST", "/v1/import", data=body, content_type=XLSX)
-        assert problem(response, 422, "file-unreadable")["detail"]
-
-
-def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
-    """List and single view agree: who, when, why, expiry, in words and in full, and not
-    outdated.
+def test_a_revision_of_another_past_leads_to_the_bundle(
+    served: Site, asked: ApiClient, path: str
+) -> None:
+    """A revision ahead of the server, or of another store: 410 with the bundles and a Link, not
+    cached.
     """
-    before = review_app.send("GET", f"{CENTRE}/record").get_json()
-    identity = _propose(review_app)
-    (listed,) = _waits(review_app)
-    assert review_app.send("GET", f"/v1/proposals/{identity}").get_json() == listed
-    assert (listed["id"], listed["author"], listed["outdated"]) == (identity, "anna", False)
-    assert listed["change"]["differences"]
-    assert (listed["change"]["before"], listed["change"]["after"]) == (
-        before,
-        {**before, "phones": PHONES},
+    response = asked.get(f"/v1/changes?{path.format(served.directory.finder.snapshot.store)}")
+    body = problem(response, 410, "changes-unknown")
+    assert [found["href"] for found in body["suggestions"]] == ["/v1/bundle/BE"]
+    assert response.headers["Link"] == '</v1/bundle>; rel="alternate"'
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("since=-1", ["since"]),
+        ("since=x&store=Z", ["since", "store"]),
+        ("since=1&since=2", ["since"]),
+        ("since=1.5", ["since"]),
+        ("store=", ["store"]),
+        ("store=12345678901234567", ["store"]),
+        ("after=1", [""]),
+    ],
+)
+def test_nonsense_is_told_where_it_is(api: ApiClient, query: str, where: list[str]) -> None:
+    """All that is wrong with a request is told at once."""
+    assert faults(problem(api.get(f"/v1/changes?{query}"), 400, "request-invalid")) == where
+
+
+@pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
+def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, path: str) -> None:
+    """It is cached like every directory answer, and compressed on request with its own ETag."""
+    plain, zipped = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (
+        plain.headers["Cache-Control"]
+        == "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
     )
-    assert review_app.public()["phones"] == before["phones"]
+    assert gzip.decompress(zipped.data) == plain.data
+    assert zipped.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != zipped.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
 
 
-def test_somebody_else_approves(review_app: MaintainerApp) -> None:
-    """An approval publishes the change with its author's and its approver's name; the list is
-    empty.
-    """
-    identity = _propose(review_app)
-    response = review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert")
-    assert (response.status_code, response.get_json()["result"]) == (200, "done")
-    assert review_app.public()["phones"] == PHONES
-    newest = review_app.history()[0]
-    assert (newest["author"], newest["approved_by"]) == ("anna", "bert")
-    assert _waits(review_app) == []
+def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:
+    """The answer is made anew for each day and each revision."""
+    served.patch("made-up-001", opening_hours="Mo-Su 09:00-17:00", timezone="Europe/Brussels")
+    before = _changes(asked)
+    assert _changes(asked) == before
+    served.clock.pass_by(timedelta(days=1))
+    assert _changes(asked)[-1]["record"]["open"] != before[-1]["record"]["open"]
 
 
-def test_nobody_approves_their_own(review_app: MaintainerApp) -> None:
-    """Who proposed a change may not approve it, nor may who lacks the scope; it waits on."""
-    response = review_app.write("PATCH", CENTRE, json={"phones": PHONES}, by="bert")
-    path = f"/v1/proposals/{response.get_json()['proposals'][0]['id']}/approve"
-    problem(review_app.send("POST", path, by="bert"), 403, "proposal-own")
-    problem(review_app.send("POST", path, by="anna"), 403, "scope-missing")
-    problem(review_app.send("POST", path, by="rita"), 403, "scope-missing")
-    assert len(_waits(review_app)) == 1
-    assert review_app.send("POST", path, by="carl").status_code == 200
-
-
-def test_a_proposal_is_rejected_or_withdrawn(review_app: MaintainerApp) -> None:
-    """A person who may approve can reject, the author can withdraw, others neither; no record
-    changes.
-    """
-    phones = review_app.public()["phones"]
-    for name in ("carl", "anna"):
-        path = f"/v1/proposals/{_propose(review_app)}/reject?reason=wrong+number"
-        problem(review_app.send("POST", path, by="rita"), 403, "scope-missing")
-        assert review_app.send("POST", path, by=name).status_code == 200
-        problem(review_app.send("POST", path, by=name), 404, "proposal-unknown")
-    assert (_waits(review_app), review_app.public()["phones"]) == ([], phones)
-
-
-def test_an_outdated_proposal_is_not_approved(review_app: MaintainerApp) -> None:
-    """If the record has changed since, it is shown as outdated, and can only be rejected."""
-    identity = _propose(review_app)
-    other = review_app.patch(phones=[{"number": "+3225116469", "kind": "main"}]).get_json()[
-        "proposals"
-    ][0]["id"]
-    assert review_app.send("POST", f"/v1/proposals/{other}/approve", by="bert").status_code == 200
-    assert review_app.patch(name="Renamed").status_code == 200
-    assert review_app.send("GET", f"/v1/proposals/{identity}").get_json()["outdated"] is True
-    problem(
-        review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert"),
-        409,
-        "proposal-outdated",
-    )
-    assert review_app.public()["name"] == "Renamed"
-    assert review_app.send("POST", f"/v1/proposals/{identity}/reject", by="bert").status_code == 200
-
-
-def test_a_proposal_that_is_not_there_is_not_found(review_app: MaintainerApp) -> None:
-    """Show, approve and reject of an unknown proposal are 404."""
-    for method, path in (("GET", ""), ("POST", "/approve"), ("POST", "/reject")):
-        problem(
-            review_app.send(method, f"/v1/proposals/nothing{path}", by="bert"),
-            404,
-            "proposal-unknown",
+def test_a_new_database_says_that_it_is_not_ready(tmp_path: Path) -> None:
+    """Before the first load both say so, with the helplines."""
+    api = ApiClient(
+        create_app(
+            open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db", rate_limit=""))
         )
+    )
+    for path in ("/v1/changes", "/v1/changes.atom"):
+        problem(api.get(path), 503, "not-ready")
 
 
-SENSITIVE: dict[str, Callable[[MaintainerApp], Any]] = {
-    "a phone": lambda maintainer_app: maintainer_app.patch(phones=PHONES),
-    "an e-mail address": lambda maintainer_app: maintainer_app.patch(email="new@pag-asa.be"),
-    "a web address": lambda maintainer_app: maintainer_app.patch(
-        website="https://www.example.org/"
-    ),
-    "visibility": lambda maintainer_app: maintainer_app.patch(address_visibility="hidden"),
-    "status": lambda maintainer_app: maintainer_app.patch(status="closed"),
-    "a new centre": lambda maintainer_app: maintainer_app.send(
-        "POST", "/v1/centres", json=made_up_centre(1)
-    ),
-    "a removal": lambda maintainer_app: maintainer_app.write("DELETE", CENTRE),
-    "a restored phone": lambda maintainer_app: maintainer_app.write(
-        "POST", f"{CENTRE}/restore", json={"revision": 1}
-    ),
-}
+def test_a_damaged_row_of_history_breaks_nothing(served: Site, asked: ApiClient) -> None:
+    """A name that became a blob is left out, and the rest is told."""
+    served.patch("made-up-001", name="New")
+    with closing(sqlite3.connect(served.folder / "directory.db")) as db, db:
+        db.execute("UPDATE history SET id = CAST('made-up-002' AS BLOB) WHERE id = 'made-up-002'")
+    served.patch("made-up-000", name="Newer")
+    told = [change["id"] for change in _changes(asked)]
+    assert {"made-up-000", "made-up-001", "made-up-002"} <= set(told)
+    assert [title for title, _ in _entries(asked)][:2] == [
+        "Newer: name changed",
+        "New: name changed",
+    ]
 
 
-@pytest.mark.parametrize("name", SENSITIVE)
-def test_what_people_act_on_waits(review_app: MaintainerApp, name: str) -> None:
-    """202, `waiting`, one proposal, the ETag of before; everybody is answered as before."""
-    if name == "a restored phone":
-        review_app.send("POST", f"/v1/proposals/{_propose(review_app)}/approve", by="bert")
-    before, etag = review_app.public(), review_app.etag()
-    response = SENSITIVE[name](review_app)
-    assert (response.status_code, response.get_json()["result"]) == (202, "waiting")
-    assert response.headers.get("ETag") == (None if name == "a new centre" else etag)
-    assert (review_app.public(), review_app.etag(), len(_waits(review_app))) == (before, etag, 1)
+# What is hidden
 
 
-def test_a_confirmation_and_a_name_do_not_wait(review_app: MaintainerApp) -> None:
-    """What sends nobody elsewhere is in force at once, also where two people look."""
-    assert review_app.patch(name="Renamed").status_code == 200
-    assert review_app.write("POST", f"{CENTRE}/verify", json={"how": "called"}).status_code == 200
-    assert _waits(review_app) == []
+@pytest.fixture
+def sheltering(tmp_path: Path) -> MaintainerApp:
+    """An app with the shipped centres and one whose address is hidden."""
+    return create_maintainer_app(tmp_path, more=[HIDDEN])
 
 
-def test_two_pairs_of_eyes_by_themselves(tmp_path: Path) -> None:
-    """By default changes wait once two tokens may approve: bert and carl, or dora with all
-    scopes.
+def _shelter(maintainer_app: MaintainerApp, **members: Any) -> None:
+    maintainer_app.directory.editor.patch(Edit(TERMINAL, "centre", "sheltered", "why"), members)
+
+
+def _address(**members: str) -> dict[str, Any]:
+    return {**HIDDEN["address"], **members}
+
+
+def test_a_hidden_centre_moves_without_a_trace(sheltering: MaintainerApp) -> None:
+    """A new street and point change no byte except the revision, neither the record's nor
+    the feed.
     """
-    from tests.support.maintainer_app import create_maintainer_app
+    since = sheltering.revision
+    whole, feed = sheltering.public("/v1/changes"), sheltering.api.get("/v1/changes.atom").data
+    _shelter(
+        sheltering,
+        address=_address(street="Elders 1"),
+        location={**HIDDEN["location"], "lat": 51.04},
+    )
+    assert sheltering.revision == str(int(since) + 1)
+    later = sheltering.public("/v1/changes")
+    assert later["changes"] == whole["changes"]
+    assert _changes(sheltering.api, since) == []
+    assert sheltering.api.get("/v1/changes.atom").data == feed
 
-    maintainer_app = create_maintainer_app(tmp_path, second_look="auto")
-    assert maintainer_app.patch(phones=PHONES).status_code == 202
-    for token in maintainer_app.directory.tokens.list()[2:]:
-        maintainer_app.directory.tokens.revoke(token.id)
-    assert maintainer_app.patch(phones=PHONES).status_code == 200
+
+def test_who_hides_leaves_no_street_behind(sheltering: MaintainerApp) -> None:
+    """If a centre hides its address or withdraws a number, neither answer has the old value."""
+    phone = [{"number": "+3293332211", "kind": "main"}]
+    _shelter(sheltering, address_visibility="public", phones=phone, description={"nl": "Oud"})
+    _shelter(sheltering, address_visibility="hidden", phones=None, description=None)
+    told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
+    for mark in ("Geheimstraat", "9000", "51.0311", "3.7022", "+3293332211", "Oud"):
+        assert mark not in told
+    title, summary = _entries(sheltering.api)[0]
+    assert re.fullmatch(r"\w.*: .*address visibility.* changed", title)
+    assert all(part in summary for part in ("address visibility", "phones", "description"))
+
+
+def test_the_feed_names_no_maintainer_and_no_reason(sheltering: MaintainerApp) -> None:
+    """Who changed something, who approved it and why are in no byte of either."""
+    sheltering.write(
+        "PATCH", "/v1/centres/pag-asa?reason=kanarie%20called", json={"name": "PAG-ASA vzw"}
+    )
+    told = sheltering.api.get("/v1/changes").text + sheltering.api.get("/v1/changes.atom").text
+    assert not [mark for mark in ("anna", "kanarie") if mark in told]
+    assert _entries(sheltering.api)[0] == (
+        "PAG-ASA vzw: name changed",
+        "Changed: name. The link leads to what holds now.",
+    )
+
+
+def test_what_waits_is_no_change(review_app: MaintainerApp) -> None:
+    """A proposal appears when it is approved, and not before: neither number nor revision."""
+    since = review_app.revision
+    before = _entries(review_app.api)
+    review_app.patch(phones=[{"number": "+3225116465", "kind": "main"}])
+    assert int(review_app.revision) == int(since) + 1
+    assert (_changes(review_app.api, since), _entries(review_app.api)) == ([], before)
+    (waits,) = review_app.send("GET", "/v1/proposals", by="bert").get_json()["proposals"]
+    review_app.send("POST", f"/v1/proposals/{waits['id']}/approve", by="bert")
+    assert [change["id"] for change in _changes(review_app.api, since)] == ["pag-asa"]
+    assert _entries(review_app.api)[0][0] == "PAG-ASA: phones changed"

@@ -11,7 +11,7 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre, Location
 from directory_api.formats.as_geojson import MEDIA_TYPE, as_geojson
 from tests.support.records import made_up_centre, shipped_records
-from tests.unit.test_domain_schema import CENTRES
+from tests.unit.test_validation_schemas import CENTRES
 
 _INSTEAD = Location(Point(50.85, 4.35), "municipality")
 

@@ -15,7 +15,7 @@ from directory_api.domain.changes.summary import differences, needs_review, summ
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import tidy
 from tests.support.records import shipped_records
-from tests.unit.test_domain_schema import CENTRES, HELPLINES
+from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 Edit = Callable[[dict[str, Any]], object]
 

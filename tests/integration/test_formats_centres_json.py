@@ -17,7 +17,7 @@ from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.formats.as_centres_json import as_file
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
-from tests.unit.test_domain_schema import CENTRES, HELPLINES
+from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
 
 def _contents(records: Records) -> Contents:

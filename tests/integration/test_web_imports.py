@@ -1,0 +1,398 @@
+"""Imports and proposals over HTTP."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.domain.text.strict_json import IMPORT_BYTES
+from directory_api.web.v1.imports import XLSX
+from tests.support.api_client import faults, problem
+from tests.support.maintainer_app import CENTRE, MaintainerApp
+from tests.support.records import made_up_centre
+
+JSON = "application/json"
+PHONES = [{"number": "+3225116400", "kind": "main"}]
+
+
+def _renamed(maintainer_app: MaintainerApp, name: str = "Imported") -> dict[str, Any]:
+    whole = maintainer_app.file()
+    next(centre for centre in whole["centres"] if centre["id"] == "pag-asa")["name"] = name
+    return whole
+
+
+def _waits(maintainer_app: MaintainerApp) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = maintainer_app.send("GET", "/v1/proposals").get_json()[
+        "proposals"
+    ]
+    return found
+
+
+def _propose(maintainer_app: MaintainerApp) -> str:
+    response = maintainer_app.patch(phones=PHONES)
+    assert response.status_code == 202
+    return str(response.get_json()["proposals"][0]["id"])
+
+
+def test_an_import_makes_the_directory_equal_to_the_file(maintainer_app: MaintainerApp) -> None:
+    """Differences change, in words and in the history, in one revision; no record and no ETag is
+    sent.
+    """
+    whole = _renamed(maintainer_app)
+    whole["centres"].append(made_up_centre(1))
+    response = maintainer_app.send("POST", "/v1/import?reason=from+the+spreadsheet", json=whole)
+    outcome = response.get_json()
+    assert (response.status_code, outcome["result"], outcome["revision"], outcome["record"]) == (
+        200,
+        "done",
+        "2",
+        None,
+    )
+    assert [(change["id"], change["deed"]) for change in outcome["changes"]] == [
+        ("made-up-001", "added"),
+        ("pag-asa", "changed"),
+    ]
+    assert "ETag" not in response.headers
+    assert maintainer_app.public()["name"] == "Imported"
+    assert maintainer_app.history()[0]["reason"] == "from the spreadsheet"
+
+
+def test_the_same_file_again_changes_nothing(maintainer_app: MaintainerApp) -> None:
+    """Importing what is kept is `unchanged` and writes nothing."""
+    before = maintainer_app.everything()
+    assert (
+        maintainer_app.send("POST", "/v1/import", json=maintainer_app.file()).get_json()["result"]
+        == "unchanged"
+    )
+    assert maintainer_app.everything() == before
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(maintainer_app: MaintainerApp) -> None:
+    """`dry_run=true` returns the changes and warnings of the import, and the compared revision."""
+    whole, before = _renamed(maintainer_app), maintainer_app.everything()
+    tried = maintainer_app.send("POST", "/v1/import?dry_run=true", json=whole).get_json()
+    assert (tried["revision"], maintainer_app.revision) == ("1", "1")
+    assert maintainer_app.everything() == before
+    done = maintainer_app.send("POST", "/v1/import?dry_run=false", json=whole).get_json()
+    assert {**done, "revision": "1"} == tried
+
+
+@pytest.mark.parametrize("value", ["", "1", "yes", "TRUE", "True", "false "])
+@pytest.mark.parametrize("name", ["dry_run", "allow_removals"])
+def test_a_flag_is_never_guessed(maintainer_app: MaintainerApp, name: str, value: str) -> None:
+    """Only true and false are taken: whoever writes dry_run=1 must not import."""
+    whole = _renamed(maintainer_app)
+    told = problem(
+        maintainer_app.send(
+            "POST", "/v1/import", query_string={name: value}, json=whole, by="dora"
+        ),
+        400,
+        "request-invalid",
+    )
+    assert faults(told) == [name]
+    assert maintainer_app.revision == "1"
+
+
+def test_a_fault_anywhere_changes_nothing(maintainer_app: MaintainerApp) -> None:
+    """Every fault of the file has its pointer, and nothing is imported."""
+    whole, before = _renamed(maintainer_app), maintainer_app.everything()
+    whole["centres"][0]["name"] = "<"
+    whole["helplines"][-1]["kind"] = "other"
+    told = problem(maintainer_app.send("POST", "/v1/import", json=whole), 422, "records-invalid")
+    assert faults(told) == ["/centres/0/name", f"/helplines/{len(whole['helplines']) - 1}/kind"]
+    assert maintainer_app.everything() == before
+
+
+def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: MaintainerApp) -> None:
+    """Two of three centres less is refused, unless an admin allows it; others may not even ask."""
+    whole = maintainer_app.file()
+    whole["centres"] = [centre for centre in whole["centres"] if centre["id"] == "surya"]
+    problem(
+        maintainer_app.send("POST", "/v1/import", json=whole, by="dora"), 422, "records-invalid"
+    )
+    for name in ("anna", "bert"):
+        told = problem(
+            maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by=name),
+            403,
+            "scope-missing",
+        )
+        assert "admin" in told["detail"]
+    assert maintainer_app.revision == "1"
+    done = maintainer_app.send("POST", "/v1/import?allow_removals=true", json=whole, by="dora")
+    assert (done.status_code, maintainer_app.public("/v1/centres")["total"]) == (200, 1)
+
+
+def test_what_people_act_on_waits_and_the_rest_is_in_force(review_app: MaintainerApp) -> None:
+    """A name takes effect and a phone waits; the phone alone is 202; repeated, it is
+    proposed once.
+    """
+    whole = review_app.file()
+    first, second = whole["centres"][0], whole["centres"][1]
+    first["name"], second["phones"] = "Imported", PHONES
+    response = review_app.send("POST", "/v1/import", json=whole)
+    assert (response.status_code, response.get_json()["result"]) == (200, "partly_waiting")
+    assert review_app.public(f"/v1/centres/{first['id']}")["name"] == "Imported"
+    again = review_app.send("POST", "/v1/import", json=whole)
+    assert (again.status_code, again.get_json()["result"]) == (202, "waiting")
+    assert len(_waits(review_app)) == 1
+
+
+def test_an_import_may_have_5_mb(maintainer_app: MaintainerApp) -> None:
+    """A file of more than 64 KB is read; one over 5 MB is 413, with or without Content-Length."""
+    spaces = " " * (100 * 1024)
+    sent = (json.dumps(_renamed(maintainer_app)) + spaces).encode()
+    assert (
+        maintainer_app.send("POST", "/v1/import", data=sent, content_type=JSON).status_code == 200
+    )
+    too_much = b" " * IMPORT_BYTES + b"{}"
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    for environ in ({}, chunked):
+        for headers in ({}, {"Idempotency-Key": "k"}):
+            response = maintainer_app.send(
+                "POST",
+                "/v1/import",
+                data=too_much,
+                content_type=JSON,
+                environ_overrides=environ,
+                headers=headers,
+            )
+            assert "5 MB" in problem(response, 413, "too-large")["detail"]
+
+
+def test_an_import_under_a_key_may_be_large_too(maintainer_app: MaintainerApp) -> None:
+    """An Idempotency-Key does not make the 5 MB 64 KB."""
+    sent = (json.dumps(_renamed(maintainer_app)) + " " * (100 * 1024)).encode()
+    answers = [
+        maintainer_app.send(
+            "POST", "/v1/import", data=sent, content_type=JSON, headers={"Idempotency-Key": "k"}
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].data == answers[1].data
+
+
+@pytest.mark.parametrize("media", ["text/plain", "application/xml", "multipart/form-data", None])
+def test_an_import_of_another_media_type_is_told_which(
+    maintainer_app: MaintainerApp, media: str | None
+) -> None:
+    """415 names JSON, CSV and the workbook."""
+    told = problem(
+        maintainer_app.send("POST", "/v1/import", data=b"{}", content_type=media),
+        415,
+        "media-type-unsupported",
+    )
+    assert all(name in told["detail"] for name in (JSON, "text/csv", XLSX))
+
+
+def test_an_import_that_is_not_json_says_where(maintainer_app: MaintainerApp) -> None:
+    """A file that is cut off is told by line and column, and by what it was sent as."""
+    response = maintainer_app.send("POST", "/v1/import", data=b'{"publisher": ', content_type=JSON)
+    assert (
+        "the JSON: Not valid JSON at line 1" in problem(response, 422, "file-unreadable")["detail"]
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b"[]", b'{"centres": 7}', b'{"centres": [7, null, []], "helplines": {}}']
+)
+def test_an_import_of_other_json_is_refused(maintainer_app: MaintainerApp, body: bytes) -> None:
+    """What is no directory is refused for what it lacks."""
+    assert problem(
+        maintainer_app.send("POST", "/v1/import", data=body, content_type=JSON),
+        422,
+        "records-invalid",
+    )["errors"]
+    assert maintainer_app.revision == "1"
+
+
+def _table(maintainer_app: MaintainerApp) -> str:
+    return maintainer_app.directory.exporter.export("csv").decode()
+
+
+def test_a_table_that_was_exported_is_no_change(maintainer_app: MaintainerApp) -> None:
+    """What `export --format csv` writes, sent as text/csv, is `unchanged`."""
+    before = maintainer_app.everything()
+    response = maintainer_app.send(
+        "POST",
+        "/v1/import",
+        data=_table(maintainer_app).encode(),
+        content_type="text/csv; charset=utf-8",
+    )
+    assert (response.status_code, response.get_json()["result"]) == (200, "unchanged")
+    assert maintainer_app.everything() == before
+
+
+def test_a_phone_is_changed_by_a_table(maintainer_app: MaintainerApp) -> None:
+    """A cell that differs is one change, with the same history as any other."""
+    sent = (
+        _table(maintainer_app)
+        .replace("+3225116464", "+3225116400")
+        .replace("+32 2 511 64 64", "+32 2 511 64 00")
+    )
+    response = maintainer_app.send(
+        "POST", "/v1/import", data=sent.encode(), content_type="text/csv"
+    )
+    assert (response.status_code, maintainer_app.public()["phones"][0]["number"]) == (
+        200,
+        "+3225116400",
+    )
+    assert len(maintainer_app.history()) == 2
+
+
+def test_a_fault_in_a_table_has_its_row_and_column(maintainer_app: MaintainerApp) -> None:
+    """A refused cell is told by row and column in `errors`; nothing is written."""
+    sent = _table(maintainer_app).replace("+3225116464", "+32")
+    response = maintainer_app.send(
+        "POST", "/v1/import", data=sent.encode(), content_type="text/csv"
+    )
+    told = problem(response, 422, "records-invalid")
+    (fault,) = [fault for fault in told["errors"] if "number" in str(fault["column"])]
+    lines = [
+        number
+        for number, line in enumerate(sent.splitlines(), start=1)
+        if ",pag-asa," in f",{line}"
+    ]
+    assert fault["row"] in lines
+    assert maintainer_app.revision == "1"
+
+
+def test_a_broken_workbook_is_told_as_one(maintainer_app: MaintainerApp) -> None:
+    """A body that is called a workbook and is none is 422, without a crash."""
+    for body in (b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0", b""):
+        response = maintainer_app.send("POST", "/v1/import", data=body, content_type=XLSX)
+        assert problem(response, 422, "file-unreadable")["detail"]
+
+
+def test_a_proposal_tells_what_would_change(review_app: MaintainerApp) -> None:
+    """List and single view agree: who, when, why, expiry, in words and in full, and not
+    outdated.
+    """
+    before = review_app.send("GET", f"{CENTRE}/record").get_json()
+    identity = _propose(review_app)
+    (listed,) = _waits(review_app)
+    assert review_app.send("GET", f"/v1/proposals/{identity}").get_json() == listed
+    assert (listed["id"], listed["author"], listed["outdated"]) == (identity, "anna", False)
+    assert listed["change"]["differences"]
+    assert (listed["change"]["before"], listed["change"]["after"]) == (
+        before,
+        {**before, "phones": PHONES},
+    )
+    assert review_app.public()["phones"] == before["phones"]
+
+
+def test_somebody_else_approves(review_app: MaintainerApp) -> None:
+    """An approval publishes the change with its author's and its approver's name; the list is
+    empty.
+    """
+    identity = _propose(review_app)
+    response = review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert")
+    assert (response.status_code, response.get_json()["result"]) == (200, "done")
+    assert review_app.public()["phones"] == PHONES
+    newest = review_app.history()[0]
+    assert (newest["author"], newest["approved_by"]) == ("anna", "bert")
+    assert _waits(review_app) == []
+
+
+def test_nobody_approves_their_own(review_app: MaintainerApp) -> None:
+    """Who proposed a change may not approve it, nor may who lacks the scope; it waits on."""
+    response = review_app.write("PATCH", CENTRE, json={"phones": PHONES}, by="bert")
+    path = f"/v1/proposals/{response.get_json()['proposals'][0]['id']}/approve"
+    problem(review_app.send("POST", path, by="bert"), 403, "proposal-own")
+    problem(review_app.send("POST", path, by="anna"), 403, "scope-missing")
+    problem(review_app.send("POST", path, by="rita"), 403, "scope-missing")
+    assert len(_waits(review_app)) == 1
+    assert review_app.send("POST", path, by="carl").status_code == 200
+
+
+def test_a_proposal_is_rejected_or_withdrawn(review_app: MaintainerApp) -> None:
+    """A person who may approve can reject, the author can withdraw, others neither; no record
+    changes.
+    """
+    phones = review_app.public()["phones"]
+    for name in ("carl", "anna"):
+        path = f"/v1/proposals/{_propose(review_app)}/reject?reason=wrong+number"
+        problem(review_app.send("POST", path, by="rita"), 403, "scope-missing")
+        assert review_app.send("POST", path, by=name).status_code == 200
+        problem(review_app.send("POST", path, by=name), 404, "proposal-unknown")
+    assert (_waits(review_app), review_app.public()["phones"]) == ([], phones)
+
+
+def test_an_outdated_proposal_is_not_approved(review_app: MaintainerApp) -> None:
+    """If the record has changed since, it is shown as outdated, and can only be rejected."""
+    identity = _propose(review_app)
+    other = review_app.patch(phones=[{"number": "+3225116469", "kind": "main"}]).get_json()[
+        "proposals"
+    ][0]["id"]
+    assert review_app.send("POST", f"/v1/proposals/{other}/approve", by="bert").status_code == 200
+    assert review_app.patch(name="Renamed").status_code == 200
+    assert review_app.send("GET", f"/v1/proposals/{identity}").get_json()["outdated"] is True
+    problem(
+        review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert"),
+        409,
+        "proposal-outdated",
+    )
+    assert review_app.public()["name"] == "Renamed"
+    assert review_app.send("POST", f"/v1/proposals/{identity}/reject", by="bert").status_code == 200
+
+
+def test_a_proposal_that_is_not_there_is_not_found(review_app: MaintainerApp) -> None:
+    """Show, approve and reject of an unknown proposal are 404."""
+    for method, path in (("GET", ""), ("POST", "/approve"), ("POST", "/reject")):
+        problem(
+            review_app.send(method, f"/v1/proposals/nothing{path}", by="bert"),
+            404,
+            "proposal-unknown",
+        )
+
+
+SENSITIVE: dict[str, Callable[[MaintainerApp], Any]] = {
+    "a phone": lambda maintainer_app: maintainer_app.patch(phones=PHONES),
+    "an e-mail address": lambda maintainer_app: maintainer_app.patch(email="new@pag-asa.be"),
+    "a web address": lambda maintainer_app: maintainer_app.patch(
+        website="https://www.example.org/"
+    ),
+    "visibility": lambda maintainer_app: maintainer_app.patch(address_visibility="hidden"),
+    "status": lambda maintainer_app: maintainer_app.patch(status="closed"),
+    "a new centre": lambda maintainer_app: maintainer_app.send(
+        "POST", "/v1/centres", json=made_up_centre(1)
+    ),
+    "a removal": lambda maintainer_app: maintainer_app.write("DELETE", CENTRE),
+    "a restored phone": lambda maintainer_app: maintainer_app.write(
+        "POST", f"{CENTRE}/restore", json={"revision": 1}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENSITIVE)
+def test_what_people_act_on_waits(review_app: MaintainerApp, name: str) -> None:
+    """202, `waiting`, one proposal, the ETag of before; everybody is answered as before."""
+    if name == "a restored phone":
+        review_app.send("POST", f"/v1/proposals/{_propose(review_app)}/approve", by="bert")
+    before, etag = review_app.public(), review_app.etag()
+    response = SENSITIVE[name](review_app)
+    assert (response.status_code, response.get_json()["result"]) == (202, "waiting")
+    assert response.headers.get("ETag") == (None if name == "a new centre" else etag)
+    assert (review_app.public(), review_app.etag(), len(_waits(review_app))) == (before, etag, 1)
+
+
+def test_a_confirmation_and_a_name_do_not_wait(review_app: MaintainerApp) -> None:
+    """What sends nobody elsewhere is in force at once, also where two people look."""
+    assert review_app.patch(name="Renamed").status_code == 200
+    assert review_app.write("POST", f"{CENTRE}/verify", json={"how": "called"}).status_code == 200
+    assert _waits(review_app) == []
+
+
+def test_two_pairs_of_eyes_by_themselves(tmp_path: Path) -> None:
+    """By default changes wait once two tokens may approve: bert and carl, or dora with all
+    scopes.
+    """
+    from tests.support.maintainer_app import create_maintainer_app
+
+    maintainer_app = create_maintainer_app(tmp_path, second_look="auto")
+    assert maintainer_app.patch(phones=PHONES).status_code == 202
+    for token in maintainer_app.directory.tokens.list()[2:]:
+        maintainer_app.directory.tokens.revoke(token.id)
+    assert maintainer_app.patch(phones=PHONES).status_code == 200

@@ -162,7 +162,7 @@ def test_a_table_is_compared_looked_at_and_taken(maintainer_app: MaintainerApp) 
     raw = _table(browser).replace(b"Luik", "Lüttich".encode())
     plan = _compare(browser, raw)
     assert "town (nl) changed: Luik → Lüttich" in plan.text
-    assert "1 to take effect at once, 0 to wait" in plan.text
+    assert "1 change takes effect at once, 0 wait" in plan.text
     assert "Warnings" in plan.text
     assert maintainer_app.revision == "1"
     unexplained = _taken(browser, plan, reason="")
@@ -311,7 +311,7 @@ def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
         .replace(b"info@pag-asa.be", b"hi@pag-asa.be")
     )
     plan = _compare(browser, raw)
-    assert "1 to take effect at once, 1 to wait for review" in plan.text
+    assert "1 change takes effect at once, 1 waits for review" in plan.text
     taken = _taken(browser, plan, reason="x")
     assert "1 in effect now, 1 waiting for review" in taken.text
     assert "/admin/proposals" in taken.links

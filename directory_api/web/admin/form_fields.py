@@ -126,8 +126,8 @@ CENTRE = (
             Field(
                 "id",
                 "Id",
-                "Lower-case letters, digits and hyphens, for example pag-asa. The id is part of web "
-                "addresses and can never be changed.",
+                "Lower-case letters, digits and hyphens, for example pag-asa. The id is part of "
+                "web addresses and can never be changed.",
             ),
             Field("name", "Name", "As the centre itself writes its name."),
             Texts(
@@ -139,8 +139,8 @@ CENTRE = (
             Field(
                 "status",
                 "Status",
-                "If a centre has closed, choose “Permanently closed” instead of removing it, so that "
-                "people who saved its address learn of it.",
+                "If a centre has closed, choose “Permanently closed” instead of removing it, so "
+                "that people who saved its address learn of it.",
                 "choice",
                 _STATUSES,
             ),
@@ -181,8 +181,8 @@ CENTRE = (
             Field("location.lon", "Longitude", "Degrees east, for example 4.3497."),
             Field("location.precision", "Precision", "", "choice", _PRECISIONS),
         ),
-        "Distances are measured from this point. Most map sites show both numbers when you click on "
-        "the entrance.",
+        "Distances are measured from this point. Most map sites show both numbers when you click "
+        "on the entrance.",
     ),
     Section(
         "Phones",
@@ -198,7 +198,8 @@ CENTRE = (
                     Field(
                         "hours",
                         "Hours",
-                        "Only if they differ from the opening hours of the centre; in the same format.",
+                        "Only if they differ from the opening hours of the centre, in the same "
+                        "format.",
                     ),
                     Texts("note", "Note"),
                 ),
@@ -296,7 +297,8 @@ HELPLINE = (
             Field(
                 "id",
                 "Id",
-                "Lower-case letters, digits and hyphens, for example be-112. It can never be changed.",
+                "Lower-case letters, digits and hyphens, for example be-112. It can never be "
+                "changed.",
             ),
             Field("kind", "Kind", "", "choice", _HELPLINE_KINDS),
             Texts("name", "Name", "In one language or more."),
@@ -326,7 +328,8 @@ HELPLINE = (
             Field(
                 "countries",
                 "Countries",
-                "Where people can call it: country codes separated by semicolons, for example: BE; LU.",
+                "Where people can call it: country codes separated by semicolons, for example: "
+                "BE; LU.",
             ),
             Field("hours", "Hours", _HOURS),
             Texts("note", "Note"),

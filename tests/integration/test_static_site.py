@@ -494,16 +494,16 @@ def test_the_command_publishes_and_says_what_it_did(
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://help.example.org", "begin with https://"),
-        ("http://127.0.0.1.example.org", "begin with https://"),
-        ("help.example.org", "address of the host alone"),
-        ("ftp://help.example.org", "address of the host alone"),
-        ("https://help.example.org/folder", "address of the host alone"),
-        ("https://help.example.org?x", "address of the host alone"),
-        ("https://somebody@help.example.org", "address of the host alone"),
-        ("https://help.example.org:port", "address of the host alone"),
-        ("https://[", "address of the host alone"),
-        ("https://", "address of the host alone"),
+        ("http://help.example.org", "use https://"),
+        ("http://127.0.0.1.example.org", "use https://"),
+        ("help.example.org", "only the address of the host"),
+        ("ftp://help.example.org", "only the address of the host"),
+        ("https://help.example.org/folder", "only the address of the host"),
+        ("https://help.example.org?x", "only the address of the host"),
+        ("https://somebody@help.example.org", "only the address of the host"),
+        ("https://help.example.org:port", "only the address of the host"),
+        ("https://[", "only the address of the host"),
+        ("https://", "only the address of the host"),
     ],
 )
 def test_an_address_that_is_none_is_refused(

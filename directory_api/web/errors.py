@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _HTML = "text/html"
-_AGAIN = "Wait a moment, then reload this page: what you typed is sent again with it."
+_AGAIN = "Wait a moment, then reload this page. Your browser sends what you typed again."
 
 
 class ErrorRenderer:

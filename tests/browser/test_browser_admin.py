@@ -162,7 +162,9 @@ def test_a_form_on_another_site_does_nothing(
     )
     page.goto(stranger.as_uri())
     page.get_by_role("button", name="Win").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("That did not come from these pages")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "This form was sent from another site"
+    )
     assert trial.served.ask("/v1/centres/surya").status == 200
     page.context.close()
 

@@ -198,7 +198,7 @@ def test_a_form_of_a_record_that_is_gone_loses_nothing(maintainer_app: Maintaine
     form = browser.get(f"{CENTRE}/edit")
     maintainer_app.write("DELETE", "/v1/centres/pag-asa")
     page = browser.send(form, "/review", name="Mine")
-    assert (page.status, "If it was removed, its history can bring it back" in page.text) == (
+    assert (page.status, "you can restore it from its history" in page.text) == (
         404,
         True,
     )

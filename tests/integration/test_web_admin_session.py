@@ -226,7 +226,7 @@ def test_a_form_of_another_site_does_nothing(
         assert (page.status, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8"), (
             path
         )
-        assert "did not come from these pages" in page.text
+        assert "was sent from another site" in page.text
         assert "Set-Cookie" not in page.headers
     assert shared.everything() == before
 
@@ -326,7 +326,7 @@ def test_a_form_may_not_be_endless(shared: MaintainerApp) -> None:
     """What is larger than a record can be is refused by a page (413)."""
     browser = signed_in_browser(shared)
     page = browser.post("/admin/centres/pag-asa/review", {"name": "x" * FORM_BYTES})
-    assert (page.status, page.text.count("That is too large")) == (413, 2)
+    assert (page.status, page.text.count("This is too large")) == (413, 2)
 
 
 def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> None:
@@ -338,7 +338,7 @@ def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> 
     for page in (browser.get("/"), browser.sign_in(maintainer_app.secrets["anna"])):
         assert (page.status, page.headers["Retry-After"]) == (503, "5")
         assert "database cannot be reached" in page.text
-    assert "what you typed is sent again" in page.text
+    assert "sends what you typed again" in page.text
     maintainer_app.path.with_suffix(".away").rename(maintainer_app.path)
     assert browser.get("/").status == 200
 

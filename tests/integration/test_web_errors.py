@@ -120,7 +120,7 @@ def test_middleware_refuses_in_the_way_of_the_audience(
     wait = response.headers["Retry-After"]
     assert int(wait) >= 1
     if audience == "maintainer":
-        text = "what you typed is sent again with it."
+        text = "Your browser sends what you typed again."
         assert response.text.count(text) == 1
         assert (f"Wait {wait} seconds" in response.text) == (status == 429)
 

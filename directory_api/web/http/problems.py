@@ -39,8 +39,8 @@ class Kind:
     page_text: str = ""
 
 
-_GONE = "No {} has this id now. If it was removed, its history can bring it back."
-_LATER = "Not available just now"
+_GONE = "No {} has this id. If it was removed, you can restore it from its history."
+_LATER = "Temporarily unavailable"
 _STORE = Kind(
     "store-unavailable",
     503,
@@ -172,8 +172,8 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             422,
             "The key was used before",
             "Take a new Idempotency-Key.",
-            page_text="This form was already sent, with something else in it. "
-            "Open the page again and start anew.",
+            page_text="This form was already sent with other values. "
+            "Open the page again and enter your changes there.",
         ),
         errors.GeocoderOff: Kind(
             "geocoder-off",
@@ -196,7 +196,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "Changed by somebody else",
             "Read it again, then retry.",
             _LATER,
-            "Others are changing the directory at the same time. Nothing was changed.",
+            "Another maintainer is changing the directory at the same time. Nothing was changed.",
         ),
         errors.StoreUnavailable: _STORE,
         errors.StoreMissing: _STORE,
@@ -217,8 +217,8 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
 _REFUSED = (
     "The request was refused",
     "Check the request against /docs.",
-    "That was refused",
-    "Go back and try another way.",
+    "This is not possible",
+    "Go back to the list of centres and try again from there.",
 )
 # For other statuses, which a server or a library may use.
 _OTHER = Kind("request-refused", 400, *_REFUSED)
@@ -229,23 +229,23 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             400,
             "The request has faults",
             "Check the request and send it again.",
-            "That form is not complete",
-            "Open the page again and start anew.",
+            "The form is incomplete",
+            "Open the page again and enter your changes there.",
         ),
         403: Kind(
             "request-refused",
             403,
             *_REFUSED[:2],
-            "That did not come from these pages",
-            "For your safety a form is only taken from a page of this site. "
-            "Open the page here and send it again.",
+            "This form was sent from another site",
+            "For your safety, only forms on the pages of this site are accepted. "
+            "Open the page on this site and send the form there.",
         ),
         404: Kind(
             "not-found",
             404,
             "Nothing at this address",
             "/v1/ links to everything that is here.",
-            page_text="Check the address, or go on from the list of centres.",
+            page_text="Check the address, or start from the list of centres.",
         ),
         405: Kind(
             "method-not-allowed",
@@ -259,8 +259,8 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             413,
             "The body is too large",
             "Send at most 64 KB.",
-            "That is too large",
-            "A file may have 5 MB, a record far less. Is it the right file?",
+            "This is too large",
+            "A file can have at most 5 MB, and a record much less. Check that it is the right file.",
         ),
         415: Kind(
             "media-type-unsupported",
@@ -274,8 +274,8 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             429,
             "Too many requests",
             "Wait as many seconds as Retry-After says.",
-            page_text="Wait {wait} seconds, then reload this page: "
-            "what you typed is sent again with it.",
+            page_text="Wait {wait} seconds, then reload this page. "
+            "Your browser sends what you typed again.",
         ),
         503: Kind(
             "busy",
@@ -290,7 +290,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             500,
             "Something went wrong here",
             "It has been noted. Try again later.",
-            page_text="It has been noted. Nothing was changed halfway.",
+            page_text="The error has been logged. A change is saved completely or not at all.",
         ),
     }
 )

@@ -157,8 +157,8 @@ def over_http(database: Path) -> None:
             for name, (port, path) in asked.items():
                 rates[name].append(requests_per_second(port, path))
         base = statistics.median(rates["bare Flask route"])
-        for name, found in rates.items():
-            rate = statistics.median(found)
+        for name, rounds in rates.items():
+            rate = statistics.median(rounds)
             print(f"| {name} | {rate:,.0f} requests/s | {rate / base:.2f} of bare |")
         print(f"| start until the bare route answers | {bare.ready_seconds * 1000:.0f} ms | |")
         print(f"| start until /readyz answers | {ours.ready_seconds * 1000:.0f} ms | |")

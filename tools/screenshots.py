@@ -126,7 +126,7 @@ def _admin(browser: Browser, origin: str, token: str) -> None:
         page.locator("[name='phones.1.number']").scroll_into_view_if_needed()
         _take(page, "admin-form")
         page.get_by_role("button", name="Preview changes").last.click()
-        page.get_by_label("Reason").fill("new number, told by the centre on the phone")
+        page.get_by_label("Reason").fill("new number, from a call with the centre")
         _take(page, "admin-diff")
         page.get_by_role("button", name="Save").last.click()
         page.get_by_role("link", name="History").click()

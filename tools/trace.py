@@ -44,14 +44,14 @@ _GENERATOR = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENE
 
 def folded(steps: Iterable[str]) -> list[str]:
     """The steps without repetitions: a sequence that follows itself at once is kept once."""
-    kept: list[str] = []
+    result: list[str] = []
     for step in steps:
-        kept.append(step)
+        result.append(step)
         for size in range(1, LONGEST_LOOP + 1):
-            if kept[-size:] == kept[-2 * size : -size]:
-                del kept[-size:]
+            if result[-size:] == result[-2 * size : -size]:
+                del result[-size:]
                 break
-    return kept
+    return result
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Trace:
 def traced(package: str = PACKAGE) -> Iterator[Trace]:
     """Record the calls of this thread to functions below a folder, while the block runs."""
     trace = Trace()
-    # Frames are kept, since a resumed generator is told by its frame only.
+    # Frames are stored, because a resumed generator can be recognised only by its frame.
     generators: set[FrameType] = set()
 
     def note(frame: FrameType, event: str, _: object) -> None:
@@ -165,24 +165,24 @@ def traces() -> dict[str, Trace]:
     with tempfile.TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
-        found = {}
+        traces_by_name = {}
         for name, prepare in Requests(directory, Path(folder)).every().items():
             prepare()()
             request = prepare()
             with traced() as trace:
                 request()
-            found[name] = trace
-        return found
+            traces_by_name[name] = trace
+        return traces_by_name
 
 
 def main() -> None:
     """Print the table, then the files of each request."""
-    found = traces()
+    requests = traces()
     print(f"{'request':<28}{'files':>7}{'moves':>7}{'returns':>9}{'calls':>7}")
-    for name, trace in found.items():
+    for name, trace in requests.items():
         counts = f"{len(trace.files):>7}{trace.moves:>7}{trace.returns:>9}{len(trace.calls):>7,}"
         print(f"{name:<28}{counts}")
-    for name, trace in found.items():
+    for name, trace in requests.items():
         print(f"\n{name}")
         for number, file in enumerate(trace.files, start=1):
             print(f"{number:>4}  {file}")

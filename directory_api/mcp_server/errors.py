@@ -122,11 +122,13 @@ class ErrorRewriteMiddleware:
         if len(body) > strict_json.BODY_BYTES:
             return await self._refusal(413, INVALID_REQUEST, _LARGE)
         try:
-            found = strict_json.parse(body)
+            message = strict_json.parse(body)
         except InputInvalid as error:
             return await self._refusal(400, PARSE_ERROR, str(error))
         return (
-            None if isinstance(found, dict) else await self._refusal(400, INVALID_REQUEST, _SINGLE)
+            None
+            if isinstance(message, dict)
+            else await self._refusal(400, INVALID_REQUEST, _SINGLE)
         )
 
     async def _asked(self, scope: Scope, body: bytes, receive: Receive) -> Response:

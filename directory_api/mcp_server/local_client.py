@@ -48,15 +48,15 @@ class LocalClient:
 
         The result is the `$defs` of a JSON Schema (2020-12).
         """
-        found: dict[str, Any] = {}
+        schemas: dict[str, Any] = {}
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            found[name] = self._schemas[name]
-            referred = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(found[name])))
+            schemas[name] = self._schemas[name]
+            referred = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schemas[name])))
             # Sorted, because the order of a set differs between processes.
-            waiting.extend(sorted(referred - found.keys()))
-        return found
+            waiting.extend(sorted(referred - schemas.keys()))
+        return schemas
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,7 @@ _BY_MARK = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-_OLD = Fault(
+_GUESSED = Fault(
     "the file is not UTF-8 and was read as windows-1252, as Excel saves a plain CSV; check letters with accents, "
     "or save it as “CSV UTF-8”"
 )
@@ -28,9 +28,9 @@ def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
     Reads the header, at most MOST_ROWS rows, and one more row to detect that there are too many.
     """
     text, warnings = _text(raw, name)
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     numbered = (
-        (number, row) for number, row in enumerate(found, start=1) if any(map(str.strip, row))
+        (number, row) for number, row in enumerate(reader, start=1) if any(map(str.strip, row))
     )
     rows: list[tuple[int, list[str]]] = []
     try:
@@ -45,15 +45,15 @@ def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
 
 
 def _text(raw: bytes, name: str) -> tuple[str, tuple[Fault, ...]]:
-    marked = next((encoding for mark, encoding in _BY_MARK if raw.startswith(mark)), None)
+    encoding = next((name for mark, name in _BY_MARK if raw.startswith(mark)), None)
     try:
-        return raw.decode(marked or "UTF-8").removeprefix("\ufeff"), ()
+        return raw.decode(encoding or "UTF-8").removeprefix("\ufeff"), ()
     except UnicodeDecodeError as error:
-        if marked:
-            detail = f"it begins as {marked} and is not at byte {error.start}"
+        if encoding:
+            detail = f"it begins as {encoding} and is not at byte {error.start}"
             raise FileUnreadable(f"{name}: {detail}; save it again as “CSV UTF-8”.") from None
     try:
-        return raw.decode("windows-1252"), (_OLD,)
+        return raw.decode("windows-1252"), (_GUESSED,)
     except UnicodeDecodeError:
         raise FileUnreadable(
             f"{name}: neither an Excel workbook nor a text table; save it as .xlsx or “CSV UTF-8”."

@@ -21,7 +21,7 @@ _COLLECTIONS = {"centre": "centres", "helpline": "helplines", "source": "sources
 _KINDS = {name: kind for kind, collection in _COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
 # Messages quote headers: shortened, and without control characters that a terminal would interpret.
-_SHOWN = 60
+_HEADER_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Row:
         """Return a fault with its cell, or with only its row. A column that the sheet does not have
         has no letter.
         """
-        shown = _shown(column, self.letters.get(column)) if column else None
-        return replace(fault, sheet=self.sheet, row=self.number, column=shown)
+        header = _quoted(column, self.letters.get(column)) if column else None
+        return replace(fault, sheet=self.sheet, row=self.number, column=header)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +78,38 @@ def read_table(raw: bytes, name: str) -> Sheets:
     """
     if len(raw) > strict_json.IMPORT_BYTES:
         raise FileUnreadable(f"{name}: larger than {strict_json.IMPORT_BYTES // 1024**2} MB.")
-    tables, found, warnings = _tables(raw, name)
+    tables, faults, warnings = _tables(raw, name)
     rows: list[Row] = []
     for table in tables:
         reader = _Reader(table)
         rows.extend(reader.rows())
-        found.extend(reader.faults)
-    if found:
-        raise RecordsInvalid.of(found, name)
+        faults.extend(reader.faults)
+    if faults:
+        raise RecordsInvalid.of(faults, name)
     if not rows:
         raise FileUnreadable(
             f"{name}: holds no record; the first row names the columns, each row below is a record."
         )
-    kept: dict[str, list[Row]] = {}
+    by_collection: dict[str, list[Row]] = {}
     for row in rows:
-        kept.setdefault(_COLLECTIONS[row.kind], []).append(row)
-    parts = {
-        name: [columns.unflatten(row.kind, row.cells) for row in here]
-        for name, here in kept.items()
+        by_collection.setdefault(_COLLECTIONS[row.kind], []).append(row)
+    records = {
+        collection: [columns.unflatten(row.kind, row.cells) for row in rows]
+        for collection, rows in by_collection.items()
     }
-    return Sheets(parts, warnings, {name: _by_name(here) for name, here in kept.items()})
+    places = {collection: _by_id_and_index(rows) for collection, rows in by_collection.items()}
+    return Sheets(records, warnings, places)
 
 
-def _by_name(rows: Sequence[Row]) -> Mapping[str, Row]:
+def _by_id_and_index(rows: Sequence[Row]) -> Mapping[str, Row]:
     ids = {row.cells.get("id", "").strip(): row for row in rows}
     return {**ids, **{str(index): row for index, row in enumerate(rows)}}
 
 
 def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
     if raw.startswith((xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)):
-        tables, odd = xlsx_reader.read_workbook(raw, name)
-        return tables, list(odd), ()
+        tables, faults = xlsx_reader.read_workbook(raw, name)
+        return tables, list(faults), ()
     table, warnings = read_delimited(raw, name)
     return [table] if table.rows else [], [], warnings
 
@@ -127,23 +128,23 @@ class _Reader:
         self._letters = {
             column: letter(at) for at, column in reversed(list(enumerate(self._header)))
         }
-        self._strangers: set[tuple[str, str]] = set()
+        self._unknown_columns: set[tuple[str, str]] = set()
         self.faults: list[Fault] = []
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of the records, as far as the table is readable."""
-        self.faults.extend(self._faults_of_header())
+        self.faults.extend(self._header_faults())
         if any(fault.column is None for fault in self.faults):  # a fault of the whole header
             return
         for number, texts in self._rows[:MOST_ROWS]:
             if row := self._read(number, texts):
                 yield row
         if len(self._rows) > MOST_ROWS:
-            self._say(
+            self._add_fault(
                 f"more than {MOST_ROWS:,} rows; is it the right file?", self._rows[MOST_ROWS][0]
             )
 
-    def _faults_of_header(self) -> Iterator[Fault]:
+    def _header_faults(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)
         if len(self._header) > MOST_COLUMNS:
             yield replace(
@@ -160,60 +161,63 @@ class _Reader:
         for at, column in enumerate(self._header):
             if column and self._letters[column] != letter(at):
                 detail = f"the same column stands at {self._letters[column]} too; keep one of them"
-                yield replace(place, detail=detail, column=_shown(column, letter(at)))
+                yield replace(place, detail=detail, column=_quoted(column, letter(at)))
 
     def _read(self, number: int, texts: Sequence[str]) -> Row | None:
         filled = {at: text for at, text in enumerate(texts) if text.strip()}
         for at, text in filled.items():
             if "\0" in text:
-                self._say(
+                self._add_fault(
                     "holds a NUL byte; the file is damaged or not a text table", number, letter(at)
                 )
             if at >= len(self._header) or not self._header[at]:
                 detail = "stands under no header; name the column, or put quotation marks around a cell with commas"
-                self._say(detail, number, letter(at))
-        named: dict[str, str] = {}
+                self._add_fault(detail, number, letter(at))
+        by_column: dict[str, str] = {}
         for column, text in zip(self._header, texts, strict=False):
-            named.setdefault(column, text)
-        kind = self._kind_of(number, named)
+            by_column.setdefault(column, text)
+        kind = self._kind_of(number, by_column)
         if kind is None:
             return None
-        read = {
+        values = {
             column: cells.unguarded(text)
-            for column, text in named.items()
+            for column, text in by_column.items()
             if columns.is_column(kind, column)
         }
-        row = Row(kind, self._sheet, number, read, self._letters)
-        self._look_for_strangers(row, [self._header[at] for at in filled if at < len(self._header)])
+        row = Row(kind, self._sheet, number, values, self._letters)
+        self._check_columns(row, [self._header[at] for at in filled if at < len(self._header)])
         return row
 
-    def _kind_of(self, number: int, named: Mapping[str, str]) -> str | None:
+    def _kind_of(self, number: int, by_column: Mapping[str, str]) -> str | None:
         if _TYPE not in self._header:
             return self._kind
-        kind = _KINDS.get(named.get(_TYPE, "").strip().casefold())
+        kind = _KINDS.get(by_column.get(_TYPE, "").strip().casefold())
         if kind is None:
-            self._say(
-                f"write {', '.join(columns.KINDS)}", number, _shown(_TYPE, self._letters[_TYPE])
+            self._add_fault(
+                f"write {', '.join(columns.KINDS)}", number, _quoted(_TYPE, self._letters[_TYPE])
             )
         return kind
 
-    def _look_for_strangers(self, row: Row, filled: Sequence[str]) -> None:
+    def _check_columns(self, row: Row, filled: Sequence[str]) -> None:
         """Report each filled column that the row's kind does not have, once."""
         for column in filled:
             if (
                 column in row.cells
                 or column in ("", _TYPE)
-                or (row.kind, column) in self._strangers
+                or (row.kind, column) in self._unknown_columns
             ):
                 continue
-            self._strangers.add((row.kind, column))
+            self._unknown_columns.add((row.kind, column))
             self.faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
 
-    def _say(self, detail: str, row: int, column: str | None = None) -> None:
+    def _add_fault(self, detail: str, row: int, column: str | None = None) -> None:
         self.faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
 
 
-def _shown(header: str, at: str | None) -> str:
-    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in header)
-    short = plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
+def _quoted(header: str, at: str | None) -> str:
+    plain = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for character in header
+    )
+    short = plain if len(plain) <= _HEADER_LETTERS else f"{plain[:_HEADER_LETTERS]}…"
     return f"{short} ({at})" if at else short

@@ -1,3 +1,3 @@
-"""A directory of specialised centres for victims of human trafficking, and the closest one to a place."""
+"""A directory of specialised centres for victims of human trafficking, and the closest one."""
 
 __version__ = "0.1.0"

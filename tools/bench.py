@@ -125,7 +125,8 @@ def in_process(database: Path) -> None:
     query = NearestQuery(Coordinate(Decimal("50.85"), Decimal("4.35")))
     shipped = directory.finder.snapshot.listed
     print(
-        f"| nearest, {len(shipped)} centres | {microseconds(lambda: directory.finder.nearest(query), 500):.0f} µs | |"
+        f"| nearest, {len(shipped)} centres | "
+        f"{microseconds(lambda: directory.finder.nearest(query), 500):.0f} µs | |"
     )
     chance = random.Random(1)  # noqa: S311  # a fixed random distribution of centres, not a secret
     many = [
@@ -170,7 +171,8 @@ def over_http(database: Path) -> None:
 def main() -> None:
     """Print the table."""
     print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {THREADS} threads a worker, no rate limit.\n"
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {THREADS} threads a worker, "
+        "no rate limit.\n"
     )
     print("| what | measured | ratio |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:

@@ -19,10 +19,12 @@ SIZE = {"width": 1000, "height": 760}
 PHONE: ViewportSize = {"width": 390, "height": 800}
 DESKTOP: ViewportSize = {"width": 1200, "height": 900}
 POSTCODE = "2000"
-PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset="utf-8"><title>Partner</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset="utf-8">
+<title>Partner</title><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <body style="font-family: sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem">
-<script type="module" src="{origin}/embed/nearest-centre.js"></script><nearest-centre lang="{lang}"></nearest-centre>"""
+<script type="module" src="{origin}/embed/nearest-centre.js"></script>
+<nearest-centre lang="{lang}"></nearest-centre>"""
 
 
 @dataclass(frozen=True)

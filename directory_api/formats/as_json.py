@@ -106,7 +106,8 @@ def about(found: About, version: str) -> dict[str, Any]:
     header = dict(found.header)
     return {
         "name": header["publisher"],
-        "about": "Specialised centres for victims of human trafficking, and the closest one to a place.",
+        "about": "Specialised centres for victims of human trafficking, and the closest "
+        "one to a place.",
         "version": version,
         "revision": str(found.revision),
         "counts": {
@@ -232,8 +233,8 @@ class JsonPieces:
         return fragment
 
     def alone(self, centre: Centre) -> bytes:
-        """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from the
-        snapshot's, and the helplines.
+        """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from
+        the snapshot's, and the helplines.
         """
         return dump({**self._members(centre), "helplines": self._helplines})
 

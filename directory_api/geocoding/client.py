@@ -112,8 +112,8 @@ _DIALECTS: Mapping[str, _Dialect] = MappingProxyType(
 
 
 class GeocodingService:
-    """A geocoding service, limited to one request in `min_delay` seconds for all threads. `host` may
-    include a port; empty for the public host.
+    """A geocoding service, limited to one request in `min_delay` seconds for all threads. `host`
+    may include a port; empty for the public host.
     """
 
     def __init__(

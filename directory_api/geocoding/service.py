@@ -66,16 +66,18 @@ class Geocoder:
         """
         if self._service is None:
             raise GeocoderOff(
-                "The geocoder is switched off. DIRECTORY_GEOCODER=nominatim or photon switches it on; each address is "
-                "then sent to that service, so never ask for one that must stay secret."
+                "The geocoder is switched off. DIRECTORY_GEOCODER=nominatim or photon switches "
+                "it on; each address is then sent to that service, so never ask for one that "
+                "must stay secret."
             )
         address = _checked(address, country)
         place = self._place(address, postcode, country)
         hits = self._service.geocode(address, country)
         if not hits:
             raise AddressNotFound(
-                "The geocoding service knows no such address in this country. Check the spelling, or try it without "
-                "the house number's letter, the floor or the name of the building."
+                "The geocoding service knows no such address in this country. Check the "
+                "spelling, or try it without the house number's letter, the floor or the name of "
+                "the building."
             )
         candidates = tuple(_candidate(hit, place) for hit in hits[:MOST])
         return Located(candidates, place, self._service.attribution)
@@ -98,7 +100,10 @@ def _checked(address: str, country: str) -> str:
     # second.
     text = tidy(address) if len(address) <= LONGEST else ""
     if not text or not text.isprintable():
-        detail = f"write an address of at most {LONGEST} letters on one line: street, number, postcode, town"
+        detail = (
+            f"write an address of at most {LONGEST} letters on one line: "
+            "street, number, postcode, town"
+        )
         faults.append(Fault(detail, parameter="address"))
     if not (len(country) == 2 and country.isascii() and country.isupper()):
         faults.append(
@@ -116,11 +121,13 @@ def _candidate(hit: Hit, place: Place | None) -> Candidate:
     warning = fault = None
     if metres > place.accuracy_m + FAR_M:
         fault = Fault(
-            f"lies {metres / 1000:.0f} km from the middle of its postcode: another place of that name?"
+            f"lies {metres / 1000:.0f} km from the middle of its postcode: "
+            "another place of that name?"
         )
     elif metres > place.accuracy_m:
         warning = Fault(
-            f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both"
+            f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its "
+            "area; check both"
         )
     return Candidate(hit.point, hit.precision, hit.label, round(metres), warning, fault)
 

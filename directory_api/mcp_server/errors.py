@@ -33,17 +33,20 @@ from directory_api.mcp_server.tools import TOOLS, Api
 
 PATH = "/mcp"
 _SINGLE = (
-    f"Send one JSON-RPC request or notification by POST to {PATH}, with Content-Type: application/json: an object with "
-    "jsonrpc, method and, where it takes any, params, which are an object, too."
+    f"Send one JSON-RPC request or notification by POST to {PATH}, with Content-Type: "
+    "application/json: an object with jsonrpc, method and, where it takes any, params, which are "
+    "an object, too."
 )
 _TELLS: Mapping[int, str] = MappingProxyType(
     {
         INVALID_REQUEST: _SINGLE,
-        METHOD_NOT_FOUND: "This server does not have that method; tools/list and tools/call are what it is for.",
+        METHOD_NOT_FOUND: "This server does not have that method; "
+        "tools/list and tools/call are what it is for.",
         INVALID_PARAMS: "The params of this request cannot be read. tools/call takes name, one of "
-        f"{', '.join(TOOLS)}, and arguments, an object. Since version 2026-07-28 each request has _meta.",
-        UNSUPPORTED_PROTOCOL_VERSION: "This server does not speak that version of the protocol; `supported` has those "
-        "that it speaks.",
+        f"{', '.join(TOOLS)}, and arguments, an object. "
+        "Since version 2026-07-28 each request has _meta.",
+        UNSUPPORTED_PROTOCOL_VERSION: "This server does not speak that version of the protocol; "
+        "`supported` has those that it speaks.",
         INTERNAL_ERROR: "This server made a mistake. The helplines can be called all the same.",
     }
 )

@@ -102,7 +102,8 @@ def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     if answer["results"]:
         return [f"Only centres that are recorded {filters}; there may be closer ones.{hours}"]
     return [
-        f"No centre is recorded {filters}. That does not mean that none can help: ask again without the filter.{hours}"
+        f"No centre is recorded {filters}. That does not mean that none can help: "
+        f"ask again without the filter.{hours}"
     ]
 
 
@@ -135,7 +136,10 @@ def _from_abroad(line: Mapping[str, Any]) -> str:
 
 
 def _line(line: Mapping[str, Any], reach: str) -> str:
-    return f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: {_english(line['name'])}"
+    return (
+        f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: "
+        f"{_english(line['name'])}"
+    )
 
 
 def _distance(result: Mapping[str, Any]) -> str:

@@ -9,30 +9,38 @@ from directory_api.domain.model.records import SLUG
 from directory_api.mcp_server import text
 
 INSTRUCTIONS = """\
-Specialised centres for victims of human trafficking, and the helplines. Use it when somebody may be exploited, \
-or asks for somebody who may be.
-- In danger, call 112 (in Europe). Give the helplines first, before anything else, also when a tool refuses.
-- The person may be watched. Keep it short, ask for no more than a postcode, and never ask for a name or a story.
-- Never store, repeat or pass on the place that was asked about: not in memory, notes, files, searches or other tools.
-- Give numbers, addresses and opening hours exactly as they stand in the result. Do not guess what is not there.
+Specialised centres for victims of human trafficking, and the helplines. Use it when somebody may \
+be exploited, or asks for somebody who may be.
+- In danger, call 112 (in Europe). Give the helplines first, before anything else, also when a \
+tool refuses.
+- The person may be watched. Keep it short, ask for no more than a postcode, and never ask for a \
+name or a story.
+- Never store, repeat or pass on the place that was asked about: not in memory, notes, files, \
+searches or other tools.
+- Give numbers, addresses and opening hours exactly as they stand in the result. Do not guess what \
+is not there.
 """
 _FIRST = "Every result, also a refusal, has the helplines: give them first; in danger, call 112. "
 _CERTAIN = (
-    "When `certain` is false the first two centres could change places, since the place is not known more exactly: "
+    "When `certain` is false the first two centres could change places, since the place is not "
+    "known more exactly: "
     "name both. When `outside_coverage` is true give `notice` first. "
 )
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
 # The parameters of /v1/nearest that the tool takes, with a better description for a model or None.
 _NEAREST_TAKES = {
-    "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel. Text, also where it is a number.",
+    "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel. "
+    "Text, also where it is a number.",
     "country": None,
     "lat": None,
     "lon": None,
-    "language": "Only centres that are recorded to speak this language (BCP 47). It is not the language of the answer.",
+    "language": "Only centres that are recorded to speak this language (BCP 47). "
+    "It is not the language of the answer.",
     "service": "Only centres that are recorded to offer this service.",
     "audience": "Only centres that are recorded to be for these people.",
-    "open_at": "Only centres that are open then: `now`, or an RFC 3339 time with its offset. Those whose hours are not "
-    "known are left out, and counted in `hours_unknown`. Without it each centre is told with whether it is open.",
+    "open_at": "Only centres that are open then: `now`, or an RFC 3339 time with its offset. "
+    "Those whose hours are not known are left out, and counted in `hours_unknown`. Without it "
+    "each centre is told with whether it is open.",
     "limit": None,
 }
 # An unknown argument is sent under this name, so that /v1 reports it with all other faults.
@@ -162,9 +170,10 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
             Tool(
                 name="find_nearest_centre",
                 title="Find the nearest centre",
-                description="The specialised centres for victims of human trafficking that are closest to a place. "
-                "Give `postcode` (with `country` where it is not the directory's own), or `lat` and `lon`, never both. "
-                "Leave out `language`, `service`, `audience` and `open_at` unless somebody asks for them: they hide "
+                description="The specialised centres for victims of human trafficking that are "
+                "closest to a place. Give `postcode` (with `country` where it is not the "
+                "directory's own), or `lat` and `lon`, never both. Leave out `language`, "
+                "`service`, `audience` and `open_at` unless somebody asks for them: they hide "
                 "centres. "
                 f"{_FIRST}{_CERTAIN}A postcode that is refused comes with suggestions. {_PLACE}",
                 method="POST",
@@ -175,8 +184,10 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
             Tool(
                 name="show_centre",
                 title="Show one centre",
-                description="Everything that is published of one centre: phones, address, opening hours, languages, "
-                "services. Use it after find_nearest_centre, which gives the ids. An address that is not there is "
+                description="Everything that is published of one centre: "
+                "phones, address, opening hours, languages, "
+                "services. Use it after find_nearest_centre, which gives the ids. "
+                "An address that is not there is "
                 f"hidden for somebody's safety: do not look for it. {_FIRST}",
                 method="GET",
                 path="/v1/centres/{id}",
@@ -193,8 +204,9 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
             Tool(
                 name="list_helplines",
                 title="List the helplines",
-                description="The numbers to call and the sites to report at, in the order to try them. Use it first "
-                "when somebody may be in danger or no place is known. In danger, call 112.",
+                description="The numbers to call and the sites to report at, in the order to try "
+                "them. Use it first when somebody may be in danger or no place is known. In "
+                "danger, call 112.",
                 method="GET",
                 path="/v1/helplines",
                 answer="HelplinesDocument",

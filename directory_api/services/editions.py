@@ -1,8 +1,8 @@
 """What is in force: the snapshot that follows the store, and its editions.
 
-An edition is a snapshot from one change of an opening state to the next. Everything that is computed
-from a snapshot and kept (answers, bundles, the map, the objects of HSDS) is cached in its edition,
-so it never outlives the revision, the day or the opening state that it shows.
+An edition is a snapshot from one change of an opening state to the next. Everything that is
+computed from a snapshot and stored (answers, bundles, the map, the objects of HSDS) is cached in
+its edition, so it never outlives the revision, the day or the opening state that it shows.
 """
 
 import hashlib
@@ -30,7 +30,9 @@ _EMPTY = "the database holds no records yet"
 
 
 class LiveSnapshot:
-    """Holds one immutable snapshot and swaps it whole; readers never wait and never see half of a revision."""
+    """Holds one immutable snapshot and replaces it as a whole; readers never wait and never see a
+    part of a revision.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -80,7 +82,9 @@ class LiveSnapshot:
             return moved
 
     def _take(self, stored: Whole) -> bool:
-        """Put what a store holds into force; whether there was anything. Raises StoreUnavailable."""
+        """Make a snapshot of the store's content; returns whether there was any. Raises
+        StoreUnavailable.
+        """
         # An empty store tells nothing; what is in force is better than that.
         if stored.revision > 0:
             if stored.postcodes is not self._postcodes:
@@ -176,8 +180,8 @@ class Edition:
 
 
 class EditionCache:
-    """Holds the current edition. A new one begins with each revision, each day, and each time that a
-    centre opens or closes.
+    """Holds the current edition. A new one begins with each revision, each day, and each time that
+    a centre opens or closes.
 
     `hours` is the class of the timetables.
     """

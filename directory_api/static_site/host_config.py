@@ -53,7 +53,8 @@ _REFUSALS: Mapping[str, errors.DirectoryError] = {
         f"Accept names no JSON. In a copy as files an address ends in its format: {_ENDINGS}."
     ),
     "server-needed": errors.ServerNeeded(
-        "This is a copy of the directory as files: it takes a plain postcode such as 1000, and no filter, coordinate, "
+        "This is a copy of the directory as files: it takes a plain postcode such as 1000, and no "
+        "filter, coordinate, "
         "search or page. /v1/bundle.json has all that finds the closest centre on a device."
     ),
 }

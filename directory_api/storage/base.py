@@ -102,7 +102,7 @@ class Store(Protocol):
         """Return whether a store exists, in any format and state."""
 
     def create(self) -> None:
-        """Create an empty store, or migrate an existing one; several processes may do so at once."""
+        """Create an empty store, or migrate an existing one; processes may do so concurrently."""
 
     def migrate(self) -> None:
         """Migrate an existing store to the current version; never create one. Raises

@@ -68,8 +68,8 @@ def create_app(
     """Return the Flask application for a directory.
 
     `now` returns the current time in UTC. `features` add their routes to those of the core. With
-    `static_site` the pages have no form and show every centre, and no centre is said to be open now.
-    Middleware runs in reverse order of wrapping.
+    `static_site` the pages have no form and show every centre, and none says that a centre is open
+    now. Middleware runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))

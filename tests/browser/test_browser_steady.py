@@ -65,7 +65,8 @@ SHIFTED = """() => new Promise((done) => {
 # Less than the component needs; and as in a browser that does not know @media (scripting).
 LITTLE_ROOM = {
     "small": ".component-space { min-height: 12rem !important }",
-    "none": ".component-space { min-height: 0 !important } .component.loading { display: none !important }",
+    "none": ".component-space { min-height: 0 !important } "
+    ".component.loading { display: none !important }",
 }
 DRESS = """(() => {
   const sheet = new CSSStyleSheet();

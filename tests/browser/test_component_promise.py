@@ -41,7 +41,8 @@ EXPORTED = [
     "tidy",
 ]
 TRACES = """async () => [document.cookie, localStorage.length, sessionStorage.length,
-  history.length, location.href, document.title, (await indexedDB.databases()).length, (await caches.keys()).length]"""
+  history.length, location.href, document.title, (await indexedDB.databases()).length,
+  (await caches.keys()).length]"""
 
 DRESS = """css => {
   const sheet = new CSSStyleSheet();

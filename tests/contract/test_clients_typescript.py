@@ -45,7 +45,8 @@ def _run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedPro
     """A command of Node.js in a folder, which is all that it writes to."""
     found = command if "/" in command else shutil.which(command)
     assert found, (
-        f"{command} is missing: install Node.js and npm (Debian: apt-get install nodejs npm) for this test"
+        f"{command} is missing: install Node.js and npm (Debian: "
+        "apt-get install nodejs npm) for this test"
     )
     kept = {"npm_config_cache": str(folder / ".npm"), "npm_config_update_notifier": "false"}
     environ = {**os.environ, **kept}

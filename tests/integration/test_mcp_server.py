@@ -67,8 +67,8 @@ FROM_ABROAD = [
     "- 112: European emergency number",
     "- Belgium: 101 (only there): Police, in case of immediate danger",
     "- Belgium: +3278055800 (24/7): Belgian line for victims of human trafficking, day and night",
-    "- Belgium: https://www.stophumantrafficking.be/: Report in confidence, without going to the police first, in 24 "
-    "languages",
+    "- Belgium: https://www.stophumantrafficking.be/: Report in confidence, without going to the "
+    "police first, in 24 languages",
 ]
 
 
@@ -292,8 +292,8 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
     """Filters hide centres, which may be closer; what is not recorded may be so all the same."""
     told = ask(directory, NEAREST, postcode="2000", language="fr", service="legal").text
     assert (
-        "Only centres that are recorded to speak this language, to offer this service; there may be closer"
-        in told
+        "Only centres that are recorded to speak this language, to offer this service; "
+        "there may be closer" in told
     )
     none = ask(directory, NEAREST, postcode="1000", language="so").text
     assert (
@@ -319,8 +319,8 @@ def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
     by_night = LocalClient(create_app(directory, now=lambda: NIGHT))
     _, _, text = TOOLS[SHOW].call(by_night, {"id": "pag-asa"}, {})
     assert (
-        "; the office is closed until 2026-11-04T09:00:00+01:00, telephone duty for emergencies: call; record"
-        in text
+        "; the office is closed until 2026-11-04T09:00:00+01:00, telephone duty for emergencies: "
+        "call; record" in text
     )
 
 
@@ -352,8 +352,8 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
         "; +3225116464 (duty; Sa-Su; Alleen weekend); 1000 Brussel; open; record unverified" in text
     )
     assert (
-        "as far as another: Centre Énée 2 (id made-up-002); no phone is known; 1000 Brussel; open; record"
-        in text
+        "as far as another: Centre Énée 2 (id made-up-002); no phone is known; 1000 Brussel; "
+        "open; record" in text
     )
     assert "Responsible for this area: Centre Énée 1 (id made-up-001)" in text
     paused = ask(directory, SHOW, id="made-up-003").text
@@ -463,10 +463,13 @@ def test_the_schemas_are_read_by_every_language(api: LocalClient) -> None:
 def test_the_schemas_are_the_same_in_every_process(tmp_path: Path) -> None:
     """The list of tools has the same bytes in every process, so that clients can cache it."""
     program = (
-        "import json; from tests.support.mcp_client import api_of; from directory_api.mcp_server.tools import TOOLS\n"
-        "from directory_api.bootstrap import open_directory; from directory_api.config import Settings\n"
+        "import json; from tests.support.mcp_client import api_of; "
+        "from directory_api.mcp_server.tools import TOOLS\n"
+        "from directory_api.bootstrap import open_directory; "
+        "from directory_api.config import Settings\n"
         f"api = api_of(open_directory(Settings(database_url='sqlite:///{tmp_path / 'a.db'}')))\n"
-        "print(json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in TOOLS.values()]))"
+        "print(json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in "
+        "TOOLS.values()]))"
     )
     written = {_python(program, tmp_path, PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "3")}
     assert len(written) == 1
@@ -551,8 +554,8 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     ended = _python(program, tmp_path)
     assert ended.returncode == 1
     assert (
-        ended.stderr
-        == "Error: this needs the package mcp (mcp.server is not installed): pip install 'mcp>=2.3'\n"
+        ended.stderr == "Error: this needs the package mcp (mcp.server is not installed): "
+        "pip install 'mcp>=2.3'\n"
     )
 
 
@@ -571,7 +574,10 @@ def test_a_module_of_ours_that_is_not_there_is_no_missing_package(tmp_path: Path
 def test_other_commands_and_the_server_do_not_load_the_sdk(tmp_path: Path) -> None:
     """Neither the commands nor the server import mcp or its dependencies, to save memory."""
     heavy = "{'mcp', 'mcp_types', 'pydantic', 'starlette', 'uvicorn', 'directory_api.mcp_server'}"
-    program = f"import sys, directory_api.cli, directory_api.wsgi; print(sorted({heavy} & set(sys.modules)))"
+    program = (
+        "import sys, directory_api.cli, directory_api.wsgi; "
+        f"print(sorted({heavy} & set(sys.modules)))"
+    )
     ended = _python(program, tmp_path)
     assert (ended.returncode, ended.stdout) == (0, "[]\n")
 

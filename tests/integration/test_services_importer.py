@@ -321,8 +321,8 @@ def _table(write_side: WriteSide, change: Callable[[str], str] = str) -> Incomin
 
 def _centres(*lines: str) -> Incoming:
     """A small table of centres, in the encoding of an old spreadsheet."""
-    header = "id;name;kind;status;address.postal_code;address.locality.nl;address.country;address_visibility;"
-    header += "location.lat;location.lon;location.precision;sources.name"
+    header = "id;name;kind;status;address.postal_code;address.locality.nl;address.country;"
+    header += "address_visibility;location.lat;location.lon;location.precision;sources.name"
     return incoming("\r\n".join([header, *lines]).encode("windows-1252"), "small.csv")
 
 

@@ -273,7 +273,8 @@ def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
 def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
     """A revision that another process writes comes into force while this one follows."""
     program = (
-        "import datetime; from pathlib import Path; from directory_api.domain.changes.change import Stamp;"
+        "import datetime; from pathlib import Path; "
+        "from directory_api.domain.changes.change import Stamp;"
         "from directory_api.storage.sqlite.store import SqliteStore;"
         "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
         f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"

@@ -366,7 +366,8 @@ def _program(path: Path, deed: str) -> str:
         def add_one(once=None):
             held = editor.stored("centre", key)
             number = int(held.record["name"]) + 1
-            edit = Edit(anna, "centre", key, "one more", frozenset({{held.revision}}), once and once(number))
+            expected, once = frozenset({{held.revision}}), once and once(number)
+            edit = Edit(anna, "centre", key, "one more", expected, once)
             editor.patch(edit, {{"name": str(number)}})
             return number
     """).format(path=str(path)) + textwrap.dedent(deed)

@@ -230,8 +230,8 @@ def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) 
             db.execute("INSERT INTO records VALUES ('centre', ?, ?, ?)", row)
         for revision, identity in ((1, "a"), (2, "b"), (3, "a")):
             db.execute(
-                "INSERT INTO history (revision, kind, id, author, at, reason, before, after) VALUES "
-                "(?, 'centre', ?, 'anna', '2026-11-24T00:00:00+00:00', 'why', NULL, ?)",
+                "INSERT INTO history (revision, kind, id, author, at, reason, before, after) "
+                "VALUES (?, 'centre', ?, 'anna', '2026-11-24T00:00:00+00:00', 'why', NULL, ?)",
                 [revision, identity, text],
             )
         db.execute("UPDATE meta SET value = 3 WHERE key = 'revision'")
@@ -488,7 +488,8 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 change = Change("centre", "b", None, {{"text": "x" * 200_000}})
 try:
-    SqliteStore(Path({str(path)!r})).append([change], Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r"), expected=1)
+    stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
+    SqliteStore(Path({str(path)!r})).append([change], stamp, expected=1)
 except StoreUnavailable as error:
     print("unavailable")
 """

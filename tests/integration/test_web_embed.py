@@ -106,8 +106,8 @@ def test_a_partner_pastes_two_lines(client: FlaskClient) -> None:
     first, second = component.splitlines()
     assert first == f'<script type="module" src="{HERE}/embed/nearest-centre.js"></script>'
     assert (
-        second
-        == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a></nearest-centre>'
+        second == f'<nearest-centre lang="nl"><a href="{HERE}/?lang=nl">Zoek een centrum</a>'
+        "</nearest-centre>"
     )
     assert (
         f'src="{HERE}{module().path}" integrity="{module().integrity}" crossorigin="anonymous"'

@@ -63,8 +63,10 @@ def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
 
 def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None:
     """Refused codes, and coordinates that need Flask, are the same with and without a limit."""
-    for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000", "postcode=1000&country=FR",
-                  "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be", "lat=90&lon=180"):  # fmt: skip
+    for query in ("postcode=9999", "postcode=0999", "postcode=1005", "postcode=59000",
+                  "postcode=1000&country=FR",
+                  "lat=99&lon=4", "lat=50&lon=181", "postcode=1000&country=be",
+                  "lat=90&lon=180"):  # fmt: skip
         assert _seen(api.get(f"/v1/nearest?{query}")) == _seen(
             api.get(f"/v1/nearest?{query}&limit=3")
         ), query
@@ -118,8 +120,10 @@ def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
     ):
         assert client.get(f"/v1/nearest?{query}").status_code == 200
     assert flask.asked == []
-    others = ["GET /v1/nearest?", "HEAD /v1/nearest?postcode=1000", "POST /v1/nearest?postcode=1000", "GET /v1/?",
-              "GET /v1/nearest?postcode=9999", "GET /v1/nearest?lon=4&lat=50", "GET /v1/nearest?postcode=1000&limit=1",
+    others = ["GET /v1/nearest?", "HEAD /v1/nearest?postcode=1000",
+              "POST /v1/nearest?postcode=1000", "GET /v1/?",
+              "GET /v1/nearest?postcode=9999", "GET /v1/nearest?lon=4&lat=50",
+              "GET /v1/nearest?postcode=1000&limit=1",
               "GET /v1/nearest?lat=50.85&lon=181"]  # fmt: skip
     for other in others:
         method, path = other.split(" ")

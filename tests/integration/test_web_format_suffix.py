@@ -97,8 +97,9 @@ def test_what_is_only_json_has_no_other_ending(
 
 @pytest.mark.parametrize(
     "address",
-    ["/partners.json", "/livez.json", "/metrics.json", "/v1x.json", "/hsdsx.json", "/v1/centres.json.json",
-     "/v1/centres.xml", "/v1/centres.JSON", "/v1/centres.", "/.json", "json"],
+    ["/partners.json", "/livez.json", "/metrics.json", "/v1x.json", "/hsdsx.json",
+     "/v1/centres.json.json", "/v1/centres.xml", "/v1/centres.JSON", "/v1/centres.",
+     "/.json", "json"],
 )  # fmt: skip
 def test_other_addresses_and_endings_are_nothing_new(api: ApiClient, address: str) -> None:
     """Outside the API, twice, or under a name that no format has, an ending leads nowhere."""

@@ -26,13 +26,19 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "an escape": ({"address": {"street": "\x1b[31mred"}}, "/address/street", UNSEEN),
     "a turned direction": ({"name": "ab\u202ecd"}, "/name", UNSEEN),
     "a name that is too long": ({"name": "x" * 121}, "/name", "120"),
-    "a description that is too long": ({"description": {"en": "x" * 1001}}, "/description/en", "1000"),
+    "a description that is too long": (
+        {"description": {"en": "x" * 1001}}, "/description/en", "1000",
+    ),
     "a street that is too long": ({"address": {"street": "x" * 201}}, "/address/street", "200"),
     "a blank name": ({"name": "  "}, "/name", "blank"),
     "a name that is a number": ({"name": 7}, "/name", "string"),
     "an unknown member": ({"phnes": []}, "/phnes", "not a member"),
-    "an unknown member of a member": ({"address": {"stret": "x"}}, "/address/stret", "not a member"),
-    "a number that nobody has": ({"phones": [{"number": "+3200", "kind": "main"}]}, "/phones/0/number", ""),
+    "an unknown member of a member": (
+        {"address": {"stret": "x"}}, "/address/stret", "not a member",
+    ),
+    "a number that nobody has": (
+        {"phones": [{"number": "+3200", "kind": "main"}]}, "/phones/0/number", "",
+    ),
     "an e-mail without a domain": ({"email": "info"}, "/email", ""),
     "a web address of a house": ({"website": "https://192.168.0.1/"}, "/website", ""),
     "a web address without TLS": ({"website": "http://www.pag-asa.be/"}, "/website", "https"),

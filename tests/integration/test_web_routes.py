@@ -242,7 +242,8 @@ def test_security_txt_says_where_to_report(tmp_path: Path) -> None:
     assert response.status_code == 200
     assert response.content_type == "text/plain; charset=utf-8"
     assert response.text == (
-        "Contact: mailto:security@example.org\nExpires: 2027-07-01T00:00:00Z\nPreferred-Languages: en\n"
+        "Contact: mailto:security@example.org\nExpires: 2027-07-01T00:00:00Z\n"
+        "Preferred-Languages: en\n"
     )
     again = client.get(
         "/.well-known/security.txt", headers={"If-None-Match": response.headers["ETag"]}

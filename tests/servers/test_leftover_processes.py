@@ -11,7 +11,10 @@ from tests.support.leftover_processes import alive
 from tests.support.servers import ROOT, eventually
 from tests.support.write_side import unmeasured
 
-LEAVES = "import subprocess\ndef test_it():\n    open('pid', 'w').write(str(subprocess.Popen(['sleep', '60']).pid))\n"
+LEAVES = (
+    "import subprocess\ndef test_it():\n    open('pid', "
+    "'w').write(str(subprocess.Popen(['sleep', '60']).pid))\n"
+)
 MEANWHILE = "import subprocess\ndef test_it():\n    subprocess.Popen(['sleep', '1'])\n"
 
 

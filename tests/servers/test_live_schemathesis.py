@@ -11,7 +11,10 @@ from directory_api.config import Settings
 from tests.support.api_client import OPENAPI_YAML
 from tests.support.servers import SERVE, Served, environment, serving
 
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+CHECKS = (
+    "not_a_server_error,status_code_conformance,"
+    "content_type_conformance,response_schema_conformance"
+)
 SEED = "20261124"
 WRITES = [
     option

@@ -64,7 +64,9 @@ MALFORMED = {
     "no method": f" /v1/nearest?postcode={POSTCODE} {PLACE}\r\n\r\n",
     "no version": f"GET /v1/nearest?postcode={POSTCODE}\r\n\r\n",
     "a wrong version": f"GET /{PLACE}?lat={LAT} HTTP/9.9\r\nHost: x\r\n\r\n",
-    "a space in the address": f"GET /v1/nearest?postcode={POSTCODE} {PLACE} HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a space in the address": (
+        f"GET /v1/nearest?postcode={POSTCODE} {PLACE} HTTP/1.1\r\nHost: x\r\n\r\n"
+    ),
     "no colon": f"GET / HTTP/1.1\r\nHost: x\r\n{PLACE} {POSTCODE}\r\n\r\n",
     "a control character": f"GET / HTTP/1.1\r\nHost: x\r\nX-{PLACE}: {LAT}\x00\x01\r\n\r\n",
     "two lengths": f"{POST}Content-Length: 3\r\nContent-Length: {POSTCODE}\r\n\r\n{PLACE}",
@@ -116,7 +118,10 @@ def test_what_it_writes_of_requests_is_json(served: Served) -> None:
 
 def _slow_sender(port: int) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port), timeout=5)
-    head = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+    head = (
+        b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 1000\r\n\r\n"
+    )
     connection.sendall(head + b'{"postcode": ')
     return connection
 

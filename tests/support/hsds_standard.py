@@ -66,11 +66,14 @@ _TIME = _matches(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _KINDS = ("physical", "postal", "virtual")
 
 _ORGANIZATION: Members = {
-    "id!": _uuid, "name!": _text, "alternate_name": _text, "description!": _text, "email": _EMAIL, "website": _uri,
+    "id!": _uuid, "name!": _text, "alternate_name": _text, "description!": _text, "email": _EMAIL,
+    "website": _uri,
 }  # fmt: skip
 _SERVICE: Members = {
-    "id!": _uuid, "organization_id": _uuid, "name!": _text, "alternate_name": _text, "description": _text,
-    "url": _uri, "email": _EMAIL, "status!": ("active", "inactive", "defunct", "temporarily closed"),
+    "id!": _uuid, "organization_id": _uuid, "name!": _text, "alternate_name": _text,
+    "description": _text,
+    "url": _uri, "email": _EMAIL,
+    "status!": ("active", "inactive", "defunct", "temporarily closed"),
     "interpretation_services": _text, "eligibility_description": _text, "assured_date": _day,
     "last_modified": _moment, "organization": "organization_list",
 }  # fmt: skip
@@ -80,25 +83,30 @@ _LOCATION: Members = {
 }  # fmt: skip
 _LINK: Members = {"id!": _uuid, "service_id": _uuid, "location_id": _uuid}
 _NESTED: Members = {
-    "phones": ["phone"], "schedules": ["schedule"], "service_areas": ["service_area"], "languages": ["language"],
+    "phones": ["phone"], "schedules": ["schedule"], "service_areas": ["service_area"],
+    "languages": ["language"],
     "attributes": ["attribute"],
 }  # fmt: skip
 _PAGE: Members = {
-    "total_items!": _whole, "total_pages!": _whole, "page_number!": _whole, "size!": _whole, "first_page!": _flag,
+    "total_items!": _whole, "total_pages!": _whole, "page_number!": _whole, "size!": _whole,
+    "first_page!": _flag,
     "last_page!": _flag, "empty!": _flag,
 }  # fmt: skip
 
 OBJECTS: Mapping[str, Members] = {
     "about": {"version!": _matches(r"3\.0"), "profile!": _uri, "openapi_url!": _uri},
     "organization_list": _ORGANIZATION,
-    "organization": {**_ORGANIZATION, "phones": ["phone"], "locations": ["location"], "services": ["service"]},
+    "organization": {
+        **_ORGANIZATION, "phones": ["phone"], "locations": ["location"], "services": ["service"],
+    },
     "service_list": _SERVICE,
     "service": {**_SERVICE, **_NESTED, "service_at_locations": ["service_at_location_nested"]},
     "service_at_location_list": {**_LINK, "location": "location_list", "service": "service_list"},
     "service_at_location_nested": {**_LINK, "location": "location"},
     # The API of the standard has the schema of a service here, so its required members, too.
     "service_at_location": {
-        **_LINK, "name!": _text, "status!": _SERVICE["status!"], "organization_id": _uuid, "location!": "location",
+        **_LINK, "name!": _text, "status!": _SERVICE["status!"], "organization_id": _uuid,
+        "location!": "location",
         "service!": "service",
     },
     "location_list": _LOCATION,
@@ -109,24 +117,29 @@ OBJECTS: Mapping[str, Members] = {
         "country!": _matches(r"[A-Z]{2}"), "address_type!": _KINDS,
     },
     "phone": {
-        "id!": _uuid, "service_id": _uuid, "organization_id": _uuid, "number!": _matches(r"\+[1-9][0-9]{6,14}|[0-9]+"),
-        "type": ("text", "voice", "fax", "cell", "video", "pager", "textphone"), "description": _text,
+        "id!": _uuid, "service_id": _uuid, "organization_id": _uuid,
+        "number!": _matches(r"\+[1-9][0-9]{6,14}|[0-9]+"),
+        "type": ("text", "voice", "fax", "cell", "video", "pager", "textphone"),
+        "description": _text,
         "languages": ["language"],
     },
     "language": {
-        "id!": _uuid, "service_id": _uuid, "phone_id": _uuid, "name": _text, "code": _matches(r"[a-z]{2,3}"),
+        "id!": _uuid, "service_id": _uuid, "phone_id": _uuid, "name": _text,
+        "code": _matches(r"[a-z]{2,3}"),
         "note": _text,
     },
     "schedule": {
         "id!": _uuid, "service_id": _uuid, "description": _text, "freq": ("WEEKLY", "MONTHLY"),
-        "byday": _matches(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*"), "opens_at": _TIME, "closes_at": _TIME,
+        "byday": _matches(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*"), "opens_at": _TIME,
+        "closes_at": _TIME,
     },
     "service_area": {
         "id!": _uuid, "service_id": _uuid, "name": _text, "extent": _text,
         "extent_type": ("geojson", "topojson", "kml", "text"),
     },
     "attribute": {
-        "id!": _uuid, "link_id": _uuid, "taxonomy_term_id": _uuid, "link_type": _text, "link_entity": _text,
+        "id!": _uuid, "link_id": _uuid, "taxonomy_term_id": _uuid, "link_type": _text,
+        "link_entity": _text,
         "taxonomy_term": "taxonomy_term",
     },
     "taxonomy": {"id!": _uuid, "name!": _text, "description!": _text},

@@ -26,7 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--leftover-seconds",
         type=float,
         default=5.0,
-        help="how long after the last test a process that a test started may take to end (Chromium's helpers do)",
+        help="how long after the last test a process that a test started may take to end "
+        "(Chromium's helpers do)",
     )
 
 

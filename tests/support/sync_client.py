@@ -54,7 +54,8 @@ class NodeFailed(Exception):
 def in_node(expression: str, given: dict[str, Any]) -> Any:
     """What an expression over the page's JavaScript and what is given comes to."""
     assert NODE, (
-        "docs/sync.md has a client in JavaScript: install Node.js (Debian: apt-get install nodejs) to test it"
+        "docs/sync.md has a client in JavaScript: install Node.js (Debian: "
+        "apt-get install nodejs) to test it"
     )
     script = f"""{_block("js")}
     const given = JSON.parse(require("fs").readFileSync(0));

@@ -74,11 +74,22 @@ def test_days_and_times_are_told(expression: str, wanted: tuple[Weekly, ...]) ->
 @pytest.mark.parametrize(
     "expression",
     [
-        None, "", "24/7", "Mo-Fr 09:00-17:00; PH off", "Mo-Fr 09:00-17:00 \"by phone\"", "Fr 22:00-02:00",
-        "Mo 09:00-24:00", "Mo-Fr 09:00-17:00; Mo 10:00-12:00", "Apr-Sep Mo 09:00-17:00", "Mo sunrise-sunset",
-        "Mo 17:00+", "PH 09:00-12:00", "Mo-Fr 09:00-17:00 || \"on request\"", "week 1-10 Mo 09:00-10:00",
+        None,
+        "",
+        "24/7",
+        "Mo-Fr 09:00-17:00; PH off",
+        'Mo-Fr 09:00-17:00 "by phone"',
+        "Fr 22:00-02:00",
+        "Mo 09:00-24:00",
+        "Mo-Fr 09:00-17:00; Mo 10:00-12:00",
+        "Apr-Sep Mo 09:00-17:00",
+        "Mo sunrise-sunset",
+        "Mo 17:00+",
+        "PH 09:00-12:00",
+        'Mo-Fr 09:00-17:00 || "on request"',
+        "week 1-10 Mo 09:00-10:00",
     ],
-)  # fmt: skip
+)
 def test_what_weeks_cannot_say_is_not_said(expression: str | None) -> None:
     """Hours with an exception, a night, a comment, a season or the sun have no weekly hours."""
     assert weekly(expression) == ()

@@ -125,7 +125,10 @@ def _words_of(text: str) -> set[str]:
 @pytest.mark.parametrize("tag", COMPLETE)
 def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
     """No word of a complete language says free, anonymous, confidential or safe."""
-    promises = r"free|anonym|confiden|safe|secret|gratis|anoniem|vertrouwelijk|veilig|gratuit|kostenlos|vertraulich"
+    promises = (
+        r"free|anonym|confiden|safe|secret|gratis|anoniem|vertrouwelijk|veilig|gratuit|"
+        r"kostenlos|vertraulich"
+    )
     for key, text in FILES[tag]["words"].items():
         assert not re.search(promises, text.casefold()), key
 

@@ -277,7 +277,8 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
             "row 5, column type (A): write centre, helpline, source",
             f"row 6, column E: {loose}",
             f"row 7, column G: {loose}",
-            "row 7, column phnes.1.number (C): a source has no such column; an exported table shows those it has",
+            "row 7, column phnes.1.number (C): a source has no such column; "
+            "an exported table shows those it has",
             "row 8, column B: holds a NUL byte; the file is damaged or not a text table",
         ]
     )
@@ -433,7 +434,8 @@ def test_faults_of_all_sheets_are_told_together() -> None:
     """
     book = _xlsx({"Notes": [["to do"], ["call"]], "Sources": [["id", "titel"], ["a", "A"]]})
     assert _faults(book, "x.xlsx") == [
-        "sheet Notes, row 1: names no column of a centre, such as id and name; the first row must name the columns, "
+        "sheet Notes, row 1: names no column of a centre, such as id and name; "
+        "the first row must name the columns, "
         "each in a cell of its own",
         "sheet Sources, row 2, column titel (B): a source has no such column; did you mean title?",
     ]
@@ -602,8 +604,10 @@ def test_a_cell_without_a_result_is_a_fault_and_not_an_empty_cell() -> None:
     raw = io.BytesIO()
     book.save(raw)
     assert _faults(raw.getvalue(), "x.xlsx") == [
-        "sheet Centres, row 2, column B: holds a formula without its result; open and save it in a spreadsheet program",
-        "sheet Centres, row 2, column C: holds an error of its formula; mend the formula, then save again",
+        "sheet Centres, row 2, column B: holds a formula without its result; "
+        "open and save it in a spreadsheet program",
+        "sheet Centres, row 2, column C: holds an error of its formula; "
+        "mend the formula, then save again",
     ]
 
 

@@ -520,7 +520,8 @@ def test_yes_is_no_boolean_in_json_and_the_fault_says_what_is(raw: dict[str, Any
     """Who writes JSON and who fills a cell each read how to write it."""
     raw["centres"][0]["languages"][0]["interpreter"] = "maybe"
     assert _refused(raw) == {
-        "/centres/0/languages/0/interpreter": "write true or false; in a spreadsheet yes or no (pag-asa)"
+        "/centres/0/languages/0/interpreter": "write true or false; "
+        "in a spreadsheet yes or no (pag-asa)"
     }
 
 

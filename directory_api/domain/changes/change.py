@@ -296,8 +296,8 @@ class ChangedRecord(NamedTuple):
 class PublicChange:
     """One public change: when (UTC), of which record, and which members differ.
 
-    It holds no values: old values may have been withdrawn for safety. `action` is `added`, `changed`,
-    `closed` or `removed`.
+    It holds no values: old values may have been withdrawn for safety. `action` is `added`,
+    `changed`, `closed` or `removed`.
     """
 
     revision: int

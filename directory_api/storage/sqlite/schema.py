@@ -100,15 +100,16 @@ def visible_changes(db: Database) -> None:
     """Mark which changes in the history were publicly visible."""
     _table(db, "history").add_column("visible", int, not_null_default=1)
     changed = db.query(
-        "SELECT seq, id, before, after FROM history WHERE kind = 'centre' AND before IS NOT NULL AND after IS NOT NULL"
+        "SELECT seq, id, before, after FROM history WHERE kind = 'centre' AND before IS NOT NULL "
+        "AND after IS NOT NULL"
     )
     unseen = [row["seq"] for row in changed if not _was_seen(row)]
     db.conn.executemany("UPDATE history SET visible = 0 WHERE seq = ?", [[seq] for seq in unseen])
     # A flipped bit can turn a name into a blob, or a number into a text.
     db.create_view(
         "past",
-        "SELECT * FROM history WHERE visible "
-        "AND typeof(kind) = 'text' AND typeof(id) = 'text' AND typeof(revision) = 'integer'",
+        "SELECT * FROM history WHERE visible AND typeof(kind) = 'text' AND typeof(id) = 'text' "
+        "AND typeof(revision) = 'integer'",
     )
     # With this index 50,000 rows of history are read in 50 ms, and changes that were not public
     # cost nothing.

@@ -162,7 +162,8 @@ class SqliteStore:
         with opened(self._path, "rw") as connection:
             rows = connection.execute(
                 "SELECT revision, kind, id, author, at, reason, before, after, approved_by "
-                "FROM history WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
+                "FROM history WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) "
+                "ORDER BY seq DESC LIMIT ?",
                 [kind, identity, most],
             )
             return tuple(_entry(*row) for row in rows)

@@ -33,7 +33,8 @@ class SqliteAccess:
     def add_token(self, token: Token, digest: str) -> None:
         """Store a new token."""
         self._write(
-            "INSERT INTO tokens (id, digest, name, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (id, digest, name, scopes, created, expires) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
             [
                 token.id,
                 digest,
@@ -48,7 +49,8 @@ class SqliteAccess:
         """Update the dates of last use and revocation."""
         # Never clear `revoked`: another process may have revoked the token after this one read it.
         self._write(
-            "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) WHERE id = ?",
+            "UPDATE tokens SET last_used = coalesce(?, last_used), revoked = coalesce(revoked, ?) "
+            "WHERE id = ?",
             [_iso(token.last_used), _iso(token.revoked), token.id],
         )
 

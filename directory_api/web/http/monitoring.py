@@ -43,8 +43,8 @@ def blueprint(finder: Finder) -> ApiBlueprint:
 def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:
     """The route that says where to report a security problem (RFC 9116); `now` is a clock in UTC.
 
-    `Expires` is counted from the start of the day, since the RFC recommends less than a year, and so the file
-    stays the same for a day.
+    `Expires` is less than a year after the start of the day, as the RFC recommends, so that the
+    file stays the same for a day.
     """
     routes = Blueprint("security_txt", __name__)
 

@@ -1,5 +1,5 @@
-"""Responses from finished bytes: ETag, caching, compression, `no-store` for places, and the security
-headers of each class of address.
+"""Responses from finished bytes: ETag, caching, compression, `no-store` for places, and the
+security headers of each class of address.
 """
 
 import base64
@@ -197,8 +197,10 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
 PAGE: Mapping[str, str] = MappingProxyType(
     {
         **_EVERYWHERE,
-        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
+        "style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "form-action 'none'",
         "X-Robots-Tag": "noindex",
     }
 )
@@ -209,7 +211,8 @@ ADMIN: Mapping[str, str] = MappingProxyType(
     {
         **_EVERYWHERE,
         "Referrer-Policy": "same-origin",
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -220,7 +223,8 @@ ADMIN: Mapping[str, str] = MappingProxyType(
 
 # Visitors' pages: scripts, styles and images from this server only, and no copy on the device.
 _FINDER_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; "
     "base-uri 'none'; frame-ancestors {}"
 )
 _VISITOR = {

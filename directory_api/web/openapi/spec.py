@@ -172,7 +172,8 @@ def _cut(answer: Any, longest: int | None) -> Any:
 
 def _problem_response() -> dict[str, Any]:
     return {
-        "description": "A problem (RFC 9457), with the helplines. The types are explained at /problems.",
+        "description": "A problem (RFC 9457), with the helplines. "
+        "The types are explained at /problems.",
         "content": {
             problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
         },

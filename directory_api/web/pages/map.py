@@ -33,7 +33,7 @@ class Drawing:
     north_units: float
 
     def spot(self, point: Point) -> _Spot | None:
-        """Return the position of a point in units from the left and the top; None if off the map."""
+        """Return the position of a point in units from the left and the top; None if outside."""
         x = round((point.lon - self.west) * self.east_units)
         y = round((self.north - point.lat) * self.north_units)
         return (x, y) if 0 <= x <= self.width and 0 <= y <= self.height else None

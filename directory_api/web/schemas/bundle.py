@@ -118,7 +118,8 @@ class CoverageDocument(ma.Schema):
         required=True,
         metadata={
             "description": "By country, a list of polygons, each a list of rings. A ring has "
-            "steps of longitude and latitude in turn, in 1/1000 degree; the first pair is from 0, 0."
+            "steps of longitude and latitude in turn, in 1/1000 degree; "
+            "the first pair is from 0, 0."
         },
     )
 

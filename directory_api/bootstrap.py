@@ -35,7 +35,7 @@ class Directory:
     proposals: Proposals
     shipped: SeedData
     tokens: Tokens
-    current: LiveSnapshot
+    live: LiveSnapshot
     path: Path
 
     def exists(self) -> bool:
@@ -53,7 +53,7 @@ class Directory:
         return created
 
     def open(self) -> None:
-        """Load the snapshot of an existing store; never create a store or load seed data.
+        """Migrate an existing store and load its snapshot; never create a store or load seed data.
 
         Raises StoreMissing if there is no store, and StoreUnavailable.
         """
@@ -61,9 +61,9 @@ class Directory:
         self._load()
 
     def _load(self) -> None:
-        self.current.refresh()
-        if not self.current.ready:
-            raise StoreUnavailable(self.current.degraded)
+        self.live.refresh()
+        if not self.live.ready:
+            raise StoreUnavailable(self.live.degraded)
 
 
 def open_directory(settings: Settings) -> Directory:
@@ -75,13 +75,13 @@ def open_directory(settings: Settings) -> Directory:
         path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)
-    current = LiveSnapshot(store)
+    live = LiveSnapshot(store)
     clock = partial(datetime.now, UTC)
     tokens = Tokens(SqliteAccess(path), clock)
-    writer = Writer(store, current, clock, partial(tokens.review_required, settings.second_look))
+    writer = Writer(store, live, clock, partial(tokens.review_required, settings.second_look))
     return Directory(
         settings=settings,
-        finder=Finder(current, settings.country, data / "centres.json", settings.fresh_days),
+        finder=Finder(live, settings.country, data / "centres.json", settings.fresh_days),
         editor=Editor(writer),
         importer=Importer(writer, data),
         exporter=Exporter(writer, settings.fresh_days),
@@ -89,6 +89,6 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
-        current=current,
+        live=live,
         path=path,
     )

@@ -45,12 +45,13 @@ def _build() -> object:
     try:
         directory.open()
     except StoreUnavailable as error:
-        # If the store was lost, a restarted worker must not restore old records, and must not end
-        # the service: it answers with the helplines until the store is available again.
+        # `open`, not `prepare`: if the store was lost, `prepare` would create one with the shipped
+        # records, whose numbers may be older. The service does not end either: it answers with the
+        # helplines until the store is available again.
         sys.stderr.write(
             f"degraded: {error}. Put the database back at {directory.path}; see /readyz.\n"
         )
-    directory.current.follow()
+    directory.live.follow()
     return create_app(directory)
 
 

@@ -143,7 +143,7 @@ def mcp(http: bool, host: str, port: int) -> None:
     from directory_api.mcp_server.local_client import LocalClient
 
     directory = existing()
-    directory.current.follow()
+    directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))
     made = server.make_server(api)
     if not http:

@@ -52,8 +52,8 @@ class Located:
 class Geocoder:
     """Queries a geocoding service, if one is configured."""
 
-    def __init__(self, current: LiveSnapshot, service: GeocodingService | None) -> None:
-        self._current = current
+    def __init__(self, live: LiveSnapshot, service: GeocodingService | None) -> None:
+        self._live = live
         self._service = service
 
     def locate(self, address: str, postcode: str | None, country: str) -> Located:
@@ -83,7 +83,7 @@ class Geocoder:
         return Located(candidates, place, self._service.attribution)
 
     def _place(self, address: str, postcode: str | None, country: str) -> Place | None:
-        gazetteer = self._current.snapshot.gazetteer
+        gazetteer = self._live.snapshot.gazetteer
         if country not in gazetteer.sizes:
             return None
         return (
@@ -138,4 +138,4 @@ def open_geocoder(directory: Directory) -> Geocoder:
     service = (
         GeocodingService(settings.geocoder, settings.geocoder_host) if settings.geocoder else None
     )
-    return Geocoder(directory.current, service)
+    return Geocoder(directory.live, service)

@@ -43,7 +43,7 @@ class LiveSnapshot:
         self._postcodes: Postcodes | None = None
         self._gazetteer = Gazetteer(())
         self._degraded: str | None = "the directory has not been loaded yet"
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -69,7 +69,7 @@ class LiveSnapshot:
 
         A store that cannot be read, is damaged, or lacks an emergency number changes nothing.
         """
-        with self._turn:
+        with self._lock:
             try:
                 moved = self._store.version() != self._version
                 if moved:
@@ -109,7 +109,7 @@ class LiveSnapshot:
         return stored.revision > 0
 
     def follow(self) -> None:
-        """Look now, then again and again in a thread of its own, also in the children of a fork."""
+        """Look now, then again and again in a thread, also in workers that a server forks after this."""
         self.refresh()
         self._start()
         os.register_at_fork(after_in_child=self._start)
@@ -121,7 +121,7 @@ class LiveSnapshot:
             self._thread.join()
 
     def _start(self) -> None:
-        self._turn = threading.Lock()  # the parent's may have been held at the moment of a fork
+        self._lock = threading.Lock()  # the parent's may have been held at the moment of a fork
         self._thread = threading.Thread(target=self._watch, name="directory-revision", daemon=True)
         self._thread.start()
 
@@ -183,7 +183,7 @@ class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
     a centre opens or closes.
 
-    `hours` is the class of the timetables.
+    `hours` is the class of the timetables: Timetable, or Timeless for pages that are read days later.
     """
 
     def __init__(

@@ -27,7 +27,7 @@ class Exporter:
         self._formats: Mapping[str, Callable[[], bytes]] = {
             "json": lambda: as_file(self._contents()),
             "csv": lambda: as_csv(self._contents()),
-            "geojson": lambda: as_geojson(writer.current.snapshot.listed),
+            "geojson": lambda: as_geojson(writer.live.snapshot.listed),
             "ics": self._reminders,
         }
 
@@ -52,4 +52,4 @@ class Exporter:
 
     def _reminders(self) -> bytes:
         now = self._writer.clock()
-        return reminders(self._writer.current.snapshot.listed, self._fresh_days, now.date(), now)
+        return reminders(self._writer.live.snapshot.listed, self._fresh_days, now.date(), now)

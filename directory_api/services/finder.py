@@ -42,12 +42,12 @@ class Finder:
 
     def __init__(
         self,
-        current: LiveSnapshot,
+        live: LiveSnapshot,
         country: str,
         shipped_records: Path,
         fresh_days: int,
     ) -> None:
-        self._current = current
+        self._live = live
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
@@ -55,17 +55,17 @@ class Finder:
     @property
     def ready(self) -> bool:
         """Whether a snapshot is loaded."""
-        return self._current.ready
+        return self._live.ready
 
     @property
     def degraded(self) -> str | None:
         """Why the snapshot may differ from the store; None if it does not."""
-        return self._current.degraded
+        return self._live.degraded
 
     @property
     def snapshot(self) -> Snapshot:
         """The current snapshot. Use one snapshot for the whole of an answer."""
-        return self._current.snapshot
+        return self._live.snapshot
 
     def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
         """Return the closest centres to a place. Raises PlaceRefused for an invalid or unknown

@@ -33,6 +33,6 @@ class Overview:
             for _, record in sorted(self.contents().get("centre", {}).items())
         ]
         warnings = quality.warnings(
-            centres, self._writer.current.snapshot.gazetteer.find, self._writer.clock().date()
+            centres, self._writer.live.snapshot.gazetteer.find, self._writer.clock().date()
         )
         return tuple(warnings)

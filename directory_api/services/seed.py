@@ -150,7 +150,7 @@ class SeedData:
         revision = self._writer.store.append(
             changes, stamp, expected=state.revision, tables={country: table.places}
         )
-        self._writer.current.refresh()
+        self._writer.live.refresh()
         return Imported(revision, table, changed=True)
 
 

@@ -88,10 +88,10 @@ class Writer:
     """
 
     def __init__(
-        self, store: Store, current: LiveSnapshot, clock: Clock, review_required: Callable[[], bool]
+        self, store: Store, live: LiveSnapshot, clock: Clock, review_required: Callable[[], bool]
     ) -> None:
         self.store = store
-        self.current = current
+        self.live = live
         self.clock = clock
         self._review_required = review_required
         # One writer of this process at a time: concurrent writers would only conflict and read
@@ -210,7 +210,7 @@ class Writer:
             tables=tables,
             receipt=receipt,
         )
-        self.current.refresh()
+        self.live.refresh()
         return outcome
 
     def _repeated(self, key: IdempotencyKey | None) -> Outcome | None:
@@ -226,8 +226,8 @@ class Writer:
     def _gazetteer(self) -> Gazetteer:
         # Refresh first: another process may have imported new postcodes, which affect what counts
         # as a public change.
-        self.current.refresh()
-        return self.current.snapshot.gazetteer
+        self.live.refresh()
+        return self.live.snapshot.gazetteer
 
     def _for_review(self, before: Contents, changes: Sequence[Change]) -> tuple[Change, ...]:
         """The changes that have to wait for review."""

@@ -52,7 +52,7 @@ class StaticSite:
         )
         self._finder = finder
         self._writer = editions.EditionCache(
-            directory.current, finder.fresh_days, lambda: moment, Timeless
+            directory.live, finder.fresh_days, lambda: moment, Timeless
         )
         self._origin = origin
         self._features = features

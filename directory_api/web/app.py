@@ -74,7 +74,7 @@ def create_app(
     finder, settings, meters = directory.finder, directory.settings, Meters()
     meters.registry.register(Freshness(finder, now))
     hours = Timeless if static_site else Timetable
-    editions = EditionCache(directory.current, settings.fresh_days, now, hours)
+    editions = EditionCache(directory.live, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.

@@ -263,7 +263,7 @@ def two_countries(tmp_path: Path) -> Iterator[str]:
     table = tmp_path / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
     directory.shipped.import_postcodes(TERMINAL, table, "NL")
-    directory.current.refresh()
+    directory.live.refresh()
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
         yield served
 

@@ -93,7 +93,7 @@ def countries(tmp_path_factory: pytest.TempPathFactory) -> Directory:
     table = folder / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
     made.shipped.import_postcodes(TERMINAL, table, "NL")
-    made.current.refresh()
+    made.live.refresh()
     return made
 
 

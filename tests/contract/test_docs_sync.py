@@ -113,7 +113,7 @@ def test_a_copy_put_back_is_noticed(served: Site, sync: Sync) -> None:
     served.patch("made-up-001", name="Lost")
     bundle = _get(served.origin, "/v1/bundle/BE")
     (served.folder / "directory.db").write_bytes(copy)
-    served.directory.current.refresh()
+    served.directory.live.refresh()
     assert sync(served.origin, "BE", bundle, NOON) == wanted != bundle
 
 

@@ -45,7 +45,7 @@ def fake() -> Iterator[FakeService]:
 @pytest.fixture
 def geocoder(directory: Directory, fake: FakeService) -> Geocoder:
     """A geocoder over the shipped data."""
-    return Geocoder(directory.current, fake.service("nominatim"))
+    return Geocoder(directory.live, fake.service("nominatim"))
 
 
 @pytest.mark.parametrize("name", ["nominatim", "photon"])
@@ -117,7 +117,7 @@ def test_each_candidate_is_checked_against_its_postcodes_area(
     with fake_service() as fake:
         fake.says(nominatim_hit(point.lat, point.lon, **HOUSE))
         (candidate,) = (
-            Geocoder(directory.current, fake.service("nominatim"))
+            Geocoder(directory.live, fake.service("nominatim"))
             .locate(ADDRESS, None, "BE")
             .candidates
         )

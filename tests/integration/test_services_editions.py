@@ -32,7 +32,7 @@ class Clock:
 
 
 def _editions(directory: Directory, clock: Clock) -> EditionCache:
-    return EditionCache(directory.current, 180, clock)
+    return EditionCache(directory.live, 180, clock)
 
 
 def test_an_edition_lasts_until_a_centre_opens_or_closes(directory: Directory) -> None:
@@ -99,7 +99,7 @@ def test_opening_states_can_be_requested_for_any_moment(directory: Directory) ->
 
 def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> None:
     """With the timetable for stored pages an active centre's state is unknown at every moment."""
-    edition = EditionCache(directory.current, 180, Clock(NOON), Timeless).current()
+    edition = EditionCache(directory.live, 180, Clock(NOON), Timeless).current()
     for moment in (NOON, NOON + timedelta(days=300)):
         opening = edition.opening(moment)
         assert opening is not None
@@ -108,6 +108,6 @@ def test_stored_pages_never_say_that_a_centre_is_open(directory: Directory) -> N
 
 def test_there_is_no_edition_before_the_first_load(directory: Directory, tmp_path: Path) -> None:
     """Without a snapshot it is NotReady."""
-    empty = replace(directory, current=LiveSnapshot(SqliteStore(tmp_path / "gone.db")))
+    empty = replace(directory, live=LiveSnapshot(SqliteStore(tmp_path / "gone.db")))
     with pytest.raises(NotReady):
         _editions(empty, Clock(NOON)).current()

@@ -33,7 +33,7 @@ def test_the_last_change_of_a_record_is_found(tmp_path: Path) -> None:
     """The newest one, also of a record that is gone; none of one that never was."""
     write_side = create_write_side(tmp_path / "d.db", [made_up_centre(1), made_up_centre(2)])
     overview = Overview(write_side.writer)
-    write_side.current.refresh()
+    write_side.live.refresh()
     write_side.patch("made-up-001", name="Renamed")
     write_side.editor.remove(write_side.edit("made-up-002"))
     changes = [
@@ -52,7 +52,7 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     write_side = create_write_side(
         tmp_path / "d.db", [made_up_centre(1, email="a@example.org"), made_up_centre(2)]
     )
-    write_side.current.refresh()
+    write_side.live.refresh()
     found = [
         warning
         for warning in Overview(write_side.writer).warnings()
@@ -64,7 +64,7 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
 def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: Path) -> None:
     """The same outcome as the edit's own, and not a byte in the database."""
     write_side = create_write_side(tmp_path / "d.db")
-    write_side.current.refresh()
+    write_side.live.refresh()
     before = write_side.everything()
     edit = Edit(TERMINAL, "centre", "pag-asa", "test", dry_run=True)
     outcome = write_side.editor.patch(edit, {"name": "Renamed"})
@@ -75,7 +75,7 @@ def test_a_dry_run_of_an_edit_changes_nothing_and_says_what_it_would(tmp_path: P
 def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) -> None:
     """Whoever says which revision they compared a file with cannot undo what others did since."""
     write_side = create_write_side(tmp_path / "d.db")
-    write_side.current.refresh()
+    write_side.live.refresh()
     raw = (Path(__file__).parents[2] / "data/centres.json").read_bytes().replace(b"Luik", b"X")
     write_side.patch("pag-asa", name="Renamed")
     with pytest.raises(StaleRecord):

@@ -192,7 +192,7 @@ def test_a_proposal_tells_who_proposed_what_and_until_when(write_side: WriteSide
 def test_what_waits_is_not_served(write_side: WriteSide) -> None:
     """The snapshot after a proposal still has the old number."""
     _phone(write_side)
-    assert [phone.number for phone in write_side.current.snapshot.by_id["pag-asa"].phones] == [
+    assert [phone.number for phone in write_side.live.snapshot.by_id["pag-asa"].phones] == [
         "+3225116464"
     ]
 

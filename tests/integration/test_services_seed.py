@@ -89,7 +89,7 @@ def test_the_first_load_brings_everything_in(write_side: WriteSide) -> None:
     assert entry.stamp == Stamp("anna", NOON, "the new data")
     kept = write_side.store.read()
     assert (len(kept.contents["centre"]), len(kept.postcodes.places)) == (3, 1149)
-    assert write_side.current.snapshot.revision == 1
+    assert write_side.live.snapshot.revision == 1
 
 
 def test_loading_again_writes_nothing(loaded: WriteSide) -> None:
@@ -319,7 +319,7 @@ def test_importing_twice_writes_once(loaded: WriteSide, tmp_path: Path) -> None:
         (3, "anna"),
         (2, "anna"),
     ]
-    assert loaded.current.snapshot.gazetteer.find("LU", "2222")
+    assert loaded.live.snapshot.gazetteer.find("LU", "2222")
 
 
 def test_imported_tables_stay_after_a_load(loaded: WriteSide, tmp_path: Path) -> None:

@@ -142,10 +142,10 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
 def test_what_is_written_is_served_at_once(write_side: WriteSide) -> None:
     """The writing process has the snapshot of the new revision as soon as the write returns."""
     write_side.patch("payoke", name="Payoke vzw")
-    assert write_side.current.snapshot.revision == 2
-    assert write_side.current.snapshot.by_id["payoke"].name == "Payoke vzw"
-    assert write_side.current.snapshot.written["centre", "payoke"] == 2
-    assert write_side.current.snapshot.written["centre", "surya"] == 1
+    assert write_side.live.snapshot.revision == 2
+    assert write_side.live.snapshot.by_id["payoke"].name == "Payoke vzw"
+    assert write_side.live.snapshot.written["centre", "payoke"] == 2
+    assert write_side.live.snapshot.written["centre", "surya"] == 1
 
 
 # The same key

@@ -213,7 +213,7 @@ def test_only_what_changed_is_written(maintainer_app: MaintainerApp, tmp_path: P
         ).status_code
         == 200
     )
-    maintainer_app.directory.current.refresh()
+    maintainer_app.directory.live.refresh()
     second = published(maintainer_app.directory, folder)
     changed = {path for path, body in tree(folder).items() if before.get(path) != body}
     assert len(changed) == second.written + 1  # and the manifest

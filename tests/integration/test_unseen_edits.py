@@ -77,7 +77,7 @@ def _write_side(folder: Path) -> WriteSide:
     write_side.store.append(
         [], Stamp("start", NOON, "postcodes"), expected=1, tables={"BE": PLACES}
     )
-    write_side.current.refresh()
+    write_side.live.refresh()
     return write_side
 
 
@@ -87,7 +87,7 @@ def _outside(write_side: WriteSide) -> dict[str, Any]:
     """
     settings = Settings(database_url=f"sqlite:///{write_side.path}", rate_limit="")
     directory = open_directory(settings)
-    directory.current.refresh()
+    directory.live.refresh()
     asked = ApiClient(create_app(directory, now=write_side.clock))
     changes = asked.get("/v1/changes").get_json()["changes"]
     revisions = sorted({int(change["revision"]) for change in changes})
@@ -132,7 +132,7 @@ def test_unseen_edits_leave_no_trace(tmp_path: Path, seed: int) -> None:
     for _ in range(RECENT + 1):
         chance.choice(UNSEEN)(full, chance)
     assert _outside(full) == _outside(plain)
-    assert full.current.snapshot.revision > plain.current.snapshot.revision + RECENT
+    assert full.live.snapshot.revision > plain.live.snapshot.revision + RECENT
 
 
 def test_a_hidden_centre_is_told_when_it_moves_to_another_municipality(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_hidden_centre_is_told_when_it_moves_to_another_municipality(tmp_path:
     write_side = _write_side(tmp_path / "house")
     write_side.patch("made-up-001", **_at(1, "1020"))
     write_side.patch("made-up-003", **_at(2, "2000"))
-    touched = {told.id: told.revision for told in write_side.current.snapshot.touched}
+    touched = {told.id: told.revision for told in write_side.live.snapshot.touched}
     assert (touched["made-up-001"], touched["made-up-003"]) == (1, 4)
-    (told,) = write_side.current.snapshot.news[:1]
+    (told,) = write_side.live.snapshot.news[:1]
     assert (told.id, told.members) == ("made-up-003", ("location",))

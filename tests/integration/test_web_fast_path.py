@@ -102,7 +102,7 @@ class Counting:
 def _short_way(directory: Directory) -> tuple[Flask, Counting, EditionCache]:
     app = create_app(directory)
     flask = Counting(app.wsgi_app)
-    editions = EditionCache(directory.current, 180, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    editions = EditionCache(directory.live, 180, lambda: datetime(2026, 1, 1, tzinfo=UTC))
     short = nearest.NearestFastPath(flask, directory.finder, editions)
     app.wsgi_app = short  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return app, flask, editions

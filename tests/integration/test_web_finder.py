@@ -573,7 +573,7 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/cli.db", rate_limit=""))
     directory.prepare()
     run_command("postcodes", "import", str(names), "--country", "LU")
-    directory.current.refresh()
+    directory.live.refresh()
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]
     assert [option.text for option in chooser.all("option")] == ["Belgique", "Luxembourg"]
@@ -671,7 +671,7 @@ def test_a_crash_and_an_empty_house_still_show_the_helplines(
     """If the server fails, or has not loaded anything yet, the visitor gets a page with the
     numbers.
     """
-    broken = BrokenFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
+    broken = BrokenFinder(directory.live, "BE", shipped("data") / "centres.json", 180)
     client = create_app(replace(directory, finder=broken)).test_client()
     crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
     empty = create_app(

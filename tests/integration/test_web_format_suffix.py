@@ -143,7 +143,7 @@ def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory
 
     app = create_app(directory)
     fast = NearestFastPath(
-        flask, directory.finder, EditionCache(directory.current, 180, lambda: EXAMPLES_AT)
+        flask, directory.finder, EditionCache(directory.live, 180, lambda: EXAMPLES_AT)
     )
     app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     answer = app.test_client().get(

@@ -418,7 +418,7 @@ class CrashingFinder(Finder):
 @pytest.fixture
 def crashing(directory: Directory) -> Flask:
     """An app over a finder that crashes."""
-    finder = CrashingFinder(directory.current, "BE", shipped("data") / "centres.json", 180)
+    finder = CrashingFinder(directory.live, "BE", shipped("data") / "centres.json", 180)
     return create_app(replace(directory, finder=finder))
 
 

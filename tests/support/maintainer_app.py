@@ -152,7 +152,7 @@ def create_maintainer_app(
     directory = open_directory(all_settings)
     for record in more:
         write_side.editor.create(write_side.edit(record["id"], actor=TERMINAL), record)
-    directory.current.refresh()
+    directory.live.refresh()
     return MaintainerApp(directory, create_app(directory), secrets, path)
 
 

@@ -133,7 +133,7 @@ def site(folder: Path, centres: int = 8) -> Iterator[Site]:
         database_url=f"sqlite:///{folder / 'directory.db'}", rate_limit="", second_look="off"
     )
     directory, clock = open_directory(settings), Clock()
-    directory.current.refresh()
+    directory.live.refresh()
     with serving_app(create_app(directory, now=clock)) as origin:
         made = Site(directory, origin, clock, folder)
         made.import_places(*PLACES)

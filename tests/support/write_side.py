@@ -50,7 +50,7 @@ class WriteSide:
     path: Path
     clock: Clock
     store: Store
-    current: LiveSnapshot
+    live: LiveSnapshot
     writer: Writer
     editor: Editor
     importer: Importer
@@ -87,13 +87,13 @@ def open_write_side(
     clock = clock or Clock()
     folder = data or shipped("data")
     store = SqliteStore(path)
-    current = LiveSnapshot(store)
-    writer = Writer(store, current, clock, review_required)
+    live = LiveSnapshot(store)
+    writer = Writer(store, live, clock, review_required)
     return WriteSide(
         path=path,
         clock=clock,
         store=store,
-        current=current,
+        live=live,
         writer=writer,
         editor=Editor(writer),
         importer=Importer(writer, folder),

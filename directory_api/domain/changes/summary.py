@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory_api.domain.changes import formatters
-from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.change import COLLECTIONS, Change
 from directory_api.domain.changes.formatters import (
     Describe,
     Sentences,
@@ -61,14 +61,14 @@ def differences(change: Change) -> tuple[Difference, ...]:
             Difference(
                 "",
                 f"{change.action}: {_name(change) or _subject(change)}",
-                change.kind in _ACTED_ON,
+                change.kind in COLLECTIONS,
             ),
         )
     describe = _KINDS.get(change.kind)
     if describe is None:
         return (Difference("", f"{_subject(change)} changed", needs_review=False),)
     sentences = describe("", "", change.before, change.after)
-    adds_contact = change.kind in _ACTED_ON and bool(
+    adds_contact = change.kind in COLLECTIONS and bool(
         _contacts(change.after) - _contacts(change.before)
     )
     return tuple(
@@ -88,7 +88,7 @@ _COMMENT = re.compile(r'"([^"]*)"')
 
 
 def _contacts(record: Mapping[str, Any]) -> set[str]:
-    """Return the numbers and addresses in the texts that visitors values.
+    """Return the numbers and addresses in the texts that visitors read.
 
     These are names, descriptions, notes, and comments in opening hours.
     """
@@ -119,7 +119,7 @@ def summary(change: Change) -> str:
 
 def _subject(change: Change) -> str:
     """Return the label of the changed record: its id, and its name if it has one."""
-    if change.kind in _ACTED_ON:
+    if change.kind in COLLECTIONS:
         name = _name(change)
         return f"{change.id} ({name})" if name else change.id
     if change.kind == "directory":
@@ -138,6 +138,7 @@ def _name(change: Change) -> str | None:
 
 
 def _is_acted_on(kind: str, pointer: str) -> bool:
+    # The pointer of a sentence names a member; "" stands only for a whole record.
     _, member, *below = pointer.split("/")
     if kind == "centre" and member == "phones":
         # Reordering phones (nothing below), or changing a phone's languages, needs no review.

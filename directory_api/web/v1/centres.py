@@ -16,7 +16,7 @@ from directory_api.domain.query import RankedCentre
 from directory_api.formats import as_json
 from directory_api.formats.answer import Answer
 from directory_api.formats.registry import JSON
-from directory_api.services import editions
+from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, responses
 from directory_api.web.openapi.api import ApiBlueprint
@@ -25,7 +25,7 @@ from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 
-def blueprint(finder: Finder, editions: editions.EditionCache) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
 

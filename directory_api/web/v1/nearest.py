@@ -15,7 +15,7 @@ from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
 from directory_api.formats.answer import Answer
-from directory_api.services import editions
+from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.limits import RateLimiter
@@ -39,9 +39,7 @@ _BATCH = {
 }
 
 
-def blueprint(
-    finder: Finder, editions: editions.EditionCache, limiter: RateLimiter | None
-) -> ApiBlueprint:
+def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
     """Return the routes. The limiter counts each place of a batch."""
     routes = ApiBlueprint(
         "nearest", __name__, description="The closest centres to a postcode or a coordinate"
@@ -140,14 +138,11 @@ MOST_CACHED = 512
 class NearestFastPath:
     """Middleware that answers plain nearest requests without Flask; passes on all others.
 
-    Answers to postcodes are cached until the directory or the day changes, or a centre opens or
-    closes; there are at most as many as postcodes. An answer to a coordinate is never cached,
-    because it would store a person's position.
+    The answers to the first MOST_CACHED queries by postcode are cached in the edition. An answer to
+    a coordinate is never cached, because it would store a person's position.
     """
 
-    def __init__(
-        self, inner: "WSGIApplication", finder: Finder, editions: editions.EditionCache
-    ) -> None:
+    def __init__(self, inner: "WSGIApplication", finder: Finder, editions: EditionCache) -> None:
         self._inner = inner
         self._finder = finder
         self._editions = editions
@@ -187,7 +182,7 @@ class NearestFastPath:
             return edition.pieces.nearest(answer)
         return None
 
-    def _cached(self, query: str, match: re.Match[str], edition: editions.Edition) -> bytes | None:
+    def _cached(self, query: str, match: re.Match[str], edition: Edition) -> bytes | None:
         answers: dict[str, bytes] = edition.cached(NearestFastPath, dict)
         body = answers.get(query)
         if body is None:

@@ -27,7 +27,7 @@ from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation import schemas as records
 from directory_api.formats import as_json
-from directory_api.services import editions
+from directory_api.services.editions import EditionCache
 from directory_api.services.editor import Edit, Editor, StoredRecord
 from directory_api.services.writer import IdempotencyKey
 from directory_api.web.http import responses
@@ -57,7 +57,7 @@ class RecordViews:
 
     editor: Editor
     auth: BearerAuth
-    editions: editions.EditionCache
+    editions: EditionCache
     on_error: Callable[[Exception], Response]
 
     def edit(
@@ -131,7 +131,7 @@ class RecordViews:
 def blueprint(
     editor: Editor,
     auth: BearerAuth,
-    editions: editions.EditionCache,
+    editions: EditionCache,
     on_error: Callable[[Exception], Response],
 ) -> ApiBlueprint:
     """Return the routes."""

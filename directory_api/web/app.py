@@ -14,9 +14,9 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
 from directory_api.web import admin
-from directory_api.web.errors import ErrorRenderer
 from directory_api.web.http import monitoring, responses
 from directory_api.web.http.auth import BearerAuth
+from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.middleware.limits import (
     GUESSES,

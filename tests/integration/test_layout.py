@@ -7,10 +7,10 @@ import directory_api
 PACKAGE = Path(directory_api.__file__).parent
 
 
-def test_web_itself_holds_the_factory_the_error_renderer_and_folders() -> None:
+def test_web_itself_holds_the_application_factory_and_folders() -> None:
     """A module of web is in the folder of its subject."""
     files = {path.name for path in (PACKAGE / "web").iterdir() if path.is_file()}
-    assert files == {"__init__.py", "app.py", "errors.py"}
+    assert files == {"__init__.py", "app.py"}
 
 
 def test_every_folder_with_modules_is_a_package() -> None:

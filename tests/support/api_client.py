@@ -13,7 +13,7 @@ from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.testing import MockRequest
 from werkzeug.test import TestResponse
 
-from directory_api.web.errors import ErrorRenderer
+from directory_api.web.http.errors import ErrorRenderer
 
 OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"
 PROBLEM_JSON = "application/problem+json"

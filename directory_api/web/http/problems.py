@@ -1,6 +1,6 @@
 """What is said about each error, to programs and to maintainers, and the only table of statuses.
 
-web/errors.py renders it. docs/problems.md has a heading for each problem type.
+web/http/errors.py renders it. docs/problems.md has a heading for each problem type.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -52,7 +52,7 @@ class Settings:
     # visitors; an address from a request would be an open redirect.
     exit_url: str = "https://www.wikipedia.org/"
     # The contact for reports of security problems, a mailto: or https: URI, published in
-    # /.well-known/security.txt (RFC 9116); empty: no such file.
+    # /.well-names/security.txt (RFC 9116); empty: no such file.
     security_contact: str = ""
 
     @classmethod
@@ -119,17 +119,17 @@ _EXPECTED = {
 
 
 def _unknown() -> list[str]:
-    known = [PREFIX + field.name.upper() for field in fields(Settings)]
+    names = [PREFIX + field.name.upper() for field in fields(Settings)]
     return [
-        _unknown_setting(name, known)
+        _unknown_setting(name, names)
         for name in sorted(os.environ)
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in names
     ]
 
 
-def _unknown_setting(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(known)}"
+def _unknown_setting(name: str, names: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(names)}"
     return f"{name} is not a setting; {hint}"
 
 

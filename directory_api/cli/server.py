@@ -39,10 +39,10 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     refuse_taken_port(host, port)
     directory = opened()
-    shown = f"[{host}]" if ":" in host else host
+    url_host = f"[{host}]" if ":" in host else host
     _start(directory)
     click.echo(
-        f"{_contents(directory)}. Try: curl 'http://{shown}:{port}/v1/nearest?postcode=1000'"
+        f"{_contents(directory)}. Try: curl 'http://{url_host}:{port}/v1/nearest?postcode=1000'"
         "  (Ctrl+C stops)"
     )
     sys.stdout.flush()
@@ -145,17 +145,17 @@ def mcp(http: bool, host: str, port: int) -> None:
     directory = existing()
     directory.live.follow()
     api = LocalClient(create_app(directory, log_requests=http))
-    made = server.make_server(api)
+    mcp_server = server.make_server(api)
     if not http:
         click.echo(
             "Waiting for an assistant on standard input; see docs/assistant.md. Ctrl+C stops.",
             err=True,
         )
-        server.serve_stdio(made)
+        server.serve_stdio(mcp_server)
         return
     refuse_taken_port(host, port)
-    shown = f"[{host}]" if ":" in host else host
+    url_host = f"[{host}]" if ":" in host else host
     click.echo(
-        f"Serving assistants at http://{shown}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
+        f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True
     )
-    server.serve_http(made, api, host, port)
+    server.serve_http(mcp_server, api, host, port)

@@ -554,8 +554,8 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     ended = _python(program, tmp_path)
     assert ended.returncode == 1
     assert (
-        ended.stderr == "Error: this needs the package mcp (mcp.server is not installed): "
-        "pip install 'mcp>=2.3'\n"
+        ended.stderr == "Error: this command needs the package mcp (mcp.server is not installed). "
+        "Install it: pip install 'mcp>=2.3'\n"
     )
 
 

@@ -304,4 +304,4 @@ def test_every_shipped_record_reads_well(maintainer_app: MaintainerApp) -> None:
             page = browser.get(f"/{collection}/{record['id']}")
             for found in RecordForm(kind, columns.flatten(kind, record)).labels().values():
                 if found.value:
-                    assert " ".join(found.shown.split()) in page.text
+                    assert " ".join(found.text.split()) in page.text

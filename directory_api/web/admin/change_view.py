@@ -64,7 +64,7 @@ def _rows(change: Change) -> tuple[tuple[str, str, str], ...]:
     fields = RecordForm(change.kind, {**sides[0], **sides[1]}).labels()
     texts = [
         {
-            column: field.shown
+            column: field.text
             for column, field in RecordForm(change.kind, side).labels().items()
             if field.value
         }

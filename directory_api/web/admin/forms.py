@@ -65,7 +65,7 @@ class Input:
     language: str | None = None
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The value as a person reads it."""
         return (
             ", ".join(option.label for option in self.options if option.chosen)

@@ -162,7 +162,7 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
         place=name_of({"name": address["locality"]})
         if address
         else ", ".join(record.get("countries", ())),
-        status=labels["status" if kind == "centre" else "kind"].shown,
+        status=labels["status" if kind == "centre" else "kind"].text,
         freshness=context.freshness(kind, record),
         last=context.directory.overview.last_change(kind, record["id"]),
     )

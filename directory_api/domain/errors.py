@@ -108,9 +108,9 @@ class Invalid(ClientError):
         With `most` only so many of them are listed.
         """
         listed = faults[:most]
-        rest = f"; the first {most} are listed" if len(listed) < len(faults) else ""
-        plural = "s" if len(faults) > 1 else ""
-        return cls(f"{len(faults)} fault{plural} in {where}{rest}.", listed)
+        count = "is 1 error" if len(faults) == 1 else f"are {len(faults)} errors"
+        rest = f" The first {most} are listed." if len(listed) < len(faults) else ""
+        return cls(f"There {count} in {where}.{rest}", listed)
 
 
 class InputInvalid(Invalid):

@@ -34,7 +34,9 @@ def faults(
         if place is None:
             if centre.address_visibility != "public" and centre.address.country in countries:
                 detail = (
-                    "a hidden address needs a postcode that the directory knows, to stand in for it"
+                    "A hidden address needs a postcode that the directory knows, because its "
+                    "location is "
+                    "shown instead."
                 )
                 yield Fault(detail, pointer=f"{where}/address/postal_code")
         elif (
@@ -42,7 +44,8 @@ def faults(
             and (off := chord_m(centre.location.point, place.point)) > place.accuracy_m + FAR_M
         ):
             detail = (
-                f"lies {off / 1000:.0f} km from the middle of its postcode; are lat and lon right?"
+                f"The point is {off / 1000:.0f} km from the middle of its postcode. Check lat and "
+                "lon."
             )
             yield Fault(detail, pointer=f"{where}/location")
 
@@ -55,8 +58,8 @@ def too_many_removed(before: int, removed: int) -> Fault | None:
     if removed < 2 or removed * 3 <= before:
         return None
     detail = (
-        f"{removed} of {before} centres would go, more than a third; if it is meant, allow it: --allow-removals, "
-        "or the tick beside the upload"
+        f"{removed} of {before} centres would be removed, more than a third. If this is intended, "
+        "allow it with --allow-removals, or with the box below the file."
     )
     return Fault(detail, pointer="/centres")
 
@@ -72,15 +75,16 @@ def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterato
         yield from _off_its_postcode(centre, find, where)
         yield from _two_domains(centre, where)
         if centre.status == "active" and not (centre.phones or centre.email or centre.website):
-            yield Fault(
-                "an open centre that nobody can reach: no phone, e-mail or web site", pointer=where
-            )
+            yield Fault("The centre is open, but has no phone, e-mail or web site.", pointer=where)
         yield from _phones_of_elsewhere(centre, where)
         if centre.opening_hours and is_conditional(centre.opening_hours):
-            detail = "hours with a comment count as unknown, never as open; what only explains belongs in description"
+            detail = (
+                "Hours with a comment count as unknown, never as open. Move the explanation to "
+                "the description."
+            )
             yield Fault(detail, pointer=f"{where}/opening_hours")
         if centre.verified and centre.verified.on > today:
-            detail = "a day in the future; until then the record counts as unverified"
+            detail = "The day is in the future. Until then the record counts as unverified."
             yield Fault(detail, pointer=f"{where}/verified/on")
     yield from _shared_phones(centres)
 
@@ -94,7 +98,7 @@ def unconfirmed(change: Change) -> Fault | None:
         return None
     on = after["verified"]["on"]
     return Fault(
-        f"confirmed on {on}, before this change; confirm it again",
+        f"The record was confirmed on {on}, before this change. Confirm it again.",
         pointer=f"/centres/{change.id}/verified",
     )
 
@@ -103,7 +107,10 @@ def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
     for place, phone in enumerate(centre.phones):
         country = country_of(phone.number)
         if country not in (None, centre.address.country):
-            detail = f"a number of {country}, and the centre is in {centre.address.country}; check that both are right"
+            detail = (
+                f"This is a number of {country}, and the centre is in {centre.address.country}. "
+                "Check both."
+            )
             yield Fault(detail, pointer=f"{where}/phones/{place}/number")
 
 
@@ -117,19 +124,26 @@ def _shared_phones(centres: Iterable[Centre]) -> Iterator[Fault]:
         for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
             other = first.setdefault(phone.number, centre.id)
             if other != centre.id:
-                detail = f"{other} and {centre.id} have the same number; check that both are right"
+                detail = f"{other} and {centre.id} have the same number. Check that both are right."
                 yield Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
 
 
 def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:
     place = find(centre.address.country, centre.address.postal_code or "")
     if place is None:
-        yield Fault("the directory knows no such postcode", pointer=f"{where}/address/postal_code")
+        yield Fault(
+            "The directory does not know this postcode. Check it.",
+            pointer=f"{where}/address/postal_code",
+        )
     elif (
         centre.location
         and (metres := chord_m(centre.location.point, place.point)) > place.accuracy_m
     ):
-        detail = f"lies {metres / 1000:.1f} km from the middle of its postcode, outside its area; check both"
+        detail = (
+            f"The point is {metres / 1000:.1f} km from the middle of its postcode, outside its "
+            "area. "
+            "Check both."
+        )
         yield Fault(detail, pointer=f"{where}/location")
 
 
@@ -140,6 +154,6 @@ def _two_domains(centre: Centre, where: str) -> Iterator[Fault]:
     site = web_domain(centre.website)
     if mail != site:
         yield Fault(
-            f"the e-mail is at {mail}, the web site at {site}; check that both are right",
+            f"The e-mail is at {mail}, the web site at {site}. Check that both are right.",
             pointer=f"{where}/email",
         )

@@ -53,7 +53,7 @@ class Identity(Words):
         if not _UUID.fullmatch(
             identity := super()._deserialize(value, attr, data, **options).lower()
         ):
-            raise ma.ValidationError("must be an id, which is a UUID; the lists of /hsds have them")
+            raise ma.ValidationError("Use an id from a list of /hsds; ids are UUIDs.")
         return identity
 
 
@@ -87,7 +87,7 @@ class ListFields(RequestSchema):
         metadata={"description": "The number of objects on a page."},
     )
     format = ma.fields.String(
-        validate=validate.OneOf(["json", NDJSON], error="must be json or ndjson"),
+        validate=validate.OneOf(["json", NDJSON], error="Use json or ndjson."),
         metadata={
             "description": "`json`, or `ndjson` for all objects without pages, one per line."
         },
@@ -129,7 +129,7 @@ class ServicesFields(SelectFields):
     @ma.validates_schema
     def _one_form(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["minimal"] and data["full"]:
-            raise ma.ValidationError({"minimal": ["contradicts full: ask for one of them"]})
+            raise ma.ValidationError({"minimal": ["Use either minimal or full, not both."]})
 
 
 class AtLocationsFields(SelectFields):
@@ -162,7 +162,7 @@ class AtLocationsFields(SelectFields):
             if name in original and "postcode" not in original
         ]
         if missing:
-            raise ma.ValidationError({name: ["needs a postcode beside it"] for name in missing})
+            raise ma.ValidationError({name: ["Send a postcode, too."] for name in missing})
 
 
 _FULL_SERVICE = "Return the services of an organization as whole objects."

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from directory_api.domain.model.records import SLUG
 from directory_api.mcp_server import text
+from directory_api.web.openapi.api import UNKNOWN_NAME
 
 INSTRUCTIONS = """\
 Specialised centres for victims of human trafficking, and the helplines. Use it when somebody may \
@@ -147,10 +148,10 @@ def _of_tool(fault: dict[str, Any], takes: Iterable[str]) -> dict[str, Any]:
 
     An unknown argument is not named, because it may be a place.
     """
-    if fault["detail"].startswith("unknown; "):
+    if fault["detail"].startswith(UNKNOWN_NAME):
         return {
             "pointer": "",
-            "detail": f"unknown argument; this tool takes only: {', '.join(takes)}",
+            "detail": f"This argument is unknown. The tool takes only: {', '.join(takes)}.",
         }
     return fault
 

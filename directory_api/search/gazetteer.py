@@ -192,11 +192,12 @@ class Gazetteer:
         codes = self._by_country.get(country)
         if codes is None:
             covered = [
-                Suggestion(f"Ask with country={known}.", country=known)
+                Suggestion(f"Send country={known}.", country=known)
                 for known in sorted(self._by_country)
             ]
             raise CountryUnsupported(
-                "The directory has no postcodes for this country. Send lat and lon instead, or another country.",
+                "The directory has no postcodes of this country. Send lat and lon instead, or "
+                "another country.",
                 suggestions=covered,
             )
         return codes
@@ -214,20 +215,22 @@ class Gazetteer:
         `1000 Lausanne` is not Brussels.
         """
         return PostcodeMalformed(
-            f"The place behind the postcode is not one that has this postcode in {rule.name}. "
-            "Send the postcode alone, or lat and lon.",
+            f"The place after the postcode does not have this postcode in {rule.name}. "
+            "Send only the postcode, or lat and lon.",
             suggestions=[_this(place), _look_up(rule)],
         )
 
     def _no_such_code(self, rule: Rule, key: str) -> PostcodeNotResidential | PostcodeUnknown:
         if key in rule.institutions:
             return PostcodeNotResidential(
-                "This postcode belongs to an institution (such as a bank, a broadcaster or a mail centre) and says "
-                "nothing about where somebody is. Use the postcode of the street you are in.",
+                "This postcode belongs to an institution, such as a bank, a broadcaster or a mail "
+                "centre, "
+                "and has no location. Use the postcode of the street where you are.",
                 suggestions=[_look_up(rule)],
             )
         return PostcodeUnknown(
-            f"There is no such postcode in {rule.name}. Check the digits, or give the name of the town.",
+            f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
+            "town.",
             suggestions=[*self._alike(rule.country, key), _look_up(rule)],
         )
 
@@ -248,7 +251,7 @@ class Gazetteer:
         meant = [_this(codes[shorter])] if shorter in codes else self._named(rule.country, text)
         example = f", such as {rule.example}" if rule.example else ""
         return PostcodeMalformed(
-            f"This is not written like a postcode of {rule.name}{example}.",
+            f"This does not have the form of a postcode of {rule.name}{example}.",
             suggestions=[*meant, _look_up(rule)],
         )
 
@@ -270,20 +273,21 @@ class Gazetteer:
         names = " or ".join(rule.name for rule in others)
         known = [
             Suggestion(
-                f"If it is a postcode of {rule.name}, ask with country={rule.country}.",
+                f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
                 country=rule.country,
             )
             if rule.country in self._by_country
             else Suggestion(
-                f"If it is a postcode of {rule.name}, which this directory does not list, send lat and lon instead.",
+                f"If it is a postcode of {rule.name}, which this directory does not have, "
+                "send lat and lon instead.",
                 country=rule.country,
             )
             for rule in others
         ]
         listed = any(rule.country in self._by_country for rule in others)
         return PostcodeForeign(
-            f"This is written like a postcode of {names}, not of {home.name}. "
-            f"{'Name the country, or send' if listed else 'Send'} lat and lon instead.",
+            f"This has the form of a postcode of {names}, not of {home.name}. "
+            f"{'Send the country, too, or send' if listed else 'Send'} lat and lon instead.",
             suggestions=known,
         )
 
@@ -319,7 +323,7 @@ def _this(place: Place, label: str = "") -> Suggestion:
 
 def _look_up(rule: Rule) -> Suggestion:
     return Suggestion(
-        "Look the postcode up: put the first letters of the place behind this address.",
+        "Find the postcode by the name of the place: add its first letters to this address.",
         country=rule.country,
         href=f"/v1/postcodes?country={rule.country}&prefix=",
     )

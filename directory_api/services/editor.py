@@ -105,7 +105,7 @@ class Editor:
     def patch(self, edit: Edit, patch: Any) -> Outcome:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
         if not isinstance(patch, dict):
-            raise InputInvalid("A merge patch is a JSON object with the members that change.")
+            raise InputInvalid("A merge patch must be a JSON object with the fields to change.")
         return self._change(edit, lambda record: merged(record, patch))
 
     def remove(self, edit: Edit) -> Outcome:
@@ -133,7 +133,8 @@ class Editor:
         entry = next(past, None) if revision <= self._writer.store.revision() else None
         if entry is None or entry.change.after is None:
             raise RevisionNotFound(
-                "The record did not exist at that revision. Its history lists those at which it did."
+                "The record did not exist at that revision. Its history lists the revisions at "
+                "which it did."
             )
         record = entry.change.after
         return self._change(edit, lambda _: record, or_removed=True)
@@ -150,7 +151,8 @@ class Editor:
             present = edit.id in state.contents.get(edit.kind, {})
             if new and self._writer.store.history(edit.kind, edit.id, most=1):
                 raise IdTaken(
-                    "This id is or was another record's. Ids are never used again: choose a new one."
+                    "Another record has or had this id, and ids are never used again. Choose a "
+                    "new one."
                 )
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
@@ -160,7 +162,8 @@ class Editor:
                 and stored.revision not in edit.expected_revisions
             ):
                 raise StaleRecord(
-                    "The record has changed since you read it. Read it again, and repeat your change on what it is now."
+                    "The record has changed since you read it. Read it again, then repeat your "
+                    "change."
                 )
             record = change(stored.record)
             request = _request(state, edit, record)
@@ -186,7 +189,7 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
         return
     if edit.actor.id.startswith(TOKEN) and verified.get("by") != edit.actor.name:
         yield Fault(
-            "must be your own name, as your token has it; nobody confirms for others",
+            "Use your own name, as in your token. You cannot confirm a record for another person.",
             pointer="/verified/by",
         )
 
@@ -194,7 +197,7 @@ def _other_names(edit: Edit, stored: Record, record: Any) -> Iterator[Fault]:
 def _whole(raw: Any) -> Record:
     """A record that was sent. JSON null is refused: it would remove the record."""
     if not isinstance(raw, dict):
-        raise InputInvalid("A record is a JSON object with all its members.")
+        raise InputInvalid("A record must be a JSON object with all its fields.")
     return raw
 
 
@@ -217,7 +220,8 @@ def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
         return ChangeRequest({**whole, collection: others})
     if record.get("id") != edit.id:
         fault = Fault(
-            "must be the id of the record in the address; a record keeps its id", pointer="/id"
+            "Use the id of the record in the address. The id of a record never changes.",
+            pointer="/id",
         )
         raise InputInvalid.of([fault], "the request")
     here = re.compile(rf"/{collection}/{len(others)}(?=/|$)")

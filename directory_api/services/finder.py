@@ -207,10 +207,11 @@ class Finder:
         places = snapshot.gazetteer.places(country)
         if not places:
             raise BundleNotFound(
-                "There is a bundle for each country whose postcodes are known, and for no other.",
+                "There is no bundle for this country, because the directory has no postcodes of "
+                "it.",
                 suggestions=[
                     Suggestion(
-                        f"Ask for the bundle of {known}.", country=known, href=f"/v1/bundle/{known}"
+                        f"Fetch the bundle of {known}.", country=known, href=f"/v1/bundle/{known}"
                     )
                     for known in snapshot.gazetteer.sizes
                 ],
@@ -255,11 +256,12 @@ class Finder:
         """
         if store not in (None, snapshot.store) or revision > snapshot.revision:
             raise CursorNotFound(
-                "This directory was never at that revision: its database was made anew, or put back from a copy. "
-                "Take the bundle anew.",
+                "This directory never had that revision: its database was created again, or "
+                "restored from a "
+                "backup. Fetch the whole bundle again.",
                 suggestions=[
                     Suggestion(
-                        f"Take the bundle of {known} anew.",
+                        f"Fetch the whole bundle of {known} again.",
                         country=known,
                         href=f"/v1/bundle/{known}",
                     )

@@ -104,7 +104,8 @@ class Importer:
         def request_for(state: StoreState) -> ChangeRequest:
             if expected_revision is not None and state.revision != expected_revision:
                 raise StaleRecord(
-                    "The directory has changed since this file was compared with it. Compare it again."
+                    "The directory has changed since the file was compared with it. Compare the "
+                    "file again."
                 )
             request = _read(file, lambda: state.contents)
             if allow_removals:

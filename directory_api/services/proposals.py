@@ -51,11 +51,14 @@ class Proposals:
             proposal = self._open(state, identity)
             if proposal.actor == actor.id:
                 raise ProposalOwn(
-                    "You proposed this change yourself; somebody else has to look at it and approve it."
+                    "You proposed this change yourself. Another maintainer must review and "
+                    "approve it."
                 )
             if proposal.outdated(state.contents):
                 raise ProposalOutdated(
-                    "The record has changed since this was proposed. Reject the proposal and propose the change anew."
+                    "The record has changed since this was proposed. Reject the proposal, and "
+                    "propose the change "
+                    "again."
                 )
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),
@@ -84,7 +87,8 @@ class Proposals:
             proposal = self._open(state, identity)
             if proposal.actor != actor.id and not actor.may("approve"):
                 raise PermissionDenied(
-                    "To reject what somebody else proposed, a token needs the scope approve."
+                    "To reject the proposal of another person, you need a token with the scope "
+                    "approve."
                 )
             return ChangeRequest(document(state.contents), others=_without(state, proposal))
 
@@ -108,5 +112,6 @@ def _without(state: StoreState, proposal: Proposal) -> Contents:
 
 def _unknown() -> ProposalNotFound:
     return ProposalNotFound(
-        "No proposal waits under this id: it was approved, rejected, is over, or never was."
+        "No proposal with this id is waiting: it was approved or rejected, it expired, or it never "
+        "existed."
     )

@@ -15,7 +15,7 @@ PREFIX = "directory_"
 SECRET_BYTES = 32
 SESSION_LIFE = timedelta(hours=8)
 LONGEST_DAYS = 3650
-REFUSED = "A token is needed, and this is none that opens anything now. Ask whoever runs the directory for one."
+REFUSED = "A valid token is needed. Ask the operator of the directory for one."
 
 
 class Tokens:
@@ -112,15 +112,16 @@ def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Seq
     if fault := plain_text_fault(name):
         faults.append(Fault(fault, parameter="name"))
     if len(name) > 80:
-        faults.append(Fault("must have at most 80 characters", parameter="name"))
+        faults.append(Fault("Use at most 80 characters.", parameter="name"))
     if name in taken:
         faults.append(
             Fault(
-                "another token has this name; the history must tell people apart", parameter="name"
+                "Another token has this name. Choose another, because the history shows names.",
+                parameter="name",
             )
         )
     if not scopes or not set(scopes) <= set(SCOPES):
-        faults.append(Fault(f"use one or more of: {', '.join(SCOPES)}", parameter="scope"))
+        faults.append(Fault(f"Use one or more of: {', '.join(SCOPES)}.", parameter="scope"))
     if not 1 <= days <= LONGEST_DAYS:
-        faults.append(Fault(f"must be from 1 to {LONGEST_DAYS}", parameter="days"))
+        faults.append(Fault(f"Use a number of days from 1 to {LONGEST_DAYS}.", parameter="days"))
     return faults

@@ -137,7 +137,9 @@ class Writer:
                     return self._append(state, plan, stamp, idempotency_key)
                 except StoreConflict:
                     continue
-        raise StoreConflict("others keep changing the directory; try again in a moment")
+        raise StoreConflict(
+            "other people are changing the directory at the same time; try again in a moment"
+        )
 
     def _plan(
         self, state: StoreState, request: ChangeRequest, stamp: Stamp, proposer: Actor | None
@@ -219,7 +221,7 @@ class Writer:
             return None
         if receipt.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused(
-                "This Idempotency-Key was sent with another request. Take a new key for each change."
+                "This Idempotency-Key was sent with another request. Use a new key for each change."
             )
         return Outcome.from_record(receipt.outcome)
 
@@ -246,8 +248,9 @@ class Writer:
             # Separate proposals could never be approved: the first one alone would make the records
             # inconsistent.
             raise RecordsInvalid(
-                "Some of these changes have to wait for a second look, and the others make no sense before them. "
-                "Bring in first what is new, such as a source, and what is changed or removed after that.",
+                "Some of these changes must wait for a review, and the others depend on them. "
+                "First import "
+                "what is new, such as a source; then import what is changed or removed.",
                 faults,
             )
         return for_review

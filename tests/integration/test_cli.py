@@ -141,7 +141,7 @@ def test_ten_faults_are_ten_lines_and_the_store_stays_as_it_was(
     for command in ("validate", "import"):
         result = run_command(command, path)
         assert result.exit_code == 1
-        assert "10 faults in the records." in result.stderr
+        assert "There are 10 errors in the records." in result.stderr
         # A changed number also no longer agrees with its printed form; that is the same three
         # phones.
         assert len([line for line in result.stderr.splitlines() if line.startswith("/")]) == 10
@@ -390,7 +390,7 @@ def test_a_centre_on_another_continent_is_not_loaded(
     path = records(tmp_path, lambda data: data["centres"][0]["location"].update(lat=5.08428))
     result = run_command("import", path)
     assert result.exit_code == 1
-    assert "km from the middle of its postcode; are lat and lon right?" in result.stderr
+    assert "km from the middle of its postcode. Check lat and lon." in result.stderr
 
 
 def test_square_brackets_in_a_name_are_printed_as_they_are(

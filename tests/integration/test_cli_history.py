@@ -114,5 +114,5 @@ def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
     assert f"done: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
     assert "verified/how\tcalled the main number\n" in run_command("show", "pag-asa").stdout
     assert rows(run_command("history", "pag-asa"))[0][5] == "confirmed"
-    fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be blank")
+    fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be empty")
     fails(run_command("verify", "pag-asa"), 2, "--how")

@@ -65,14 +65,14 @@ def test_who_proposed_a_change_cannot_approve_it_and_another_can(
     proposed: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second user of the machine brings it into force; the history names both."""
-    fails(proposed("proposals", "approve", "2-1"), 1, "somebody else has to look")
+    fails(proposed("proposals", "approve", "2-1"), 1, "Another maintainer must review")
     assert proposed("export").stdout_bytes == SHIPPED.read_bytes()
     sign_in(monkeypatch, "second")
     assert f"done: pag-asa (PAG-ASA): {CHANGED}\n" in proposed("proposals", "approve", "2-1").stdout
     assert OTHER in proposed("show", "pag-asa").stdout
     newest = rows(proposed("history", "pag-asa"))[0]
     assert newest[2:4] + newest[5:] == ["first", "second", "they called"]
-    fails(proposed("proposals", "show", "2-1"), 1, "No proposal waits under this id")
+    fails(proposed("proposals", "show", "2-1"), 1, "No proposal with this id is waiting")
 
 
 def test_a_rejected_proposal_is_gone_and_changes_nothing(proposed: RunCommand) -> None:

@@ -166,7 +166,7 @@ def test_import_warns_of_what_is_odd_in_what_changes(
         records(tmp_path, lambda data: data["centres"][0].update(email="info@elsewhere.be")),
     )
     assert result.exit_code == 0
-    assert "warning: /centres/0/email: the e-mail is at elsewhere.be" in result.stderr
+    assert "warning: /centres/0/email: The e-mail is at elsewhere.be" in result.stderr
     assert "warning" not in result.stdout
 
 
@@ -182,7 +182,7 @@ def test_an_import_with_a_fault_at_its_end_changes_nothing(
     fails(
         run_command("import", records(tmp_path, change)),
         1,
-        "1 fault in the records.",
+        "There is 1 error in the records.",
         "/centres/302/status: ",
     )
     assert run_command("export").stdout_bytes == SHIPPED.read_bytes()
@@ -193,7 +193,7 @@ def test_removing_most_of_the_directory_has_to_be_meant(
 ) -> None:
     """A file that lacks more than a third is refused, and says which option lets it pass."""
     file = records(tmp_path, lambda data: data.update(centres=data["centres"][:1]))
-    fails(run_command("import", file), 1, "2 of 3 centres would go", "--allow-removals")
+    fails(run_command("import", file), 1, "2 of 3 centres would be removed", "--allow-removals")
     allowed = run_command("import", file, "--allow-removals")
     assert "done: payoke (Payoke): removed\n" in allowed.stdout
     assert "2 changes in effect" in allowed.stdout
@@ -277,7 +277,7 @@ def test_nobody_approves_an_import_alone(
         2,
         "the name of another person",
     )
-    fails(run_without_store("import", file, "--approved-by", "some\nbody"), 2, "line breaks")
+    fails(run_without_store("import", file, "--approved-by", "some\nbody"), 2, "Line breaks")
     fails(
         run_without_store("import", file, "--reason", "x" * 301),
         2,

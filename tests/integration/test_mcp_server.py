@@ -223,7 +223,7 @@ def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(
     told = ask(directory, tool, **faulty[tool], format="csv", p9379=1)
     takes = {NEAREST: ", ".join(KNOWN), SHOW: "id", LIST: "country"}[tool]
     assert told.refused
-    assert f"- unknown argument; this tool takes only: {takes}" in told.text.splitlines()
+    assert f"- This argument is unknown. The tool takes only: {takes}." in told.text.splitlines()
     assert len(told.body["errors"]) == (1 if tool == SHOW else 2)
     assert "9379" not in told.text + json.dumps(told.body)
 
@@ -231,7 +231,7 @@ def test_an_argument_that_a_tool_does_not_take_is_a_fault_beside_the_others(
 def test_a_postcode_may_be_a_number(directory: Directory) -> None:
     """Models write 1000 for "1000"; true is none."""
     assert ask(directory, NEAREST, postcode=1000) == ask(directory, NEAREST, postcode="1000")
-    assert "must be text" in ask(directory, NEAREST, postcode=True).text
+    assert "The value must be text." in ask(directory, NEAREST, postcode=True).text
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("99", "9900 Eeklo"), ("Brussels", "1000 Brussel")])
@@ -262,7 +262,7 @@ def test_a_country_that_is_none_is_refused(directory: Directory) -> None:
     """A wrong country is a fault with its place, as on the web."""
     told = ask(directory, LIST, country="Belgium")
     assert told.refused
-    assert "- country: must be an ISO 3166-1 code" in told.text
+    assert "- country: Use an ISO 3166-1 code" in told.text
 
 
 def test_what_a_model_leaves_out_as_null_is_left_out(directory: Directory) -> None:

@@ -56,7 +56,7 @@ def test_warnings_name_their_centre_by_its_id(tmp_path: Path) -> None:
     found = [
         warning
         for warning in Overview(write_side.writer).warnings()
-        if "nobody can reach" in warning.detail
+        if "has no phone" in warning.detail
     ]
     assert [warning.pointer for warning in found] == ["/centres/made-up-002"]
 

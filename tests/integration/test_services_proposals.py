@@ -254,7 +254,7 @@ def test_what_makes_no_sense_before_what_waits_is_refused(write_side: WriteSide)
         ]
 
     before = write_side.everything()
-    with pytest.raises(RecordsInvalid, match="Bring in first what is new") as refused:
+    with pytest.raises(RecordsInvalid, match="First import what is new") as refused:
         write_side.importer.bring_in(ANNA, incoming(_file(drop)), "surya closes")
     assert refused.value.faults
     assert write_side.everything() == before

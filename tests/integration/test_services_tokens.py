@@ -163,7 +163,7 @@ def test_revoking_is_for_good_and_keeps_its_day(tokens: Tokens, clock: Clock) ->
 def test_every_fault_of_a_new_token_is_told_at_once(tokens: Tokens, path: Path) -> None:
     """Name, scopes and days; and nothing is made."""
     before = everything(path)
-    with pytest.raises(InputInvalid, match="4 faults") as refused:
+    with pytest.raises(InputInvalid, match="4 errors") as refused:
         tokens.create("<" * 81, ["edit", "everything"], 0)
     assert [fault.parameter for fault in refused.value.faults] == ["name", "name", "scope", "days"]
     assert everything(path) == before
@@ -186,7 +186,7 @@ def test_each_fault_has_its_place(
     tokens: Tokens, name: str, scopes: list[str], days: int, parameter: str
 ) -> None:
     """One thing wrong is one fault, at the parameter it is about."""
-    with pytest.raises(InputInvalid, match="1 fault in") as refused:
+    with pytest.raises(InputInvalid, match="1 error in") as refused:
         tokens.create(name, scopes, days)
     assert [fault.parameter for fault in refused.value.faults] == [parameter]
 
@@ -200,7 +200,7 @@ def test_the_limits_themselves_are_good(tokens: Tokens) -> None:
 def test_two_tokens_that_open_never_have_one_name(tokens: Tokens) -> None:
     """The history must tell people apart; the name of a revoked token is free again."""
     _, token = tokens.create("anna", ["edit"], 9)
-    with pytest.raises(InputInvalid, match="1 fault") as refused:
+    with pytest.raises(InputInvalid, match="1 error") as refused:
         tokens.create("anna", ["approve"], 9)
     assert [fault.parameter for fault in refused.value.faults] == ["name"]
     tokens.revoke(token.id)

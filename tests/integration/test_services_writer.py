@@ -74,7 +74,7 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(write_side: W
         return ChangeRequest(wanted)
 
     before = write_side.everything()
-    with pytest.raises(RecordsInvalid, match="2 faults") as refused:
+    with pytest.raises(RecordsInvalid, match="2 errors") as refused:
         write_side.writer.write(ANNA, "a try", draft)
     assert [fault.pointer for fault in refused.value.faults] == [
         "/centres/1/email",

@@ -118,7 +118,8 @@ def test_a_token_that_opens_nothing_gets_one_sentence(
     assert (page.status, browser.session) == (401, "")
     assert page.headers["WWW-Authenticate"] == "Bearer"
     assert page.beside("token").endswith(
-        "This token is not valid. Check that you have copied all of it, or ask the operator for a new one."
+        "This token is not valid. Check that you have copied all of it, or ask the operator for a "
+        "new one."
     )
     assert ("value", secret) not in [
         pair for _, found in page.elements for pair in found.items() if secret
@@ -357,7 +358,7 @@ def test_a_crash_is_a_page_too(tmp_path: Path) -> None:
     browser = Browser(app)
     page = browser.sign_in(maintainer_app.secrets["anna"])
     assert (page.status, "canary" in page.html) == (500, False)
-    assert "Something went wrong here" in page.text
+    assert "Something went wrong on the server" in page.text
 
 
 def test_the_rate_limit_is_a_page_too(tmp_path: Path) -> None:

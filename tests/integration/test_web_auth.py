@@ -187,7 +187,7 @@ def test_a_token_does_what_its_scopes_say(maintainer_app: MaintainerApp, scope: 
         told = problem(
             _private(maintainer_app, name, f"Bearer {lacks}", **rest), 403, "scope-missing"
         )
-        assert told["detail"].endswith(f"needs the scope {scope}.")
+        assert told["detail"].endswith(f"a token with the scope {scope}.")
         for secret in (has, everything):
             assert _private(maintainer_app, name, f"Bearer {secret}", **rest).status_code not in (
                 401,

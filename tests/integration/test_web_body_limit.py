@@ -88,7 +88,7 @@ def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -
     """Thousands of unknown parameters or origins are refused at once, with a small answer."""
     many = "&".join(f"x{number}=1" for number in range(49))
     answer = api.get(f"/v1/nearest?postcode=1000&{many}").get_json()
-    assert answer["detail"] == "49 faults in the request; the first 20 are listed."
+    assert answer["detail"] == "There are 49 errors in the request. The first 20 are listed."
     assert len(answer["errors"]) == 20
     flood = api.get("/v1/nearest?" + "&".join(f"x{number}=1" for number in range(3000)))
     assert (flood.status_code, len(flood.get_json()["errors"])) == (400, 1)

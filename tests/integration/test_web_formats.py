@@ -181,7 +181,7 @@ def test_a_format_that_there_is_not_is_one_fault_among_others(api: ApiClient) ->
     told = problem(api.get("/v1/nearest?format=xml&lang=!"), 400, "request-invalid")
     assert faults(told) == ["format", "lang", "postcode"]
     (choices,) = (fault["detail"] for fault in told["errors"] if fault["parameter"] == "format")
-    assert choices.endswith(", ".join(each.name for each in FORMATS))
+    assert choices == f"Use one of: {', '.join(each.name for each in FORMATS)}."
     told = problem(api.post("/v1/nearest", json={**PLACE, "format": "xml"}), 400, "request-invalid")
     assert faults(told) == ["/format"]
 

@@ -191,7 +191,8 @@ def test_an_import_that_is_not_json_says_where(maintainer_app: MaintainerApp) ->
     """A file that is cut off is told by line and column, and by what it was sent as."""
     response = maintainer_app.send("POST", "/v1/import", data=b'{"publisher": ', content_type=JSON)
     assert (
-        "the JSON: Not valid JSON at line 1" in problem(response, 422, "file-unreadable")["detail"]
+        "the JSON: This is not valid JSON at line 1"
+        in problem(response, 422, "file-unreadable")["detail"]
     )
 
 

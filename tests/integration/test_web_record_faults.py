@@ -13,7 +13,7 @@ from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
 
 JSON, PATCH = "application/json", "application/merge-patch+json"
-HTML, UNSEEN = "sign <", "control characters"
+HTML, UNSEEN = "sign <", "invisible characters"
 # What is sent as a member, where the fault is, and what it is called.
 FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "HTML in a name": ({"name": "<b>PAG-ASA</b>"}, "/name", HTML),
@@ -30,11 +30,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"description": {"en": "x" * 1001}}, "/description/en", "1000",
     ),
     "a street that is too long": ({"address": {"street": "x" * 201}}, "/address/street", "200"),
-    "a blank name": ({"name": "  "}, "/name", "blank"),
-    "a name that is a number": ({"name": 7}, "/name", "string"),
-    "an unknown member": ({"phnes": []}, "/phnes", "not a member"),
+    "a blank name": ({"name": "  "}, "/name", "must not be empty"),
+    "a name that is a number": ({"name": 7}, "/name", "text"),
+    "an unknown member": ({"phnes": []}, "/phnes", "does not exist"),
     "an unknown member of a member": (
-        {"address": {"stret": "x"}}, "/address/stret", "not a member",
+        {"address": {"stret": "x"}}, "/address/stret", "does not exist",
     ),
     "a number that nobody has": (
         {"phones": [{"number": "+3200", "kind": "main"}]}, "/phones/0/number", "",
@@ -80,7 +80,7 @@ def test_all_faults_are_told_at_once(maintainer_app: MaintainerApp) -> None:
         "records-invalid",
     )
     assert {pointer.split("/")[1] for pointer in faults(told)} == set(wrong)
-    assert told["detail"].startswith(f"{len(told['errors'])} faults")
+    assert told["detail"].startswith(f"There are {len(told['errors'])} errors")
     assert faults(problem(maintainer_app.patch(**wrong), 422, "records-invalid"))
 
 
@@ -134,8 +134,8 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "half a surrogate in a name": (b'{"\\udc00": 1}', "surrogate"),
     "the same name twice": (b'{"name": "A", "name": "B"}', "twice"),
     "the same name twice, below": (b'{"address": {"street": "A", "street": "B"}}', "twice"),
-    "too deep": (b'{"a":' * 21 + b"1" + b"}" * 21, "deeper"),
-    "much too deep": (b"[" * 30_000, "deeper"),
+    "too deep": (b'{"a":' * 21 + b"1" + b"}" * 21, "more than 20 levels"),
+    "much too deep": (b"[" * 30_000, "more than 20 levels"),
     "no JSON": (b"name: X", "line 1, column 1"),
     "half of it": (b'{"name": "X"', "line 1"),
     "nothing": (b"", "line 1"),
@@ -202,8 +202,8 @@ def test_a_body_of_more_than_64_kb_is_refused(
         ("nul\x00", UNSEEN),
         ("\u202eturned", UNSEEN),
         ("x" * 301, "300"),
-        (" ", "blank"),
-        ("", "blank"),
+        (" ", "must not be empty"),
+        ("", "must not be empty"),
     ],
 )
 def test_a_reason_is_plain_text(maintainer_app: MaintainerApp, reason: str, word: str) -> None:

@@ -154,8 +154,8 @@ def test_a_misspelt_parameter_is_told_the_right_one(api: ApiClient) -> None:
     """The fault of `languag` asks whether `language` was meant; others get the list."""
     body = problem(api.get("/v1/nearest?postcode=1000&languag=nl&xyz=1"), 400, "request-invalid")
     hints = {fault.get("parameter"): fault["detail"] for fault in body["errors"]}
-    assert hints["languag"] == "unknown; did you mean language?"
-    assert hints[None].startswith("unknown; known are: ")
+    assert hints["languag"] == "The name is unknown. Did you mean language?"
+    assert hints[None].startswith("The name is unknown. Use one of: ")
 
 
 WRONG_POSTCODES = {

@@ -33,7 +33,8 @@ def _centre(number: int, *numbers: str, **members: Any) -> dict[str, Any]:
 def test_a_number_at_two_centres_is_told_with_both() -> None:
     """Each further centre with a number is told of, with the first that has it."""
     assert _warned(_centre(1, PAYOKE), _centre(2, SURYA, PAYOKE), _centre(3, PAYOKE)) == [
-        f"/centres/{where}/number: made-up-001 and {other} have the same number; check that both are right"
+        f"/centres/{where}/number: made-up-001 and {other} have the same number. Check that both "
+        "are right."
         for other, where in (
             ("made-up-002", "made-up-002/phones/1"),
             ("made-up-003", "made-up-003/phones/0"),
@@ -50,7 +51,8 @@ def test_a_number_may_stand_twice_at_one_centre_and_be_handed_on() -> None:
 def test_a_phone_of_another_country_is_told() -> None:
     """A number of another country is reported; one of no country, such as +800, is not."""
     assert _warned(_centre(1, PAYOKE, FREEPHONE, LUXEMBOURG)) == [
-        "/centres/made-up-001/phones/2/number: a number of LU, and the centre is in BE; check that both are right"
+        "/centres/made-up-001/phones/2/number: This is a number of LU, and the centre is in BE. "
+        "Check both."
     ]
 
 
@@ -58,7 +60,10 @@ def test_a_phone_of_another_country_is_told() -> None:
 def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
     """A record that was confirmed after today is told of, since it counts as unverified."""
     centre = _centre(1, PAYOKE, verified={"on": on, "by": "a", "how": "called"})
-    expected = "/centres/made-up-001/verified/on: a day in the future; until then the record counts as unverified"
+    expected = (
+        "/centres/made-up-001/verified/on: The day is in the future. Until then the record counts "
+        "as unverified."
+    )
     assert _warned(centre) == [expected] * told
 
 
@@ -75,8 +80,8 @@ def test_a_confirmation_of_tomorrow_is_told(on: str, told: bool) -> None:
 def test_hours_that_a_comment_makes_unknown_are_told(hours: str, told: bool) -> None:
     """A comment on open hours is reported; one on closed or unknown hours is not."""
     expected = (
-        "/centres/made-up-001/opening_hours: hours with a comment count as unknown, never as open; "
-        "what only explains belongs in description"
+        "/centres/made-up-001/opening_hours: Hours with a comment count as unknown, never as open. "
+        "Move the explanation to the description."
     )
     assert (
         _warned(_centre(1, PAYOKE, opening_hours=hours, timezone="Europe/Brussels"))

@@ -235,13 +235,16 @@ def test_what_looks_odd_is_told_to_maintainers() -> None:
     place = place_of("BE", "1000", [NamedPoint("a", Point(50.85, 4.35))])
     odd = _centre(email="a@one.be", website="https://two.be/")
     mute = _centre(phones=(), email=None, website=None)
-    assert _warned(mute, place)[-1].startswith("/centres/a: an open centre that nobody can reach")
+    assert _warned(mute, place)[-1].startswith("/centres/a: The centre is open, but has no phone")
     assert _warned(odd, None) == [
-        "/centres/a/address/postal_code: the directory knows no such postcode",
-        "/centres/a/email: the e-mail is at one.be, the web site at two.be; check that both are right",
+        "/centres/a/address/postal_code: The directory does not know this postcode. Check it.",
+        "/centres/a/email: The e-mail is at one.be, the web site at two.be. Check that both are "
+        "right.",
     ]
     far = _warned(_centre(location=Location(Point(50.95, 4.35), "exact")), place)[0]
-    assert far.startswith("/centres/a/location: lies 11.1 km from the middle of its postcode")
+    assert far.startswith(
+        "/centres/a/location: The point is 11.1 km from the middle of its postcode"
+    )
 
 
 def test_what_is_right_is_not_warned_of() -> None:
@@ -263,9 +266,9 @@ def test_what_must_not_be_published_is_a_fault_beside_the_postcodes() -> None:
         return [str(fault) for fault in faults([centre], lambda _country, _code: found, countries)]
 
     swapped = _centre(location=Location(Point(4.35, 50.85), "exact"))
-    assert "are lat and lon right?" in told(swapped, place)[0]
+    assert "Check lat and lon." in told(swapped, place)[0]
     hidden = _centre(address_visibility="hidden")
-    assert "/centres/a/address/postal_code: a hidden address needs" in told(hidden, None)[0]
+    assert "/centres/a/address/postal_code: A hidden address needs" in told(hidden, None)[0]
     assert (
         told(hidden, None, frozenset())
         == told(hidden, place)

@@ -76,7 +76,7 @@ def test_decimal_degrees_keep_their_digits(number: Decimal) -> None:
 )
 def test_what_is_not_decimal_degrees_is_refused_without_an_echo(text: str) -> None:
     """Anything else raises ValueError, whose sentence does not repeat the text."""
-    with pytest.raises(ValueError, match="write decimal degrees") as refused:
+    with pytest.raises(ValueError, match="Write decimal degrees") as refused:
         parse_degrees(text)
     assert len(text) < 5 or text not in str(refused.value)
 

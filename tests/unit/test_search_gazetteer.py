@@ -201,7 +201,7 @@ def test_a_foreign_code_of_a_listed_country_says_how_to_ask() -> None:
     gazetteer = Gazetteer([place_of("BE", "1000", at), place_of("LU", "1111", at)])
     with pytest.raises(PostcodeForeign) as refused:
         gazetteer.resolve("L-1111", "BE")
-    assert "ask with country=LU" in refused.value.suggestions[0].detail
+    assert "send country=LU" in refused.value.suggestions[0].detail
     assert gazetteer.resolve("L-1111", "LU").country == "LU"
 
 
@@ -223,7 +223,7 @@ def test_a_country_without_a_rule_of_ours_is_looked_up_all_the_same() -> None:
     """Codes of a country without a rule are compared without spaces; the error has no example."""
     gazetteer = Gazetteer([place_of("PL", "00-950", [NamedPoint("Warszawa", Point(52.2, 21))])])
     assert gazetteer.resolve("00 950", "PL").name == "Warszawa"
-    with pytest.raises(PostcodeMalformed, match="like a postcode of PL\\."):
+    with pytest.raises(PostcodeMalformed, match="form of a postcode of PL\\."):
         gazetteer.resolve("?", "PL")
 
 

@@ -68,9 +68,9 @@ def _changed(raw: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
 def _faults(raw: bytes, name: str = "x.csv") -> list[str]:
     with pytest.raises(RecordsInvalid) as refused:
         read_table(raw, name)
-    assert refused.value.detail == (
-        f"{len(refused.value.faults)} fault{'s' * (len(refused.value.faults) > 1)} in {name}."
-    )
+    count = len(refused.value.faults)
+    are = "is 1 error" if count == 1 else f"are {count} errors"
+    assert refused.value.detail == f"There {are} in {name}."
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -215,7 +215,7 @@ def test_a_fault_of_the_schema_is_located_in_its_cell() -> None:
     )
     assert fault.pointer == "/centres/1/phones/0/number"
     assert str(fault).startswith(
-        f"sheet Centres, row 3, column phones.1.number ({letter(column)}): no such number"
+        f"sheet Centres, row 3, column phones.1.number ({letter(column)}): No such number"
     )
 
 
@@ -266,20 +266,21 @@ def test_every_fault_of_a_table_is_told_at_once() -> None:
         ]
     )
     loose = (
-        "stands under no header; name the column, or put quotation marks around a cell with commas"
+        "The cell has no header. Name its column, or put quotation marks around a cell with commas."
     )
-    unknown = "a {} has no such column; did you mean phones.1.number?"
+    unknown = "A {} has no such column. Did you mean phones.1.number?"
     assert sorted(_faults(raw)) == sorted(
         [
-            "row 1, column id (D): the same column stands at B too; keep one of them",
+            "row 1, column id (D): The same column is at B, too. Keep one of them.",
             f"row 2, column phnes.1.number (C): {unknown.format('centre')}",
-            "row 4, column type (A): write centre, helpline, source",
-            "row 5, column type (A): write centre, helpline, source",
+            "row 4, column type (A): Write one of: centre, helpline, source.",
+            "row 5, column type (A): Write one of: centre, helpline, source.",
             f"row 6, column E: {loose}",
             f"row 7, column G: {loose}",
-            "row 7, column phnes.1.number (C): a source has no such column; "
-            "an exported table shows those it has",
-            "row 8, column B: holds a NUL byte; the file is damaged or not a text table",
+            "row 7, column phnes.1.number (C): A source has no such column. "
+            "An exported table has all columns.",
+            "row 8, column B: The cell has a NUL byte: the file is damaged, or is not a table as "
+            "text.",
         ]
     )
 
@@ -294,18 +295,18 @@ def test_a_strange_header_is_shown_short_and_plain() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"pag-asa,PAG-ASA\npayoke,Payoke\n", "row 1: names no column of a centre"),
-        (b"\n\n  \nfirst\na\n", "row 4: names no column of a centre"),
-        (b'"type,id,name"\n"centre,a,A"\n', "row 1: names no column of a centre"),
-        (b"id," * 1000 + b"id\na\n", "row 1: more than 1,000 columns"),
-        (b"id\n" + b"a\n" * 10_001, "row 10002: more than 10,000 rows"),
+        (b"pag-asa,PAG-ASA\npayoke,Payoke\n", "row 1: The first row has no column of a centre"),
+        (b"\n\n  \nfirst\na\n", "row 4: The first row has no column of a centre"),
+        (b'"type,id,name"\n"centre,a,A"\n', "row 1: The first row has no column of a centre"),
+        (b"id," * 1000 + b"id\na\n", "row 1: There are more than 1,000 columns"),
+        (b"id\n" + b"a\n" * 10_001, "row 10002: There are more than 10,000 rows"),
     ],
 )
 def test_a_table_that_is_no_table_of_records_is_one_fault(raw: bytes, says: str) -> None:
     """Without a header, too wide or too long: one fault with its row."""
     found = _faults(raw)
     assert found[0].startswith(says) or found[-1].startswith(says)
-    assert len([fault for fault in found if "the same column" not in fault]) == 1
+    assert len([fault for fault in found if "The same column" not in fault]) == 1
 
 
 def test_ten_thousand_rows_are_read() -> None:
@@ -316,17 +317,17 @@ def test_ten_thousand_rows_are_read() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "holds no record"),
-        (b"\n \n", "holds no record"),
-        (b"id,name\n", "holds no record"),
+        (b"", "has no record"),
+        (b"\n \n", "has no record"),
+        (b"id,name\n", "has no record"),
         (b"id\n" + b"a" * (5 * 1024 * 1024), "larger than 5 MB"),
         (b'id,name\na,"A\n', "after row 1 the quotation marks do not match"),
         (b'"id\n', "in the first row the quotation marks do not match"),
         (b"id\n" + b"a" * 200_000, "longer than 128 KB"),
         (b"i" * 200_000, "longer than 128 KB"),
-        (b"\xef\xbb\xbfid\n\xff", "begins as UTF-8 and is not at byte 6"),
-        (b"\xff\xfeid\n", "begins as UTF-16 and is not at byte"),
-        (b"\x89PNG\r\n\x1a\n\x81\x8d", "neither an Excel workbook nor a text table"),
+        (b"\xef\xbb\xbfid\n\xff", "begins as UTF-8, but is not UTF-8 at byte 6"),
+        (b"\xff\xfeid\n", "begins as UTF-16, but is not UTF-16 at byte"),
+        (b"\x89PNG\r\n\x1a\n\x81\x8d", "neither an Excel workbook nor a table as text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "has a password or is an old .xls"),
         (b"PK\x03\x04 and no more", "the workbook is damaged"),
     ],
@@ -434,10 +435,9 @@ def test_faults_of_all_sheets_are_told_together() -> None:
     """
     book = _xlsx({"Notes": [["to do"], ["call"]], "Sources": [["id", "titel"], ["a", "A"]]})
     assert _faults(book, "x.xlsx") == [
-        "sheet Notes, row 1: names no column of a centre, such as id and name; "
-        "the first row must name the columns, "
-        "each in a cell of its own",
-        "sheet Sources, row 2, column titel (B): a source has no such column; did you mean title?",
+        "sheet Notes, row 1: The first row has no column of a centre, such as id and name. "
+        "It must name the columns, one in each cell.",
+        "sheet Sources, row 2, column titel (B): A source has no such column. Did you mean title?",
     ]
 
 
@@ -463,8 +463,14 @@ def _sheet(old: bytes, new: bytes) -> bytes:
             _changed(ONE, lambda part, content: content[:-20] if part == SHEET else content),
             "is damaged",
         ),
-        (_sheet(b"<worksheet", b"<!DOCTYPE x><worksheet"), "not written as spreadsheets write it"),
-        (_sheet(b"</sheetData>", b"</sheetData>" + b"<x>" * 200 + b"</x>" * 200), "not written as"),
+        (
+            _sheet(b"<worksheet", b"<!DOCTYPE x><worksheet"),
+            "no spreadsheet program writes a workbook like this",
+        ),
+        (
+            _sheet(b"</sheetData>", b"</sheetData>" + b"<x>" * 200 + b"</x>" * 200),
+            "no spreadsheet program writes",
+        ),
         (_sheet(b'r="B2"', b'r="0"'), "is damaged"),
         (_sheet(b'row r="2"', b'row r="two"'), "is damaged"),
         (_sheet(b"<v>5</v>", b"<v>5x</v>"), "is damaged"),
@@ -489,7 +495,7 @@ def test_a_workbook_with_macros_or_a_password_is_refused() -> None:
     made = io.BytesIO(ONE)
     with zipfile.ZipFile(made, "a") as book:
         book.writestr("xl/vbaProject.bin", b"x")
-    assert "holds macros" in _unreadable(made.getvalue())
+    assert "has macros" in _unreadable(made.getvalue())
     # Bit 0 of the general purpose flag of each entry of the central directory.
     entry = ONE.index(b"PK\x01\x02") + 8
     assert "has a password" in _unreadable(ONE[:entry] + b"\x01" + ONE[entry + 1 :])
@@ -500,11 +506,11 @@ def test_an_archive_that_no_spreadsheet_packs_is_refused() -> None:
     made = io.BytesIO(ONE)
     with zipfile.ZipFile(made, "a", zipfile.ZIP_LZMA) as book:
         book.writestr("xl/more.xml", b"<x/>")
-    assert "packed as no spreadsheet packs it" in _unreadable(made.getvalue())
+    assert "no spreadsheet program packs a workbook like this" in _unreadable(made.getvalue())
     made = io.BytesIO(ONE)
     with zipfile.ZipFile(made, "a") as book:
         book.writestr(SHEET.upper(), b"<x/>")
-    assert "packed as no spreadsheet packs it" in _unreadable(made.getvalue())
+    assert "no spreadsheet program packs a workbook like this" in _unreadable(made.getvalue())
 
 
 def test_pictures_and_printer_settings_are_left_alone() -> None:
@@ -569,7 +575,7 @@ def test_texts_that_cells_share_are_read() -> None:
 def test_a_small_file_that_unpacks_to_a_mountain_is_refused(bomb: bytes) -> None:
     """What is under 1 MB packed and would take gigabytes is refused before it does."""
     assert len(bomb) < 1_000_000
-    assert "more than a directory holds" in _unreadable(bomb)
+    assert "too large for a directory" in _unreadable(bomb)
 
 
 def test_a_second_part_with_texts_does_not_hide_a_long_one() -> None:
@@ -577,7 +583,7 @@ def test_a_second_part_with_texts_does_not_hide_a_long_one() -> None:
     raw = io.BytesIO(_sharing([b"x", b"x" * 32_000], 2000))
     with zipfile.ZipFile(raw, "a") as book:
         book.writestr("xl/zz.xml", b"<sst><si/><si/></sst>")
-    assert "more than a directory holds" in _unreadable(raw.getvalue())
+    assert "too large for a directory" in _unreadable(raw.getvalue())
 
 
 def test_coloured_cells_far_below_take_no_room() -> None:
@@ -604,10 +610,10 @@ def test_a_cell_without_a_result_is_a_fault_and_not_an_empty_cell() -> None:
     raw = io.BytesIO()
     book.save(raw)
     assert _faults(raw.getvalue(), "x.xlsx") == [
-        "sheet Centres, row 2, column B: holds a formula without its result; "
-        "open and save it in a spreadsheet program",
-        "sheet Centres, row 2, column C: holds an error of its formula; "
-        "mend the formula, then save again",
+        "sheet Centres, row 2, column B: The cell has a formula without a result. "
+        "Open the file in a spreadsheet program and save it.",
+        "sheet Centres, row 2, column C: The cell has an error of its formula. "
+        "Correct the formula and save the file again.",
     ]
 
 

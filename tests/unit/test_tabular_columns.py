@@ -285,30 +285,30 @@ def test_without_a_cell_a_missing_member_is_its_first_needed_column() -> None:
 @pytest.mark.parametrize(
     ("kind", "column", "says"),
     [
-        ("centre", "phone.1.number", "did you mean phones.1.number?"),
-        ("centre", "phones.3.nummer", "did you mean phones.3.number?"),
-        ("centre", "phones.0.number", "did you mean phones.1.number?"),
-        ("centre", "descripton.fr", "did you mean description.fr?"),
-        ("centre", "description", "did you mean description.en?"),
-        ("centre", "description.", "did you mean description.en?"),
-        ("centre", "Name", "did you mean name?"),
-        ("centre", "name.", "did you mean name?"),
-        ("centre", "address.locality", "did you mean address.locality.en?"),
-        ("centre", "phones", "did you mean phones.1.number?"),
-        ("helpline", "name", "did you mean name.en?"),
-        ("source", "titel", "did you mean title?"),
-        ("centre", "opening_hours.1", "did you mean opening_hours?"),
-        ("centre", "phones.1000.number", "did you mean phones.1.number?"),
-        ("centre", "remarks", "an exported table shows those it has"),
-        ("centre", "", "an exported table shows those it has"),
-        ("centre", "x" * 1_000_000, "an exported table shows those it has"),
+        ("centre", "phone.1.number", "Did you mean phones.1.number?"),
+        ("centre", "phones.3.nummer", "Did you mean phones.3.number?"),
+        ("centre", "phones.0.number", "Did you mean phones.1.number?"),
+        ("centre", "descripton.fr", "Did you mean description.fr?"),
+        ("centre", "description", "Did you mean description.en?"),
+        ("centre", "description.", "Did you mean description.en?"),
+        ("centre", "Name", "Did you mean name?"),
+        ("centre", "name.", "Did you mean name?"),
+        ("centre", "address.locality", "Did you mean address.locality.en?"),
+        ("centre", "phones", "Did you mean phones.1.number?"),
+        ("helpline", "name", "Did you mean name.en?"),
+        ("source", "titel", "Did you mean title?"),
+        ("centre", "opening_hours.1", "Did you mean opening_hours?"),
+        ("centre", "phones.1000.number", "Did you mean phones.1.number?"),
+        ("centre", "remarks", "An exported table has all columns."),
+        ("centre", "", "An exported table has all columns."),
+        ("centre", "x" * 1_000_000, "An exported table has all columns."),
     ],
 )
 def test_an_unknown_column_is_told_with_the_one_that_was_meant(
     kind: str, column: str, says: str
 ) -> None:
     """A misspelt column gets its right name; another one is told where to see the names."""
-    assert tabular_columns.unknown(kind, column) == f"a {kind} has no such column; {says}"
+    assert tabular_columns.unknown(kind, column) == f"A {kind} has no such column. {says}"
     assert not tabular_columns.is_column(kind, column)
 
 

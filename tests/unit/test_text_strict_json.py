@@ -58,13 +58,13 @@ def test_depth_is_bounded(open_close: tuple[str, str]) -> None:
     start, end = open_close
     levels = strict_json.DEPTH - 1
     strict_json.parse((start * levels + "1" + end * levels).encode())
-    with pytest.raises(InputInvalid, match="deeper than 20 levels"):
+    with pytest.raises(InputInvalid, match="more than 20 levels"):
         strict_json.parse((start * (levels + 1) + "1" + end * (levels + 1)).encode())
 
 
 def test_a_nesting_bomb_is_refused() -> None:
     """Depth beyond Python's own recursion limit is a refusal, not a crash."""
-    with pytest.raises(InputInvalid, match="deeper than 20 levels"):
+    with pytest.raises(InputInvalid, match="more than 20 levels"):
         strict_json.parse(b"[" * 60_000)
 
 
@@ -79,8 +79,8 @@ def test_size_is_bounded_to_the_byte() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (f'{{"{CANARY}": 1, "{CANARY}": 2}}'.encode(), "same member name twice"),
-        (f'[{{"a": {{"{CANARY}": 1, "\\u006banarie": 2}}}}]'.encode(), "same member name twice"),
+        (f'{{"{CANARY}": 1, "{CANARY}": 2}}'.encode(), "same name twice"),
+        (f'[{{"a": {{"{CANARY}": 1, "\\u006banarie": 2}}}}]'.encode(), "same name twice"),
         (b"[NaN]", "NaN and Infinity"),
         (b"[-Infinity]", "NaN and Infinity"),
         (b'["\\ud800"]', "surrogate"),

@@ -129,7 +129,7 @@ def _refused(raw: Any) -> dict[str, str]:
     """The faults of records that must be refused: what is wrong by pointer."""
     with pytest.raises(RecordsInvalid) as refused:
         read_records(raw)
-    assert refused.value.detail.startswith(f"{len(refused.value.faults)} fault")
+    assert f" {len(refused.value.faults)} error" in refused.value.detail
     return {str(fault.pointer): fault.detail for fault in refused.value.faults}
 
 
@@ -189,7 +189,7 @@ def test_ten_faults_are_ten_faults_each_at_its_place(raw: dict[str, Any]) -> Non
             *("languages/0/code", "phnes", "status"),
         )
     )
-    with pytest.raises(RecordsInvalid, match=r"\A10 faults in the records\.\Z"):
+    with pytest.raises(RecordsInvalid, match=r"\AThere are 10 errors in the records\.\Z"):
         read_records(raw)
 
 
@@ -449,9 +449,9 @@ def test_degrees_refuse_the_rest(value: object) -> None:
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        ("+999123456789", "no country code"),
+        ("+999123456789", "country code that does not exist"),
         ("+32112", "international form"),
-        ("+321234567", "no such number|too few"),
+        ("+321234567", "No such number|too few"),
         ("+32251164641234", "too few or too many"),
     ],
 )
@@ -495,7 +495,7 @@ def test_pointers_are_escaped_as_rfc_6901_says(name: str) -> None:
         name,
         "0",
     ]
-    assert fault.detail == "not a member of this record; check the spelling"
+    assert fault.detail == "This field does not exist. Check the spelling."
 
 
 @pytest.mark.parametrize(
@@ -520,8 +520,8 @@ def test_yes_is_no_boolean_in_json_and_the_fault_says_what_is(raw: dict[str, Any
     """Who writes JSON and who fills a cell each read how to write it."""
     raw["centres"][0]["languages"][0]["interpreter"] = "maybe"
     assert _refused(raw) == {
-        "/centres/0/languages/0/interpreter": "write true or false; "
-        "in a spreadsheet yes or no (pag-asa)"
+        "/centres/0/languages/0/interpreter": "Write true or false; "
+        "in a spreadsheet, yes or no. (pag-asa)"
     }
 
 

@@ -44,10 +44,10 @@ def parse_degrees(text: str) -> Decimal:
     text = text.strip(" ")
     if "," in text:
         raise ValueError(
-            "write decimal degrees with a point, not a comma, one number for each of lat and lon"
+            "Write decimal degrees with a point, not a comma, one number for each of lat and lon."
         )
     if not _DECIMAL_DEGREES.fullmatch(text):
-        raise ValueError("write decimal degrees with the digits 0-9, such as 50.85 or -0.5")
+        raise ValueError("Write decimal degrees with the digits 0-9, such as 50.85 or -0.5.")
     return Decimal(text)
 
 

@@ -84,15 +84,15 @@ def unknown(kind: str, column: str) -> str | None:
     """Return a message for an unknown column, with the most similar name; None if known."""
     if is_column(kind, column):
         return None
-    saying = f"a {kind} has no such column"
+    saying = f"A {kind} has no such column."
     if column in _members(_root(kind)):
-        return f"{saying}; did you mean {column_of(kind, {}, f'/{column}')}?"
+        return f"{saying} Did you mean {column_of(kind, {}, f'/{column}')}?"
     names = {name.casefold(): name for name in _like(kind, column[:_LONGEST_NAME])}
     near = get_close_matches(column[:_LONGEST_NAME].casefold(), names, n=1)
     return (
-        f"{saying}; did you mean {names[near[0]]}?"
+        f"{saying} Did you mean {names[near[0]]}?"
         if near
-        else f"{saying}; an exported table shows those it has"
+        else f"{saying} An exported table has all columns."
     )
 
 

@@ -23,11 +23,13 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
     InputInvalid; its message gives the line and column and never repeats the input.
     """
     if len(raw) > limit:
-        raise InputInvalid(f"The JSON text is longer than {limit // 1024} KB.")
+        raise InputInvalid(f"The JSON text is longer than {limit // 1024} KB. Send a shorter one.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputInvalid(f"The JSON text is not UTF-8 at byte {error.start}.") from None
+        raise InputInvalid(
+            f"The JSON text is not UTF-8 at byte {error.start}. Save it as UTF-8."
+        ) from None
     try:
         value = json.loads(
             text,
@@ -37,27 +39,29 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         )
     except json.JSONDecodeError as error:
         raise InputInvalid(
-            f"Not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+            f"This is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
         ) from None
     except RecursionError:
         raise InputInvalid(_TOO_DEEP) from None
     except (ValueError, DecimalException):  # over 4,300 digits, or 1e9999999999999999999
-        raise InputInvalid("The JSON text holds a number with too many digits.") from None
+        raise InputInvalid("A number in the JSON text has too many digits. Shorten it.") from None
     _check(value)
     return value
 
 
-_TOO_DEEP = f"The JSON text nests deeper than {DEPTH} levels."
+_TOO_DEEP = f"The JSON text has more than {DEPTH} levels of lists and objects."
 
 
 def _refuse_constant(_name: str) -> Any:
-    raise InputInvalid("NaN and Infinity are not JSON numbers.")
+    raise InputInvalid(
+        "NaN and Infinity are not JSON numbers. Use a number, or leave the field out."
+    )
 
 
 def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise InputInvalid("A JSON object has the same member name twice; keep one of them.")
+        raise InputInvalid("A JSON object has the same name twice. Keep one of the two.")
     return members
 
 
@@ -71,7 +75,8 @@ def _check(value: Any) -> None:
         if isinstance(here, str):
             if any("\ud800" <= letter <= "\udfff" for letter in here):
                 raise InputInvalid(
-                    "A JSON string holds half of a surrogate pair; write the whole character."
+                    "A text in the JSON has half of a character (a lone surrogate). Write the "
+                    "whole character."
                 )
         elif isinstance(here, dict):
             waiting.extend((part, depth + 1) for pair in here.items() for part in pair)

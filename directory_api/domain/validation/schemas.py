@@ -21,22 +21,28 @@ from directory_api.domain.validation import validators
 from directory_api.domain.validation.validators import faults
 
 SLUG = validate.Regexp(
-    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="use small letters a-z, digits and single hyphens"
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", error="Use small letters a-z, digits and single hyphens."
 )
 SUBDIVISION = validate.Regexp(
-    r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="use an ISO 3166-2 code such as BE-BRU"
+    r"\A[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="Use an ISO 3166-2 code such as BE-BRU."
 )
 COUNTRY = validate.Regexp(
-    r"\A[A-Z]{2}\Z", error="use an ISO 3166-1 code of two capitals such as BE"
+    r"\A[A-Z]{2}\Z", error="Use an ISO 3166-1 code of two capitals, such as BE."
 )
 AREA = validate.Regexp(
-    r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="use an ISO 3166 code such as BE or BE-BRU"
+    r"\A[A-Z]{2}(-[A-Z0-9]{1,3})?\Z", error="Use an ISO 3166 code such as BE or BE-BRU."
 )
+
+_NOT_EMPTY = validate.Length(1, error="The list must have at least one entry.")
+
+
+def _length(most: int) -> validate.Length:
+    return validate.Length(1, most, error="Use {min} to {max} characters.")
 
 
 def text(longest: int = 200, **options: Any) -> fields.String:
     """Return a field for one line of plain text: not blank, no control characters, no `<`."""
-    return fields.String(validate=[validate.Length(1, longest), validators.plain_text], **options)
+    return fields.String(validate=[_length(longest), validators.plain_text], **options)
 
 
 def coded(*checks: Any, **options: Any) -> fields.String:
@@ -51,11 +57,11 @@ def texts(longest: int = 200, **options: Any) -> fields.Dict:
 
 def choice(*names: str, **options: Any) -> fields.String:
     """Return a field for one word of a closed vocabulary."""
-    return coded(validate.OneOf(names, error="use one of: {choices}"), **options)
+    return coded(validate.OneOf(names, error="Use one of: {choices}."), **options)
 
 
 # No centre has as many, and spreadsheets have no columns for more.
-_LIST = validate.Length(max=100, error="at most 100 of them")
+_LIST = validate.Length(max=100, error="The list may have at most 100 entries.")
 
 
 class Strict(ma.Schema):
@@ -73,7 +79,7 @@ class AddressSchema(Strict):
     street = text()
     street_translations = texts()
     postal_code = text(12, required=True)
-    locality = texts(required=True, validate=validate.Length(1))
+    locality = texts(required=True, validate=_NOT_EMPTY)
     country = coded(COUNTRY, required=True)
     subdivision = coded(SUBDIVISION)
 
@@ -90,7 +96,7 @@ class PhoneSchema(Strict):
     """A phone of a centre."""
 
     number = coded(validators.international_number, required=True)
-    display = coded(validate.Length(1, 30), validators.printed_number)
+    display = coded(_length(30), validators.printed_number)
     kind = choice(*vocabulary.PHONE_KINDS, required=True)
     languages = fields.List(coded(validators.language))
     hours = coded(validators.opening_hours)
@@ -120,7 +126,7 @@ class VerifiedSchema(Strict):
 class CentreSchema(Strict):
     """A centre's record."""
 
-    id = coded(SLUG, validate.Length(1, 60), required=True)
+    id = coded(SLUG, _length(60), required=True)
     name = text(120, required=True)
     name_translations = texts(120)
     kind = choice(*vocabulary.KINDS, required=True)
@@ -151,16 +157,16 @@ class CentreSchema(Strict):
 class HelplineSchema(Strict):
     """A helpline's record."""
 
-    id = coded(SLUG, validate.Length(1, 60), required=True)
+    id = coded(SLUG, _length(60), required=True)
     kind = choice(*vocabulary.HELPLINE_KINDS, required=True)
     number = coded(validators.dialled_number)
-    display = coded(validate.Length(1, 30), validators.printed_number)
+    display = coded(_length(30), validators.printed_number)
     url = coded(validators.web_address)
     url_translations = fields.Dict(
         keys=coded(validators.language), values=coded(validators.web_address)
     )
-    name = texts(120, required=True, validate=validate.Length(1))
-    countries = fields.List(coded(COUNTRY), required=True, validate=validate.Length(1))
+    name = texts(120, required=True, validate=_NOT_EMPTY)
+    countries = fields.List(coded(COUNTRY), required=True, validate=_NOT_EMPTY)
     hours = coded(validators.opening_hours)
     note = texts()
     sources = fields.List(coded(SLUG))
@@ -265,7 +271,8 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
                 yield Fault(
-                    "the same id is given to another record", pointer=f"/{collection}/{index}/id"
+                    "Another record has the same id. Choose another one.",
+                    pointer=f"/{collection}/{index}/id",
                 )
     listed = set(_ids(raw, "sources"))
     for collection in ("helplines", "centres"):
@@ -273,7 +280,7 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
             for where, source in _named_sources(record):
                 if source not in listed:
                     yield Fault(
-                        "not the id of a source listed in /sources",
+                        "No source in /sources has this id. Add the source, or correct the id.",
                         pointer=f"/{collection}/{index}{where}",
                     )
 
@@ -293,7 +300,8 @@ def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Faul
         country = address.get("country") if isinstance(address, dict) else None
         if isinstance(country, str) and country not in answered:
             pointer = f"/centres/{index}/address/country"
-            yield Fault("no helpline of the kind emergency is for this country", pointer=pointer)
+            detail = "There is no helpline of the kind emergency for this country. Add one first."
+            yield Fault(detail, pointer=pointer)
 
 
 def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -339,10 +347,13 @@ def faults_of_size(raw: Any) -> Iterator[Fault]:
         if not isinstance(records, list):
             continue
         if len(records) > MOST_RECORDS:
-            detail = f"holds {len(records):,} records, and at most {MOST_RECORDS:,} are read; is it the right file?"
+            detail = (
+                f"There are {len(records):,} records; at most {MOST_RECORDS:,} are allowed. "
+                "Check whether it is the right file."
+            )
             yield Fault(detail, pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
             if len(json.dumps(record, default=str)) > RECORD_BYTES:
-                detail = f"is larger than {RECORD_BYTES // 1024} KB; shorten its texts"
+                detail = f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts."
                 yield Fault(detail, pointer=f"/{collection}/{index}")

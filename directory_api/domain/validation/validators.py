@@ -23,6 +23,7 @@ from directory_api.domain.geo.postcode import rule_for
 from directory_api.domain.text.normalize import tidy
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
+_NO_PUBLIC_HOST = "The address must have the name of a public host, such as www.example.org."
 _NOT_PUBLIC = (
     ".local",
     ".localhost",
@@ -45,9 +46,9 @@ class Degrees(fields.Field[float]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise ValidationError("write a number of degrees, such as 50.85")
+            raise ValidationError("Write a number of degrees, such as 50.85.")
         if not -self.limit <= value <= self.limit:
-            raise ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+            raise ValidationError(f"Write a number of degrees from -{self.limit} to {self.limit}.")
         return float(value)
 
 
@@ -63,7 +64,7 @@ _PRINTED_NUMBER = re.compile(r"[0-9+ ()./-]+", re.ASCII)
 def printed_number(value: str) -> None:
     """Require a phone number in printed form."""
     if not _PRINTED_NUMBER.fullmatch(value) or value != value.strip():
-        raise ValidationError("write digits, spaces and + ( ) . / - only, such as +32 2 511 64 64")
+        raise ValidationError("Write only digits, spaces and + ( ) . / -, such as +32 2 511 64 64.")
 
 
 def plain_text(value: str) -> None:
@@ -84,13 +85,16 @@ def plain_text_fault(value: str) -> str | None:
     and a semicolon before a character that begins a formula.
     """
     if "<" in value:
-        return "must not hold the sign <"
+        return "The sign < is not allowed. Remove it."
     if _FORMULA.search(value):
-        return "must not hold a semicolon before = + - or @; a spreadsheet could take that for a formula"
+        return (
+            "A semicolon before = + - or @ could begin a formula in a spreadsheet. Use a comma "
+            "instead."
+        )
     if any(unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in value):
-        return "must not hold control characters, line breaks, signs that nobody sees or half a surrogate"
+        return "Line breaks and invisible characters are not allowed. Type the text again."
     if not value.strip() or value != value.strip():
-        return "must not be blank or start or end with a space"
+        return "The text must not be empty, and must not begin or end with a space."
     return None
 
 
@@ -109,7 +113,9 @@ def language(value: str) -> None:
     import langcodes  # only writes need it
 
     if not (_LANGUAGE.fullmatch(value) and langcodes.tag_is_valid(value)):
-        raise ValidationError("use a BCP 47 language tag such as nl or pt-BR, and yue, not zh-yue")
+        raise ValidationError(
+            "Use a language tag (BCP 47) such as nl or pt-BR, and yue, not zh-yue."
+        )
 
 
 def email(value: str) -> None:
@@ -122,7 +128,9 @@ def email(value: str) -> None:
         email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False)
         value.encode("ascii")
     except (email_validator.EmailNotValidError, UnicodeEncodeError):
-        raise ValidationError("not an e-mail address; write it like info@example.org") from None
+        raise ValidationError(
+            "This is not an e-mail address. Write it like info@example.org."
+        ) from None
 
 
 def web_address(value: str) -> None:
@@ -131,16 +139,16 @@ def web_address(value: str) -> None:
     try:
         parts = urlsplit(value)
     except ValueError:  # brackets without an IPv6 address
-        raise ValidationError("must name a public host") from None
+        raise ValidationError(_NO_PUBLIC_HOST) from None
     host = parts.hostname or ""
     if parts.scheme != "https" or " " in value:
-        raise ValidationError("write a whole web address that starts with https://")
+        raise ValidationError("Write the whole web address, beginning with https://.")
     if parts.netloc != host:
         raise ValidationError(
-            "must hold a plain host name in small letters: no user, password or port"
+            "Write the host name in small letters, without a user name, password or port."
         )
     if _is_address(host) or not _HOST.fullmatch(host) or host.endswith(_NOT_PUBLIC):
-        raise ValidationError("must name a public host")
+        raise ValidationError(_NO_PUBLIC_HOST)
 
 
 def _is_address(host: str) -> bool:
@@ -158,14 +166,15 @@ def opening_hours(value: str) -> None:
 
     if not osm.validate(value):
         raise ValidationError(
-            "not in OpenStreetMap's opening_hours syntax, such as Mo-Fr 09:00-17:00; PH off"
+            "These are not opening hours as OpenStreetMap writes them, such as "
+            "Mo-Fr 09:00-17:00; PH off."
         )
 
 
 def timezone(value: str) -> None:
     """Require a name from the IANA time zone database."""
     if value not in _timezones():
-        raise ValidationError("use an IANA time zone such as Europe/Brussels")
+        raise ValidationError("Use a time zone of the IANA list, such as Europe/Brussels.")
 
 
 @cache
@@ -180,7 +189,7 @@ def day(value: str) -> None:
     except ValueError:
         written = None
     if written != value:
-        raise ValidationError("write a day as YYYY-MM-DD")
+        raise ValidationError("Write the day as YYYY-MM-DD, such as 2026-11-02.")
 
 
 def month(value: str) -> None:
@@ -188,7 +197,7 @@ def month(value: str) -> None:
     try:
         day(value + "-01")
     except ValidationError:
-        raise ValidationError("write a month as YYYY-MM") from None
+        raise ValidationError("Write the month as YYYY-MM, such as 2026-11.") from None
 
 
 def international_number(value: str) -> None:
@@ -208,14 +217,15 @@ def display_agrees(data: Mapping[str, Any]) -> None:
     number, display = data.get("number"), data.get("display")
     if number and display and not same_number(number, display):
         raise ValidationError(
-            "does not name the same number as `number`; one of the two has a wrong digit", "display"
+            "This is not the same number as in `number`. Correct the one that has a wrong digit.",
+            "display",
         )
 
 
 def number_or_address(record: Any) -> None:
     """Require that a helpline has either a number or a URL, not both; invalid values count."""
     if isinstance(record, dict) and ("number" in record) == ("url" in record):
-        raise ValidationError("give either a number or a url", "number")
+        raise ValidationError("Give either a number or a url, not both.", "number")
 
 
 def subdivision_in_country(data: Mapping[str, Any]) -> None:
@@ -223,24 +233,26 @@ def subdivision_in_country(data: Mapping[str, Any]) -> None:
     address = data.get("address") or {}
     subdivision, country = address.get("subdivision"), address.get("country")
     if subdivision and country and not subdivision.startswith(country + "-"):
-        raise ValidationError({"address": {"subdivision": ["must start with the country's code"]}})
+        fault = "The code must begin with that of the country, such as BE-BRU for BE."
+        raise ValidationError({"address": {"subdivision": [fault]}})
     code = address.get("postal_code")
     if code and country and rule_for(country).key(tidy(code)) is None:
         raise ValidationError(
-            {"address": {"postal_code": [f"not written like a postcode of {country}"]}}
+            {"address": {"postal_code": [f"This is not the form of a postcode of {country}."]}}
         )
 
 
 def hours_have_a_timezone(data: Mapping[str, Any]) -> None:
     """Require a time zone with opening hours, which have no meaning without one."""
     if data.get("opening_hours") and not data.get("timezone"):
-        raise ValidationError("required beside opening_hours", "timezone")
+        fault = "This field is required, because there are opening hours."
+        raise ValidationError(fault, "timezone")
 
 
 def sourced_members_exist(data: Mapping[str, Any], members: frozenset[str]) -> None:
     """Require that the keys of `sources` are members of the record."""
     unknown = {
-        name: ["names no member of the record"]
+        name: ["This is not the name of a field of the record. Check the spelling."]
         for name in data.get("sources") or {}
         if name not in members
     }
@@ -254,7 +266,7 @@ def has_an_emergency_number(helplines: Sequence[Any]) -> None:
         isinstance(line, dict) and line.get("kind") == "emergency" and line.get("number")
         for line in helplines
     ):
-        raise ValidationError("must hold a helpline of the kind emergency with a number")
+        raise ValidationError("There must be a helpline of the kind emergency that has a number.")
 
 
 _SHORT = re.compile(r"[0-9]{2,6}", re.ASCII)
@@ -269,18 +281,18 @@ def fault_in_number(number: str, *, short_allowed: bool = False) -> str | None:
     if short_allowed and _SHORT.fullmatch(number):
         return None
     if not _E164.fullmatch(number):
-        return "write the number in international form with digits only, such as +3225116464"
+        return "Write the number in international form with digits only, such as +3225116464."
     # Imported here because only writes need it: its tables take 3 MB and 20 ms.
     import phonenumbers
 
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
-        return "the number starts with no country code that exists"
+        return "The number begins with a country code that does not exist."
     if not phonenumbers.is_possible_number(parsed):
-        return "the number has too few or too many digits for its country"
+        return "The number has too few or too many digits for its country."
     if not phonenumbers.is_valid_number(parsed):
-        return "no such number is given out in its country; check each digit"
+        return "No such number exists in its country. Check each digit."
     return None
 
 
@@ -337,8 +349,12 @@ def _plain(message: str) -> str:
 
 
 _PLAIN = {
-    "Missing data for required field.": "missing; this member is required",
-    "Unknown field.": "not a member of this record; check the spelling",
-    "Not a valid boolean.": "write true or false; in a spreadsheet yes or no",
-    "Field may not be null.": "must not be null; leave an unknown member out",
+    "Missing data for required field.": "This field is required.",
+    "Unknown field.": "This field does not exist. Check the spelling.",
+    "Not a valid string.": "The value must be text.",
+    "Not a valid list.": "The value must be a list.",
+    "Not a valid mapping type.": "The value must be a JSON object.",
+    "Invalid input type.": "The value must be a JSON object.",
+    "Not a valid boolean.": "Write true or false; in a spreadsheet, yes or no.",
+    "Field may not be null.": "The value must not be null. Leave the field out if it is unknown.",
 }

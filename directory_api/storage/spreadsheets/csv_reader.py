@@ -17,8 +17,8 @@ _BY_MARK = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 _GUESSED = Fault(
-    "the file is not UTF-8 and was read as windows-1252, as Excel saves a plain CSV; check letters with accents, "
-    "or save it as “CSV UTF-8”"
+    "The file is not UTF-8, so it was read as windows-1252, as Excel saves a plain CSV. "
+    "Check the letters with accents, or save the file as “CSV UTF-8”."
 )
 
 
@@ -39,7 +39,7 @@ def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
         after = f"after row {rows[-1][0]}" if rows else "in the first row"
         detail = "the quotation marks do not match, or a cell is longer than 128 KB"
         raise FileUnreadable(
-            f"{name}: {after} {detail}; open it in a spreadsheet and save it again."
+            f"{name}: {after} {detail}. Open the file in a spreadsheet program and save it again."
         ) from None
     return Table(None, rows), warnings
 
@@ -50,13 +50,14 @@ def _text(raw: bytes, name: str) -> tuple[str, tuple[Fault, ...]]:
         return raw.decode(encoding or "UTF-8").removeprefix("\ufeff"), ()
     except UnicodeDecodeError as error:
         if encoding:
-            detail = f"it begins as {encoding} and is not at byte {error.start}"
-            raise FileUnreadable(f"{name}: {detail}; save it again as “CSV UTF-8”.") from None
+            detail = f"the file begins as {encoding}, but is not {encoding} at byte {error.start}"
+            raise FileUnreadable(f"{name}: {detail}. Save it again as “CSV UTF-8”.") from None
     try:
         return raw.decode("windows-1252"), (_GUESSED,)
     except UnicodeDecodeError:
         raise FileUnreadable(
-            f"{name}: neither an Excel workbook nor a text table; save it as .xlsx or “CSV UTF-8”."
+            f"{name}: this is neither an Excel workbook nor a table as text. "
+            "Save it as .xlsx or “CSV UTF-8”."
         ) from None
 
 

@@ -77,7 +77,10 @@ def read_table(raw: bytes, name: str) -> Sheets:
     and its place.
     """
     if len(raw) > strict_json.IMPORT_BYTES:
-        raise FileUnreadable(f"{name}: larger than {strict_json.IMPORT_BYTES // 1024**2} MB.")
+        raise FileUnreadable(
+            f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
+            "Check whether it is the right file."
+        )
     tables, faults, warnings = _tables(raw, name)
     rows: list[Row] = []
     for table in tables:
@@ -88,7 +91,9 @@ def read_table(raw: bytes, name: str) -> Sheets:
         raise RecordsInvalid.of(faults, name)
     if not rows:
         raise FileUnreadable(
-            f"{name}: holds no record; the first row names the columns, each row below is a record."
+            f"{name}: the file has no record. The first row must name the columns, and each row "
+            "below "
+            "is a record."
         )
     by_collection: dict[str, list[Row]] = {}
     for row in rows:
@@ -141,26 +146,28 @@ class _Reader:
                 yield row
         if len(self._rows) > MOST_ROWS:
             self._add_fault(
-                f"more than {MOST_ROWS:,} rows; is it the right file?", self._rows[MOST_ROWS][0]
+                f"There are more than {MOST_ROWS:,} rows. Check whether it is the right file.",
+                self._rows[MOST_ROWS][0],
             )
 
     def _header_faults(self) -> Iterator[Fault]:
         place = Fault("", sheet=self._sheet, row=self._header_row)
         if len(self._header) > MOST_COLUMNS:
             yield replace(
-                place, detail=f"more than {MOST_COLUMNS:,} columns; is it the right file?"
+                place,
+                detail=f"There are more than {MOST_COLUMNS:,} columns. Check if it is the right file.",
             )
         elif _TYPE not in self._header and not any(
             columns.is_column(self._kind, column) for column in self._header
         ):
             yield replace(
                 place,
-                detail=f"names no column of a {self._kind}, such as id and name; the first row must name the columns, "
-                "each in a cell of its own",
+                detail=f"The first row has no column of a {self._kind}, such as id and name. It must name "
+                "the columns, one in each cell.",
             )
         for at, column in enumerate(self._header):
             if column and self._letters[column] != letter(at):
-                detail = f"the same column stands at {self._letters[column]} too; keep one of them"
+                detail = f"The same column is at {self._letters[column]}, too. Keep one of them."
                 yield replace(place, detail=detail, column=_quoted(column, letter(at)))
 
     def _read(self, number: int, texts: Sequence[str]) -> Row | None:
@@ -168,10 +175,15 @@ class _Reader:
         for at, text in filled.items():
             if "\0" in text:
                 self._add_fault(
-                    "holds a NUL byte; the file is damaged or not a text table", number, letter(at)
+                    "The cell has a NUL byte: the file is damaged, or is not a table as text.",
+                    number,
+                    letter(at),
                 )
             if at >= len(self._header) or not self._header[at]:
-                detail = "stands under no header; name the column, or put quotation marks around a cell with commas"
+                detail = (
+                    "The cell has no header. Name its column, or put quotation marks around a "
+                    "cell with commas."
+                )
                 self._add_fault(detail, number, letter(at))
         by_column: dict[str, str] = {}
         for column, text in zip(self._header, texts, strict=False):
@@ -194,7 +206,9 @@ class _Reader:
         kind = _KINDS.get(by_column.get(_TYPE, "").strip().casefold())
         if kind is None:
             self._add_fault(
-                f"write {', '.join(columns.KINDS)}", number, _quoted(_TYPE, self._letters[_TYPE])
+                f"Write one of: {', '.join(columns.KINDS)}.",
+                number,
+                _quoted(_TYPE, self._letters[_TYPE]),
             )
         return kind
 

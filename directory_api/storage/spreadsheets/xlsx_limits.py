@@ -111,7 +111,7 @@ class _PartScanner:
         self._text.append(text)
 
     def _refuse(self, *_: object) -> None:
-        raise InvalidWorkbook("the workbook is not written as spreadsheets write it")
+        raise InvalidWorkbook("no spreadsheet program writes a workbook like this one")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -165,11 +165,14 @@ class _PartScanner:
         if self._kind == "s":
             self._stats.uses[int(_match(_INDEX, self._value)[0])] += 1
         elif self._kind == "e":
-            self._add_fault("holds an error of its formula; mend the formula, then save again")
+            self._add_fault(
+                "The cell has an error of its formula. Correct the formula and save the file again."
+            )
         # The result of a formula may be an empty text.
         elif "f" in self._inside and not self._value and self._kind != "str":
             self._add_fault(
-                "holds a formula without its result; open and save it in a spreadsheet program"
+                "The cell has a formula without a result. Open the file in a spreadsheet program "
+                "and save it."
             )
 
     def _add_fault(self, detail: str) -> None:

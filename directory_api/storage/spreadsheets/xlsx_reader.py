@@ -33,7 +33,8 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
     """
     if raw.startswith(OLD_SIGNATURE):
         raise FileUnreadable(
-            f"{name}: has a password or is an old .xls; save it as .xlsx without a password."
+            f"{name}: the file has a password or is an old .xls. Save it as .xlsx without a "
+            "password."
         )
     try:
         parts = _parts(raw)
@@ -44,10 +45,11 @@ def read_workbook(raw: bytes, name: str) -> tuple[list[Table], tuple[Fault, ...]
         return _tables(_packed(parts)), tuple(stats.faults())
     except TooLarge:
         raise FileUnreadable(
-            f"{name}: unpacks to more than a directory holds; check which file it is."
+            f"{name}: the unpacked file is too large for a directory. Check whether it is the "
+            "right file."
         ) from None
     except InvalidWorkbook as error:
-        raise FileUnreadable(f"{name}: {error}; save it again as .xlsx.") from None
+        raise FileUnreadable(f"{name}: {error}. Save it again as .xlsx.") from None
 
 
 def _parts(raw: bytes) -> Mapping[str, bytes]:
@@ -78,11 +80,11 @@ def _refuse(names: list[str], listed: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & _ENCRYPTED for part in listed):
         raise InvalidWorkbook("the workbook has a password")
     if any(part.compress_type not in _PLAIN for part in listed) or len(set(names)) < len(names):
-        raise InvalidWorkbook("the workbook is packed as no spreadsheet packs it")
+        raise InvalidWorkbook("no spreadsheet program packs a workbook like this one")
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise InvalidWorkbook("the workbook holds macros, which are never read")
+        raise InvalidWorkbook("the workbook has macros, which are never read")
     if _SHEETS not in names:
-        raise InvalidWorkbook("a packed file, but not an Excel workbook")
+        raise InvalidWorkbook("this is a packed file, but not an Excel workbook")
 
 
 def _packed(parts: Mapping[str, bytes]) -> io.BytesIO:

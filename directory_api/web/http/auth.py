@@ -63,7 +63,9 @@ class BearerAuth:
 def permitted(actor: Actor, scope: str) -> Actor:
     """Return the actor. Raises PermissionDenied if the actor lacks the scope."""
     if not actor.may(scope):
-        raise PermissionDenied(f"This token may not do that; it needs the scope {scope}.")
+        raise PermissionDenied(
+            f"This token does not allow that. You need a token with the scope {scope}."
+        )
     return actor
 
 

@@ -92,7 +92,7 @@ def _accepted() -> Format:
     best = accepted.best_match(BY_MEDIA_TYPE)
     if best is None:
         raise FormatRefused(
-            f"Accept names none of the formats that there are: {', '.join(BY_MEDIA_TYPE)}."
+            f"Accept names no available format. Use one of: {', '.join(BY_MEDIA_TYPE)}."
         )
     return BY_MEDIA_TYPE[best]
 

@@ -54,14 +54,17 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.InputInvalid: Kind(
             "request-invalid",
             400,
-            "The request has faults",
-            "Mend each fault in `errors` and send it again.",
+            "The request has errors",
+            "Correct each error in `errors` and send the request again.",
         ),
         errors.PostcodeMalformed: Kind(
-            "postcode-malformed", 400, "Not written like a postcode", "Check the postcode's form."
+            "postcode-malformed",
+            400,
+            "Not the form of a postcode",
+            "Check the form of the postcode.",
         ),
         errors.PostcodeUnknown: Kind(
-            "postcode-unknown", 404, "No such postcode", "Check the digits or try a suggestion."
+            "postcode-unknown", 404, "No such postcode", "Check the digits, or try a suggestion."
         ),
         errors.PostcodeNotResidential: Kind(
             "postcode-not-residential",
@@ -73,7 +76,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "postcode-foreign",
             422,
             "A postcode of another country",
-            "Name the country, or send a coordinate.",
+            "Send the country, too, or a coordinate.",
         ),
         errors.CountryUnsupported: Kind(
             "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
@@ -81,11 +84,11 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.FormatRefused: Kind(
             "format-refused",
             406,
-            "Not in this format",
-            "Accept application/json, or send ?format= and a name.",
+            "No such format",
+            "Accept application/json, or send ?format= with the name of a format.",
         ),
         errors.ServerNeeded: Kind(
-            "server-needed", 501, "This needs a server", "Take the bundle, or ask a server."
+            "server-needed", 501, "This needs a server", "Use the bundle, or a server."
         ),
         errors.CentreNotFound: Kind(
             "centre-unknown",
@@ -105,45 +108,45 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "object-unknown",
             404,
             "No such object",
-            "The list at the same address without the id has them all.",
+            "The same address without the id lists them all.",
         ),
         errors.BundleNotFound: Kind(
             "bundle-unknown",
             404,
             "No bundle for this country",
-            "/v1/bundle is the one for this directory's country.",
+            "/v1/bundle is that of the directory's own country.",
         ),
         errors.RevisionNotFound: Kind(
             "revision-unknown",
             404,
-            "Not there at that revision",
-            "The record's history lists its revisions.",
+            "No record at that revision",
+            "The history of the record lists its revisions.",
         ),
         errors.CursorNotFound: Kind(
             "changes-unknown",
             410,
             "Not a revision of this directory",
-            "Take the bundle anew: /v1/bundle.",
+            "Fetch the whole bundle again: /v1/bundle.",
         ),
         errors.ProposalNotFound: Kind(
             "proposal-unknown",
             404,
-            "No such proposal waits",
-            "/v1/proposals lists those that wait.",
+            "No such proposal",
+            "/v1/proposals lists those that are waiting.",
         ),
         errors.TokenRefused: Kind(
             "token-refused",
             401,
             "A token is needed",
-            "Send Authorization: Bearer and a token that is valid.",
+            "Send Authorization: Bearer with a valid token.",
         ),
         errors.PermissionDenied: Kind(
-            "scope-missing", 403, "The token may not do this", "Ask for a token that may."
+            "scope-missing", 403, "The token does not allow this", "Ask for a token that does."
         ),
         errors.ProposalOwn: Kind(
             "proposal-own",
             403,
-            "Somebody else has to look",
+            "Another maintainer must review this",
             "Ask another maintainer to approve it.",
         ),
         errors.IdTaken: Kind(
@@ -152,26 +155,26 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.ProposalOutdated: Kind(
             "proposal-outdated",
             409,
-            "The record has changed since",
-            "Reject the proposal and propose it anew.",
+            "The record has changed since the proposal",
+            "Reject the proposal, and propose the change again.",
         ),
         errors.StaleRecord: Kind(
             "record-changed",
             412,
-            "Changed since you read it",
-            "Read the record again and repeat your change on it.",
+            "The record has changed since you read it",
+            "Read the record again, then repeat your change.",
         ),
         errors.PreconditionMissing: Kind(
             "precondition-missing",
             428,
-            "Say which version you mean",
+            "The version of the record is missing",
             "Send If-Match with the ETag of the record.",
         ),
         errors.IdempotencyKeyReused: Kind(
             "key-reused",
             422,
             "The key was used before",
-            "Take a new Idempotency-Key.",
+            "Use a new Idempotency-Key.",
             page_text="This form was already sent with other values. "
             "Open the page again and enter your changes there.",
         ),
@@ -185,15 +188,15 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "address-unknown", 404, "No such address", "Check the spelling of the address."
         ),
         errors.RecordsInvalid: Kind(
-            "records-invalid", 422, "The records have faults", "Mend each fault in `errors`."
+            "records-invalid", 422, "The records have errors", "Correct each error in `errors`."
         ),
         errors.FileUnreadable: Kind(
-            "file-unreadable", 422, "The file cannot be read", "Check the file."
+            "file-unreadable", 422, "The file cannot be read", "Check whether it is the right file."
         ),
         errors.StoreConflict: Kind(
             "store-conflict",
             409,
-            "Changed by somebody else",
+            "Changed by another person",
             "Read it again, then retry.",
             _LATER,
             "Another maintainer is changing the directory at the same time. Nothing was changed.",
@@ -201,7 +204,10 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         errors.StoreUnavailable: _STORE,
         errors.StoreMissing: _STORE,
         errors.GeocoderUnavailable: Kind(
-            "geocoder-unavailable", 503, "The geocoding service does not help", "Try again later."
+            "geocoder-unavailable",
+            503,
+            "The geocoding service is not available",
+            "Try again later.",
         ),
         errors.NotReady: Kind(
             "not-ready",
@@ -227,7 +233,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
         400: Kind(
             "request-invalid",
             400,
-            "The request has faults",
+            "The request has errors",
             "Check the request and send it again.",
             "The form is incomplete",
             "Open the page again and enter your changes there.",
@@ -250,8 +256,8 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
         405: Kind(
             "method-not-allowed",
             405,
-            "Not with this method",
-            "The header Allow lists the methods of this address.",
+            "The method is not allowed",
+            "The header Allow lists the allowed methods.",
             *_REFUSED[2:],
         ),
         413: Kind(
@@ -260,12 +266,13 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             "The body is too large",
             "Send at most 64 KB.",
             "This is too large",
-            "A file can have at most 5 MB, and a record much less. Check that it is the right file.",
+            "A file can have at most 5 MB, and a record much less. Check that it is the right "
+            "file.",
         ),
         415: Kind(
             "media-type-unsupported",
             415,
-            "Not in this format",
+            "The format of the body is not accepted",
             "Send JSON with Content-Type: application/json.",
             *_REFUSED[2:],
         ),
@@ -281,15 +288,15 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             "busy",
             503,
             "Busy",
-            "Too many bodies are coming in slowly. Try again in a moment, or ask by GET.",
+            "Too many slow requests at the same time. Try again in a moment, or use GET.",
             _LATER,
             "Too many forms and files are being sent at the same time.",
         ),
         500: Kind(
             "internal-error",
             500,
-            "Something went wrong here",
-            "It has been noted. Try again later.",
+            "Something went wrong on the server",
+            "The error was logged. Try again later.",
             page_text="The error has been logged. A change is saved completely or not at all.",
         ),
     }

@@ -23,15 +23,17 @@ from directory_api.web.openapi.decorators import BEARER, View
 from directory_api.web.schemas import requests, responses
 
 _UNKNOWN = "Unknown field."
+# The fault of an unknown parameter or member begins with this.
+UNKNOWN_NAME = "The name is unknown."
 # Matches neither a postcode nor a coordinate.
 _LETTERS = re.compile(r"[a-z][a-z_]{0,29}")
 MOST = 20
 _PLAIN = {
-    "Missing data for required field.": "missing",
-    "Field may not be null.": "must not be null; leave it out instead",
-    "Not a valid string.": "must be text",
-    "Not a valid list.": "must be a list",
-    "Invalid input type.": "must be a JSON object",
+    "Missing data for required field.": "This field is required.",
+    "Field may not be null.": "The value must not be null. Leave the field out instead.",
+    "Not a valid string.": "The value must be text.",
+    "Not a valid list.": "The value must be a list.",
+    "Invalid input type.": "The value must be a JSON object.",
 }
 
 
@@ -57,13 +59,18 @@ def _walk(
         if isinstance(below, list) and _UNKNOWN in below:
             meant = difflib.get_close_matches(str(name), schema.fields, n=1)
             hint = (
-                f"did you mean {meant[0]}?"
+                f"Did you mean {meant[0]}?"
                 if meant
-                else f"known are: {', '.join(schema.fields) or 'none'}"
+                else f"Use one of: {', '.join(schema.fields)}."
+                if schema.fields
+                else "Nothing can be sent here."
             )
             # The unknown name is repeated only if it resembles a known one: it could be a town's
             # name.
-            yield (here if meant and _LETTERS.fullmatch(str(name)) else path), f"unknown; {hint}"
+            yield (
+                (here if meant and _LETTERS.fullmatch(str(name)) else path),
+                f"{UNKNOWN_NAME} {hint}",
+            )
         elif isinstance(below, Mapping):
             yield from _walk(below, _schema_of(schema, name), here)
         else:

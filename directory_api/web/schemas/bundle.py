@@ -169,7 +169,7 @@ class ChangesFields(requests.RequestSchema):
     )
     store = fields.String(
         validate=validate.Regexp(
-            r"\A[0-9a-f]{1,16}\Z", error="must be the store of a bundle; take it from `changes`"
+            r"\A[0-9a-f]{1,16}\Z", error="Use the store from `changes` of a bundle."
         ),
         metadata={
             "description": "The store id of the bundle, to notice that the database was replaced."

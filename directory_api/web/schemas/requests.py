@@ -32,7 +32,9 @@ class Degrees(fields.Field[Decimal]):
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
         if abs(degrees) > self.limit:
-            raise ma.ValidationError(f"must be from -{self.limit} to {self.limit} degrees")
+            raise ma.ValidationError(
+                f"Write a number of degrees from -{self.limit} to {self.limit}."
+            )
         return degrees
 
 
@@ -46,7 +48,7 @@ class Whole(fields.Field[int]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         text = _number_text(value)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
-            raise ma.ValidationError(f"must be a whole number from {self.least} to {self.most}")
+            raise ma.ValidationError(f"Use a whole number from {self.least} to {self.most}.")
         return int(text)
 
 
@@ -73,9 +75,9 @@ class Words(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
         if not isinstance(value, str):
-            raise ma.ValidationError("must be text; put it in quotes")
+            raise ma.ValidationError("The value must be text. Put it in quotation marks.")
         if len(value) > self.longest:
-            raise ma.ValidationError(f"must have at most {self.longest} characters")
+            raise ma.ValidationError(f"Use at most {self.longest} characters.")
         return value
 
 
@@ -102,7 +104,7 @@ class Flag(fields.Field[bool]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
         if value in ("true", "false"):
             return bool(value == "true")
-        raise ma.ValidationError("must be true or false")
+        raise ma.ValidationError("Use true or false.")
 
 
 _TIME = re.compile(
@@ -123,21 +125,22 @@ class Time(fields.Field[Any]):
         found = _TIME.fullmatch(value) if isinstance(value, str) else None
         first, last = self.years
         if not found or not first <= int(found[1][:4]) <= last:
-            raise ma.ValidationError(f"must be {self.expected}, from {first} to {last}")
+            raise ma.ValidationError(f"Use {self.expected}, from {first} to {last}.")
         day, clock, offset = found.groups()
         if not offset:
             raise ma.ValidationError(
-                "has no offset: add Z for UTC, or the place's own, such as +01:00 (in a URL %2B01:00)"
+                "The time has no offset from UTC. Add Z for UTC, or an offset such as +01:00 "
+                "(in a URL %2B01:00)."
             )
         if not _OFFSET.fullmatch(offset):
             # In a URL a + means a space, so the offset of a time that was not encoded arrives as "
             # 01:00".
-            raise ma.ValidationError(f"must be {self.expected}; in a URL write the + as %2B")
+            raise ma.ValidationError(f"Use {self.expected}. In a URL, write the + as %2B.")
         try:
             return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
         # In UTC the first and the last day may be in the years 0 and 10000.
         except (ValueError, OverflowError):
-            raise ma.ValidationError("there is no such day or time") from None
+            raise ma.ValidationError("This day or time does not exist.") from None
 
 
 class Moment(Time):
@@ -154,7 +157,7 @@ class Moment(Time):
 def country(**options: Any) -> fields.String:
     """Return a field for an ISO 3166-1 country code."""
     check = validate.Regexp(
-        r"\A[A-Za-z]{2}\Z", error="must be an ISO 3166-1 code of two letters, such as BE"
+        r"\A[A-Za-z]{2}\Z", error="Use an ISO 3166-1 code of two letters, such as BE."
     )
     return fields.String(validate=check, **options)
 
@@ -162,7 +165,7 @@ def country(**options: Any) -> fields.String:
 def one_of(codes: Iterable[str], **options: Any) -> fields.String:
     """Return a field for a code of a closed vocabulary."""
     return fields.String(
-        validate=validate.OneOf(list(codes), error="must be one of: {choices}"), **options
+        validate=validate.OneOf(list(codes), error="Use one of: {choices}."), **options
     )
 
 
@@ -178,7 +181,7 @@ LONGEST_POSTCODE = 20_000
 # More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
 _TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
-_NO_TAG = "must be a BCP 47 language tag, such as nl or pt-BR"
+_NO_TAG = "Use a language tag (BCP 47) such as nl or pt-BR."
 
 
 class RequestSchema(ma.Schema):
@@ -196,12 +199,12 @@ class RequestSchema(ma.Schema):
         """
         if isinstance(data, Mapping) and len(data) > MOST_MEMBERS:
             raise ma.ValidationError(
-                {ma.exceptions.SCHEMA: [f"has more than {MOST_MEMBERS} members"]}
+                {ma.exceptions.SCHEMA: [f"Send at most {MOST_MEMBERS} fields."]}
             )
         doubled: dict[str, list[str]] = {}
         if hasattr(data, "getlist"):
             doubled = {
-                name: ["given more than once; send it once"]
+                name: ["The parameter was sent more than once. Send it once."]
                 for name in data
                 if len(data.getlist(name)) > 1
             }
@@ -255,7 +258,8 @@ class FilterFields(RequestSchema):
     open_at = Moment(
         metadata={
             "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
-            "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown hours "
+            "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown "
+            "hours "
             "are left out, and `hours_unknown` in the answer counts them.",
             "example": "now",
         }
@@ -293,14 +297,12 @@ class PlaceFields(RequestSchema):
         given = {name for name in ("postcode", "lat", "lon") if name in original}
         faults: dict[str, list[str]] = {}
         if not given:
-            faults["postcode"] = ["missing: give a postcode, or lat and lon"]
+            faults["postcode"] = ["Send a postcode, or lat and lon."]
         elif "postcode" in given and len(given) > 1:
-            faults["postcode"] = [
-                "contradicts lat and lon: give a postcode or a coordinate, not both"
-            ]
+            faults["postcode"] = ["Send either a postcode or lat and lon, not both."]
         elif "postcode" not in given:
             missing = {"lat", "lon"} - given
-            faults = {name: ["missing: lat and lon go together"] for name in missing}
+            faults = {name: ["Send both lat and lon."] for name in missing}
         if faults:
             raise ma.ValidationError(faults)
 
@@ -327,7 +329,7 @@ class BatchFields(FilterFields):
     origins = Several(
         fields.Nested(PlaceFields),
         query.BATCH_MOST,
-        error=f"must hold 1 to {query.BATCH_MOST} origins",
+        error=f"Send 1 to {query.BATCH_MOST} origins.",
         required=True,
         metadata={"description": "The places, each a postcode or a coordinate."},
     )

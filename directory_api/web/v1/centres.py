@@ -180,6 +180,8 @@ def _read_cursor(cursor: str | None) -> str | None:
     except (binascii.Error, ValueError):
         identity = ""
     if not SLUG.fullmatch(identity):
-        fault = Fault("not a cursor of this list; begin again without it", parameter="cursor")
+        fault = Fault(
+            "This is not a cursor of this list. Begin again without it.", parameter="cursor"
+        )
         raise InputInvalid.of([fault], "the request")
     return identity

@@ -289,7 +289,7 @@ def _sent(kind: str) -> object:
 def _id(raw: object) -> str:
     identity = raw.get("id") if isinstance(raw, Mapping) else None
     if not isinstance(identity, str):
-        fault = Fault("missing: send the whole record as a JSON object, with its id", pointer="/id")
+        fault = Fault("Send the whole record as a JSON object, with its id.", pointer="/id")
         raise InputInvalid.of([fault], "the request")
     return identity
 
@@ -307,7 +307,8 @@ def expected_revisions() -> frozenset[int] | None:
     """
     if "If-Match" not in request.headers:
         raise PreconditionMissing(
-            "Say which version you mean: send If-Match with the ETag that came with the record."
+            "Say which version of the record you change: send If-Match with the ETag that came "
+            "with it."
         )
     if request.if_match.star_tag:
         return None
@@ -322,7 +323,7 @@ def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> Idempo
     if key is None:
         return None
     if not _KEY.fullmatch(key):
-        fault = Fault("must have 1 to 255 visible ASCII characters", parameter="Idempotency-Key")
+        fault = Fault("Use 1 to 255 visible ASCII characters.", parameter="Idempotency-Key")
         raise InputInvalid.of([fault], "the request")
     body = hashlib.sha256(whole_body(limit)).hexdigest()
     parts = (request.full_path, request.headers.get("If-Match", ""), body)

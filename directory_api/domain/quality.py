@@ -35,8 +35,7 @@ def faults(
             if centre.address_visibility != "public" and centre.address.country in countries:
                 detail = (
                     "A hidden address needs a postcode that the directory knows, because its "
-                    "location is "
-                    "shown instead."
+                    "location is shown instead."
                 )
                 yield Fault(detail, pointer=f"{where}/address/postal_code")
         elif (

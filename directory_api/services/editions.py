@@ -109,7 +109,7 @@ class LiveSnapshot:
         return stored.revision > 0
 
     def follow(self) -> None:
-        """Look now, then again and again in a thread, also in workers that a server forks after this."""
+        """Refresh now, then repeatedly in a thread, also in workers that a server forks later."""
         self.refresh()
         self._start()
         os.register_at_fork(after_in_child=self._start)
@@ -183,7 +183,8 @@ class EditionCache:
     """Holds the current edition. A new one begins with each revision, each day, and each time that
     a centre opens or closes.
 
-    `hours` is the class of the timetables: Timetable, or Timeless for pages that are read days later.
+    `hours` is the class of the timetables: Timetable, or Timeless for pages that are read days
+    later.
     """
 
     def __init__(

@@ -257,8 +257,7 @@ class Finder:
         if store not in (None, snapshot.store) or revision > snapshot.revision:
             raise CursorNotFound(
                 "This directory never had that revision: its database was created again, or "
-                "restored from a "
-                "backup. Fetch the whole bundle again.",
+                "restored from a backup. Fetch the whole bundle again.",
                 suggestions=[
                     Suggestion(
                         f"Fetch the whole bundle of {known} again.",

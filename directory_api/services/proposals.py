@@ -45,7 +45,9 @@ class Proposals:
     def approve(
         self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
     ) -> Outcome:
-        """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid, IdempotencyKeyReused."""
+        """Apply a proposal. Raises ProposalOwn, ProposalOutdated, RecordsInvalid,
+        IdempotencyKeyReused.
+        """
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
@@ -57,8 +59,7 @@ class Proposals:
             if proposal.outdated(state.contents):
                 raise ProposalOutdated(
                     "The record has changed since this was proposed. Reject the proposal, and "
-                    "propose the change "
-                    "again."
+                    "propose the change again."
                 )
             return ChangeRequest(
                 document(applied(state.contents, [proposal.now(state.contents)])),

@@ -249,8 +249,8 @@ class Writer:
             # inconsistent.
             raise RecordsInvalid(
                 "Some of these changes must wait for a review, and the others depend on them. "
-                "First import "
-                "what is new, such as a source; then import what is changed or removed.",
+                "First import what is new, such as a source; then import what is changed or "
+                "removed.",
                 faults,
             )
         return for_review
@@ -263,8 +263,8 @@ def _without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change
 
 
 def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
-    """Return the records of a request. Raises RecordsInvalid with every fault, each with its place in
-    the caller's input.
+    """Return the records of a request. Raises RecordsInvalid with every fault, each with its place
+    in the caller's input.
     """
     faults = list(request.faults)
     records = None

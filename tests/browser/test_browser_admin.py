@@ -157,7 +157,8 @@ def test_a_form_on_another_site_does_nothing(
     stranger = tmp_path / "stranger.html"
     stranger.write_text(
         f'<form method="post" action="{trial.origin}/admin/centres/surya/remove">'
-        '<input name="reason" value="x"><input name="revision" value="1"><button>Win</button></form>',
+        '<input name="reason" value="x"><input name="revision" value="1">'
+        "<button>Win</button></form>",
         encoding="utf-8",
     )
     page.goto(stranger.as_uri())

@@ -68,7 +68,8 @@ FAULTY_QUERIES = {
     ),
     "10,000 digits": Refused(f"lat={'7' * 10_000}&lon=4", ("lat",), secrets=("7777",)),
     "10,000 characters in every word": Refused(
-        f"postcode=1000&country={'Q' * 10_000}&language={'Q' * 10_000}&service={'Q' * 10_000}&limit={'9' * 10_000}",
+        f"postcode=1000&country={'Q' * 10_000}&language={'Q' * 10_000}"
+        f"&service={'Q' * 10_000}&limit={'9' * 10_000}",
         ("country", "language", "limit", "service"),
         secrets=("QQQ", "999"),
     ),

@@ -166,7 +166,10 @@ def test_every_institution_is_told_that_nobody_lives_there(gazetteer: Gazetteer,
 def test_the_institutions_are_those_of_the_list() -> None:
     """Belgium's codes without geography are the ones that were gathered, ranges included."""
     ranges = [range(1005, 1013), range(1043, 1050), range(7510, 7514)]
-    single = "1031 1033 1035 1041 1099 1100 1101 1105 1110 1201 1212 1414 1733 1818 1934 1935 2099 4075 4090 4099 4151 "
+    single = (
+        "1031 1033 1035 1041 1099 1100 1101 1105 1110 1201 1212 1414 1733 1818 1934 1935 "
+        "2099 4075 4090 4099 4151 "
+    )
     single += "5010 5012 5589 6075 6099 9075 9099 0612"
     assert RULES["BE"].institutions == {
         *single.split(),

@@ -92,8 +92,7 @@ def read_table(raw: bytes, name: str) -> Sheets:
     if not rows:
         raise FileUnreadable(
             f"{name}: the file has no record. The first row must name the columns, and each row "
-            "below "
-            "is a record."
+            "below is a record."
         )
     by_collection: dict[str, list[Row]] = {}
     for row in rows:
@@ -155,15 +154,16 @@ class _Reader:
         if len(self._header) > MOST_COLUMNS:
             yield replace(
                 place,
-                detail=f"There are more than {MOST_COLUMNS:,} columns. Check if it is the right file.",
+                detail=f"There are more than {MOST_COLUMNS:,} columns. "
+                "Check if it is the right file.",
             )
         elif _TYPE not in self._header and not any(
             columns.is_column(self._kind, column) for column in self._header
         ):
             yield replace(
                 place,
-                detail=f"The first row has no column of a {self._kind}, such as id and name. It must name "
-                "the columns, one in each cell.",
+                detail=f"The first row has no column of a {self._kind}, such as id and name. "
+                "It must name the columns, one in each cell.",
             )
         for at, column in enumerate(self._header):
             if column and self._letters[column] != letter(at):

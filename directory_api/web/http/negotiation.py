@@ -44,7 +44,9 @@ class Negotiated:
 
 
 def negotiate(params: Mapping[str, Any]) -> Negotiated:
-    """Return the requested format and translator. Raises FormatRefused if Accept names no known one."""
+    """Return the requested format and translator. Raises FormatRefused if Accept names no known
+    format.
+    """
     chosen = BY_NAME[params["format"]] if "format" in params else _accepted()
     language = ENGLISH
     if chosen.is_worded:

@@ -127,7 +127,7 @@ class MediaTypeRefused(UnsupportedMediaType):
         self.advice = f"Send the body with Content-Type: {' or '.join(types)}."
 
     def get_headers(self, *environ: Any) -> list[tuple[str, str]]:
-        """Return the headers of the response; at PATCH with Accept-Patch (RFC 5789, section 2.2)."""
+        """Return the headers of the response; PATCH has Accept-Patch (RFC 5789, section 2.2)."""
         patch = [("Accept-Patch", ", ".join(self.types))] if request.method == "PATCH" else []
         return [*super().get_headers(*environ), *patch]
 

@@ -259,8 +259,7 @@ class FilterFields(RequestSchema):
         metadata={
             "description": "Only centres that are open at this time: `now`, or an RFC 3339 time "
             "with its offset, from 2000 to 2099. In a URL, write + as %2B. Centres with unknown "
-            "hours "
-            "are left out, and `hours_unknown` in the answer counts them.",
+            "hours are left out, and `hours_unknown` in the answer counts them.",
             "example": "now",
         }
     )
@@ -315,7 +314,8 @@ class NearestFields(FilterFields, PlaceFields, FormatFields):
         query.NEAREST_MOST,
         load_default=query.NEAREST_LIMIT,
         metadata={
-            "description": "The most centres to return; one more if the first two may change places."
+            "description": "The most centres to return; "
+            "one more if the first two may change places."
         },
     )
     max_distance_m = Whole(

@@ -17,3 +17,12 @@ def test_every_folder_with_modules_is_a_package() -> None:
     """A folder without __init__.py would be left out of what mypy and import-linter check."""
     folders = {path.parent for path in PACKAGE.rglob("*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+def test_a_module_has_at_most_400_lines() -> None:
+    """A longer one has a second subject."""
+    lengths = {
+        str(path.relative_to(PACKAGE)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    assert {name: length for name, length in lengths.items() if length > 400} == {}

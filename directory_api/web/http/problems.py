@@ -266,8 +266,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
             "The body is too large",
             "Send at most 64 KB.",
             "This is too large",
-            "A file can have at most 5 MB, and a record much less. Check that it is the right "
-            "file.",
+            "A file can have at most 5 MB, a record much less. Check that it is the right file.",
         ),
         415: Kind(
             "media-type-unsupported",

@@ -248,12 +248,10 @@ class FilterFields(RequestSchema):
         },
     )
     service = one_of(
-        SERVICES,
-        metadata={"description": "Only centres that offer this service (see /v1/services)."},
+        SERVICES, metadata={"description": "Only centres with this service (see /v1/services)."}
     )
     audience = one_of(
-        AUDIENCES,
-        metadata={"description": "Only centres for this group of people (see /v1/services)."},
+        AUDIENCES, metadata={"description": "Only centres for these people (see /v1/services)."}
     )
     open_at = Moment(
         metadata={

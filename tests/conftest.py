@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ from tests.support.command_line import RunCommand, command
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.partner_page import embedded
 
+# Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
+# ignored, and so would the servers whose end by SIGHUP they test.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 pytest_plugins = ["tests.support.leftover_processes"]
 
 # The folders of tests; README.md says what belongs into each.
@@ -36,11 +41,11 @@ settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--write-golden` writes tests/golden anew instead of comparing with it."""
+    """`--write-golden` writes tests/golden again instead of comparing with it."""
     parser.addoption(
         "--write-golden",
         action="store_true",
-        help="write tests/golden anew; look at the difference",
+        help="write tests/golden again; look at the difference",
     )
 
 

@@ -32,33 +32,33 @@ def dump(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def origin(found: Origin) -> dict[str, Any]:
+def origin(start: Origin) -> dict[str, Any]:
     """Return the starting point of a search."""
-    point = {"lat": found.point.lat, "lon": found.point.lon, "accuracy_m": found.accuracy_m}
-    if found.place is None:
+    point = {"lat": start.point.lat, "lon": start.point.lon, "accuracy_m": start.accuracy_m}
+    if start.place is None:
         return {"kind": "coordinate", **point}
     return {
         "kind": "postcode",
-        "country": found.place.country,
-        "postcode": found.place.code,
-        "place": found.place.name,
+        "country": start.place.country,
+        "postcode": start.place.code,
+        "place": start.place.name,
         **point,
     }
 
 
-def place(found: Place) -> dict[str, Any]:
+def place(place: Place) -> dict[str, Any]:
     """Return one postcode."""
-    known = {
-        "country": found.country,
-        "postcode": found.code,
-        "place": found.name,
-        "names": dict(found.names),
-        "places": list(found.places),
-        "lat": found.point.lat,
-        "lon": found.point.lon,
-        "accuracy_m": found.accuracy_m,
+    members = {
+        "country": place.country,
+        "postcode": place.code,
+        "place": place.name,
+        "names": dict(place.names),
+        "places": list(place.places),
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "accuracy_m": place.accuracy_m,
     }
-    return {**known, "subdivision": found.subdivision} if found.subdivision else known
+    return {**members, "subdivision": place.subdivision} if place.subdivision else members
 
 
 def helplines(revision: int, lines: Sequence[Helpline]) -> dict[str, Any]:
@@ -101,25 +101,25 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def about(found: About, version: str) -> dict[str, Any]:
+def about(summary: About, version: str) -> dict[str, Any]:
     """Return the response of /v1/."""
-    header = dict(found.header)
+    header = dict(summary.header)
     return {
         "name": header["publisher"],
         "about": "Specialised centres for victims of human trafficking, and the closest "
         "one to a place.",
         "version": version,
-        "revision": str(found.revision),
+        "revision": str(summary.revision),
         "counts": {
-            "centres": found.centres,
-            "helplines": len(found.helplines),
-            "postcodes": dict(found.postcodes),
+            "centres": summary.centres,
+            "helplines": len(summary.helplines),
+            "postcodes": dict(summary.postcodes),
         },
-        "coverage": list(found.countries),
+        "coverage": list(summary.countries),
         "licence": header["licence"],
         "sources": header["sources"],
-        "attribution": list(found.attributions),
-        "helplines": [line.to_record() for line in found.helplines],
+        "attribution": list(summary.attributions),
+        "helplines": [line.to_record() for line in summary.helplines],
         "links": {
             "nearest": "/v1/nearest?postcode={postcode}",
             "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
@@ -304,73 +304,73 @@ def _hours_unknown(count: int | None) -> dict[str, int]:
     return {} if count is None else {"hours_unknown": count}
 
 
-def outcome(found: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def outcome(outcome: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the outcome of an edit. `record` is the resulting record, for an edit of one
     record.
     """
-    result = "done" if found.done else "waiting" if found.waiting else "unchanged"
+    result = "done" if outcome.done else "waiting" if outcome.waiting else "unchanged"
     return {
-        "revision": str(found.revision),
-        "result": "partly_waiting" if found.done and found.waiting else result,
-        "changes": [change(done) for done in found.done],
-        "proposals": [proposal(waits) for waits in found.waiting],
-        "warnings": [fault(warning) for warning in found.warnings],
+        "revision": str(outcome.revision),
+        "result": "partly_waiting" if outcome.done and outcome.waiting else result,
+        "changes": [change(done) for done in outcome.done],
+        "proposals": [proposal(waits) for waits in outcome.waiting],
+        "warnings": [fault(warning) for warning in outcome.warnings],
         "record": record,
     }
 
 
-def change(made: Change) -> dict[str, Any]:
+def change(change: Change) -> dict[str, Any]:
     """Return a change, described in words."""
     return {
-        "kind": made.kind,
-        "id": made.id,
-        "deed": made.action,
-        "differences": [difference.text for difference in differences(made)],
+        "kind": change.kind,
+        "id": change.id,
+        "deed": change.action,
+        "differences": [difference.text for difference in differences(change)],
     }
 
 
 def history(kind: str, identity: str, entries: Iterable[HistoryEntry]) -> dict[str, Any]:
     """Return the changes of a record, newest first."""
-    return {"kind": kind, "id": identity, "entries": [entry(found) for found in entries]}
+    return {"kind": kind, "id": identity, "entries": [entry(each) for each in entries]}
 
 
-def entry(found: HistoryEntry) -> dict[str, Any]:
+def entry(entry: HistoryEntry) -> dict[str, Any]:
     """Return one change: author, time, reason, differences, the record before and after."""
-    stamp = found.stamp
+    stamp = entry.stamp
     return {
-        "revision": str(found.revision),
+        "revision": str(entry.revision),
         "author": stamp.author,
         "approved_by": stamp.approved_by,
         "at": stamp.at.isoformat(timespec="seconds"),
         "reason": stamp.reason,
-        **change(found.change),
-        "before": found.change.before,
-        "after": found.change.after,
+        **change(entry.change),
+        "before": entry.change.before,
+        "after": entry.change.after,
     }
 
 
-def proposals(found: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
+def proposals(waiting: Iterable[tuple[Proposal, bool]]) -> dict[str, Any]:
     """Return the open proposals, oldest first."""
-    return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in found]}
+    return {"proposals": [proposal(waits, outdated=outdated) for waits, outdated in waiting]}
 
 
-def proposal(found: Proposal, *, outdated: bool = False) -> dict[str, Any]:
+def proposal(proposal: Proposal, *, outdated: bool = False) -> dict[str, Any]:
     """Return one open proposal; `outdated` if its record has changed since."""
     return {
-        "id": found.id,
-        "author": found.author,
-        "at": found.at.isoformat(timespec="seconds"),
-        "reason": found.reason,
-        "expires": found.expires.isoformat(timespec="seconds"),
+        "id": proposal.id,
+        "author": proposal.author,
+        "at": proposal.at.isoformat(timespec="seconds"),
+        "reason": proposal.reason,
+        "expires": proposal.expires.isoformat(timespec="seconds"),
         "outdated": outdated,
         "change": {
-            **change(found.change),
-            "before": found.change.before,
-            "after": found.change.after,
+            **change(proposal.change),
+            "before": proposal.change.before,
+            "after": proposal.change.after,
         },
     }
 
 
-def fault(found: Fault) -> dict[str, Any]:
+def fault(fault: Fault) -> dict[str, Any]:
     """Return a fault or a warning, with its place."""
-    return {name: value for name, value in asdict(found).items() if value is not None}
+    return {name: value for name, value in asdict(fault).items() if value is not None}

@@ -96,7 +96,7 @@ def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return a note on what the filters left out: a centre may offer what is not recorded."""
     filters = ", ".join(phrase for name, phrase in _FILTERS.items() if name in query)
     unknown = answer.get("hours_unknown")
-    hours = f" Of {unknown} more nobody knows the opening hours." if unknown else ""
+    hours = f" The opening hours of {unknown} more are not known." if unknown else ""
     if not filters:
         return [] if answer["results"] else ["This directory has no centre to go to at the moment."]
     if answer["results"]:

@@ -10,15 +10,15 @@ from directory_api.mcp_server import text
 from directory_api.web.openapi.api import UNKNOWN_NAME
 
 INSTRUCTIONS = """\
-Specialised centres for victims of human trafficking, and the helplines. Use it when somebody may \
-be exploited, or asks for somebody who may be.
+Specialised centres for victims of human trafficking, and the helplines. Use it when a person may \
+be exploited, or asks for a person who may be.
 - In danger, call 112 (in Europe). Give the helplines first, before anything else, also when a \
 tool refuses.
 - The person may be watched. Keep it short, ask for no more than a postcode, and never ask for a \
 name or a story.
 - Never store, repeat or pass on the place that was asked about: not in memory, notes, files, \
 searches or other tools.
-- Give numbers, addresses and opening hours exactly as they stand in the result. Do not guess what \
+- Give numbers, addresses and opening hours exactly as in the result. Do not guess what \
 is not there.
 """
 _FIRST = "Every result, also a refusal, has the helplines: give them first; in danger, call 112. "
@@ -174,7 +174,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 description="The specialised centres for victims of human trafficking that are "
                 "closest to a place. Give `postcode` (with `country` where it is not the "
                 "directory's own), or `lat` and `lon`, never both. Leave out `language`, "
-                "`service`, `audience` and `open_at` unless somebody asks for them: they hide "
+                "`service`, `audience` and `open_at` unless the person asks for them: they hide "
                 "centres. "
                 f"{_FIRST}{_CERTAIN}A postcode that is refused comes with suggestions. {_PLACE}",
                 method="POST",
@@ -189,7 +189,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 "phones, address, opening hours, languages, "
                 "services. Use it after find_nearest_centre, which gives the ids. "
                 "An address that is not there is "
-                f"hidden for somebody's safety: do not look for it. {_FIRST}",
+                f"hidden for people's safety: do not look for it. {_FIRST}",
                 method="GET",
                 path="/v1/centres/{id}",
                 answer="CentreDocument",
@@ -206,7 +206,7 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 name="list_helplines",
                 title="List the helplines",
                 description="The numbers to call and the sites to report at, in the order to try "
-                "them. Use it first when somebody may be in danger or no place is known. In "
+                "them. Use it first when a person may be in danger or no place is known. In "
                 "danger, call 112.",
                 method="GET",
                 path="/v1/helplines",

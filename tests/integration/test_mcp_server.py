@@ -304,9 +304,9 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
         directory, NEAREST, postcode="1000", audience="victims", open_at=NIGHT.isoformat()
     ).text
     assert "recorded to be for these people, to be open then. That" in closed
-    assert closed.endswith("filter. Of 2 more nobody knows the opening hours.")
+    assert closed.endswith("filter. The opening hours of 2 more are not known.")
     assert (
-        "nobody knows"
+        "are not known"
         not in ask(
             directory, NEAREST, postcode="1000", open_at="now", service="emergency-duty"
         ).text

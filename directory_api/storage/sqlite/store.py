@@ -143,7 +143,7 @@ class SqliteStore:
             ).rowcount
             if not updated:
                 raise StoreConflict(
-                    "somebody else has changed the directory meanwhile; read it again, then retry"
+                    "another writer has changed the directory meanwhile; read it again, then retry"
                 )
             for change in changes:
                 is_visible = (change.kind, change.id) not in unseen

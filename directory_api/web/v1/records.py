@@ -68,28 +68,28 @@ class RecordViews:
         Raises the errors of BearerAuth.require_scope and of expected_revisions and idempotency_key.
         """
         actor = self.auth.require_scope("edit")
-        seen = None if new else expected_revisions()
+        revisions = None if new else expected_revisions()
         return Edit(
             actor,
             kind,
             identity,
             reason,
-            seen,
+            revisions,
             idempotency_key(actor) if once else None,
         )
 
     def answer(
-        self, edit: Edit, deed: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK
+        self, edit: Edit, write: Callable[[], Outcome], success: HTTPStatus = HTTPStatus.OK
     ) -> Response:
         """Perform the edit and return its outcome; 202 if all of it waits for review.
 
         The answer to a stale edit carries the current ETag.
         """
         try:
-            outcome = deed()
+            outcome = write()
         except StaleRecord as error:
             response = self.on_error(error)
-            present = self._held(edit)
+            present = self._stored(edit)
             if present:
                 response.set_etag(self.tag(edit.kind, present))
             return response
@@ -119,9 +119,9 @@ class RecordViews:
         if outcome.done:
             (change,) = outcome.done
             return StoredRecord(change.after, outcome.revision) if change.after else None
-        return self._held(edit)
+        return self._stored(edit)
 
-    def _held(self, edit: Edit) -> StoredRecord | None:
+    def _stored(self, edit: Edit) -> StoredRecord | None:
         try:
             return self.editor.stored(edit.kind, edit.id)
         except (CentreNotFound, HelplineNotFound):

@@ -1,8 +1,9 @@
 """While a page loads its scripts nothing that can be tapped moves: a finger on 112 calls 112."""
 
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,9 @@ from directory_api.features import create_app
 from directory_api.i18n.translations import words
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 TAGS = ("nl", "fr", "en", "ar")
 WIDTHS = (360, 390, 768, 1280)
@@ -214,3 +218,46 @@ def test_the_focus_stays_when_the_component_comes(browser: Browser, origins: Ori
         assert page.evaluate(focused) == then
         page.close()
     context.close()
+
+
+class PageInTwoParts:
+    """A WSGI application whose pages arrive up to the map; the rest comes after `rest` is set."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self.rest = threading.Event()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        environ.pop("HTTP_ACCEPT_ENCODING", None)
+        body = b"".join(self._app(environ, start_response))
+        first, mark, last = body.partition(b'<svg class="map"')
+        yield first
+        if mark:
+            self.rest.wait(20)
+            yield mark + last
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("static_site", [False, True])
+def test_no_link_moves_while_the_page_itself_arrives(
+    browser: Browser, directory: Directory, width: int, static_site: bool
+) -> None:
+    """A slow network brings the page in parts, and a browser shows the first one at once."""
+    app = PageInTwoParts(create_app(directory, static_site=static_site))
+    with serving_app(app) as origin:
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.route("**/*.js", lambda route: route.abort())
+        page.goto(f"{origin}/?lang=fr", wait_until="commit")
+        page.wait_for_function(PAINTED)
+        before = page.evaluate(TAPPED).split(" ")
+        assert any(each.startswith("tel:") for each in before)
+        assert page.locator("svg.map").count() == 0
+        app.rest.set()
+        page.wait_for_load_state("load")
+        assert page.locator("svg.map").count() == 1
+        assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
+        assert page.evaluate(SHIFTED) <= MOST_SHIFTED
+        page.close()

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # No sandbox, since tests run as root in a container; and nothing that asks the network by itself.
 _OPTIONS = (
@@ -73,7 +75,7 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def serving_app(app: Flask) -> Iterator[str]:
+def serving_app(app: "WSGIApplication") -> Iterator[str]:
     """The app on a port of its own; its origin."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     with _running(server):

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -49,6 +50,27 @@ def locked(path: Path) -> Iterator[Path]:
         other.execute("BEGIN EXCLUSIVE")
         yield path
         other.execute("ROLLBACK")
+
+
+def test_a_store_that_appears_during_creation_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes create the same database; neither takes the other's tables for damage."""
+    path = tmp_path / "store.db"
+    has_tables = store._has_tables
+    other = threading.Thread(target=SqliteStore(path).create)
+
+    def and_meanwhile(connection: sqlite3.Connection) -> bool:
+        answer = has_tables(connection)
+        if threading.current_thread() is not other:
+            other.start()
+            other.join(0.5)  # until it has created them, or waits for this connection
+        return answer
+
+    monkeypatch.setattr(store, "_has_tables", and_meanwhile)
+    SqliteStore(path).create()
+    other.join()
+    assert SqliteStore(path).read().revision == 0
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,15 @@ class SqliteStore:
 
     def _migrate(self, mode: str) -> None:
         with opened(self._path, mode) as connection:
+            # One transaction: another process may create the tables between the two queries.
+            connection.execute("BEGIN")
             if _is_migrated(connection):
                 return
             if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
                 raise StoreUnavailable(
                     "the file is not the database of a directory, or has lost its tables"
                 )
+            connection.rollback()
             from directory_api.storage.sqlite import schema  # see there
 
             if sqlite3.sqlite_version_info >= SAFE_WAL:

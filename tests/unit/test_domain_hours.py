@@ -196,7 +196,7 @@ def test_intervals_cover_their_time_and_agree_with_the_state(
         assert before.word != after.word
         assert state(found, before.end - SECOND) == OpenState(before.word, before.end)
         assert state(found, after.start).word == after.word
-        assert state(found, after.start + SECOND).word == after.word
+        assert state(found, after.end - SECOND).word == after.word
     assert state(found, found[-1].start) == OpenState(found[-1].word, None)
 
 

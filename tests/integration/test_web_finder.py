@@ -231,7 +231,7 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     """
     page = send(client, {"postcode": "9000", "lang": "en"})
     (said,) = [each for each in page.all("p") if "9000" in each.text]
-    assert (said.text, said.attributes["class"]) == ("From: 9000 Gent", "muted screen-only")
+    assert (said.text, said.attributes["class"]) == ("Near 9000 Gent", "muted screen-only")
     (kept,) = page.all("input", value="9000")
     assert kept.attributes["type"] == "hidden"
     assert str(page.root).count("9000") == 2

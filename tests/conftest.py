@@ -28,7 +28,7 @@ from tests.support.partner_page import embedded
 # ignored, and so would the servers whose end by SIGHUP they test.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
-pytest_plugins = ["tests.support.leftover_processes"]
+pytest_plugins = ["tests.support.leftover_processes", "tests.support.serial_tests"]
 
 # The folders of tests; README.md says what belongs into each.
 TIERS = ("unit", "integration", "servers", "browser", "contract")

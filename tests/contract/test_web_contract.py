@@ -35,8 +35,7 @@ PAGES = {
     "/metrics",
     "/openapi.yaml",
     "/docs",
-    "/docs/start.js",
-    "/docs/{name}",
+    "/docs/reference.css",
     "/problems",
     "/v1/changes.atom",
 }

@@ -180,7 +180,7 @@ def test_no_page_for_partners_where_nobody_knows_the_address(
         path for path, body in tree(tmp_path / "folder").items() if b"http://localhost/" in body
     }
     assert told <= {
-        "docs/swagger-ui-bundle.js",
+        "docs/index.html",
         "openapi.yaml",
     }  # an example of a server, which is none of ours
 

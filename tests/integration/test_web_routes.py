@@ -1,5 +1,6 @@
 """Each route's success; every answer here is held against openapi.yaml by `ask`."""
 
+import html
 import json
 import re
 from datetime import UTC, datetime
@@ -263,25 +264,55 @@ def test_openapi_yaml_is_served_as_committed(api: ApiClient) -> None:
     assert yaml.safe_load(response.data) == yaml.safe_load(OPENAPI_YAML.read_bytes())
 
 
-def test_docs_load_only_what_the_server_itself_has(api: ApiClient) -> None:
-    """/docs names no other host, and each file that it names is served."""
-    page = api.get("/docs")
-    assert page.content_type.startswith("text/html")
-    assert "://" not in page.text
-    for name in (
-        "/docs/swagger-ui.css",
-        "/docs/swagger-ui-bundle.js",
-        "/docs/favicon-32x32.png",
-        "/docs/start.js",
-    ):
-        assert name in page.text
-        assert api.get(name).status_code == 200
-    assert "/openapi.yaml" in api.get("/docs/start.js").text
+def test_the_reference_loads_one_stylesheet_and_no_script(api: ApiClient) -> None:
+    """/docs and /problems have a main element, no script, and one stylesheet of this server."""
+    for path in ("/docs", "/problems"):
+        page = api.get(path)
+        assert page.content_type.startswith("text/html")
+        assert "<main" in page.text
+        assert "<script" not in page.text
+        assert "<style" not in page.text
+        assert re.findall(r'(?:src|href)="(https?:|//)', page.text) == []
+        assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.text) == [
+            "/docs/reference.css"
+        ]
+    assert api.get("/docs/reference.css").content_type.startswith("text/css")
 
 
-def test_docs_give_out_nothing_else(api: ApiClient) -> None:
-    """A file name outside the list is 404, also when Swagger UI has the file."""
-    assert api.get("/docs/swagger-ui.js").status_code == 404
+def test_the_reference_has_everything_that_is_in_openapi_yaml(api: ApiClient) -> None:
+    """/docs has each operation, parameter, member, media type and example; its links lead to
+    elements of the page.
+    """
+    text = html.unescape(api.get("/docs").text)
+    document = yaml.safe_load(OPENAPI_YAML.read_bytes())
+    anchors = re.findall(r'id="([^"]+)"', text)
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(anchors)
+    operations = [
+        operation
+        for members in document["paths"].values()
+        for method, operation in members.items()
+        if method != "parameters"
+    ]
+    for operation in operations:
+        assert operation["operationId"] in anchors
+        assert operation["summary"] in text
+        names = [parameter["name"] for parameter in operation.get("parameters", ())]
+        contents = [
+            media_type
+            for response in operation["responses"].values()
+            for media_type in response.get("content", ())
+        ]
+        assert all(f"<code>{name}</code>" in text for name in (*names, *contents))
+    for name, schema in document["components"]["schemas"].items():
+        assert name in anchors
+        assert all(f"<code>{member}</code>" in text for member in schema.get("properties", ()))
+    assert {f"example-{name}" for name in document["components"]["examples"]} <= set(anchors)
+
+
+def test_the_reference_gives_out_no_other_file(api: ApiClient) -> None:
+    """Below /docs there is only the stylesheet."""
+    assert api.get("/docs/docs.html").status_code == 404
     assert api.get("/docs/..%2fapp.py").status_code == 404
 
 

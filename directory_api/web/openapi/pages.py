@@ -1,28 +1,27 @@
 """The documentation of the API: /docs, /openapi.yaml, /problems."""
 
-from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import flask_swagger_ui
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, render_template
 
+from directory_api.services.editions import MAX_AGE_SECONDS
 from directory_api.web.http import problems, responses
+from directory_api.web.openapi import reference
 
-# Swagger UI comes from the package flask-swagger-ui. Only these of its files are served.
-_SWAGGER = files(flask_swagger_ui) / "dist"
-_SWAGGER_FILES: Mapping[str, str] = {
-    "swagger-ui.css": "text/css",
-    "swagger-ui-bundle.js": "text/javascript",
-    "favicon-32x32.png": "image/png",
-}
-# The files that /docs loads.
-ASSETS = ("/docs/start.js", *(f"/docs/{name}" for name in _SWAGGER_FILES))
+# The files that /docs and /problems load.
+ASSETS = ("/docs/reference.css",)
 
 
 def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     """Return the routes of the documentation. `static_site` changes what the reference says."""
     routes = Blueprint("pages", __name__, template_folder="templates")
+
+    # The document does not change while the server runs, and most servers are never asked for it.
+    @cache
+    def reference_page() -> responses.CompressedBody:
+        return responses.compress(reference.render(openapi, static_site=static_site).encode())
 
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:
@@ -30,19 +29,15 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
 
     @routes.get("/docs")
     def docs() -> Response:
-        return Response(render_template("docs.html", static_site=static_site), mimetype="text/html")
-
-    @routes.get("/docs/start.js")
-    def docs_start() -> Response:
-        return responses.directory(
-            (files("directory_api") / "web/openapi/static/docs.js").read_bytes(), "text/javascript"
+        return responses.respond(
+            reference_page(), responses.CACHE.format(MAX_AGE_SECONDS), "text/html"
         )
 
-    @routes.get("/docs/<name>")
-    def docs_asset(name: str) -> Response:
-        if name not in _SWAGGER_FILES:
-            abort(404)
-        return responses.directory((_SWAGGER / name).read_bytes(), _SWAGGER_FILES[name])
+    @routes.get("/docs/reference.css")
+    def stylesheet() -> Response:
+        return responses.directory(
+            (files("directory_api") / "web/openapi/static/reference.css").read_bytes(), "text/css"
+        )
 
     @routes.get("/problems")
     def problem_kinds() -> Response:

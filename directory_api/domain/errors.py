@@ -41,8 +41,9 @@
 Messages never contain the place that a person searched for, because messages are logged.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self
 
 
@@ -73,12 +74,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A possible next step: a sentence and, if there is one, the postcode or country to try."""
+    """A possible next step: a sentence and, if there is one, the postcode or country to try.
+
+    `place` is the name to display; `names` holds it by language.
+    """
 
     detail: str
     country: str | None = None
     postcode: str | None = None
     place: str | None = None
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     href: str | None = None
 
 

@@ -36,7 +36,15 @@ class Named(NamedTuple):
     @property
     def label(self) -> str:
         """The name to display."""
-        return f"{self.part} ({self.place.name})" if self.part else self.place.name
+        return self._label(self.place.name)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The name to display, by language."""
+        return MappingProxyType({tag: self._label(name) for tag, name in self.place.names.items()})
+
+    def _label(self, name: str) -> str:
+        return f"{self.part} ({name})" if self.part else name
 
 
 class PlaceNames:
@@ -267,7 +275,7 @@ class Gazetteer:
         matches = names.beginning(text, _SUGGESTIONS)
         if not matches and not any(letter.isnumeric() for letter in text):
             matches = names.like(text, _SUGGESTIONS)
-        return [_this(named.place, named.label) for named in matches]
+        return [_this(named.place, named.part) for named in matches]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)
@@ -314,10 +322,14 @@ def _one_slip(one: str, other: str) -> bool:
     return len(apart) == 1 or swapped
 
 
-def _this(place: Place, label: str = "") -> Suggestion:
-    name = label or place.name
+def _this(place: Place, part: str = "") -> Suggestion:
+    named = Named(place, part)
     return Suggestion(
-        f"Did you mean {place.code} {name}?", country=place.country, postcode=place.code, place=name
+        f"Did you mean {place.code} {named.label}?",
+        country=place.country,
+        postcode=place.code,
+        place=named.label,
+        names=named.labels,
     )
 
 

@@ -25,6 +25,8 @@ _GEONAMES_COLUMNS = 12
 # Rows of a German company code can be up to 500 km apart; their median is meaningless.
 WIDEST_SPREAD_M = 100_000
 _STEP = 2_000
+# A column of municipal names in the language of a tag: name_nl.
+_NAMED_IN = "name_"
 
 Progress = Callable[[int], None]
 
@@ -230,7 +232,11 @@ def _named_place(
     """
     listed = {fold(row.name) for row in rows}
     names = [
-        {tag: row[f"name_{tag}"] for tag in ("nl", "fr", "de") if row[f"name_{tag}"]}
+        {
+            column.removeprefix(_NAMED_IN): name
+            for column, name in row.items()
+            if column.startswith(_NAMED_IN) and name
+        }
         for row in municipalities
     ]
     own = next(
@@ -247,7 +253,8 @@ def _named_place(
 
 
 def _csv(raw: bytes) -> Iterable[dict[str, str]]:
-    return csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
+    # Else DictReader uses None for the missing and the additional cells of a row.
+    return csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""), restkey="", restval="")
 
 
 def _point(lat: str, lon: str) -> Point:

@@ -237,6 +237,42 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     assert str(page.root).count("9000") == 2
 
 
+@pytest.mark.parametrize(
+    ("postcode", "tag", "name"),
+    [
+        ("2000", "nl", "2000 Antwerpen"),
+        ("2000", "fr", "2000 Anvers"),
+        ("2000", "en", "2000 Antwerp"),
+        ("1000", "nl", "1000 Brussel"),
+        ("1000", "fr", "1000 Bruxelles"),
+        ("1000", "de", "1000 Brüssel"),
+        ("1000", "en", "1000 Brussels"),
+        ("4000", "de", "4000 Lüttich"),
+        ("4720", "de", "4720 Kelmis"),
+        ("4720", "ar", "4720 La Calamine"),
+        ("9000", "ar", "9000 Gent"),
+    ],
+)
+def test_a_place_is_named_in_the_language_of_the_page(
+    client: FlaskClient, postcode: str, tag: str, name: str
+) -> None:
+    """In languages in which the table has no name, the place has its name in its own region."""
+    page = send(client, {"postcode": postcode, "lang": tag})
+    assert words(tag).say("results.from", place=name) in page.text
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("nl", "Deurne (Antwerpen)"), ("fr", "Deurne (Anvers)"), ("ar", "(Antwerpen)")],
+)
+def test_a_suggestion_is_named_in_the_language_of_the_page(
+    client: FlaskClient, tag: str, name: str
+) -> None:
+    """A part of a municipality is shown with the name of the municipality."""
+    page = send(client, {"postcode": "Deurn", "lang": tag}, status=400)
+    assert name in page.all("div", role="alert")[0].text
+
+
 @given(typed=st.text(max_size=100))
 def test_what_was_typed_is_never_shown_again(app: Flask, typed: str) -> None:
     """No page holds the text that was refused, in a field or elsewhere; and none crashes."""

@@ -88,6 +88,10 @@ class PageTranslator:
             return _HOURS.format(expression)
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
 
+    def place_name(self, names: Mapping[str, str], name: str) -> str:
+        """Return the name of a place in this language, else the name that is displayed."""
+        return names.get(self.words.language.tag, name)
+
     def country(self, code: str) -> str:
         """Return the name of a country (ISO 3166-1) in this language."""
         return str(self._locale.territories.get(code, code))

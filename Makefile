@@ -4,9 +4,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+PAGES := directory_api/web/pages
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi screenshots lock dist clean
+.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi frontend screenshots lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -48,6 +49,13 @@ docs-here: $(VENV)/docs.stamp
 
 openapi: $(VENV)/dev.stamp ## Write openapi.yaml from the code
 	@$(BIN)/directory-api openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+frontend: $(PAGES)/node_modules/.package-lock.json ## Build the scripts of the pages (needs Node.js and npm)
+	@cd $(PAGES) && npm run --silent build
+
+$(PAGES)/node_modules/.package-lock.json: $(PAGES)/package-lock.json
+	@cd $(PAGES) && npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots

@@ -1,7 +1,6 @@
 """docs/clients.md: the types that openapi-typescript generates, compiled, and against a server."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import node
 from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served, serving
 
@@ -33,39 +33,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("typescript")
     shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
-    _done(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    node.install(folder)
     said = line_with("npx openapi-typescript").replace(
         f"{ORIGIN}/openapi.yaml", str(ROOT / "openapi.yaml")
     )
-    _done(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
+    node.output(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
     return folder
-
-
-def _run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command of Node.js in a folder, which is all that it writes to."""
-    found = command if "/" in command else shutil.which(command)
-    assert found, (
-        f"{command} is missing: install Node.js and npm (Debian: "
-        "apt-get install nodejs npm) for this test"
-    )
-    kept = {"npm_config_cache": str(folder / ".npm"), "npm_config_update_notifier": "false"}
-    environ = {**os.environ, **kept}
-    return subprocess.run(
-        [found, *arguments],
-        cwd=folder,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-def _done(folder: Path, command: str, *arguments: str) -> str:
-    """What a command printed that has to succeed."""
-    ended = _run(folder, command, *arguments)
-    assert ended.returncode == 0, f"{command} {arguments}: {ended.stdout}{ended.stderr}"
-    return ended.stdout
 
 
 def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
@@ -76,7 +49,7 @@ def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
     (project / f"{name}.json").write_text(
         json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8"
     )
-    return _run(project, "node_modules/.bin/tsc", "--project", f"{name}.json")
+    return node.run(project, "node_modules/.bin/tsc", "--project", f"{name}.json")
 
 
 def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> None:
@@ -86,7 +59,7 @@ def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> Non
     compiled = _compile(project, "client")
     assert compiled.returncode == 0, compiled.stdout
     origin = f"http://127.0.0.1:{served.port}"
-    said = json.loads(_done(project, "node", "client.js", origin, token(served.log.parent)))
+    said = json.loads(node.output(project, "node", "client.js", origin, token(served.log.parent)))
     assert said == {
         "nearest": [["pag-asa", True]],
         "privately": ["payoke"],
@@ -131,17 +104,11 @@ def test_the_example_of_the_page_compiles_and_runs(project: Path, served: Served
     (project / "example.ts").write_text(example, encoding="utf-8")
     compiled = _compile(project, "example")
     assert compiled.returncode == 0, compiled.stdout
-    said = _done(project, "node", "example.js")
+    said = node.output(project, "node", "example.js")
     assert "'112'" in said
     assert said.splitlines()[-1] == "PAG-ASA"
 
 
 def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> None:
     """The lock file has no URLs, each package has its hash, and package.json has exact versions."""
-    lock = json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))
-    pinned = json.loads((SOURCES / "package.json").read_text(encoding="utf-8"))["devDependencies"]
-    packages = {name: package for name, package in lock["packages"].items() if name}
-    assert all("resolved" not in package and package["integrity"] for package in packages.values())
-    assert all(
-        packages[f"node_modules/{name}"]["version"] == version for name, version in pinned.items()
-    )
+    assert node.lock_faults(SOURCES) == []

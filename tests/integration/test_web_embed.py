@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 from html import unescape
-from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -18,7 +17,6 @@ from directory_api.web.pages.embed import module
 from tests.integration.test_web_finder import Page
 from tests.support.api_client import problem
 
-SOURCE = (files("directory_api") / "web/pages/static/nearest-centre.js").read_text(encoding="utf-8")
 MODULE = module().file.plain
 HERE = "http://localhost"
 
@@ -35,21 +33,6 @@ def test_the_module_is_served_as_it_is(client: FlaskClient) -> None:
         )
     assert "max-age=60," in named.headers["Cache-Control"]
     assert pinned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-
-
-def test_the_module_is_its_source_without_comments() -> None:
-    """Whole lines of comments are omitted, for slow networks; all other lines are there, in
-    order.
-    """
-    inside, kept = False, []
-    for line in SOURCE.splitlines(keepends=True):
-        text = line.strip()
-        inside = inside or text.startswith("/**")
-        if not inside and not text.startswith("//"):
-            kept.append(line)
-        inside = inside and not text.endswith("*/")
-    assert MODULE.decode() == "".join(kept)
-    assert len(MODULE) < len(SOURCE)
 
 
 def test_the_integrity_is_that_of_the_module() -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +22,6 @@ _STATIC: Mapping[str, str] = {
     "page.js": JAVASCRIPT,
 }
 STATIC = tuple(f"/static/{name}" for name in _STATIC)
-# Whole lines only: // within a line may be part of a URL.
-_COMMENTS = re.compile(rb"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.MULTILINE)
 # The URL contains a hash, so its content never changes.
 FOR_EVER = "public, max-age=31536000, immutable"
 _SOON = responses.CACHE.format(editions.MAX_AGE_SECONDS)
@@ -43,13 +40,8 @@ class Module:
 
 @cache
 def module() -> Module:
-    """Return the component's module, read once.
-
-    Its comments are removed, so that a phone on 2G has less to load.
-    """
-    body = _COMMENTS.sub(
-        b"", (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes()
-    )
+    """Return the component's module, built from src/ by `make frontend` and read once."""
+    body = (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
     return Module(responses.compress(body), f"/embed/{name}", f"sha384-{digest}")

@@ -1,0 +1,85 @@
+// The bundle: the centres, helplines and postcodes of a country (docs/bundle.md).
+
+/** @import { Bundle, BundleRecord, PostcodePlace, Ring } from "./types.js" */
+
+const FORMAT = 1;
+
+/**
+ * Unpack the postcodes and outlines of a bundle. Throws if it has another format.
+ *
+ * @param {BundleRecord} record
+ * @returns {Bundle}
+ */
+export function readBundle(record) {
+  if (record.format !== FORMAT) throw new Error(`this module reads bundles of format ${FORMAT}`);
+  const { written, foreign, institutions } = record.postcodes;
+  return {
+    ...record,
+    places: readPlaces(record.postcodes),
+    written: wholeText(written),
+    foreign: Object.entries(foreign).map(([country, pattern]) => [country, wholeText(pattern)]),
+    institutions: new Set(institutions),
+    polygons: Object.values(record.coverage.outlines).flatMap((outline) =>
+      outline.map((rings) => rings.map(readRing)),
+    ),
+  };
+}
+
+/**
+ * A postcode in capitals, without spaces and hyphens: the key of `places`.
+ *
+ * @param {string} code
+ */
+export function normalizeCode(code) {
+  return code.toUpperCase().replace(/[ -]/g, "");
+}
+
+/**
+ * @param {BundleRecord["postcodes"]} table
+ * @returns {Map<string, PostcodePlace>}
+ */
+function readPlaces(table) {
+  const [lats, lons] = [sums(table.lat, 1e5), sums(table.lon, 1e5)];
+  /** @type {Map<string, PostcodePlace>} */
+  const places = new Map();
+  let code = "";
+  table.codes.forEach((ending, index) => {
+    // The first digit is the number of characters that the code shares with the one before it.
+    code = code.slice(0, Number(ending[0])) + ending.slice(1);
+    const name = table.names[index];
+    places.set(normalizeCode(code), {
+      code,
+      name,
+      lat: lats[index],
+      lon: lons[index],
+      accuracy: table.accuracy_least_m + table.accuracy_more_m[index],
+      names: [name, ...(table.other_names?.[code] ?? [])],
+      parts: table.parts?.[index] ?? [],
+    });
+  });
+  return places;
+}
+
+/**
+ * The numbers to which steps add up, divided by a unit.
+ *
+ * @param {number[]} steps
+ * @param {number} unit
+ */
+function sums(steps, unit) {
+  let sum = 0;
+  return steps.map((step) => (sum += step) / unit);
+}
+
+/** @param {number[]} steps East and north in turn. @returns {Ring} */
+function readRing(steps) {
+  const [lons, lats] = [0, 1].map((parity) =>
+    sums(steps.filter((_, index) => index % 2 === parity), 1e3),
+  );
+  return lons.map((lon, index) => [lon, lats[index]]);
+}
+
+/** @param {string} pattern */
+function wholeText(pattern) {
+  return new RegExp(`^(?:${pattern})$`);
+}

@@ -1,0 +1,86 @@
+// Elements of the document.
+
+/** @import { Translator } from "./i18n.js" */
+
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes */
+/** @typedef {Node | string | null | undefined} Child */
+
+const PLAIN_BUTTON = { type: "button", class: "button plain", part: "button" };
+
+/**
+ * An element with attributes (null, undefined, false: none) and children. Strings become text,
+ * never markup.
+ *
+ * @param {string} tag
+ * @param {Attributes} attributes
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElement}
+ */
+export function create(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, String(value));
+    }
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/**
+ * An element with words. Words that are borrowed from English say so (WCAG 2.2, 3.1.2).
+ *
+ * @param {Translator} translator
+ * @param {string} tag
+ * @param {string} key
+ * @param {Attributes} attributes
+ * @param {Record<string, string>} values
+ */
+export function createText(translator, tag, key, attributes = {}, values = {}) {
+  const english = translator.isEnglish(key) ? { lang: "en", dir: "ltr" } : {};
+  return create(tag, { ...english, ...attributes }, translator.say(key, values));
+}
+
+/**
+ * @param {Translator} translator
+ * @param {string} key
+ * @param {() => void} onClick
+ * @param {Attributes} attributes
+ */
+export function createButton(translator, key, onClick, attributes = {}) {
+  const button = createText(translator, "button", key, { ...PLAIN_BUTTON, ...attributes });
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+/** @param {string | null | undefined} address @returns {string | null} Only an https address. */
+export function httpsOnly(address) {
+  try {
+    return address && new URL(address).protocol === "https:" ? address : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+
+/**
+ * Apply the style sheet, which all components share. A strict Content-Security-Policy allows its
+ * constructor.
+ *
+ * @param {ShadowRoot} root
+ * @param {string} css
+ */
+export function applyStyle(root, css) {
+  if (!("adoptedStyleSheets" in Document.prototype)) {
+    // Safari before 16.4; the policy of the page has to allow it.
+    root.prepend(create("style", {}, css));
+    return;
+  }
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  root.adoptedStyleSheets = [sheet];
+}

@@ -1,0 +1,183 @@
+// Geodesics on the WGS84 ellipsoid, and rings of points on a flat map.
+
+/** @import { Ring } from "./types.js" */
+
+const RADIAN = Math.PI / 180;
+const SEMI_MAJOR_M = 6378137;
+const FLATTENING = 1 / 298.257223563;
+const SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING);
+const AXIS_RATIO_SQUARED = (1 - FLATTENING) ** 2;
+// Vincenty's iteration fails within about 0.6 degrees of the antipode.
+const COS_NEAR_ANTIPODE = Math.cos(179 * RADIAN);
+const METRES_PER_DEGREE = 111200;
+
+/**
+ * Metres between two points (degrees, WGS84), to a millimetre. T. Vincenty, "Direct and inverse
+ * solutions of geodesics on the ellipsoid", Survey Review 23 (176), 1975,
+ * https://doi.org/10.1179/sre.1975.23.176.88.
+ *
+ * Almost opposite points are measured in two halves, the shortest that meet on the plane through
+ * the earth's centre at right angles to the first point.
+ *
+ * @param {number} lat1
+ * @param {number} lon1
+ * @param {number} lat2
+ * @param {number} lon2
+ * @returns {number}
+ */
+export function distance(lat1, lon1, lat2, lon2) {
+  const [x, y, z] = direction(lat1, lon1);
+  const [x2, y2, z2] = direction(lat2, lon2);
+  if (x * x2 + y * y2 + z * z2 > COS_NEAR_ANTIPODE) return vincenty(lat1, lon1, lat2, lon2);
+  const horizontal = Math.hypot(x, y);
+  const [eastX, eastY] = horizontal > 1e-9 ? [-y / horizontal, x / horizontal] : [0, 1];
+  const [northX, northY, northZ] = [-z * eastY, z * eastX, x * eastY - y * eastX];
+  const lengthVia = (/** @type {number} */ angle) => {
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [a, b, c] = [cos * eastX + sin * northX, cos * eastY + sin * northY, sin * northZ];
+    const lat = Math.atan2(c, Math.hypot(a, b) * AXIS_RATIO_SQUARED) / RADIAN;
+    const lon = Math.atan2(b, a) / RADIAN;
+    return vincenty(lat1, lon1, lat, lon) + vincenty(lat, lon, lat2, lon2);
+  };
+  return lengthVia(minimum(lengthVia, Math.PI / 18));
+}
+
+/**
+ * The angle from 0 to 2π at which a function with one minimum near its best step is least: ternary
+ * search around that step.
+ *
+ * @param {(angle: number) => number} length
+ * @param {number} step
+ * @returns {number}
+ */
+function minimum(length, step) {
+  let best = 0;
+  for (let angle = 0; angle < 2 * Math.PI; angle += step) {
+    if (length(angle) < length(best)) best = angle;
+  }
+  let [low, high] = [best - step, best + step];
+  while (high - low > 1e-7) {
+    const third = (high - low) / 3;
+    if (length(low + third) < length(high - third)) high -= third;
+    else low += third;
+  }
+  return (low + high) / 2;
+}
+
+/**
+ * The unit vector from the earth's centre to a point.
+ *
+ * @param {number} lat
+ * @param {number} lon
+ * @returns {[x: number, y: number, z: number]}
+ */
+function direction(lat, lon) {
+  const geocentric = Math.atan2(
+    AXIS_RATIO_SQUARED * Math.sin(lat * RADIAN),
+    Math.cos(lat * RADIAN),
+  );
+  const horizontal = Math.cos(geocentric);
+  return [
+    horizontal * Math.cos(lon * RADIAN),
+    horizontal * Math.sin(lon * RADIAN),
+    Math.sin(geocentric),
+  ];
+}
+
+/**
+ * The names of the variables are those of the paper.
+ *
+ * @param {number} lat1
+ * @param {number} lon1
+ * @param {number} lat2
+ * @param {number} lon2
+ * @returns {number}
+ */
+function vincenty(lat1, lon1, lat2, lon2) {
+  const L = (((lon2 - lon1 + 540) % 360) - 180) * RADIAN;
+  const U1 = reducedLatitude(lat1);
+  const U2 = reducedLatitude(lat2);
+  const [sinU1, cosU1, sinU2, cosU2] = [Math.sin(U1), Math.cos(U1), Math.sin(U2), Math.cos(U2)];
+  let [lambda, previous] = [L, Infinity];
+  let [sinSigma, cosSigma, sigma, cosSqAlpha, cos2SigmaM] = [0, 0, 0, 0, 0];
+  for (let count = 0; count < 200 && Math.abs(lambda - previous) > 1e-13; count += 1) {
+    const [sinLambda, cosLambda] = [Math.sin(lambda), Math.cos(lambda)];
+    sinSigma = Math.hypot(cosU2 * sinLambda, cosU1 * sinU2 - sinU1 * cosU2 * cosLambda);
+    if (sinSigma === 0) return 0; // the same point
+    cosSigma = sinU1 * sinU2 + cosU1 * cosU2 * cosLambda;
+    sigma = Math.atan2(sinSigma, cosSigma);
+    const sinAlpha = (cosU1 * cosU2 * sinLambda) / sinSigma;
+    cosSqAlpha = 1 - sinAlpha ** 2;
+    // 0 along the equator
+    cos2SigmaM = cosSqAlpha > 1e-15 ? cosSigma - (2 * sinU1 * sinU2) / cosSqAlpha : 0;
+    const C = (FLATTENING / 16) * cosSqAlpha * (4 + FLATTENING * (4 - 3 * cosSqAlpha));
+    previous = lambda;
+    lambda =
+      L +
+      (1 - C) *
+        FLATTENING *
+        sinAlpha *
+        (sigma + C * sinSigma * (cos2SigmaM + C * cosSigma * (2 * cos2SigmaM ** 2 - 1)));
+  }
+  const uSq = cosSqAlpha * ((SEMI_MAJOR_M / SEMI_MINOR_M) ** 2 - 1);
+  const A = 1 + (uSq / 16384) * (4096 + uSq * (-768 + uSq * (320 - 175 * uSq)));
+  const B = (uSq / 1024) * (256 + uSq * (-128 + uSq * (74 - 47 * uSq)));
+  const deltaSigma =
+    B *
+    sinSigma *
+    (cos2SigmaM +
+      (B / 4) *
+        (cosSigma * (2 * cos2SigmaM ** 2 - 1) -
+          (B / 6) * cos2SigmaM * (4 * sinSigma ** 2 - 3) * (4 * cos2SigmaM ** 2 - 3)));
+  return SEMI_MINOR_M * A * (sigma - deltaSigma);
+}
+
+/** @param {number} lat @returns {number} */
+function reducedLatitude(lat) {
+  return Math.atan2((1 - FLATTENING) * Math.sin(lat * RADIAN), Math.cos(lat * RADIAN));
+}
+
+/**
+ * Whether a point is in a ring. Even-odd rule: a ray to the east crosses the ring an odd number of
+ * times.
+ *
+ * @param {Ring} ring
+ * @param {number} lat
+ * @param {number} lon
+ */
+export function contains(ring, lat, lon) {
+  let isInside = false;
+  for (const [[lon1, lat1], [lon2, lat2]] of edges(ring)) {
+    const crosses =
+      lat1 > lat !== lat2 > lat && lon < ((lon2 - lon1) * (lat - lat1)) / (lat2 - lat1) + lon1;
+    if (crosses) isInside = !isInside;
+  }
+  return isInside;
+}
+
+/**
+ * Whether a ring passes within some metres of a point, on a flat map.
+ *
+ * @param {Ring} ring
+ * @param {number} lat
+ * @param {number} lon
+ * @param {number} metres
+ */
+export function passesWithin(ring, lat, lon, metres) {
+  const [north, east] = [METRES_PER_DEGREE, METRES_PER_DEGREE * Math.cos(lat * RADIAN)];
+  return edges(ring).some(([[lon1, lat1], [lon2, lat2]]) => {
+    const [x, y] = [(lon2 - lon1) * east, (lat2 - lat1) * north];
+    const [pointX, pointY] = [(lon - lon1) * east, (lat - lat1) * north];
+    const along = (pointX * x + pointY * y) / (x * x + y * y || 1);
+    const nearest = Math.max(0, Math.min(1, along));
+    return Math.hypot(pointX - nearest * x, pointY - nearest * y) <= metres;
+  });
+}
+
+/** @param {Ring} ring @returns {[Ring[number], Ring[number]][]} */
+function edges(ring) {
+  return ring.map((point, index) => [
+    point,
+    /** @type {Ring[number]} */ (ring[(index + 1) % ring.length]),
+  ]);
+}

@@ -1,0 +1,159 @@
+// The words of a language, and Unicode's names, numbers and dates in it.
+
+/** @import { Texts, WordsRecord } from "./types.js" */
+
+// The directory's words of these languages have a script in their name.
+/** @type {Record<string, string>} */
+const SCRIPTS = { sr: "sr-Latn", zh: "zh-Hans" };
+
+/**
+ * Until words have been loaded.
+ *
+ * @type {WordsRecord}
+ */
+const ENGLISH = {
+  tag: "en",
+  direction: "ltr",
+  reviewed: true,
+  borrowed: [],
+  words: {
+    "exit.button": "Leave this page",
+    "exit.hint": "Or press the Shift key three times.",
+    "exit.history": "This does not erase the history of your browser.",
+    "helplines.heading": "In danger now? Call.",
+    call: "Call {number}",
+    loading: "Loading…",
+    "load.failed": "The list did not load. Try again, or call a number on this page.",
+    "retry.button": "Try again",
+  },
+};
+
+/**
+ * The names that the words of a language may have: a server knows nl for nl-BE, a folder has only
+ * the names of its files.
+ *
+ * @param {string} tag
+ */
+export function wordsNames(tag) {
+  let primary = "en";
+  try {
+    primary = new Intl.Locale(tag.replaceAll("_", "-")).language;
+  } catch {} // not a tag
+  return new Set([tag, SCRIPTS[primary] ?? primary, "en"]);
+}
+
+/** Says things in one language. */
+export class Translator {
+  /** @param {WordsRecord} [record] Without it, the few English words that are always there. */
+  constructor(record) {
+    this.isLoaded = record !== undefined;
+    this.record = record ?? ENGLISH;
+  }
+
+  get tag() {
+    return this.record.tag;
+  }
+
+  get direction() {
+    return this.record.direction;
+  }
+
+  /** Whether a speaker has reviewed the words. */
+  get isReviewed() {
+    return this.record.reviewed;
+  }
+
+  /** @param {string} key Whether its words are English in another language. */
+  isEnglish(key) {
+    return this.record.borrowed.includes(key);
+  }
+
+  /**
+   * The words of a key, with placeholders filled; empty if there is no such key.
+   *
+   * @param {string} key
+   * @param {Record<string, string>} [values]
+   */
+  say(key, values = {}) {
+    // Without isolation, a phone number's groups are in the wrong order in right-to-left text.
+    const isIsolated = this.direction === "rtl" && !this.isEnglish(key);
+    const text = this.record.words[key] ?? ENGLISH.words[key] ?? "";
+    return text.replace(/\{(\w+)\}/g, (_, name) =>
+      isIsolated ? `\u2068${values[name]}\u2069` : values[name],
+    );
+  }
+
+  /**
+   * A record's text in this language.
+   *
+   * @template {string | undefined} Fallback
+   * @param {Texts | undefined} texts
+   * @param {Fallback} [fallback]
+   * @returns {string | Fallback | undefined}
+   */
+  text(texts, fallback) {
+    return texts?.[this.tag] ?? texts?.[this.tag.split("-")[0]] ?? fallback;
+  }
+
+  /** @param {number} metres Kilometres in this language, with one decimal below ten. */
+  kilometres(metres) {
+    const maximumFractionDigits = metres < 10000 ? 1 : 0;
+    return new Intl.NumberFormat(this.#locales, { maximumFractionDigits }).format(metres / 1000);
+  }
+
+  /** @param {number} moment A date (UTC) with the month as a word. */
+  date(moment) {
+    return this.#dateFormat({ dateStyle: "long", timeZone: "UTC" }).format(moment);
+  }
+
+  /**
+   * A time, with its weekday unless it is today, and with its date from six days on, when the
+   * weekday could be read as the last one. Throws a RangeError if the browser does not have the
+   * time zone.
+   *
+   * @param {number} moment
+   * @param {number} now
+   * @param {string | undefined} timeZone
+   */
+  time(moment, now, timeZone) {
+    /** @type {Intl.DateTimeFormatOptions} */
+    const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+    const day = this.#dateFormat({ dateStyle: "short", timeZone });
+    if (day.format(moment) === day.format(now)) return this.#dateFormat(clock).format(moment);
+    /** @type {Intl.DateTimeFormatOptions} */
+    const date = moment - now > SIX_DAYS_MS ? { day: "numeric", month: "long" } : {};
+    return this.#dateFormat({ weekday: "long", ...date, ...clock }).format(moment);
+  }
+
+  /** @param {string} code ISO 3166-1. */
+  countryName(code) {
+    return new Intl.DisplayNames(this.#locales, { type: "region" }).of(code) ?? code;
+  }
+
+  /** @param {Intl.DateTimeFormatOptions} options */
+  #dateFormat(options) {
+    return new Intl.DateTimeFormat(this.#locales, options);
+  }
+
+  get #locales() {
+    return [`${this.tag}-u-nu-latn`, "en-u-nu-latn"];
+  }
+}
+
+const SIX_DAYS_MS = 6 * 86400000;
+
+/**
+ * The name of a language in itself, else in English, else its code.
+ *
+ * @param {string} code BCP 47.
+ * @returns {string}
+ */
+export function languageName(code) {
+  try {
+    const own = new Intl.DisplayNames([code, "en"], { type: "language", fallback: "none" });
+    const english = new Intl.DisplayNames("en", { type: "language" });
+    return own.of(code) ?? english.of(code) ?? code;
+  } catch {
+    return code; // a tag that this browser refuses
+  }
+}

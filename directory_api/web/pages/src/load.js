@@ -1,0 +1,71 @@
+// The files of the directory: the words of a language and the bundle of a country.
+
+const TIMEOUT_MS = 20000; // the bundle takes five seconds over 2G
+const OLD_MS = 2 * 86400000; // the date of a bundle is a day
+const NOT_FOUND = "status 404";
+
+/**
+ * @template Record
+ * @typedef {{record: Record, isOld: boolean}} Loaded `isOld`: from the browser's cache, without a
+ *   network.
+ */
+
+/** @type {Map<string, Promise<Loaded<any>>>} */
+const loads = new Map();
+
+/** @param {Error} error */
+const isNotFound = (error) => error.message === NOT_FOUND;
+
+/**
+ * For words: to a page of another site, a host's 404 may look like no network at all. A visitor who
+ * has waited long does not wait for a second file.
+ *
+ * @param {Error} error
+ */
+export const isNotTimeout = (error) => error.name !== "TimeoutError";
+
+/**
+ * A JSON file, loaded once; if the directory does not have it, the next of the addresses. Without a
+ * network, the browser's copy is used. With a network, a bundle that a cache has kept for days is
+ * loaded again: a number in it may have changed.
+ *
+ * @param {string[]} addresses
+ * @param {(error: Error) => boolean} isMissing Whether an error leads to the next address.
+ * @returns {Promise<Loaded<any>>}
+ */
+export function load([address, ...others], isMissing = isNotFound) {
+  const existing = loads.get(address);
+  if (existing) return existing;
+  const loading = request(address, "default")
+    .catch((error) => {
+      if (isNotFound(error)) throw error;
+      return request(address, "force-cache");
+    })
+    .catch((error) => {
+      if (others.length > 0 && isMissing(error)) return load(others, isMissing);
+      throw error;
+    })
+    .then((loaded) => {
+      const age = Date.now() - Date.parse(loaded.record.made);
+      return age > OLD_MS ? request(address, "no-cache").catch(() => loaded) : loaded;
+    });
+  loads.set(address, loading);
+  loading.catch(() => loads.delete(address));
+  return loading;
+}
+
+/**
+ * @param {string} address
+ * @param {RequestCache} cache
+ * @returns {Promise<Loaded<any>>}
+ */
+async function request(address, cache) {
+  const response = await fetch(address, {
+    cache,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+    signal: AbortSignal.timeout?.(TIMEOUT_MS), // Safari 16
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return { record: await response.json(), isOld: cache === "force-cache" };
+}

@@ -1,0 +1,15 @@
+// <nearest-centre> finds the closest centre on the device (docs/embedding-component.md). Before
+// anything is typed it loads the words of a language and the bundle of a country, and nothing after
+// that. A postcode or a position is in no address, store, history, console, title or event.
+
+import { NearestCentre } from "./element.js";
+
+export { readBundle } from "./bundle.js";
+export { distance } from "./geodesy.js";
+export { opening } from "./hours.js";
+export { EXIT, leave } from "./leave.js";
+export { isOutside, nearest, resolve } from "./search.js";
+export { tidy } from "./text.js";
+
+// A page may contain the module twice, under its name and under its hash.
+if (!customElements.get("nearest-centre")) customElements.define("nearest-centre", NearestCentre);

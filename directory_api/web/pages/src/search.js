@@ -1,0 +1,271 @@
+// Typed text to a place, and a place to the closest centres, as the server finds them
+// (search/gazetteer.py, search/snapshot.py).
+
+/**
+ * @import { Bundle, Centre, Filters, Hit, Origin } from "./types.js"
+ * @import { Place, PostcodePlace, Resolution } from "./types.js"
+ */
+
+import { normalizeCode } from "./bundle.js";
+import { contains, distance, passesWithin } from "./geodesy.js";
+import { fold, similarity, tidy } from "./text.js";
+
+// The values of the server.
+export const MAX_TEXT = 80;
+const MAX_SUGGESTIONS = 5;
+const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
+const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
+/** How many centres a search returns. */
+export const LIMIT = 3;
+
+/**
+ * The place that typed text means, or why it means none. A postcode with another town's name is not
+ * accepted: `1000 Lausanne` is not Brussels.
+ *
+ * @param {Bundle} bundle
+ * @param {string} typed
+ * @returns {Resolution}
+ */
+export function resolve(bundle, typed) {
+  const text = typed.length <= MAX_TEXT ? tidy(typed).toUpperCase() : "?";
+  if (!text) return refusal("nothing-typed");
+  const key = matchCode(bundle.written, text);
+  if (key) return lookUp(bundle, key);
+  const [codeBeforeName, name] = splitName(bundle.written, text);
+  const place = codeBeforeName === undefined ? undefined : bundle.places.get(codeBeforeName);
+  if (place && hasName(place, fold(/** @type {string} */ (name)))) return { place };
+  const countries = bundle.foreign
+    .filter(([, pattern]) => pattern.test(text))
+    .map(([country]) => country);
+  if (codeBeforeName !== undefined && countries.length === 0) {
+    return place ? refusal("postcode-malformed", [place]) : lookUp(bundle, codeBeforeName);
+  }
+  return resolveMalformed(bundle, text, countries);
+}
+
+/**
+ * @param {Bundle} bundle
+ * @param {string} text
+ * @param {string[]} countries
+ * @returns {Resolution}
+ */
+function resolveMalformed(bundle, text, countries) {
+  // The last digit typed twice: 10000 is likelier 1000 than a German postcode.
+  const isDoubled =
+    /^[0-9]+$/.test(text) && text.at(-1) === text.at(-2) && bundle.places.has(text.slice(0, -1));
+  if (countries.length > 0 && !isDoubled) return refusal("postcode-foreign", [], countries);
+  const digits = text.replace(/[^0-9]/g, "");
+  const place = bundle.places.get(isDoubled ? digits.slice(0, -1) : digits);
+  return refusal("postcode-malformed", place ? [place] : suggestByName(bundle, text));
+}
+
+/**
+ * @param {string} error
+ * @param {Place[]} suggestions
+ * @param {string[]} countries
+ * @returns {Resolution}
+ */
+function refusal(error, suggestions = [], countries = []) {
+  return { error, suggestions, countries };
+}
+
+/** @param {PostcodePlace} place @param {string} name Folded. */
+function hasName(place, name) {
+  return [...place.names, ...place.parts].some(
+    (known) => similarity(fold(known), name) >= SIMILAR_NAME,
+  );
+}
+
+/**
+ * Places whose code or name begins with the text: codes first, then whole names, and towns before
+ * their parts; if there are none, places with a similar name. A part is named `Deurne (Antwerpen)`.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text
+ * @returns {Place[]}
+ */
+function suggestByName(bundle, text) {
+  const prefix = fold(text);
+  if (prefix.length < 2) return [];
+  const byBeginning = ranked(bundle, text, (name) =>
+    name.startsWith(prefix) ? Number(name !== prefix) : Infinity,
+  );
+  const bySimilarity = () =>
+    ranked(bundle, text, (name) => {
+      const value = similarity(name, prefix);
+      return value >= SIMILAR_NAME_ALONE ? -value : Infinity;
+    });
+  const matches = byBeginning.length || /\p{N}/u.test(text) ? byBeginning : bySimilarity();
+  return matches
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ part, place }) => (part ? { ...place, name: `${part} (${place.name})` } : place));
+}
+
+/** @typedef {{order: (number | string)[], part: string, place: PostcodePlace}} Candidate */
+
+/**
+ * Each place by its best name, best first; without those whose names all have the rank Infinity.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text
+ * @param {(name: string) => number} rank Of a folded name; less is better.
+ * @returns {Candidate[]}
+ */
+function ranked(bundle, text, rank) {
+  const candidates = [...bundle.places.values()].map((place) => {
+    /** @param {number} value @param {string} part @returns {Candidate} */
+    const candidate = (value, part) => ({
+      order: [value, part ? 1 : 0, place.code, part],
+      part,
+      place,
+    });
+    const hasCode = normalizeCode(place.code).startsWith(normalizeCode(text));
+    return [
+      ...place.names.map((name) => candidate(rank(fold(name)), "")),
+      ...place.parts.map((part) => candidate(rank(fold(part)), part)),
+      candidate(hasCode ? -1 : Infinity, ""),
+    ].sort(inOrder)[0];
+  });
+  return candidates.filter(({ order }) => Number(order[0]) < 2).sort(inOrder);
+}
+
+/**
+ * Compares two arrays by the first members that differ.
+ *
+ * @param {Candidate} candidate
+ * @param {Candidate} other
+ */
+function inOrder({ order }, { order: other }) {
+  const index = order.findIndex((value, at) => value !== other[at]);
+  return index < 0 ? 0 : order[index] < other[index] ? -1 : 1;
+}
+
+/** @param {RegExp} pattern @param {string} text @returns {string | null} */
+function matchCode(pattern, text) {
+  const match = pattern.exec(text);
+  return match && normalizeCode(match[1]);
+}
+
+/**
+ * `B 1000, BRUSSEL` as its key and its name; empty if the text is not written so.
+ *
+ * @param {RegExp} pattern
+ * @param {string} text
+ * @returns {[key: string, name: string] | []}
+ */
+function splitName(pattern, text) {
+  const words = text.replaceAll(",", " ").split(" ").filter(Boolean);
+  for (const count of [1, 2]) {
+    const key = matchCode(pattern, words.slice(0, count).join(" ").replace("- ", "-"));
+    const name = words.slice(count).join(" ");
+    if (key && fold(name) && !/\p{N}/u.test(name)) return [key, name];
+  }
+  return [];
+}
+
+/** @param {Bundle} bundle @param {string} key @returns {Resolution} */
+function lookUp(bundle, key) {
+  const place = bundle.places.get(key);
+  if (place) return { place };
+  if (bundle.institutions.has(key)) return refusal("postcode-not-residential");
+  /** @type {[kind: number, key: string, place: PostcodePlace][]} */
+  const neighbours = [...bundle.places].map(([other, each]) => [slip(key, other), other, each]);
+  const suggestions = neighbours
+    .filter(([kind]) => kind > 0)
+    .sort(([kind, code], [otherKind, otherCode]) => kind - otherKind || (code < otherCode ? -1 : 1))
+    .slice(0, MAX_SUGGESTIONS)
+    .map(([, , neighbour]) => neighbour);
+  return refusal("postcode-unknown", suggestions);
+}
+
+/**
+ * 1 if one character differs, 2 if two characters are swapped, else 0.
+ *
+ * @param {string} key
+ * @param {string} other
+ */
+function slip(key, other) {
+  if (key.length !== other.length) return 0;
+  const differences = [...key].map((_, index) => index).filter((at) => key[at] !== other[at]);
+  const [a, b] = differences;
+  if (differences.length === 2) return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
+  return differences.length === 1 ? 1 : 0;
+}
+
+/**
+ * The closest centres to an origin, and whether the first is certainly the closest.
+ *
+ * @param {Bundle} bundle
+ * @param {Origin} origin
+ * @param {Filters} filters
+ * @param {number} limit At least two centres are returned if the closest is not certain.
+ * @returns {{hits: Hit[], certain: boolean}}
+ */
+export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
+  /** @type {(Hit & {millimetres: number, blur: number})[]} */
+  const hits = [];
+  for (const centre of bundle.centres) {
+    if (centre.status !== "active" || !centre.location || !satisfies(filters, centre)) continue;
+    const { lat, lon, precision } = centre.location;
+    const metres = distance(origin.lat, origin.lon, lat, lon);
+    if (!(metres >= 0)) continue; // not a number
+    const millimetres = Math.round(metres * 1000);
+    hits.push({
+      centre,
+      distance: metres,
+      tied: false,
+      millimetres,
+      blur: bundle.blur_m[precision] ?? 0,
+    });
+  }
+  hits.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
+  hits.forEach((hit, index) => {
+    const neighbours = [hits[index - 1], hits[index + 1]];
+    hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
+  });
+  const [first, second] = hits;
+  const certain =
+    !second ||
+    second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
+  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain };
+}
+
+/** @param {Filters} filters @param {Centre} centre */
+function satisfies({ language, service, audience }, centre) {
+  return (
+    (!language || (centre.languages ?? []).some(({ code }) => isSameLanguage(code, language))) &&
+    (!service || (centre.services ?? []).includes(service)) &&
+    (!audience || (centre.audiences ?? []).includes(audience))
+  );
+}
+
+/**
+ * Whether one tag is a truncation of the other (RFC 4647).
+ *
+ * @param {string} tag
+ * @param {string} other
+ */
+function isSameLanguage(tag, other) {
+  const [subtags, otherSubtags] = [tag, other].map((each) => each.toLowerCase().split("-"));
+  return subtags
+    .slice(0, otherSubtags.length)
+    .every((subtag, index) => subtag === otherSubtags[index]);
+}
+
+/**
+ * Whether a point is so far outside every outline that the directory certainly does not cover it.
+ *
+ * @param {Bundle} bundle
+ * @param {number} lat
+ * @param {number} lon
+ */
+export function isOutside(bundle, lat, lon) {
+  const isCovered = bundle.polygons.some((rings) => {
+    const [isInOuter, ...areInHoles] = rings.map((ring) => contains(ring, lat, lon));
+    return (
+      (isInOuter && !areInHoles.includes(true)) ||
+      rings.some((ring) => passesWithin(ring, lat, lon, bundle.coverage.margin_m))
+    );
+  });
+  return bundle.polygons.length > 0 && !isCovered;
+}

@@ -1,0 +1,141 @@
+/**
+ * Types of the directory's JSON: the bundle (docs/bundle.md), the words of a language, and what
+ * this package computes from them.
+ *
+ * @typedef {Record<string, string>} Texts One text by language tag (BCP 47).
+ *
+ * @typedef {object} Helpline
+ * @property {string} kind
+ * @property {string} [number] As it is dialled.
+ * @property {string} [display] As it is shown.
+ * @property {string} [url]
+ * @property {Texts} [url_translations]
+ * @property {Texts} [name]
+ * @property {Texts} [note]
+ * @property {string} [hours]
+ *
+ * @typedef {object} Phone
+ * @property {string} number
+ * @property {string} [display]
+ * @property {string} kind
+ *
+ * @typedef {object} SpokenLanguage
+ * @property {string} code BCP 47.
+ * @property {boolean} [interpreter]
+ *
+ * @typedef {object} Address
+ * @property {string} [street]
+ * @property {Texts} [street_translations]
+ * @property {string} [postal_code]
+ * @property {Texts} [locality]
+ *
+ * @typedef {object} Location
+ * @property {number} lat Degrees (WGS84).
+ * @property {number} lon Degrees (WGS84).
+ * @property {string} precision
+ *
+ * @typedef {object} Centre
+ * @property {string} id
+ * @property {string} name
+ * @property {Texts} [name_translations]
+ * @property {string} status
+ * @property {Texts} [description]
+ * @property {Address} address
+ * @property {string} [address_visibility]
+ * @property {Location} [location]
+ * @property {Phone[]} [phones]
+ * @property {string} [email]
+ * @property {string} [website]
+ * @property {SpokenLanguage[]} [languages]
+ * @property {string[]} [services]
+ * @property {string[]} [audiences]
+ * @property {string} [opening_hours] In OpenStreetMap's syntax.
+ * @property {string} [timezone] IANA.
+ * @property {[start: number, end: number, word: OpenWord][]} [open] Minutes since 1970, UTC.
+ * @property {string} [freshness]
+ *
+ * @typedef {"open" | "closed" | "unknown"} OpenWord
+ *
+ * @typedef {object} PostcodeTable Columns; docs/bundle.md explains them.
+ * @property {string} written
+ * @property {Record<string, string>} foreign
+ * @property {string[]} institutions
+ * @property {string[]} codes
+ * @property {number[]} lat
+ * @property {number[]} lon
+ * @property {number} accuracy_least_m
+ * @property {number[]} accuracy_more_m
+ * @property {string[]} names
+ * @property {Record<string, string[]>} [other_names]
+ * @property {string[][]} [parts]
+ *
+ * @typedef {object} BundleRecord A bundle as the directory serves it.
+ * @property {number} format
+ * @property {string} country ISO 3166-1.
+ * @property {string} made RFC 3339; the opening hours are known from here ...
+ * @property {string} until ... until here.
+ * @property {Helpline[]} helplines
+ * @property {Centre[]} centres
+ * @property {Record<string, number>} blur_m
+ * @property {PostcodeTable} postcodes
+ * @property {Coverage} coverage
+ * @property {{name: string}[]} attribution
+ *
+ * @typedef {object} Coverage
+ * @property {string[]} countries ISO 3166-1.
+ * @property {number} margin_m
+ * @property {Record<string, number[][][]>} outlines
+ *
+ * @typedef {object} Origin
+ * @property {number} lat Degrees (WGS84).
+ * @property {number} lon Degrees (WGS84).
+ * @property {number} accuracy Metres.
+ *
+ * @typedef {object} NamedPlace
+ * @property {string} code A postcode.
+ * @property {string} name
+ *
+ * @typedef {Origin & NamedPlace} Place
+ *
+ * @typedef {Place & {names: string[], parts: string[]}} PostcodePlace All names, and the parts of a
+ *   municipality that only this postcode serves.
+ *
+ * @typedef {[lon: number, lat: number][]} Ring
+ *
+ * @typedef {object} UnpackedPostcodes
+ * @property {Map<string, PostcodePlace>} places By postcode in capitals, without spaces and
+ *   hyphens.
+ * @property {RegExp} written How the country writes its postcodes.
+ * @property {[country: string, pattern: RegExp][]} foreign
+ * @property {Set<string>} institutions
+ * @property {Ring[][]} polygons An outer ring and its holes each.
+ *
+ * @typedef {BundleRecord & UnpackedPostcodes} Bundle
+ *
+ * @typedef {object} Filters
+ * @property {string} [language] BCP 47.
+ * @property {string} [service]
+ * @property {string} [audience]
+ *
+ * @typedef {object} Hit
+ * @property {Centre} centre
+ * @property {number} distance Metres.
+ * @property {boolean} tied Whether another centre is at the same distance.
+ *
+ * @typedef {object} Refusal Why typed text is no place.
+ * @property {undefined} [place]
+ * @property {string} error
+ * @property {Place[]} suggestions
+ * @property {string[]} countries Whose postcode it may be (ISO 3166-1).
+ *
+ * @typedef {{place: Place} | Refusal} Resolution
+ *
+ * @typedef {object} WordsRecord The words of a language as the directory serves them.
+ * @property {string} tag BCP 47.
+ * @property {string} direction ltr or rtl.
+ * @property {boolean} reviewed
+ * @property {string[]} borrowed Keys whose words are English.
+ * @property {Record<string, string>} words
+ */
+
+export {};

@@ -1,0 +1,152 @@
+// The parts of the component, its helplines and its form.
+
+/**
+ * @import { Bundle, Helpline } from "./types.js"
+ * @import { Translator } from "./i18n.js"
+ */
+
+import { create, createText, httpsOnly } from "./dom.js";
+import { MAX_TEXT } from "./search.js";
+
+/**
+ * The parts of the component. They stay; their content changes.
+ *
+ * @param {boolean} isSearchOnly Without exit, helplines and notices.
+ */
+export function createParts(isSearchOnly) {
+  const exit = /** @type {HTMLAnchorElement} */ (
+    create("a", {
+      class: "button exit",
+      part: "exit",
+      rel: "noreferrer",
+      target: "_top",
+      "aria-describedby": "hint",
+    })
+  );
+  const hint = create("p", { id: "hint", class: "hint" });
+  const helplines = create("section", {
+    class: "helplines",
+    part: "helplines",
+    "aria-labelledby": "dial",
+  });
+  const search = create("div", { class: "search" });
+  const position = create("div", { class: "position" });
+  const message = create("div", {
+    id: "message",
+    class: "message",
+    part: "message",
+    role: "status",
+  });
+  const results = create("div", { class: "results", part: "results" });
+  const foot = create("div", { class: "foot soft" });
+  const bar = create("div", { class: "bar", part: "bar" }, exit);
+  const above = isSearchOnly ? [] : [bar, hint, helplines];
+  const below = isSearchOnly ? [] : [foot];
+  const content = [...above, search, message, position, results, ...below];
+  const box = create("div", { class: "box", part: "box" }, content);
+  return { box, exit, hint, helplines, search, position, message, results, foot };
+}
+
+/**
+ * @param {Translator} translator
+ * @param {Helpline} helpline
+ */
+export function helplineItem(translator, helpline) {
+  const { kind, number, display, note } = helpline;
+  const name = translator.text(helpline.name);
+  const isAlways = helpline.hours === "24/7" && !name; // names say so themselves
+  const hours = isAlways ? createText(translator, "p", "hours.always", { class: "soft" }) : null;
+  const noteText = translator.text(note);
+  const address = httpsOnly(translator.text(helpline.url_translations, helpline.url));
+  const action = number ? callLink(translator, number, display) : address && webLink(address);
+  return create(
+    "li",
+    { part: "helpline" },
+    action,
+    create(
+      "div",
+      {},
+      name ? create("span", {}, name) : createText(translator, "span", `helpline.${kind}`),
+      hours,
+      noteText ? create("p", { class: "soft" }, noteText) : null,
+    ),
+  );
+}
+
+/**
+ * @param {Translator} translator
+ * @param {string} number
+ * @param {string | undefined} display
+ */
+export function callLink(translator, number, display) {
+  const attributes = { class: "button", part: "call", href: `tel:${number}` };
+  const inOneLine = (display ?? number).replaceAll(" ", "\u00a0");
+  return createText(translator, "a", "call", attributes, { number: inOneLine });
+}
+
+/** @param {string} address */
+export function webLink(address) {
+  const text = address.replace(/^https:\/\/(www\.)?/, "").replace(/\/$/, "");
+  // A frame cannot show most other sites.
+  const target = window.top === window ? null : "_blank";
+  return create("a", { href: address, rel: "noreferrer noopener", target, dir: "ltr" }, text);
+}
+
+/**
+ * The search form. It is no <form>, because a sandboxed frame cannot submit one. The browser does
+ * not store what is typed.
+ *
+ * @param {Translator} translator
+ * @param {string} example A postcode.
+ * @param {(text: string) => void} onSearch
+ */
+export function searchForm(translator, example, onSearch) {
+  const input = /** @type {HTMLInputElement} */ (
+    create("input", {
+      id: "postcode",
+      part: "input",
+      type: "text",
+      autocomplete: "off",
+      autocapitalize: "characters",
+      spellcheck: "false",
+      autocorrect: "off",
+      translate: "no",
+      dir: "ltr",
+      maxlength: MAX_TEXT,
+      enterkeyhint: "search",
+      inputmode: /^[0-9]+$/.test(example) ? "numeric" : null,
+      "aria-describedby": "message help private",
+    })
+  );
+  const attributes = { type: "button", class: "button", part: "button" };
+  const button = createText(translator, "button", "find.button", attributes);
+  button.addEventListener("click", () => onSearch(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) button.click();
+  });
+  const form = create(
+    "div",
+    { role: "search", part: "form" },
+    createText(translator, "label", "postcode.label", { for: "postcode" }),
+    createText(translator, "p", "postcode.help", { id: "help", class: "soft" }, { example }),
+    create("div", { class: "row" }, input, button),
+    createText(translator, "p", "privacy.device", { id: "private", class: "soft" }),
+  );
+  return { form, input };
+}
+
+/**
+ * The sources of the data, in a box to open; null if there are none.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ */
+export function attribution(translator, bundle) {
+  const sources = bundle.attribution.map(({ name }) => name).join("; ");
+  if (!sources) return null;
+  const summary = createText(translator, "summary", "attribution", {}, { sources: "" });
+  // "Data: {sources}" without the colon, and without the characters that isolate the sources.
+  summary.textContent = (summary.textContent ?? "").replace(/[\s:：\u2066-\u2069]+$/, "");
+  const text = createText(translator, "p", "attribution", {}, { sources });
+  return create("details", {}, summary, text);
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contains, distance, passesWithin } from "../src/geodesy.js";
+
+const MILLIMETRE = 0.001;
+
+function assertDistance([lat1, lon1, lat2, lon2], metres, tolerance = MILLIMETRE) {
+  for (const actual of [distance(lat1, lon1, lat2, lon2), distance(lat2, lon2, lat1, lon1)]) {
+    assert.ok(Math.abs(actual - metres) <= tolerance, `${actual} instead of ${metres}`);
+  }
+}
+
+const degrees = (degree, minute, second) => degree + minute / 60 + second / 3600;
+
+test("a distance is the length of the geodesic", () => {
+  // Geoscience Australia: Flinders Peak to Buninyong (GRS80, which differs by less than 0.01 mm).
+  const flindersPeak = [-degrees(37, 57, 3.7203), degrees(144, 25, 29.5244)];
+  const buninyong = [-degrees(37, 39, 10.1561), degrees(143, 55, 35.3839)];
+  assertDistance([...flindersPeak, ...buninyong], 54972.271);
+  // One degree of the equator, by its definition: the semi-major axis times a degree.
+  assertDistance([0, 10, 0, 11], (6378137 * Math.PI) / 180);
+  // A quarter of a meridian of WGS84.
+  assertDistance([0, 5, 90, 5], 10001965.729);
+});
+
+test("almost opposite points have the distance of Karney's algorithm", () => {
+  assertDistance([0, 0, 0.5, 179.5], 19936288.579);
+  assertDistance([90, 0, -90, 0], 2 * 10001965.729, 2 * MILLIMETRE);
+});
+
+test("equal points have no distance, also across the antimeridian", () => {
+  assertDistance([50.85, 4.35, 50.85, 4.35], 0);
+  assertDistance([50, 180, 50, -180], 0);
+});
+
+const SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10]];
+
+test("a point is in a ring or not", () => {
+  assert.equal(contains(SQUARE, 5, 5), true);
+  assert.equal(contains(SQUARE, 5, 11), false);
+  assert.equal(contains(SQUARE, -1, 5), false);
+});
+
+test("a ring passes near a point within so many metres", () => {
+  assert.equal(passesWithin(SQUARE, 10.01, 5, 1200), true);
+  assert.equal(passesWithin(SQUARE, 10.01, 5, 1000), false);
+  assert.equal(passesWithin(SQUARE, 5, 5, 1000), false);
+  // Beyond the end of an edge, the distance to its corner counts.
+  assert.equal(passesWithin(SQUARE, -0.01, -0.01, 1500), false);
+  assert.equal(passesWithin(SQUARE, -0.01, -0.01, 1600), true);
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { readBundle } from "../src/bundle.js";
+import { isOutside, nearest, resolve } from "../src/search.js";
+
+const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
+const bundle = readBundle(RECORD);
+
+function summary(typed) {
+  const { place, error, suggestions } = resolve(bundle, typed);
+  if (place) return place.code;
+  return [error, ...suggestions.map(({ code, name }) => `${code} ${name}`)];
+}
+
+test("postcodes and outlines are unpacked", () => {
+  assert.deepEqual(bundle.places.get("2000"), {
+    code: "2000",
+    name: "Antwerpen",
+    lat: 51.218,
+    lon: 4.402,
+    accuracy: 3500,
+    names: ["Antwerpen", "Anvers"],
+    parts: [],
+  });
+  assert.deepEqual([...bundle.places.keys()], ["1000", "1050", "2000", "2100"]);
+  assert.deepEqual(bundle.polygons, [[[[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]]]]);
+});
+
+test("a bundle of another format is refused", () => {
+  assert.throws(() => readBundle({ ...RECORD, format: 2 }), /format 1/);
+});
+
+test("a postcode may have a prefix, a name, and the digits of any script", () => {
+  const texts = ["1000", " B-1000 ", "1000 Brussel", "1000, bruxelles", "١٠٠٠", "10\u200b00"];
+  for (const typed of texts) {
+    assert.equal(summary(typed), "1000", typed);
+  }
+});
+
+test("a postcode with another town's name is asked about", () => {
+  assert.deepEqual(summary("1000 Lausanne"), ["postcode-malformed", "1000 Brussel"]);
+});
+
+test("a name suggests its postcodes: codes first, towns before their parts", () => {
+  assert.deepEqual(summary("anvers"), ["postcode-malformed", "2000 Antwerpen"]);
+  assert.deepEqual(summary("deur"), ["postcode-malformed", "2100 Deurne (Antwerpen)"]);
+  assert.deepEqual(summary("Antwerpn"), [
+    "postcode-malformed",
+    "2000 Antwerpen",
+    "2100 Antwerpen",
+  ]);
+  assert.deepEqual(summary("x"), ["postcode-malformed"]);
+});
+
+test("an unknown postcode suggests those with one wrong or two swapped digits", () => {
+  assert.deepEqual(summary("1500"), ["postcode-unknown", "1000 Brussel", "1050 Elsene"]);
+  assert.deepEqual(summary("1200"), ["postcode-unknown", "1000 Brussel", "2100 Antwerpen"]);
+});
+
+test("other refusals say why", () => {
+  assert.deepEqual(summary("  "), ["nothing-typed"]);
+  assert.deepEqual(summary("1".repeat(81)), ["postcode-malformed"]);
+  assert.deepEqual(summary("1012"), ["postcode-not-residential"]);
+  assert.deepEqual(summary("10000"), ["postcode-malformed", "1000 Brussel"]);
+  assert.deepEqual(resolve(bundle, "D-10115"), {
+    error: "postcode-foreign",
+    suggestions: [],
+    countries: ["DE"],
+  });
+});
+
+const ids = ({ hits }) => hits.map(({ centre }) => centre.id);
+
+test("the closest active centre is first", () => {
+  const answer = nearest(bundle, bundle.places.get("2000"));
+  assert.deepEqual(ids(answer), ["antwerp", "brussels"]);
+  assert.equal(answer.certain, true);
+  assert.ok(Math.abs(answer.hits[0].distance - 263) < 1, String(answer.hits[0].distance));
+});
+
+test("both centres are there if either may be the closest", () => {
+  const answer = nearest(bundle, { lat: 51.03, lon: 4.37, accuracy: 3000 }, {}, 1);
+  assert.equal(answer.certain, false);
+  assert.equal(answer.hits.length, 2);
+});
+
+test("filters leave out other centres", () => {
+  const origin = bundle.places.get("2000");
+  assert.deepEqual(ids(nearest(bundle, origin, { language: "nl" })), ["brussels"]);
+  assert.deepEqual(ids(nearest(bundle, origin, { service: "medical" })), ["antwerp"]);
+  assert.deepEqual(ids(nearest(bundle, origin, { audience: "victims" })), ["antwerp", "brussels"]);
+  assert.deepEqual(ids(nearest(bundle, origin, { language: "en" })), []);
+});
+
+test("centres at one distance are tied, in the order of their ids", () => {
+  const [brussels] = RECORD.centres;
+  const record = { ...RECORD, centres: [{ ...brussels, id: "z" }, { ...brussels, id: "a" }] };
+  const { hits } = nearest(readBundle(record), bundle.places.get("1000"));
+  assert.deepEqual(hits.map(({ centre, tied }) => [centre.id, tied]), [["a", true], ["z", true]]);
+});
+
+test("only a position far from every outline is outside", () => {
+  assert.equal(isOutside(bundle, 50.85, 4.35), false);
+  assert.equal(isOutside(bundle, 51.51, 4.35), false);
+  assert.equal(isOutside(bundle, 52.37, 4.9), true);
+  assert.equal(isOutside({ ...bundle, polygons: [] }, 52.37, 4.9), false);
+});

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
-from directory_api.features import create_app
+from directory_api.features import FEATURES, create_app
+from directory_api.static_site.generator import StaticSite
+from directory_api.static_site.publish import publish
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
@@ -94,6 +97,18 @@ def directory(loaded_database: Path) -> Directory:
 def app(directory: Directory) -> Flask:
     """The app with the shipped data, without a rate limit, on a Tuesday at 11:00 in Brussels."""
     return create_app(directory, now=lambda: EXAMPLES_AT)
+
+
+@pytest.fixture(scope="session")
+def published_folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory as a folder of files, for https://help.example.org at midnight UTC; not to be
+    written to.
+    """
+    folder = tmp_path_factory.mktemp("static-site") / "folder"
+    midnight = datetime(2026, 11, 3, tzinfo=UTC)
+    site = StaticSite(directory, midnight, "https://help.example.org", features=FEATURES)
+    publish(site.files(), folder, site.edition)
+    return folder
 
 
 @pytest.fixture

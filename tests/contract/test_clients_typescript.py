@@ -41,25 +41,32 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _compile(project: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """Compile one program with the project's settings, separately, so that it reports only its own
-    errors.
-    """
+def _compile(project: Path, *names: str) -> subprocess.CompletedProcess[str]:
+    """Compile programs with the project's settings."""
     rules = json.loads((project / "tsconfig.json").read_text(encoding="utf-8"))
-    (project / f"{name}.json").write_text(
-        json.dumps({**rules, "files": [f"{name}.ts"]}), encoding="utf-8"
+    settings = project / f"{names[0]}.json"
+    settings.write_text(
+        json.dumps({**rules, "files": [f"{name}.ts" for name in names]}), encoding="utf-8"
     )
-    return node.run(project, "node_modules/.bin/tsc", "--project", f"{name}.json")
+    return node.run(project, "node_modules/.bin/tsc", "--project", settings.name)
 
 
-def test_a_strict_program_asks_and_changes(project: Path, served: Served) -> None:
+@pytest.fixture(scope="module")
+def compiled(project: Path, served: Served) -> Path:
+    """The project with `client.js` and `example.js`, compiled together, which is faster."""
+    example = block("ts").replace(ORIGIN, f"http://127.0.0.1:{served.port}")
+    (project / "example.ts").write_text(example, encoding="utf-8")
+    ended = _compile(project, "client", "example")
+    assert ended.returncode == 0, ended.stdout
+    return project
+
+
+def test_a_strict_program_asks_and_changes(compiled: Path, served: Served) -> None:
     """It compiles, and reads every kind of answer, a problem with helplines, and a maintainer's
     change.
     """
-    compiled = _compile(project, "client")
-    assert compiled.returncode == 0, compiled.stdout
     origin = f"http://127.0.0.1:{served.port}"
-    said = json.loads(node.output(project, "node", "client.js", origin, token(served.log.parent)))
+    said = json.loads(node.output(compiled, "node", "client.js", origin, token(served.log.parent)))
     assert said == {
         "nearest": [["pag-asa", True]],
         "privately": ["payoke"],
@@ -89,22 +96,18 @@ def test_misuse_does_not_compile(project: Path) -> None:
         )
         if "; // " in line
     }
-    compiled = _compile(project, "misuse")
+    ended = _compile(project, "misuse")
     refused = {
         int(number)
-        for number in re.findall(r"^misuse\.ts\((\d+),\d+\): error", compiled.stdout, re.MULTILINE)
+        for number in re.findall(r"^misuse\.ts\((\d+),\d+\): error", ended.stdout, re.MULTILINE)
     }
     assert refused == marked
     assert not (project / "misuse.js").exists()
 
 
-def test_the_example_of_the_page_compiles_and_runs(project: Path, served: Served) -> None:
+def test_the_example_of_the_page_compiles_and_runs(compiled: Path) -> None:
     """It prints the helplines, then the closest centre."""
-    example = block("ts").replace(ORIGIN, f"http://127.0.0.1:{served.port}")
-    (project / "example.ts").write_text(example, encoding="utf-8")
-    compiled = _compile(project, "example")
-    assert compiled.returncode == 0, compiled.stdout
-    said = node.output(project, "node", "example.js")
+    said = node.output(compiled, "node", "example.js")
     assert "'112'" in said
     assert said.splitlines()[-1] == "PAG-ASA"
 

@@ -402,7 +402,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from([*KNOWN, "id"]) | st.text(LETTERS, max_size=5)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(tool=st.sampled_from(list(TOOLS)), arguments=st.dictionaries(NAMES, JSON, max_size=4))
 def test_whatever_a_model_sends_is_answered_with_the_helplines(
     api: LocalClient,
@@ -471,7 +471,7 @@ def test_the_schemas_are_the_same_in_every_process(tmp_path: Path) -> None:
         "print(json.dumps([[tool.input_schema(api), tool.output_schema(api)] for tool in "
         "TOOLS.values()]))"
     )
-    written = {_python(program, tmp_path, PYTHONHASHSEED=seed).stdout for seed in ("1", "2", "3")}
+    written = {_python(program, tmp_path, PYTHONHASHSEED=seed).stdout for seed in ("1", "2")}
     assert len(written) == 1
     assert "$defs" in written.pop()
 

@@ -49,7 +49,7 @@ def _cases() -> dict[str, Exception]:
 CASES = _cases()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def failing(directory: Directory) -> tuple[Flask, list[Exception]]:
     """An app that raises the last error of a list, before any route."""
     app, raised = create_app(directory, log_requests=False), list[Exception]()

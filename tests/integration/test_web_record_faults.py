@@ -267,7 +267,7 @@ _MEMBERS = st.sampled_from(sorted(CentreSchema().fields)) | st.text(max_size=8)
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(patch=st.dictionaries(_MEMBERS, _VALUES, min_size=1, max_size=3))
 def test_whatever_is_patched_is_taken_or_told(

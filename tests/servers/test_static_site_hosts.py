@@ -3,6 +3,7 @@ needed.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,8 +25,6 @@ from directory_api.formats import as_atom
 from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import words
 from directory_api.static_site import routes
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import publish
 from directory_api.static_site.routes import Address
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
@@ -45,12 +44,10 @@ SAME = (
 
 
 @pytest.fixture(scope="module")
-def folder(directory: Directory, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A published folder."""
-    made = tmp_path_factory.mktemp("hosted") / "folder"
-    site = StaticSite(directory, MIDNIGHT, "https://help.example.org", features=FEATURES)
-    publish(site.files(), made, site.edition)
-    return made
+def folder(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the published folder, to which tests add files that no host may show."""
+    copied: Path = shutil.copytree(published_folder, tmp_path_factory.mktemp("hosted") / "folder")
+    return copied
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Real server processes on a free port of this machine, each in a session of its own."""
 
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
@@ -163,9 +165,18 @@ def living(session: int) -> list[int]:
 def create(database: Path) -> Path:
     """Create the directory with the shipped data, as only `serve` and `load` do."""
     if not database.exists():
-        made = run_process(["directory_api", "load"], environment(database))
-        assert made.returncode == 0, made.stderr
+        database.write_bytes(_loaded_database())
     return database
+
+
+@functools.cache
+def _loaded_database() -> bytes:
+    """Return the database that `load` creates; created once, then copied."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "directory.db"
+        loading = run_process(["directory_api", "load"], environment(database))
+        assert loading.returncode == 0, loading.stderr
+        return database.read_bytes()
 
 
 @contextmanager

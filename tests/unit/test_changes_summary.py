@@ -543,7 +543,7 @@ def _holds_the_law(kind: str, before: Record, after: Record) -> None:
 
 
 @given(_touched(CENTRES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None:
     """There are differences if and only if the records differ, and each differing member
     has one.
@@ -552,7 +552,7 @@ def test_no_change_of_a_centre_is_silent(records: tuple[Record, Record]) -> None
 
 
 @given(_touched(HELPLINES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> None:
     """There are differences if and only if the records differ, and each differing member
     has one.

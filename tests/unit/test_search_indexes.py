@@ -112,7 +112,7 @@ def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(many: list[Cen
     """With limits 1 to 10 the index gives the head of the full scan, followed only by ties."""
     rng = random.Random(3)
     index = NearestIndex(many)
-    for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(60))]:
+    for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(20))]:
         origin = Point(lat, lon)
         brute = _brute(many, origin)
         for limit in range(1, 11):
@@ -125,7 +125,7 @@ def test_a_maximum_distance_cuts_the_full_scan(many: list[Centre]) -> None:
     """With a maximum the answer is the full scan up to it, also if a centre is exactly there."""
     rng = random.Random(4)
     index = NearestIndex(many)
-    for _ in range(40):
+    for _ in range(15):
         origin = Point(*_anywhere(rng))
         brute = _brute(many, origin)
         assert index.nearest(origin, _every, 5, max_distance_m=brute[0][0] - 1) == []

@@ -78,7 +78,7 @@ class _Silent(WSGIRequestHandler):
 def serving_app(app: "WSGIApplication") -> Iterator[str]:
     """The app on a port of its own; its origin."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
-    with _running(server):
+    with running(server):
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -130,12 +130,12 @@ def serving_site(
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     site.port = server.server_port
-    with _running(server) as site.stop:
+    with running(server) as site.stop:
         yield site
 
 
 @contextlib.contextmanager
-def _running(server: Any) -> Iterator[Callable[[], None]]:
+def running(server: Any) -> Iterator[Callable[[], None]]:
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )

@@ -1,0 +1,350 @@
+"""Debian's Firefox and WebKit, controlled by the commands of WebDriver.
+
+Debian has no geckodriver, so Firefox receives the commands through Marionette, the protocol that
+geckodriver translates them to. WebKit receives them by HTTP from WebKitWebDriver. The commands are
+the same (https://www.w3.org/TR/webdriver2/), so one test runs in both. Playwright needs builds of
+its own for these engines.
+"""
+
+import http.client
+import itertools
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from tests.support.browser import running
+from tests.support.servers import ending, eventually, start_in_session, started
+
+# Bounds for a busy machine.
+COMMAND_SECONDS = 120.0
+LOAD_SECONDS = 60.0
+WAIT_SECONDS = 30.0
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of an element's id, from the standard
+
+# The capabilities of every session.
+SESSION = {"acceptInsecureCerts": True, "timeouts": {"pageLoad": int(LOAD_SECONDS * 1000)}}
+
+# Each command by its name in Marionette, with its method and path in HTTP.
+COMMANDS = {
+    "WebDriver:NewSession": ("POST", "/session"),
+    "WebDriver:DeleteSession": ("DELETE", "/session/{session}"),
+    "WebDriver:Navigate": ("POST", "/session/{session}/url"),
+    "WebDriver:GetCurrentURL": ("GET", "/session/{session}/url"),
+    "WebDriver:GetTitle": ("GET", "/session/{session}/title"),
+    "WebDriver:Back": ("POST", "/session/{session}/back"),
+    "WebDriver:ExecuteScript": ("POST", "/session/{session}/execute/sync"),
+    "WebDriver:ElementClick": ("POST", "/session/{session}/element/{id}/click"),
+    "WebDriver:ElementClear": ("POST", "/session/{session}/element/{id}/clear"),
+    "WebDriver:ElementSendKeys": ("POST", "/session/{session}/element/{id}/value"),
+}
+
+# The visible elements of the page and its shadow trees, in the order of the document.
+VISIBLE = """
+const all = (root) =>
+  [...root.querySelectorAll("*")].flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])]);
+return all(document)
+  .filter((e) => e.matches(arguments[0]) && e.checkVisibility({ visibilityProperty: true }))
+  .map((e) => ({ element: e, text: e.textContent.trim(), href: e.getAttribute("href") }));
+"""
+
+
+class WebDriverError(Exception):
+    """A command failed; the message begins with the standard's name of the error."""
+
+
+@dataclass(frozen=True)
+class Visible:
+    """An element that can be seen."""
+
+    id: str
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of a browser. `send` takes the name of a command and its parameters."""
+
+    send: Callable[[str, dict[str, Any]], Any]
+
+    def open(self, url: str) -> None:
+        """Open a page; returns when it is loaded."""
+        self.send("WebDriver:Navigate", {"url": url})
+
+    def back(self) -> None:
+        """Press Back."""
+        self.send("WebDriver:Back", {})
+
+    def url(self) -> str:
+        """The address of the page."""
+        return str(self.send("WebDriver:GetCurrentURL", {}))
+
+    def title(self) -> str:
+        """The title of the page."""
+        return str(self.send("WebDriver:GetTitle", {}))
+
+    def visible(self, selector: str) -> list[Visible]:
+        """The visible elements that match, also in shadow trees. The browser runs the script of
+        this command even if pages may run none.
+        """
+        elements = self.send("WebDriver:ExecuteScript", {"script": VISIBLE, "args": [selector]})
+        return [Visible(e["element"][ELEMENT], e["text"], e["href"]) for e in elements]
+
+    def click(self, selector: str, text: str | None = None) -> None:
+        """Click the first that is visible and has this text."""
+        self._send_to_first("WebDriver:ElementClick", selector, text)
+
+    def type(self, selector: str, typed: str) -> None:
+        """Empty the first field that is visible, and type into it."""
+        self._send_to_first("WebDriver:ElementClear", selector)
+        self._send_to_first("WebDriver:ElementSendKeys", selector, typed=typed)
+
+    def _send_to_first(
+        self, command: str, selector: str, text: str | None = None, typed: str | None = None
+    ) -> None:
+        parameters = {} if typed is None else {"text": typed}
+
+        def sent() -> bool:
+            matches = [e for e in self.visible(selector) if text in (None, e.text)]
+            for element in matches[:1]:
+                self.send(command, {"id": element.id, **parameters})
+            return bool(matches)
+
+        self.wait_until(sent)
+
+    def wait_until(self, happens: Callable[[], bool]) -> None:
+        """Ask until it happens. A command that fails because the page is changing is sent again."""
+        failures: list[WebDriverError] = []
+
+        def without_error() -> bool:
+            try:
+                return happens()
+            except WebDriverError as error:
+                failures.append(error)
+                return False
+
+        try:
+            eventually(WAIT_SECONDS, without_error)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {failures[-1:]}") from None
+
+
+def _program(name: str, package: str) -> str:
+    path = shutil.which(name)
+    if not path:
+        pytest.skip(f"needs {name} (Debian: {package})")  # which fails the run in CI
+    return path
+
+
+@contextmanager
+def firefox(folder: Path, proxy_port: int) -> Iterator[Tab]:
+    """Firefox with a new profile in `folder`, without a window."""
+    program = _program("firefox-esr", "firefox-esr")
+    log = folder / "firefox.log"
+    sockets: list[socket.socket] = []
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        profile = folder / f"profile-{port}"
+        profile.mkdir()
+        settings = {
+            "marionette.port": port,
+            "browser.startup.page": 0,
+            "services.settings.server": "http://127.0.0.1:9/v1",  # updates of lists that it uses
+            "browser.aboutwelcome.enabled": False,
+        }
+        lines = [f"user_pref({json.dumps(key)}, {json.dumps(settings[key])});" for key in settings]
+        (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
+        command = [program, "--headless", "--marionette", "--profile", str(profile)]
+        command.append("--remote-allow-system-access")  # to change a setting while it runs
+        with log.open("wb") as written:
+            return start_in_session(command, _environment(folder), written)
+
+    def ready(_: subprocess.Popen[bytes], port: int) -> bool:
+        with suppress(OSError):
+            sockets.append(socket.create_connection(("127.0.0.1", port), COMMAND_SECONDS))
+        return bool(sockets)
+
+    process, _ = started(start, ready, log.read_text)
+    with ending(process), sockets[0] as connection, connection.makefile("rb") as answers:
+        _marionette_message(answers)  # the greeting
+        numbers = itertools.count(1)
+
+        def send(command: str, parameters: dict[str, Any]) -> Any:
+            sent = json.dumps([0, next(numbers), command, parameters]).encode()
+            connection.sendall(b"%d:%s" % (len(sent), sent))
+            _, _, error, result = _marionette_message(answers)
+            if error:
+                raise WebDriverError(f"{error['error']}: {error['message']}")
+            # A result that is no object is wrapped, except elements of a list.
+            return result["value"] if isinstance(result, dict) and "value" in result else result
+
+        address = f"127.0.0.1:{proxy_port}"
+        proxy = {"proxyType": "manual", "httpProxy": address, "sslProxy": address}
+        send("WebDriver:NewSession", {**SESSION, "proxy": proxy})
+        yield Tab(send)
+
+
+@contextmanager
+def firefox_without_javascript(tab: Tab) -> Iterator[None]:
+    """In the block, pages that Firefox opens run no scripts."""
+    name = "javascript.enabled"
+    _set_preference(tab, name, value=False)
+    yield
+    _set_preference(tab, name, value=True)
+
+
+def _set_preference(tab: Tab, name: str, *, value: bool) -> None:
+    tab.send("Marionette:SetContext", {"value": "chrome"})
+    script = "Services.prefs.setBoolPref(...arguments)"
+    tab.send("WebDriver:ExecuteScript", {"script": script, "args": [name, value]})
+    tab.send("Marionette:SetContext", {"value": "content"})
+
+
+def _marionette_message(answers: IO[bytes]) -> Any:
+    """Read one message: the number of its bytes, a colon, and JSON."""
+    digits = b""
+    while (byte := answers.read(1)) != b":":
+        if not byte:
+            raise WebDriverError("Firefox has closed the connection")
+        digits += byte
+    return json.loads(answers.read(int(digits)))
+
+
+@contextmanager
+def webkit(folder: Path, proxy_port: int) -> Iterator[Tab]:
+    """WebKit in MiniBrowser, in a window on a screen in memory."""
+    program = _program("WebKitWebDriver", "webkit2gtk-driver")
+    # The libraries of WebKit, which the driver depends on, contain the browser.
+    browser = str(next(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser")))
+    log = folder / "webkit.log"
+    with _screen(folder) as display, log.open("wb") as written:
+        environ = {**_environment(folder), "DISPLAY": display}
+
+        def start(port: int) -> subprocess.Popen[bytes]:
+            return start_in_session([program, f"--port={port}"], environ, written)
+
+        def ready(_: subprocess.Popen[bytes], port: int) -> bool:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                return True
+            return False
+
+        process, port = started(start, ready, log.read_text)
+        with ending(process):
+            names: dict[str, str] = {}
+
+            def send(command: str, parameters: dict[str, Any]) -> Any:
+                method, path = COMMANDS[command]
+                address = path.format(**names, **parameters)
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=COMMAND_SECONDS)
+                body = json.dumps(parameters) if method == "POST" else None
+                connection.request(method, address, body, {"Content-Type": "application/json"})
+                result = json.loads(connection.getresponse().read())["value"]
+                connection.close()
+                if isinstance(result, dict) and "error" in result:
+                    raise WebDriverError(f"{result['error']}: {result['message']}")
+                return result
+
+            # Not as a capability: WebKitWebDriver speaks https to a proxy that is named `sslProxy`.
+            proxy = ["--proxy", f"http://127.0.0.1:{proxy_port}"]
+            local = ["--ignore-host", "127.0.0.1", "--ignore-host", "localhost"]
+            options = {"binary": browser, "args": ["--automation", *proxy, *local]}
+            required = {**SESSION, "webkitgtk:browserOptions": options}
+            session = send("WebDriver:NewSession", {"capabilities": {"alwaysMatch": required}})
+            names["session"] = session["sessionId"]
+            yield Tab(send)
+            send("WebDriver:DeleteSession", {})
+
+
+@contextmanager
+def _screen(folder: Path) -> Iterator[str]:
+    """The name of an X display without hardware."""
+    program = _program("Xvfb", "xvfb")
+    name = folder / "display"
+    command = [program, "-displayfd", "1", "-nolisten", "tcp", "-screen", "0", "1280x900x24"]
+    with name.open("wb") as written, (folder / "xvfb.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=written, stderr=log, start_new_session=True)
+    with ending(process):
+        eventually(WAIT_SECONDS, lambda: name.read_text().endswith("\n"))
+        yield f":{name.read_text().strip()}"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What a browser writes goes into `folder`, and it asks no other program of the desktop."""
+    return {
+        **os.environ,
+        "HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "NO_AT_BRIDGE": "1",
+        "GSETTINGS_BACKEND": "memory",
+    }
+
+
+@dataclass
+class OtherSites:
+    """A proxy that answers for every site but loopback. `hosts` are those that were asked for."""
+
+    port: int = 0
+    hosts: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serving_other_sites(folder: Path) -> Iterator[OtherSites]:
+    """A proxy whose page of every site has the title "Elsewhere"; its certificate is not valid."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        [
+            *(_program("openssl", "openssl"), "req", "-x509", "-batch", "-subj", "/CN=elsewhere"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    sites = OtherSites()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            sites.hosts.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            # A browser may close a connection that it opened in advance.
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.connection, server_side=True) as encrypted,
+            ):
+                # The handler closes both at its end.
+                self.rfile = encrypted.makefile("rb")
+                self.wfile = encrypted.makefile("wb")
+                self.handle_one_request()
+
+        def do_GET(self) -> None:
+            body = b"<!doctype html><title>Elsewhere</title><p>Elsewhere"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Only `hosts` is of interest."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sites.port = server.server_port
+    with running(server):
+        yield sites

@@ -98,7 +98,7 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
     with embedded(browser, embed_origin, 'lang="en" compact') as page:
         find(page, doubtful)
         assert (
-            "not certain which centre is closer, because a postcode is a wide area. Both are shown."
+            "not certain which centre is closer. A postcode is a wide area. Both are shown."
             in said(page)
         )
         assert len(names(page)) == 2
@@ -109,7 +109,7 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
 @pytest.mark.parametrize(
     ("typed", "kind", "explained", "suggested"),
     [
-        ("hello", "postcode-malformed", "not written like a postcode", []),
+        ("hello", "postcode-malformed", "do not know this postcode", []),
         ("10000", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
         ("1000 Lausanne", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
         ("antwerpen", "postcode-malformed", "Did you mean", ["2000 Antwerpen", "2018 Antwerpen"]),
@@ -118,7 +118,7 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
         ("59000", "postcode-foreign", "France / Germany? This page has no postcodes", []),
         ("L-1111", "postcode-foreign", "Luxembourg?", []),
         ("  ", "nothing-typed", "Please type a postcode", []),
-        ("9" * 79 + "x", "postcode-malformed", "not written like a postcode", []),
+        ("9" * 79 + "x", "postcode-malformed", "do not know this postcode", []),
     ],
 )
 def test_what_is_no_postcode_is_told_apart(
@@ -341,8 +341,13 @@ def test_a_position_is_asked_for_only_after_a_tap(browser: Browser, embed_origin
 @pytest.mark.parametrize(
     ("permissions", "faked", "reason", "explained"),
     [
-        ([], None, "denied", "does not share your position. You can type a postcode."),
-        (["geolocation"], None, "unavailable", "could not be found. You can type a postcode."),
+        ([], None, "denied", "does not share your position. You can type a postcode or a town."),
+        (
+            ["geolocation"],
+            None,
+            "unavailable",
+            "could not be found. You can type a postcode or a town.",
+        ),
         (
             [],
             "{getCurrentPosition(_, failed) { failed({code: 3}); }}",
@@ -409,7 +414,7 @@ def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: st
         page.get_by_role("button", name="Use my position").click()
         expect(page.locator("nearest-centre h4").first).to_be_visible()
         assert "outside the countries of this list" in said(page)
-        assert "because your position is not exact" in said(page)
+        assert "Your position is not exact" in said(page)
 
 
 # ---- Without a network ----
@@ -532,7 +537,7 @@ def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str)
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
         find(page, "2000")
-        page.get_by_role("button", name="Lees dit in het Engels").click()
+        page.get_by_role("button", name="Lees deze pagina in het Engels").click()
         expect(page.get_by_role("heading", name="Find a centre")).to_be_visible()
         assert field(page).input_value() == "2000"
         assert names(page)[0] == "Payoke"

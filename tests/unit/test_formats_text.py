@@ -90,7 +90,7 @@ def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
     """A coordinate blames the position, a postcode its size; both centres stand there."""
     hits = [Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0), Hit(SHIPPED[2], 12.0)]
     unsure = listings.near(hits, certain=False)
-    assert "your position is not exact" in told(unsure)[4]
+    assert "Your position is not exact" in told(unsure)[4]
     assert [line.split(",")[0] for line in told(unsure)[5:]] == ["PAG-ASA", "Payoke"]
 
 
@@ -100,7 +100,7 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
     unsure = listings.near([Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0)], certain=False)
     assert unsure.answer
     answer = replace(unsure.answer, origin=Origin.of_place(place))
-    assert "a postcode is a wide area" in told(replace(unsure, answer=answer))[4]
+    assert "A postcode is a wide area" in told(replace(unsure, answer=answer))[4]
 
 
 def test_outside_the_coverage_the_notice_comes_first() -> None:
@@ -152,8 +152,8 @@ def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> N
 @pytest.mark.parametrize(
     ("members", "line"),
     [
-        ({"status": "temporarily_closed"}, "Centre Énée 1, Closed for a time"),
-        ({"status": "closed"}, "Centre Énée 1, Closed for good"),
+        ({"status": "temporarily_closed"}, "Centre Énée 1, Closed for now"),
+        ({"status": "closed"}, "Centre Énée 1, Permanently closed"),
         ({"name_translations": {"en": "House"}}, "House"),
         (
             {"email": "a@example.org", "website": "https://example.org/"},

@@ -54,8 +54,13 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
                 yield f"{response.headers}{response.text}"
 
 
-@pytest.mark.parametrize("crashing", [False, True])
-@pytest.mark.parametrize("kind", ["good", "unknown", "old", "session"])
+@pytest.mark.parametrize(
+    ("kind", "crashing"),
+    [
+        *(("good", False), ("unknown", False), ("old", False), ("session", False)),
+        *(("good", True), ("session", True)),
+    ],
+)
 def test_no_secret_comes_out_of_any_route(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str, crashing: bool
 ) -> None:

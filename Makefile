@@ -5,9 +5,10 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PAGES := directory_api/web/pages
+LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi frontend screenshots lock dist clean
+.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -60,6 +61,13 @@ $(PAGES)/node_modules/.package-lock.json: $(PAGES)/package-lock.json
 screenshots: $(VENV)/dev.stamp ## Take the screenshots of the guides (needs chromium)
 	@$(BIN)/python -m tools.screenshots
 
+lighthouse: $(VENV)/dev.stamp $(LIGHTHOUSE)/.package-lock.json ## Score the page for visitors (needs chromium, npm)
+	@$(BIN)/python -m tools.lighthouse
+
+$(LIGHTHOUSE)/.package-lock.json: tools/lighthouse/package-lock.json
+	@cd tools/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
 lock: ## Resolve requirements*.txt (needs uv)
 	@sh tools/lock.sh
 
@@ -67,7 +75,7 @@ dist: $(VENV)/dev.stamp ## Build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## Remove the environment and all generated files
-	rm -rf $(VENV) .venv-bench .venv-docs var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'

@@ -83,7 +83,7 @@ class PageTranslator:
         if expression == "24/7":
             return self("hours.always")
         week, closed_on_holidays = holidays_apart(expression)
-        lines = list(map(escape, hours_lines(week, self.words.language.tag)))
+        lines = list(map(escape, hours_lines(week, self.words)))
         if not lines:
             return _HOURS.format(expression)
         return _NEXT_LINE.join([*lines, self("hours.holidays")] if closed_on_holidays else lines)
@@ -328,15 +328,17 @@ def holidays_apart(expression: str) -> tuple[str, bool]:
     return rest, bool(closes)
 
 
-def hours_lines(expression: str, tag: str) -> tuple[str, ...]:
+def hours_lines(expression: str, words: Words) -> tuple[str, ...]:
     """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00`.
 
     Empty if the hours are not the same every week.
     """
-    locale = _locale(tag)
+    tag = words.language.tag
+    locale, line = _locale(tag), words["hours.line"]
     by_days = groupby(weekly(expression), key=lambda hours: hours.days)
     return tuple(
-        f"{_days(days, tag)}: {', '.join(_times(hours, locale))}" for days, hours in by_days
+        line.format(days=_days(days, tag), times=", ".join(_times(hours, locale)))
+        for days, hours in by_days
     )
 
 

@@ -6,6 +6,9 @@ set -u
 python=$1
 shift
 
+# The tests start 200 processes, which would all compile the package again.
+unset PYTHONDONTWRITEBYTECODE
+
 if [ -n "${COVERAGE:-}" ]; then
     # coverage also measures child processes, and so pytest-xdist's workers.
     "$python" -m coverage erase

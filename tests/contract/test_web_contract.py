@@ -4,16 +4,16 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from directory_api.web.http import problems
 from directory_api.web.openapi.spec import as_yaml, openapi
+from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
 
-COMMITTED: dict[str, Any] = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
+COMMITTED: dict[str, Any] = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation
     for path, operations in COMMITTED["paths"].items()

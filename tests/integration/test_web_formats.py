@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +21,7 @@ from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.query import Hit
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from tests.support import listings
+from tests.support import fast_yaml, listings
 from tests.support.api_client import OPENAPI_YAML, ApiClient, faults, problem
 from tests.support.record_strategies import CENTRES
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
@@ -256,7 +255,7 @@ def test_the_contract_has_the_formats_of_the_registry() -> None:
     """These operations document each media type, and no other, with real examples; others document
     none.
     """
-    contract = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
+    contract = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
     promised: dict[str, Any] = {}
     for path, operations in contract["paths"].items():
         for method in operations.keys() - {"parameters"}:

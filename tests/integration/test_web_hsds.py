@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
@@ -20,6 +19,7 @@ from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.indexes import geodesic_m
 from directory_api.search.snapshot import Snapshot
+from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.api_client import faults as places
 from tests.support.hsds_standard import OUR_PARAMETERS, PARAMETERS, faults, nested
@@ -91,7 +91,7 @@ def test_every_address_takes_the_parameters_of_the_standard() -> None:
     """openapi.yaml has each operation and parameter of the standard, docs/hsds.md those of each
     list.
     """
-    paths = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
+    paths = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))["paths"]
     guide = (OPENAPI_YAML.parent / "docs/hsds.md").read_text(encoding="utf-8")
     for path, wanted in PARAMETERS.items():
         operation = paths[f"/hsds{path}"]["get"]

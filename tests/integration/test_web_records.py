@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from directory_api.domain.changes.change import merged
 from directory_api.formats import as_json
+from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, faults, problem
 from tests.support.maintainer_app import CENTRE, HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import made_up_centre, shipped_records
@@ -30,7 +30,7 @@ def sheltered(tmp_path: Path) -> MaintainerApp:
 
 def _examples() -> dict[str, Any]:
     """The bodies that openapi.yaml shows, by operationId."""
-    document = yaml.safe_load(OPENAPI_YAML.read_text(encoding="utf-8"))
+    document = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
     examples = document["components"]["examples"]
     contents = {
         operation["operationId"]: next(iter(operation["requestBody"]["content"].values()))

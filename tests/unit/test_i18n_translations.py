@@ -88,6 +88,23 @@ def test_sentences_are_short(tag: str) -> None:
             assert len(sentence.split()) <= MOST_WORDS.get(tag, MOST_WORDS_ELSEWHERE), key
 
 
+# A fault of punctuation in a text. French has a no-break space inside quotation marks and before
+# these signs; Spanish opens a question; Chinese has full-width signs.
+PUNCTUATION_FAULTS = {
+    "fr": r"(?<!\N{NO-BREAK SPACE})[:;!?»]|«(?!\N{NO-BREAK SPACE})",
+    "es": r"^[^¿]*\?|^[^¡]*!",
+    "zh-Hans": r"[\u4e00-\u9fff}] ?[,.:;!?]",
+}
+
+
+@TAGS
+def test_punctuation_is_that_of_the_language(tag: str) -> None:
+    """Apostrophes and quotation marks are typographic, and three full stops are an ellipsis."""
+    for key, text in FILES[tag]["words"].items():
+        assert not re.search(r"['\"]|\.\.\.", text), key
+        assert not re.search(PUNCTUATION_FAULTS.get(tag, r"\A(?!)"), text), key
+
+
 @TAGS
 def test_a_language_is_named_and_directed_as_cldr_says(tag: str) -> None:
     """The file name is a valid tag; the language's own name and its direction are those of

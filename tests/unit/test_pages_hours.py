@@ -41,7 +41,8 @@ def test_one_language_leaves_nothing_in_another() -> None:
         (
             "Mo,We-Fr 09:00-12:00; Sa 10:00-11:00",
             "fr",
-            "lundi et mercredi – vendredi\N{NO-BREAK SPACE}: 09:00 – 12:00<br>samedi\N{NO-BREAK SPACE}: 10:00 – 11:00",
+            "lundi et mercredi – vendredi\N{NO-BREAK SPACE}: 09:00 – 12:00<br>"
+            "samedi\N{NO-BREAK SPACE}: 10:00 – 11:00",
         ),
         ("09:00-17:00", "de", "Montag – Sonntag: 09:00 – 17:00"),
         (

@@ -106,7 +106,7 @@ def test_a_version_that_was_not_seen_is_refused(maintainer_app: MaintainerApp, n
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     match=st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=60).filter(

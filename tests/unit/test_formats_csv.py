@@ -50,7 +50,7 @@ def test_the_shipped_directory_comes_back_from_its_csv() -> None:
     st.lists(HELPLINES, max_size=3, unique_by=lambda record: str(record["id"])),
     st.lists(SOURCE_RECORDS, max_size=2, unique_by=lambda record: str(record["id"])),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_directory_comes_back_from_its_csv(
     centres: list[dict[str, Any]], helplines: list[dict[str, Any]], sources: list[dict[str, Any]]
 ) -> None:
@@ -69,7 +69,7 @@ def test_any_directory_comes_back_from_its_csv(
 
 
 @given(CENTRES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_cell_is_a_formula(centre: dict[str, Any]) -> None:
     """No spreadsheet program finds a cell that it would calculate or run."""
     for row in _rows(as_csv({"centre": {centre["id"]: centre}})):

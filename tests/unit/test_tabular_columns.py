@@ -76,7 +76,7 @@ def _pointers(kind: str, record: dict[str, Any]) -> list[str]:
 
 
 @given(KINDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_record_comes_back_from_its_cells(given_record: tuple[str, dict[str, Any]]) -> None:
     """Every valid record is the same after cells, also with spaces around each cell."""
     kind, record = given_record
@@ -220,7 +220,7 @@ def test_a_fault_in_a_list_with_gaps_finds_its_cell(
 
 
 @given(KINDS, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_fault_of_a_spoilt_cell_leads_to_that_cell(
     given_record: tuple[str, dict[str, Any]], data: st.DataObject
 ) -> None:

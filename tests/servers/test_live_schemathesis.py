@@ -43,7 +43,7 @@ def _run(served: Served, folder: Path, examples: int, *more: str) -> int:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,  # for a busy machine; it takes half a minute
         check=False,
     )
     assert ended.returncode == 0, ended.stdout[-6000:]

@@ -22,6 +22,8 @@ SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100}
 INTERACTIVE_MS = 2000
 BYTES = 50_000
 RUN_SECONDS = 300.0
+# On a busy machine Lighthouse can miss the start of the page load (NO_NAVSTART).
+ATTEMPTS = 3
 
 # Slow 3G as in WebPageTest (a round trip of 400 ms, 400 kbit/s), and a CPU at a quarter of its
 # speed.
@@ -47,6 +49,7 @@ def main() -> None:
         for path in PATHS:
             url = f"http://127.0.0.1:{served.port}{path}"
             print(path)
+            served.ask(path)  # the first answer of a server takes longer than all others
             within &= _print_scores(_report(url, f"--only-categories={','.join(SCORES)}"))
             within &= _print_slow(_report(url, "--only-categories=performance", *SLOW))
     sys.exit(not within)
@@ -56,17 +59,18 @@ def _report(url: str, *options: str) -> Any:
     chromium = shutil.which("chromium")
     if not chromium:
         sys.exit("chromium is missing (Debian: apt-get install chromium)")
-    ended = subprocess.run(
-        [
-            *(str(LIGHTHOUSE), url, "--quiet", "--output=json", "--no-enable-error-reporting"),
-            *(f"--chrome-flags={CHROMIUM}", *options),
-        ],
-        env={**os.environ, "CHROME_PATH": chromium},
-        stdout=subprocess.PIPE,
-        timeout=RUN_SECONDS,
-        check=True,
-    )
-    return json.loads(ended.stdout)
+    command = [
+        *(str(LIGHTHOUSE), url, "--quiet", "--output=json", "--no-enable-error-reporting"),
+        *(f"--chrome-flags={CHROMIUM}", *options),
+    ]
+    environ = {**os.environ, "CHROME_PATH": chromium}
+    for _ in range(ATTEMPTS):
+        ended = subprocess.run(
+            command, env=environ, stdout=subprocess.PIPE, timeout=RUN_SECONDS, check=False
+        )
+        if ended.returncode == 0:
+            return json.loads(ended.stdout)
+    sys.exit(f"Lighthouse failed {ATTEMPTS} times")
 
 
 def _print_scores(report: Any) -> bool:

@@ -5,7 +5,6 @@ any size.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,6 @@ from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
 from tests.support.records import TERMINAL
 
-# axe-core, as a package of the tests carries it (MPL 2.0).
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 LEFT = "https://www.wikipedia.org/"
 CANARY = "9881"  # Bellem; Brussels is not the closest to everywhere
 SAMPLE = ["1000", "2000", "2800", "4000", "6700", "8400", CANARY]
@@ -702,40 +699,6 @@ def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
     else:
         page.click(".languages summary")
         page.click(".filters summary")
-
-
-@pytest.mark.parametrize(("tag", "scheme"), [("nl", "light"), ("ar", "dark")])
-@pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_nothing(browser: Browser, origin: str, kind: str, tag: str, scheme: Any) -> None:
-    """axe-core has no violation to report, by any of its rules, on any page."""
-    context, page = opened(
-        browser, at=EXAMPLES_AT, color_scheme=scheme, viewport={"width": 360, "height": 740}
-    )
-    show(page, origin, kind, tag)
-    assert violations(page) == []
-    context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_partners_page(browser: Browser, origin: str, scheme: Any) -> None:
-    """Nor for editors, with the previews."""
-    context, page = opened(browser, color_scheme=scheme)
-    page.goto(f"{origin}/partners?lang=nl")
-    page.wait_for_selector("nearest-centre input")
-    page.frame_locator("iframe").locator("main").wait_for()
-    assert violations(page) == []
-    context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, as rule and place."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run().then((told) => told.violations)")
-    return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}"
-        for each in found
-        for node in each["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("tag", ["ar", "de"])

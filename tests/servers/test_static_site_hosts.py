@@ -28,9 +28,8 @@ from directory_api.static_site import routes
 from directory_api.static_site.routes import Address
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
-from tests.browser.test_browser_pages import AXE
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
-from tests.support.browser import Heard
+from tests.support.browser import Heard, axe_violations
 from tests.support.servers import STARTS, Reply, ending, started
 from tests.support.static_hosts import Host, nginx, plain
 
@@ -508,10 +507,7 @@ def test_a_visitor_finds_the_closest_centre_without_a_server(
         opened.locator(".filters summary").click()
         opened.select_option("#service", "legal")
         expect(opened.locator("nearest-centre .message").last).to_contain_text(": ")
-        found = opened.evaluate(
-            f"async () => {{ {AXE}; return (await axe.run()).violations.map((v) => v.id) }}"
-        )
-        assert found == []
+        assert axe_violations(opened) == []
         context.close()
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+# axe-core, as a package of the tests carries it (MPL 2.0).
+_AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 # No sandbox, since tests run as root in a container; and nothing that asks the network by itself.
 _OPTIONS = (
@@ -67,6 +71,23 @@ def leave_by_shift(page: Page) -> None:
     page.keyboard.press("Shift")
     page.keyboard.press("Shift")
     page.keyboard.down("Shift")
+
+
+def axe_violations(page: Page, *rules: str) -> list[str]:
+    """Return what axe-core finds in a page, as rule, place and explanation.
+
+    Checks all rules that are on by default, or only those that are named.
+    """
+    page.evaluate(_AXE)
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    violations = page.evaluate(
+        "options => axe.run(document, options).then((results) => results.violations)", options
+    )
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
 
 
 class _Silent(WSGIRequestHandler):

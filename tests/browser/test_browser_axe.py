@@ -1,0 +1,278 @@
+"""axe-core finds nothing on any page of this server: light and dark, at a width of 320 px."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from directory_api.bootstrap import Directory
+from directory_api.features import create_app
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.browser import axe_violations, serving_app
+from tests.support.maintainer_app import create_maintainer_app
+from tests.support.records import shipped_records
+
+NARROW = {"width": 320, "height": 640}
+# The reference is that of the server, with a note.
+PUBLISHED = ["/", "/?lang=ar", "/embed", "/partners", "/docs"]
+PLAIN = ["/problems", "/partners?lang=nl"]
+
+
+def clean(page: Page) -> None:
+    """Check the page in both colour schemes; in the second only the colours can differ."""
+    page.emulate_media(color_scheme="light")
+    assert axe_violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert axe_violations(page, "color-contrast") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, in Dutch, at the time of the server."""
+    context = browser.new_context(locale="nl", viewport=NARROW)  # type: ignore[arg-type]
+    context.clock.install(time=EXAMPLES_AT)
+    yield context.new_page()
+    context.close()
+
+
+def without_component(page: Page) -> None:
+    """Keep the form of the server."""
+    page.route("**/nearest-centre*.js", lambda route: route.abort())
+
+
+def search(page: Page, text: str, result: str) -> None:
+    """Send a text by the form of the server's page, and wait for an element."""
+    page.fill("#postcode", text)
+    page.click("form.search-form button.main")
+    page.wait_for_selector(result)
+
+
+def answer(page: Page) -> None:
+    """An answer, with everything unfolded."""
+    search(page, "2800", "#results")
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
+def refused(page: Page) -> None:
+    """A postcode that does not exist."""
+    search(page, "9999", "#form-error")
+
+
+def suggestions(page: Page) -> None:
+    """A text with several postcodes."""
+    search(page, "Gent", "#form-error button")
+
+
+def foreign(page: Page) -> None:
+    """A postcode of another country."""
+    search(page, "75001", "#form-error")
+
+
+def printed(page: Page) -> None:
+    """The page to print."""
+    search(page, "2800", "#results")
+    page.click("[data-print-page]")
+    page.wait_for_selector("section.printed")
+
+
+def blank(page: Page) -> None:
+    """The form alone."""
+
+
+VISITS: Mapping[str, Callable[[Page], None]] = {
+    step.__name__: step for step in (blank, answer, refused, suggestions, foreign, printed)
+}
+
+
+@pytest.mark.parametrize(("base", "tag"), [("/", "nl"), ("/embed", "ar")])
+@pytest.mark.parametrize("visit", VISITS)
+def test_the_visitors_pages_without_the_component(
+    page: Page, embed_origin: str, visit: str, base: str, tag: str
+) -> None:
+    """Form, answer, errors and print, as the server writes them."""
+    without_component(page)
+    page.goto(f"{embed_origin}{base}?lang={tag}")
+    VISITS[visit](page)
+    clean(page)
+
+
+@pytest.mark.parametrize("tag", ["nl", "en", "ar"])
+@pytest.mark.parametrize("text", ["", "2800", "9999", "75001"])
+def test_the_visitors_page_with_the_component(
+    page: Page, embed_origin: str, text: str, tag: str
+) -> None:
+    """The form, an answer and errors of the component."""
+    page.goto(f"{embed_origin}/?lang={tag}")
+    page.wait_for_selector("nearest-centre input")
+    if text:
+        page.fill("nearest-centre input", text)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("nearest-centre :is(h3, [aria-invalid])")
+    clean(page)
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_the_pages_for_partners_and_programmers(page: Page, embed_origin: str, path: str) -> None:
+    """The reference, the problems, and the code to paste with its previews."""
+    page.goto(f"{embed_origin}{path}")
+    if "partners" in path:
+        page.wait_for_selector("nearest-centre input")
+        page.frame_locator("iframe").locator("main").wait_for()
+    clean(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_an_error_page(page: Page, embed_origin: str, path: str) -> None:
+    """What a visitor sees who sends too much."""
+    without_component(page)
+    page.goto(f"{embed_origin}{path}")
+    page.eval_on_selector("#postcode", "field => { field.value = 'x'.repeat(5000) }")
+    page.eval_on_selector("form.search-form", "form => form.submit()")
+    page.wait_for_selector("[role=alert]")
+    clean(page)
+
+
+@pytest.fixture(scope="module")
+def published_origin(directory: Directory) -> Iterator[str]:
+    """The app that writes the pages of the static site."""
+    app = create_app(directory, now=lambda: EXAMPLES_AT, static_site=True)
+    with serving_app(app) as origin:
+        yield origin
+
+
+@pytest.mark.parametrize("path", PUBLISHED)
+def test_the_published_pages(page: Page, published_origin: str, path: str) -> None:
+    """The pages of a folder of files."""
+    page.goto(f"{published_origin}{path}")
+    # The reference repeats its elements; a check of all 6,000 would take 10 seconds.
+    page.evaluate(
+        "document.querySelectorAll("
+        "'.operation:nth-of-type(n + 4), .schema:nth-of-type(n + 8)'"
+        ").forEach(each => each.remove())"
+    )
+    clean(page)
+
+
+@dataclass(frozen=True)
+class Maintainer:
+    """A signed-in browser, and the app that it uses."""
+
+    page: Page
+    origin: str
+
+    def open(self, path: str) -> Page:
+        """Open a page of /admin."""
+        self.page.goto(f"{self.origin}/admin{path}")
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def maintainer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintainer]:
+    """Bert, where a proposal of Anna waits for review."""
+    staff = create_maintainer_app(tmp_path_factory.mktemp("axe"), second_look="on")
+    staff.patch(phones=[{"number": "+3225116465", "kind": "main"}])
+    context = browser.new_context(viewport=NARROW)  # type: ignore[arg-type]
+    with serving_app(staff.app) as origin:
+        maintainer = Maintainer(context.new_page(), origin)
+        maintainer.open("/sign-in").get_by_label("Your token").fill(staff.secrets["bert"])
+        maintainer.page.get_by_role("button", name="Sign in").click()
+        maintainer.page.get_by_role("navigation", name="Main menu").wait_for()
+        yield maintainer
+        context.close()
+
+
+ADMIN = [
+    "/",
+    "/?q=nothing",
+    "/centres/surya",
+    "/centres/surya/edit",
+    "/centres/surya/confirm",
+    "/centres/surya/remove",
+    "/centres/pag-asa/history",
+    "/helplines/be-112",
+    "/helplines/be-112/edit",
+    "/add/centres",
+    "/add/helplines",
+    "/changes",
+    "/proposals",
+    "/report",
+    "/upload",
+    "/nowhere",
+]
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_a_page_for_maintainers(maintainer: Maintainer, path: str) -> None:
+    """Each address, with everything unfolded."""
+    page = maintainer.open(path)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    clean(page)
+
+
+def preview(maintainer: Maintainer) -> Page:
+    """A change before it is saved."""
+    page = maintainer.open("/centres/surya/edit")
+    page.get_by_label("Web address", exact=True).fill("https://example.org/")
+    page.get_by_role("button", name="Preview changes").click()
+    page.get_by_label("Reason").wait_for()
+    return page
+
+
+def faults(maintainer: Maintainer) -> Page:
+    """A form with a fault."""
+    page = maintainer.open("/centres/surya/edit")
+    page.get_by_label("Web address", exact=True).fill("nothing")
+    page.get_by_role("button", name="Preview changes").click()
+    page.get_by_role("alert").wait_for()
+    return page
+
+
+def proposal(maintainer: Maintainer) -> Page:
+    """A change that waits for review."""
+    page = maintainer.open("/proposals")
+    page.locator("main a").first.click()
+    page.get_by_role("button", name="Approve").wait_for()
+    return page
+
+
+def plan(maintainer: Maintainer) -> Page:
+    """The changes of a file before it is imported."""
+    page = maintainer.open("/upload")
+    whole = {**shipped_records(), "centres": shipped_records()["centres"][:-1]}
+    file = {
+        "name": "centres.json",
+        "mimeType": "application/json",
+        "buffer": json.dumps(whole).encode(),
+    }
+    page.get_by_label("File").set_input_files(file)  # type: ignore[arg-type]  # a FilePayload
+    page.get_by_role("button", name="Preview the import").click()
+    page.get_by_role("button", name="Import the file").wait_for()
+    return page
+
+
+STEPS: Mapping[str, Callable[[Maintainer], Page]] = {
+    step.__name__: step for step in (preview, faults, proposal, plan)
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_of_a_maintainer(maintainer: Maintainer, step: str) -> None:
+    """The pages that follow a form."""
+    clean(STEPS[step](maintainer))
+
+
+def test_the_page_to_sign_in(browser: Browser, maintainer: Maintainer) -> None:
+    """Before and after a wrong token."""
+    context = browser.new_context(viewport=NARROW)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{maintainer.origin}/admin/sign-in")
+    clean(page)
+    page.get_by_label("Your token").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("[aria-invalid]")
+    clean(page)
+    context.close()

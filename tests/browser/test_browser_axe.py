@@ -27,6 +27,8 @@ def clean(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     assert axe_violations(page, "color-contrast") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    headings = page.locator("h1, h2").all_inner_texts()
+    assert len(headings) == len(set(headings))
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ def test_the_published_pages(page: Page, published_origin: str, path: str) -> No
     # The reference repeats its elements; a check of all 6,000 would take 10 seconds.
     page.evaluate(
         "document.querySelectorAll("
-        "'.operation:nth-of-type(n + 4), .schema:nth-of-type(n + 8)'"
+        "'.operation:nth-of-type(n + 4), .schema:nth-of-type(n + 8), pre'"
         ").forEach(each => each.remove())"
     )
     clean(page)

@@ -182,6 +182,7 @@ def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None
         ("1049", 422, "error.postcode-not-residential"),
         ("L-1111", 422, "error.country-unsupported"),
         ("L-1111", 422, "outside.dial"),
+        ("75001", 422, "outside.dial"),
     ],
 )
 @pytest.mark.parametrize("tag", COMPLETE)
@@ -375,7 +376,9 @@ def test_every_language_has_every_page(client: FlaskClient, tag: str) -> None:
     for page in pages:
         assert page.all("title")[0].text == words(tag)["title"]
         assert not re.search(r"\{[a-z]+\}|None|Markup", page.text)
-        assert page.all("a", rel="noreferrer noopener")[0].text == words(tag)["exit.button"]
+        exit_link = page.all("a", rel="noreferrer noopener")[0]
+        assert exit_link.text == f"{words(tag)['exit.button']} ×"
+        assert exit_link.all("span", **{"aria-hidden": "true"})[0].text == "×"
     assert (words(tag)["notice.unreviewed"] in pages[0].text) is not words(tag).language.reviewed
     if "postcode.label" in words(tag).english_keys:
         assert pages[0].all("label")[0].all("span")[0].attributes["lang"] == "en"

@@ -106,7 +106,7 @@ class Pages:
         keys: tuple[str, ...] = (f"error.{kind.name}",)
         if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
             # There is no other country to choose.
-            keys = ("error.country-unsupported", "outside.dial")
+            keys = ("error.country-unsupported", "error.search-in", "outside.dial")
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()

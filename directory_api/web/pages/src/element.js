@@ -282,6 +282,7 @@ export class NearestCentre extends HTMLElement {
       const unsupported = createText(translator, "span", "error.country-unsupported");
       content.push(
         create("p", {}, `${names}? `, unsupported),
+        this.#searchableCountry(),
         createText(translator, "p", "outside.dial"),
       );
     } else if (error !== "postcode-malformed" || suggestions.length === 0) {
@@ -299,6 +300,13 @@ export class NearestCentre extends HTMLElement {
     this.#input?.focus();
     message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
     this.#emit("error", { kind: error });
+  }
+
+  #searchableCountry() {
+    const { country, places } = /** @type {Bundle} */ (this.#bundle);
+    const example = places.keys().next().value ?? "";
+    const values = { country: this.#translator.countryName(country), example };
+    return createText(this.#translator, "p", "error.search-in", {}, values);
   }
 
   /** @param {Place} place */

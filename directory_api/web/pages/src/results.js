@@ -99,9 +99,9 @@ export function centreCard(translator, { centre, distance }, { rank, level, isCo
   const rankKey = rank === 0 ? "result.nearest" : "result.next";
   const card = create(
     "article",
-    { class: "centre", part: "centre" },
+    { class: "centre", part: "centre", "aria-labelledby": `centre-${centre.id}` },
     rank === null ? null : createText(translator, "p", rankKey, { class: "rank" }),
-    create("h4", { part: "name", "aria-level": level }, name),
+    create("h4", { id: `centre-${centre.id}`, part: "name", "aria-level": level }, name),
     create(
       "p",
       { class: "facts" },

@@ -59,6 +59,12 @@ export function helplineItem(translator, helpline) {
   const noteText = translator.text(note);
   const address = httpsOnly(translator.text(helpline.url_translations, helpline.url));
   const action = number ? callLink(translator, number, display) : address && webLink(address);
+  // The name of the link says who answers: "Call 101 Police".
+  const [callId, nameId] = [`call-${number}`, `name-${number}`];
+  if (number && action) {
+    action.id = callId;
+    action.setAttribute("aria-labelledby", `${callId} ${nameId}`);
+  }
   return create(
     "li",
     { part: "helpline" },
@@ -66,7 +72,9 @@ export function helplineItem(translator, helpline) {
     create(
       "div",
       {},
-      name ? create("span", {}, name) : createText(translator, "span", `helpline.${kind}`),
+      name
+        ? create("span", { id: nameId }, name)
+        : createText(translator, "span", `helpline.${kind}`, { id: nameId }),
       hours,
       noteText ? create("p", { class: "soft" }, noteText) : null,
     ),

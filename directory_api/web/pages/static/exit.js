@@ -50,6 +50,19 @@
     if (taps.length >= TIMES && look()) leave(known);
   }, true);
 
+  // Says to a screen reader how many presses are missing. After the key is released, so that the
+  // exit is not delayed and capital letters are not announced.
+  let silence;
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || taps.length === 0) return;
+    const status = document.querySelector("[data-presses]");
+    const words = document.querySelector(`[data-presses-left="${TIMES - taps.length}"]`);
+    if (!status || !words) return;
+    status.replaceChildren(words.content.cloneNode(true));
+    clearTimeout(silence);
+    silence = setTimeout(() => status.replaceChildren(), WITHIN_MS);
+  }, true);
+
   // Some browsers restore a page from a cache on Back; leave it again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && target) go();

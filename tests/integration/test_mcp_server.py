@@ -358,12 +358,12 @@ def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path:
     assert "Responsible for this area: Centre Énée 1 (id made-up-001)" in text
     paused = ask(directory, SHOW, id="made-up-003").text
     assert (
-        "(id made-up-003); CLOSED FOR A TIME; no phone is known; 1000 Brussel; record unverified"
+        "(id made-up-003); CLOSED FOR NOW; no phone is known; 1000 Brussel; record unverified"
         in paused
     )
     closed = ask(directory, SHOW, id="made-up-004").text
     assert (
-        "(id made-up-004); CLOSED FOR GOOD; no phone is known; 1000 Brussel; record unverified"
+        "(id made-up-004); PERMANENTLY CLOSED; no phone is known; 1000 Brussel; record unverified"
         in closed
     )
     assert "Opening hours" not in closed

@@ -75,6 +75,35 @@ def test_every_text_can_be_read_in_any_accent(
         assert poor == []
 
 
+def test_a_page_sets_colours_corners_and_font(browser: Browser, embed_origin: str) -> None:
+    """By short custom properties; the longer names of the component come before them."""
+    style = """element => {
+      const box = getComputedStyle(element.shadowRoot.querySelector(".box"));
+      const button = getComputedStyle(element.shadowRoot.querySelector("[part=call]"));
+      return [box.backgroundColor, box.color, box.borderRadius, box.fontFamily,
+        button.backgroundColor, button.color];
+    }"""
+    with embedded(browser, embed_origin) as page:
+        element = page.locator("nearest-centre")
+        element.evaluate(
+            """element => element.style.cssText = `--accent: #ffd800; --surface: rgb(1, 2, 3);
+            --text: rgb(250, 251, 252); --radius: 3px; --font: serif`"""
+        )
+        page.clock.run_for(20_000)  # the component reads the accent again
+        assert element.evaluate(style) == [
+            *("rgb(1, 2, 3)", "rgb(250, 251, 252)", "3px", "serif"),
+            *("rgb(255, 216, 0)", "rgb(0, 0, 0)"),
+        ]
+        element.evaluate(
+            "element => element.style.setProperty('--nearest-centre-background', 'rgb(4, 5, 6)')"
+        )
+        element.evaluate("element => element.setAttribute('accent', 'rgb(0, 60, 120)')")
+        expect(page.locator("nearest-centre [part=call]").first).to_have_css(
+            "background-color", "rgb(0, 60, 120)"
+        )
+        assert element.evaluate(style)[0] == "rgb(4, 5, 6)"
+
+
 def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origin: str) -> None:
     """It follows the page it is in; who wants it dark says so with color-scheme."""
     surface = (

@@ -1,16 +1,19 @@
 """What <nearest-centre> shows: helplines, the closest centres, and in plain words why it cannot."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.query import NearestQuery, Postcode
-from directory_api.i18n.translations import languages
+from directory_api.i18n.translations import languages, words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from directory_api.web.pages.embed import module
+from directory_api.web.pages.presenters import PageTranslator
 from directory_api.web.v1.bundle import CACHE
 from tests.support.browser import Heard, serving_site
 from tests.support.partner_page import SHARED, embedded, events, field, files, find, names, said
@@ -220,10 +223,10 @@ def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> No
         heard = Heard.of(page)
         find(page, "1000")
         facts = page.locator("nearest-centre .facts")
-        expect(facts.first).to_contain_text("Open now Closes: 17:00")
+        expect(facts.first).to_contain_text("Open now, until 17:00")
         expect(facts.nth(1)).to_contain_text("Opening hours not known")
         page.clock.run_for(60_000)
-        expect(facts.first).to_contain_text("Closed now Opens: Wednesday 09:00")
+        expect(facts.first).to_contain_text("Closed now. Opens: Wednesday 09:00")
         page.clock.fast_forward(20 * 24 * 3_600_000)
         expect(facts.first).to_contain_text("Opening hours not known")
         assert heard.requests == []
@@ -306,7 +309,7 @@ def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin:
     """A visitor whose device stands on another time zone reads the time on the centre's wall."""
     with embedded(browser, embed_origin, timezone_id="Asia/Tokyo") as page:
         find(page, "1000")
-        expect(page.locator("nearest-centre .facts").first).to_contain_text("Closes: 17:00")
+        expect(page.locator("nearest-centre .facts").first).to_contain_text("until 17:00")
 
 
 # ---- A position ----
@@ -511,6 +514,112 @@ def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
         assert events(page) == [["error", {"kind": "load"}]]
 
 
+def test_without_a_bundle_the_helplines_and_the_language_stay(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """If only the words and the list of helplines arrive, every number is there, in Dutch."""
+    loaded = {path: body for path, body in files(bundle).items() if "/words/" in path}
+    loaded["/v1/helplines.json"] = json.dumps({"helplines": bundle["helplines"]})
+    with (
+        serving_site(loaded, SHARED) as site,
+        embedded(
+            browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
+        ) as page,
+    ):
+        expect(page.locator("nearest-centre [part=helpline]")).to_have_count(4)
+        expect(page.get_by_text("Politie, bij onmiddellijk gevaar")).to_be_visible()
+        expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
+        assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
+
+
+def test_another_country_that_does_not_load_takes_no_number_away(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """The last helplines stay when a later bundle fails."""
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
+    ):
+        site.pages["/v1/bundle/NL.json"] = "{}"
+        page.eval_on_selector("nearest-centre", "each => each.setAttribute('country', 'NL')")
+        expect(page.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
+        assert page.locator("nearest-centre [part=helpline]").count() == 4
+
+
+HOURS = (
+    *("Mo-Fr 09:00-17:00; PH off", "Mo,Tu 09:00-12:00,13:00-17:00", "09:00-17:00", "24/7"),
+    *("Mo,We-Fr 09:00-12:00; Sa 10:00-11:00", "Sa-Mo 08:00-20:00", "Mo,We,Fr 10:00-12:00"),
+    *("Mo-Fr 22:00-02:00", "Mo 09:00-17:00; Mo 10:00-12:00", "sunrise-sunset", "Tu 09:00-24:00"),
+)
+
+
+@pytest.mark.parametrize("tag", ["en", "nl", "ar", "zh-Hans"])
+def test_weekly_hours_are_those_of_the_servers_page(
+    browser: Browser, embed_origin: str, bundle: Any, tag: str
+) -> None:
+    """Days, ranges and lists in the words of the language, else OpenStreetMap's syntax."""
+    (first, *_), translator = bundle["centres"], PageTranslator(words(tag))
+    for expression in HOURS:
+        first["opening_hours"] = expression
+        with (
+            serving_site(files(bundle), SHARED) as site,
+            embedded(
+                browser, embed_origin, f'lang="{tag}" compact src="{site.origin}"', also=site.origin
+            ) as page,
+        ):
+            find(page, "1000")
+            shown = page.locator("nearest-centre article dd").first
+            expected = str(translator.hours(expression)).replace("<br>", " ")
+            assert shown.inner_text().split() == Markup(expected).striptags().split()
+
+
+def test_a_centre_is_described_in_the_visitors_language(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A text that exists only in another language says which it is."""
+    for centre in bundle["centres"]:
+        centre.pop("description", None)
+    bundle["centres"][0]["description"] = {"nl": "Een centrum.", "fr": "Un centre."}
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.get_by_text("Een centrum.")).to_be_visible()
+        page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'ar')")
+        expect(page.get_by_text("Een centrum.")).to_have_attribute("lang", "nl")
+
+
+def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """A browser may have kept words that are older than the module."""
+    old = files(bundle)
+    record = json.loads(old["/embed/words/en.json"])
+    for key in ("open.now_until", "open.closed_until"):
+        del record["words"][key]
+    del record["week"]
+    old["/embed/words/en.json"] = json.dumps(record)
+    with (
+        serving_site(old, SHARED) as site,
+        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+    ):
+        find(page, "1000")
+        expect(page.locator("nearest-centre .state").first).to_have_text("Open now")
+        expect(page.get_by_text("Mo-Fr 09:00-17:00; PH off")).to_be_visible()
+
+
+def test_several_components_of_a_page_have_names_of_their_own(
+    browser: Browser, embed_origin: str
+) -> None:
+    """By number, or by the heading that the page gives."""
+    inside = '</nearest-centre><nearest-centre lang="en" heading="For children">'
+    with embedded(browser, embed_origin, inside=inside, ready=False) as page:
+        expect(page.get_by_role("region", name="Find a centre 1", exact=True)).to_be_visible()
+        expect(page.get_by_role("region", name="For children 2", exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name="For children", exact=True)).to_be_visible()
+
+
 def test_trying_again_goes_on_where_it_failed(
     browser: Browser, embed_origin: str, bundle: Any
 ) -> None:
@@ -698,5 +807,5 @@ def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_o
         find(page, "1000")
         facts = page.locator("nearest-centre .facts")
         expect(facts.first).to_contain_text(
-            "Closed now Opens: Wednesday 09:00 · Telephone duty for emergencies"
+            "Closed now. Opens: Wednesday 09:00 · Telephone duty for emergencies"
         )

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.i18n.translations import languages, words
 from directory_api.web.pages.embed import module
+from directory_api.web.pages.presenters import day_names
 from tests.integration.test_web_finder import Page
 from tests.support.api_client import problem
 
@@ -60,7 +61,10 @@ def test_only_what_pages_need_is_static(client: FlaskClient, name: str) -> None:
 def test_words_come_as_the_pages_say_them(client: FlaskClient, tag: str) -> None:
     """The words of a language, its direction, and what is borrowed, for the component."""
     answer = client.get(f"/embed/words/{tag}.json")
-    assert answer.get_json() == json.loads(json.dumps(words(tag).to_record()))
+    document = answer.get_json()
+    week = document.pop("week")
+    assert document == json.loads(json.dumps(words(tag).to_record()))
+    assert week["days"] == list(day_names(tag))
     assert "max-age=3600" in answer.headers["Cache-Control"]
 
 

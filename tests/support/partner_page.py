@@ -8,8 +8,8 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from directory_api.formats.as_json import dump
-from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
+from directory_api.web.pages.embed import words_record
 from tests.support.browser import Site, serving_site
 
 LISTEN = """
@@ -69,7 +69,7 @@ def _fill(site: Site, origin: str, element: str, frame: str | None, page_tag: st
 def files(bundle: Mapping[str, Any]) -> dict[str, str]:
     """The files that the component reads, for a site of their own."""
     tags = ("en", "nl", "ar", "fa", "sr-Latn", "zh-Hans")
-    said = {f"/embed/words/{tag}.json": dump(words(tag).to_record()).decode() for tag in tags}
+    said = {f"/embed/words/{tag}.json": dump(words_record(tag)).decode() for tag in tags}
     return {"/v1/bundle.json": dump(bundle).decode(), **said}
 
 

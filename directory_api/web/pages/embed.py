@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from flask import Blueprint, Response, abort
 
@@ -13,6 +14,7 @@ from directory_api.formats import as_json
 from directory_api.i18n.translations import words
 from directory_api.services import editions
 from directory_api.web.http import responses
+from directory_api.web.pages.presenters import week_words
 
 JAVASCRIPT = "text/javascript"
 _STATIC: Mapping[str, str] = {
@@ -49,8 +51,13 @@ def module() -> Module:
 
 @cache
 def _said(tag: str) -> responses.CompressedBody:
-    """Return the texts in one of the languages."""
-    return responses.compress(as_json.dump(words(tag).to_record()))
+    """Return the texts in one of the languages, and its words for weekly hours."""
+    return responses.compress(as_json.dump(words_record(tag)))
+
+
+def words_record(tag: str) -> dict[str, Any]:
+    """Return the JSON that the component reads."""
+    return {**words(tag).to_record(), "week": dict(week_words(tag))}
 
 
 @cache

@@ -319,6 +319,21 @@ def day_names(tag: str) -> tuple[str, ...]:
     return tuple(names[number] for number in range(len(WEEKDAYS)))
 
 
+@cache
+def week_words(tag: str) -> Mapping[str, Any]:
+    """Return what a device needs to write weekly hours as hours_lines does: the names of the days
+    from Monday, and the patterns of a range and of a list.
+    """
+    locale = _locale(tag)
+    return MappingProxyType(
+        {
+            "days": day_names(tag),
+            "range": str(locale.interval_formats[None]),
+            "list": dict(locale.list_patterns["standard"]),
+        }
+    )
+
+
 def holidays_apart(expression: str) -> tuple[str, bool]:
     """Split off a last rule that closes on public holidays.
 

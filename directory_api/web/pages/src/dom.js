@@ -2,6 +2,8 @@
 
 /** @import { Translator } from "./i18n.js" */
 
+import { accentProperties } from "./colour.js";
+
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes */
 /** @typedef {Node | string | null | undefined} Child */
 
@@ -83,4 +85,22 @@ export function applyStyle(root, css) {
     sheet.replaceSync(css);
   }
   root.adoptedStyleSheets = [sheet];
+}
+
+/**
+ * Set the custom properties for an accent; none if the browser does not read it as a colour.
+ *
+ * @param {HTMLElement} element
+ * @param {string} accent A colour in CSS.
+ */
+export function applyAccent(element, accent) {
+  element.removeAttribute("style");
+  element.style.color = accent; // the browser parses it
+  const computed = element.style.color === "" ? "" : getComputedStyle(element).color;
+  element.removeAttribute("style");
+  const match = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(computed);
+  if (!match) return;
+  for (const [name, value] of Object.entries(accentProperties(match.slice(1).map(Number)))) {
+    element.style.setProperty(name, value);
+  }
 }

@@ -1,21 +1,21 @@
 // The custom element <nearest-centre> (docs/embedding-component.md).
 
 /**
- * @import { Bundle, BundleRecord, Filters, Place, Refusal, WordsRecord } from "./types.js"
+ * @import { Bundle, BundleRecord, Filters, Helpline } from "./types.js"
+ * @import { Place, Refusal, WordsRecord } from "./types.js"
  * @import { Loaded } from "./load.js"
  * @import { OpenStateElements, SearchOrigin } from "./results.js"
  */
 
 import { readBundle } from "./bundle.js";
-import { accentProperties } from "./colour.js";
-import { applyStyle, create, createButton, createText, httpsOnly } from "./dom.js";
+import { applyAccent, applyStyle, create, createButton, createText, httpsOnly } from "./dom.js";
 import { languageName, Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave, listenForShift, stopListeningForShift } from "./leave.js";
 import { isNotTimeout, load } from "./load.js";
 import { centreCard, circumstances, updateOpenState } from "./results.js";
 import { LIMIT, nearest, resolve } from "./search.js";
 import CSS from "./style.css";
-import { attribution, createParts, helplineItem, searchForm } from "./view.js";
+import { attribution, createHeading, createParts, helplineItem, searchForm } from "./view.js";
 
 /** @typedef {ReturnType<typeof createParts>} Parts */
 
@@ -24,7 +24,8 @@ const POSITION_TIMEOUT_MS = 15000;
 const POSITION_MAX_AGE_MS = 60000;
 const UPDATE_MS = 20000;
 // The only number in the module: 112 works in the whole European Union. All others are records.
-const LAST_RESORT = [{ kind: "emergency", number: "112", name: { en: "Emergency number" } }];
+const EMERGENCY = { kind: "emergency", number: "112", name: { en: "Emergency number" } };
+const LAST_RESORT = [/** @type {Helpline} */ ({ ...EMERGENCY, countries: [] })];
 /** @type {("language" | "service" | "audience")[]} */
 const FILTERS = ["language", "service", "audience"];
 // The members of PositionError.
@@ -33,6 +34,7 @@ const POSITION_ERRORS = ["unavailable", "denied", "unavailable", "slow"];
 export class NearestCentre extends HTMLElement {
   static observedAttributes = [
     "lang", "country", "service", "audience", "language", "accent", "compact", "exit-target", "src",
+    "heading",
   ];
 
   #root = this.attachShadow({ mode: "open" });
@@ -45,6 +47,7 @@ export class NearestCentre extends HTMLElement {
   /** @type {Bundle | null} */
   #bundle = null;
   #isOld = false;
+  #helplines = LAST_RESORT;
   /** @type {SearchOrigin | null} Like the input, it stays on the device. */
   #origin = null;
   #isUnfiltered = false;
@@ -61,7 +64,10 @@ export class NearestCentre extends HTMLElement {
 
   connectedCallback() {
     listenForShift(this);
-    this.#timer = setInterval(() => this.#updateOpenStates(), UPDATE_MS);
+    this.#timer = setInterval(() => {
+      this.#updateOpenStates();
+      this.#updateAccent(); // the page may have changed from light to dark
+    }, UPDATE_MS);
     this.#build();
     this.#start();
   }
@@ -114,11 +120,8 @@ export class NearestCentre extends HTMLElement {
     const count = (this.#starts += 1);
     this.#updateAccent();
     try {
-      const home = this.hasAttribute("src")
-        ? new URL(String(this.getAttribute("src")), document.baseURI).origin
-        : HOME;
-      const bundleLoading = this.#loadBundle(home);
-      const wordsRecord = await this.#loadWords(home);
+      const bundleLoading = this.#loadBundle();
+      const wordsRecord = await this.#loadWords();
       if (count !== this.#starts) return;
       if (wordsRecord) this.#translator = new Translator(wordsRecord);
       this.#render("loading");
@@ -126,20 +129,53 @@ export class NearestCentre extends HTMLElement {
       if (count !== this.#starts) return;
       this.#bundle = readBundle(record);
       this.#isOld = isOld;
+      if (this.#bundle.helplines.length > 0) this.#helplines = this.#bundle.helplines;
       if (!this.#translator.isLoaded) throw new Error("no words");
       this.#render();
     } catch {
       if (count !== this.#starts) return;
       this.#render("load.failed");
       this.#emit("error", { kind: "load" });
+      if (this.#helplines === LAST_RESORT && !this.#isSearchOnly) await this.#loadHelplines(count);
     }
   }
 
-  /** @param {string} home @returns {Promise<Loaded<BundleRecord>>} */
-  #loadBundle(home) {
+  /**
+   * Without the bundle, the list of helplines, which is small, may still arrive.
+   *
+   * @param {number} count Of the start.
+   */
+  async #loadHelplines(count) {
+    try {
+      const { record } = await load([`${this.#home}/v1/helplines.json`]);
+      /** @type {Helpline[]} */
+      const all = record.helplines;
+      const country = this.#country;
+      const helplines = all.filter(
+        ({ countries }) => !country || countries.length === 0 || countries.includes(country),
+      );
+      if (count !== this.#starts || helplines.length === 0) return;
+      this.#helplines = helplines;
+      this.#renderHelplines();
+    } catch {} // 112 stays
+  }
+
+  /** The origin of the directory. Throws a TypeError if `src` is not an address. */
+  get #home() {
+    const src = this.getAttribute("src");
+    return src === null ? HOME : new URL(src, document.baseURI).origin;
+  }
+
+  get #country() {
+    return (this.getAttribute("country") || "").toUpperCase();
+  }
+
+  /** @returns {Promise<Loaded<BundleRecord>>} */
+  #loadBundle() {
     // The addresses end in .json, so that a folder of files can serve them.
+    const home = this.#home;
     const ownCountry = `${home}/v1/bundle.json`;
-    const country = (this.getAttribute("country") || "").toUpperCase();
+    const country = this.#country;
     const address = country ? `${home}/v1/bundle/${encodeURIComponent(country)}.json` : ownCountry;
     if (address !== this.#bundleAddress) this.#bundle = null;
     this.#bundleAddress = address;
@@ -147,8 +183,9 @@ export class NearestCentre extends HTMLElement {
     return load([...new Set([address, ownCountry])]);
   }
 
-  /** @param {string} home @returns {Promise<WordsRecord | null>} */
-  async #loadWords(home) {
+  /** @returns {Promise<WordsRecord | null>} */
+  async #loadWords() {
+    const home = this.#home;
     const addresses = [...wordsNames(this.#language)].map(
       (name) => `${home}/embed/words/${encodeURIComponent(name)}.json`,
     );
@@ -188,10 +225,11 @@ export class NearestCentre extends HTMLElement {
 
   /** @param {string} state The words shown until the bundle and the words are there. */
   #render(state = "loading") {
-    const { box, exit, hint, helplines, search, message, position, foot } = this.#elements;
+    const { box, exit, hint, search, message, position, foot } = this.#elements;
     const translator = this.#translator;
     box.lang = translator.tag;
     box.dir = translator.direction;
+    if (!this.#isSearchOnly) box.setAttribute("aria-label", this.#label);
     exit.href = this.exitTarget;
     exit.textContent = translator.say("exit.button");
     hint.replaceChildren(
@@ -199,11 +237,7 @@ export class NearestCentre extends HTMLElement {
       " ",
       createText(translator, "span", "exit.history"),
     );
-    const lines = this.#bundle?.helplines.length ? this.#bundle.helplines : LAST_RESORT;
-    helplines.replaceChildren(
-      createText(translator, "h2", "helplines.heading", { id: "dial" }),
-      create("ul", {}, lines.map((line) => helplineItem(translator, line))),
-    );
+    this.#renderHelplines();
     for (const part of [message, position, foot]) part.replaceChildren();
     if (this.#bundle && translator.isLoaded) {
       this.#renderSearch(this.#bundle);
@@ -218,6 +252,21 @@ export class NearestCentre extends HTMLElement {
     }
   }
 
+  #renderHelplines() {
+    const translator = this.#translator;
+    this.#elements.helplines.replaceChildren(
+      createText(translator, "h2", "helplines.heading", { id: "dial" }),
+      create("ul", {}, this.#helplines.map((line) => helplineItem(translator, line))),
+    );
+  }
+
+  /** The name of the region: its heading, and its number if the page has several components. */
+  get #label() {
+    const heading = this.getAttribute("heading") || this.#translator.say("heading");
+    const components = [...document.querySelectorAll(this.localName)];
+    return components.length > 1 ? `${heading} ${components.indexOf(this) + 1}` : heading;
+  }
+
   /** @param {Bundle} bundle */
   #renderSearch(bundle) {
     const { search, position, foot } = this.#elements;
@@ -228,7 +277,7 @@ export class NearestCentre extends HTMLElement {
     this.#input = input;
     input.value = text;
     if (this.#isSearchOnly) search.replaceChildren(form, create("slot"));
-    else search.replaceChildren(createText(translator, "h2", "heading"), form);
+    else search.replaceChildren(createHeading(translator, this.getAttribute("heading")), form);
     position.replaceChildren(
       createButton(translator, "position.button", () => this.#locate(), {
         "aria-describedby": "position-help",
@@ -447,18 +496,12 @@ export class NearestCentre extends HTMLElement {
     }
   }
 
-  /** Apply the partner's colour; for links only as far as they can be read. */
+  /**
+   * Apply the partner's colour, from the attribute or the custom property; for links only as far as
+   * they can be read.
+   */
   #updateAccent() {
-    const { box } = this.#elements;
-    box.removeAttribute("style");
-    // The browser parses the colour.
-    box.style.color = this.getAttribute("accent") ?? "";
-    const isColour = box.style.color !== "";
-    const match = isColour && /^rgb\((\d+), (\d+), (\d+)\)$/.exec(getComputedStyle(box).color);
-    box.removeAttribute("style");
-    if (!match) return;
-    for (const [name, value] of Object.entries(accentProperties(match.slice(1).map(Number)))) {
-      box.style.setProperty(name, value);
-    }
+    const property = getComputedStyle(this).getPropertyValue("--accent").trim();
+    applyAccent(this.#elements.box, this.getAttribute("accent") ?? property);
   }
 }

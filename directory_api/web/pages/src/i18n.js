@@ -17,6 +17,7 @@ const ENGLISH = {
   reviewed: true,
   borrowed: [],
   words: {
+    heading: "Find a centre",
     "exit.button": "Leave this page",
     "exit.hint": "Or press the Shift key three times.",
     "exit.history": "This does not erase the history of your browser.",

@@ -1,7 +1,8 @@
 // The answer: the circumstances of the search, and the centres.
 
 /**
- * @import { Address, Bundle, Centre, Hit, Origin, Phone, SpokenLanguage } from "./types.js"
+ * @import { Address, Bundle, Centre, Hit, OpenWord, Origin, Phone } from "./types.js"
+ * @import { SpokenLanguage } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -10,9 +11,17 @@ import { opening } from "./hours.js";
 import { languageName } from "./i18n.js";
 import { isOutside } from "./search.js";
 import { callLink, webLink } from "./view.js";
+import { weeklyHours } from "./weekly.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
 const SOFT = { class: "soft" };
+// Without and with the time of the next change.
+/** @type {Record<OpenWord, [key: string, timeKey: string]>} */
+const STATE_KEYS = {
+  open: ["open.now", "open.now_until"],
+  closed: ["open.closed", "open.closed_until"],
+  unknown: ["open.unknown", ""],
+};
 
 /**
  * @typedef {object} SearchResult
@@ -91,7 +100,7 @@ function isUncovered(bundle, { isPostcode, lat, lon }) {
  */
 export function centreCard(translator, { centre, distance }, { rank, level, isCompact }) {
   const state = create("span", { class: "state" });
-  const change = create("span");
+  const duty = create("span");
   const km = translator.kilometres(distance);
   const phones = (centre.phones ?? []).filter(({ kind }) => kind !== "fax");
   const calls = phones.flatMap((phone) => phoneItems(translator, phone));
@@ -106,15 +115,24 @@ export function centreCard(translator, { centre, distance }, { rank, level, isCo
       "p",
       { class: "facts" },
       createText(translator, "span", "distance", {}, { km }),
-      create("span", {}, state, " ", change),
+      create("span", {}, state, duty),
     ),
     calls.length > 0 ? create("div", { class: "calls" }, calls) : null,
+    isCompact ? null : description(translator, centre),
     create("dl", {}, details(translator, centre, isCompact)),
     isConfirmed(centre)
       ? null
       : createText(translator, "p", "record.unconfirmed", { class: "soft" }),
   );
-  return { card, openState: { centre, state, change } };
+  return { card, openState: { centre, state, duty } };
+}
+
+/** @param {Translator} translator @param {Centre} centre In this language, else in another. */
+function description(translator, { description: texts }) {
+  const text = translator.text(texts);
+  if (text) return create("p", {}, text);
+  const [tag, other] = Object.entries(texts ?? {})[0] ?? [];
+  return other ? create("p", { lang: tag, dir: "auto" }, other) : null;
 }
 
 /** @param {Translator} translator @param {Phone} phone */
@@ -133,9 +151,10 @@ function phoneItems(translator, { kind, number, display }) {
 function details(translator, centre, isCompact) {
   /** @type {HTMLElement[]} */
   const rows = [];
-  /** @param {string} key @param {...(HTMLElement | string)} description */
-  const add = (key, ...description) =>
-    rows.push(createText(translator, "dt", key), create("dd", {}, ...description));
+  /** @param {string} key @param {...(HTMLElement | string | HTMLElement[])} content */
+  const add = (key, ...content) =>
+    rows.push(createText(translator, "dt", key), create("dd", {}, ...content));
+  if (centre.opening_hours) add("hours.label", hoursLines(translator, centre.opening_hours));
   const languages = centre.languages ?? [];
   if (languages.length > 0) {
     const items = languages.map((language) => languageItem(translator, language));
@@ -164,6 +183,25 @@ function details(translator, centre, isCompact) {
   return rows;
 }
 
+/**
+ * Opening hours as days and times, else in OpenStreetMap's syntax, which belongs to no language.
+ *
+ * @param {Translator} translator
+ * @param {string} expression
+ * @returns {HTMLElement[]}
+ */
+function hoursLines(translator, expression) {
+  if (expression === "24/7") return [createText(translator, "p", "hours.always")];
+  const { week } = translator.record;
+  const { lines, isClosedOnHolidays } = week
+    ? weeklyHours(expression, week)
+    : { lines: [], isClosedOnHolidays: false };
+  if (lines.length === 0) return [create("bdi", { dir: "ltr" }, expression)];
+  const paragraphs = lines.map((line) => create("p", {}, line));
+  const holidays = isClosedOnHolidays ? [createText(translator, "p", "hours.holidays")] : [];
+  return [...paragraphs, ...holidays];
+}
+
 /** @param {Translator} translator @param {Address} address */
 function addressText(translator, address) {
   const street = translator.text(address.street_translations, address.street);
@@ -185,7 +223,7 @@ function isConfirmed({ freshness }) {
   return freshness !== "unverified" && freshness !== "stale";
 }
 
-/** @typedef {{centre: Centre, state: HTMLElement, change: HTMLElement}} OpenStateElements */
+/** @typedef {{centre: Centre, state: HTMLElement, duty: HTMLElement}} OpenStateElements */
 
 /**
  * Show whether a centre is open. Text that has not changed is not replaced, so that a screen reader
@@ -196,22 +234,18 @@ function isConfirmed({ freshness }) {
  * @param {OpenStateElements} elements
  * @param {number} now
  */
-export function updateOpenState(translator, bundle, { centre, state, change }, now) {
+export function updateOpenState(translator, bundle, { centre, state, duty }, now) {
   const { word, next } = opening(bundle, centre, now);
-  const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
   let time = "";
   try {
     if (next !== null) time = translator.time(next, now, centre.timezone);
   } catch {} // a time zone that this browser does not have
-  const nextKey = word === "open" ? "open.closes" : "open.opens";
+  const [key, timeKey] = STATE_KEYS[word];
+  // Words that the browser has kept may be older than this module.
+  setText(state, (time && translator.say(timeKey, { time })) || translator.say(key));
+  // A person in danger at night may still call.
   const isOnDuty = word === "closed" && centre.services?.includes(EMERGENCY_DUTY);
-  const texts = [
-    time && translator.say(nextKey, { time }),
-    // A person in danger at night may still call.
-    isOnDuty && translator.say(`service.${EMERGENCY_DUTY}`),
-  ];
-  setText(state, translator.say(key));
-  setText(change, texts.filter(Boolean).join(" · "));
+  setText(duty, isOnDuty ? ` · ${translator.say(`service.${EMERGENCY_DUTY}`)}` : "");
   state.dataset.word = word;
 }
 

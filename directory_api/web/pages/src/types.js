@@ -6,6 +6,7 @@
  *
  * @typedef {object} Helpline
  * @property {string} kind
+ * @property {string[]} countries ISO 3166-1; empty: everywhere.
  * @property {string} [number] As it is dialled.
  * @property {string} [display] As it is shown.
  * @property {string} [url]
@@ -136,6 +137,12 @@
  * @property {boolean} reviewed
  * @property {string[]} borrowed Keys whose words are English.
  * @property {Record<string, string>} words
+ * @property {WeekWords} [week] An older directory lacks it.
+ *
+ * @typedef {object} WeekWords
+ * @property {string[]} days The names of the days, from Monday, as they stand alone.
+ * @property {string} range With {0} and {1}.
+ * @property {Record<"start" | "middle" | "end" | "2", string>} list With {0} and {1}.
  */
 
 export {};

@@ -43,8 +43,17 @@ export function createParts(isSearchOnly) {
   const above = isSearchOnly ? [] : [bar, hint, helplines];
   const below = isSearchOnly ? [] : [foot];
   const content = [...above, search, message, position, results, ...below];
-  const box = create("div", { class: "box", part: "box" }, content);
+  const role = isSearchOnly ? null : "region";
+  const box = create("div", { class: "box", part: "box", role }, content);
   return { box, exit, hint, helplines, search, position, message, results, foot };
+}
+
+/**
+ * @param {Translator} translator
+ * @param {string | null} heading Of the page, instead of the component's own.
+ */
+export function createHeading(translator, heading) {
+  return heading ? create("h2", {}, heading) : createText(translator, "h2", "heading");
 }
 
 /**

@@ -549,28 +549,36 @@ def test_another_country_that_does_not_load_takes_no_number_away(
 HOURS = (
     *("Mo-Fr 09:00-17:00; PH off", "Mo,Tu 09:00-12:00,13:00-17:00", "09:00-17:00", "24/7"),
     *("Mo,We-Fr 09:00-12:00; Sa 10:00-11:00", "Sa-Mo 08:00-20:00", "Mo,We,Fr 10:00-12:00"),
-    *("Mo-Fr 22:00-02:00", "Mo 09:00-17:00; Mo 10:00-12:00", "sunrise-sunset", "Tu 09:00-24:00"),
+    *(
+        "Mo-Fr 22:00-02:00",
+        "Mo 09:00-17:00; Mo 10:00-12:00",
+        "sunrise-sunset",
+        "Tu 09:00-24:00",
+        "Sa,Su 10:00-11:00",
+    ),
 )
 
 
-@pytest.mark.parametrize("tag", ["en", "nl", "ar", "zh-Hans"])
+@pytest.mark.parametrize("tag", ["en", "ar", "zh-Hans"])
 def test_weekly_hours_are_those_of_the_servers_page(
     browser: Browser, embed_origin: str, bundle: Any, tag: str
 ) -> None:
     """Days, ranges and lists in the words of the language, else OpenStreetMap's syntax."""
-    (first, *_), translator = bundle["centres"], PageTranslator(words(tag))
-    for expression in HOURS:
-        first["opening_hours"] = expression
+    translator = PageTranslator(words(tag))
+    for expressions in (HOURS[start : start + 3] for start in range(0, len(HOURS), 3)):
+        for centre, expression in zip(bundle["centres"], expressions, strict=True):
+            centre["opening_hours"] = expression
         with (
             serving_site(files(bundle), SHARED) as site,
             embedded(
-                browser, embed_origin, f'lang="{tag}" compact src="{site.origin}"', also=site.origin
+                browser, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
             ) as page,
         ):
             find(page, "1000")
-            shown = page.locator("nearest-centre article dd").first
-            expected = str(translator.hours(expression)).replace("<br>", " ")
-            assert shown.inner_text().split() == Markup(expected).striptags().split()
+            rows = page.locator("nearest-centre article").all()
+            for article, expression in zip(rows, expressions, strict=True):
+                expected = Markup(translator.hours(expression).replace("<br>", " ")).striptags()
+                assert article.locator("dd").first.inner_text().split() == expected.split()
 
 
 def test_a_centre_is_described_in_the_visitors_language(

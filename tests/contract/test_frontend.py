@@ -1,24 +1,45 @@
 """The scripts of the pages: built files are what src gives, and the sources pass their checks."""
 
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+import directory_api
 from tests.support import node
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/web/pages"
 ENTRIES = ("nearest-centre.js", "page.js")
+ORIGIN = "https://directory.example"
+# Uses the types of the functions, the element and its events.
+TYPESCRIPT = """
+import { EXIT, nearest, readBundle, resolve, type BundleRecord, type Hit } from "nearest-centre";
+
+export function closest(record: BundleRecord, text: string): Hit | undefined {
+  const bundle = readBundle(record);
+  const { place } = resolve(bundle, text);
+  return place && nearest(bundle, place, { service: "legal" }, 1).hits[0];
+}
+
+const element = document.createElement("nearest-centre");
+element.forget();
+export const target: string = element.exitTarget ?? EXIT;
+document.addEventListener("nearest-centre:result", ({ detail }) => detail.centres.join());
+// @ts-expect-error a bundle is read first
+nearest({}, { lat: 50, lon: 4, accuracy: 1 });
+"""
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the npm package with its development dependencies."""
     folder = tmp_path_factory.mktemp("frontend") / "pages"
-    other = shutil.ignore_patterns("node_modules", "__pycache__", "*.py", "templates", "static")
+    other = shutil.ignore_patterns("node_modules", "__pycache__", "*.py", "templates", "types")
     shutil.copytree(PAGES, folder, ignore=other)
     node.install(folder)
     return folder
@@ -53,6 +74,75 @@ def test_the_tests_of_the_sources_pass(package: Path) -> None:
         for name in re.findall(r'^test\("(.+)",', path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert sorted(re.findall(r"^ok \d+ - (.+)$", report, re.MULTILINE)) == sorted(names)
+
+
+@pytest.fixture(scope="module")
+def consumer(package: Path) -> Path:
+    """A project that has installed what `npm pack` writes."""
+    node.output(package, "npm", "pack")
+    folder = package.parent / "consumer"
+    folder.mkdir()
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    archive = package / f"nearest-centre-{directory_api.__version__}.tgz"
+    node.output(folder, "npm", "install", "--offline", "--no-audit", "--no-fund", str(archive))
+    return folder
+
+
+def test_the_example_of_the_package_finds_a_centre(consumer: Path, embed_origin: str) -> None:
+    """The functions in its README run in Node.js by `import`."""
+    readme = (consumer / "node_modules/nearest-centre/README.md").read_text(encoding="utf-8")
+    example = re.findall(r"^```js\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[-1]
+    assert ORIGIN in example
+    (consumer / "example.js").write_text(example.replace(ORIGIN, embed_origin), encoding="utf-8")
+    assert node.output(consumer, "node", "example.js") == "true Payoke 1\n"
+
+
+def test_the_types_of_the_package_compile(consumer: Path, package: Path) -> None:
+    """A strict TypeScript program imports the functions and uses the element and its events."""
+    (consumer / "example.ts").write_text(TYPESCRIPT, encoding="utf-8")
+    options = "--strict --noEmit --module nodenext --target es2022 --lib es2023,dom"
+    compiler = str(package / "node_modules/.bin/tsc")
+    node.output(consumer, compiler, *options.split(), "example.ts")
+
+
+def test_the_package_has_the_module_its_types_and_its_description(consumer: Path) -> None:
+    """And the licence, but no source, test or script of the page."""
+    folder = consumer / "node_modules/nearest-centre"
+    names = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "types" not in path.relative_to(folder).parts
+    }
+    assert names == {
+        *("LICENSE", "README.md", "package.json", "custom-elements.json", "index.d.ts"),
+        "static/nearest-centre.js",
+    }
+    assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_manifest_describes_what_the_documentation_does() -> None:
+    """custom-elements.json has the attributes, events, parts and properties of the page."""
+    page = (ROOT / "docs/embedding-component.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in (PAGES / "src").iterdir())
+    manifest = json.loads((PAGES / "custom-elements.json").read_text(encoding="utf-8"))
+    (declaration,) = manifest["modules"][0]["declarations"]
+    attributes = _section(page, "Attributes")
+    assert _names(declaration, "attributes") == set(re.findall(r"^\| `(.+?)` ", attributes, re.M))
+    events = re.findall(r"^\| `(.+?)` ", _section(page, "Events"), re.MULTILINE)
+    assert _names(declaration, "events") == set(events)
+    appearance = _section(page, "Appearance")
+    properties, parts = appearance.partition("- Parts")[::2]
+    assert _names(declaration, "cssProperties") == set(re.findall(r"`(--.+?)`", properties))
+    assert _names(declaration, "cssParts") == set(re.findall(r"`(\w+)`", parts))
+    assert _names(declaration, "cssParts") == set(re.findall(r'part: "(\w+)"', source))
+
+
+def _names(declaration: dict[str, Any], kind: str) -> set[str]:
+    return {member["name"] for member in declaration[kind]}
+
+
+def _section(page: str, heading: str) -> str:
+    return page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize("name", ENTRIES)

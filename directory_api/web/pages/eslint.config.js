@@ -19,7 +19,7 @@ export default [
       "default-case-last": "error",
       eqeqeq: "error",
       "max-len": ["error", { code: 100, ignoreUrls: true }],
-      "max-lines": ["error", 500],
+      "max-lines": ["error", { max: 450, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
       "no-constant-condition": "error",
       "no-eval": "error",

@@ -7,6 +7,9 @@ import { accentProperties } from "./colour.js";
 /** @typedef {Record<string, string | number | boolean | null | undefined>} Attributes */
 /** @typedef {Node | string | null | undefined} Child */
 
+/** Node.js, which has no elements, can import the functions of the package. */
+export const BaseElement = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
+
 const PLAIN_BUTTON = { type: "button", class: "button plain", part: "button" };
 
 /**

@@ -8,7 +8,8 @@
  */
 
 import { readBundle } from "./bundle.js";
-import { applyAccent, applyStyle, create, createButton, createText, httpsOnly } from "./dom.js";
+import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
+import { createText, httpsOnly } from "./dom.js";
 import { languageName, Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave, listenForShift, stopListeningForShift } from "./leave.js";
 import { isNotTimeout, load } from "./load.js";
@@ -31,7 +32,7 @@ const FILTERS = ["language", "service", "audience"];
 // The members of PositionError.
 const POSITION_ERRORS = ["unavailable", "denied", "unavailable", "slow"];
 
-export class NearestCentre extends HTMLElement {
+export class NearestCentre extends BaseElement {
   static observedAttributes = [
     "lang", "country", "service", "audience", "language", "accent", "compact", "exit-target", "src",
     "heading",

@@ -74,10 +74,11 @@ export class Translator {
    *
    * @param {string} key
    * @param {Record<string, string>} [values]
+   * @param {boolean} [areInLanguage] Whether the values are texts in this language.
    */
-  say(key, values = {}) {
+  say(key, values = {}, areInLanguage = false) {
     // Without isolation, a phone number's groups are in the wrong order in right-to-left text.
-    const isIsolated = this.direction === "rtl" && !this.isEnglish(key);
+    const isIsolated = this.direction === "rtl" && !this.isEnglish(key) && !areInLanguage;
     const text = this.record.words[key] ?? ENGLISH.words[key] ?? "";
     return text.replace(/\{(\w+)\}/g, (_, name) =>
       isIsolated ? `\u2068${values[name]}\u2069` : values[name],

@@ -11,5 +11,7 @@ export { EXIT, leave } from "./leave.js";
 export { isOutside, nearest, resolve } from "./search.js";
 export { tidy } from "./text.js";
 
-// A page may contain the module twice, under its name and under its hash.
-if (!customElements.get("nearest-centre")) customElements.define("nearest-centre", NearestCentre);
+// A page may contain the module twice, under its name and under its hash. Node.js has no elements.
+if (globalThis.customElements && !customElements.get("nearest-centre")) {
+  customElements.define("nearest-centre", NearestCentre);
+}

@@ -197,7 +197,7 @@ function hoursLines(translator, expression) {
     ? weeklyHours(expression, week)
     : { lines: [], isClosedOnHolidays: false };
   if (lines.length === 0) return [create("bdi", { dir: "ltr" }, expression)];
-  const paragraphs = lines.map((line) => create("p", {}, line));
+  const paragraphs = lines.map((line) => create("p", {}, translator.say("hours.line", line, true)));
   const holidays = isClosedOnHolidays ? [createText(translator, "p", "hours.holidays")] : [];
   return [...paragraphs, ...holidays];
 }

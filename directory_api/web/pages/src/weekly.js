@@ -14,9 +14,9 @@ const HOLIDAYS_OFF = / *; *PH +(?:off|closed) *$/;
 const MIN_RANGE = 3;
 
 /**
- * Hours in OpenStreetMap's syntax as lines such as `Monday – Friday: 09:00 – 17:00`, and whether
- * the centre is closed on public holidays. There are no lines if the hours are not the same every
- * week.
+ * Hours in OpenStreetMap's syntax as days, such as `Monday – Friday`, and times, such as
+ * `09:00 – 17:00`, and whether the centre is closed on public holidays. There are no lines if the
+ * hours are not the same every week.
  *
  * @param {string} expression
  * @param {WeekWords} words
@@ -26,7 +26,7 @@ export function weeklyHours(expression, words) {
   const rules = parse(expression.replace(HOLIDAYS_OFF, ""));
   const lines = rules.map(({ days, times }) => {
     const ranges = times.map(([opens, closes]) => fill(words.range, opens, closes));
-    return `${daysText(days, words)}: ${ranges.join(", ")}`;
+    return { days: daysText(days, words), times: ranges.join(", ") };
   });
   return { lines, isClosedOnHolidays };
 }

@@ -8,7 +8,8 @@ const ENGLISH = {
   list: { start: "{0}, {1}", middle: "{0}, {1}", end: "{0}, and {1}", 2: "{0} and {1}" },
 };
 
-const lines = (expression) => weeklyHours(expression, ENGLISH).lines;
+const lines = (expression) =>
+  weeklyHours(expression, ENGLISH).lines.map(({ days, times }) => `${days}: ${times}`);
 
 test("three days or more are a range, two a list", () => {
   assert.deepEqual(lines("Mo-Fr 09:00-17:00"), ["Monday – Friday: 09:00 – 17:00"]);
@@ -25,7 +26,7 @@ test("a span may include the turn of the week", () => {
 
 test("a last rule that closes on public holidays is apart", () => {
   assert.deepEqual(weeklyHours("Mo 09:00-17:00; PH off", ENGLISH), {
-    lines: ["Monday: 09:00 – 17:00"],
+    lines: [{ days: "Monday", times: "09:00 – 17:00" }],
     isClosedOnHolidays: true,
   });
 });

@@ -14,7 +14,7 @@ from tests.support import node
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/web/pages"
-ENTRIES = ("nearest-centre.js", "page.js")
+ENTRIES = ("exit.js", "nearest-centre.js", "page.js")
 ORIGIN = "https://directory.example"
 # Uses the types of the functions, the element and its events.
 TYPESCRIPT = """

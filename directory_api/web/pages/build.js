@@ -4,7 +4,8 @@
 import { readFile } from "node:fs/promises";
 import * as esbuild from "esbuild";
 
-const ENTRIES = ["nearest-centre", "page"];
+// exit.js is a classic script, so that it also runs while the page is still being parsed.
+const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
@@ -21,15 +22,18 @@ const cssAsText = {
   },
 };
 
-await esbuild.build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: ENTRIES.map((name) => `src/${name}.js`),
-  outdir: folder,
-  bundle: true,
-  format: "esm",
-  charset: "utf8",
-  legalComments: "none",
-  minify: true,
-  plugins: [cssAsText],
-  target,
-});
+for (const [format, names] of Object.entries(ENTRIES)) {
+  await esbuild.build({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: names.map((name) => `src/${name}.js`),
+    outdir: folder,
+    bundle: true,
+    format: /** @type {esbuild.Format} */ (format),
+    // The encoding of a classic script is that of its page.
+    charset: format === "esm" ? "utf8" : "ascii",
+    legalComments: "none",
+    minify: true,
+    plugins: [cssAsText],
+    target,
+  });
+}

@@ -55,6 +55,10 @@ class Settings:
     # /.well-names/security.txt (RFC 9116); empty: no such file.
     security_contact: str = ""
 
+    # Who runs the pages, as visitors read it, and the web page about them; empty: not said.
+    operator_name: str = ""
+    operator_url: str = ""
+
     @classmethod
     def from_environment(cls) -> Self:
         """Read and check the variables. Raises SettingsInvalid with every fault."""
@@ -73,6 +77,8 @@ class Settings:
             "security_contact": env.str(
                 "SECURITY_CONTACT", default.security_contact, validate=_CONTACT
             ),
+            "operator_name": env.str("OPERATOR_NAME", default.operator_name, validate=_NAME),
+            "operator_url": env.str("OPERATOR_URL", default.operator_url, validate=_HTTPS_OR_EMPTY),
         }
         proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
         fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
@@ -95,7 +101,11 @@ _COUNTRY = Regexp(r"[A-Z]{2}\Z")
 _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
 _HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
 # No user:password@, which a browser would show, and no quotes or spaces, which a URL cannot have.
-_HTTPS = Regexp(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*\Z")
+_WEB_PAGE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*"
+_HTTPS = Regexp(rf"{_WEB_PAGE}\Z")
+_HTTPS_OR_EMPTY = Regexp(rf"({_WEB_PAGE})?\Z")
+# One line, without the signs of HTML.
+_NAME = Regexp(r"[^<>\x00-\x1f\x7f]{0,80}\Z")
 # A single URI (RFC 9116 allows one per line) without a line break, which would add a line.
 _CONTACT = Regexp(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
@@ -113,6 +123,10 @@ _EXPECTED = {
     "exit_url": "write an https address with a path, for example https://www.wikipedia.org/",
     "security_contact": "write one address, for example mailto:security@example.org or "
     "https://example.org/security; leave it empty for none",
+    "operator_name": "write a name of at most 80 characters in one line, without < and >; "
+    "leave it empty for none",
+    "operator_url": "write an https address with a path, for example https://example.org/; "
+    "leave it empty for none",
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }

@@ -35,7 +35,7 @@ from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
-from directory_api.web.pages.presenters import PageOptions
+from directory_api.web.pages.presenters import Operator, PageOptions
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
 from directory_api.web.v1.nearest import NearestFastPath
 
@@ -86,7 +86,8 @@ def create_app(
     callers = CallerIds(settings.trusted_proxies)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers))
-    options = PageOptions(settings.exit_url, static_site)
+    operator = Operator(settings.operator_name, settings.operator_url)
+    options = PageOptions(settings.exit_url, static_site, operator if operator.name else None)
     pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
     admin_context = admin.make_context(directory, auth, lambda: now().date())
     renderer = ErrorRenderer(app, finder, admin_context, pages, framed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
@@ -33,7 +33,6 @@ CASES = [
 # What the page asks for, in the order in which a slow network lets it come.
 SLOW = (
     ("page.js", "**/static/page.js"),
-    ("module", "**/embed/nearest-centre*.js"),
     ("words", "**/embed/words/*"),
     ("bundle", "**/v1/bundle**"),
 )
@@ -47,7 +46,7 @@ TAPPED = """() => {
   const names = new Map();
   const name = (met) => {
     const control = met?.closest(CONTROLS);
-    return control ? control.href ?? control.localName : "";
+    return control ? control.href?.baseVal ?? control.href ?? control.localName : "";
   };
   const points = [];
   for (let y = 3; y < innerHeight; y += 12)
@@ -66,17 +65,6 @@ SHIFTED = """() => new Promise((done) => {
   observer.observe({ type: "layout-shift", buffered: true });
   setTimeout(() => done(0), 100);
 })"""
-# Less than the component needs; and as in a browser that does not know @media (scripting).
-LITTLE_ROOM = {
-    "small": ".component-space { min-height: 12rem !important }",
-    "none": ".component-space { min-height: 0 !important } "
-    ".component.loading { display: none !important }",
-}
-DRESS = """(() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("STYLE");
-  document.adoptedStyleSheets = [sheet];
-})()"""
 MOST_SHIFTED = 0.02
 
 
@@ -126,7 +114,7 @@ def stages(page: Page, address: str) -> Iterator[str]:
         yield name
         for route in held.pop(name):
             route.continue_()
-    page.locator("nearest-centre input").wait_for()
+    page.locator(".search.enhanced").wait_for()
     yield "ready"
 
 
@@ -162,28 +150,12 @@ def test_no_link_moves(browser: Browser, origins: Origins, kind: str, width: int
     for tag in TAGS:
         page = context.new_page()
         wrong[tag] = load(page, f"{origins[kind]}?lang={tag}")
-        if page.locator(".component-space nearest-centre").count() != 1:
-            wrong[tag]["room"] = "The component is below the centres."
         shifted = page.evaluate(SHIFTED)
         if shifted > MOST_SHIFTED:
             wrong[tag]["shift"] = shifted
         page.close()
     context.close()
     assert wrong == {tag: {} for tag in TAGS}
-
-
-@pytest.mark.parametrize("style", LITTLE_ROOM)
-def test_in_too_small_a_room_no_link_moves(browser: Browser, origins: Origins, style: str) -> None:
-    """On a published page the component then goes below the centres, and finds there."""
-    context = browser.new_context(viewport={"width": 360, "height": 4000})
-    page = context.new_page()
-    page.add_init_script(DRESS.replace("STYLE", LITTLE_ROOM[style]))
-    assert load(page, f"{origins['folder']}?lang=nl") == {}
-    assert page.locator(".centres ~ .component nearest-centre").count() == 1
-    page.fill("nearest-centre input", "2000")
-    page.keyboard.press("Enter")
-    expect(page.locator("nearest-centre h4").first).to_have_text("Payoke")
-    context.close()
 
 
 def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) -> None:
@@ -202,20 +174,19 @@ def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) ->
     assert moved(before, page.evaluate(TAPPED).split(" ")) == ""
     page.unroute("**/v1/bundle**")
     again.click()
-    page.locator("nearest-centre input").wait_for()
+    page.locator(".search.enhanced").wait_for()
     context.close()
 
 
-def test_the_focus_stays_when_the_component_comes(browser: Browser, origins: Origins) -> None:
-    """In the field for the postcode, on a choice, or on what stays anyway."""
+def test_the_focus_stays_when_the_page_is_enhanced(browser: Browser, origins: Origins) -> None:
+    """In the field for the postcode, on a choice, or on the exit."""
     context = browser.new_context(locale="nl")
     for selector, then in (("#postcode", "postcode"), ("#service", "service"), (".exit", "")):
         page = context.new_page()
         for stage in stages(page, f"{origins['/']}?lang=nl&service=legal"):
             if stage == "bundle":
                 page.focus(selector)
-        focused = "(document.activeElement.shadowRoot?.activeElement ?? document.activeElement).id"
-        assert page.evaluate(focused) == then
+        assert page.evaluate("document.activeElement.id") == then
         page.close()
     context.close()
 

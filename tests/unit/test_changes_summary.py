@@ -182,7 +182,7 @@ PLAIN: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda record: record["sources"]["phones"].append("general"),
-        ["sources of phones changed: flyer → flyer, general"],
+        ["sources of phones changed: agii, flyer → agii, flyer, general"],
     ),
     (
         lambda record: record["sources"].pop("opening_hours"),
@@ -340,11 +340,11 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
         ["source added: a (A book)"],
     ),
     (
-        lambda header: header["sources"].pop(1),
+        lambda header: header["sources"].pop(4),
         ["source dropped: flyer (Campaign flyer: three specialised centres, police 101, confi…)"],
     ),
     (
-        lambda header: header["sources"][7].update(read_in="2026-12"),
+        lambda header: header["sources"][-2].update(read_in="2026-12"),
         ["source surya-site: read in changed: 2026-11 → 2026-12"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),

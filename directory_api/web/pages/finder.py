@@ -28,7 +28,7 @@ from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import choose
-from directory_api.web.pages import embed, presenters
+from directory_api.web.pages import presenters
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.map import drawing as map_of
 from directory_api.web.pages.presenters import PageOptions, PageTranslator
@@ -37,6 +37,8 @@ from directory_api.web.schemas import requests
 # A postcode, four choices and their names; a larger body does not come from the form.
 FORM_BYTES = 4096
 MOST_PRINTED = 10
+# So many centres are shown before somebody has searched.
+MOST_SHOWN = 5
 _FIELDS = ("postcode", "country", "language", "service", "audience")
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
@@ -153,17 +155,16 @@ class Pages:
         translator, snapshot = _translator(), edition.snapshot
         drawing = map_of(edition)
         static_site = self._options.static_site
-        if static_site:
-            views = self._all_views(edition, translator, drawing)
-        elif answer:
+        if answer:
             centres = [*(hit.centre for hit in answer.hits), *answer.responsible]
             views = presenters.centre_views(
                 answer, self._now(edition, centres), translator, drawing
             )
+        elif not form_error and (static_site or len(snapshot.listed) <= MOST_SHOWN):
+            views = self._all_views(edition, translator, drawing)
         else:
             views = ()
-        # A map without numbers labels the towns of all centres.
-        numbered = frozenset(() if static_site else (view.centre.id for view in views))
+        sources = {each["id"]: each for each in snapshot.header["sources"] if "url" in each}
         return self._render(
             "finder/page.html",
             translator,
@@ -174,11 +175,14 @@ class Pages:
             selection=selection,
             options=self._field_options(translator, snapshot),
             drawing=drawing,
-            dots=presenters.dots(snapshot, drawing, translator, numbered),
+            dots=presenters.dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
+            caveats=presenters.caveats(views),
+            chosen=self._chosen(translator, selection),
+            sources=sources,
+            operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,
             choose_language=static_site and "lang" not in request.args,
-            module=embed.module().path,
         )
 
     def _render(
@@ -223,6 +227,19 @@ class Pages:
             presenters.centre_view(number, centre, now, translator, drawing)
             for number, centre in enumerate(centres, 1)
         )
+
+    @staticmethod
+    def _chosen(translator: PageTranslator, selection: Mapping[str, str]) -> list[str]:
+        """Return the names of the filters, so that nobody takes the closest of some for the
+        closest of all.
+        """
+        language, service, audience = map(selection.get, ("language", "service", "audience"))
+        names = (
+            language and language_name(language, language),
+            service and translator.plain(f"service.{service}"),
+            audience and translator.plain(f"audience.{audience}"),
+        )
+        return [name for name in names if name]
 
     def _field_options(
         self, translator: PageTranslator, snapshot: Snapshot

@@ -42,8 +42,6 @@ _WEEK = 7
 _HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
 # A range of two days would be no shorter than a list, and a list is easier to read.
 _LEAST_RANGE = 3
-# On one small map more names than these would overlap.
-_MOST_NAMED = 6
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -118,13 +116,27 @@ class PageTranslator:
         return format_date(day, "long", locale=self._locale)
 
     @property
+    def is_partly_english(self) -> bool:
+        """Return whether some texts have no translation yet."""
+        return bool(self.words.english_keys)
+
+    @property
     def _locale(self) -> Locale:
         return _locale(self.words.language.tag)
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the pages; the URL is empty if there is none."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageOptions:
-    """What all pages need: where “Leave this page” leads, and whether they are a static site.
+    """What all pages need: where “Leave this page” leads, who runs them, and whether they are a
+    static site.
 
     A page of a static site has no form and one file for each language. It may be read days later,
     so it shows every centre with its hours, not whether it is open.
@@ -132,6 +144,7 @@ class PageOptions:
 
     exit_url: str
     static_site: bool = False
+    operator: Operator | None = None
 
     def address_in(self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING) -> str:
         """Return the address of a page in a language, with the visitor's choices."""
@@ -172,6 +185,7 @@ class CentreView:
     name: str
     distance: str | None
     responsible: bool
+    word: str
     open: Markup | None
     hours: Markup | None
     duty: bool
@@ -239,6 +253,7 @@ def centre_view(
         name=centre.name_translations.get(tag, centre.name),
         distance=None if distance_m is None else translator.km(distance_m),
         responsible=is_responsible,
+        word=now.states[centre.id].word,
         open=_open(centre, now, translator) if is_known or not hours else None,
         hours=hours,
         # A person in danger at night may still call a centre whose office is closed.
@@ -264,16 +279,11 @@ def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return translator("open.unknown")
-    text = translator("open.now" if state.word == OPEN else "open.closed")
     if state.next_change is None or centre.timezone is None:
-        return text
+        return translator("open.now" if state.word == OPEN else "open.closed")
     zone = ZoneInfo(centre.timezone)
     time = translator.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))
-    return (
-        text
-        + Markup(". ")
-        + translator("open.closes" if state.word == OPEN else "open.opens", time=time)
-    )
+    return translator("open.now_until" if state.word == OPEN else "open.closed_until", time=time)
 
 
 def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str | None:
@@ -284,21 +294,34 @@ def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str
     return translator.day(datetime.combine(centre.verified.on, datetime.min.time()))
 
 
+def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
+    """Return what visitors should know about unconfirmed records, as keys of texts.
+
+    Each has the names of its centres; no names if it concerns every centre.
+    """
+    concerned = {
+        "record.unconfirmed": [view for view in views if not view.confirmed],
+        "spoken.unconfirmed": [view for view in views if view.spoken and not view.confirmed],
+    }
+    return [
+        (key, [] if len(some) == len(views) else [view.name for view in some])
+        for key, some in concerned.items()
+        if some
+    ]
+
+
 def dots(
-    snapshot: Snapshot,
-    drawing: Drawing | None,
-    translator: PageTranslator,
-    numbered: frozenset[str],
-) -> list[tuple[int, int, str | None]]:
-    """Return the positions of the centres not in `numbered`, with their towns if there is room."""
+    snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]
+) -> list[tuple[int, int]]:
+    """Return the positions of the centres not in `numbered`."""
     if drawing is None:
         return []
-    others = [centre for centre in snapshot.listed if centre.id not in numbered and centre.location]
-    has_room = len(snapshot.listed) <= _MOST_NAMED
-    spots = [(centre, drawing.spot(centre.location.point)) for centre in others if centre.location]
-    return [
-        (*spot, town(centre, translator) if has_room else None) for centre, spot in spots if spot
-    ]
+    spots = (
+        drawing.spot(centre.location.point)
+        for centre in snapshot.listed
+        if centre.id not in numbered and centre.location
+    )
+    return [spot for spot in spots if spot]
 
 
 def town(centre: Centre, translator: PageTranslator) -> str | None:

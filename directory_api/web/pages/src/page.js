@@ -1,50 +1,180 @@
-// Enhances a page: keeps one entry in the browser's history for all searches, so that Back after
-// "Leave this page" shows none of them; shows the print button; and loads the component, which
-// searches on the device.
+// Enhances the visitor's page: searches on the device (finder.js), keeps one entry in the browser's
+// history for all searches, so that Back after "Leave this page" shows none of them, and shows the
+// print button. Without this script the page is complete.
 
-import { enhance } from "./enhance.js";
-import { submitInPlace } from "./submit.js";
+import { Finder } from "./finder.js";
 
-/** Enhance the page, now and after each answer in place. */
-function onReady() {
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (
-    document.querySelectorAll("[data-print]")
-  )) {
-    button.hidden = false;
-  }
-  const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-component]"));
-  // Without the component, the form remains and works.
-  if (place) enhance(place).catch(() => place.remove());
+/** @type {Finder | null} */
+let finder = null;
+let requests = 0;
+
+/** @param {string} html */
+function replacePage(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  document.body.replaceWith(document.adoptNode(page.body));
+  const loading = start();
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+  document.querySelector("#origin.known")?.scrollIntoView();
+  return loading;
+}
+
+function showFailure() {
+  const main = /** @type {HTMLElement} */ (document.querySelector("main"));
+  main.querySelector("[data-failure]")?.remove();
+  const message = document.createElement("p");
+  message.className = "note error";
+  message.setAttribute("role", "alert");
+  message.tabIndex = -1;
+  message.dataset.failure = "";
+  message.textContent = main.dataset.failed ?? "";
+  const place = main.querySelector("[data-message]");
+  if (place) place.replaceChildren(message);
+  else main.querySelector("h1")?.after(message);
+  message.focus();
 }
 
 /**
- * A static site ignores Accept-Language, so the language is chosen here.
+ * Only the last request counts: a late answer to an older one would show the wrong centres.
  *
- * @param {DOMStringMap} options Of the page: the `languages` it has, and the address of a `page`,
- *   with * for the language.
+ * @param {string} address
+ * @param {RequestInit} options
+ * @returns {Promise<boolean>} Whether its page is shown.
  */
-function chooseLanguage({ languages, page }) {
-  const offered = languages?.split(" ") ?? [];
-  const primary = (/** @type {string} */ tag) => tag.split("-")[0];
-  const [preferred] = navigator.languages.flatMap((tag) =>
-    offered.filter((other) => primary(other) === primary(tag)),
-  );
-  if (page && preferred && preferred !== document.documentElement.lang) {
-    location.replace(page.replace("*", preferred) + location.search);
+async function request(address, options) {
+  const count = (requests += 1);
+  try {
+    const response = await fetch(address, {
+      credentials: "omit",
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+      ...options,
+    });
+    if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
+      throw new Error("not a page");
+    }
+    const html = await response.text();
+    if (count !== requests) return false;
+    await replacePage(html);
+    return true;
+  } catch {
+    // No fallback to a normal submit: it would leave the answer in the history.
+    if (count === requests) showFailure();
+    return false;
   }
 }
 
-document.addEventListener("submit", (event) => submitInPlace(event, onReady));
+/** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
+async function send(form, button) {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, button)) body.append(name, String(value));
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
+    form.querySelectorAll("[name=contact]")
+  );
+  const ids = [...buttons].map(({ value }) => value);
+  const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  if (!(await request(address, { method: "POST", body }))) return;
+  // The request has the order of the ids; print in the order shown.
+  for (const id of ids) {
+    const section = document.querySelector(`section[data-centre="${CSS.escape(id)}"]`);
+    section?.parentNode?.append(section);
+  }
+}
+
+/**
+ * Another language keeps the answer: the page of the language contains no place, which stays here.
+ *
+ * @param {HTMLAnchorElement} link
+ */
+async function changeLanguage(link) {
+  const origin = finder?.origin;
+  const choices = finder?.choices ?? {};
+  if (!origin) {
+    location.replace(link.href);
+    return;
+  }
+  if (!(await request(link.href, { method: "GET" })) || !finder?.isReady) return;
+  finder.choices = choices;
+  finder.answer(origin);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (finder && form === finder.form && (finder.isReady || finder.isAlone)) {
+    event.preventDefault();
+    finder.find();
+    return;
+  }
+  if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
+  if (self.origin === "null") return; // a sandboxed frame, whose fetch would be blocked
+  event.preventDefault();
+  send(form, button);
+});
 
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   const link = /** @type {HTMLAnchorElement | null} */ (event.target.closest("a[data-replace]"));
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    location.replace(link.href);
+    changeLanguage(link);
   }
   if (event.target.closest("[data-print]")) window.print();
 });
 
+/**
+ * Fill the form for printing and saving contacts: with the ids of the centres, without the place.
+ *
+ * @param {string[]} ids
+ * @param {string[]} names
+ */
+function offerContacts(ids, names) {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-save-form]"));
+  if (!form) return; // a static site
+  const inputs = /** @type {HTMLElement} */ (form.querySelector("[data-inputs]"));
+  const buttons = /** @type {HTMLElement} */ (form.querySelector("[data-buttons]"));
+  // In the order of the ids: the order of distances would reveal roughly where the visitor is.
+  inputs.replaceChildren(
+    ...[...ids].sort().map((id) =>
+      Object.assign(document.createElement("input"), { type: "hidden", name: "centre", value: id }),
+    ),
+  );
+  buttons.replaceChildren(
+    ...ids.map((id, index) => {
+      const button = document.createElement("button");
+      Object.assign(button, { name: "contact", value: id });
+      const name = document.createElement("bdi");
+      name.textContent = names[index];
+      button.append(`${buttons.dataset.buttons} – `, name);
+      return button;
+    }),
+  );
+  form.hidden = ids.length === 0;
+}
+
+/**
+ * A static site ignores Accept-Language, so the language is chosen here.
+ *
+ * @param {DOMStringMap} data
+ */
+function chooseLanguage({ languages, page }) {
+  const offered = languages?.split(" ") ?? [];
+  const primary = (/** @type {string} */ tag) => tag.split("-")[0];
+  const [tag] = navigator.languages.flatMap((wanted) =>
+    offered.filter((other) => primary(other) === primary(wanted)),
+  );
+  if (tag && page && tag !== document.documentElement.lang) {
+    location.replace(page.replace("*", tag) + location.search);
+  }
+}
+
+async function start() {
+  for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  const form = document.querySelector("form.search-form[data-search]");
+  finder = form ? new Finder(/** @type {HTMLFormElement} */ (form), offerContacts) : null;
+  await finder?.load();
+}
+
 chooseLanguage(/** @type {HTMLElement} */ (document.querySelector("main")).dataset);
-onReady();
+start();

@@ -1,0 +1,178 @@
+// A centre, in the markup of the server (templates/finder/centres.html).
+
+/**
+ * @import { Bundle, Centre, Phone, SpokenLanguage } from "./types.js"
+ * @import { Translator } from "./i18n.js"
+ */
+
+import { create, createText, httpsOnly } from "./dom.js";
+import { opening } from "./hours.js";
+import { languageName } from "./i18n.js";
+
+const EMERGENCY_DUTY = "emergency-duty";
+
+/**
+ * A card without a number, a distance and a state; these follow from the search and the time.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @returns {HTMLElement} An article.
+ */
+export function centreCard(translator, centre) {
+  const name = translator.text(centre.name_translations, centre.name);
+  const phones = (centre.phones ?? []).filter(({ kind }) => kind !== "fax");
+  return create(
+    "article",
+    { class: "centre", "data-centre": centre.id },
+    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", {}, name)),
+    create("p", { class: "state" }),
+    create("div", { class: "calls" }, phones.map((phone) => callLink(translator, phone))),
+    details(translator, centre),
+    services(translator, centre),
+  );
+}
+
+/**
+ * Number a card, and show its distance.
+ *
+ * @param {Translator} translator
+ * @param {HTMLElement} card
+ * @param {{number: number, distance: number, isRanked: boolean}} place `number` from 1; `distance`
+ *   in metres; `isRanked`: whether it is certain that no other centre belongs here.
+ */
+export function placeCard(translator, card, { number, distance, isRanked }) {
+  const heading = /** @type {HTMLElement} */ (card.querySelector("h3"));
+  heading.id = `centre-${number}`;
+  card.setAttribute("aria-labelledby", heading.id);
+  /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
+  card.querySelector(".facts")?.remove();
+  const km = translator.kilometres(distance);
+  const rank = createText(translator, "span", number === 1 ? "result.nearest" : "result.next", {
+    class: "rank",
+  });
+  const distanceText = createText(translator, "b", "distance", { class: "distance" }, { km });
+  const facts = isRanked ? [rank, " ", distanceText] : [distanceText];
+  heading.after(create("p", { class: "facts" }, facts));
+}
+
+/**
+ * Show whether a centre is open. Text that has not changed is not replaced, so that a screen reader
+ * does not read it again.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {Centre} centre
+ * @param {HTMLElement} card
+ * @param {number} now
+ */
+export function updateState(translator, bundle, centre, card, now) {
+  const element = card.querySelector(".state");
+  if (!element) return;
+  const { word, next } = opening(bundle, centre, now);
+  let time = "";
+  try {
+    if (next !== null) time = translator.time(next, now, centre.timezone);
+  } catch {} // a time zone that this browser does not have
+  const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
+  const state = time ? translator.say(`${key}_until`, { time }) : translator.say(key);
+  // A person in danger at night may still call.
+  const isOnDuty = word === "closed" && centre.services?.includes(EMERGENCY_DUTY);
+  const duty = isOnDuty ? ` · ${translator.say(`service.${EMERGENCY_DUTY}`)}` : "";
+  if (element.textContent !== state + duty) element.textContent = state + duty;
+  element.className = `state ${word}`;
+}
+
+/** @param {Translator} translator @param {Phone} phone */
+function callLink(translator, { kind, number, display }) {
+  const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
+  const values = { number: (display ?? number).replaceAll(" ", "\u00a0") };
+  const call = createText(translator, "span", "call", {}, values);
+  return create("a", { class: "button main call", href: `tel:${number}` }, what, call);
+}
+
+/** @param {Translator} translator @param {Centre} centre */
+function details(translator, centre) {
+  /** @type {[string, HTMLElement | (HTMLElement | string)[] | null][]} */
+  const rows = [
+    ["spoken.label", languages(translator, centre.languages ?? [])],
+    ["address", address(translator, centre)],
+    ["email", centre.email ? link(`mailto:${centre.email}`, centre.email) : null],
+    ["website", website(centre)],
+  ];
+  return create(
+    "dl",
+    {},
+    rows
+      .filter(([, content]) => content !== null)
+      .flatMap(([key, content]) => [createText(translator, "dt", key), create("dd", {}, content)]),
+  );
+}
+
+/** @param {Translator} translator @param {SpokenLanguage[]} spoken */
+function languages(translator, spoken) {
+  if (spoken.length === 0) return null;
+  return spoken.flatMap(({ code, interpreter }, index) => {
+    const language = languageName(code);
+    const item = interpreter
+      ? createText(translator, "span", "spoken.interpreter", {}, { language })
+      : create("bdi", { lang: code }, language);
+    return index === 0 ? [item] : [", ", item];
+  });
+}
+
+/** @param {Translator} translator @param {Centre} centre */
+function address(translator, { address: place, address_visibility: visibility }) {
+  const street = translator.text(place.street_translations, place.street);
+  const town = translator.text(place.locality, Object.values(place.locality ?? {})[0]);
+  const line = [place.postal_code, town].filter(Boolean).join(" ");
+  const text = [street, line].filter(Boolean).join(", ");
+  const isPublic = (visibility ?? "public") === "public";
+  const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];
+  if (text) content.push(create("p", {}, create("bdi", { translate: "no" }, text)));
+  return content;
+}
+
+/** @param {Centre} centre */
+function website(centre) {
+  const href = httpsOnly(centre.website);
+  return href ? link(href, href.replace("https://", "").replace(/\/$/, "")) : null;
+}
+
+/** @param {string} href @param {string} text */
+function link(href, text) {
+  const isWeb = href.startsWith("https:");
+  const attributes = {
+    href,
+    rel: isWeb ? "noreferrer noopener" : null,
+    // A frame cannot show most other sites.
+    target: isWeb && window.top !== window ? "_blank" : null,
+  };
+  return create("a", attributes, create("bdi", { dir: "ltr" }, text));
+}
+
+/** @param {Translator} translator @param {Centre} centre What it offers, and to whom. */
+function services(translator, centre) {
+  const description = translator.text(centre.description);
+  /** @param {string} kind @param {string[] | undefined} codes */
+  const names = (kind, codes = []) =>
+    codes.map((code) => translator.say(`${kind}.${code}`)).filter(Boolean);
+  const rows = /** @type {[string, string[]][]} */ ([
+    ["audiences.label", names("audience", centre.audiences)],
+    ["services.label", names("service", centre.services)],
+  ]).filter(([, texts]) => texts.length > 0);
+  if (rows.length === 0 && !description) return null;
+  return create(
+    "details",
+    {},
+    createText(translator, "summary", "services.label"),
+    description ? create("p", {}, description) : null,
+    create(
+      "dl",
+      {},
+      rows.flatMap(([key, texts]) => [
+        createText(translator, "dt", key),
+        create("dd", {}, texts.join(", ")),
+      ]),
+    ),
+  );
+}

@@ -40,9 +40,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def without_component(page: Page) -> None:
-    """Keep the form of the server."""
-    page.route("**/nearest-centre*.js", lambda route: route.abort())
+def without_bundle(page: Page) -> None:
+    """Let the server answer the form."""
+    page.route("**/v1/bundle**", lambda route: route.abort())
 
 
 def search(page: Page, text: str, result: str) -> None:
@@ -92,11 +92,11 @@ VISITS: Mapping[str, Callable[[Page], None]] = {
 
 @pytest.mark.parametrize(("base", "tag"), [("/", "nl"), ("/embed", "ar")])
 @pytest.mark.parametrize("visit", VISITS)
-def test_the_visitors_pages_without_the_component(
+def test_the_visitors_pages_of_the_server(
     page: Page, embed_origin: str, visit: str, base: str, tag: str
 ) -> None:
     """Form, answer, errors and print, as the server writes them."""
-    without_component(page)
+    without_bundle(page)
     page.goto(f"{embed_origin}{base}?lang={tag}")
     VISITS[visit](page)
     clean(page)
@@ -104,16 +104,24 @@ def test_the_visitors_pages_without_the_component(
 
 @pytest.mark.parametrize("tag", ["nl", "en", "ar"])
 @pytest.mark.parametrize("text", ["", "2800", "9999", "75001"])
-def test_the_visitors_page_with_the_component(
+def test_the_visitors_page_on_the_device(
     page: Page, embed_origin: str, text: str, tag: str
 ) -> None:
-    """The form, an answer and errors of the component."""
+    """The form, an answer and errors, without the server."""
     page.goto(f"{embed_origin}/?lang={tag}")
-    page.wait_for_selector("nearest-centre input")
+    page.wait_for_selector(".search.enhanced")
     if text:
-        page.fill("nearest-centre input", text)
-        page.keyboard.press("Enter")
-        page.wait_for_selector("nearest-centre :is(h3, [aria-invalid])")
+        search(page, text, ":is(#results:focus, [aria-invalid])")
+    clean(page)
+
+
+@pytest.mark.parametrize("text", ["2800", "75001"])
+def test_the_component(page: Page, embed_origin: str, text: str) -> None:
+    """An answer and an error of the component, on the page for partners."""
+    page.goto(f"{embed_origin}/partners?lang=ar")
+    page.fill("nearest-centre input", text)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nearest-centre :is(h3, [aria-invalid])")
     clean(page)
 
 
@@ -130,7 +138,7 @@ def test_the_pages_for_partners_and_programmers(page: Page, embed_origin: str, p
 @pytest.mark.parametrize("path", ["/", "/embed"])
 def test_an_error_page(page: Page, embed_origin: str, path: str) -> None:
     """What a visitor sees who sends too much."""
-    without_component(page)
+    without_bundle(page)
     page.goto(f"{embed_origin}{path}")
     page.eval_on_selector("#postcode", "field => { field.value = 'x'.repeat(5000) }")
     page.eval_on_selector("form.search-form", "form => form.submit()")

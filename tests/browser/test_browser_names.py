@@ -28,8 +28,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def open_form(page: Page, address: str) -> None:
-    """Open a page of the server, whose component does not load."""
-    page.route("**/nearest-centre*.js", lambda route: route.abort())
+    """Open a page whose form the server answers."""
+    page.route("**/v1/bundle**", lambda route: route.abort())
     page.goto(address)
 
 
@@ -144,13 +144,12 @@ def test_the_link_to_the_police_says_police(page: Page, embed_origin: str, tag: 
 
 def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) -> None:
     """The name of the centre, on the server's page and in the component."""
-    page.goto(f"{embed_origin}/?lang=nl")
-    page.wait_for_selector("nearest-centre input")
+    page.goto(f"{embed_origin}/partners?lang=nl")
     search_on_device(page, "2000")
     expect(page.locator("nearest-centre article").first).to_have_accessible_name("Payoke")
     open_form(page, f"{embed_origin}/?lang=nl")
     search(page, "2000")
-    expect(page.locator("article").first).to_have_accessible_name("Payoke")
+    expect(page.locator("article").first).to_have_accessible_name("1 Payoke")
 
 
 @pytest.mark.parametrize(
@@ -158,19 +157,23 @@ def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) ->
 )
 def test_a_foreign_postcode_leads_on(page: Page, embed_origin: str, tag: str, country: str) -> None:
     """The page says whom to call in that country, and which country can be searched."""
-    page.goto(f"{embed_origin}/?lang={tag}")
-    page.wait_for_selector("nearest-centre input")
+    page.goto(f"{embed_origin}/partners?lang={tag}")
     search_on_device(page, "75001")
     message = page.locator("nearest-centre #message")
     expect(message).to_contain_text(country)
     expect(message).to_contain_text("1000")
     expect(message).to_contain_text("112")
-    open_form(page, f"{embed_origin}/?lang={tag}")
-    search(page, "75001")
-    message = page.locator("#form-error")
-    expect(message).to_contain_text(country)
-    expect(message).to_contain_text("1000")
-    expect(message).to_contain_text("112")
+    for is_on_device in (True, False):
+        if is_on_device:
+            page.goto(f"{embed_origin}/?lang={tag}")
+            page.wait_for_selector(".search.enhanced")
+        else:
+            open_form(page, f"{embed_origin}/?lang={tag}")
+        search(page, "75001")
+        message = page.locator("#form-error")
+        expect(message).to_contain_text(country)
+        expect(message).to_contain_text("1000")
+        expect(message).to_contain_text("112")
 
 
 def re_of(text: str) -> re.Pattern[str]:

@@ -60,35 +60,6 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
     assert names(component) == ["Payoke", "PAG-ASA", "Sürya"]
 
 
-def test_search_only_leaves_no_partners_page_without_a_number_and_an_exit(
-    browser: Browser, embed_origin: str
-) -> None:
-    """It is for the directory's own pages, which have both; elsewhere it changes nothing."""
-    with embedded(browser, embed_origin, 'lang="nl" search-only') as page:
-        find(page, "2000")
-        assert page.locator("nearest-centre .helplines a").first.get_attribute("href") == "tel:112"
-        expect(page.locator("nearest-centre [part=exit]")).to_be_visible()
-
-
-def test_with_search_only_the_page_keeps_the_rest(browser: Browser, embed_origin: str) -> None:
-    """On the directory's own page: no second exit, helplines, heading or notice."""
-    with browser.new_context(locale="nl") as context:
-        page = context.new_page()
-        page.goto(f"{embed_origin}/?lang=nl")
-        expect(field(page)).to_be_visible()
-        find(page, "2000")
-        box = page.locator("nearest-centre .box")
-        assert box.evaluate("each => [...each.children].map((part) => part.className)") == [
-            *("search", "message", "position", "results"),
-        ]
-        assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
-        calls = page.locator("nearest-centre a[href^='tel:']")
-        assert calls.first.get_attribute("href") == "tel:+3232011690"
-        headings = page.locator("nearest-centre [aria-level]")  # below the h1 of the page
-        levels = headings.evaluate_all("all => all.map((each) => each.ariaLevel)")
-        assert levels == ["2", "3", "3", "3"]
-
-
 def test_an_order_that_is_not_certain_is_said_with_its_reason(
     directory: Directory, browser: Browser, embed_origin: str
 ) -> None:

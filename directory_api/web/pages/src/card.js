@@ -8,6 +8,7 @@
 import { create, createText, httpsOnly } from "./dom.js";
 import { opening } from "./hours.js";
 import { languageName } from "./i18n.js";
+import { hoursLines } from "./results.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
 
@@ -92,8 +93,10 @@ function callLink(translator, { kind, number, display }) {
 
 /** @param {Translator} translator @param {Centre} centre */
 function details(translator, centre) {
+  const { opening_hours: expression, status } = centre;
   /** @type {[string, HTMLElement | (HTMLElement | string)[] | null][]} */
   const rows = [
+    ["hours.label", expression && status === "active" ? hoursLines(translator, expression) : null],
     ["spoken.label", languages(translator, centre.languages ?? [])],
     ["address", address(translator, centre)],
     ["email", centre.email ? link(`mailto:${centre.email}`, centre.email) : null],

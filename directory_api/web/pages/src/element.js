@@ -2,7 +2,7 @@
 
 /**
  * @import { Bundle, BundleRecord, Filters, Helpline } from "./types.js"
- * @import { Place, Refusal, WordsRecord } from "./types.js"
+ * @import { Refusal, WordsRecord } from "./types.js"
  * @import { Loaded } from "./load.js"
  * @import { OpenStateElements, SearchOrigin } from "./results.js"
  */
@@ -16,7 +16,14 @@ import { isNotTimeout, load } from "./load.js";
 import { centreCard, circumstances, updateOpenState } from "./results.js";
 import { LIMIT, nearest, resolve } from "./search.js";
 import CSS from "./style.css";
-import { attribution, createHeading, createParts, helplineItem, searchForm } from "./view.js";
+import {
+  attribution,
+  createHeading,
+  createParts,
+  helplineItem,
+  refusalContent,
+  searchForm,
+} from "./view.js";
 
 /** @typedef {ReturnType<typeof createParts>} Parts */
 
@@ -60,8 +67,6 @@ export class NearestCentre extends BaseElement {
   #starts = 0;
   #isStartQueued = false;
   #bundleAddress = "";
-  // search-only: the page around the component has helplines and an exit.
-  #isSearchOnly = false;
 
   connectedCallback() {
     listenForShift(this);
@@ -137,7 +142,7 @@ export class NearestCentre extends BaseElement {
       if (count !== this.#starts) return;
       this.#render("load.failed");
       this.#emit("error", { kind: "load" });
-      if (this.#helplines === LAST_RESORT && !this.#isSearchOnly) await this.#loadHelplines(count);
+      if (this.#helplines === LAST_RESORT) await this.#loadHelplines(count);
     }
   }
 
@@ -205,12 +210,7 @@ export class NearestCentre extends BaseElement {
 
   #build() {
     if (this.#parts) return;
-    // Only if the page has a number to call: a page of the directory itself.
-    this.#isSearchOnly =
-      this.hasAttribute("search-only") &&
-      location.origin === HOME &&
-      document.querySelector("a[href^='tel:']") !== null;
-    this.#parts = createParts(this.#isSearchOnly);
+    this.#parts = createParts();
     this.#parts.exit.addEventListener("click", (event) => {
       event.preventDefault();
       leave(this.exitTarget);
@@ -230,7 +230,7 @@ export class NearestCentre extends BaseElement {
     const translator = this.#translator;
     box.lang = translator.tag;
     box.dir = translator.direction;
-    if (!this.#isSearchOnly) box.setAttribute("aria-label", this.#label);
+    box.setAttribute("aria-label", this.#label);
     exit.href = this.exitTarget;
     exit.textContent = translator.say("exit.button");
     hint.replaceChildren(
@@ -277,8 +277,7 @@ export class NearestCentre extends BaseElement {
     const { form, input } = searchForm(translator, example, (typed) => this.#search(typed));
     this.#input = input;
     input.value = text;
-    if (this.#isSearchOnly) search.replaceChildren(form, create("slot"));
-    else search.replaceChildren(createHeading(translator, this.getAttribute("heading")), form);
+    search.replaceChildren(createHeading(translator, this.getAttribute("heading")), form);
     position.replaceChildren(
       createButton(translator, "position.button", () => this.#locate(), {
         "aria-describedby": "position-help",
@@ -319,55 +318,27 @@ export class NearestCentre extends BaseElement {
   }
 
   /** @param {Refusal} refusal */
-  #refuse({ error, suggestions, countries }) {
+  #refuse(refusal) {
     const translator = this.#translator;
     const { message, results } = this.#elements;
     this.#origin = null;
     results.replaceChildren();
     this.#openStates = [];
-    /** @type {HTMLElement[]} */
-    const content = [];
-    if (error === "postcode-foreign") {
-      const names = countries.map((country) => translator.countryName(country)).join(" / ");
-      const unsupported = createText(translator, "span", "error.country-unsupported");
-      content.push(
-        create("p", {}, `${names}? `, unsupported),
-        this.#searchableCountry(),
-        createText(translator, "p", "outside.dial"),
-      );
-    } else if (error !== "postcode-malformed" || suggestions.length === 0) {
-      content.push(createText(translator, "p", `error.${error}`));
+    const content = refusalContent(translator, /** @type {Bundle} */ (this.#bundle), refusal, {
+      class: "button plain typed",
+      part: "button",
+    });
+    for (const button of content.buttons) {
+      button.addEventListener("click", () => {
+        if (this.#input) this.#input.value = button.value;
+        this.#search(button.value);
+      });
     }
-    if (suggestions.length > 0) {
-      const buttons = suggestions.map((place) => this.#suggestion(place));
-      content.push(
-        createText(translator, "p", "suggestions.label"),
-        create("div", { class: "row" }, buttons),
-      );
-    }
-    message.replaceChildren(...content);
+    message.replaceChildren(...content.nodes);
     this.#input?.setAttribute("aria-invalid", "true");
     this.#input?.focus();
     message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
-    this.#emit("error", { kind: error });
-  }
-
-  #searchableCountry() {
-    const { country, places } = /** @type {Bundle} */ (this.#bundle);
-    const example = places.keys().next().value ?? "";
-    const values = { country: this.#translator.countryName(country), example };
-    return createText(this.#translator, "p", "error.search-in", {}, values);
-  }
-
-  /** @param {Place} place */
-  #suggestion({ code, name }) {
-    const attributes = { type: "button", class: "button plain typed", part: "button" };
-    const button = create("button", attributes, `${code} ${name}`);
-    button.addEventListener("click", () => {
-      if (this.#input) this.#input.value = code;
-      this.#search(code);
-    });
-    return button;
+    this.#emit("error", { kind: refusal.error });
   }
 
   #locate() {
@@ -427,16 +398,11 @@ export class NearestCentre extends BaseElement {
     const { hits, certain } = nearest(bundle, origin, this.#filters, limit);
     this.#input?.removeAttribute("aria-invalid");
     this.#elements.message.replaceChildren();
-    // With search-only, below the heading of the page.
-    const [headingLevel, nameLevel] = this.#isSearchOnly ? [2, 3] : [null, null];
-    const heading = createText(translator, "h3", "results.heading", {
-      tabindex: "-1",
-      "aria-level": headingLevel,
-    });
+    const heading = createText(translator, "h3", "results.heading", { tabindex: "-1" });
     const cards = hits.map((hit, index) => {
       // It is not certain which of the first two is closer.
       const rank = certain || index > 1 ? index : null;
-      return centreCard(translator, hit, { rank, level: nameLevel, isCompact: this.#isCompact });
+      return centreCard(translator, hit, { rank, isCompact: this.#isCompact });
     });
     this.#openStates = cards.map(({ openState }) => openState);
     this.#elements.results.replaceChildren(

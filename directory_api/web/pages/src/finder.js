@@ -4,7 +4,7 @@
 // the page, or adds them if there are too many to show before a search.
 
 /**
- * @import { Bundle, Centre, Filters, Hit, Place, Refusal } from "./types.js"
+ * @import { Bundle, Centre, Filters, Hit, Refusal } from "./types.js"
  * @import { SearchOrigin } from "./results.js"
  */
 
@@ -14,6 +14,7 @@ import { create, createButton, createText } from "./dom.js";
 import { languageName, Translator } from "./i18n.js";
 import { load } from "./load.js";
 import { isOutside, LIMIT, nearest, resolve } from "./search.js";
+import { refusalContent } from "./view.js";
 
 const POSITION_TIMEOUT_MS = 15000;
 const POSITION_MAX_AGE_MS = 60000;
@@ -325,40 +326,16 @@ export class Finder {
   }
 
   /** @param {Refusal} refusal */
-  #refuse({ error, suggestions, countries }) {
-    const translator = this.#translator;
-    /** @type {HTMLElement[]} */
-    const content = [];
-    if (error === "postcode-foreign") {
-      const names = countries.map((country) => translator.countryName(country)).join(" / ");
-      const unsupported = createText(translator, "span", "error.country-unsupported");
-      content.push(
-        create("p", {}, `${names}? `, unsupported),
-        createText(translator, "p", "outside.dial"),
-      );
-    } else if (error !== "postcode-malformed" || suggestions.length === 0) {
-      content.push(createText(translator, "p", `error.${error}`));
-    }
-    if (suggestions.length > 0) {
-      const buttons = suggestions.map((place) => this.#suggestion(place));
-      content.push(
-        createText(translator, "p", "suggestions.label", { id: "suggestions" }),
-        create("div", { class: "row", role: "group", "aria-labelledby": "suggestions" }, buttons),
-      );
-    }
-    this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, content));
+  #refuse(refusal) {
+    const bundle = /** @type {Bundle} */ (this.#bundle);
+    const { nodes, buttons } = refusalContent(this.#translator, bundle, refusal);
+    for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
+    this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
     this.details.open = true;
     this.input.setAttribute("aria-invalid", "true");
     this.input.setAttribute("aria-describedby", "form-error");
     this.input.focus();
     this.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
-  }
-
-  /** @param {Place} place */
-  #suggestion({ code, name }) {
-    const button = create("button", { type: "button" }, `${code} `, create("bdi", {}, name));
-    button.addEventListener("click", () => this.find(code));
-    return button;
   }
 
   #locate() {

@@ -87,7 +87,6 @@ function isUncovered(bundle, { isPostcode, lat, lon }) {
 /**
  * @typedef {object} CardOptions
  * @property {number | null} rank From 0; null if it is not certain.
- * @property {number | null} level Of the heading; null for the one of its tag.
  * @property {boolean} isCompact Without services.
  */
 
@@ -98,7 +97,7 @@ function isUncovered(bundle, { isPostcode, lat, lon }) {
  * @param {Hit} hit
  * @param {CardOptions} options
  */
-export function centreCard(translator, { centre, distance }, { rank, level, isCompact }) {
+export function centreCard(translator, { centre, distance }, { rank, isCompact }) {
   const state = create("span", { class: "state" });
   const duty = create("span");
   const km = translator.kilometres(distance);
@@ -110,7 +109,7 @@ export function centreCard(translator, { centre, distance }, { rank, level, isCo
     "article",
     { class: "centre", part: "centre", "aria-labelledby": `centre-${centre.id}` },
     rank === null ? null : createText(translator, "p", rankKey, { class: "rank" }),
-    create("h4", { id: `centre-${centre.id}`, part: "name", "aria-level": level }, name),
+    create("h4", { id: `centre-${centre.id}`, part: "name" }, name),
     create(
       "p",
       { class: "facts" },
@@ -190,7 +189,7 @@ function details(translator, centre, isCompact) {
  * @param {string} expression
  * @returns {HTMLElement[]}
  */
-function hoursLines(translator, expression) {
+export function hoursLines(translator, expression) {
   if (expression === "24/7") return [createText(translator, "p", "hours.always")];
   const { week } = translator.record;
   const { lines, isClosedOnHolidays } = week

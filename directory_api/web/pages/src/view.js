@@ -1,19 +1,15 @@
 // The parts of the component, its helplines and its form.
 
 /**
- * @import { Bundle, Helpline } from "./types.js"
+ * @import { Bundle, Helpline, Refusal } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
 import { create, createText, httpsOnly } from "./dom.js";
 import { MAX_TEXT } from "./search.js";
 
-/**
- * The parts of the component. They stay; their content changes.
- *
- * @param {boolean} isSearchOnly Without exit, helplines and notices.
- */
-export function createParts(isSearchOnly) {
+/** The parts of the component. They stay; their content changes. */
+export function createParts() {
   const exit = /** @type {HTMLAnchorElement} */ (
     create("a", {
       class: "button exit",
@@ -40,11 +36,8 @@ export function createParts(isSearchOnly) {
   const results = create("div", { class: "results", part: "results" });
   const foot = create("div", { class: "foot soft" });
   const bar = create("div", { class: "bar", part: "bar" }, exit);
-  const above = isSearchOnly ? [] : [bar, hint, helplines];
-  const below = isSearchOnly ? [] : [foot];
-  const content = [...above, search, message, position, results, ...below];
-  const role = isSearchOnly ? null : "region";
-  const box = create("div", { class: "box", part: "box", role }, content);
+  const content = [bar, hint, helplines, search, message, position, results, foot];
+  const box = create("div", { class: "box", part: "box", role: "region" }, content);
   return { box, exit, hint, helplines, search, position, message, results, foot };
 }
 
@@ -166,4 +159,45 @@ export function attribution(translator, bundle) {
   summary.textContent = (summary.textContent ?? "").replace(/[\s:：\u2066-\u2069]+$/, "");
   const text = createText(translator, "p", "attribution", {}, { sources });
   return create("details", {}, summary, text);
+}
+
+/**
+ * Why typed text is no place, and what to do: `nodes`, with the suggestions as `buttons`, whose
+ * value is a postcode.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {Refusal} refusal
+ * @param {Record<string, string>} buttonAttributes
+ */
+export function refusalContent(translator, bundle, refusal, buttonAttributes = {}) {
+  const { error, suggestions, countries } = refusal;
+  /** @type {HTMLElement[]} */
+  const nodes = [];
+  if (error === "postcode-foreign") {
+    const names = countries.map((country) => translator.countryName(country)).join(" / ");
+    const example = bundle.places.keys().next().value ?? "";
+    const values = { country: translator.countryName(bundle.country), example };
+    nodes.push(
+      create("p", {}, `${names}? `, createText(translator, "span", "error.country-unsupported")),
+      createText(translator, "p", "error.search-in", {}, values),
+      createText(translator, "p", "outside.dial"),
+    );
+  } else if (error !== "postcode-malformed" || suggestions.length === 0) {
+    nodes.push(createText(translator, "p", `error.${error}`));
+  }
+  const buttons = suggestions.map(({ code, name }) => {
+    const attributes = { type: "button", value: code, ...buttonAttributes };
+    const text = create("span", {}, `${code} `, create("bdi", {}, name));
+    const button = create("button", attributes, text);
+    return /** @type {HTMLButtonElement} */ (button);
+  });
+  if (buttons.length > 0) {
+    const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
+    nodes.push(
+      createText(translator, "p", "suggestions.label", { id: "suggestions" }),
+      create("div", group, buttons),
+    );
+  }
+  return { nodes, buttons };
 }

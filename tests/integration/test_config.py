@@ -25,6 +25,8 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         geocoder="photon",
         geocoder_host="photon.example.org:8443",
         security_contact="mailto:security@example.org",
+        operator_name="Vereniging Ré & Co",
+        operator_url="https://example.org/about",
     )
     for name in Settings.__dataclass_fields__:
         monkeypatch.setenv(f"DIRECTORY_{name.upper()}", str(getattr(wanted, name)))
@@ -45,6 +47,10 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("GEOCODER_HOST", "https://kanarie.example.org"),
         ("GEOCODER_HOST", "kanarie@example.org"),
         ("GEOCODER_HOST", "example.org/kanarie"),
+        ("OPERATOR_NAME", "<b>kanarie"),
+        ("OPERATOR_NAME", "kanarie" * 12),
+        ("OPERATOR_URL", "http://kanarie.example.org/"),
+        ("OPERATOR_URL", "https://example.org/ kanarie"),
         ("SECURITY_CONTACT", "kanarie@example.org"),
         ("SECURITY_CONTACT", "http://example.org/kanarie"),
         ("SECURITY_CONTACT", "https://kanarie"),

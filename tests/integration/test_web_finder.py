@@ -455,6 +455,72 @@ def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
             assert names[f"#{heading.attributes['id']}"] == heading.text
 
 
+@pytest.mark.parametrize("url", ["https://example.org/about", ""])
+def test_the_foot_says_who_runs_the_page(tmp_path: Path, url: str) -> None:
+    """By name, with a link if there is a page about them; there a mistake can be reported."""
+    settings = {"operator_name": "Ré & Co", "operator_url": url}
+    client = app_of(tmp_path, [made_up_centre(1)], NOON, **settings).test_client()
+    for lang, is_reviewed in (("en", True), ("nl", False)):
+        (foot,) = get(client, f"/?lang={lang}").all("footer")
+        sentence = words(lang).say("operator.label", name="Ré & Co").removesuffix(".")
+        assert sentence in foot.text
+        links = [link.text for link in foot.all("a", href=url)] if url else []
+        mistakes = [] if is_reviewed else [words(lang)["translation.mistake"]]
+        assert links == (["Ré & Co", *mistakes] if url else [])
+        assert (words(lang)["notice.unreviewed"] in foot.text) is not is_reviewed
+
+
+def test_nobody_is_named_where_no_operator_is_set(client: FlaskClient) -> None:
+    """Without the setting the foot has no such sentence."""
+    assert "run by" not in get(client, "/?lang=en").all("footer")[0].text
+
+
+def test_a_page_says_that_some_sentences_are_english(client: FlaskClient) -> None:
+    """At the foot, in a language without all of its texts."""
+    for lang in ("so", "ar"):
+        foot = get(client, f"/?lang={lang}").all("footer")[0].text
+        said = words(lang)["translation.english"] in foot
+        assert said is bool(words(lang).english_keys)
+
+
+def test_what_happens_when_one_calls_has_its_source(client: FlaskClient) -> None:
+    """Each sentence links its source."""
+    (section,) = get(client, "/?lang=en").all("section", **{"class": "trust"})
+    for key in ("listen", "invited", "choice", "discreet", "free"):
+        assert words("en")[f"trust.{key}"] in section.text
+    sources = [link.attributes["href"] for link in section.all("a")]
+    assert [address.split("/")[2].removeprefix("www.") for address in sources] == [
+        "stophumantrafficking.be",
+        "fedasilinfo.be",
+        "bipt.be",
+    ]
+
+
+def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
+    """In a directory whose records have no sources to link, the section is not there."""
+    records = shipped_records()
+    sources = [
+        {name: value for name, value in each.items() if name != "url"}
+        for each in records["sources"]
+    ]
+    path = tmp_path / "records.json"
+    path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
+    directory = directory_of(tmp_path, [made_up_centre(1)])
+    directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)
+    client = create_app(directory, now=lambda: NOON).test_client()
+    assert get(client, "/?lang=en").all("section", **{"class": "trust"}) == []
+
+
+def test_a_caveat_names_its_centres_unless_it_concerns_all(tmp_path: Path) -> None:
+    """One of two centres is confirmed: the caveat at the end names the other one."""
+    verified = {"on": NOON.date().isoformat(), "by": "anna", "how": "called"}
+    centres = [made_up_centre(1, verified=verified), made_up_centre(2)]
+    page = send(app_of(tmp_path, centres, NOON).test_client(), {"postcode": "1000", "lang": "en"})
+    (caveat,) = [each for each in page.all("p") if words("en")["record.unconfirmed"] in each.text]
+    assert centres[1]["name"] in caveat.text
+    assert centres[0]["name"] not in caveat.text
+
+
 HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
 
 

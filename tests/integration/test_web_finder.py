@@ -503,7 +503,7 @@ def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
         {name: value for name, value in each.items() if name != "url"}
         for each in records["sources"]
     ]
-    path = tmp_path / "records.json"
+    path = tmp_path / "unsourced.json"
     path.write_text(json.dumps({**records, "sources": sources}), encoding="utf-8")
     directory = directory_of(tmp_path, [made_up_centre(1)])
     directory.importer.bring_in(TERMINAL, Incoming.of(path), "test", allow_removals=True)

@@ -102,6 +102,7 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
         "accuracy_more_m": [place.accuracy_m - LEAST_ACCURACY_M for place in ordered],
         "names": [place.name for place in ordered],
         "other_names": {place.code: others for place in ordered if (others := _other_names(place))},
+        "other_names_in": [_languages_of(place) for place in ordered],
         "parts": [parts[place.code] for place in ordered],
     }
 
@@ -125,6 +126,15 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
 def _other_names(place: Place) -> list[str]:
     """The names of a place in the country's other languages; `1000 Bruxelles` is Brussel."""
     return [name for name in dict.fromkeys(place.names.values()) if fold(name) != fold(place.name)]
+
+
+def _languages_of(place: Place) -> str:
+    """The languages of the place's other names, in their order: `fr|en de` for two names."""
+    languages = (
+        "|".join(tag for tag, other in place.names.items() if other == name)
+        for name in _other_names(place)
+    )
+    return " ".join(languages)
 
 
 def _outline(outline: Outline) -> list[list[list[int]]]:

@@ -124,6 +124,21 @@ def test_the_table_gives_back_each_place(belgium: Bundle, places: list[Place]) -
     assert list(rows) == [(p.code, p.name, p.point.lat, p.point.lon, p.accuracy_m) for p in ordered]
 
 
+def test_each_name_of_a_place_has_its_languages(belgium: Bundle) -> None:
+    """A device names a place in the language of its reader, as the server does."""
+    table = json.loads(as_bundle(belgium))["postcodes"]
+    places = sorted(belgium.places, key=lambda place: place.code)
+    for place, languages in zip(places, table["other_names_in"], strict=True):
+        others = table["other_names"].get(place.code, [])
+        groups = languages.split(" ") if languages else []
+        names = {
+            tag: name
+            for name, group in zip(others, groups, strict=True)
+            for tag in group.split("|")
+        }
+        assert names == {tag: name for tag, name in place.names.items() if name in others}
+
+
 def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bundle) -> None:
     """Apart from computed members, only members that visitors do not need are missing."""
     record = made_up_centre(

@@ -97,6 +97,11 @@ class PostcodeTableDocument(ma.Schema):
             "description": "By code, the names of its place in the other languages of the country."
         },
     )
+    other_names_in = _texts(
+        metadata={
+            "description": "For each code, the languages of its `other_names`: `fr|en de` for two."
+        },
+    )
     parts = fields.List(
         _texts(),
         metadata={"description": "Parts of a town that have a postcode of their own."},

@@ -47,17 +47,31 @@ function readPlaces(table) {
     // The first digit is the number of characters that the code shares with the one before it.
     code = code.slice(0, Number(ending[0])) + ending.slice(1);
     const name = table.names[index];
+    const otherNames = table.other_names?.[code] ?? [];
     places.set(normalizeCode(code), {
       code,
       name,
       lat: lats[index],
       lon: lons[index],
       accuracy: table.accuracy_least_m + table.accuracy_more_m[index],
-      names: [name, ...(table.other_names?.[code] ?? [])],
+      names: [name, ...otherNames],
+      nameByLanguage: byLanguage(otherNames, table.other_names_in?.[index] ?? ""),
       parts: table.parts?.[index] ?? [],
     });
   });
   return places;
+}
+
+/**
+ * @param {string[]} names
+ * @param {string} languages Of each name, such as `fr|en de`.
+ * @returns {Record<string, string>}
+ */
+function byLanguage(names, languages) {
+  const tags = languages.split(" ").map((group) => group.split("|").filter(Boolean));
+  return Object.fromEntries(
+    names.flatMap((name, index) => (tags[index] ?? []).map((tag) => [tag, name])),
+  );
 }
 
 /**

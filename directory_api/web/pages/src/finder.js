@@ -148,8 +148,9 @@ export class Finder {
     this.details.classList.add("known");
     this.details.open = false;
     const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
+    const name = this.#translator.text(origin.nameByLanguage, origin.name);
     place.textContent = origin.isPostcode
-      ? this.#translator.say("results.from", { place: `${origin.code} ${origin.name}` })
+      ? this.#translator.say("results.from", { place: `${origin.code} ${name}` })
       : this.#translator.say("position.button");
     this.results.querySelector("h2")?.focus({ preventScroll: true });
     this.details.scrollIntoView();

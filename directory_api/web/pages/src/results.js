@@ -1,7 +1,7 @@
 // The answer: the circumstances of the search, and the centres.
 
 /**
- * @import { Address, Bundle, Centre, Hit, OpenWord, Origin, Phone } from "./types.js"
+ * @import { Address, Bundle, Centre, Hit, OpenWord, NamedPlace, Origin, Phone } from "./types.js"
  * @import { SpokenLanguage } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
@@ -32,7 +32,7 @@ const STATE_KEYS = {
  * @property {string} filterNames In words; empty without filters.
  * @property {() => void} onClear Called to remove the filters.
  *
- * @typedef {Origin & {code?: string, name?: string, isPostcode: boolean}} SearchOrigin
+ * @typedef {Origin & Partial<NamedPlace> & {isPostcode: boolean}} SearchOrigin
  */
 
 /**
@@ -44,7 +44,7 @@ const STATE_KEYS = {
  * @returns {HTMLElement[]}
  */
 export function circumstances(translator, bundle, result) {
-  const { code, name, isPostcode } = result.origin;
+  const { code, name, nameByLanguage, isPostcode } = result.origin;
   /** @param {string} key @param {Record<string, string>} [values] */
   const paragraph = (key, values) => createText(translator, "p", key, {}, values);
   /** @type {HTMLElement[]} */
@@ -73,7 +73,7 @@ export function circumstances(translator, bundle, result) {
   const message = content.length > 0 ? [create("div", { class: "message" }, content)] : [];
   if (!isPostcode) return message;
   const attributes = { class: "soft typed" };
-  const values = { place: `${code} ${name}` };
+  const values = { place: `${code} ${translator.text(nameByLanguage, name)}` };
   return [createText(translator, "p", "results.from", attributes, values), ...message];
 }
 

@@ -98,10 +98,20 @@ function suggestByName(bundle, text) {
   const matches = byBeginning.length || /\p{N}/u.test(text) ? byBeginning : bySimilarity();
   return matches
     .slice(0, MAX_SUGGESTIONS)
-    .map(({ part, place }) => (part ? { ...place, name: `${part} (${place.name})` } : place));
+    .map(({ part, place }) => (part ? partOf(place, part) : place));
 }
 
 /** @typedef {{order: (number | string)[], part: string, place: PostcodePlace}} Candidate */
+
+/** @param {PostcodePlace} place @param {string} part @returns {Place} */
+function partOf(place, part) {
+  const texts = Object.entries(place.nameByLanguage ?? {});
+  return {
+    ...place,
+    name: `${part} (${place.name})`,
+    nameByLanguage: Object.fromEntries(texts.map(([tag, name]) => [tag, `${part} (${name})`])),
+  };
+}
 
 /**
  * Each place by its best name, best first; without those whose names all have the rank Infinity.

@@ -68,6 +68,7 @@
  * @property {number[]} accuracy_more_m
  * @property {string[]} names
  * @property {Record<string, string[]>} [other_names]
+ * @property {string[]} [other_names_in] An older directory lacks it.
  * @property {string[][]} [parts]
  *
  * @typedef {object} BundleRecord A bundle as the directory serves it.
@@ -95,6 +96,7 @@
  * @typedef {object} NamedPlace
  * @property {string} code A postcode.
  * @property {string} name
+ * @property {Texts} [nameByLanguage] Where it differs from `name`.
  *
  * @typedef {Origin & NamedPlace} Place
  *

@@ -186,9 +186,10 @@ export function refusalContent(translator, bundle, refusal, buttonAttributes = {
   } else if (error !== "postcode-malformed" || suggestions.length === 0) {
     nodes.push(createText(translator, "p", `error.${error}`));
   }
-  const buttons = suggestions.map(({ code, name }) => {
+  const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
     const attributes = { type: "button", value: code, ...buttonAttributes };
-    const text = create("span", {}, `${code} `, create("bdi", {}, name));
+    const place = create("bdi", {}, translator.text(nameByLanguage, name));
+    const text = create("span", {}, `${code} `, place);
     const button = create("button", attributes, text);
     return /** @type {HTMLButtonElement} */ (button);
   });

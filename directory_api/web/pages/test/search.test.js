@@ -17,6 +17,7 @@ test("postcodes and outlines are unpacked", () => {
   assert.deepEqual(bundle.places.get("2000"), {
     code: "2000",
     name: "Antwerpen",
+    nameByLanguage: { fr: "Anvers", es: "Anvers" },
     lat: 51.218,
     lon: 4.402,
     accuracy: 3500,
@@ -25,6 +26,13 @@ test("postcodes and outlines are unpacked", () => {
   });
   assert.deepEqual([...bundle.places.keys()], ["1000", "1050", "2000", "2100"]);
   assert.deepEqual(bundle.polygons, [[[[2.5, 49.5], [6.4, 49.5], [6.4, 51.5], [2.5, 51.5]]]]);
+});
+
+test("a part of a town is named in each language of the town", () => {
+  const { suggestions } = resolve(bundle, "Deurne");
+  assert.deepEqual(suggestions.map(({ name, nameByLanguage }) => [name, nameByLanguage]), [
+    ["Deurne (Antwerpen)", {}],
+  ]);
 });
 
 test("a bundle of another format is refused", () => {

@@ -1,6 +1,8 @@
 """Takes the screenshots of the guides: run `python -m tools.screenshots` after page changes."""
 
+from base64 import b64encode
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -16,8 +18,8 @@ IMAGES = ROOT / "docs/images"
 SIZE = {"width": 1000, "height": 760}
 
 
-PHONE: ViewportSize = {"width": 390, "height": 800}
-DESKTOP: ViewportSize = {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 POSTCODE = "2000"
 PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset="utf-8">
 <title>Partner</title><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,26 +29,25 @@ PARTNER = """<!doctype html><html lang="{lang}" dir="{direction}"><meta charset=
 <nearest-centre lang="{lang}"></nearest-centre>"""
 
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+TAGS = ("nl", "fr", "en", "ar")
+# Four pictures of the visitor's page side by side, or two by two and smaller.
+SHEET = """<!doctype html><style>
+body {{ margin: 0; display: grid; gap: 8px; background: #888; grid-template-columns: {columns} }}
+img {{ display: block; width: {width}px }}
+</style>{images}"""
+
+
 @dataclass(frozen=True)
 class Shot:
-    """A screenshot of a visitor's page: language, size, colour scheme, with or without a search."""
+    """A screenshot of the component: language and size."""
 
     name: str
     lang: str
     size: ViewportSize
-    scheme: Literal["light", "dark"] = "light"
-    asked: bool = True
-    scripted: bool = True
 
 
-FINDER = (
-    Shot("nl-phone-form", "nl", PHONE, asked=False),
-    Shot("nl-phone", "nl", PHONE),
-    Shot("ar-phone", "ar", PHONE, "dark"),
-    Shot("nl-phone-without-script", "nl", PHONE, scripted=False),
-    Shot("nl-desktop", "nl", DESKTOP),
-    Shot("ar-desktop", "ar", DESKTOP, "dark"),
-)
 COMPONENT = (
     Shot("nl-phone", "nl", PHONE),
     Shot("ar-phone", "ar", PHONE),
@@ -66,8 +67,13 @@ def main() -> None:
         chromium() as browser,
     ):
         origin = f"http://127.0.0.1:{served.port}"
-        for shot in FINDER:
-            _finder(browser, origin, shot)
+        for lang, scheme in product(TAGS, SCHEMES):
+            for device, size in (("phone", PHONE), ("desktop", DESKTOP)):
+                pictures = [
+                    _finder(browser, f"{origin}/?lang={lang}", size, scheme, scripted, searched)
+                    for scripted, searched in product((True, False), (False, True))
+                ]
+                _sheet(browser, f"finder-{lang}-{scheme}-{device}", size, pictures)
         for shot in COMPONENT:
             _component(browser, origin, shot)
         directory = open_directory(Settings(database_url=f"sqlite:///{name}/directory.db"))
@@ -75,25 +81,42 @@ def main() -> None:
         _admin(browser, origin, token)
 
 
-def _finder(browser: Browser, origin: str, shot: Shot) -> None:
-    context = browser.new_context(
-        viewport=shot.size,
-        locale=shot.lang,
-        color_scheme=shot.scheme,
-        java_script_enabled=shot.scripted,
-    )
+def _finder(
+    browser: Browser,
+    address: str,
+    size: ViewportSize,
+    scheme: Scheme,
+    scripted: bool,
+    searched: bool,
+) -> bytes:
+    """The first screen of the visitor's page, on arrival or after a search."""
+    context = browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripted)
     page = context.new_page()
-    page.goto(f"{origin}/?lang={shot.lang}")
-    if shot.scripted:
-        page.wait_for_selector("nearest-centre input")
-    if shot.asked and shot.scripted:
-        _ask(page)
-    elif shot.asked:
+    page.goto(address)
+    if scripted:
+        page.wait_for_selector(".search.enhanced")
+    if searched:
         page.fill("#postcode", POSTCODE)
         page.press("#postcode", "Enter")
-        page.locator("#results").scroll_into_view_if_needed()
-    _take(page, f"finder-{shot.name}")
+        page.wait_for_selector(".origin.known")
+    picture = page.screenshot()
     context.close()
+    return picture
+
+
+def _sheet(browser: Browser, name: str, size: ViewportSize, pictures: list[bytes]) -> None:
+    is_wide = size["width"] > 1000
+    width = 400 if is_wide else size["width"]
+    columns = 2 if is_wide else 4
+    images = "".join(
+        f'<img src="data:image/png;base64,{b64encode(picture).decode()}">' for picture in pictures
+    )
+    page = browser.new_page(viewport={"width": columns * width + 8 * (columns - 1), "height": 600})
+    page.set_content(
+        SHEET.format(columns=f"repeat({columns}, {width}px)", width=width, images=images)
+    )
+    page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+    page.close()
 
 
 def _component(browser: Browser, origin: str, shot: Shot) -> None:
@@ -101,7 +124,7 @@ def _component(browser: Browser, origin: str, shot: Shot) -> None:
     with serving_site(
         {"/": PARTNER.format(lang=shot.lang, direction=direction, origin=origin)}
     ) as site:
-        page = browser.new_context(viewport=shot.size, color_scheme=shot.scheme).new_page()
+        page = browser.new_context(viewport=shot.size).new_page()
         page.goto(site.origin)
         _ask(page)
         _take(page, f"component-{shot.name}")

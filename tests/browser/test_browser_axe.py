@@ -54,7 +54,7 @@ def search(page: Page, text: str, result: str) -> None:
 
 def answer(page: Page) -> None:
     """An answer, with everything unfolded."""
-    search(page, "2800", "#results")
+    search(page, "2800", "#results:focus")
     for summary in page.locator("summary").all():
         summary.click()
 
@@ -76,7 +76,7 @@ def foreign(page: Page) -> None:
 
 def printed(page: Page) -> None:
     """The page to print."""
-    search(page, "2800", "#results")
+    search(page, "2800", "#results:focus")
     page.click("[data-print-page]")
     page.wait_for_selector("section.printed")
 

@@ -108,7 +108,7 @@ def test_the_buttons_of_the_page_to_print_are_below_the_bar(
     """The page is opened far down in an answer; each button can be tapped."""
     open_form(page, f"{embed_origin}{base}?lang=nl")
     search(page, "2800")
-    page.wait_for_selector("#results")
+    page.wait_for_selector("#results:focus")
     page.click("[data-print-page]")
     page.wait_for_selector("section.printed")
     for button in (page.locator("[data-print]"), page.locator("main a.button")):
@@ -122,7 +122,7 @@ def test_the_checkbox_has_a_large_target(page: Page, embed_origin: str) -> None:
     """The label contains the box, and is at least 44 pixels high and wide."""
     open_form(page, f"{embed_origin}/?lang=nl")
     search(page, "2800")
-    page.wait_for_selector("#results")
+    page.wait_for_selector("#results:focus")
     label = page.locator("label:has(#neutral)")
     box = label.bounding_box()
     assert box

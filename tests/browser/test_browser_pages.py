@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.i18n.translations import words
+from directory_api.i18n.translations import Language, languages, words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
 from tests.support.records import TERMINAL
@@ -85,6 +85,11 @@ def find_on_device(page: Page, postcode: str) -> None:
     """Search as soon as the page can do so without the server."""
     page.wait_for_selector(ENHANCED)
     find(page, postcode)
+
+
+def language_of(tag: str) -> Language:
+    """The language of a tag."""
+    return words(tag).language
 
 
 def shown_centres(page: Page) -> list[str | None]:
@@ -359,6 +364,41 @@ def test_an_answer_leaves_one_entry_in_the_history(browser: Browser, origin: str
     context.close()
 
 
+IN_FIRST_SCREEN = """() => {
+  const bar = document.querySelector(".exit-bar").getBoundingClientRect().bottom;
+  const parts = ["h3", ".distance", ".state", ".call"];
+  return parts.filter((part) => {
+    const { top, bottom } = document.querySelector(`article ${part}`).getBoundingClientRect();
+    return top < bar || bottom > innerHeight;
+  });
+}"""
+PHONE: Any = {"width": 360, "height": 640}
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_closest_centre_can_be_called_without_scrolling(
+    browser: Browser, origin: str, scripted: bool
+) -> None:
+    """After a search its name, distance, state and number to call are in the first screen of a
+    phone, in each language; without scripts in some.
+    """
+    context, page = opened(
+        browser, at=EXAMPLES_AT if scripted else None, viewport=PHONE, java_script_enabled=scripted
+    )
+    hidden = {}
+    for language in languages() if scripted else map(language_of, ("nl", "fr", "en", "ar")):
+        page.goto(f"{origin}/?lang={language.tag}")
+        if scripted:
+            find_on_device(page, "2000")
+        else:
+            page.fill("#postcode", "2000")
+            page.press("#postcode", "Enter")
+            page.wait_for_selector(".origin.known")
+        hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN)
+    assert {tag: parts for tag, parts in hidden.items() if parts} == {}
+    context.close()
+
+
 NOTE_ANSWERS = """
 window.answers = [];
 const ask = window.fetch;
@@ -563,7 +603,7 @@ def test_from_a_frame_the_exit_leaves_the_page_around_it(
         frame = page.frame_locator("iframe")
         frame.locator("#postcode").fill(CANARY)
         frame.locator("form.search-form button.main").click()
-        frame.locator("#results").wait_for()
+        frame.locator(".origin.known").wait_for()
         page.frames[1].wait_for_function(HEARS)
         if deed == "click":
             frame.locator("a[data-exit]").click()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.changes.formatters import LONGEST, distance, match
+from directory_api.domain.changes.formatters import LONGEST, distance, match, word
 from directory_api.domain.changes.summary import differences, needs_review, summary
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import tidy
@@ -323,6 +323,14 @@ def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
     after = {"number": "+3278055801", "display": "078 055 801"}
     (one,) = differences(Change("helpline", "a", before, after))
     assert (one.pointer, one.text) == ("/number", "number changed: 078 055 800 → 078 055 801")
+
+
+def test_a_word_that_is_new_or_gone_is_told_as_such() -> None:
+    """Without a value before or after it there is no arrow."""
+    assert list(word("/status", "status", None, "closed")) == [("/status", "status added: closed")]
+    assert list(word("/status", "status", "closed", None)) == [
+        ("/status", "status dropped: closed")
+    ]
 
 
 DIRECTORY: list[tuple[Edit, list[str]]] = [

@@ -30,6 +30,7 @@ from directory_api.web.http import problems, responses
 from directory_api.web.http.negotiation import choose
 from directory_api.web.pages import presenters
 from directory_api.web.pages.map import Drawing
+from directory_api.web.pages.map import dots as map_dots
 from directory_api.web.pages.map import drawing as map_of
 from directory_api.web.pages.presenters import PageOptions, PageTranslator
 from directory_api.web.schemas import requests
@@ -175,7 +176,7 @@ class Pages:
             selection=selection,
             options=self._field_options(translator, snapshot),
             drawing=drawing,
-            dots=presenters.dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
+            dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
             chosen=self._chosen(translator, selection),
             sources=sources,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from directory_api.domain.geo.geometry import Area, Point, Ring
+from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition
 
 # One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path
@@ -42,6 +43,18 @@ class Drawing:
 def drawing(edition: Edition) -> Drawing | None:
     """Return the map of an edition; None if no country has a boundary."""
     return edition.cached(Drawing, lambda: draw(edition.snapshot.areas.values()))
+
+
+def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) -> list[_Spot]:
+    """Return the positions of the centres not in `numbered`."""
+    if drawing is None:
+        return []
+    spots = (
+        drawing.spot(centre.location.point)
+        for centre in snapshot.listed
+        if centre.id not in numbered and centre.location
+    )
+    return [spot for spot in spots if spot]
 
 
 def draw(areas: Iterable[Area]) -> Drawing | None:

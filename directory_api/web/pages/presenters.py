@@ -30,7 +30,6 @@ from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
-from directory_api.search.snapshot import Snapshot
 from directory_api.web.pages.map import Drawing
 
 # OpenStreetMap's syntax, which belongs to no language.
@@ -308,20 +307,6 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
         for key, some in concerned.items()
         if some
     ]
-
-
-def dots(
-    snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]
-) -> list[tuple[int, int]]:
-    """Return the positions of the centres not in `numbered`."""
-    if drawing is None:
-        return []
-    spots = (
-        drawing.spot(centre.location.point)
-        for centre in snapshot.listed
-        if centre.id not in numbered and centre.location
-    )
-    return [spot for spot in spots if spot]
 
 
 def town(centre: Centre, translator: PageTranslator) -> str | None:

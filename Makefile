@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
 	@exec $(BIN)/directory-api serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test; COVERAGE=1 measures; writes only into the temporary folder
+test: $(VENV)/dev.stamp ## Run every test; COVERAGE=1 measures
 	@COVERAGE=$(COVERAGE) sh tools/test.sh $(BIN)/python $(ARGS)
 
 test-unit: $(VENV)/dev.stamp ## Run the quick tests

@@ -147,9 +147,7 @@ def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_or
     """With a phone's keyboard open, the field and the suggested postcodes are in sight."""
     with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
         find(page, "Deurne")
-        expect(page.get_by_role("button", name="2100 Deurne (Antwerpen)")).to_be_in_viewport(
-            ratio=1
-        )
+        expect(page.get_by_role("button", name="2100 Deurne (Antwerp)")).to_be_in_viewport(ratio=1)
         expect(field(page)).to_be_in_viewport(ratio=1)
 
 

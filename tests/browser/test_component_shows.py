@@ -84,9 +84,9 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
     ("typed", "kind", "explained", "suggested"),
     [
         ("hello", "postcode-malformed", "do not know this postcode", []),
-        ("10000", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
-        ("1000 Lausanne", "postcode-malformed", "Did you mean", ["1000 Brussel"]),
-        ("antwerpen", "postcode-malformed", "Did you mean", ["2000 Antwerpen", "2018 Antwerpen"]),
+        ("10000", "postcode-malformed", "Did you mean", ["1000 Brussels"]),
+        ("1000 Lausanne", "postcode-malformed", "Did you mean", ["1000 Brussels"]),
+        ("antwerpen", "postcode-malformed", "Did you mean", ["2000 Antwerp", "2018 Antwerp"]),
         ("9999", "postcode-unknown", "This postcode is not known", ["9990 Maldegem"]),
         ("1012", "postcode-not-residential", "institution", []),
         ("59000", "postcode-foreign", "France / Germany? This page has no postcodes", []),
@@ -114,7 +114,7 @@ def test_what_is_no_postcode_is_told_apart(
 def test_a_suggestion_is_one_tap_away(component: Page) -> None:
     """A tap on a suggested place finds from there and brings the reader to the result."""
     find(component, "10000")
-    component.get_by_role("button", name="1000 Brussel").click()
+    component.get_by_role("button", name="1000 Brussels").click()
     assert names(component)[0] == "PAG-ASA"
     expect(component.get_by_role("heading", name="Closest centres")).to_be_focused()
     assert field(component).get_attribute("aria-invalid") is None

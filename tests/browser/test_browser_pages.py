@@ -461,6 +461,29 @@ def test_a_bundle_that_comes_after_an_answer_takes_nothing_away(
     context.close()
 
 
+def test_a_late_answer_of_the_server_does_not_replace_a_search_on_the_device(
+    browser: Browser, origin: str
+) -> None:
+    """The server was asked for 4000 before the bundle came; the device then answered for 2000."""
+    context, page = opened(browser, at=EXAMPLES_AT)
+    page.add_init_script(NOTE_ANSWERS)
+    bundles = hold(page, "**/v1/bundle**")
+    posts: list[Route] = []
+    page.goto(origin)
+    page.route(f"{origin}/", posts.append)
+    type_place(page, "4000")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("form.search-form button.main")
+    for route in bundles:
+        route.continue_()
+    find_on_device(page, "2000")
+    posts[-1].continue_()
+    page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
+    assert shown_centres(page)[0] == "payoke"
+    assert "2000" in page.locator("[data-place]").inner_text()
+    context.close()
+
+
 @pytest.mark.parametrize("why", ["offline", "limited"])
 def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
     browser: Browser, origin: str, why: str

@@ -48,6 +48,8 @@ export class Finder {
     this.search = /** @type {HTMLElement} */ (form.closest(".search"));
     this.details = /** @type {HTMLDetailsElement} */ (form.closest("details"));
     this.input = /** @type {HTMLInputElement} */ (form.querySelector("#postcode"));
+    const describedBy = this.input.getAttribute("aria-describedby") ?? "";
+    this.description = describedBy.replace(" form-error", "");
     this.message = /** @type {HTMLElement} */ (this.search.querySelector("[data-message]"));
     this.results = /** @type {HTMLElement} */ (document.querySelector("[data-results]"));
     for (const card of this.results.querySelectorAll("[data-centre]")) {
@@ -144,6 +146,7 @@ export class Finder {
     this.#list();
     this.input.value = "";
     this.input.removeAttribute("aria-invalid");
+    this.input.setAttribute("aria-describedby", this.description);
     this.message.replaceChildren();
     this.details.classList.add("known");
     this.details.open = false;
@@ -334,7 +337,7 @@ export class Finder {
     this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
     this.details.open = true;
     this.input.setAttribute("aria-invalid", "true");
-    this.input.setAttribute("aria-describedby", "form-error");
+    this.input.setAttribute("aria-describedby", `${this.description} form-error`);
     this.input.focus();
     this.message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
   }

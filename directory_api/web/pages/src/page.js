@@ -90,7 +90,8 @@ async function send(form, button) {
 async function changeLanguage(link) {
   const origin = finder?.origin;
   const choices = finder?.choices ?? {};
-  if (!origin) {
+  // A sandboxed frame may not fetch its page.
+  if (!origin || self.origin === "null") {
     location.replace(link.href);
     return;
   }
@@ -104,6 +105,7 @@ document.addEventListener("submit", (event) => {
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
   if (finder && form === finder.form && (finder.isReady || finder.isAlone)) {
     event.preventDefault();
+    requests += 1; // a late answer of the server to an older search is not shown
     finder.find();
     return;
   }
@@ -169,10 +171,16 @@ function chooseLanguage({ languages, page }) {
   }
 }
 
+/** @param {string[]} ids @param {string[]} names */
+function showContacts(ids, names) {
+  requests += 1; // also after a suggestion, a position or a choice
+  offerContacts(ids, names);
+}
+
 async function start() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
   const form = document.querySelector("form.search-form[data-search]");
-  finder = form ? new Finder(/** @type {HTMLFormElement} */ (form), offerContacts) : null;
+  finder = form ? new Finder(/** @type {HTMLFormElement} */ (form), showContacts) : null;
   await finder?.load();
 }
 

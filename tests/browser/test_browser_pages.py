@@ -468,9 +468,8 @@ def test_a_late_answer_of_the_server_does_not_replace_a_search_on_the_device(
     context, page = opened(browser, at=EXAMPLES_AT)
     page.add_init_script(NOTE_ANSWERS)
     bundles = hold(page, "**/v1/bundle**")
-    posts: list[Route] = []
     page.goto(origin)
-    page.route(f"{origin}/", posts.append)
+    posts = hold(page, f"{origin}/")
     type_place(page, "4000")
     with page.expect_request(lambda request: request.method == "POST"):
         page.click("form.search-form button.main")

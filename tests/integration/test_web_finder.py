@@ -198,7 +198,8 @@ def test_an_error_is_told_in_the_visitors_words(
     (typing,) = page.all("input", name="postcode")
     assert typing.attributes["aria-invalid"] == "true"
     assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
-    assert page.centres == []
+    assert page.centres == ["pag-asa", "payoke", "surya"]  # each can still be called
+    assert not [each for each in page.all("b") if each.attributes.get("class") == "distance"]
 
 
 def test_a_slip_is_offered_to_be_mended(client: FlaskClient) -> None:

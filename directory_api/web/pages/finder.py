@@ -161,7 +161,7 @@ class Pages:
             views = presenters.centre_views(
                 answer, self._now(edition, centres), translator, drawing
             )
-        elif not form_error and (static_site or len(snapshot.listed) <= MOST_SHOWN):
+        elif static_site or len(snapshot.listed) <= MOST_SHOWN:
             views = self._all_views(edition, translator, drawing)
         else:
             views = ()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.i18n.translations import words
+from directory_api.i18n.translations import languages, words
 from tests.support.browser import serving_app
 from tests.support.records import TERMINAL
 
@@ -176,6 +176,30 @@ def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) ->
     again.click()
     page.locator(".search.enhanced").wait_for()
     context.close()
+
+
+# How many pixels of a sentence's place the other sentence, which is seen there in the end, leaves
+# empty.
+EMPTY = """() => {
+  const height = (selector) => {
+    const text = document.createRange();
+    text.selectNodeContents(document.querySelector(`.privacy ${selector}`));
+    return text.getBoundingClientRect().height;
+  };
+  return Math.round(height(".sent") - height(".device"));
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_gap_is_left_under_the_field(browser: Browser, embed_origin: str, width: int) -> None:
+    """The sentence that the input stays on the device fills the place of the one before it."""
+    page = browser.new_page(viewport={"width": width, "height": 640})
+    gaps = {}
+    for language in languages():
+        page.goto(f"{embed_origin}/?lang={language.tag}")
+        gaps[language.tag] = page.evaluate(EMPTY)
+    page.close()
+    assert {tag: pixels for tag, pixels in gaps.items() if pixels > 0} == {}
 
 
 def test_the_focus_stays_when_the_page_is_enhanced(browser: Browser, origins: Origins) -> None:

@@ -17,7 +17,7 @@ from directory_api.features import create_app
 from directory_api.i18n.translations import Language, languages, words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
-from tests.support.records import TERMINAL
+from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
 
 LEFT = "https://www.wikipedia.org/"
 CANARY = "9881"  # Bellem; Brussels is not the closest to everywhere
@@ -314,6 +314,95 @@ def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) ->
     page.wait_for_selector("#results:focus")
     assert {request.method for request in heard.requests} == {"GET"}
     context.close()
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_an_address_can_be_copied(browser: Browser, origin: str, framed: bool) -> None:
+    """Also in a frame of another site; a screen reader is told, and nothing moves on the screen."""
+    body = f'<input><iframe src="{origin}/embed?lang=nl" width=400 height=3000></iframe>'
+    with serving_site({"/": body}) as partner:
+        context, page = opened(browser, viewport={"width": 360, "height": 640})
+        page.goto(f"{partner.origin}/" if framed else f"{origin}/?lang=nl")
+        where = page.frame_locator("iframe") if framed else page
+        where.locator(ENHANCED).wait_for()
+        card = where.locator("[data-centre=payoke]")
+        card.get_by_text(words("nl")["route"]).click()
+        height = card.bounding_box()["height"]  # type: ignore[index]  # it is on the screen
+        card.get_by_role("button", name=words("nl")["address.copy"]).click()
+        assert card.get_by_role("status").inner_text() == words("nl")["address.copied"]
+        assert card.bounding_box()["height"] == height  # type: ignore[index]
+        field = page.locator("input").first if framed else page.locator("#postcode")
+        field.focus()
+        page.keyboard.press("Control+V")
+        assert field.input_value() == "Leguit 4, 2000 Antwerpen"
+        context.close()
+
+
+def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: str) -> None:
+    """What needs a script takes no space, either."""
+    context, page = opened(browser, java_script_enabled=False)
+    page.goto(f"{origin}/?lang=nl")
+    card = page.locator("[data-centre=payoke]")
+    card.get_by_text(words("nl")["route"]).click()
+    assert card.get_by_text(words("nl")["address.map"]).is_visible()
+    heights = page.locator("[data-needs-script]").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().height)"
+    )
+    assert set(heights) == {0}
+    context.close()
+
+
+def whole_text(page: Page) -> list[list[str]]:
+    """What each card of a page says and links, folded parts included."""
+    cards: list[list[str]] = page.locator("article").evaluate_all(
+        """cards => cards.map((card) => {
+          for (const folded of card.querySelectorAll("details")) folded.open = true;
+          const links = [...card.querySelectorAll("a")].map(({ href }) => href);
+          const text = card.innerText.replaceAll(/[\\u2068\\u2069]/g, "");
+          return [...text.split(/\\s+/), ...links];
+        })"""
+    )
+    return cards
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[str]:
+    """The origin of a server with more centres than a page shows before a search."""
+    centres = [
+        *shipped_records()["centres"],
+        made_up_centre(
+            1,
+            description={"fr": "Un centre."},
+            verified={"on": "2026-10-30", "by": "anna", "how": "called"},
+            languages=[{"code": "uk", "interpreter": True}, {"code": "nl"}],
+        ),
+        made_up_centre(2, address_visibility="hidden"),
+        made_up_centre(3, address_visibility="locality"),
+    ]
+    directory = directory_of(tmp_path, centres)
+    with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
+        yield served
+
+
+@pytest.mark.parametrize("tag", ["nl", "en"])
+def test_a_card_of_the_device_is_that_of_the_server(browser: Browser, many: str, tag: str) -> None:
+    """Where cards are made on the device, they say and link the same."""
+    shown = []
+    for on_device in (True, False):
+        context, page = opened(browser, at=EXAMPLES_AT)
+        if not on_device:
+            plain(page)
+        page.goto(f"{many}/?lang={tag}")
+        if on_device:
+            page.wait_for_selector(ENHANCED)
+        cards = []
+        for postcode in ("1000", "2000"):
+            find(page, postcode)
+            cards += whole_text(page)
+        shown.append(cards)
+        context.close()
+    assert len(shown[0]) == 6
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize("scripted", [True, False])

@@ -456,6 +456,34 @@ def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
             assert names[f"#{heading.attributes['id']}"] == heading.text
 
 
+def test_a_public_address_opens_in_the_devices_own_map(client: FlaskClient) -> None:
+    """By its street and town, never by the centre's name, which the map may keep; before the link
+    stands what it reveals.
+    """
+    page = get(client, "/?lang=fr")
+    links = [
+        link.attributes["href"] for link in page.all("a") if link.text == words("fr")["address.map"]
+    ]
+    assert links == [
+        "geo:50.84280,4.34970?q=Rue%20des%20Alexiens%2016b%2C%201000%20Bruxelles",
+        "geo:51.22480,4.40430?q=Leguit%204%2C%202000%20Anvers",
+        "geo:50.64150,5.56550?q=Rue%20Rouveroy%202%2C%204000%20Li%C3%A8ge",
+    ]
+    for folded in page.all("details"):
+        if words("fr")["address.map"] in folded.text:
+            note, link = words("fr")["address.map_help"], words("fr")["address.map"]
+            assert folded.text.index(note) < folded.text.index(link)
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "locality"])
+def test_an_address_that_is_not_public_opens_in_no_map(tmp_path: Path, visibility: str) -> None:
+    """It has no link to a map, and nothing to copy."""
+    centre = made_up_centre(1, address_visibility=visibility)
+    page = get(app_of(tmp_path, [centre], NOON).test_client(), "/?lang=en")
+    assert "geo:" not in str(page.root)
+    assert words("en")["address.copy"] not in page.text
+
+
 @pytest.mark.parametrize("url", ["https://example.org/about", ""])
 def test_the_foot_says_who_runs_the_page(tmp_path: Path, url: str) -> None:
     """By name, with a link if there is a page about them; there a mistake can be reported."""

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale, localedata
@@ -190,6 +190,7 @@ class CentreView:
     duty: bool
     street: str | None
     locality: Markup | None
+    geo: str | None
     description: Markup | None
     spoken: tuple[tuple[str, str, bool], ...]
     confirmed: str | None
@@ -259,6 +260,7 @@ def centre_view(
         duty=DUTY in centre.services and (now.static_site or now.states[centre.id].word == CLOSED),
         street=address.street_translations.get(tag, address.street),
         locality=translator.of(address.locality),
+        geo=_geo(centre, translator),
         description=translator.of(centre.description),
         spoken=tuple(
             (
@@ -271,6 +273,21 @@ def centre_view(
         confirmed=_confirmed(centre, now, translator),
         spot=drawing.spot(centre.location.point) if drawing and centre.location else None,
     )
+
+
+def _geo(centre: Centre, translator: PageTranslator) -> str | None:
+    """Return a link to a public address for the device's own map (RFC 5870, with the query that
+    Android reads); None for an address that is not public.
+
+    It does not name the centre, because the map may keep it in its history.
+    """
+    if centre.address_visibility != "public" or centre.location is None:
+        return None
+    place, point = centre.address, centre.location.point
+    street = place.street_translations.get(translator.words.language.tag, place.street)
+    town_line = " ".join(filter(None, (place.postal_code, town(centre, translator))))
+    line = ", ".join(filter(None, (street, town_line)))
+    return f"geo:{point.lat:.5f},{point.lon:.5f}?q={quote(line)}"
 
 
 def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:

@@ -1,7 +1,7 @@
 // A centre, in the markup of the server (templates/finder/centres.html).
 
 /**
- * @import { Bundle, Centre, Phone, SpokenLanguage } from "./types.js"
+ * @import { Bundle, Centre, Location, Phone, SpokenLanguage } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -124,7 +124,8 @@ function languages(translator, spoken) {
 }
 
 /** @param {Translator} translator @param {Centre} centre */
-function address(translator, { address: place, address_visibility: visibility }) {
+function address(translator, centre) {
+  const { address: place, address_visibility: visibility, location } = centre;
   const street = translator.text(place.street_translations, place.street);
   const town = translator.text(place.locality, Object.values(place.locality ?? {})[0]);
   const line = [place.postal_code, town].filter(Boolean).join(" ");
@@ -132,7 +133,30 @@ function address(translator, { address: place, address_visibility: visibility })
   const isPublic = (visibility ?? "public") === "public";
   const content = isPublic ? [] : [createText(translator, "p", "address.hidden")];
   if (text) content.push(create("p", {}, create("bdi", { translate: "no" }, text)));
+  if (isPublic && location) content.push(route(translator, location, text));
   return content;
+}
+
+/**
+ * How to get to a public address: to copy it (copy.js), and to open it in the device's own map. The
+ * link does not name the centre, because the map may keep it in its history.
+ *
+ * @param {Translator} translator
+ * @param {Location} location
+ * @param {string} text
+ */
+function route(translator, { lat, lon }, text) {
+  const copied = { type: "button", class: "text", "data-copy": translator.say("address.copied") };
+  const copy = createText(translator, "button", "address.copy", copied);
+  const href = `geo:${lat.toFixed(5)},${lon.toFixed(5)}?q=${encodeURIComponent(text)}`;
+  return create(
+    "details",
+    {},
+    createText(translator, "summary", "route"),
+    create("p", { class: "copy" }, copy, " ", create("span", { role: "status" })),
+    createText(translator, "p", "address.map_help", { class: "muted" }),
+    create("p", {}, createText(translator, "a", "address.map", { href })),
+  );
 }
 
 /** @param {Centre} centre */

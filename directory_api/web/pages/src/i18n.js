@@ -99,8 +99,9 @@ export class Translator {
 
   /** @param {number} metres Kilometres in this language, with one decimal below ten. */
   kilometres(metres) {
-    const maximumFractionDigits = metres < 10000 ? 1 : 0;
-    return new Intl.NumberFormat(this.#locales, { maximumFractionDigits }).format(metres / 1000);
+    const digits = metres < 10000 ? 1 : 0;
+    const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(this.#locales, format).format(metres / 1000);
   }
 
   /** @param {number} moment A date (UTC) with the month as a word. */

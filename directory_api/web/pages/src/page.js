@@ -2,6 +2,7 @@
 // history for all searches, so that Back after "Leave this page" shows none of them, and shows the
 // print button. Without this script the page is complete.
 
+import { copyAddress } from "./copy.js";
 import { Finder } from "./finder.js";
 
 /** @type {Finder | null} */
@@ -123,6 +124,8 @@ document.addEventListener("click", (event) => {
     changeLanguage(link);
   }
   if (event.target.closest("[data-print]")) window.print();
+  const copy = event.target.closest("[data-copy]");
+  if (copy) copyAddress(/** @type {HTMLElement} */ (copy));
 });
 
 /**
@@ -179,6 +182,7 @@ function showContacts(ids, names) {
 
 async function start() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  for (const button of document.querySelectorAll("[data-copy]")) button.removeAttribute("disabled");
   const form = document.querySelector("form.search-form[data-search]");
   finder = form ? new Finder(/** @type {HTMLFormElement} */ (form), showContacts) : null;
   await finder?.load();

@@ -29,7 +29,7 @@ from directory_api.geocoding.service import Candidate, open_geocoder
 def nearest(place: tuple[str, ...], country: str | None, limit: int) -> None:
     """Show the centres closest to PLACE.
 
-    PLACE is a postcode (1000, B-4000) or a coordinate (51.2,4.4).
+    PLACE is a postcode (1000, B-4000), a town (Gent) or a coordinate (51.2,4.4).
     """
     directory = existing()
     origin = _place(" ".join(place), (country or directory.settings.country).upper())

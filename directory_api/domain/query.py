@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from directory_api.domain.geo.geometry import Point, precision_m
-from directory_api.domain.geo.postcode import Place
+from directory_api.domain.geo.postcode import Place, Town
 from directory_api.domain.hours import Opening
 from directory_api.domain.model.records import Centre, Helpline
 
@@ -60,7 +60,9 @@ def _speaks(spoken: str, wanted: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Postcode:
-    """A postcode as the user typed it; excluded from the repr, so that no traceback shows it."""
+    """A postcode, or the name of a town, as the user typed it; excluded from the repr, so that no
+    traceback shows it.
+    """
 
     text: str = field(repr=False)
     country: str
@@ -89,16 +91,35 @@ class NearestQuery:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The point where a search starts; the person is within `accuracy_m` metres of it."""
+    """The point where a search starts; the person is within `accuracy_m` metres of it.
+
+    `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
+    town with several postcodes was typed.
+    """
 
     point: Point
     accuracy_m: int
     place: Place | None = None
+    town: Town | None = None
 
     @classmethod
     def of_place(cls, place: Place) -> "Origin":
         """Return the point of a postcode."""
         return cls(place.point, place.accuracy_m, place)
+
+    @classmethod
+    def of_town(cls, town: Town) -> "Origin":
+        """Return the point in the middle of a town; its accuracy covers every postcode."""
+        if len(town.places) == 1:
+            return cls.of_place(town.places[0])
+        return cls(town.middle.point, town.accuracy_m, town.middle, town)
+
+    @property
+    def typed(self) -> str | None:
+        """What a person can type for this origin: a postcode or the name of a town."""
+        if self.town is not None:
+            return self.town.name
+        return self.place.code if self.place is not None else None
 
     @classmethod
     def of_coordinate(cls, sent: Coordinate) -> "Origin":
@@ -158,6 +179,17 @@ class NearestAnswer:
     swapped: bool = False
 
     @property
+    def outcome(self) -> tuple[object, ...]:
+        """What the answer says of a person's place: equal answers need no choice between places."""
+        decisive = self.hits[: 1 if self.certain else 2]
+        return (
+            self.certain,
+            self.outside_coverage,
+            tuple(hit.centre.id for hit in decisive),
+            tuple(centre.id for centre in self.responsible),
+        )
+
+    @property
     def shown(self) -> tuple[RankedCentre, ...]:
         """The nearest centres, then responsible ones that are farther away, without a distance."""
         responsible = {centre.id for centre in self.responsible}
@@ -182,6 +214,11 @@ class Serving:
     origin: Origin
     total: int
     hits: tuple[Hit, ...]
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """As in NearestAnswer."""
+        return (self.total, tuple(hit.centre.id for hit in self.hits[:1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,16 +109,26 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
 
 def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     """Return by postcode the names of the parts of its municipality, if the municipality has
-    several postcodes and this one serves only these parts; else an empty tuple.
+    several postcodes and this one serves only these parts; else only those parts whose names are
+    those of other places in the bundle, too.
 
-    Residents of Deurne may not search for Antwerpen. The names of all parts would make the bundle
-    two thirds larger.
+    Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
+    has to know both. The names of all parts would make the bundle two thirds larger.
     """
     postcodes = Counter(place.municipality for place in places)
     # `places` lists the places of the code itself first, then the names of its municipality.
     alone = {place.code for place in places if place.places[: len(place.parts)] == place.parts}
-    return {
+    listed = {
         place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else ()
+        for place in places
+    }
+    names = {
+        fold(name)
+        for place in places
+        for name in (place.name, *place.names.values(), *listed[place.code])
+    }
+    return {
+        place.code: listed[place.code] or tuple(part for part in place.parts if fold(part) in names)
         for place in places
     }
 

@@ -37,6 +37,14 @@ def origin(start: Origin) -> dict[str, Any]:
     point = {"lat": start.point.lat, "lon": start.point.lon, "accuracy_m": start.accuracy_m}
     if start.place is None:
         return {"kind": "coordinate", **point}
+    if start.town is not None:
+        return {
+            "kind": "place",
+            "country": start.place.country,
+            "place": start.town.name,
+            "postcodes": [place.code for place in start.town.places],
+            **point,
+        }
     return {
         "kind": "postcode",
         "country": start.place.country,

@@ -30,7 +30,7 @@ _CERTAIN = (
 _PLACE = "Never store the place, and do not repeat it or pass it on to another tool."
 # The parameters of /v1/nearest that the tool takes, with a better description for a model or None.
 _NEAREST_TAKES = {
-    "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel. "
+    "postcode": "A postcode as people type it: 1000, B-1000, 1000 Brussel; or a town: Gent. "
     "Text, also where it is a number.",
     "country": None,
     "lat": None,

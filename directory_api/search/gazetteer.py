@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,7 +16,16 @@ from directory_api.domain.errors import (
     Suggestion,
 )
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.geo.postcode import Place, Rule, alike, rule_for, squash, written_like
+from directory_api.domain.geo.postcode import (
+    Place,
+    Rule,
+    Town,
+    alike,
+    rule_for,
+    squash,
+    with_zeros,
+    written_like,
+)
 from directory_api.domain.text.normalize import fold, tidy
 
 # A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
@@ -74,6 +83,13 @@ class PlaceNames:
             ranked.append((name != folded, bool(part), key, part))
         return self._first([*sorted(codes), *sorted(ranked)], limit)
 
+    def called(self, text: str) -> list[Named]:
+        """Return the places with exactly this name, in the order of `beginning`."""
+        name = fold(text)
+        start, end = bisect_left(self._names, (name,)), bisect_left(self._names, (f"{name}\0",))
+        ranked = [(bool(part), bool(part), key, part) for _, key, part in self._names[start:end]]
+        return self._first(sorted(ranked), len(ranked))
+
     def like(self, text: str, limit: int) -> list[Named]:
         """Return at most `limit` places with a similar name, the most similar first.
 
@@ -99,6 +115,10 @@ LONGEST = 80
 _SUGGESTIONS = 5
 # A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
+# Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
+# nothing for places that are farther apart.
+WIDEST_TOWN_M = 30_000
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 class Gazetteer:
@@ -157,7 +177,8 @@ class Gazetteer:
     def resolve(self, typed: str, country: str) -> Place:
         """Return the place for a text that a user typed.
 
-        Raises CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or
+        The name of a place without a postcode is malformed; `town` understands it. Raises
+        CountryUnsupported, PostcodeMalformed, PostcodeUnknown, PostcodeNotResidential or
         PostcodeForeign; no message repeats the text.
         """
         codes = self._codes(country)
@@ -166,23 +187,49 @@ class Gazetteer:
         text = tidy(typed) if len(typed) <= LONGEST else ""
         if not text:
             raise self._malformed(rule, text)
-        key = rule.key(text)
+        key = rule.key(text) or rule.key(with_zeros(text))
         if key:
             if key not in codes:
                 raise self._no_such_code(rule, key)
             return codes[key]
-        named = rule.split(text)
+        others = written_like(text, country)
+        named = rule.split(text) or rule.split(with_zeros(text))
         if named:
             key, name = named
             place = codes.get(key)
             if place and place.called(name):
                 return place
-            if not written_like(text, country):
-                raise self._misnamed(rule, place) if place else self._no_such_code(rule, key)
-        others = written_like(text, country)
+            if not others:
+                if not place:
+                    raise self._no_such_code(rule, key)
+                towns = [named for named in self._names_of(country).called(name) if not named.part]
+                if towns:
+                    raise self._misnamed(rule, place, towns)
+                return place
         if others and not _last_digit_doubled(text, codes):
             raise self._foreign(rule, others)
         raise self._malformed(rule, text)
+
+    def town(self, typed: str, country: str) -> Town | None:
+        """Return the places whose name a user typed; None if it is the name of none, or of towns
+        that are far apart.
+
+        Raises CountryUnsupported.
+        """
+        self._codes(country)
+        text = tidy(typed) if len(typed) <= LONGEST else ""
+        matches = self._names_of(country).called(text)
+        if not matches:
+            return None
+        # Brussel is the name of 1000, and a part of 1040 Etterbeek.
+        whole = [named.place for named in matches if not named.part]
+        places = tuple(sorted((named.place for named in matches), key=lambda place: place.code))
+        if whole and all(place.names == whole[0].names for place in whole):
+            town = Town(whole[0].name, whole[0].names, places)
+        else:
+            spelled = matches[0].part or _spelled(whole[0], fold(text))
+            town = Town(spelled, _NO_NAMES, places)
+        return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
         """Return at most `limit` places whose postcode or name begins with the text.
@@ -217,15 +264,16 @@ class Gazetteer:
         return self._names[country]
 
     @staticmethod
-    def _misnamed(rule: Rule, place: Place) -> PostcodeMalformed:
-        """The town does not have this postcode, so the text may be an address in another country.
+    def _misnamed(rule: Rule, place: Place, towns: Sequence[Named]) -> PostcodeMalformed:
+        """The name is that of another town, so the postcode may be wrong: `2000 Gent`.
 
-        `1000 Lausanne` is not Brussels.
+        Other names do no harm: the table does not have every village, nor all of its postcodes.
         """
+        named = [_this(town.place) for town in towns]
         return PostcodeMalformed(
             f"The place after the postcode does not have this postcode in {rule.name}. "
             "Send only the postcode, or lat and lon.",
-            suggestions=[_this(place), _look_up(rule)],
+            suggestions=[*[_this(place), *named][:_SUGGESTIONS], _look_up(rule)],
         )
 
     def _no_such_code(self, rule: Rule, key: str) -> PostcodeNotResidential | PostcodeUnknown:
@@ -298,6 +346,11 @@ class Gazetteer:
             f"{'Send the country, too, or send' if listed else 'Send'} lat and lon instead.",
             suggestions=known,
         )
+
+
+def _spelled(place: Place, folded: str) -> str:
+    """Return a name of the place as its table writes it."""
+    return next(name for name in (place.name, *place.names.values()) if fold(name) == folded)
 
 
 def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:

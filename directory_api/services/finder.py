@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from directory_api.domain.errors import (
     BundleNotFound,
     CentreNotFound,
     CursorNotFound,
     HelplineNotFound,
+    PostcodeMalformed,
+    PostcodeUnknown,
     Suggestion,
 )
 from directory_api.domain.geo.geometry import simplified
@@ -23,6 +27,7 @@ from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal
 from directory_api.domain.query import (
     About,
     CentresPage,
+    Coordinate,
     Filters,
     NearestAnswer,
     NearestQuery,
@@ -30,9 +35,13 @@ from directory_api.domain.query import (
     Postcode,
     Serving,
 )
+from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.files import read_json
+
+# Answers to a search from a place.
+Outcome = TypeVar("Outcome", NearestAnswer, Serving)
 
 
 class Finder:
@@ -72,12 +81,9 @@ class Finder:
         postcode.
         """
         snapshot = snapshot or self.snapshot
-        place = query.place
-        if isinstance(place, Postcode):
-            origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
-        else:
-            origin = Origin.of_coordinate(place)
-        return snapshot.nearest(query, origin)
+        if isinstance(query.place, Coordinate):
+            return snapshot.nearest(query, Origin.of_coordinate(query.place))
+        return _from_text(query.place, snapshot.gazetteer, partial(snapshot.nearest, query))
 
     def serving(
         self,
@@ -93,9 +99,12 @@ class Finder:
         At least `limit`, if there are as many; with `reach_m`, all within that many metres. Raises
         PlaceRefused.
         """
-        origin = Origin.of_place(snapshot.gazetteer.resolve(place.text, place.country))
-        total, hits = snapshot.serving(origin, admit, limit, reach_m)
-        return Serving(origin, total, tuple(hits))
+
+        def search(origin: Origin) -> Serving:
+            total, hits = snapshot.serving(origin, admit, limit, reach_m)
+            return Serving(origin, total, tuple(hits))
+
+        return _from_text(place, snapshot.gazetteer, search)
 
     def centres(
         self,
@@ -271,6 +280,27 @@ class Finder:
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
+
+
+def _from_text(
+    typed: Postcode, gazetteer: Gazetteer, search: Callable[[Origin], Outcome]
+) -> Outcome:
+    """Return the answer to a search from a postcode or from the name of a town.
+
+    A town with several postcodes is answered as its middle if the search has the same outcome from
+    each of them. Otherwise the postcodes are suggestions of the PlaceRefused that is raised.
+    """
+    try:
+        place = gazetteer.resolve(typed.text, typed.country)
+    except (PostcodeMalformed, PostcodeUnknown):
+        town = gazetteer.town(typed.text, typed.country)
+        if town is None:
+            raise
+        answers = {place.code: search(Origin.of_place(place)) for place in town.places}
+        if len({answer.outcome for answer in answers.values()}) > 1:
+            raise
+        return replace(answers[town.middle.code], origin=Origin.of_town(town))
+    return search(Origin.of_place(place))
 
 
 def _midnight(moment: datetime) -> datetime:

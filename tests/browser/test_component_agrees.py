@@ -6,6 +6,7 @@ import json
 import random
 import sys
 import unicodedata
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import PlaceRefused
+from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
 from directory_api.domain.geo.geometry import Point, simplified
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.records import Centre
@@ -53,7 +54,25 @@ RESOLVE = f"""async ([record, texts]) => {{
   return texts.map((text) => {{
     const {{place, error, suggestions, countries}} = module.resolve(bundle, text);
     const named = (suggestion) => `${{suggestion.code}} ${{suggestion.name}}`;
-    return place ? [place.code] : [error, suggestions.map(named), countries];
+    return place ? [place.code || place.name] : [error, suggestions.map(named), countries];
+  }});
+}}"""
+NAMES = f"""async ([record, names, filters]) => {{
+  {IMPORT}
+  const bundle = module.readBundle(record);
+  return names.map((name) => {{
+    const {{place, error}} = module.resolve(bundle, name, filters);
+    if (!place) return error;
+    const {{hits, certain}} = module.nearest(bundle, place, filters, 3);
+    const codes = (place.places ?? [place]).map((each) => each.code);
+    return {{
+      codes,
+      name: place.name,
+      names: place.nameByLanguage,
+      accuracy: place.accuracy,
+      certain,
+      hits: hits.map((hit) => [hit.centre.id, hit.distance]),
+    }};
   }});
 }}"""
 TIDY = f"async (texts) => {{ {IMPORT} return texts.map(module.tidy); }}"
@@ -368,6 +387,11 @@ def test_typed_text_is_understood_as_by_the_server(
         "1000 Brussel 2",
         "B1000Brussel",
     ]
+    texts += [
+        *("1OOO", "b-1ooo", "1OOO Brussel", "1OOO Xyz", "B1OOO", "1012OO", "1012 OO", "OOOO"),
+        *("2000 Xyz", "2040 Lillo", "4480 Ehein", "2000 Gent", "9OOO luik", "9999 Gent"),
+        *("GENT", "Lüttich", "Machelen", "halle", "brussel 1", "Saint-Nicolas", "Sint Niklaas"),
+    ]
     places = directory.finder.snapshot.gazetteer.places("BE")
     parts = known_parts(places)
     # The device knows fewer of the parts.
@@ -375,9 +399,12 @@ def test_typed_text_is_understood_as_by_the_server(
         replace(each, places=(*each.names.values(), each.name, *parts[each.code]))
         for each in places
     )
+    snapshot = copy(directory.finder.snapshot)
+    snapshot.gazetteer = known
     for text, found in zip(texts, module_page.evaluate(RESOLVE, [bundle, texts]), strict=True):
         try:
-            expected: list[Any] = [known.resolve(text, "BE").code]
+            query = NearestQuery(Postcode(text, "BE"))
+            expected: list[Any] = [directory.finder.nearest(query, snapshot).origin.typed]
         except PlaceRefused as error:
             kind = problems.kind_of(error).name
             codes = [f"{each.postcode} {each.place}" for each in error.suggestions if each.postcode]
@@ -386,6 +413,44 @@ def test_typed_text_is_understood_as_by_the_server(
             )
             expected = ["nothing-typed" if not text.strip() else kind, codes, foreign]
         assert found == expected, text
+
+
+@pytest.mark.parametrize("filters", [{}, {"language": "nl"}, {"service": "emergency-duty"}])
+def test_every_name_that_the_device_knows_has_the_servers_answer(
+    module_page: Page, directory: Directory, bundle: Any, filters: dict[str, str]
+) -> None:
+    """Towns in each language, and parts: the same postcodes, centres, certainty and distances; or
+    both ask which postcode is meant.
+    """
+    places = directory.finder.snapshot.gazetteer.places("BE")
+    parts = known_parts(places)
+    names = sorted(
+        {name for each in places for name in (each.name, *each.names.values(), *parts[each.code])}
+    )
+    answered = 0
+    found = module_page.evaluate(NAMES, [bundle, names, filters])
+    for name, answer in zip(names, found, strict=True):
+        chosen = Filters(filters.get("language"), filters.get("service"))
+        query = NearestQuery(Postcode(name, "BE"), chosen)
+        try:
+            expected = directory.finder.nearest(query)
+        except PostcodeMalformed:
+            assert answer == "postcode-malformed", name
+            continue
+        town, place = expected.origin.town, expected.origin.place
+        assert place
+        assert answer["codes"] == [each.code for each in (town.places if town else [place])]
+        assert answer["name"] == (town or place).name
+        assert answer["names"].items() <= (town or place).names.items()
+        assert abs(answer["accuracy"] - expected.origin.accuracy_m) <= 1
+        assert answer["certain"] == expected.certain
+        assert [identity for identity, _ in answer["hits"]] == [
+            hit.centre.id for hit in expected.hits
+        ]
+        for (_, metres), hit in zip(answer["hits"], expected.hits, strict=True):
+            assert abs(metres - hit.distance_m) <= SAME_M
+        answered += town is not None
+    assert answered > 200
 
 
 @settings(max_examples=20)

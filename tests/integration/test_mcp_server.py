@@ -234,7 +234,16 @@ def test_a_postcode_may_be_a_number(directory: Directory) -> None:
     assert "The value must be text." in ask(directory, NEAREST, postcode=True).text
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("99", "9900 Eeklo"), ("Brussels", "1000 Brussel")])
+def test_the_name_of_a_town_is_enough_where_its_postcodes_have_one_answer(
+    directory: Directory,
+) -> None:
+    """By the rule of /v1/nearest."""
+    told = ask(directory, NEAREST, postcode="Liège")
+    assert (told.refused, told.body["origin"]["place"]) == (False, "Liège")
+    assert "surya" in told.text
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("99", "9900 Eeklo"), ("Ghent", "9000 Gent")])
 def test_a_part_of_a_code_and_the_name_of_a_town_come_with_suggestions(
     directory: Directory, typed: str, meant: str
 ) -> None:

@@ -6,11 +6,22 @@ from pathlib import Path
 import pytest
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.errors import CentreNotFound, NotReady, PostcodeUnknown
+from directory_api.domain.errors import (
+    CentreNotFound,
+    NotReady,
+    PostcodeMalformed,
+    PostcodeUnknown,
+)
+from directory_api.domain.geo.postcode import Place
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
+from directory_api.domain.text.normalize import fold
+from directory_api.search.indexes import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
+
+# Names of towns that belong to several postcodes.
+ANSWERED, ASKED = 240, 40
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +41,65 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
         for place in (Postcode(centre.address.postal_code, "BE"), point):
             assert finder.nearest(NearestQuery(place)).hits[0].centre is centre
         assert finder.centre(centre.id) is centre
+
+
+def _are_together(places: list[Place]) -> bool:
+    """Whether somewhere among them no other is farther than 30 km, with its accuracy."""
+    reaches = [
+        max(geodesic_m(start.point, place.point) + place.accuracy_m for place in places)
+        for start in places
+    ]
+    return len(places) == 1 or min(reaches) < 30_000
+
+
+_FILTERS = (Filters(), Filters(language="nl"), Filters(language="en"), Filters(language="xx"))
+
+
+@pytest.mark.parametrize("filters", _FILTERS, ids=lambda filters: filters.language)
+def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
+    finder: Finder, filters: Filters
+) -> None:
+    """For every name of every place: the closest centre, or the two that may be, are those of each
+    postcode, and its area is covered. Otherwise the postcodes are offered.
+    """
+    places: dict[str, list[Place]] = {}
+    towns = set()
+    for place in finder.snapshot.gazetteer.places("BE"):
+        whole = {fold(name) for name in (place.name, *place.names.values())}
+        towns |= whole
+        for name in whole | {fold(part) for part in place.places}:
+            places.setdefault(name, []).append(place)
+    counts = {True: 0, False: 0}
+    for name, meant in places.items():
+        outcomes = {}
+        for place in meant:
+            answer = finder.nearest(NearestQuery(Postcode(place.code, "BE"), filters))
+            decisive = answer.hits[: 1 if answer.certain else 2]
+            outcomes[place.code] = (answer.certain, [hit.centre.id for hit in decisive])
+        is_one = _are_together(meant) and all(
+            outcome == outcomes[meant[0].code] for outcome in outcomes.values()
+        )
+        counts[is_one] += name in towns and len(meant) > 1
+        query = NearestQuery(Postcode(name, "BE"), filters)
+        if not is_one:
+            with pytest.raises(PostcodeMalformed) as refused:
+                finder.nearest(query)
+            codes = [each.postcode for each in refused.value.suggestions if each.postcode]
+            assert codes
+            assert set(codes[: len(meant)]) <= set(outcomes)
+            continue
+        answer = finder.nearest(query)
+        certain, ids = outcomes[meant[0].code]
+        assert (answer.certain, [hit.centre.id for hit in answer.hits[: len(ids)]]) == (
+            certain,
+            ids,
+        )
+        point = answer.origin.point
+        for place in meant:
+            away = geodesic_m(point, place.point)
+            assert away + place.accuracy_m <= answer.origin.accuracy_m + 1
+    if filters == Filters():
+        assert counts == {True: ANSWERED, False: ASKED}
 
 
 def test_one_answer_may_be_given_from_a_chosen_snapshot(finder: Finder) -> None:

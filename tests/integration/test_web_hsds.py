@@ -485,6 +485,15 @@ def test_a_whole_object_can_be_near(api: ApiClient) -> None:
     assert page["contents"][0]["service"]["name"] == "Sürya"
 
 
+def test_a_town_is_understood_where_all_of_its_postcodes_have_one_answer(api: ApiClient) -> None:
+    """By the rule of /v1/nearest; a distance that reaches another centre from some is asked."""
+    page = api.get("/hsds/service_at_locations?postcode=luik&full=true").get_json()
+    assert (page["origin"]["kind"], page["origin"]["place"]) == ("place", "Liège")
+    assert page["contents"][0]["service"]["name"] == "Sürya"
+    near = api.get("/hsds/service_at_locations?postcode=Luik&proximity=3000")
+    problem(near, 400, "postcode-malformed")
+
+
 @pytest.mark.parametrize(
     ("query", "status", "kind"),
     [

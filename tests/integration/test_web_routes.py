@@ -53,6 +53,18 @@ def test_a_postcode_finds_the_centre_of_its_town(api: ApiClient) -> None:
     assert body["attribution"]
 
 
+def test_a_town_is_answered_where_all_of_its_postcodes_have_one_answer(api: ApiClient) -> None:
+    """The origin has the name and the postcodes, and no postcode of its own."""
+    body = api.get("/v1/nearest", query_string={"postcode": "lüttich"}).get_json()
+    assert body["results"][0]["centre"]["id"] == "surya"
+    origin = body["origin"]
+    assert (origin["kind"], origin["place"], origin["country"]) == ("place", "Liège", "BE")
+    assert {"4000", "4032"} <= set(origin["postcodes"])
+    assert "postcode" not in origin
+    posted = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "Luik"}]}).get_json()
+    assert posted["answers"][0]["origin"] == origin
+
+
 def test_a_coordinate_finds_the_centre_beside_it(api: ApiClient) -> None:
     """The closest centre to a point in Liège is Sürya, and the origin has the accuracy."""
     body = api.get("/v1/nearest?lat=50.64&lon=5.57").get_json()

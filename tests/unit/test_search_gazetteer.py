@@ -285,17 +285,99 @@ def test_begins_with_equals_a_scan(directory: Directory, prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["1000 Lausanne", "B 1000 Paris", "3000 Bern", "4000 Odense", "8000 Zürich"]
+    ("typed", "codes"),
+    [
+        ("2000 Gent", ["2000", "9000", "9030", "9031", "9032"]),
+        ("B-9000 Liège", ["9000", "4000", "4020", "4030", "4031"]),
+        ("1OOO Lokeren", ["1000", "9160", "9180"]),
+    ],
 )
-def test_a_town_that_the_postcode_does_not_have_is_not_belgian(
-    directory: Directory, typed: str
+def test_a_postcode_with_the_name_of_another_town_is_questioned(
+    directory: Directory, typed: str, codes: list[str]
 ) -> None:
-    """A foreign town after a Belgian number is questioned, with the Belgian place as a
-    suggestion.
-    """
+    """Either may be wrong: the postcode comes first, then those of the town."""
     with pytest.raises(PostcodeMalformed) as refused:
         directory.finder.place(typed, "BE")
-    assert str(refused.value.suggestions[0].postcode) in typed
+    assert [each.postcode for each in refused.value.suggestions if each.postcode] == codes
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("2000 Xyz", "4000 Lüttich", "2040 Lillo", "4480 Ehein", "1000 Lausanne"),
+        *("5620 Hemptinne-Lez-Florennes", "9660 Sint-Maria-Oudenhove"),
+        *("3670 Meeuwen-Gruitrode", "B-8000 Zentrum", "9000 Deurne"),
+    ],
+)
+def test_a_right_postcode_is_never_refused_for_a_name_that_is_not_known(
+    directory: Directory, typed: str
+) -> None:
+    """Nor for the name of a village that the table has in another postcode."""
+    assert directory.finder.place(typed, "BE").code in typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("1OOO", "1000"), ("b-1ooo", "1000"), ("9O5O Ledeberg", "9050"), ("1OOO Xyz", "1000")],
+)
+def test_the_letter_o_in_a_number_is_a_zero(directory: Directory, typed: str, code: str) -> None:
+    """The letter is beside the digit on many keyboards."""
+    assert directory.finder.place(typed, "BE").code == code
+
+
+@pytest.mark.parametrize("typed", ["1012OO", "1012 OO"])
+def test_the_letters_of_a_dutch_postcode_are_no_zeros(directory: Directory, typed: str) -> None:
+    """Its letters stand after four digits."""
+    with pytest.raises(PostcodeForeign):
+        directory.finder.place(typed, "BE")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "names", "codes"),
+    [
+        ("LIEGE", "Liège", {"fr": "Liège", "nl": "Luik"}, {"4000", "4032"}),
+        ("Luik", "Liège", {"fr": "Liège", "nl": "Luik"}, {"4000", "4032"}),
+        # Also a part of 1040 Etterbeek in the table, which has no names of its own for it.
+        ("bruxelles", "Brussel", {"fr": "Bruxelles", "nl": "Brussel"}, {"1000", "1040"}),
+        ("Lokeren", "Lokeren", {"nl": "Lokeren"}, {"9160"}),
+        ("kallo", "Kallo", {}, {"9120", "9130"}),
+    ],
+)
+def test_a_name_has_all_places_that_are_called_so(
+    gazetteer: Gazetteer, typed: str, name: str, names: dict[str, str], codes: set[str]
+) -> None:
+    """In each language, whole towns and parts; it is displayed as the table writes it."""
+    town = gazetteer.town(typed, "BE")
+    assert town
+    assert town.name == name
+    assert {tag: town.names.get(tag) for tag in names} == names
+    assert codes <= {place.code for place in town.places}
+
+
+def test_a_town_with_two_spellings_is_displayed_as_it_was_typed() -> None:
+    """`Saint-Nicolas` is a town of its own, and the French name of another."""
+    at = [NamedPoint("x", Point(50, 5))]
+    gazetteer = Gazetteer(
+        [
+            place_of("BE", "4420", at, {"fr": "Saint-Nicolas"}, "BE-WLG"),
+            place_of("BE", "9100", at, {"nl": "Sint-Niklaas", "fr": "Saint-Nicolas"}, "BE-VOV"),
+        ]
+    )
+    town = gazetteer.town("SAINT NICOLAS", "BE")
+    assert town
+    assert (town.name, dict(town.names)) == ("Saint-Nicolas", {})
+
+
+def test_towns_that_are_far_apart_are_no_one_town(gazetteer: Gazetteer) -> None:
+    """Neufchâteau is the name of two, 100 km apart: a distance from their middle means nothing."""
+    assert gazetteer.town("Neufchâteau", "BE") is None
+    assert gazetteer.town("Antwerpen", "BE")
+
+
+@pytest.mark.parametrize("typed", ["", "x", "Gen", "Gentt", "9000 Gent", "9000", "Gent" * 30])
+def test_other_text_is_no_town(gazetteer: Gazetteer, typed: str) -> None:
+    """Only a whole name is; similar ones are suggestions."""
+    assert gazetteer.town(typed, "BE") is None
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,33 @@ class Place:
         return bool(alike(map(fold, (*self.names.values(), *self.places)), fold(typed)))
 
 
+@dataclass(frozen=True, slots=True)
+class Town:
+    """All places that have one name; whoever types it may mean each of them.
+
+    `name` is the name to display; `names` holds it by language, as far as it is known.
+    """
+
+    name: str
+    names: Mapping[str, str]
+    places: tuple[Place, ...]
+
+    @property
+    def middle(self) -> Place:
+        """The place from whose point the whole town is nearest."""
+        return min(self.places, key=lambda place: (self._reach_m(place), place.code))
+
+    @property
+    def accuracy_m(self) -> int:
+        """How far from the point of `middle` a person in the town may be, in metres."""
+        return self._reach_m(self.middle)
+
+    def _reach_m(self, start: Place) -> int:
+        return max(
+            math.ceil(chord_m(start.point, place.point)) + place.accuracy_m for place in self.places
+        )
+
+
 # Similarity: Brussels and Brussel 0.93, Bruges and Brugge 0.83, Bern and Leuven 0.40.
 _LEAST_LIKENESS = 0.75
 
@@ -123,6 +150,13 @@ class Rule:
 
     def _after_prefix(self) -> re.Pattern[str]:
         return re.compile(rf"(?:(?:{self.prefix})[- ]?)?{self.shape.pattern}", re.ASCII)
+
+
+def with_zeros(text: str) -> str:
+    """Return normalised text in capitals, with zeros for the letter O in numbers: `1OOO`."""
+    return re.sub(
+        r"[0-9][0-9O]*\b", lambda number: number[0].replace("O", "0"), text.upper(), flags=re.ASCII
+    )
 
 
 def squash(code: str) -> str:

@@ -269,7 +269,8 @@ class PlaceFields(RequestSchema):
     postcode = Words(
         LONGEST_POSTCODE,
         metadata={
-            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel.",
+            "description": "A postcode as people write it: 1000, B-1000 or 1000 Brussel. The name "
+            "of a town is accepted if all of its postcodes have the same answer.",
             "example": "1000",
         },
     )

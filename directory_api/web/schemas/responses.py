@@ -109,10 +109,16 @@ class AttributionDocument(ma.Schema):
 class OriginDocument(ma.Schema):
     """The place that a search starts from, and its accuracy."""
 
-    kind = text(validate=validate.OneOf(["postcode", "coordinate"]))
+    kind = text(
+        "`place` is a town whose postcodes all have the same answer.",
+        validate=validate.OneOf(["postcode", "place", "coordinate"]),
+    )
     country = fields.String()
     postcode = fields.String()
     place = fields.String()
+    postcodes = fields.List(
+        fields.String(), metadata={"description": "Of the kind `place`: its postcodes."}
+    )
     lat = number("Degrees, WGS84.")
     lon = number("Degrees, WGS84.")
     accuracy_m = whole("Metres.")

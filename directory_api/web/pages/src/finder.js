@@ -131,7 +131,7 @@ export class Finder {
     if (this.search.classList.contains("broken")) this.load();
     if (this.#isPending) return;
     this.#searches += 1;
-    const resolution = resolve(/** @type {Bundle} */ (this.#bundle), text);
+    const resolution = resolve(/** @type {Bundle} */ (this.#bundle), text, this.#filters);
     if (resolution.place) this.answer({ ...resolution.place, isPostcode: true });
     else this.#refuse(resolution);
   }
@@ -153,7 +153,7 @@ export class Finder {
     const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
     const name = this.#translator.text(origin.nameByLanguage, origin.name);
     place.textContent = origin.isPostcode
-      ? this.#translator.say("results.from", { place: `${origin.code} ${name}` })
+      ? this.#translator.say("results.from", { place: `${origin.code} ${name}`.trim() })
       : this.#translator.say("position.button");
     this.results.querySelector("h2")?.focus({ preventScroll: true });
     this.details.scrollIntoView();

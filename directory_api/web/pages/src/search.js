@@ -15,45 +15,113 @@ export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
+const WIDEST_TOWN_M = 30000; // places farther apart are different towns
 /** How many centres a search returns. */
 export const LIMIT = 3;
 
 /**
- * The place that typed text means, or why it means none. A postcode with another town's name is not
- * accepted: `1000 Lausanne` is not Brussels.
+ * The place that typed text means, or why it means none. A postcode with the name of another town
+ * is not accepted: `2000 Gent`. A name without a postcode is accepted if all of its postcodes have
+ * the same answer.
  *
  * @param {Bundle} bundle
  * @param {string} typed
+ * @param {Filters} filters Of the search that follows.
  * @returns {Resolution}
  */
-export function resolve(bundle, typed) {
+export function resolve(bundle, typed, filters = {}) {
   const text = typed.length <= MAX_TEXT ? tidy(typed).toUpperCase() : "?";
   if (!text) return refusal("nothing-typed");
-  const key = matchCode(bundle.written, text);
+  // The letter O for a zero: 1OOO.
+  const zeros = text.replace(/[0-9][0-9O]*\b/g, (number) => number.replaceAll("O", "0"));
+  const key = matchCode(bundle.written, text) || matchCode(bundle.written, zeros);
   if (key) return lookUp(bundle, key);
-  const [codeBeforeName, name] = splitName(bundle.written, text);
-  const place = codeBeforeName === undefined ? undefined : bundle.places.get(codeBeforeName);
-  if (place && hasName(place, fold(/** @type {string} */ (name)))) return { place };
+  const split = splitName(bundle.written, text);
+  const [codeBeforeName, name] = split.length > 0 ? split : splitName(bundle.written, zeros);
   const countries = bundle.foreign
     .filter(([, pattern]) => pattern.test(text))
     .map(([country]) => country);
-  if (codeBeforeName !== undefined && countries.length === 0) {
-    return place ? refusal("postcode-malformed", [place]) : lookUp(bundle, codeBeforeName);
+  if (codeBeforeName !== undefined) {
+    const folded = fold(/** @type {string} */ (name));
+    const place = bundle.places.get(codeBeforeName);
+    if (place && hasName(place, folded)) return { place };
+    if (countries.length === 0) return lookUpNamed(bundle, codeBeforeName, folded);
   }
-  return resolveMalformed(bundle, text, countries);
+  return resolveMalformed(bundle, text, countries, filters);
+}
+
+/**
+ * A postcode beside a name that is not its own. Only the name of another town makes it doubtful:
+ * the table does not have every village.
+ *
+ * @param {Bundle} bundle
+ * @param {string} key
+ * @param {string} folded
+ * @returns {Resolution}
+ */
+function lookUpNamed(bundle, key, folded) {
+  const place = bundle.places.get(key);
+  const towns = placesCalled(bundle, folded).filter(({ names }) => spelling(names, folded));
+  if (!place || towns.length === 0) return lookUp(bundle, key);
+  return refusal("postcode-malformed", [place, ...towns].slice(0, MAX_SUGGESTIONS));
+}
+
+/** @param {string[]} names @param {string} folded How the table writes a name, if it has it. */
+function spelling(names, folded) {
+  return names.find((name) => fold(name) === folded);
+}
+
+/** @param {Bundle} bundle @param {string} folded */
+function placesCalled(bundle, folded) {
+  return [...bundle.places.values()].filter(({ names, parts }) =>
+    spelling([...names, ...parts], folded),
+  );
+}
+
+/**
+ * The place with a name; for a name of several, a point in the middle, with the accuracy that
+ * covers them. Null for an unknown name, or that of towns that are far apart.
+ *
+ * @param {Bundle} bundle
+ * @param {string} folded
+ * @returns {Place | null}
+ */
+function townCalled(bundle, folded) {
+  const places = placesCalled(bundle, folded);
+  if (places.length < 2) return places[0] ?? null;
+  const reach = (/** @type {Place} */ { lat, lon }) =>
+    Math.max(...places.map((to) => Math.ceil(distance(lat, lon, to.lat, to.lon)) + to.accuracy));
+  const [{ lat, lon, accuracy }] = places
+    .map((place) => ({ ...place, accuracy: reach(place) }))
+    .sort((a, b) => a.accuracy - b.accuracy || (a.code < b.code ? -1 : 1));
+  if (accuracy > WIDEST_TOWN_M) return null;
+  // Brussel is the name of 1000, and a part of 1040 Etterbeek.
+  const [first, ...others] = places.filter(({ names }) => spelling(names, folded));
+  const named = (/** @type {Place} */ { name, nameByLanguage }) =>
+    JSON.stringify([name, nameByLanguage]);
+  const { name, nameByLanguage } =
+    first && others.every((other) => named(other) === named(first))
+      ? first
+      : { name: spelling(first ? first.names : places[0].parts, folded), nameByLanguage: {} };
+  return { code: "", name: name ?? "", nameByLanguage, lat, lon, accuracy, places };
 }
 
 /**
  * @param {Bundle} bundle
  * @param {string} text
  * @param {string[]} countries
+ * @param {Filters} filters
  * @returns {Resolution}
  */
-function resolveMalformed(bundle, text, countries) {
+function resolveMalformed(bundle, text, countries, filters) {
   // The last digit typed twice: 10000 is likelier 1000 than a German postcode.
   const isDoubled =
     /^[0-9]+$/.test(text) && text.at(-1) === text.at(-2) && bundle.places.has(text.slice(0, -1));
   if (countries.length > 0 && !isDoubled) return refusal("postcode-foreign", [], countries);
+  const town = townCalled(bundle, fold(text));
+  if (town && (!town.places || isCertainInTown(bundle, town, filters) !== undefined)) {
+    return { place: town };
+  }
   const digits = text.replace(/[^0-9]/g, "");
   const place = bundle.places.get(isDoubled ? digits.slice(0, -1) : digits);
   return refusal("postcode-malformed", place ? [place] : suggestByName(bundle, text));
@@ -203,6 +271,22 @@ function slip(key, other) {
 }
 
 /**
+ * Whether the closest centre is certain to everybody in a town; undefined if its postcodes have
+ * different answers, or without a town.
+ *
+ * @param {Bundle} bundle
+ * @param {Origin} town
+ * @param {Filters} filters
+ */
+function isCertainInTown(bundle, { places = [] }, filters) {
+  const answers = places.map((place) => nearest(bundle, place, filters));
+  const outcomes = answers.map(({ hits, certain }) =>
+    [certain, ...hits.slice(0, certain ? 1 : 2).map(({ centre }) => centre.id)].join(" "),
+  );
+  return outcomes.every((outcome) => outcome === outcomes[0]) ? answers[0]?.certain : undefined;
+}
+
+/**
  * The closest centres to an origin, and whether the first is certainly the closest.
  *
  * @param {Bundle} bundle
@@ -235,8 +319,9 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
   });
   const [first, second] = hits;
   const certain =
-    !second ||
-    second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur;
+    isCertainInTown(bundle, origin, filters) ??
+    (!second ||
+      second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur);
   return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain };
 }
 

@@ -92,9 +92,10 @@
  * @property {number} lat Degrees (WGS84).
  * @property {number} lon Degrees (WGS84).
  * @property {number} accuracy Metres.
+ * @property {PostcodePlace[]} [places] All places of a town that was named without a postcode.
  *
  * @typedef {object} NamedPlace
- * @property {string} code A postcode.
+ * @property {string} code A postcode; empty for a town with several.
  * @property {string} name
  * @property {Texts} [nameByLanguage] Where it differs from `name`.
  *

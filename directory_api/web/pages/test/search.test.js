@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readBundle } from "../src/bundle.js";
+import { distance } from "../src/geodesy.js";
 import { isOutside, nearest, resolve } from "../src/search.js";
 
 const RECORD = JSON.parse(readFileSync(new URL("bundle.json", import.meta.url), "utf8"));
@@ -29,7 +30,7 @@ test("postcodes and outlines are unpacked", () => {
 });
 
 test("a part of a town is named in each language of the town", () => {
-  const { suggestions } = resolve(bundle, "Deurne");
+  const { suggestions } = resolve(bundle, "Deurn");
   assert.deepEqual(suggestions.map(({ name, nameByLanguage }) => [name, nameByLanguage]), [
     ["Deurne (Antwerpen)", {}],
   ]);
@@ -47,11 +48,83 @@ test("a postcode may have a prefix, a name, and the digits of any script", () =>
 });
 
 test("a postcode with another town's name is asked about", () => {
-  assert.deepEqual(summary("1000 Lausanne"), ["postcode-malformed", "1000 Brussel"]);
+  assert.deepEqual(summary("1000 Anvers"), [
+    "postcode-malformed",
+    "1000 Brussel",
+    "2000 Antwerpen",
+  ]);
+});
+
+test("a postcode is accepted with a name that is not known, or that of a part", () => {
+  assert.equal(summary("1000 Lausanne"), "1000");
+  assert.equal(summary("1000 Deurne"), "1000");
+});
+
+test("the letter O in a number is a zero", () => {
+  for (const typed of ["1OOO", "1ooo", "B-1OOO", "1OOO Brussel", "1OOO, Xyz"]) {
+    assert.equal(summary(typed), "1000", typed);
+  }
+  assert.deepEqual(summary("OOOO"), ["postcode-malformed"]);
+});
+
+test("the name of one postcode is that postcode, also a part of a town", () => {
+  assert.equal(summary("ELSENE"), "1050");
+  assert.equal(summary("anvers"), "2000");
+  assert.equal(summary("deurne"), "2100");
+});
+
+test("a town is answered if each of its postcodes has the same answer", () => {
+  const { place } = resolve(bundle, "antwerpen");
+  assert.deepEqual(
+    [place.code, place.name, place.places.map(({ code }) => code)],
+    ["", "Antwerpen", ["2000", "2100"]],
+  );
+  for (const { lat, lon, accuracy } of place.places) {
+    assert.ok(distance(place.lat, place.lon, lat, lon) + accuracy <= place.accuracy);
+  }
+  const { hits, certain } = nearest(bundle, place);
+  assert.deepEqual([hits[0].centre.id, certain], ["antwerp", true]);
+});
+
+test("a town is named in each language only if all of its postcodes are", () => {
+  assert.deepEqual(resolve(bundle, "antwerpen").place.nameByLanguage, {});
+  const table = { ...RECORD.postcodes, other_names: {}, other_names_in: ["", "", "", ""] };
+  const same = readBundle({
+    ...RECORD,
+    postcodes: {
+      ...table,
+      other_names: { 2000: ["Anvers"], 2100: ["Anvers"] },
+      other_names_in: ["", "", "fr", "fr"],
+    },
+  });
+  const { name, nameByLanguage } = resolve(same, "anvers").place;
+  assert.deepEqual([name, nameByLanguage], ["Antwerpen", { fr: "Anvers" }]);
+});
+
+test("a town whose postcodes have different answers is asked about", () => {
+  const [brussels, antwerp] = RECORD.centres;
+  const near = { ...brussels, location: { lat: 51.22, lon: 4.46, precision: "exact" } };
+  const record = { ...RECORD, centres: [near, antwerp] };
+  assert.deepEqual(resolve(readBundle(record), "antwerpen"), {
+    error: "postcode-malformed",
+    suggestions: [bundle.places.get("2000"), bundle.places.get("2100")],
+    countries: [],
+  });
+  const filters = { service: "medical" };
+  assert.equal(resolve(readBundle(record), "antwerpen", filters).place.name, "Antwerpen");
+});
+
+test("without one answer to a town, both centres may be the closest", () => {
+  const [brussels, antwerp] = RECORD.centres;
+  const near = { ...brussels, location: { lat: 51.22, lon: 4.46, precision: "exact" } };
+  const changed = readBundle({ ...RECORD, centres: [near, antwerp] });
+  const { place } = resolve(bundle, "antwerpen");
+  const { hits, certain } = nearest(changed, place, {}, 1);
+  assert.deepEqual([hits.length, certain], [2, false]);
 });
 
 test("a name suggests its postcodes: codes first, towns before their parts", () => {
-  assert.deepEqual(summary("anvers"), ["postcode-malformed", "2000 Antwerpen"]);
+  assert.deepEqual(summary("anver"), ["postcode-malformed", "2000 Antwerpen"]);
   assert.deepEqual(summary("deur"), ["postcode-malformed", "2100 Deurne (Antwerpen)"]);
   assert.deepEqual(summary("Antwerpn"), [
     "postcode-malformed",

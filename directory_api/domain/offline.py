@@ -20,7 +20,7 @@ class Bundle:
 
     `centres` are all published centres except closed ones, from every country, because the nearest
     one may be across a border. `timetable` begins with the day (UTC). The keys of `outlines` are
-    the covered countries.
+    the covered countries. `sources` are those that can be linked, by id.
     """
 
     revision: int
@@ -34,6 +34,7 @@ class Bundle:
     covered: tuple[str, ...]
     outlines: Mapping[str, Outline]
     attributions: tuple[Mapping[str, str], ...]
+    sources: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Journal:
 
     `centres` are those of a bundle, by id. A record in `touched` that is neither in `centres` nor
     in `helplines` has been removed. `timetable` and `fresh_days` are those of the day's bundle.
-    `covered` are the countries with centres.
+    `covered` are the countries with centres; `sources` are those of a bundle.
     """
 
     revision: int
@@ -53,3 +54,4 @@ class Journal:
     covered: tuple[str, ...]
     timetable: Timetable
     fresh_days: int
+    sources: Mapping[str, Mapping[str, str]]

@@ -4,7 +4,7 @@ The same revision and day give the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from directory_api.domain.geo.geometry import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
 from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
-from directory_api.domain.model.records import BLUR_M, Centre, Helpline, freshness
+from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold
 from directory_api.formats.as_json import dump, notice
@@ -53,6 +53,7 @@ def as_bundle(bundle: Bundle) -> bytes:
                 },
             },
             "attribution": list(map(dict, bundle.attributions)),
+            "sources": sources(bundle.sources),
         }
     )
 
@@ -64,6 +65,14 @@ def changes_since(revision: int, store: str) -> str:
     return f"/v1/changes.json?since={revision}&store={store}"
 
 
+def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the sources that can be linked, by id."""
+    return {
+        id: {"publisher": each.get("publisher", each["title"]), "url": each["url"]}
+        for id, each in linked.items()
+    }
+
+
 def helpline(line: Helpline) -> dict[str, Any]:
     """Return a helpline as a bundle contains it."""
     return _without(line.to_record(), ("sources",))
@@ -72,7 +81,12 @@ def helpline(line: Helpline) -> dict[str, Any]:
 def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
     """Return a centre as a bundle contains it."""
     record = _without(found.to_record(), _LEFT_OUT)
-    record["freshness"] = freshness(found.verified, timetable.since.date(), fresh_days)
+    today = timetable.since.date()
+    record["freshness"] = freshness(found.verified, today, fresh_days)
+    if confirmed := confirmed_on(found.verified, today, fresh_days):
+        record["confirmed"] = confirmed.isoformat()
+    if described := found.sources.get("description"):
+        record["description_sources"] = list(described)
     hours = timetable.intervals(found)
     if any(interval.word != UNKNOWN for interval in hours):
         record["open"] = [

@@ -8,7 +8,7 @@ from orjson import Fragment
 
 from directory_api.domain.changes.change import ChangedRecord
 from directory_api.domain.offline import Journal
-from directory_api.formats.as_bundle import centre, changes_since, helpline, moment
+from directory_api.formats.as_bundle import centre, changes_since, helpline, moment, sources
 from directory_api.formats.as_json import dump
 
 # Changes of these kinds cannot be applied to a bundle; the client has to fetch it again.
@@ -35,6 +35,7 @@ class ChangePieces:
             "countries": list(journal.covered),
             "next": changes_since(journal.revision, journal.store),
             "helplines": list(map(helpline, journal.helplines)),
+            "sources": sources(journal.sources),
         }
         self._head = {name: Fragment(dump(value)) for name, value in head.items()}
 

@@ -40,6 +40,10 @@ class Snapshot:
         # The revision that last wrote each record, by kind and id.
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
+        # The sources that can be linked, by id.
+        self.sources: Mapping[str, Mapping[str, str]] = {
+            each["id"]: each for each in self.header["sources"] if "url" in each
+        }
         self.gazetteer = gazetteer
         self.helplines = tuple(
             map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values()))

@@ -242,6 +242,7 @@ class Finder:
                 {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
             ),
             attributions=snapshot.attributions,
+            sources=snapshot.sources,
         )
 
     def journal(self, now: datetime, snapshot: Snapshot) -> Journal:
@@ -257,6 +258,7 @@ class Finder:
             covered=tuple(sorted(snapshot.covered)),
             timetable=Timetable(_midnight(now), HOURS_DAYS),
             fresh_days=self.fresh_days,
+            sources=snapshot.sources,
         )
 
     def check_revision(self, revision: int, store: str | None, snapshot: Snapshot) -> None:

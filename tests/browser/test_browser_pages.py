@@ -373,6 +373,9 @@ def many(tmp_path: Path) -> Iterator[str]:
         made_up_centre(
             1,
             description={"fr": "Un centre."},
+            sources={"description": ["myria", "surya"]},
+            address={"postal_code": "2000", "locality": {"fr": "Anvers"}, "country": "BE"},
+            location={"lat": 51.22, "lon": 4.41, "precision": "street"},
             verified={"on": "2026-10-30", "by": "anna", "how": "called"},
             languages=[{"code": "uk", "interpreter": True}, {"code": "nl"}],
         ),
@@ -384,7 +387,7 @@ def many(tmp_path: Path) -> Iterator[str]:
         yield served
 
 
-@pytest.mark.parametrize("tag", ["nl", "en"])
+@pytest.mark.parametrize("tag", ["nl", "en", "ar"])
 def test_a_card_of_the_device_is_that_of_the_server(browser: Browser, many: str, tag: str) -> None:
     """Where cards are made on the device, they say and link the same."""
     shown = []

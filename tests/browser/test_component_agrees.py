@@ -142,6 +142,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
             {country: simplified(area) for country, area in shipped.areas.items()}
         ),
         attributions=(),
+        sources={},
     )
     return json.loads(as_bundle(made))
 

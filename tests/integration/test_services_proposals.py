@@ -249,9 +249,7 @@ def test_what_makes_no_sense_before_what_waits_is_refused(write_side: WriteSide)
 
     def drop(records: dict[str, Any]) -> None:
         records["centres"] = [centre for centre in records["centres"] if centre["id"] != "surya"]
-        records["sources"] = [
-            source for source in records["sources"] if source["id"] != "surya-site"
-        ]
+        records["sources"] = [source for source in records["sources"] if source["id"] != "surya"]
 
     before = write_side.everything()
     with pytest.raises(RecordsInvalid, match="First import what is new") as refused:

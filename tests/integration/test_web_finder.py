@@ -560,6 +560,17 @@ def test_what_happens_when_one_calls_has_its_source(client: FlaskClient) -> None
     ]
 
 
+def test_a_centres_own_statement_links_its_source(client: FlaskClient) -> None:
+    """In the description of this centre, and of no other."""
+    own = {"payoke": "https://www.payoke.be/", "surya": "https://www.asblsurya.org/"}
+    for card in get(client, "/?lang=en").all("article"):
+        id = card.attributes["data-centre"]
+        links = [link.attributes["href"] for link in card.all("a", **{"class": "source"})]
+        assert links == ([own[id]] if id in own else [])
+        assert ("free and confidential" in card.text) is (id == "payoke")
+        assert ("at any time" in card.text) is (id == "surya")
+
+
 def test_without_a_source_nothing_is_said_of_a_call(tmp_path: Path) -> None:
     """In a directory whose records have no sources to link, the section is not there."""
     records = shipped_records()

@@ -353,7 +353,7 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
     ),
     (
         lambda header: header["sources"][-2].update(read_in="2026-12"),
-        ["source surya-site: read in changed: 2026-11 → 2026-12"],
+        ["source surya: read in changed: 2026-11 → 2026-12"],
     ),
     (lambda header: header["sources"].reverse(), ["order of sources changed"]),
 ]

@@ -152,7 +152,34 @@ def test_a_centre_is_as_published_without_sources_and_confirmation(belgium: Bund
         name: value for name, value in record.items() if name not in ("sources", "verified")
     }
     languages = [{"code": "nl", "interpreter": True}]
-    assert centre == {**expected, "languages": languages, "freshness": "fresh"}
+    assert centre == {
+        **expected,
+        "languages": languages,
+        "freshness": "fresh",
+        "confirmed": "2026-10-24",
+    }
+
+
+def test_an_old_confirmation_is_left_out(belgium: Bundle) -> None:
+    """As on the page of the server."""
+    record = made_up_centre(1, verified={"on": "2020-01-01", "by": "somebody", "how": "called"})
+    (centre,) = _with(belgium, [record])["centres"]
+    assert centre["freshness"] == "stale"
+    assert "confirmed" not in centre
+
+
+def test_the_sources_of_a_description_can_be_linked(belgium: Bundle) -> None:
+    """By their ids, where they have an address."""
+    bundle = json.loads(as_bundle(belgium))
+    described = {centre["id"]: centre["description_sources"] for centre in bundle["centres"]}
+    linked = {
+        id: [each for each in ids if each in bundle["sources"]] for id, ids in described.items()
+    }
+    assert linked == {"pag-asa": [], "payoke": ["payoke"], "surya": ["surya"]}
+    assert bundle["sources"]["payoke"] == {
+        "publisher": "payoke.be",
+        "url": "https://www.payoke.be/",
+    }
 
 
 def test_open_hours_are_told_for_14_days(belgium: Bundle) -> None:

@@ -236,6 +236,12 @@ def freshness(verified: Verified | None, today: date, fresh_days: int) -> str:
     return "fresh" if days <= fresh_days else "due" if days <= 2 * fresh_days else "stale"
 
 
+def confirmed_on(verified: Verified | None, today: date, fresh_days: int) -> date | None:
+    """Return the day of the last confirmation; None if there is none, or if it is old."""
+    is_old = freshness(verified, today, fresh_days) in ("unverified", "stale")
+    return None if verified is None or is_old else verified.on
+
+
 def due_on(verified: Verified, fresh_days: int) -> date:
     """Return the first day on which the record is no longer fresh."""
     return date.fromordinal(min(verified.on.toordinal() + fresh_days + 1, date.max.toordinal()))

@@ -165,7 +165,6 @@ class Pages:
             views = self._all_views(edition, translator, drawing)
         else:
             views = ()
-        sources = {each["id"]: each for each in snapshot.header["sources"] if "url" in each}
         return self._render(
             "finder/page.html",
             translator,
@@ -179,7 +178,7 @@ class Pages:
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
             chosen=self._chosen(translator, selection),
-            sources=sources,
+            sources=snapshot.sources,
             operator=self._options.operator,
             attributions=snapshot.attributions,
             static_site=static_site,

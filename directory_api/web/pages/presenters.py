@@ -22,7 +22,7 @@ from directory_api.domain.model.records import (
     Centre,
     Helpline,
     Texts,
-    freshness,
+    confirmed_on,
     localized,
     text_in,
 )
@@ -304,10 +304,8 @@ def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
 
 def _confirmed(centre: Centre, now: PageTime, translator: PageTranslator) -> str | None:
     """Return the day of the last confirmation; None if there is none, or if it is old."""
-    word = freshness(centre.verified, now.moment.date(), now.fresh_days)
-    if centre.verified is None or word in ("unverified", "stale"):
-        return None
-    return translator.day(datetime.combine(centre.verified.on, datetime.min.time()))
+    day = confirmed_on(centre.verified, now.moment.date(), now.fresh_days)
+    return translator.day(datetime.combine(day, datetime.min.time())) if day else None
 
 
 def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:

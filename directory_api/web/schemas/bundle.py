@@ -51,6 +51,12 @@ class BundleCentreDocument(records.CentreSchema):
     location = fields.Nested(records.LocationSchema)
     languages = fields.List(fields.Nested(BundleSpokenDocument))
     freshness = text(validate=validate.OneOf(vocabulary.FRESHNESS))
+    confirmed = fields.Date(
+        metadata={"description": "The day of the last confirmation. Absent if it is old."}
+    )
+    description_sources = _texts(
+        metadata={"description": "The ids of the sources of the description."}
+    )
     open = fields.List(
         fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),
         metadata={
@@ -59,6 +65,21 @@ class BundleCentreDocument(records.CentreSchema):
             "is unknown. Absent if the hours are not known."
         },
     )
+
+
+class LinkedSourceDocument(ma.Schema):
+    """A source that can be linked."""
+
+    publisher = text("Its publisher, else its title.")
+    url = text()
+
+
+_sources = partial(
+    by_key,
+    fields.Nested(LinkedSourceDocument),
+    required=True,
+    metadata={"description": "By id, the sources that can be linked."},
+)
 
 
 class BundleHelplineDocument(records.HelplineSchema):
@@ -158,6 +179,7 @@ class BundleDocument(ma.Schema):
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
     coverage = fields.Nested(CoverageDocument, required=True)
     attribution = many(AttributionDocument)
+    sources = _sources()
 
 
 class ChangesFields(requests.RequestSchema):
@@ -218,4 +240,5 @@ class ChangesDocument(ma.Schema):
     )
     next = text("The address for the next request.")
     helplines = many(BundleHelplineDocument, "All helplines, in the order in which to try them.")
+    sources = _sources()
     changes = many(ChangedRecordDocument, "Ordered by revision, kind and id.")

@@ -1,7 +1,7 @@
 // A centre, in the markup of the server (templates/finder/centres.html).
 
 /**
- * @import { Bundle, Centre, Location, Phone, SpokenLanguage } from "./types.js"
+ * @import { Bundle, Centre, Location, Phone, Sources, SpokenLanguage } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -17,9 +17,10 @@ const EMERGENCY_DUTY = "emergency-duty";
  *
  * @param {Translator} translator
  * @param {Centre} centre
+ * @param {Sources} [sources] Those of the bundle.
  * @returns {HTMLElement} An article.
  */
-export function centreCard(translator, centre) {
+export function centreCard(translator, centre, sources = {}) {
   const name = translator.text(centre.name_translations, centre.name);
   const phones = (centre.phones ?? []).filter(({ kind }) => kind !== "fax");
   return create(
@@ -28,8 +29,10 @@ export function centreCard(translator, centre) {
     create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", {}, name)),
     create("p", { class: "state" }),
     create("div", { class: "calls" }, phones.map((phone) => callLink(translator, phone))),
+    description(translator, centre, sources),
     details(translator, centre),
     services(translator, centre),
+    confirmation(translator, centre),
   );
 }
 
@@ -91,6 +94,39 @@ function callLink(translator, { kind, number, display }) {
   return create("a", { class: "button main call", href: `tel:${number}` }, what, call);
 }
 
+/**
+ * What a centre is, in this language, else in another, with its sources: it may be the centre's own
+ * statement.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ * @param {Sources} sources
+ */
+function description(translator, { description: texts = {}, description_sources: ids }, sources) {
+  const own = translator.text(texts);
+  const tag = texts.en ? "en" : Object.keys(texts)[0];
+  if (!own && !tag) return null;
+  const text = own ?? create("span", { lang: tag, dir: "auto" }, texts[tag]);
+  const known = (ids ?? []).map((id) => sources[id]).filter(Boolean);
+  const links = known.flatMap((each) => [" ", source(translator, each)]);
+  return create("p", {}, text, links);
+}
+
+/** @param {Translator} translator @param {Sources[string]} source */
+function source(translator, { publisher, url }) {
+  const anchor = link(url, publisher);
+  anchor.className = "source";
+  anchor.prepend(createText(translator, "span", "trust.source"), " ");
+  return anchor;
+}
+
+/** @param {Translator} translator @param {Centre} centre When it was confirmed, unless long ago. */
+function confirmation(translator, { confirmed }) {
+  if (!confirmed) return null;
+  const date = translator.date(Date.parse(confirmed));
+  return createText(translator, "p", "record.confirmed", { class: "muted" }, { date });
+}
+
 /** @param {Translator} translator @param {Centre} centre */
 function details(translator, centre) {
   const { opening_hours: expression, status } = centre;
@@ -127,7 +163,8 @@ function languages(translator, spoken) {
 function address(translator, centre) {
   const { address: place, address_visibility: visibility, location } = centre;
   const street = translator.text(place.street_translations, place.street);
-  const town = translator.text(place.locality, Object.values(place.locality ?? {})[0]);
+  const names = place.locality ?? {};
+  const town = translator.text(names, names.en ?? Object.values(names)[0]);
   const line = [place.postal_code, town].filter(Boolean).join(" ");
   const text = [street, line].filter(Boolean).join(", ");
   const isPublic = (visibility ?? "public") === "public";
@@ -179,7 +216,6 @@ function link(href, text) {
 
 /** @param {Translator} translator @param {Centre} centre What it offers, and to whom. */
 function services(translator, centre) {
-  const description = translator.text(centre.description);
   /** @param {string} kind @param {string[] | undefined} codes */
   const names = (kind, codes = []) =>
     codes.map((code) => translator.say(`${kind}.${code}`)).filter(Boolean);
@@ -187,12 +223,11 @@ function services(translator, centre) {
     ["audiences.label", names("audience", centre.audiences)],
     ["services.label", names("service", centre.services)],
   ]).filter(([, texts]) => texts.length > 0);
-  if (rows.length === 0 && !description) return null;
+  if (rows.length === 0) return null;
   return create(
     "details",
     {},
     createText(translator, "summary", "services.label"),
-    description ? create("p", {}, description) : null,
     create(
       "dl",
       {},

@@ -189,8 +189,10 @@ export class Finder {
 
   /** @param {Hit} hit @param {number} index From 0. @param {boolean} certain */
   #item({ centre, distance }, index, certain) {
+    const sources = this.#bundle?.sources;
     const item =
-      this.#items.get(centre.id) ?? create("li", {}, centreCard(this.#translator, centre));
+      this.#items.get(centre.id) ??
+      create("li", {}, centreCard(this.#translator, centre, sources));
     this.#items.set(centre.id, item);
     const card = /** @type {HTMLElement} */ (item.querySelector("article"));
     const isRanked = certain || index > 1;

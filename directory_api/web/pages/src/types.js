@@ -54,6 +54,8 @@
  * @property {string} [timezone] IANA.
  * @property {[start: number, end: number, word: OpenWord][]} [open] Minutes since 1970, UTC.
  * @property {string} [freshness]
+ * @property {string} [confirmed] A day (RFC 3339).
+ * @property {string[]} [description_sources] Keys of `sources`.
  *
  * @typedef {"open" | "closed" | "unknown"} OpenWord
  *
@@ -82,6 +84,9 @@
  * @property {PostcodeTable} postcodes
  * @property {Coverage} coverage
  * @property {{name: string}[]} attribution
+ * @property {Sources} [sources] An older directory lacks it.
+ *
+ * @typedef {Record<string, {publisher: string, url: string}>} Sources By id.
  *
  * @typedef {object} Coverage
  * @property {string[]} countries ISO 3166-1.

@@ -21,7 +21,8 @@ from directory_api.formats.as_json import dump, notice
 FORMAT = 1
 # Not needed to find help; they are in /v1/centres.
 _LEFT_OUT = ("sources", "verified")
-# Precision of postcode coordinates, as rounded in domain/geo/postcode.py.
+# The unit of postcode coordinates belongs to the format. A database that was loaded by an older
+# version has points with as many decimals; others are rounded more (domain/geo/postcode.py).
 _POSTCODE_DECIMALS = 5
 
 

@@ -28,7 +28,6 @@ _TYPES: Mapping[str, str] = {
     "html": "text/html",
     "js": "text/javascript",
     "png": "image/png",
-    "svg": "image/svg+xml",
     "yaml": "application/yaml",
 }
 # As in web/v1/bundle.py: the bundle and the lists share one rule, and an outdated phone number is
@@ -100,6 +99,7 @@ def _written(template: str, finder: Finder) -> bytes:
             country=finder.country,
             countries=sorted(finder.snapshot.gazetteer.sizes),
             directory=_DIRECTORY,
+            asset={**responses.ASSET, "Cache-Control": _CACHE},
             place=_PLACE,
             finder=responses.FINDER,
             embed=responses.EMBED,

@@ -291,9 +291,9 @@ def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> N
     first = ask(directory, NEAREST, postcode="1000").text
     assert first.splitlines()[0].startswith("Helplines: give them first.")
     assert "078 055 800 (24/7): Belgian line" in first
-    assert "1. 848 m: PAG-ASA (id pag-asa); +32 2 511 64 64; " in first
+    assert "1. 802 m: PAG-ASA (id pag-asa); +32 2 511 64 64; " in first
     assert "open until 2026-11-03T17:00:00+01:00; record unverified" in first
-    assert "2. 41.8 km: Payoke" in first
+    assert "2. 41.9 km: Payoke" in first
     assert "opening hours not known" in first
 
 

@@ -20,7 +20,6 @@ JAVASCRIPT = "text/javascript"
 _STATIC: Mapping[str, str] = {
     "exit.js": JAVASCRIPT,
     "finder.css": "text/css",
-    "icon.svg": "image/svg+xml",
     "page.js": JAVASCRIPT,
 }
 STATIC = tuple(f"/static/{name}" for name in _STATIC)
@@ -72,13 +71,13 @@ def blueprint() -> Blueprint:
 
     @routes.get("/embed/nearest-centre.js")
     def component() -> Response:
-        return responses.respond(module().file, _SOON, JAVASCRIPT)
+        return responses.asset(module().file, _SOON, JAVASCRIPT)
 
     @routes.get("/embed/nearest-centre.<digest>.js")
     def pinned(digest: str) -> Response:
         if module().path != f"/embed/nearest-centre.{digest}.js":
             abort(404)
-        return responses.respond(module().file, FOR_EVER, JAVASCRIPT)
+        return responses.asset(module().file, FOR_EVER, JAVASCRIPT)
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:
@@ -86,7 +85,7 @@ def blueprint() -> Blueprint:
 
         The answer names its language.
         """
-        return responses.respond(
+        return responses.asset(
             _said(words(tag).language.tag), responses.CACHE.format(WORDS_SECONDS)
         )
 
@@ -94,6 +93,6 @@ def blueprint() -> Blueprint:
     def static(name: str) -> Response:
         if name not in _STATIC:
             abort(404)
-        return responses.respond(_file(name), _SOON, _STATIC[name])
+        return responses.asset(_file(name), _SOON, _STATIC[name])
 
     return routes

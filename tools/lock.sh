@@ -3,8 +3,8 @@
 set -eu
 for set in requirements.txt requirements-dev.txt requirements-docs.txt; do
     case "$set" in
-        requirements.txt) what="pyproject.toml --group install" ;;
-        requirements-dev.txt) what="pyproject.toml --group install --group dev --extra gunicorn --extra mcp" ;;
+        requirements.txt) what="pyproject.toml --group install --extra brotli" ;;
+        requirements-dev.txt) what="pyproject.toml --group install --group dev --extra brotli --extra gunicorn --extra mcp" ;;
         requirements-docs.txt) what="--group docs" ;;
     esac
     # shellcheck disable=SC2086

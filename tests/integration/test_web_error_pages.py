@@ -115,7 +115,7 @@ def test_what_a_visitor_loads_comes_compressed(app: Flask, path: str) -> None:
     """
     api = app.test_client()
     plain, zipped = (
-        api.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip, br")
+        api.get(path, headers={"Accept-Encoding": taken}) for taken in ("identity", "gzip")
     )
     assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Content-Encoding"] == "gzip"

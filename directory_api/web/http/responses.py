@@ -5,16 +5,29 @@ security headers of each class of address.
 import base64
 import gzip
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
+from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, tag
 
 JSON = "application/json"
+# An extra; browsers ask for it over https only.
+BROTLI: Any = import_module("brotli") if find_spec("brotli") else None
+# Quality 5 is as fast as gzip; 11, the smallest, takes a second for a megabyte.
+_QUICK = 5
+_MOST_SLOW_BYTES = 200_000
+_CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    **({"br": partial(BROTLI.compress, quality=_QUICK)} if BROTLI else {}),
+    "gzip": partial(gzip.compress, mtime=0),
+}
 # Hexadecimal digits in the ETag of an asset.
 _ASSET_TAG = 16
 # A phone without a network keeps using its copy; a partner's cache refreshes in the background.
@@ -70,18 +83,23 @@ def with_class(response: Response, class_headers: Mapping[str, str]) -> Response
     return response
 
 
-def takes_gzip() -> bool:
-    """Whether the caller prefers gzip to the uncompressed body."""
+def best_coding(codings: Iterable[str]) -> str | None:
+    """Return the content coding that the caller prefers, the first of equal ones; None for the
+    plain body.
+    """
     accepted = request.accept_encodings
-    return accepted.quality("gzip") > 0 and accepted.quality("gzip") >= accepted.quality("identity")
+    best = max(codings, key=accepted.quality)
+    preferred = accepted.quality(best) >= accepted.quality("identity")
+    return best if accepted.quality(best) > 0 and preferred else None
 
 
 def compressed(response: Response) -> Response:
-    """Return the same response, with gzip if accepted (RFC 1952, without a time)."""
+    """Return the same response, compressed if accepted (RFC 7932; RFC 1952, without a time)."""
     response.vary.add("Accept-Encoding")
-    if takes_gzip():
-        response.set_data(gzip.compress(response.get_data(), mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    coding = best_coding(_CODINGS)
+    if coding:
+        response.set_data(_CODINGS[coding](response.get_data()))
+        response.headers["Content-Encoding"] = coding
     return response
 
 
@@ -99,54 +117,58 @@ def private(body: bytes) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class CompressedBody:
-    """A response body, plain and compressed (RFC 1952, without a time), and the SHA-256 of each."""
+    """A response body, the same by content coding, best first, and the SHA-256 of the plain one."""
 
     plain: bytes
-    zipped: bytes
-    plain_digest: bytes
-    zipped_digest: bytes
+    encoded: Mapping[str, bytes]
+    digest: bytes
 
 
 def compress(plain: bytes) -> CompressedBody:
-    """Return the body with its compressed form and digests."""
-    zipped = gzip.compress(plain, compresslevel=9, mtime=0)
-    return CompressedBody(
-        plain, zipped, hashlib.sha256(plain).digest(), hashlib.sha256(zipped).digest()
-    )
+    """Return the body with gzip."""
+    zipped = {"gzip": gzip.compress(plain, compresslevel=9, mtime=0)}
+    return CompressedBody(plain, zipped, hashlib.sha256(plain).digest())
+
+
+def prepare(plain: bytes) -> CompressedBody:
+    """Return a body that is sent many times, with Brotli, too; takes 0.1 s for a bundle."""
+    body = compress(plain)
+    quality = 11 if len(plain) <= _MOST_SLOW_BYTES else _QUICK
+    smallest = {"br": BROTLI.compress(plain, quality=quality)} if BROTLI else {}
+    return replace(body, encoded={**smallest, **body.encoded})
 
 
 def respond(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
-    """Return the body as a response, with gzip if accepted, and with its digests.
+    """Return the body as a response, compressed if accepted, and with its digests.
 
     Repr-Digest (RFC 9530) is the digest of the bytes sent, before a browser decompresses them.
     Unencoded-Digest (draft-ietf-httpbis-unencoded-digest) is the digest of the plain body, which a
     program can check; the ETag begins with it.
     """
-    zips = takes_gzip()
-    response = _encoded(body, cache, mimetype, body.plain_digest.hex(), zips=zips)
-    response.headers["Repr-Digest"] = _digest(body.zipped_digest if zips else body.plain_digest)
-    response.headers["Unencoded-Digest"] = _digest(body.plain_digest)
+    response = _encoded(body, cache, mimetype, body.digest.hex())
+    response.headers["Repr-Digest"] = _digest(hashlib.sha256(response.get_data()).digest())
+    response.headers["Unencoded-Digest"] = _digest(body.digest)
     return conditional(response)
 
 
 def asset(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
-    """Return a file of the pages, with gzip if accepted, and with few headers.
+    """Return a file of the pages, compressed if accepted, and with few headers.
 
     On a slow network, headers of 0.8 kB take as long as a script of 0.8 kB.
     """
-    name = body.plain_digest.hex()[:_ASSET_TAG]
-    response = _encoded(body, cache, mimetype, name, zips=takes_gzip())
+    response = _encoded(body, cache, mimetype, body.digest.hex()[:_ASSET_TAG])
     return with_class(conditional(response), ASSET)
 
 
-def _encoded(body: CompressedBody, cache: str, mimetype: str, name: str, *, zips: bool) -> Response:
+def _encoded(body: CompressedBody, cache: str, mimetype: str, name: str) -> Response:
     """Return the body with an ETag of its own for each representation."""
-    response = Response(body.zipped if zips else body.plain, mimetype=mimetype)
-    response.set_etag(name + ("-gzip" if zips else ""))
+    coding = best_coding(body.encoded)
+    response = Response(body.encoded[coding] if coding else body.plain, mimetype=mimetype)
+    response.set_etag(f"{name}-{coding}" if coding else name)
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = "Accept-Encoding"
-    if zips:
-        response.headers["Content-Encoding"] = "gzip"
+    if coding:
+        response.headers["Content-Encoding"] = coding
     return response
 
 

@@ -21,7 +21,7 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     # The document does not change while the server runs, and most servers are never asked for it.
     @cache
     def reference_page() -> responses.CompressedBody:
-        return responses.compress(reference.render(openapi, static_site=static_site).encode())
+        return responses.prepare(reference.render(openapi, static_site=static_site).encode())
 
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:

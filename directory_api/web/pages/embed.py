@@ -45,13 +45,13 @@ def module() -> Module:
     body = (files("directory_api") / "web/pages/static/nearest-centre.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(body).digest()).decode()
     name = f"nearest-centre.{hashlib.sha256(body).hexdigest()[:16]}.js"
-    return Module(responses.compress(body), f"/embed/{name}", f"sha384-{digest}")
+    return Module(responses.prepare(body), f"/embed/{name}", f"sha384-{digest}")
 
 
 @cache
 def _said(tag: str) -> responses.CompressedBody:
     """Return the texts in one of the languages, and its words for weekly hours."""
-    return responses.compress(as_json.dump(words_record(tag)))
+    return responses.prepare(as_json.dump(words_record(tag)))
 
 
 def words_record(tag: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def words_record(tag: str) -> dict[str, Any]:
 @cache
 def _file(name: str) -> responses.CompressedBody:
     """Return one of the static files."""
-    return responses.compress((files("directory_api") / "web/pages/static" / name).read_bytes())
+    return responses.prepare((files("directory_api") / "web/pages/static" / name).read_bytes())
 
 
 def blueprint() -> Blueprint:

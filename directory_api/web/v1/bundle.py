@@ -32,7 +32,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         edition = editions.current()
 
         def make() -> responses.CompressedBody:
-            return responses.compress(
+            return responses.prepare(
                 as_bundle(finder.bundle(country, edition.since, edition.snapshot))
             )
 

@@ -34,7 +34,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         if revision:
             return responses.compress(pieces.since(revision))
         # The largest answer, and the one for every caller that sends no revision.
-        return edition.cached("all changes", lambda: responses.compress(pieces.since(0)))
+        return edition.cached("all changes", lambda: responses.prepare(pieces.since(0)))
 
     @routes.route("/v1/changes", methods=["GET"])
     @routes.arguments(bundle.ChangesFields(), location="query")

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Area, Point
+from directory_api.domain.geo.geometry import Area, Point, simplified_alike
 from directory_api.web.pages.map import WIDTH, Drawing, draw
 
 SQUARE = {
@@ -56,7 +58,8 @@ def test_the_corners_stand_where_they_lie() -> None:
     correct.
     """
     drawing = drawn()
-    square, hole = corners(drawing.path)
+    (path,) = (path for _, path in drawing.regions)
+    square, hole = corners(path)
     assert set(square) == {(0, 0), (WIDTH, 0), (WIDTH, drawing.height), (0, drawing.height)}
     assert len(square) == 4
     assert len(hole) == 3
@@ -88,13 +91,62 @@ def test_without_boundaries_there_is_no_map() -> None:
     assert draw([]) is None
 
 
-def test_belgium_is_small(data: Path) -> None:
-    """The shipped outline takes at most 12 kB of a page, and the centres are inside it."""
-    area = Area.from_geojson(
+def belgium(data: Path) -> Area:
+    """The shipped boundary."""
+    return Area.from_geojson(
         json.loads((data / "boundaries/be.geojson").read_text(encoding="utf-8"))
     )
-    drawing = draw([area])
+
+
+def test_belgium_is_small(data: Path) -> None:
+    """The shipped outlines take at most 5 kB of a page, and the centres are inside them."""
+    drawing = draw([belgium(data)])
     assert drawing
-    assert len(drawing.path) < 12_000
-    assert re.fullmatch(r"(M[0-9]+ [0-9]+l[0-9 -]+z)+", drawing.path)
+    paths = [path for _, path in drawing.regions]
+    assert len(paths) == 11
+    assert sum(map(len, paths)) < 5_000
+    assert all(re.fullmatch(r"(M[0-9]+ [0-9]+l[0-9 -]+z)+", path) for path in paths)
     assert drawing.spot(Point(50.8428, 4.3497)) == (131, 75)
+
+
+def edges(drawing: Drawing) -> Counter[frozenset[tuple[int, int]]]:
+    """How often each line between two corners is drawn, in either direction."""
+    rings = [ring for _, path in drawing.regions for ring in corners(path)]
+    return Counter(frozenset(edge) for ring in rings for edge in pairwise([*ring, ring[0]]))
+
+
+def test_neighbours_share_their_border(data: Path) -> None:
+    """Each line of Brussels, which lies within Flemish Brabant, is a line of the hole, too."""
+    drawing = draw([belgium(data)])
+    assert drawing
+    drawn_edges = edges(drawing)
+    (brussels,) = (path for names, path in drawing.regions if names["nl"].startswith("Brussels"))
+    (ring,) = corners(brussels)
+    assert len(ring) > 10
+    assert {drawn_edges[frozenset(edge)] for edge in pairwise([*ring, ring[0]])} == {2}
+
+
+@given(st.lists(st.floats(-0.02, 0.02), min_size=1, max_size=30), st.integers(0, 40))
+def test_a_border_is_the_same_on_both_sides(bends: list[float], turn: int) -> None:
+    """Wherever a ring begins, and in whichever direction it goes."""
+    border = [(5 + bend, 50.1 + 0.8 * n / len(bends)) for n, bend in enumerate(bends)]
+    west = [(4.0, 50.0), (5.0, 50.0), *border, (5.0, 51.0), (4.0, 51.0)]
+    east = [(6.0, 51.0), (5.0, 51.0), *reversed(border), (5.0, 50.0), (6.0, 50.0)]
+    east = east[turn % len(east) :] + east[: turn % len(east)]
+    one, other = (
+        {frozenset(edge) for edge in pairwise(ring)}
+        for ring in simplified_alike([(*west, west[0]), (*east, east[0])], 0.01)
+    )
+    ends = {(5.0, 50.0), (5.0, 51.0)}
+    shared = {edge for edge in one if edge <= ends | set(border)}
+    assert shared == {edge for edge in other if edge <= ends | set(border)}
+
+
+def test_each_region_has_a_name_in_four_languages_and_the_local_one_first(data: Path) -> None:
+    """Where a page's language has none, the local name is shown."""
+    drawing = draw([belgium(data)])
+    assert drawing
+    assert all(set(names) == {"nl", "fr", "de", "en"} for names, _ in drawing.regions)
+    local = {names["en"]: next(iter(names)) for names, _ in drawing.regions}
+    assert local["Province of Antwerp"] == "nl"
+    assert local["Province of Liège"] == "fr"

@@ -6,10 +6,12 @@ is inside; simplified ones tell a device whether a position is far outside a cou
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Self
 
 # WGS84 defining constants (NIMA TR8350.2, 3rd edition, table 3.1).
@@ -133,15 +135,31 @@ class Polygon:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a country, such as a province. `names` are by language (BCP 47), the local one
+    first.
+    """
+
+    names: Mapping[str, str]
+    polygons: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
-    """The polygons of one country; coordinates are (lon, lat) in degrees."""
+    """The polygons of one country; coordinates are (lon, lat) in degrees.
+
+    `regions` have the same polygons if all of them have names; else there are none.
+    """
 
     polygons: tuple[Polygon, ...]
+    regions: tuple[Region, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
-        """Read the Polygon and MultiPolygon features of a FeatureCollection."""
-        polygons: list[Polygon] = []
+        """Read the Polygon and MultiPolygon features of a FeatureCollection. The property `name`
+        is an object with the names of a region by language.
+        """
+        regions: list[Region] = []
         for feature in collection["features"]:
             geometry = feature["geometry"]
             parts = (
@@ -149,8 +167,16 @@ class Area:
                 if geometry["type"] == "MultiPolygon"
                 else [geometry["coordinates"]]
             )
-            polygons.extend(Polygon.from_rings(part) for part in parts)
-        return cls(tuple(polygons))
+            names = (feature.get("properties") or {}).get("name")
+            regions.append(
+                Region(
+                    MappingProxyType(dict(names) if isinstance(names, Mapping) else {}),
+                    tuple(map(Polygon.from_rings, parts)),
+                )
+            )
+        polygons = tuple(polygon for region in regions for polygon in region.polygons)
+        are_named = all(region.names for region in regions)
+        return cls(polygons, tuple(regions) if are_named else ())
 
     def contains(self, point: Point) -> bool:
         """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
@@ -216,7 +242,13 @@ def _simplify(ring: Ring) -> Ring:
     far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
     closed = (*points, points[0])
     indexes = sorted(
-        {0, far, *_between(closed, 0, far), *_between(closed, far, len(points))} - {len(points)}
+        {
+            0,
+            far,
+            *_between(closed, 0, far, COARSENESS_DEGREES),
+            *_between(closed, far, len(points), COARSENESS_DEGREES),
+        }
+        - {len(points)}
     )
     return tuple(
         (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS))
@@ -224,8 +256,11 @@ def _simplify(ring: Ring) -> Ring:
     )
 
 
-def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
-    """Return the indexes of the points to keep between two others."""
+def _between(points: Sequence[_Point], start: int, end: int, tolerance: float) -> list[int]:
+    """Return the indexes of the points to keep between two others.
+
+    No other point is farther than the tolerance (degrees of latitude) from the lines between them.
+    """
     indexes: list[int] = []
     stretches = [(start, end)]
     while stretches:
@@ -236,13 +271,53 @@ def _between(points: Sequence[_Point], start: int, end: int) -> list[int]:
             key=lambda number: _apart(points[number], points[first], points[last]),
             default=None,
         )
-        if (
-            far is not None
-            and _apart(points[far], points[first], points[last]) > COARSENESS_DEGREES
-        ):
+        if far is not None and _apart(points[far], points[first], points[last]) > tolerance:
             indexes.append(far)
             stretches += [(first, far), (far, last)]
     return indexes
+
+
+def simplified_alike(rings: Sequence[Ring], tolerance: float) -> list[Ring]:
+    """Return closed rings with fewer points; a border that two rings share stays the same in both.
+
+    No line moves by more than the tolerance (degrees of latitude).
+    """
+    neighbours: dict[_Point, set[_Point]] = {}
+    for ring in rings:
+        for one, other in pairwise(ring):
+            neighbours.setdefault(one, set()).add(other)
+            neighbours.setdefault(other, set()).add(one)
+    # Where more than two lines meet, a shared border begins or ends.
+    ends = {point for point, others in neighbours.items() if len(others) != 2}
+    return [_simplify_borders(ring, ends, tolerance) for ring in rings]
+
+
+def _simplify_borders(ring: Ring, ends: Collection[_Point], tolerance: float) -> Ring:
+    points = ring[:-1]
+    first = next((number for number, point in enumerate(points) if point in ends), None)
+    # A ring without ends, such as an enclave, begins at the same point as the hole around it.
+    start = points.index(min(points)) if first is None else first
+    turned = (*points[start:], *points[:start], points[start])
+    cuts = [0, *(n for n in range(1, len(points)) if turned[n] in ends), len(points)]
+    borders = (
+        _simplify_border(turned[one : other + 1], tolerance) for one, other in pairwise(cuts)
+    )
+    return (turned[0], *(point for border in borders for point in border[1:]))
+
+
+def _simplify_border(border: Ring, tolerance: float) -> Ring:
+    """Return the same points for the border in either direction."""
+    reverse = border[::-1]
+    points, last = min(border, reverse), len(border) - 1
+    far = max(range(last), key=lambda number: _apart(points[number], points[0], points[0]))
+    middle = far if points[0] == points[-1] else 0
+    inner = {
+        middle,
+        *_between(points, 0, middle, tolerance),
+        *_between(points, middle, last, tolerance),
+    }
+    short = tuple(points[number] for number in sorted({0, *inner, last}))
+    return short if points == border else short[::-1]
 
 
 def _apart(point: _Point, start: _Point, end: _Point) -> float:

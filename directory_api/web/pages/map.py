@@ -1,37 +1,48 @@
-"""The map of a page: outlines of the covered countries as an SVG path, and positions on it.
+"""The map of a page: the regions of the covered countries as SVG paths, and positions on it.
 
 A flat projection that scales longitude at the middle latitude; for one country the error is not
 visible.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from types import MappingProxyType
 
-from directory_api.domain.geo.geometry import Area, Point, Ring
+from directory_api.domain.geo.geometry import Area, Point, Region, Ring, simplified_alike
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition
 
-# One unit is about a kilometre for Belgium: finer detail is not visible on a phone, and the path
-# has half the size of the boundary file.
+# One unit is about a kilometre for Belgium: finer detail is not visible on a phone.
 WIDTH = 280
+# A border moves by less than this many units, and the paths have a third of the points.
+_TOLERANCE_UNITS = 0.9
 _Spot = tuple[int, int]
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map: its size in units, the outlines as one SVG path, and the frame (west and north in
-    degrees, units per degree).
+    """A map: its size in units, the names and the SVG path of each region, and the frame (west and
+    north in degrees, units per degree).
+
+    A country without regions is one path without a name.
     """
 
     width: int
     height: int
-    path: str
+    regions: tuple[tuple[Mapping[str, str], str], ...]
     west: float
     north: float
     east_units: float
     north_units: float
+
+    @property
+    def frame(self) -> str:
+        """West, north, and units per degree to the east and the south, for the script."""
+        numbers = (self.west, self.north, self.east_units, self.north_units)
+        return " ".join(f"{number:.7g}" for number in numbers)
 
     def spot(self, point: Point) -> _Spot | None:
         """Return the position of a point in units from the left and the top; None if outside."""
@@ -57,7 +68,7 @@ def dots(snapshot: Snapshot, drawing: Drawing | None, numbered: frozenset[str]) 
     return [spot for spot in spots if spot]
 
 
-def draw(areas: Iterable[Area]) -> Drawing | None:
+def draw(areas: Collection[Area]) -> Drawing | None:
     """Return the map of some areas; None if there are none."""
     polygons = [polygon for area in areas for polygon in area.polygons]
     if not polygons:
@@ -66,9 +77,19 @@ def draw(areas: Iterable[Area]) -> Drawing | None:
     west, south, east, north = min(wests), min(souths), max(easts), max(norths)
     shrink = math.cos(math.radians((south + north) / 2))
     units = WIDTH / ((east - west) * shrink)
-    frame = Drawing(WIDTH, round((north - south) * units), "", west, north, shrink * units, units)
-    rings = (ring for polygon in polygons for ring in (polygon.outer, *polygon.holes))
-    return replace(frame, path="".join(_outline(frame, ring) for ring in rings))
+    frame = Drawing(WIDTH, round((north - south) * units), (), west, north, shrink * units, units)
+    parts = [part for area in areas for part in area.regions or (Region(_NO_NAMES, area.polygons),)]
+    rings = [_rings(part) for part in parts]
+    simple = iter(simplified_alike(list(chain.from_iterable(rings)), _TOLERANCE_UNITS / units))
+    paths = ("".join(_outline(frame, ring) for ring in islice(simple, len(of))) for of in rings)
+    return replace(
+        frame,
+        regions=tuple((part.names, path) for part, path in zip(parts, paths, strict=True)),
+    )
+
+
+def _rings(region: Region) -> list[Ring]:
+    return [ring for polygon in region.polygons for ring in (polygon.outer, *polygon.holes)]
 
 
 def _outline(frame: Drawing, ring: Ring) -> str:

@@ -89,6 +89,10 @@ class PageTranslator:
         """Return the name of a place in this language, else the name that is displayed."""
         return names.get(self.words.language.tag, name)
 
+    def region(self, names: Mapping[str, str]) -> str:
+        """Return the name of a region in this language, else its local name, which is the first."""
+        return names.get(self.words.language.tag) or next(iter(names.values()))
+
     def country(self, code: str) -> str:
         """Return the name of a country (ISO 3166-1) in this language."""
         return str(self._locale.territories.get(code, code))

@@ -4,8 +4,10 @@
 // the page, or adds them if there are too many to show before a search.
 
 /**
- * @import { Bundle, Centre, Filters, Hit, Refusal } from "./types.js"
+ * @import { Bundle, Centre, Filters, Hit, Origin, Refusal } from "./types.js"
  * @import { SearchOrigin } from "./results.js"
+ *
+ * @typedef {SearchOrigin & {region?: number}} FinderOrigin `region`: where it is on the map.
  */
 
 import { readBundle } from "./bundle.js";
@@ -13,6 +15,7 @@ import { centreCard, placeCard, updateState } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName, Translator } from "./i18n.js";
 import { load } from "./load.js";
+import { enableRegions, listenToMap, regionLabel } from "./map.js";
 import { isOutside, LIMIT, nearest, resolve } from "./search.js";
 import { refusalContent } from "./view.js";
 
@@ -27,7 +30,7 @@ export class Finder {
   #bundle = null;
   #translator = new Translator();
   #isOld = false;
-  /** @type {SearchOrigin | null} */
+  /** @type {FinderOrigin | null} */
   #origin = null;
   #searches = 0;
   /** @type {Map<string, HTMLElement>} The list items of the page, by centre. */
@@ -51,6 +54,7 @@ export class Finder {
     const describedBy = this.input.getAttribute("aria-describedby") ?? "";
     this.description = describedBy.replace(" form-error", "");
     this.message = /** @type {HTMLElement} */ (this.search.querySelector("[data-message]"));
+    this.map = /** @type {SVGSVGElement | null} */ (document.querySelector(".map"));
     this.results = /** @type {HTMLElement} */ (document.querySelector("[data-results]"));
     for (const card of this.results.querySelectorAll("[data-centre]")) {
       const { centre } = /** @type {HTMLElement} */ (card).dataset;
@@ -65,6 +69,7 @@ export class Finder {
     form.querySelector("[data-position]")?.addEventListener("click", () => this.#locate());
     form.querySelector("[data-retry]")?.addEventListener("click", () => this.load());
     form.addEventListener("change", (event) => this.#onChoice(event));
+    if (this.map) listenToMap(this.map, (place, region) => this.#findOnMap(place, region));
   }
 
   /** Whether it can search; until then the page's own form does. */
@@ -121,6 +126,7 @@ export class Finder {
       help.textContent = this.#translator.say("postcode.help", { example });
     }
     this.search.classList.add("enhanced");
+    if (this.map) enableRegions(this.map);
     this.#timer ??= setInterval(() => this.#updateStates(), UPDATE_MS);
     if (this.#isPending) this.find();
   }
@@ -139,7 +145,7 @@ export class Finder {
   /**
    * Show the closest centres to a place, and go there.
    *
-   * @param {SearchOrigin} origin
+   * @param {FinderOrigin} origin
    */
   answer(origin) {
     this.#origin = origin;
@@ -154,9 +160,22 @@ export class Finder {
     const name = this.#translator.text(origin.nameByLanguage, origin.name);
     place.textContent = origin.isPostcode
       ? this.#translator.say("results.from", { place: `${origin.code} ${name}`.trim() })
-      : this.#translator.say("position.button");
+      : this.#placeName(origin);
     this.results.querySelector("h2")?.focus({ preventScroll: true });
     this.details.scrollIntoView();
+  }
+
+  /** @param {FinderOrigin} origin Not a postcode. */
+  #placeName({ region }) {
+    if (!this.map || region === undefined) return this.#translator.say("position.button");
+    return regionLabel(this.map, region);
+  }
+
+  /** @param {Origin} place @param {number} region */
+  #findOnMap(place, region) {
+    if (!this.isReady) return;
+    this.#searches += 1;
+    this.answer({ ...place, isPostcode: false, region });
   }
 
   #list() {

@@ -9,7 +9,7 @@ const SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING);
 const AXIS_RATIO_SQUARED = (1 - FLATTENING) ** 2;
 // Vincenty's iteration fails within about 0.6 degrees of the antipode.
 const COS_NEAR_ANTIPODE = Math.cos(179 * RADIAN);
-const METRES_PER_DEGREE = 111200;
+export const METRES_PER_DEGREE = 111200;
 
 /**
  * Metres between two points (degrees, WGS84), to a millimetre. T. Vincenty, "Direct and inverse

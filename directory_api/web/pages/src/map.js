@@ -1,0 +1,76 @@
+// The drawn map: its regions are buttons, and the place that is tapped is one to search from.
+
+/** @import { Origin } from "./types.js" */
+
+import { METRES_PER_DEGREE } from "./geodesy.js";
+
+// A finger hits a point within this distance.
+const FINGER_PX = 12;
+// The map is drawn in whole units.
+const UNIT = 1;
+
+/** @param {SVGSVGElement} map Its regions become buttons. */
+export function enableRegions(map) {
+  regionsOf(map).forEach((region, index) => {
+    region.setAttribute("role", "button");
+    region.setAttribute("tabindex", "0");
+    region.setAttribute("aria-label", regionLabel(map, index));
+  });
+}
+
+/**
+ * Call back with the place that is tapped, as exact as a finger, or with the middle of a region
+ * that is chosen without a pointer, as exact as the region is large.
+ *
+ * @param {SVGSVGElement} map
+ * @param {(origin: Origin, region: number) => void} onPlace
+ */
+export function listenToMap(map, onPlace) {
+  /** @param {Event} event */
+  const regionOf = ({ target }) =>
+    regionsOf(map).findIndex((region) => region === /** @type {Node} */ (target));
+  /** @param {number} region @param {number} x @param {number} y @param {number} reach Units. */
+  const choose = (region, x, y, reach) => {
+    const [west, north, eastUnits, northUnits] = String(map.dataset.frame).split(" ").map(Number);
+    const accuracy = Math.ceil(((reach + UNIT) / northUnits) * METRES_PER_DEGREE);
+    onPlace({ lat: north - y / northUnits, lon: west + x / eastUnits, accuracy }, region);
+  };
+  /** @param {number} region */
+  const chooseMiddle = (region) => {
+    const { x, y, width, height } = regionsOf(map)[region].getBBox();
+    choose(region, x + width / 2, y + height / 2, Math.hypot(width, height) / 2);
+  };
+  map.addEventListener("click", (event) => {
+    const region = regionOf(event);
+    const matrix = map.getScreenCTM();
+    if (region < 0 || !matrix) return;
+    // A screen reader clicks nowhere.
+    if (event.detail === 0) {
+      chooseMiddle(region);
+      return;
+    }
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    choose(region, x, y, FINGER_PX / matrix.a);
+  });
+  map.addEventListener("keydown", (event) => {
+    const region = regionOf(event);
+    if (region < 0 || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    chooseMiddle(region);
+  });
+}
+
+/**
+ * "Centres near" a region, in the language of the page.
+ *
+ * @param {SVGSVGElement} map
+ * @param {number} index
+ */
+export function regionLabel(map, index) {
+  return regionsOf(map)[index]?.dataset.region ?? "";
+}
+
+/** @param {SVGSVGElement} map */
+function regionsOf(map) {
+  return /** @type {SVGPathElement[]} */ ([...map.querySelectorAll("[data-region]")]);
+}

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.i18n.translations import languages, words
 from directory_api.web.pages.embed import module
-from directory_api.web.pages.presenters import day_names
+from directory_api.web.pages.weekly import day_names
 from tests.integration.test_web_finder import Page
 from tests.support.api_client import problem
 

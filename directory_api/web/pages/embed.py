@@ -14,7 +14,7 @@ from directory_api.formats import as_json
 from directory_api.i18n.translations import words
 from directory_api.services import editions
 from directory_api.web.http import responses
-from directory_api.web.pages.presenters import week_words
+from directory_api.web.pages.weekly import week_words
 
 JAVASCRIPT = "text/javascript"
 _STATIC: Mapping[str, str] = {

@@ -1,23 +1,17 @@
 """Presenters: centres and helplines as texts in the visitor's language, ready for a template."""
 
-import copy
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import groupby
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from babel import Locale, localedata
+from babel import Locale
 from babel.dates import format_date
-from babel.lists import format_list
 from markupsafe import Markup, escape
 
-from directory_api.domain.hours import CLOSED, OPEN, WEEKDAYS, OpenState, Weekly, weekly
+from directory_api.domain.hours import CLOSED, OPEN, OpenState
 from directory_api.domain.model.records import (
     Centre,
     Helpline,
@@ -31,16 +25,13 @@ from directory_api.domain.query import NearestAnswer
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
 from directory_api.web.pages.map import Drawing
+from directory_api.web.pages.weekly import day_names, holidays_apart, hours_lines, locale_of
 
 # OpenStreetMap's syntax, which belongs to no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
 _NEXT_LINE = Markup("<br>")
 _IN = Markup('<span lang="{}" dir="{}">{}</span>')
 _WEEK = 7
-# At the end only: a later rule could open the centre again on a holiday.
-_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
-# A range of two days would be no shorter than a list, and a list is easier to read.
-_LEAST_RANGE = 3
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -125,7 +116,7 @@ class PageTranslator:
 
     @property
     def _locale(self) -> Locale:
-        return _locale(self.words.language.tag)
+        return locale_of(self.words.language.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,79 +322,3 @@ def caveats(views: Sequence[CentreView]) -> list[tuple[str, list[str]]]:
 def town(centre: Centre, translator: PageTranslator) -> str | None:
     """Return the town of a centre."""
     return text_in(centre.address.locality, translator.words.language.tag)
-
-
-@cache
-def day_names(tag: str) -> tuple[str, ...]:
-    """Return the days of the week in a language (BCP 47), from Monday, as standalone names.
-
-    They are read from a copy. If a language has no standalone names, Babel (2.18) writes its
-    fallback into a dictionary that languages share: after a request in Pashto, other languages
-    would get their days in Pashto.
-    """
-    own: Any = copy.deepcopy(localedata.load(str(_locale(tag))))
-    names = localedata.LocaleDataDict(own)["days"]["stand-alone"]["wide"]
-    return tuple(names[number] for number in range(len(WEEKDAYS)))
-
-
-@cache
-def week_words(tag: str) -> Mapping[str, Any]:
-    """Return what a device needs to write weekly hours as hours_lines does: the names of the days
-    from Monday, and the patterns of a range and of a list.
-    """
-    locale = _locale(tag)
-    return MappingProxyType(
-        {
-            "days": day_names(tag),
-            "range": str(locale.interval_formats[None]),
-            "list": dict(locale.list_patterns["standard"]),
-        }
-    )
-
-
-def holidays_apart(expression: str) -> tuple[str, bool]:
-    """Split off a last rule that closes on public holidays.
-
-    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
-    """
-    rest, closes = _HOLIDAYS_OFF.subn("", expression)
-    return rest, bool(closes)
-
-
-def hours_lines(expression: str, words: Words) -> tuple[str, ...]:
-    """Return weekly hours as lines such as `Monday – Friday: 09:00 – 17:00`.
-
-    Empty if the hours are not the same every week.
-    """
-    tag = words.language.tag
-    locale, line = _locale(tag), words["hours.line"]
-    by_days = groupby(weekly(expression), key=lambda hours: hours.days)
-    return tuple(
-        line.format(days=_days(days, tag), times=", ".join(_times(hours, locale)))
-        for days, hours in by_days
-    )
-
-
-def _days(days: Sequence[str], tag: str) -> str:
-    """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
-    locale, names, parts = _locale(tag), day_names(tag), list[str]()
-    numbered = enumerate(map(WEEKDAYS.index, days))
-    # In a run of consecutive days, the day number minus the position is constant.
-    for _, run in groupby(numbered, key=lambda pair: pair[1] - pair[0]):
-        run_names = [names[day] for _, day in run]
-        is_range = len(run_names) >= _LEAST_RANGE
-        parts += [_range(run_names[0], run_names[-1], locale)] if is_range else run_names
-    return format_list(parts, locale=locale)
-
-
-def _times(hours: Iterator[Weekly], locale: Locale) -> Iterator[str]:
-    return (_range(span.opens, span.closes, locale) for span in hours)
-
-
-def _range(first: str, last: str, locale: Locale) -> str:
-    """Return a range as the language writes it."""
-    return str(locale.interval_formats[None]).format(first, last)
-
-
-def _locale(tag: str) -> Locale:
-    return Locale.parse(tag, sep="-")

@@ -1,5 +1,5 @@
 // Opening hours that repeat every week, in words, as on the server (domain/hours.py and
-// web/pages/presenters.py).
+// web/pages/weekly.py).
 
 /** @import { WeekWords } from "./types.js" */
 

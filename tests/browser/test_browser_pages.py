@@ -218,7 +218,7 @@ def test_a_refused_text_leaves_the_last_answer(browser: Browser, origin: str) ->
     context, page = opened(browser)
     page.goto(f"{origin}/?lang=en")
     find_on_device(page, "4000")
-    type_place(page, "Antwerpen")
+    type_place(page, "2000 Luik")
     page.keyboard.press("Enter")
     page.wait_for_selector("#postcode:focus[aria-invalid]")
     assert shown_centres(page)[0] == "surya"
@@ -226,6 +226,23 @@ def test_a_refused_text_leaves_the_last_answer(browser: Browser, origin: str) ->
     page.wait_for_selector("#results:focus")
     assert shown_centres(page)[0] == "payoke"
     assert page.locator("[data-message]").inner_text() == ""
+    context.close()
+
+
+def test_a_town_with_one_answer_is_not_asked_back(browser: Browser, origin: str) -> None:
+    """Its name stands above the answer, which stays when a filter or the language is changed."""
+    context, page = opened(browser)
+    page.goto(f"{origin}/?lang=en")
+    find_on_device(page, "Anvers")
+    assert page.locator("[data-place]").inner_text() == "Near Antwerp"
+    assert shown_centres(page)[0] == "payoke"
+    page.click("#origin > summary")
+    page.click(".filters > summary")
+    page.select_option("#language", "fr")
+    expect(page.locator("[data-results] [data-centre]")).to_have_count(2)
+    page.click("details.languages summary")
+    page.click("[hreflang=nl]")
+    expect(page.locator("[data-place]")).to_have_text("Vanuit Antwerpen")
     context.close()
 
 

@@ -366,6 +366,7 @@ def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: s
         "all => all.map((each) => each.getBoundingClientRect().height)"
     )
     assert set(heights) == {0}
+    assert page.locator(".device").bounding_box() is None
     context.close()
 
 

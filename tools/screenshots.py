@@ -106,7 +106,7 @@ def _finder(
 
 def _sheet(browser: Browser, name: str, size: ViewportSize, pictures: list[bytes]) -> None:
     is_wide = size["width"] > 1000
-    width = 400 if is_wide else size["width"]
+    width = 380 if is_wide else size["width"]
     columns = 2 if is_wide else 4
     images = "".join(
         f'<img src="data:image/png;base64,{b64encode(picture).decode()}">' for picture in pictures

@@ -41,6 +41,8 @@ WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAY = "|".join(WEEKDAYS)
 _SPAN = rf"(?:{_WEEKDAY})(?:-(?:{_WEEKDAY}))?"
 _TIMES = r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}"
+# At the end only: a later rule could open the centre again on a holiday.
+_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
 _WEEKLY_RULE = re.compile(rf"(?:({_SPAN}(?:,{_SPAN})*) )?({_TIMES}(?:,{_TIMES})*)", re.ASCII)
 
 
@@ -202,6 +204,15 @@ def weekly(expression: str | None) -> tuple[Weekly, ...]:
         seen_days |= set(days)
         weekly_hours += [Weekly(days, start, end) for start, end in times]
     return tuple(weekly_hours)
+
+
+def holidays_apart(expression: str) -> tuple[str, bool]:
+    """Split off a last rule that closes on public holidays.
+
+    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
+    """
+    rest, closes = _HOLIDAYS_OFF.subn("", expression)
+    return rest, bool(closes)
 
 
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:

@@ -6,12 +6,19 @@ The same revision and day give the same bytes.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any
 
 from directory_api.domain.geo.geometry import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
-from directory_api.domain.hours import CLOSED, UNKNOWN, Timetable
+from directory_api.domain.hours import (
+    CLOSED,
+    UNKNOWN,
+    WEEKDAYS,
+    Timetable,
+    holidays_apart,
+    weekly,
+)
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold
@@ -88,6 +95,8 @@ def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, An
         record["confirmed"] = confirmed.isoformat()
     if described := found.sources.get("description"):
         record["description_sources"] = list(described)
+    if found.opening_hours:
+        record |= weekly_hours(found.opening_hours)
     hours = timetable.intervals(found)
     if any(interval.word != UNKNOWN for interval in hours):
         record["open"] = [
@@ -96,6 +105,21 @@ def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, An
             if interval.word != CLOSED
         ]
     return record
+
+
+def weekly_hours(expression: str) -> dict[str, Any]:
+    """Return hours that are the same every week, in OpenStreetMap's syntax, as a device shows
+    them: `weekly` has by days (from 0, Monday) the times; empty for other hours.
+    """
+    week, closed_on_holidays = holidays_apart(expression)
+    by_days = groupby(weekly(week), key=lambda hours: hours.days)
+    rules = [
+        [[WEEKDAYS.index(day) for day in days], [[span.opens, span.closes] for span in hours]]
+        for days, hours in by_days
+    ]
+    if not rules:
+        return {}
+    return {"weekly": rules, **({"closed_on_holidays": True} if closed_on_holidays else {})}
 
 
 def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:

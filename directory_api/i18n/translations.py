@@ -42,7 +42,8 @@ URGENT = (
 _ISOLATED = "\u2068{}\u2069"
 
 # From this distance on, a postcode or a town is only accurate to whole kilometres.
-_WHOLE_KM = 10_000
+# 9.96 km is 10 km, not 10.0 km.
+_WHOLE_KM = 9_950
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Snapshot:
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
         # The sources that can be linked, by id.
         self.sources: Mapping[str, Mapping[str, str]] = {
-            each["id"]: each for each in self.header["sources"] if "url" in each
+            each["id"]: each for each in self.header.get("sources", ()) if "url" in each
         }
         self.gazetteer = gazetteer
         self.helplines = tuple(

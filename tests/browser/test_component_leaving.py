@@ -31,7 +31,7 @@ def found(browser: Browser, embed_origin: str) -> Iterator[Page]:
     """A page on which somebody has found a centre."""
     with _embedded(browser, embed_origin) as page:
         find(page, "2000")
-        expect(page.locator("nearest-centre h4").first).to_have_text("Payoke")
+        expect(page.locator("nearest-centre h3 bdi").first).to_have_text("Payoke")
         yield page
 
 
@@ -101,7 +101,7 @@ def test_typing_capitals_does_not_leave(found: Page, keys: list[str]) -> None:
             found.clock.fast_forward(1500)
         else:
             found.keyboard.press(key)
-    assert found.locator("nearest-centre h4").count() == 3
+    assert found.locator("nearest-centre h3 bdi").count() == 3
 
 
 def test_the_partner_chooses_where_it_leads_but_only_to_the_web(
@@ -129,7 +129,7 @@ def _framed(page: Page) -> FrameLocator:
     frame = page.frame_locator("iframe")
     frame.locator("nearest-centre input").fill("2000")
     frame.locator("nearest-centre input").press("Enter")
-    expect(frame.locator("nearest-centre h4").first).to_have_text("Payoke")
+    expect(frame.locator("nearest-centre h3 bdi").first).to_have_text("Payoke")
     return frame
 
 

@@ -14,7 +14,8 @@ from tests.support import node
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/web/pages"
-ENTRIES = ("exit.js", "nearest-centre.js", "page.js")
+SCRIPTS = ("exit.js", "nearest-centre.js", "page.js")
+BUILT = (*SCRIPTS, "finder.css")
 ORIGIN = "https://directory.example"
 # Uses the types of the functions, the element and its events.
 TYPESCRIPT = """
@@ -50,7 +51,7 @@ def test_the_built_files_are_those_of_the_sources(package: Path) -> None:
     folder = package.parent / "built"
     node.output(package, "node", "build.js", str(folder))
     built = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert built.keys() == set(ENTRIES)
+    assert built.keys() == set(BUILT)
     for name, body in built.items():
         assert body == (PAGES / "static" / name).read_bytes(), f"{name}: run `make frontend`"
 
@@ -145,7 +146,7 @@ def _section(page: str, heading: str) -> str:
     return page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_built_file_has_no_comments_and_imports_nothing(name: str) -> None:
     """A phone on 2G loads one file, without text for developers."""
     text = (PAGES / "static" / name).read_text(encoding="utf-8")
@@ -166,7 +167,7 @@ def test_the_wheel_has_the_built_files_and_no_sources() -> None:
         for file in WheelBuilder(str(ROOT)).recurse_included_files()
         if file.distribution_path.startswith(folder)
     }
-    assert {f"static/{name}" for name in ENTRIES} <= names
+    assert {f"static/{name}" for name in BUILT} <= names
     folders = {name.partition("/")[0] for name in names if "/" in name}
     assert folders == {"static", "templates"}
     assert {Path(name).suffix for name in names if "/" not in name} == {".py"}

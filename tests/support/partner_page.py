@@ -82,20 +82,29 @@ def field(page: Page) -> Locator:
     return page.locator("nearest-centre input")
 
 
+def open_form(page: Page) -> None:
+    """Open the form, which an answer has folded."""
+    folded = page.locator("nearest-centre .origin:not([open]) > summary")
+    if folded.count():
+        folded.click()
+
+
 def find(page: Page, typed: str) -> None:
-    """Type and press Enter, as a person does."""
+    """Type and press Enter, as a person does; after an answer the form is opened first."""
+    open_form(page)
     field(page).fill(typed)
     field(page).press("Enter")
 
 
 def names(page: Page) -> list[str]:
     """The centres that are shown, in order."""
-    return page.locator("nearest-centre h4").all_inner_texts()
+    return page.locator("nearest-centre h3 bdi").all_inner_texts()
 
 
 def said(page: Page) -> str:
-    """What is said about the search."""
-    return " ".join(page.locator("nearest-centre .message").all_inner_texts())
+    """What is said about the search, before and after the centres."""
+    parts = ":is(.message, .results > :not(ol, h2))"
+    return " ".join(page.locator(f"nearest-centre {parts}").all_inner_texts())
 
 
 def events(page: Page) -> list[Any]:

@@ -18,7 +18,7 @@ from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.offline import HOURS_DAYS, Bundle
-from directory_api.formats.as_bundle import as_bundle
+from directory_api.formats.as_bundle import as_bundle, weekly_hours
 from tests.support.records import made_up_centre
 
 LARGEST = 22_000
@@ -87,6 +87,20 @@ def test_300_centres_cost_what_the_documentation_says(belgium: Bundle) -> None:
     ]
     written = as_bundle(replace(belgium, centres=tuple(map(Centre.from_record, centres))))
     assert len(gzip.compress(written, compresslevel=9)) <= 40_000
+
+
+def test_hours_of_every_week_are_there_to_be_shown() -> None:
+    """By days from Monday, and whether public holidays are the exception; other hours are only in
+    OpenStreetMap's syntax.
+    """
+    assert weekly_hours("Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-11:00; PH off") == {
+        "weekly": [
+            [[0, 1, 2, 3, 4], [["09:00", "12:00"], ["13:00", "17:00"]]],
+            [[5], [["10:00", "11:00"]]],
+        ],
+        "closed_on_holidays": True,
+    }
+    assert weekly_hours("24/7") == weekly_hours("Mo 22:00-02:00") == {}
 
 
 def test_the_districts_that_people_live_in_are_named(belgium: Bundle) -> None:

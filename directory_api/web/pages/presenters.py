@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from directory_api.domain.hours import CLOSED, OPEN, OpenState
+from directory_api.domain.hours import CLOSED, OPEN, OpenState, holidays_apart
 from directory_api.domain.model.records import (
     Centre,
     Helpline,
@@ -25,7 +25,7 @@ from directory_api.domain.query import NearestAnswer
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
 from directory_api.web.pages.map import Drawing
-from directory_api.web.pages.weekly import day_names, holidays_apart, hours_lines, locale_of
+from directory_api.web.pages.weekly import day_names, hours_lines, locale_of
 
 # OpenStreetMap's syntax, which belongs to no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')

@@ -1,7 +1,6 @@
 """Opening hours that repeat every week, in words; src/weekly.js writes the same on a device."""
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
@@ -14,8 +13,6 @@ from babel.lists import format_list
 from directory_api.domain.hours import WEEKDAYS, Weekly, weekly
 from directory_api.i18n.translations import Words
 
-# At the end only: a later rule could open the centre again on a holiday.
-_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
 # A range of two days would be no shorter than a list, and a list is easier to read.
 _LEAST_RANGE = 3
 
@@ -46,15 +43,6 @@ def week_words(tag: str) -> Mapping[str, Any]:
             "list": dict(locale.list_patterns["standard"]),
         }
     )
-
-
-def holidays_apart(expression: str) -> tuple[str, bool]:
-    """Split off a last rule that closes on public holidays.
-
-    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
-    """
-    rest, closes = _HOLIDAYS_OFF.subn("", expression)
-    return rest, bool(closes)
 
 
 def hours_lines(expression: str, words: Words) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ from directory_api.web.schemas.responses import (
 
 _integers = partial(fields.List, fields.Integer())
 _texts = partial(fields.List, fields.String())
+_DAY = {"type": "integer", "minimum": 0, "maximum": 6}
+_TIMES = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
 _STEPS = "in 1/100000 degree, each as the difference from the one before; the first from 0."
 
 
@@ -56,6 +58,17 @@ class BundleCentreDocument(records.CentreSchema):
     )
     description_sources = _texts(
         metadata={"description": "The ids of the sources of the description."}
+    )
+    weekly = fields.List(
+        fields.List(fields.List(fields.Raw(metadata={"oneOf": [_DAY, _TIMES]}))),
+        metadata={
+            "description": "The opening hours to show, if they are the same every week. Each rule "
+            "has days, from 0 (Monday), and the times of opening and closing on them. Absent if "
+            "they are not: `opening_hours` has them."
+        },
+    )
+    closed_on_holidays = fields.Boolean(
+        metadata={"description": "Whether public holidays are the exception from `weekly`."}
     )
     open = fields.List(
         fields.List(fields.Raw(metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]})),

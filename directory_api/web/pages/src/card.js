@@ -8,9 +8,10 @@
 import { create, createText, httpsOnly } from "./dom.js";
 import { opening } from "./hours.js";
 import { languageName } from "./i18n.js";
-import { hoursLines } from "./results.js";
+import { weeklyLines } from "./weekly.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
+const PART_NAME = { part: "name" };
 
 /**
  * A card without a number, a distance and a state; these follow from the search and the time.
@@ -25,8 +26,8 @@ export function centreCard(translator, centre, sources = {}) {
   const phones = (centre.phones ?? []).filter(({ kind }) => kind !== "fax");
   return create(
     "article",
-    { class: "centre", "data-centre": centre.id },
-    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", {}, name)),
+    { class: "centre", part: "centre", "data-centre": centre.id },
+    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", PART_NAME, name)),
     create("p", { class: "state" }),
     create("div", { class: "calls" }, phones.map((phone) => callLink(translator, phone))),
     description(translator, centre, sources),
@@ -41,8 +42,9 @@ export function centreCard(translator, centre, sources = {}) {
  *
  * @param {Translator} translator
  * @param {HTMLElement} card
- * @param {{number: number, distance: number, isRanked: boolean}} place `number` from 1; `distance`
- *   in metres; `isRanked`: whether it is certain that no other centre belongs here.
+ * @param {{number: number, distance: number | null, isRanked: boolean}} place `number` from 1;
+ *   `distance` in metres, null before a search; `isRanked`: whether it is certain that no other
+ *   centre belongs here.
  */
 export function placeCard(translator, card, { number, distance, isRanked }) {
   const heading = /** @type {HTMLElement} */ (card.querySelector("h3"));
@@ -50,6 +52,7 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
   card.setAttribute("aria-labelledby", heading.id);
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
   card.querySelector(".facts")?.remove();
+  if (distance === null) return;
   const km = translator.kilometres(distance);
   const rank = createText(translator, "span", number === 1 ? "result.nearest" : "result.next", {
     class: "rank",
@@ -78,7 +81,8 @@ export function updateState(translator, bundle, centre, card, now) {
     if (next !== null) time = translator.time(next, now, centre.timezone);
   } catch {} // a time zone that this browser does not have
   const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
-  const state = time ? translator.say(`${key}_until`, { time }) : translator.say(key);
+  // Words that the browser has kept may be older than this script.
+  const state = (time && translator.say(`${key}_until`, { time })) || translator.say(key);
   // A person in danger at night may still call.
   const isOnDuty = word === "closed" && centre.services?.includes(EMERGENCY_DUTY);
   const duty = isOnDuty ? ` · ${translator.say(`service.${EMERGENCY_DUTY}`)}` : "";
@@ -91,7 +95,8 @@ function callLink(translator, { kind, number, display }) {
   const what = kind === "main" ? [] : [createText(translator, "span", `phone.${kind}`), " "];
   const values = { number: (display ?? number).replaceAll(" ", "\u00a0") };
   const call = createText(translator, "span", "call", {}, values);
-  return create("a", { class: "button main call", href: `tel:${number}` }, what, call);
+  const attributes = { class: "button main call", part: "call", href: `tel:${number}` };
+  return create("a", attributes, what, call);
 }
 
 /**
@@ -129,10 +134,9 @@ function confirmation(translator, { confirmed }) {
 
 /** @param {Translator} translator @param {Centre} centre */
 function details(translator, centre) {
-  const { opening_hours: expression, status } = centre;
   /** @type {[string, HTMLElement | (HTMLElement | string)[] | null][]} */
   const rows = [
-    ["hours.label", expression && status === "active" ? hoursLines(translator, expression) : null],
+    ["hours.label", hours(translator, centre)],
     ["spoken.label", languages(translator, centre.languages ?? [])],
     ["address", address(translator, centre)],
     ["email", centre.email ? link(`mailto:${centre.email}`, centre.email) : null],
@@ -145,6 +149,23 @@ function details(translator, centre) {
       .filter(([, content]) => content !== null)
       .flatMap(([key, content]) => [createText(translator, "dt", key), create("dd", {}, content)]),
   );
+}
+
+/**
+ * Opening hours as days and times, else in OpenStreetMap's syntax, which belongs to no language.
+ *
+ * @param {Translator} translator
+ * @param {Centre} centre
+ */
+function hours(translator, { opening_hours: expression, status, ...centre }) {
+  if (!expression || status !== "active") return null;
+  if (expression === "24/7") return [createText(translator, "p", "hours.always")];
+  const { week } = translator.record;
+  if (!centre.weekly || !week) return [create("bdi", { dir: "ltr" }, expression)];
+  const lines = weeklyLines(centre.weekly, week);
+  const paragraphs = lines.map((line) => create("p", {}, translator.say("hours.line", line, true)));
+  const holidays = createText(translator, "p", "hours.holidays");
+  return centre.closed_on_holidays ? [...paragraphs, holidays] : paragraphs;
 }
 
 /** @param {Translator} translator @param {SpokenLanguage[]} spoken */

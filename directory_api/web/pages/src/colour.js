@@ -20,17 +20,18 @@ const WEIGHTS = [0.2126, 0.7152, 0.0722];
  * @returns {Record<string, string>}
  */
 export function accentProperties(accent) {
-  const colours = {
-    "--accent-fill": accent,
+  const light = css(readable(accent, LIGHT_BACKGROUND, BLACK));
+  const dark = css(readable(accent, DARK_BACKGROUND, WHITE));
+  return {
+    "--main": css(accent),
     // One of the two always has enough contrast.
-    "--on-accent": contrast(accent, WHITE) >= ENOUGH ? WHITE : BLACK,
-    "--accent-light": readable(accent, LIGHT_BACKGROUND, BLACK),
-    "--accent-dark": readable(accent, DARK_BACKGROUND, WHITE),
+    "--main-ink": css(contrast(accent, WHITE) >= ENOUGH ? WHITE : BLACK),
+    "--link": `light-dark(${light}, ${dark})`,
   };
-  return Object.fromEntries(
-    Object.entries(colours).map(([name, rgb]) => [name, `rgb(${rgb.join(" ")})`]),
-  );
 }
+
+/** @param {Rgb} rgb */
+const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
 /**
  * The contrast of two colours, from 1 to 21.

@@ -10,7 +10,7 @@ import { accentProperties } from "./colour.js";
 /** Node.js, which has no elements, can import the functions of the package. */
 export const BaseElement = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
-const PLAIN_BUTTON = { type: "button", class: "button plain", part: "button" };
+const PLAIN_BUTTON = { type: "button", part: "button" };
 
 /**
  * An element with attributes (null, undefined, false: none) and children. Strings become text,
@@ -67,12 +67,8 @@ export function httpsOnly(address) {
   }
 }
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
-
 /**
- * Apply the style sheet, which all components share. A strict Content-Security-Policy allows its
- * constructor.
+ * Apply a style sheet. A strict Content-Security-Policy allows its constructor.
  *
  * @param {ShadowRoot} root
  * @param {string} css
@@ -83,10 +79,8 @@ export function applyStyle(root, css) {
     root.prepend(create("style", {}, css));
     return;
   }
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-  }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
 }
 
@@ -103,7 +97,6 @@ export function applyAccent(element, accent) {
   element.removeAttribute("style");
   const match = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(computed);
   if (!match) return;
-  for (const [name, value] of Object.entries(accentProperties(match.slice(1).map(Number)))) {
-    element.style.setProperty(name, value);
-  }
+  const properties = accentProperties(match.slice(1).map(Number));
+  for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);
 }

@@ -1,43 +1,34 @@
 // The custom element <nearest-centre> (docs/embedding-component.md).
 
 /**
- * @import { Bundle, BundleRecord, Filters, Helpline } from "./types.js"
- * @import { Refusal, WordsRecord } from "./types.js"
+ * @import { Bundle, BundleRecord, Filters, Helpline, WordsRecord } from "./types.js"
  * @import { Loaded } from "./load.js"
- * @import { OpenStateElements, SearchOrigin } from "./results.js"
  */
 
 import { readBundle } from "./bundle.js";
 import { applyAccent, applyStyle, BaseElement, create, createButton } from "./dom.js";
 import { createText, httpsOnly } from "./dom.js";
-import { languageName, Translator, wordsNames } from "./i18n.js";
-import { EXIT, leave, listenForShift, stopListeningForShift } from "./leave.js";
+import { Finder } from "./finder.js";
+import { Translator, wordsNames } from "./i18n.js";
+import { EXIT, leave } from "./leave.js";
 import { isNotTimeout, load } from "./load.js";
-import { centreCard, circumstances, updateOpenState } from "./results.js";
-import { LIMIT, nearest, resolve } from "./search.js";
-import CSS from "./style.css";
-import {
-  attribution,
-  createHeading,
-  createParts,
-  helplineItem,
-  refusalContent,
-  searchForm,
-} from "./view.js";
-
-/** @typedef {ReturnType<typeof createParts>} Parts */
+import { attribution, createParts, helplineParts } from "./markup.js";
+import { messageElement, searchDetails } from "./markup.js";
+import { announce, isThirdShift, missingPresses } from "./shift.js";
+import CSS from "./component.css";
 
 const HOME = new URL(import.meta.url).origin;
-const POSITION_TIMEOUT_MS = 15000;
-const POSITION_MAX_AGE_MS = 60000;
 const UPDATE_MS = 20000;
+// As on the server's page: this many centres are shown before a search.
+const MOST_SHOWN = 5;
 // The only number in the module: 112 works in the whole European Union. All others are records.
 const EMERGENCY = { kind: "emergency", number: "112", name: { en: "Emergency number" } };
 const LAST_RESORT = [/** @type {Helpline} */ ({ ...EMERGENCY, countries: [] })];
 /** @type {("language" | "service" | "audience")[]} */
 const FILTERS = ["language", "service", "audience"];
-// The members of PositionError.
-const POSITION_ERRORS = ["unavailable", "denied", "unavailable", "slow"];
+
+/** @type {Set<NearestCentre>} In the order of the page. */
+const components = new Set();
 
 export class NearestCentre extends BaseElement {
   static observedAttributes = [
@@ -46,24 +37,19 @@ export class NearestCentre extends BaseElement {
   ];
 
   #root = this.attachShadow({ mode: "open" });
-  /** @type {Parts | null} */
+  /** @type {ReturnType<typeof createParts> | null} */
   #parts = null;
-  /** @type {HTMLInputElement | null} */
-  #input = null;
+  /** @type {Finder | null} */
+  #finder = null;
   #translator = new Translator();
   #isEnglishChosen = false;
   /** @type {Bundle | null} */
   #bundle = null;
   #isOld = false;
   #helplines = LAST_RESORT;
-  /** @type {SearchOrigin | null} Like the input, it stays on the device. */
-  #origin = null;
   #isUnfiltered = false;
-  /** @type {OpenStateElements[]} */
-  #openStates = [];
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer = undefined;
-  #searches = 0;
   #starts = 0;
   #isStartQueued = false;
   #bundleAddress = "";
@@ -71,7 +57,7 @@ export class NearestCentre extends BaseElement {
   connectedCallback() {
     listenForShift(this);
     this.#timer = setInterval(() => {
-      this.#updateOpenStates();
+      this.#finder?.updateStates();
       this.#updateAccent(); // the page may have changed from light to dark
     }, UPDATE_MS);
     this.#build();
@@ -103,13 +89,13 @@ export class NearestCentre extends BaseElement {
 
   /** Clear the input and the result. */
   forget() {
-    this.#searches += 1; // a position that arrives later is ignored
-    this.#origin = null;
     this.#isUnfiltered = false;
-    this.#openStates = [];
-    if (this.#input) this.#input.value = "";
-    this.#parts?.message.replaceChildren();
-    this.#parts?.results.replaceChildren();
+    this.#finder?.forget();
+  }
+
+  /** @param {number} missing Say how many presses of Shift are missing. */
+  announce(missing) {
+    announce(this.#elements.presses, this.#translator.say(`exit.more.${missing}`));
   }
 
   get #language() {
@@ -127,20 +113,23 @@ export class NearestCentre extends BaseElement {
     this.#updateAccent();
     try {
       const bundleLoading = this.#loadBundle();
+      bundleLoading.catch(() => {}); // it is awaited after the words
       const wordsRecord = await this.#loadWords();
       if (count !== this.#starts) return;
       if (wordsRecord) this.#translator = new Translator(wordsRecord);
-      this.#render("loading");
+      this.#renderWords();
       const { record, isOld } = await bundleLoading;
       if (count !== this.#starts) return;
       this.#bundle = readBundle(record);
       this.#isOld = isOld;
       if (this.#bundle.helplines.length > 0) this.#helplines = this.#bundle.helplines;
       if (!this.#translator.isLoaded) throw new Error("no words");
-      this.#render();
+      this.#renderWords();
+      this.#renderSearch(this.#bundle);
     } catch {
       if (count !== this.#starts) return;
-      this.#render("load.failed");
+      this.#renderWords();
+      this.#renderState("load.failed");
       this.#emit("error", { kind: "load" });
       if (this.#helplines === LAST_RESORT) await this.#loadHelplines(count);
     }
@@ -162,7 +151,7 @@ export class NearestCentre extends BaseElement {
       );
       if (count !== this.#starts || helplines.length === 0) return;
       this.#helplines = helplines;
-      this.#renderHelplines();
+      this.#renderWords();
     } catch {} // 112 stays
   }
 
@@ -183,7 +172,8 @@ export class NearestCentre extends BaseElement {
     const ownCountry = `${home}/v1/bundle.json`;
     const country = this.#country;
     const address = country ? `${home}/v1/bundle/${encodeURIComponent(country)}.json` : ownCountry;
-    if (address !== this.#bundleAddress) this.#bundle = null;
+    // The answer for another country is no answer here.
+    if (address !== this.#bundleAddress) this.#leaveSearch();
     this.#bundleAddress = address;
     // A country that the directory does not have is a mistake in the page.
     return load([...new Set([address, ownCountry])]);
@@ -217,82 +207,54 @@ export class NearestCentre extends BaseElement {
     });
     this.#root.append(this.#parts.box);
     applyStyle(this.#root, CSS);
-    this.#render();
+    this.#renderExit();
+    this.#leaveSearch();
   }
 
   get #elements() {
-    return /** @type {Parts} */ (this.#parts);
+    return /** @type {ReturnType<typeof createParts>} */ (this.#parts);
   }
 
-  /** @param {string} state The words shown until the bundle and the words are there. */
-  #render(state = "loading") {
-    const { box, exit, hint, search, message, position, foot } = this.#elements;
+  #renderExit() {
+    const { box, exit } = this.#elements;
     const translator = this.#translator;
     box.lang = translator.tag;
     box.dir = translator.direction;
-    box.setAttribute("aria-label", this.#label);
     exit.href = this.exitTarget;
-    exit.textContent = translator.say("exit.button");
-    hint.replaceChildren(
-      createText(translator, "span", "exit.hint", { class: "keys" }),
-      " ",
-      createText(translator, "span", "exit.history"),
-    );
-    this.#renderHelplines();
-    for (const part of [message, position, foot]) part.replaceChildren();
-    if (this.#bundle && translator.isLoaded) {
-      this.#renderSearch(this.#bundle);
-      return;
-    }
-    this.forget();
-    // The content between the tags is shown until there is something better.
-    search.replaceChildren(create("slot"));
-    message.replaceChildren(createText(translator, "p", state));
-    if (state !== "loading") {
-      message.append(createButton(translator, "retry.button", () => this.#start()));
-    }
+    const cross = create("span", { class: "cross", "aria-hidden": "true" }, "×");
+    exit.replaceChildren(translator.say("exit.button"), cross);
   }
 
-  #renderHelplines() {
+  /**
+   * What needs no bundle. The numbers are shown from here on, in the language of the visitor, so
+   * that none of them moves.
+   */
+  #renderWords() {
+    const { box, heading, helplines, foot } = this.#elements;
     const translator = this.#translator;
-    this.#elements.helplines.replaceChildren(
-      createText(translator, "h2", "helplines.heading", { id: "dial" }),
-      create("ul", {}, this.#helplines.map((line) => helplineItem(translator, line))),
+    this.#renderExit();
+    box.setAttribute("aria-label", this.#label);
+    heading.replaceChildren(
+      this.getAttribute("heading") || createText(translator, "span", "heading"),
     );
+    helplines.replaceChildren(...helplineParts(translator, this.#helplines));
+    foot.replaceChildren(...(translator.isLoaded ? this.#notices() : []));
   }
 
   /** The name of the region: its heading, and its number if the page has several components. */
   get #label() {
     const heading = this.getAttribute("heading") || this.#translator.say("heading");
-    const components = [...document.querySelectorAll(this.localName)];
-    return components.length > 1 ? `${heading} ${components.indexOf(this) + 1}` : heading;
+    const all = [...document.querySelectorAll(this.localName)];
+    return all.length > 1 ? `${heading} ${all.indexOf(this) + 1}` : heading;
   }
 
-  /** @param {Bundle} bundle */
-  #renderSearch(bundle) {
-    const { search, position, foot } = this.#elements;
+  #notices() {
     const translator = this.#translator;
-    const text = this.#input?.value ?? "";
-    const example = bundle.places.keys().next().value ?? "";
-    const { form, input } = searchForm(translator, example, (typed) => this.#search(typed));
-    this.#input = input;
-    input.value = text;
-    search.replaceChildren(createHeading(translator, this.getAttribute("heading")), form);
-    position.replaceChildren(
-      createButton(translator, "position.button", () => this.#locate(), {
-        "aria-describedby": "position-help",
-      }),
-      createText(translator, "p", "position.help", { id: "position-help", class: "soft" }),
-    );
-    foot.replaceChildren(...this.#notices(bundle));
-    if (this.#origin) this.#showResults();
-  }
-
-  /** @param {Bundle} bundle */
-  #notices(bundle) {
-    const translator = this.#translator;
-    /** @type {HTMLElement[]} */
-    const notices = [];
+    const hint = createText(translator, "span", "exit.hint", { class: "keyboard" });
+    const history = createText(translator, "span", "exit.history");
+    /** @type {(HTMLElement | null)[]} */
+    const notices = [create("p", {}, hint, " ", history)];
+    if (this.#bundle && !this.#isCompact) notices.push(attribution(translator, this.#bundle));
     if (!translator.isReviewed) {
       notices.push(
         createText(translator, "p", "notice.unreviewed"),
@@ -302,123 +264,58 @@ export class NearestCentre extends BaseElement {
         }),
       );
     }
-    const sources = this.#isCompact ? null : attribution(translator, bundle);
-    return sources ? [...notices, sources] : notices;
+    return notices.filter((notice) => notice !== null);
   }
 
-  /** @param {string} text */
-  #search(text) {
-    this.#searches += 1;
-    const resolution = resolve(/** @type {Bundle} */ (this.#bundle), text);
-    if (resolution.place) {
-      this.#origin = { ...resolution.place, isPostcode: true };
-      this.#showResults();
-      this.#focusResults();
-    } else this.#refuse(resolution);
-  }
-
-  /** @param {Refusal} refusal */
-  #refuse(refusal) {
-    const translator = this.#translator;
-    const { message, results } = this.#elements;
-    this.#origin = null;
+  /** Forget the bundle, the place and the answer; wait for what is loaded next. */
+  #leaveSearch() {
+    this.#bundle = null;
+    this.#finder = null;
+    const { results } = this.#elements;
     results.replaceChildren();
-    this.#openStates = [];
-    const content = refusalContent(translator, /** @type {Bundle} */ (this.#bundle), refusal, {
-      class: "button plain typed",
-      part: "button",
-    });
-    for (const button of content.buttons) {
-      button.addEventListener("click", () => {
-        if (this.#input) this.#input.value = button.value;
-        this.#search(button.value);
-      });
-    }
-    message.replaceChildren(...content.nodes);
-    this.#input?.setAttribute("aria-invalid", "true");
-    this.#input?.focus();
-    message.scrollIntoView?.({ block: "nearest" }); // a phone shows little beside its keyboard
-    this.#emit("error", { kind: refusal.error });
+    results.hidden = true;
+    this.#renderState("loading");
   }
 
-  #locate() {
-    const count = (this.#searches += 1);
-    if (!navigator.geolocation || !window.isSecureContext) {
-      this.#refusePosition("unsupported");
-      return;
-    }
-    this.#elements.message.replaceChildren(createText(this.#translator, "p", "position.waiting"));
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        if (count !== this.#searches) return;
-        if (this.#input) this.#input.value = "";
-        this.#origin = {
-          lat: coords.latitude,
-          lon: coords.longitude,
-          accuracy: Math.ceil(coords.accuracy),
-          isPostcode: false,
-        };
-        this.#showResults();
-        this.#focusResults();
-      },
-      ({ code }) => {
-        if (count === this.#searches) this.#refusePosition(POSITION_ERRORS[code]);
-      },
-      { maximumAge: POSITION_MAX_AGE_MS, timeout: POSITION_TIMEOUT_MS },
-    );
-  }
-
-  /** @param {string} reason */
-  #refusePosition(reason) {
-    const text = createText(this.#translator, "p", `position.${reason}`);
-    this.#elements.message.replaceChildren(text);
-    this.#emit("error", { kind: `position-${reason}` });
-  }
-
-  #showResults() {
-    const { message, results } = this.#elements;
-    results.replaceChildren();
-    try {
-      this.#list();
-    } catch {
-      message.replaceChildren(createText(this.#translator, "p", "load.failed"));
-    }
-  }
-
-  /** For a new search; when only the words change, the focus stays. */
-  #focusResults() {
-    this.#elements.results.querySelector("h3")?.focus();
-  }
-
-  #list() {
+  /**
+   * The content between the tags is shown until there is something better.
+   *
+   * @param {string} key Of the words about the state.
+   */
+  #renderState(key) {
     const translator = this.#translator;
-    const bundle = /** @type {Bundle} */ (this.#bundle);
-    const origin = /** @type {SearchOrigin} */ (this.#origin);
-    const limit = this.#isCompact ? 1 : LIMIT;
-    const { hits, certain } = nearest(bundle, origin, this.#filters, limit);
-    this.#input?.removeAttribute("aria-invalid");
-    this.#elements.message.replaceChildren();
-    const heading = createText(translator, "h3", "results.heading", { tabindex: "-1" });
-    const cards = hits.map((hit, index) => {
-      // It is not certain which of the first two is closer.
-      const rank = certain || index > 1 ? index : null;
-      return centreCard(translator, hit, { rank, isCompact: this.#isCompact });
+    const message = messageElement();
+    const text = createText(translator, "p", key);
+    const retry =
+      key === "loading" ? "" : createButton(translator, "retry.button", () => this.#start());
+    message.append(create("div", { class: "note" }, text, retry));
+    this.#elements.search.replaceChildren(create("slot"), message);
+  }
+
+  /** @param {Bundle} bundle The answer stays when the language or the filters change. */
+  #renderSearch(bundle) {
+    const { search, results } = this.#elements;
+    const translator = this.#translator;
+    const { origin, input } = this.#finder ?? {};
+    search.replaceChildren(searchDetails(translator, bundle, () => finder.find()));
+    results.replaceChildren();
+    const finder = new Finder(this.#root, {
+      filters: () => this.#filters,
+      limit: () => (this.#isCompact ? 1 : undefined),
+      clearFilters: () => {
+        this.#isUnfiltered = true;
+        this.#emit("all", {});
+      },
+      onAnswer: ({ origin: place, hits, certain }) => {
+        if (place) this.#emit("result", { centres: hits.map(({ centre }) => centre.id), certain });
+      },
+      onError: (kind) => this.#emit("error", { kind }),
     });
-    this.#openStates = cards.map(({ openState }) => openState);
-    this.#elements.results.replaceChildren(
-      heading,
-      ...circumstances(translator, bundle, {
-        origin,
-        hits,
-        certain,
-        isOld: this.#isOld,
-        filterNames: this.#filterNames(),
-        onClear: () => this.#clearFilters(),
-      }),
-      ...cards.map(({ card }) => card),
-    );
-    this.#updateOpenStates();
-    this.#emit("result", { centres: hits.map(({ centre }) => centre.id), certain });
+    this.#finder = finder;
+    finder.input.value = input?.value ?? "";
+    finder.start(translator, bundle, this.#isOld);
+    const isShort = bundle.centres.length <= MOST_SHOWN && !this.#isCompact;
+    if (origin || isShort) finder.show(origin ?? null);
   }
 
   /**
@@ -438,37 +335,46 @@ export class NearestCentre extends BaseElement {
     );
   }
 
-  /** The filters in words, so that the closest of some is not taken for the closest of all. */
-  #filterNames() {
-    const { language, service, audience } = this.#filters;
-    const names = [
-      language && languageName(language),
-      service && this.#translator.say(`service.${service}`),
-      audience && this.#translator.say(`audience.${audience}`),
-    ];
-    return names.filter(Boolean).join(" · ");
-  }
-
-  #clearFilters() {
-    this.#isUnfiltered = true;
-    this.#emit("all", {});
-    this.#showResults();
-    this.#focusResults();
-  }
-
-  #updateOpenStates() {
-    const now = Date.now();
-    for (const elements of this.#openStates) {
-      updateOpenState(this.#translator, /** @type {Bundle} */ (this.#bundle), elements, now);
-    }
-  }
-
   /**
    * Apply the partner's colour, from the attribute or the custom property; for links only as far as
    * they can be read.
    */
   #updateAccent() {
+    if (!this.#parts) return;
     const property = getComputedStyle(this).getPropertyValue("--accent").trim();
-    applyAccent(this.#elements.box, this.getAttribute("accent") ?? property);
+    applyAccent(this.#parts.box, this.getAttribute("accent") ?? property);
   }
+}
+
+/** @param {NearestCentre} component Its page is left by Shift, to its `exitTarget`. */
+function listenForShift(component) {
+  if (components.size === 0) {
+    window.addEventListener("keydown", onKeyDown, true);
+    window.addEventListener("keyup", onKeyUp, true);
+  }
+  components.add(component);
+}
+
+/** @param {NearestCentre} component */
+function stopListeningForShift(component) {
+  components.delete(component);
+  if (components.size > 0) return;
+  window.removeEventListener("keydown", onKeyDown, true);
+  window.removeEventListener("keyup", onKeyUp, true);
+}
+
+/** @param {KeyboardEvent} event */
+function onKeyDown(event) {
+  if (!isThirdShift(event)) return;
+  // A page with an exit of its own must not leave a second time: that would cancel the first.
+  event.stopImmediatePropagation();
+  const [first] = components;
+  leave(first.exitTarget);
+}
+
+/** @param {KeyboardEvent} event */
+function onKeyUp(event) {
+  const [first] = components;
+  const missing = missingPresses();
+  if (event.key === "Shift" && missing > 0) first.announce(missing);
 }

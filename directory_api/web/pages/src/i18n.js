@@ -19,10 +19,7 @@ const ENGLISH = {
   words: {
     heading: "Find a centre",
     "exit.button": "Leave this page",
-    "exit.hint": "Or press the Shift key three times.",
-    "exit.history": "This does not erase the history of your browser.",
     "helplines.heading": "In danger now? Call.",
-    call: "Call {number}",
     loading: "Loading…",
     "load.failed": "The list did not load. Try again, or call a number on this page.",
     "retry.button": "Try again",
@@ -99,9 +96,11 @@ export class Translator {
 
   /** @param {number} metres Kilometres in this language, with one decimal below ten. */
   kilometres(metres) {
-    const digits = metres < 10000 ? 1 : 0;
-    const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    return new Intl.NumberFormat(this.#locales, format).format(metres / 1000);
+    const digits = metres < 9950 ? 1 : 0; // 10 km, not 10.0 km
+    return (metres / 1000).toLocaleString(this.#locales, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
   }
 
   /** @param {number} moment A date (UTC) with the month as a word. */

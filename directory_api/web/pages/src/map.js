@@ -64,9 +64,9 @@ export function listenToMap(map, onPlace) {
  * "Centres near" a region, in the language of the page.
  *
  * @param {SVGSVGElement} map
- * @param {number} index
+ * @param {number} [index]
  */
-export function regionLabel(map, index) {
+export function regionLabel(map, index = -1) {
   return regionsOf(map)[index]?.dataset.region ?? "";
 }
 

@@ -1,12 +1,13 @@
-// Enhances the visitor's page: searches on the device (finder.js), keeps one entry in the browser's
-// history for all searches, so that Back after "Leave this page" shows none of them, and shows the
-// print button. Without this script the page is complete.
+// Enhances the visitor's page: searches on the device (page-search.js), keeps one entry in the
+// browser's history for all searches, so that Back after "Leave this page" shows none of them, and
+// shows the print button. Without this script the page is complete.
 
-import { copyAddress } from "./copy.js";
-import { Finder } from "./finder.js";
+import { PageSearch } from "./page-search.js";
 
-/** @type {Finder | null} */
-let finder = null;
+const UPDATE_MS = 20000;
+
+/** @type {PageSearch | null} */
+let search = null;
 let requests = 0;
 
 /** @param {string} html */
@@ -89,25 +90,25 @@ async function send(form, button) {
  * @param {HTMLAnchorElement} link
  */
 async function changeLanguage(link) {
-  const origin = finder?.origin;
-  const choices = finder?.choices ?? {};
+  const origin = search?.origin;
+  const choices = search?.choices ?? {};
   // A sandboxed frame may not fetch its page.
   if (!origin || self.origin === "null") {
     location.replace(link.href);
     return;
   }
-  if (!(await request(link.href, { method: "GET" })) || !finder?.isReady) return;
-  finder.choices = choices;
-  finder.answer(origin);
+  if (!(await request(link.href, { method: "GET" })) || !search?.isReady) return;
+  search.choices = choices;
+  search.answer(origin);
 }
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (finder && form === finder.form && (finder.isReady || finder.isAlone)) {
+  if (search && form === search.form && (search.isReady || search.isAlone)) {
     event.preventDefault();
     requests += 1; // a late answer of the server to an older search is not shown
-    finder.find();
+    search.find();
     return;
   }
   if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
@@ -124,8 +125,6 @@ document.addEventListener("click", (event) => {
     changeLanguage(link);
   }
   if (event.target.closest("[data-print]")) window.print();
-  const copy = event.target.closest("[data-copy]");
-  if (copy) copyAddress(/** @type {HTMLElement} */ (copy));
 });
 
 /**
@@ -182,11 +181,12 @@ function showContacts(ids, names) {
 
 async function start() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
-  for (const button of document.querySelectorAll("[data-copy]")) button.removeAttribute("disabled");
   const form = document.querySelector("form.search-form[data-search]");
-  finder = form ? new Finder(/** @type {HTMLFormElement} */ (form), showContacts) : null;
-  await finder?.load();
+  search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), showContacts) : null;
+  await search?.load();
 }
 
+// Which centres are open changes while the page is open.
+setInterval(() => search?.finder.updateStates(), UPDATE_MS);
 chooseLanguage(/** @type {HTMLElement} */ (document.querySelector("main")).dataset);
 start();

@@ -2,7 +2,7 @@
 // (search/gazetteer.py, search/snapshot.py).
 
 /**
- * @import { Bundle, Centre, Filters, Hit, Origin } from "./types.js"
+ * @import { Bundle, Centre, Filters, Hit, Listed, Origin } from "./types.js"
  * @import { Place, PostcodePlace, Resolution } from "./types.js"
  */
 
@@ -323,6 +323,19 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     (!second ||
       second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur);
   return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain };
+}
+
+/**
+ * All centres in the order of the bundle, before a search.
+ *
+ * @param {Bundle} bundle
+ * @param {Filters} filters
+ * @returns {Listed[]}
+ */
+export function everyCentre(bundle, filters) {
+  return bundle.centres
+    .filter((centre) => satisfies(filters, centre))
+    .map((centre) => ({ centre, distance: null }));
 }
 
 /** @param {Filters} filters @param {Centre} centre */

@@ -51,11 +51,16 @@
  * @property {string[]} [services]
  * @property {string[]} [audiences]
  * @property {string} [opening_hours] In OpenStreetMap's syntax.
+ * @property {WeeklyRule[]} [weekly] The same, if it repeats every week.
+ * @property {boolean} [closed_on_holidays]
  * @property {string} [timezone] IANA.
  * @property {[start: number, end: number, word: OpenWord][]} [open] Minutes since 1970, UTC.
  * @property {string} [freshness]
  * @property {string} [confirmed] A day (RFC 3339).
  * @property {string[]} [description_sources] Keys of `sources`.
+ *
+ * @typedef {[days: number[], times: [opens: string, closes: string][]]} WeeklyRule Days from 0
+ *   (Monday).
  *
  * @typedef {"open" | "closed" | "unknown"} OpenWord
  *
@@ -130,6 +135,10 @@
  * @property {Centre} centre
  * @property {number} distance Metres.
  * @property {boolean} tied Whether another centre is at the same distance.
+ *
+ * @typedef {object} Listed A centre in a list.
+ * @property {Centre} centre
+ * @property {number | null} distance Metres; null before a search.
  *
  * @typedef {object} Refusal Why typed text is no place.
  * @property {undefined} [place]

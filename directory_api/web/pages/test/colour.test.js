@@ -17,6 +17,6 @@ test("a pale colour gets darker until it can be read on white", () => {
 });
 
 test("text on the accent is black or white, whichever can be read", () => {
-  assert.equal(accentProperties([255, 220, 0])["--on-accent"], "rgb(0 0 0)");
-  assert.equal(accentProperties([0, 60, 120])["--on-accent"], "rgb(255 255 255)");
+  assert.equal(accentProperties([255, 220, 0])["--main-ink"], "rgb(0 0 0)");
+  assert.equal(accentProperties([0, 60, 120])["--main-ink"], "rgb(255 255 255)");
 });

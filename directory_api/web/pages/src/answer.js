@@ -1,0 +1,158 @@
+// What stands around the centres of an answer, in the server's markup (templates/finder): what to
+// know before them, what is not known, and why typed text is no place.
+
+/**
+ * @import { Bundle, Centre, Filters, Listed, NamedPlace, Origin, Refusal } from "./types.js"
+ * @import { Translator } from "./i18n.js"
+ */
+
+import { create, createButton, createText } from "./dom.js";
+import { languageName } from "./i18n.js";
+import { isOutside } from "./search.js";
+
+/**
+ * @typedef {object} OriginKind
+ * @property {boolean} isPostcode Or the name of a town.
+ * @property {string} [label] Names a place on the map.
+ * @property {number} [region] Of the map.
+ *
+ * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
+ *
+ * @typedef {object} Answer
+ * @property {SearchOrigin | null} origin Null before a search.
+ * @property {Listed[]} hits
+ * @property {boolean} certain
+ * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
+ * @property {Filters} filters
+ * @property {() => void} onClear Called to remove the filters.
+ */
+
+/**
+ * What to know before reading the centres.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {Answer} answer
+ * @returns {HTMLElement[]}
+ */
+export function circumstances(translator, bundle, { origin, hits, isOld, filters, onClear }) {
+  /** @type {HTMLElement[]} */
+  const content = [];
+  if (isOld || !navigator.onLine) {
+    const date = translator.date(Date.parse(bundle.made));
+    content.push(createText(translator, "p", "offline", { class: "note" }, { date }));
+  }
+  if (origin && isUncovered(bundle, origin)) {
+    const text = createText(translator, "span", "outside");
+    const dial = createText(translator, "b", "outside.dial");
+    content.push(create("p", { class: "note warning" }, text, " ", dial));
+  }
+  const names = filterNames(translator, filters);
+  if (names) {
+    const label = createText(translator, "span", "filters.label");
+    const empty = createText(translator, "p", "empty");
+    const chosen = hits.length > 0 ? create("p", {}, label, `: ${names} `) : empty;
+    const all = createButton(translator, "filter.clear", onClear);
+    content.push(create("div", { class: "chosen" }, chosen, all));
+  }
+  return content;
+}
+
+/** @param {Bundle} bundle @param {SearchOrigin} origin */
+function isUncovered(bundle, { isPostcode, lat, lon }) {
+  return isPostcode
+    ? !bundle.coverage.countries.includes(bundle.country)
+    : isOutside(bundle, lat, lon);
+}
+
+/**
+ * The filters in words, so that the closest of some is not taken for the closest of all.
+ *
+ * @param {Translator} translator
+ * @param {Filters} filters
+ */
+function filterNames(translator, { language, service, audience }) {
+  const names = [
+    language && languageName(language),
+    service && translator.say(`service.${service}`),
+    audience && translator.say(`audience.${audience}`),
+  ];
+  return names.filter(Boolean).join(" · ");
+}
+
+/**
+ * What is not known, once for all centres.
+ *
+ * @param {Translator} translator
+ * @param {Answer} answer
+ * @returns {HTMLElement[]}
+ */
+export function caveats(translator, { origin, hits, certain }) {
+  const doubtful = hits.map(({ centre }) => centre).filter((centre) => !isConfirmed(centre));
+  const spoken = doubtful.filter(({ languages }) => languages?.length);
+  /** @type {[string, Centre[]][]} */
+  const concerned = [
+    ["record.unconfirmed", doubtful],
+    ["spoken.unconfirmed", spoken],
+  ];
+  const content = concerned
+    .filter(([, centres]) => centres.length > 0)
+    .map(([key, centres]) => {
+      const names = centres.map((centre) => translator.text(centre.name_translations, centre.name));
+      const some = create("b", {}, `${names.join(", ")}: `);
+      const text = createText(translator, "span", key);
+      const isAll = centres.length === hits.length;
+      return create("p", { class: "caveat muted" }, isAll ? null : some, text);
+    });
+  if (!certain) {
+    const why = origin?.isPostcode ? "uncertain.postcode" : "uncertain.position";
+    const text = createText(translator, "span", why);
+    const both = createText(translator, "span", "uncertain.both");
+    content.push(create("p", { class: "caveat" }, text, " ", both));
+  }
+  return content;
+}
+
+/** @param {Centre} centre As on the server's page: an old confirmation counts for nothing. */
+function isConfirmed({ freshness }) {
+  return freshness !== "unverified" && freshness !== "stale";
+}
+
+/**
+ * Why typed text is no place, and what to do: `nodes`, with the suggestions as `buttons`, whose
+ * value is a postcode.
+ *
+ * @param {Translator} translator
+ * @param {Bundle} bundle
+ * @param {Refusal} refusal
+ */
+export function refusalContent(translator, bundle, { error, suggestions, countries }) {
+  /** @type {HTMLElement[]} */
+  const nodes = [];
+  if (error === "postcode-foreign") {
+    const names = countries.map((country) => translator.countryName(country)).join(" / ");
+    const example = bundle.places.keys().next().value ?? "";
+    const values = { country: translator.countryName(bundle.country), example };
+    nodes.push(
+      create("p", {}, `${names}? `, createText(translator, "span", "error.country-unsupported")),
+      createText(translator, "p", "error.search-in", {}, values),
+      createText(translator, "p", "outside.dial"),
+    );
+  } else if (error !== "postcode-malformed" || suggestions.length === 0) {
+    nodes.push(createText(translator, "p", `error.${error}`));
+  }
+  const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
+    const attributes = { type: "button", value: code, class: "typed", part: "button" };
+    const place = create("bdi", {}, translator.text(nameByLanguage, name));
+    const button = create("button", attributes, create("span", {}, `${code} `, place));
+    return /** @type {HTMLButtonElement} */ (button);
+  });
+  if (buttons.length > 0) {
+    const group = { class: "row", role: "group", "aria-labelledby": "suggestions" };
+    nodes.push(
+      createText(translator, "p", "suggestions.label", { id: "suggestions" }),
+      create("div", group, buttons),
+    );
+  }
+  return { nodes, buttons };
+}

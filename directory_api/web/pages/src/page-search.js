@@ -1,0 +1,136 @@
+// The search form of the visitor's page: loads what the search on the device needs, and hands to
+// it what the form chooses. The page is complete without it.
+
+/**
+ * @import { Filters } from "./types.js"
+ * @import { SearchOrigin } from "./answer.js"
+ */
+
+import { readBundle } from "./bundle.js";
+import { Finder } from "./finder.js";
+import { Translator } from "./i18n.js";
+import { load } from "./load.js";
+import { enableRegions, listenToMap, regionLabel } from "./map.js";
+
+export class PageSearch {
+  #isPending = false;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {(ids: string[], names: string[]) => void} onAnswer Called with the centres shown.
+   */
+  constructor(form, onAnswer) {
+    this.form = form;
+    this.finder = new Finder(document, {
+      filters: () => this.#filters,
+      clearFilters: () => this.#clearFilters(),
+      onAnswer: ({ hits }, names) => onAnswer(hits.map(({ centre }) => centre.id), names),
+      onError: () => {},
+    });
+    this.map = /** @type {SVGSVGElement | null} */ (document.querySelector(".map"));
+    if (this.map) {
+      listenToMap(this.map, (place, region) => {
+        if (this.isReady) this.answer({ ...place, isPostcode: false, region });
+      });
+    }
+    // A static site has no server to ask.
+    this.isAlone = form.hasAttribute("data-alone");
+    // No host of files answers a form, so until this script runs it cannot be sent.
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+    // A static site ignores the query string, so it is read here.
+    if (this.isAlone) this.choices = Object.fromEntries(new URLSearchParams(location.search));
+    form.querySelector("[data-retry]")?.addEventListener("click", () => this.load());
+    form.addEventListener("change", (event) => this.#onChoice(event));
+  }
+
+  /** Whether it can search; until then the page's own form does. */
+  get isReady() {
+    return this.finder.isReady;
+  }
+
+  get origin() {
+    return this.finder.origin;
+  }
+
+  /** The country whose postcodes are typed. */
+  get #country() {
+    const select = /** @type {HTMLSelectElement | null} */ (this.form.querySelector("#country"));
+    return select ? select.value : String(this.form.dataset.search);
+  }
+
+  get #selects() {
+    return [...this.form.querySelectorAll("select")];
+  }
+
+  /** The values of the form's choices, by name. */
+  get choices() {
+    return Object.fromEntries(this.#selects.map(({ name, value }) => [name, value]));
+  }
+
+  set choices(choices) {
+    for (const select of this.#selects) select.value = choices[select.name] ?? select.value;
+  }
+
+  /** @returns {Filters} */
+  get #filters() {
+    const choices = Object.entries(this.choices);
+    return Object.fromEntries(choices.filter(([name, value]) => name !== "country" && value));
+  }
+
+  #clearFilters() {
+    for (const select of this.#selects) if (select.name !== "country") select.value = "";
+  }
+
+  /** Load the words and the bundle. If one of them does not come, the page's own form searches. */
+  async load() {
+    const country = this.#country;
+    const { finder } = this;
+    finder.stop();
+    finder.search.classList.remove("broken");
+    try {
+      const [words, { record, isOld }] = await Promise.all([
+        load([`/embed/words/${document.documentElement.lang}.json`]),
+        load([...new Set([`/v1/bundle/${country}.json`, "/v1/bundle.json"])]),
+      ]);
+      if (country !== this.#country) return;
+      const translator = new Translator(words.record);
+      const bundle = readBundle(record);
+      const help = this.form.querySelector("#postcode-help");
+      const example = bundle.places.keys().next().value ?? "";
+      if (help && this.form.querySelector("#country")) {
+        help.textContent = translator.say("postcode.help", { example });
+      }
+      finder.start(translator, bundle, isOld);
+      if (this.map) enableRegions(this.map);
+    } catch {
+      finder.search.classList.add("broken");
+      return;
+    }
+    if (this.#isPending) this.find();
+  }
+
+  /** Search for what was typed; once the bundle has come, if it is still on its way. */
+  find() {
+    this.#isPending = !this.isReady;
+    if (this.finder.search.classList.contains("broken")) this.load();
+    if (!this.#isPending) this.finder.find();
+  }
+
+  /**
+   * Show the closest centres to a place. One on the map is named in the language of the page.
+   *
+   * @param {SearchOrigin} origin
+   */
+  answer(origin) {
+    const { map } = this;
+    const isOnMap = map && origin.region !== undefined;
+    this.finder.answer(isOnMap ? { ...origin, label: regionLabel(map, origin.region) } : origin);
+  }
+
+  /** @param {Event} event */
+  #onChoice({ target }) {
+    if (!(target instanceof HTMLSelectElement)) return;
+    if (target.name === "country") this.load();
+    else if (this.origin && this.isReady) this.finder.show();
+  }
+}

@@ -182,18 +182,13 @@ def test_what_nobody_confirmed_of_late_says_so(
         assert caveats.count("These details are not confirmed yet.") == doubted
 
 
-@pytest.mark.parametrize(
-    ("tag", "label"), [("en", "Data"), ("ar", "البيانات"), ("zh-Hans", "数据"), ("hi", "डेटा")]
-)
-def test_the_sources_are_behind_a_word(
-    browser: Browser, embed_origin: str, tag: str, label: str
-) -> None:
-    """A screen reader announces in the visitor's language what can be opened."""
-    with embedded(browser, embed_origin, f'lang="{tag}"') as page:
-        summary = page.locator("nearest-centre .foot summary")
-        expect(summary).to_have_text(label)
-        summary.click()
-        expect(page.locator("nearest-centre .foot details p")).to_be_visible()
+def test_the_sources_of_the_data_are_named(component: Page) -> None:
+    """At the foot, as on the server's page; a compact component leaves them out."""
+    foot = component.locator("nearest-centre .foot")
+    expect(foot).to_contain_text("Data: ")
+    expect(foot).to_contain_text("GeoNames")
+    component.eval_on_selector("nearest-centre", "e => e.setAttribute('compact', '')")
+    expect(foot).not_to_contain_text("GeoNames")
 
 
 def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:

@@ -12,8 +12,7 @@ import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { isNotTimeout, load } from "./load.js";
-import { attribution, createParts, helplineParts } from "./markup.js";
-import { messageElement, searchDetails } from "./markup.js";
+import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
 import CSS from "./component.css";
 
@@ -252,9 +251,11 @@ export class NearestCentre extends BaseElement {
     const translator = this.#translator;
     const hint = createText(translator, "span", "exit.hint", { class: "keyboard" });
     const history = createText(translator, "span", "exit.history");
-    /** @type {(HTMLElement | null)[]} */
     const notices = [create("p", {}, hint, " ", history)];
-    if (this.#bundle && !this.#isCompact) notices.push(attribution(translator, this.#bundle));
+    const sources = (this.#bundle?.attribution ?? []).map(({ name }) => name).join(", ");
+    if (sources && !this.#isCompact) {
+      notices.push(createText(translator, "p", "attribution", {}, { sources }));
+    }
     if (!translator.isReviewed) {
       notices.push(
         createText(translator, "p", "notice.unreviewed"),
@@ -264,7 +265,7 @@ export class NearestCentre extends BaseElement {
         }),
       );
     }
-    return notices.filter((notice) => notice !== null);
+    return notices;
   }
 
   /** Forget the bundle, the place and the answer; wait for what is loaded next. */

@@ -130,19 +130,3 @@ export function searchDetails(translator, bundle, onSearch) {
 export function messageElement() {
   return create("div", { class: "message", part: "message", role: "status", "data-message": "" });
 }
-
-/**
- * The sources of the data, in a box to open; null if there are none.
- *
- * @param {Translator} translator
- * @param {Bundle} bundle
- */
-export function attribution(translator, bundle) {
-  const sources = bundle.attribution.map(({ name }) => name).join("; ");
-  if (!sources) return null;
-  const summary = createText(translator, "summary", "attribution", {}, { sources: "" });
-  // "Data: {sources}" without the colon, and without the characters that isolate the sources.
-  summary.textContent = (summary.textContent ?? "").replace(/[\s:：\u2066-\u2069]+$/, "");
-  const text = createText(translator, "p", "attribution", {}, { sources });
-  return create("details", {}, summary, text);
-}

@@ -152,7 +152,7 @@ def review_app(tmp_path: Path) -> MaintainerApp:
 # Playwright keeps an event loop for as long as it runs, which other modules' tests should not meet.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Chromium, without windows."""
     with chromium() as opened:
         yield opened
 

@@ -64,7 +64,7 @@ def main() -> None:
     with (
         TemporaryDirectory() as name,
         serving(SERVE, Path(name), rate_limit="") as served,
-        chromium() as browser,
+        chromium(with_windows=True) as browser,
     ):
         origin = f"http://127.0.0.1:{served.port}"
         for lang, scheme in product(TAGS, SCHEMES):

@@ -67,7 +67,7 @@ def test_a_tap_sorts_the_centres_and_tells_nobody(
     # A pixel to each side, and a unit of the map.
     play = 2 / scale + 1
     assert abs(float(shown.split()[0].replace(",", ".")) - chord_m(HASSELT, liege) / 1000) < play
-    assert page.locator("[data-place]").inner_text() == f"Centra bij {LIMBURG}"
+    assert page.locator("[data-place]").inner_text() == f"Dichtstbijzijnde centra ({LIMBURG})"
     assert page.locator(".map > *, .map a").count() == drawn
     assert heard.requests == []
     assert heard.console == []
@@ -118,12 +118,15 @@ def test_a_region_is_chosen_by_keyboard(browser: Browser, embed_origin: str, key
     page.wait_for_selector(ENHANCED)
     regions = page.locator(".map").get_by_role("button")
     assert regions.count() == 11
-    region = page.get_by_role("button", name="Centres près de Province du Limbourg")
+    region = page.get_by_role("button", name="Centres les plus proches (Province du Limbourg)")
     region.focus()
     assert region.evaluate("each => each.matches(':focus-visible')")
     page.keyboard.press(key)
     page.wait_for_selector("#results:focus")
-    assert page.locator("[data-place]").inner_text() == "Centres près de Province du Limbourg"
+    assert (
+        page.locator("[data-place]").inner_text()
+        == "Centres les plus proches (Province du Limbourg)"
+    )
     assert words("fr")["uncertain.both"] in page.locator(".results").inner_text()
     page.close()
 

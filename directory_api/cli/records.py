@@ -128,10 +128,10 @@ def import_file(
 def export(form: str, output: Path | None) -> None:
     """Print the whole directory.
 
-    json and csv contain everything, including hidden addresses, and can be imported again. Store
-    such files where only maintainers can read them. geojson is for the public: a centre with a
-    hidden address is placed in the middle of its municipality, without its street; permanently
-    closed centres are left out.
+    json and csv contain everything, including hidden addresses, and can be imported again. Only you
+    can read such a FILE (mode 0600); keep copies where only maintainers can read them. geojson is
+    for the public: a centre with a hidden address is placed in the middle of its municipality,
+    without its street; permanently closed centres are left out.
     """
     exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):

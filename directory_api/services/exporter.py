@@ -12,6 +12,8 @@ from directory_api.formats.as_ics import reminders
 from directory_api.services.writer import Writer
 from directory_api.storage import files
 
+_WITH_HIDDEN_ADDRESSES = ("json", "csv")
+
 
 class Exporter:
     """Exports the directory. Every method raises NotReady before the first load.
@@ -36,8 +38,11 @@ class Exporter:
         return self._formats[form]()
 
     def write(self, form: str, path: Path) -> None:
-        """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable."""
-        files.write_atomically(path, self.export(form))
+        """Write the export to a file atomically. Raises StoreUnavailable, FileUnreadable.
+
+        Only the owner can read a file that may contain hidden addresses (mode 0600).
+        """
+        files.write_atomically(path, self.export(form), private=form in _WITH_HIDDEN_ADDRESSES)
 
     def hidden(self) -> int:
         """Return how many centres hide their address; json and csv contain these addresses."""

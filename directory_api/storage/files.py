@@ -121,10 +121,11 @@ def read_bytes(path: Path) -> bytes:
         raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace or create a file atomically: a reader gets the old content or the new one.
 
-    A symbolic link and the file's permissions are preserved. Raises FileUnreadable with its name.
+    A symbolic link and the file's permissions are preserved; with `private`, only the file's owner
+    can read it, whatever the permissions were. Raises FileUnreadable with its name.
     """
     target = path.resolve()
     beside = target.with_name(f".{secrets.token_hex(8)}.new")
@@ -133,7 +134,9 @@ def write_atomically(path: Path, content: bytes) -> None:
             raise FileUnreadable(f"{path}: is no ordinary file; name another one")
         try:
             with beside.open("xb") as file:
-                if target.exists():
+                if private:
+                    os.fchmod(file.fileno(), 0o600)
+                elif target.exists():
                     os.fchmod(file.fileno(), target.stat().st_mode)
                 file.write(content)
                 file.flush()

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +297,22 @@ def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, words: tuple[str, 
     assert ended.returncode in (1, 2)
     assert "Error: " in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_only_its_owner_can_read_an_export_with_hidden_addresses(
+    run_command: RunCommand, tmp_path: Path, form: str
+) -> None:
+    """Whatever the umask is, and whatever the permissions of a replaced file were."""
+    file = tmp_path / f"out.{form}"
+    before = os.umask(0o022)
+    try:
+        for _ in range(2):
+            assert run_command("export", "--format", form, "--output", file).exit_code == 0
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+            file.chmod(0o644)
+    finally:
+        os.umask(before)
 
 
 def test_an_exporter_without_a_directory_says_that_nothing_is_loaded(tmp_path: Path) -> None:

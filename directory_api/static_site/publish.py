@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from directory_api.static_site.folder import Folder
+from directory_api.static_site.folder import Draft, Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +38,32 @@ def publish(
     edition: Mapping[str, str],
     progress: Callable[[], None] = lambda: None,
 ) -> Published:
-    """Write the files to the folder, and `manifest.json` with the size and SHA-256 of each;
-    `edition` is added at the top of the manifest.
+    """Publish the files to the folder, with `manifest.json`, which has the size and SHA-256 of
+    each; `edition` is added at the top of the manifest.
 
-    The same files give the same bytes, and unchanged files are not written. The manifest lists all
-    old and new files before the first file is written, so that the next publication can complete
-    one that was killed and no file is left unlisted. `progress` is called for each generated file.
-    Raises FileUnreadable.
+    The same files give the same bytes, and unchanged files are not written. The files are complete
+    in a new folder beside before that takes the place of the old one in one step: whenever the
+    process is killed, the folder is whole and of one revision. The next publication removes what
+    was left beside it. `progress` is called for each generated file. Raises FileUnreadable.
     """
-    target = Folder(folder)
-    with target.alone():
-        before = {str(entry["path"]): entry for entry in target.manifest()["files"]}
-        target.tidy()
-        made: dict[str, File] = {}
-        for file in files:
-            made[file.path] = file
-            progress()
-        entries = {path: _entry(file) for path, file in made.items()}
-        target.seal(_manifest(edition, {**before, **entries}))
-        written = sum(target.put(path, file.content) for path, file in made.items())
-        left = {
-            path: entry for path, entry in before.items() if path not in made and entry.get("kept")
-        }
-        # A killed publication may have listed files that it never wrote.
-        kept = {path: entry for path, entry in left.items() if target.holds(path)}
-        removed = target.remove(before.keys() - made.keys() - kept.keys())
-        target.seal(_manifest(edition, {**kept, **entries}))
-    return Published(written, len(made) - written, removed)
+    current = Folder(folder)
+    with current.alone():
+        before = {str(entry["path"]): entry for entry in current.manifest()["files"]}
+        current.tidy()
+        with Draft(current) as draft:
+            entries, written = {}, 0
+            for file in files:
+                written += draft.put(file.path, file.content)
+                entries[file.path] = _entry(file)
+                progress()
+            gone = [path for path in before.keys() - entries.keys() if current.holds(path)]
+            kept = {path: before[path] for path in gone if before[path].get("kept")}
+            for path in kept:
+                draft.keep(path)
+            draft.keep_others({*before, *entries})
+            draft.seal(_manifest(edition, {**kept, **entries}))
+            draft.replace()
+    return Published(written, len(entries) - written, len(gone) - len(kept))
 
 
 def _manifest(edition: Mapping[str, str], entries: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from directory_api.domain.errors import FileUnreadable
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import languages
+from directory_api.static_site import folder as folders
 from directory_api.static_site import routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import File, Published, publish
@@ -241,31 +242,121 @@ def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> No
     assert [entry["path"] for entry in manifest["files"]] == ["c.json", "pin.1.js"]
 
 
-def test_a_publication_that_was_killed_leaves_nothing_that_nobody_knows(tmp_path: Path) -> None:
-    """Whenever it is killed, the next publication removes what is no longer published, such as a
-    street.
-    """
-    for moment in range(8):
-        folder = tmp_path / f"folder{moment}"
-        publish([File("old.json", "application/json", b"0")], folder, {"revision": "1"})
-        killed = f"""
-import os
+KILLED = """
+import os, signal, sys
 from pathlib import Path
-from directory_api.static_site import publish as publishing
-from directory_api.static_site.folder import Folder
-steps = iter(range(100))
-replaced = Path.replace
-def replace(self, target):
-    if next(steps) == {moment}:
-        os._exit(9)
-    return replaced(self, target)
-Path.replace = replace
-files = [publishing.File(f"street{{n}}.json", "application/json", b"1") for n in range(5)]
-publishing.publish(files, Path({str(folder)!r}), {{"revision": "2"}})
+from directory_api.static_site.publish import File, publish
+
+def files(revision, names):
+    return [File(f"a/{n}.json", "application/json", revision.encode()) for n in names] + [
+        File("same.json", "application/json", b"same")
+    ]
+
+def publish_second(folder, step):
+    steps = 0
+    def audit(event, arguments):
+        nonlocal steps
+        if event in ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir",
+                     "os.chmod", "ctypes.dlsym"):
+            steps += 1
+            if steps == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(audit)
+    publish(files("2", range(3, 9)), folder, {"revision": "2"})
+    return steps
+
+def in_child(folder, step):
+    read, write = os.pipe()
+    if not os.fork():
+        os.write(write, str(publish_second(folder, step)).encode())
+        os._exit(0)
+    os.wait()
+    os.close(write)
+    return os.read(read, 99)
+
+root = Path(sys.argv[1])
+publish(files("1", range(6)), root / "whole", {"revision": "1"})
+total = int(in_child(root / "whole", 0))
+for moment in range(20):
+    folder = root / str(moment)
+    publish(files("1", range(6)), folder, {"revision": "1"})
+    assert in_child(folder, 1 + moment * (total - 1) // 19) == b"", moment
 """
-        subprocess.run([sys.executable, "-c", killed], check=False, cwd=ROOT)
-        publish([File("new.json", "application/json", b"2")], folder, {"revision": "3"})
-        assert set(tree(folder)) == {"new.json", "manifest.json"}, moment
+
+
+def test_a_publication_that_is_killed_leaves_a_whole_site(tmp_path: Path) -> None:
+    """Killed at 20 moments, the folder has all files of one revision and no others; the next
+    publication removes what was left beside it.
+    """
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    subprocess.run(command, check=True, cwd=ROOT, timeout=RUN_SECONDS)
+    whole = {
+        "1": {f"a/{n}.json": b"1" for n in range(6)},
+        "2": {f"a/{n}.json": b"2" for n in range(3, 9)},
+    }
+    revisions = []
+    for moment in range(20):
+        files = tree(tmp_path / str(moment))
+        manifest = json.loads(files.pop("manifest.json"))
+        assert [entry["path"] for entry in manifest["files"]] == sorted(files), moment
+        assert files == {**whole[manifest["revision"]], "same.json": b"same"}, moment
+        revisions.append(manifest["revision"])
+        publish([File("new.json", "application/json", b"3")], tmp_path / str(moment), {})
+    assert revisions == sorted(revisions)
+    assert {*revisions} == {"1", "2"}
+    assert {path.name for path in tmp_path.iterdir()} == {"whole", *map(str, range(20))}
+
+
+def test_what_no_publication_wrote_stays(tmp_path: Path) -> None:
+    """Files of the host and a repository: content, permissions, links and empty folders."""
+    folder = tmp_path / "folder"
+    publish([File("a/b.json", "application/json", b"1")], folder, {})
+    (folder / ".git/refs").mkdir(parents=True)
+    _file(folder / ".git/HEAD").chmod(0o640)
+    (folder / "a/mine").mkdir()
+    _file(folder / "a/mine/note.txt")
+    (folder / "link").symlink_to("nowhere")
+    (folder / "folder-link").symlink_to("a")
+    written = (folder / "a/mine/note.txt").stat().st_mtime_ns
+    assert publish([], folder, {}) == Published(0, 0, 1)
+    assert {*tree(folder)} == {".git/HEAD", "a/mine/note.txt", "manifest.json"}
+    assert (folder / ".git/HEAD").stat().st_mode & 0o777 == 0o640
+    assert (folder / ".git/refs").is_dir()
+    assert (folder / "a/mine/note.txt").stat().st_mtime_ns == written
+    assert (folder / "link").readlink() == Path("nowhere")
+    assert (folder / "folder-link").readlink() == Path("a")
+
+
+def test_a_site_where_folders_cannot_be_exchanged_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first publication works; the next one is refused and changes nothing."""
+
+    def unable(*_: Any) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(folders, "_exchange", unable)
+    publish([File("a.json", "application/json", b"1")], tmp_path / "folder", {})
+    before = tree(tmp_path)
+    with pytest.raises(FileUnreadable, match="cannot be replaced in one step"):
+        publish([File("a.json", "application/json", b"2")], tmp_path / "folder", {})
+    assert tree(tmp_path) == before
+
+
+def test_a_file_system_without_links_gets_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unchanged files keep their time of modification."""
+
+    def unable(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", unable)
+    files = [File("a.json", "application/json", b"1")]
+    publish(files, tmp_path / "folder", {})
+    os.utime(tmp_path / "folder/a.json", (1, 1))
+    assert publish(files, tmp_path / "folder", {}) == Published(0, 1, 0)
+    assert (tmp_path / "folder/a.json").stat().st_mtime == 1
 
 
 def test_what_was_pinned_and_never_written_is_not_listed(tmp_path: Path) -> None:
@@ -444,7 +535,7 @@ def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:
     (folder / "manifest.json").write_text(
         json.dumps({"files": [{"path": "x" * 300}]}), encoding="utf-8"
     )
-    with pytest.raises(FileUnreadable, match="cannot be removed"):
+    with pytest.raises(FileUnreadable, match="cannot be read"):
         publish([], folder, {})
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -331,6 +332,30 @@ def test_a_choice_that_was_never_offered_is_refused(
     page = send(client, {"postcode": "2000", "lang": "en", **fields}, status=400)
     assert words("en")["error.other"] in page.text
     assert "canary" not in page.text
+    assert page.centres == ["pag-asa", "payoke", "surya"]
+    assert "tel:112" in [link.attributes.get("href") for link in page.all("a")]
+
+
+@BASES
+@pytest.mark.parametrize("name", ["service", "audience", "language", "country"])
+def test_an_unknown_choice_without_a_postcode_is_no_choice(
+    client: FlaskClient, base: str, name: str
+) -> None:
+    """In an address and in the form: the page is the one without a choice, and does not repeat
+    the value.
+    """
+    unknown = {name: "canary canary"}
+    address = base + "?" + urlencode(unknown)
+    for page in (
+        get(client, address),
+        send(client, unknown, base),
+        send(client, {**unknown, "postcode": ""}, base, 400),
+    ):
+        assert page.centres == ["pag-asa", "payoke", "surya"]
+        assert "canary" not in str(page.root)
+        (form,) = page.all("form", **{"class": "search-form"})
+        assert form.attributes["data-search"] == "BE"
+        assert "open" not in page.all("details", **{"class": "filters"})[0].attributes
 
 
 def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
@@ -761,7 +786,8 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     client = create_app(directory, now=lambda: NOON).test_client()
     chooser = get(client, "/?lang=fr").all("select", name="country")[0]
     assert [option.text for option in chooser.all("option")] == ["Belgique", "Luxembourg"]
-    page = send(client, {"postcode": "1111", "country": "LU", "lang": "fr"})
+    page = send(client, {"postcode": "1111", "country": "lu", "lang": "fr"})
+    assert page.all("option", value="LU")[0].attributes["selected"] == ""
     assert page.centres
     told = page.all("main")[0].text
     assert told.index(words("fr")["outside.dial"]) < told.index("PAG-ASA")

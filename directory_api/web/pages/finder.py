@@ -72,14 +72,14 @@ class Pages:
 
     def blank(self) -> Response:
         """Return the page with the form."""
-        selection = _without_postcode(_form_fields(request.args))
-        return self._page(self._editions.current(), selection)
+        edition = self._editions.current()
+        return self._page(edition, self._choices(_form_fields(request.args), edition.snapshot))
 
     def answer(self) -> Response:
         """Return the answer to the form."""
         fields = _form_fields(request.form)
         edition = self._editions.current()
-        selection = _without_postcode(fields)
+        selection = self._choices(fields, edition.snapshot)
         # Only the language was changed.
         if "postcode" not in request.form:
             return self._page(edition, selection)
@@ -101,6 +101,23 @@ class Pages:
             return self._page(
                 edition, selection, form_error=self._refused(refused, edition.snapshot)
             )
+
+    def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
+        """Return the fields but the postcode, without values that the API does not know."""
+        return {
+            name: value
+            for name, value in fields.items()
+            if name != "postcode" and self._is_known(name, value, snapshot)
+        }
+
+    def _is_known(self, name: str, value: str, snapshot: Snapshot) -> bool:
+        if name == "country":
+            return value in snapshot.gazetteer.sizes
+        try:
+            self._fields.fields[name].deserialize(value)
+        except ma.ValidationError:
+            return False
+        return True
 
     @staticmethod
     def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> FormError:
@@ -283,12 +300,11 @@ def _translator(*, read: bool = True) -> PageTranslator:
 
 
 def _form_fields(sent: Mapping[str, str]) -> dict[str, str]:
-    """Return the fields of the form that are not empty."""
-    return {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
-
-
-def _without_postcode(fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in fields.items() if name != "postcode"}
+    """Return the fields of the form that are not empty, the country in capitals."""
+    fields = {name: sent[name].strip() for name in _FIELDS if sent.get(name, "").strip()}
+    if "country" in fields:
+        fields["country"] = fields["country"].upper()
+    return fields
 
 
 def _neutral(translator: PageTranslator, centre: Centre) -> str:

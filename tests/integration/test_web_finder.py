@@ -371,6 +371,67 @@ def test_a_choice_that_nobody_meets_leads_back(client: FlaskClient) -> None:
     assert send(client, {"postcode": again.attributes["value"], "lang": "en"}).centres
 
 
+@BASES
+@pytest.mark.parametrize(
+    ("choice", "centres", "name"),
+    [
+        ({"language": "en"}, ["payoke"], "English"),
+        ({"language": "nl-BE"}, ["pag-asa", "payoke"], "Nederlands"),
+        ({"service": "emergency-duty"}, ["pag-asa"], "Telephone duty for emergencies"),
+        ({"audience": "professionals", "language": "fr"}, ["surya"], "français"),
+        ({"audience": "children"}, [], None),
+        ({"language": "tr"}, [], None),
+    ],
+)
+def test_a_choice_applies_before_a_search_and_can_be_removed(
+    client: FlaskClient, base: str, choice: dict[str, str], centres: list[str], name: str | None
+) -> None:
+    """The page that an address opens shows the centres of the choice, and says so; so does the
+    page of a refused place. Each leads to all centres.
+    """
+    opened = get(client, f"{base}?{urlencode({**choice, 'lang': 'en'})}")
+    refused = send(client, {"postcode": "nowhere", "lang": "en", **choice}, base, 400)
+    for page in (opened, refused):
+        assert page.centres == centres
+        (results,) = page.all("section", **{"class": "results"})
+        assert "hidden" not in results.attributes
+        said = f"{words('en')['filters.label']}: " if name else words("en")["empty"]
+        assert said in results.text
+        assert (name or "") in results.text
+    (line,) = opened.all("div", **{"class": "chosen"})
+    (link,) = line.all("a", **{"data-replace": ""})
+    assert link.text == words("en")["filter.clear"]
+    (form,) = refused.all("form", **{"class": "chosen", "data-in-place": ""})
+    assert form.all("button")[0].text == words("en")["filter.clear"]
+    fields = {each.attributes["name"]: each.attributes["value"] for each in form.all("input")}
+    for cleared in (get(client, link.attributes["href"]), send(client, fields, base)):
+        assert cleared.centres == ["pag-asa", "payoke", "surya"]
+        assert cleared.all("html")[0].attributes["lang"] == "en"
+        assert words("en")["filters.label"] + ":" not in cleared.text
+
+
+def test_without_a_choice_nothing_is_to_be_removed(client: FlaskClient) -> None:
+    """A page with all centres has no line about a choice."""
+    for page in (
+        get(client, "/?lang=en"),
+        send(client, {"postcode": "2000", "lang": "en"}),
+        send(client, {"postcode": "", "lang": "en"}, status=400),
+    ):
+        assert words("en")["filter.clear"] not in page.text
+
+
+def test_a_search_keeps_a_language_that_only_an_address_asks_for(client: FlaskClient) -> None:
+    """The form has it as an option, so that it is sent with the place."""
+    for tag in ("nl-BE", "tr"):
+        (select,) = get(client, f"/?language={tag}").all("select", name="language")
+        selected = [
+            option.attributes["value"]
+            for option in select.all("option")
+            if "selected" in option.attributes
+        ]
+        assert selected == [tag]
+
+
 def test_what_was_chosen_stays_chosen(client: FlaskClient) -> None:
     """The form of an answer, and the form that an address of a partner opens, hold the choice."""
     for page in (
@@ -929,6 +990,22 @@ def test_many_centres_are_not_shown_before_a_search(tmp_path: Path) -> None:
     assert len(svg.all("circle")) == 7
     assert svg.all("text") == []
     assert page.centres == []
+
+
+def test_few_of_many_centres_are_shown_where_an_address_chooses_them(tmp_path: Path) -> None:
+    """Two of seven centres match: they are shown before a search. Six of seven are too many."""
+    centres = [made_up_centre(number, audiences=["victims"]) for number in range(1, 8)]
+    for centre in centres[:2]:
+        centre["audiences"] = ["victims", "children"]
+    for centre in centres[:6]:
+        centre["services"] = ["legal"]
+    centres[6]["services"] = ["medical"]
+    client = app_of(tmp_path, centres, NOON).test_client()
+    assert get(client, "/?audience=children").centres == [each["id"] for each in centres[:2]]
+    many = get(client, "/?service=legal")
+    assert many.centres == []
+    (results,) = many.all("section", **{"class": "results"})
+    assert "hidden" in results.attributes
 
 
 def test_no_boundary_no_map(tmp_path: Path) -> None:

@@ -137,11 +137,7 @@ class Pages:
         edition, translator = self._editions.current(), _translator()
         ids = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
         centres = [edition.snapshot.by_id[id] for id in ids if id in edition.snapshot.by_id]
-        now = self._now(edition, centres)
-        views = [
-            presenters.centre_view(number, centre, now, translator, None)
-            for number, centre in enumerate(centres, 1)
-        ]
+        views = self._views(edition, centres, translator, None)
         return self._render(
             "finder/print.html", translator, views=views, neutral="neutral" in request.form
         )
@@ -173,15 +169,18 @@ class Pages:
         translator, snapshot = _translator(), edition.snapshot
         drawing = map_of(edition)
         static_site = self._options.static_site
+        chosen = self._chosen(translator, selection)
         if answer:
             centres = [*(hit.centre for hit in answer.hits), *answer.responsible]
             views = presenters.centre_views(
                 answer, self._now(edition, centres), translator, drawing
             )
-        elif static_site or len(snapshot.listed) <= MOST_SHOWN:
-            views = self._all_views(edition, translator, drawing)
         else:
-            views = ()
+            filters = requests.filters(selection, None)
+            centres = [centre for centre in snapshot.listed if filters.admit(centre)]
+            if len(centres) > MOST_SHOWN and not static_site:
+                centres, chosen = [], []
+            views = self._views(edition, centres, translator, drawing)
         return self._render(
             "finder/page.html",
             translator,
@@ -190,11 +189,11 @@ class Pages:
             views=views,
             form_error=form_error,
             selection=selection,
-            options=self._field_options(translator, snapshot),
+            options=self._field_options(translator, snapshot, selection),
             drawing=drawing,
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
-            chosen=self._chosen(translator, selection),
+            chosen=chosen,
             sources=snapshot.sources,
             operator=self._options.operator,
             attributions=snapshot.attributions,
@@ -234,11 +233,14 @@ class Pages:
             states, edition.since, self._finder.fresh_days, self._options.static_site
         )
 
-    def _all_views(
-        self, edition: Edition, translator: PageTranslator, drawing: Drawing | None
+    def _views(
+        self,
+        edition: Edition,
+        centres: list[Centre],
+        translator: PageTranslator,
+        drawing: Drawing | None,
     ) -> tuple[presenters.CentreView, ...]:
-        """Return every centre, for a page without a form."""
-        centres = list(edition.snapshot.listed)
+        """Return centres without a distance."""
         now = self._now(edition, centres)
         return tuple(
             presenters.centre_view(number, centre, now, translator, drawing)
@@ -259,15 +261,21 @@ class Pages:
         return [name for name in names if name]
 
     def _field_options(
-        self, translator: PageTranslator, snapshot: Snapshot
+        self, translator: PageTranslator, snapshot: Snapshot, selection: Mapping[str, str]
     ) -> dict[str, list[tuple[str, str]]]:
-        """Return the options of each field as value and text; countries only if several."""
+        """Return the options of each field as value and text; countries only if several.
+
+        A language that an address asks for is among the options, so that a search keeps it.
+        """
         countries = sorted(snapshot.gazetteer.sizes)
+        spoken = sorted(
+            {*self._finder.languages(snapshot), *filter(None, [selection.get("language")])}
+        )
         return {
             "country": [(code, translator.country(code)) for code in countries]
             if len(countries) > 1
             else [],
-            "language": [(code, language_name(code, code)) for code in self._finder.languages()],
+            "language": [(code, language_name(code, code)) for code in spoken],
             "service": [(code, translator.plain(f"service.{code}")) for code in SERVICES],
             "audience": [(code, translator.plain(f"audience.{code}")) for code in AUDIENCES],
         }

@@ -9,6 +9,13 @@ shift
 # The tests start 200 processes, which would all compile the package again.
 unset PYTHONDONTWRITEBYTECODE
 
+# They commit many transactions, each of which waits for the disk; /dev/shm is in memory.
+# A container may have only 64 MB of it.
+free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "${free:-0}" -gt 2000000 ]; then
+    export TMPDIR=/dev/shm
+fi
+
 if [ -n "${COVERAGE:-}" ]; then
     # coverage also measures child processes, and so pytest-xdist's workers.
     "$python" -m coverage erase

@@ -1,8 +1,10 @@
 """Look up postcodes and place names; errors include suggestions for the next step."""
 
 import re
+import string
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from statistics import median
 from types import MappingProxyType
 from typing import NamedTuple
@@ -31,6 +33,8 @@ from directory_api.domain.text.normalize import fold, tidy
 # A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
 # have a similarity of 0.75, Lokeren and Ekeren 0.77, Leuven and Leuwen 0.83.
 _LEAST_LIKENESS = 0.8
+# What postcodes consist of.
+_SIGNS = string.ascii_uppercase + string.digits
 
 
 class Named(NamedTuple):
@@ -292,13 +296,9 @@ class Gazetteer:
 
     def _alike(self, country: str, key: str) -> list[Suggestion]:
         """Suggest postcodes that differ by one wrong character or two swapped ones."""
-        alike = [
-            (sum(a != b for a, b in zip(key, other, strict=True)), other)
-            for other in self._by_country[country]
-            if len(other) == len(key) and _one_slip(key, other)
-        ]
-        near = [self._by_country[country][other] for _, other in sorted(alike)[:_SUGGESTIONS]]
-        return [_this(place) for place in near]
+        codes = self._by_country[country]
+        near = [other for slips in _slips(key) for other in sorted(slips & codes.keys())]
+        return [_this(codes[other]) for other in near[:_SUGGESTIONS]]
 
     def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed:
         codes = self._by_country[rule.country]
@@ -367,12 +367,15 @@ def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:
     )
 
 
-def _one_slip(one: str, other: str) -> bool:
-    apart = [index for index, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-    swapped = (
-        len(apart) == 2 and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
-    )
-    return len(apart) == 1 or swapped
+def _slips(key: str) -> tuple[set[str], set[str]]:
+    """Return the keys with one other sign, and those with two signs swapped."""
+    places = range(len(key))
+    other = {key[:index] + sign + key[index + 1 :] for index in places for sign in _SIGNS}
+    swapped = {
+        key[:one] + key[two] + key[one + 1 : two] + key[one] + key[two + 1 :]
+        for one, two in combinations(places, 2)
+    }
+    return other - {key}, swapped - {key}
 
 
 def _this(place: Place, part: str = "") -> Suggestion:

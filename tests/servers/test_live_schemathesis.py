@@ -43,7 +43,7 @@ def _run(served: Served, folder: Path, examples: int, *more: str) -> int:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=300,  # for a busy machine; it takes half a minute
+        timeout=300,  # for a busy machine; it takes a quarter of a minute
         check=False,
     )
     assert ended.returncode == 0, ended.stdout[-6000:]
@@ -71,7 +71,7 @@ def _options(served: Served) -> Sequence[str]:
 def test_schemathesis_finds_no_answer_outside_the_contract(tmp_path: Path) -> None:
     """No generated request gets a 5xx, an undocumented status or content type, or another body."""
     with serving(SERVE, tmp_path, rate_limit="") as served:
-        assert _run(served, tmp_path, 6) >= 500
+        assert _run(served, tmp_path, 2) >= 2000
 
 
 def test_schemathesis_finds_none_for_a_maintainer_either(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_schemathesis_finds_none_for_a_maintainer_either(tmp_path: Path) -> None
         directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
         secret, _ = directory.tokens.create("everything", ["admin"], 1)
         known = ["--header", f"Authorization: Bearer {secret}", "--header", "If-Match: *"]
-        assert _run(served, tmp_path, 2, *known, *WRITES) >= 200
+        assert _run(served, tmp_path, 1, *known, *WRITES) >= 1000
         assert int(served.ask("/v1/").json()["revision"]) > 3
         assert served.ask("/v1/nearest?postcode=1000").status == 200
         assert secret not in served.logged()

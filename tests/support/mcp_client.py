@@ -35,8 +35,9 @@ class ChangeView:
     text: str
 
 
+@functools.lru_cache(maxsize=1)
 def api_of(directory: Directory) -> LocalClient:
-    """/v1 over a directory, on a Tuesday at 11:00 in Brussels."""
+    """/v1 over a directory, on a Tuesday at 11:00 in Brussels; made once for tests in a row."""
     return LocalClient(create_app(directory, now=lambda: EXAMPLES_AT))
 
 

@@ -103,8 +103,8 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
         ("gent", "postcode-malformed", "Did you mean", ["9000 Gent", "9030 Gent"]),
         ("9999", "postcode-unknown", "This postcode is not known", ["9990 Maldegem"]),
         ("1012", "postcode-not-residential", "institution", []),
-        ("59000", "postcode-foreign", "France / Germany? This page has no postcodes", []),
-        ("L-1111", "postcode-foreign", "Luxembourg?", []),
+        ("59000", "postcode-foreign", "France / Germany – This page has no postcodes", []),
+        ("L-1111", "postcode-foreign", "Luxembourg – ", []),
         ("  ", "nothing-typed", "Please type a postcode", []),
         ("9" * 79 + "x", "postcode-malformed", "do not know this postcode", []),
     ],
@@ -795,7 +795,76 @@ def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_o
     """Who is in danger at night does not take “closed” for “do not call”."""
     with embedded(browser, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
-        facts = page.locator("nearest-centre .state")
-        expect(facts.first).to_contain_text(
-            "Closed now. Opens: Wednesday 09:00 · Telephone duty for emergencies"
+        expect(page.locator("nearest-centre .state").first).to_have_text(
+            "Closed now. Opens: Wednesday 09:00"
         )
+        duty = page.locator("nearest-centre article").first.locator(".calls + .duty")
+        expect(duty).to_have_text("Telephone duty for emergencies")
+
+
+def test_a_late_position_is_not_shown_under_another_place(
+    browser: Browser, embed_origin: str
+) -> None:
+    """Also if the language was changed while the device was looking for it."""
+    held = FAKE.format("{getCurrentPosition(found) { window.answer = found; }}")
+    with embedded(browser, embed_origin) as page:
+        page.add_init_script(held)
+        page.reload()
+        expect(field(page)).to_be_visible()
+        page.get_by_role("button", name="Use my position").click()
+        page.eval_on_selector("nearest-centre", "each => each.setAttribute('lang', 'nl')")
+        expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
+        find(page, "2000")
+        page.evaluate("coords => answer({coords})", {**BRUSSELS, "latitude": 50.64})
+        assert names(page)[0] == "Payoke"
+        assert [kind for kind, _ in events(page)] == ["result"]
+
+
+def test_a_change_of_the_open_state_moves_no_number(browser: Browser, embed_origin: str) -> None:
+    """At the minute of closing, at every width: each number to call stays where it is."""
+    almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
+    places = """() => [...document.querySelector("nearest-centre").shadowRoot
+      .querySelectorAll("a[href^='tel:']")].map((each) => each.getBoundingClientRect().top)"""
+    for width in (320, 360, 390, 768):
+        with embedded(
+            browser,
+            embed_origin,
+            'lang="nl"',
+            at=almost_five,
+            viewport={"width": width, "height": 800},
+        ) as page:
+            find(page, "1000")
+            state = page.locator("nearest-centre .state").first
+            expect(state).to_contain_text("Nu open")
+            before = page.evaluate(places)
+            page.clock.run_for(60_000)
+            expect(state).to_contain_text("Nu gesloten")
+            assert page.evaluate(places) == before
+
+
+def test_numbers_are_shown_at_once_and_stay(
+    browser: Browser, embed_origin: str, bundle: Any
+) -> None:
+    """Before the words and the bundle have come, the content between the tags is shown; then every
+    helpline at once. If one of them is slow, 112 is there after six seconds.
+    """
+    held: list[Any] = []
+    with (
+        serving_site(files(bundle), SHARED) as site,
+        embedded(
+            browser,
+            embed_origin,
+            f'lang="en" src="{site.origin}"',
+            inside="<p>Call us: 02 511 64 64</p>",
+            also=site.origin,
+        ) as page,
+    ):
+        page.route("**/v1/bundle.json", lambda route: held.append(route))  # noqa: PLW0108
+        page.reload()
+        expect(page.get_by_text("Call us: 02 511 64 64")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.locator("nearest-centre a[href^='tel:']").count() == 0
+        page.clock.run_for(6_000)
+        expect(page.locator("nearest-centre a[href='tel:112']")).to_be_visible()
+        held[0].continue_()
+        expect(page.locator("nearest-centre a[href='tel:101']")).to_be_visible()

@@ -12,8 +12,7 @@ import { isOutside } from "./search.js";
 
 /**
  * @typedef {object} OriginKind
- * @property {boolean} isPostcode Or the name of a town.
- * @property {string} [label] Names a place on the map.
+ * @property {string} [country] Of a postcode or a town (ISO 3166-1).
  * @property {number} [region] Of the map.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
@@ -59,9 +58,9 @@ export function circumstances(translator, bundle, { origin, hits, isOld, filters
 }
 
 /** @param {Bundle} bundle @param {SearchOrigin} origin */
-function isUncovered(bundle, { isPostcode, lat, lon }) {
-  return isPostcode
-    ? !bundle.coverage.countries.includes(bundle.country)
+function isUncovered(bundle, { country, lat, lon }) {
+  return country
+    ? !bundle.coverage.countries.includes(country)
     : isOutside(bundle, lat, lon);
 }
 
@@ -88,6 +87,11 @@ function filterNames(translator, { language, service, audience }) {
  * @returns {HTMLElement[]}
  */
 export function caveats(translator, { origin, hits, certain }) {
+  /** @param {Centre[]} centres */
+  const names = (centres) => {
+    const texts = centres.map((centre) => translator.text(centre.name_translations, centre.name));
+    return create("b", {}, `${texts.join(", ")}: `);
+  };
   const doubtful = hits.map(({ centre }) => centre).filter((centre) => !isConfirmed(centre));
   const spoken = doubtful.filter(({ languages }) => languages?.length);
   /** @type {[string, Centre[]][]} */
@@ -98,17 +102,16 @@ export function caveats(translator, { origin, hits, certain }) {
   const content = concerned
     .filter(([, centres]) => centres.length > 0)
     .map(([key, centres]) => {
-      const names = centres.map((centre) => translator.text(centre.name_translations, centre.name));
-      const some = create("b", {}, `${names.join(", ")}: `);
       const text = createText(translator, "span", key);
       const isAll = centres.length === hits.length;
-      return create("p", { class: "caveat muted" }, isAll ? null : some, text);
+      return create("p", { class: "caveat muted" }, isAll ? null : names(centres), text);
     });
   if (!certain) {
-    const why = origin?.isPostcode ? "uncertain.postcode" : "uncertain.position";
+    const why = origin?.country ? "uncertain.postcode" : "uncertain.position";
     const text = createText(translator, "span", why);
     const both = createText(translator, "span", "uncertain.both");
-    content.push(create("p", { class: "caveat" }, text, " ", both));
+    const pair = hits.slice(0, 2).map(({ centre }) => centre);
+    content.push(create("p", { class: "caveat" }, names(pair), text, " ", both));
   }
   return content;
 }
@@ -134,7 +137,7 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     const example = bundle.places.keys().next().value ?? "";
     const values = { country: translator.countryName(bundle.country), example };
     nodes.push(
-      create("p", {}, `${names}? `, createText(translator, "span", "error.country-unsupported")),
+      create("p", {}, `${names} – `, createText(translator, "span", "error.country-unsupported")),
       createText(translator, "p", "error.search-in", {}, values),
       createText(translator, "p", "outside.dial"),
     );

@@ -11,6 +11,7 @@ import { languageName } from "./i18n.js";
 import { weeklyLines } from "./weekly.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
+const MINUTE_MS = 60000;
 const PART_NAME = { part: "name" };
 
 /**
@@ -30,6 +31,10 @@ export function centreCard(translator, centre, sources = {}) {
     create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", PART_NAME, name)),
     create("p", { class: "state" }),
     create("div", { class: "calls" }, phones.map((phone) => callLink(translator, phone))),
+    // A person in danger at night may still call a centre whose office is closed.
+    centre.services?.includes(EMERGENCY_DUTY)
+      ? createText(translator, "p", `service.${EMERGENCY_DUTY}`, { class: "duty" })
+      : null,
     description(translator, centre, sources),
     details(translator, centre),
     services(translator, centre),
@@ -43,8 +48,8 @@ export function centreCard(translator, centre, sources = {}) {
  * @param {Translator} translator
  * @param {HTMLElement} card
  * @param {{number: number, distance: number | null, isRanked: boolean}} place `number` from 1;
- *   `distance` in metres, null before a search; `isRanked`: whether it is certain that no other
- *   centre belongs here.
+ *   `distance` in metres, null if there is none to show; `isRanked`: whether it is certain that no
+ *   other centre belongs here.
  */
 export function placeCard(translator, card, { number, distance, isRanked }) {
   const heading = /** @type {HTMLElement} */ (card.querySelector("h3"));
@@ -52,19 +57,21 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
   card.setAttribute("aria-labelledby", heading.id);
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
   card.querySelector(".facts")?.remove();
-  if (distance === null) return;
-  const km = translator.kilometres(distance);
-  const rank = createText(translator, "span", number === 1 ? "result.nearest" : "result.next", {
-    class: "rank",
-  });
-  const distanceText = createText(translator, "b", "distance", { class: "distance" }, { km });
-  const facts = isRanked ? [rank, " ", distanceText] : [distanceText];
-  heading.after(create("p", { class: "facts" }, facts));
+  const facts = create("p", { class: "facts" });
+  if (isRanked) {
+    const key = number === 1 ? "result.nearest" : "result.next";
+    facts.append(createText(translator, "span", key, { class: "rank" }), " ");
+  }
+  if (distance !== null) {
+    const km = translator.kilometres(distance);
+    facts.append(createText(translator, "b", "distance", { class: "distance" }, { km }));
+  }
+  if (facts.firstChild) heading.after(facts);
 }
 
 /**
  * Show whether a centre is open. Text that has not changed is not replaced, so that a screen reader
- * does not read it again.
+ * does not read it again. A later change moves nothing: the longest text keeps its space.
  *
  * @param {Translator} translator
  * @param {Bundle} bundle
@@ -73,7 +80,7 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
  * @param {number} now
  */
 export function updateState(translator, bundle, centre, card, now) {
-  const element = card.querySelector(".state");
+  const element = /** @type {HTMLElement | null} */ (card.querySelector(".state"));
   if (!element) return;
   const { word, next } = opening(bundle, centre, now);
   let time = "";
@@ -83,11 +90,18 @@ export function updateState(translator, bundle, centre, card, now) {
   const key = { open: "open.now", closed: "open.closed", unknown: "open.unknown" }[word];
   // Words that the browser has kept may be older than this script.
   const state = (time && translator.say(`${key}_until`, { time })) || translator.say(key);
-  // A person in danger at night may still call.
-  const isOnDuty = word === "closed" && centre.services?.includes(EMERGENCY_DUTY);
-  const duty = isOnDuty ? ` · ${translator.say(`service.${EMERGENCY_DUTY}`)}` : "";
-  if (element.textContent !== state + duty) element.textContent = state + duty;
+  if (element.textContent !== state) element.replaceChildren(create("span", {}, state));
   element.className = `state ${word}`;
+  element.dataset.longest = time && longestState(translator, centre, now);
+}
+
+/** @param {Translator} translator @param {Centre} centre @param {number} now */
+function longestState(translator, { open = [], timezone }, now) {
+  const [start] = open.find(([minute]) => minute * MINUTE_MS > now) ?? [];
+  if (start === undefined) return "";
+  // With its weekday.
+  const time = translator.time(start * MINUTE_MS, (start - 3000) * MINUTE_MS, timezone);
+  return translator.say("open.closed_until", { time });
 }
 
 /** @param {Translator} translator @param {Phone} phone */

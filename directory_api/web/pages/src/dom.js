@@ -10,6 +10,7 @@ import { accentProperties } from "./colour.js";
 /** Node.js, which has no elements, can import the functions of the package. */
 export const BaseElement = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
+const BAR_PX = 72; // with the exit
 const PLAIN_BUTTON = { type: "button", part: "button" };
 
 /**
@@ -56,6 +57,16 @@ export function createButton(translator, key, onClick, attributes = {}) {
   const button = createText(translator, "button", key, { ...PLAIN_BUTTON, ...attributes });
   button.addEventListener("click", onClick);
   return button;
+}
+
+/**
+ * Scroll to an element. From a frame the page around it stays, so that the exit stays in sight.
+ *
+ * @param {HTMLElement} element
+ */
+export function showAtTop(element) {
+  if (window.top === window) element.scrollIntoView();
+  else window.scrollBy(0, element.getBoundingClientRect().top - BAR_PX);
 }
 
 /** @param {string | null | undefined} address @returns {string | null} Only an https address. */

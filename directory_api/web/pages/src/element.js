@@ -18,11 +18,12 @@ import CSS from "./component.css";
 
 const HOME = new URL(import.meta.url).origin;
 const UPDATE_MS = 20000;
+const SLOW_MS = 6000;
 // As on the server's page: this many centres are shown before a search.
 const MOST_SHOWN = 5;
 // The only number in the module: 112 works in the whole European Union. All others are records.
-const EMERGENCY = { kind: "emergency", number: "112", name: { en: "Emergency number" } };
-const LAST_RESORT = [/** @type {Helpline} */ ({ ...EMERGENCY, countries: [] })];
+/** @type {Helpline[]} */
+const LAST_RESORT = [{ kind: "emergency", number: "112", countries: [] }];
 /** @type {("language" | "service" | "audience")[]} */
 const FILTERS = ["language", "service", "audience"];
 
@@ -110,36 +111,36 @@ export class NearestCentre extends BaseElement {
   async #start() {
     const count = (this.#starts += 1);
     this.#updateAccent();
+    // All at once, so that no number is shown that moves later; after a while at least 112.
+    const waiting = setTimeout(() => {
+      if (count === this.#starts) this.#renderWords();
+    }, SLOW_MS);
     try {
-      const bundleLoading = this.#loadBundle();
-      bundleLoading.catch(() => {}); // it is awaited after the words
-      const wordsRecord = await this.#loadWords();
+      const [wordsRecord, loaded] = await Promise.all([
+        this.#loadWords(),
+        this.#loadBundle().catch(() => null),
+      ]);
       if (count !== this.#starts) return;
       if (wordsRecord) this.#translator = new Translator(wordsRecord);
-      this.#renderWords();
-      const { record, isOld } = await bundleLoading;
-      if (count !== this.#starts) return;
-      this.#bundle = readBundle(record);
-      this.#isOld = isOld;
+      if (!loaded || !this.#translator.isLoaded) throw new Error("not loaded");
+      this.#bundle = readBundle(loaded.record);
+      this.#isOld = loaded.isOld;
       if (this.#bundle.helplines.length > 0) this.#helplines = this.#bundle.helplines;
-      if (!this.#translator.isLoaded) throw new Error("no words");
       this.#renderWords();
       this.#renderSearch(this.#bundle);
     } catch {
+      await this.#loadHelplines();
       if (count !== this.#starts) return;
+      this.#leaveSearch("load.failed");
       this.#renderWords();
-      this.#renderState("load.failed");
       this.#emit("error", { kind: "load" });
-      if (this.#helplines === LAST_RESORT) await this.#loadHelplines(count);
+    } finally {
+      clearTimeout(waiting);
     }
   }
 
-  /**
-   * Without the bundle, the list of helplines, which is small, may still arrive.
-   *
-   * @param {number} count Of the start.
-   */
-  async #loadHelplines(count) {
+  /** Without the bundle, the list of helplines, which is small, may still arrive. */
+  async #loadHelplines() {
     try {
       const { record } = await load([`${this.#home}/v1/helplines.json`]);
       /** @type {Helpline[]} */
@@ -148,10 +149,8 @@ export class NearestCentre extends BaseElement {
       const helplines = all.filter(
         ({ countries }) => !country || countries.length === 0 || countries.includes(country),
       );
-      if (count !== this.#starts || helplines.length === 0) return;
-      this.#helplines = helplines;
-      this.#renderWords();
-    } catch {} // 112 stays
+      if (helplines.length > 0) this.#helplines = helplines;
+    } catch {} // those of before stay, at least 112
   }
 
   /** The origin of the directory. Throws a TypeError if `src` is not an address. */
@@ -268,14 +267,19 @@ export class NearestCentre extends BaseElement {
     return notices;
   }
 
-  /** Forget the bundle, the place and the answer; wait for what is loaded next. */
-  #leaveSearch() {
+  /**
+   * Forget the bundle, the place and the answer.
+   *
+   * @param {string} state
+   */
+  #leaveSearch(state = "loading") {
+    this.#finder?.cancel();
     this.#bundle = null;
     this.#finder = null;
     const { results } = this.#elements;
     results.replaceChildren();
     results.hidden = true;
-    this.#renderState("loading");
+    this.#renderState(state);
   }
 
   /**
@@ -297,12 +301,15 @@ export class NearestCentre extends BaseElement {
   #renderSearch(bundle) {
     const { search, results } = this.#elements;
     const translator = this.#translator;
+    const isShort = bundle.centres.length <= MOST_SHOWN;
+    const most = isShort ? bundle.centres.length : undefined;
     const { origin, input } = this.#finder ?? {};
+    this.#finder?.cancel();
     search.replaceChildren(searchDetails(translator, bundle, () => finder.find()));
     results.replaceChildren();
     const finder = new Finder(this.#root, {
       filters: () => this.#filters,
-      limit: () => (this.#isCompact ? 1 : undefined),
+      limit: () => (this.#isCompact ? 1 : most),
       clearFilters: () => {
         this.#isUnfiltered = true;
         this.#emit("all", {});
@@ -315,8 +322,7 @@ export class NearestCentre extends BaseElement {
     this.#finder = finder;
     finder.input.value = input?.value ?? "";
     finder.start(translator, bundle, this.#isOld);
-    const isShort = bundle.centres.length <= MOST_SHOWN && !this.#isCompact;
-    if (origin || isShort) finder.show(origin ?? null);
+    if (origin || (isShort && !this.#isCompact)) finder.show(origin ?? null);
   }
 
   /**

@@ -13,7 +13,7 @@
 import { caveats, circumstances, refusalContent } from "./answer.js";
 import { centreCard, placeCard, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
-import { create, createText } from "./dom.js";
+import { create, createText, showAtTop } from "./dom.js";
 import { everyCentre, LIMIT, nearest, resolve } from "./search.js";
 
 const POSITION_TIMEOUT_MS = 15000;
@@ -34,7 +34,7 @@ export class Finder {
   /** @type {{translator: Translator, bundle: Bundle, isOld: boolean} | null} */
   #loaded = null;
   /** @type {SearchOrigin | null} It stays on the device. */
-  #origin = null;
+  origin = null;
   #searches = 0;
   /** @type {Map<string, HTMLElement>} The list items, by centre. */
   #items = new Map();
@@ -60,7 +60,7 @@ export class Finder {
       this.#items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
     }
     // Only a page without an answer has all centres.
-    this.isComplete = !this.details.classList.contains("known");
+    this.isComplete = this.#items.size > 0 && !this.details.classList.contains("known");
     const copies = /** @type {NodeListOf<HTMLButtonElement>} */ (
       this.results.querySelectorAll("[data-copy]")
     );
@@ -75,10 +75,6 @@ export class Finder {
   /** Whether it can search; until then the page's own form does. */
   get isReady() {
     return this.#loaded !== null;
-  }
-
-  get origin() {
-    return this.#origin;
   }
 
   get #ready() {
@@ -99,14 +95,20 @@ export class Finder {
   }
 
   stop() {
+    this.cancel();
     this.#loaded = null;
     this.search.classList.remove("enhanced");
   }
 
+  /** A position that arrives later is ignored. */
+  cancel() {
+    this.#searches += 1;
+  }
+
   /** Forget the place and the answer. */
   forget() {
-    this.#searches += 1; // a position that arrives later is ignored
-    this.#origin = null;
+    this.cancel();
+    this.origin = null;
     this.#shown = [];
     this.input.value = "";
     this.message.replaceChildren();
@@ -116,9 +118,17 @@ export class Finder {
   /** Search for what was typed. */
   find(text = this.input.value) {
     this.#searches += 1;
-    const resolution = resolve(this.#ready.bundle, text, this.owner.filters());
-    if (resolution.place) this.answer({ ...resolution.place, isPostcode: true });
+    const resolution = this.resolve(text);
+    if (resolution.place) this.answer(resolution.place);
     else this.#refuse(resolution);
+  }
+
+  /** @param {string} text @returns {{place: SearchOrigin} | Refusal} */
+  resolve(text) {
+    const { bundle } = this.#ready;
+    const resolution = resolve(bundle, text, this.owner.filters());
+    if (!resolution.place) return resolution;
+    return { place: { ...resolution.place, country: bundle.country } };
   }
 
   /**
@@ -130,7 +140,7 @@ export class Finder {
     this.#searches += 1;
     this.show(origin);
     this.results.querySelector("h2")?.focus({ preventScroll: true });
-    this.details.scrollIntoView();
+    showAtTop(this.details);
   }
 
   /**
@@ -138,9 +148,9 @@ export class Finder {
    *
    * @param {SearchOrigin | null} origin
    */
-  show(origin = this.#origin) {
-    if (origin && origin !== this.#origin) this.#fold(origin);
-    this.#origin = origin;
+  show(origin = this.origin) {
+    if (origin && origin !== this.origin) this.#fold(origin);
+    this.origin = origin;
     this.message.replaceChildren();
     try {
       this.#list();
@@ -162,15 +172,15 @@ export class Finder {
     this.details.open = false;
     const place = /** @type {HTMLElement} */ (this.details.querySelector("[data-place]"));
     const name = translator.text(origin.nameByLanguage, origin.name);
-    place.textContent = origin.isPostcode
-      ? translator.say("results.from", { place: `${origin.code} ${name}`.trim() })
-      : origin.label ?? translator.say("position.button");
+    place.textContent = origin.code
+      ? translator.say("results.from", { place: `${origin.code} ${name}` })
+      : name ?? translator.say("position.button");
   }
 
   #list() {
     const { translator, bundle, isOld } = this.#ready;
     const filters = this.owner.filters();
-    const origin = this.#origin;
+    const origin = this.origin;
     const { hits, certain } = origin
       ? nearest(bundle, origin, filters, this.#limit)
       : { hits: everyCentre(bundle, filters), certain: true };
@@ -186,7 +196,6 @@ export class Finder {
       ...caveats(translator, answer),
     );
     this.results.hidden = false;
-    this.#number(hits);
     this.updateStates();
     const names = items.map((item) => item.querySelector("h3 bdi")?.textContent ?? "");
     this.owner.onAnswer(answer, names);
@@ -194,7 +203,7 @@ export class Finder {
 
   /** An answer keeps every centre that was shown before it. */
   get #limit() {
-    const all = this.isComplete && this.#items.size > 0 ? this.#items.size : LIMIT;
+    const all = this.isComplete ? this.#items.size : LIMIT;
     return this.owner.limit?.() ?? all;
   }
 
@@ -208,25 +217,11 @@ export class Finder {
     const card = /** @type {HTMLElement} */ (item.querySelector("article"));
     placeCard(translator, card, {
       number: index + 1,
-      distance,
+      // The postcodes of a town have different distances.
+      distance: this.origin?.places ? null : distance,
       isRanked: Boolean(certain) || index > 1,
     });
     return item;
-  }
-
-  /** @param {Listed[]} hits The numbers of the map become those of the list. */
-  #number(hits) {
-    const ids = hits.map(({ centre }) => centre.id);
-    for (const mark of this.root.querySelectorAll("[data-mark]")) {
-      const number = ids.indexOf(String(mark.getAttribute("data-mark"))) + 1;
-      mark.toggleAttribute("hidden", number === 0);
-      if (number === 0) continue;
-      const name = this.#items.get(ids[number - 1])?.querySelector("h3 bdi")?.textContent ?? "";
-      mark.setAttribute("href", `#centre-${number}`);
-      mark.setAttribute("aria-label", `${number} ${name}`);
-      const text = mark.querySelector("text");
-      if (text) text.textContent = String(number);
-    }
   }
 
   /** Show anew which centres are open. */
@@ -275,7 +270,6 @@ export class Finder {
           lat: coords.latitude,
           lon: coords.longitude,
           accuracy: Math.ceil(coords.accuracy),
-          isPostcode: false,
         });
       },
       ({ code }) => {

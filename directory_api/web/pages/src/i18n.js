@@ -20,6 +20,7 @@ const ENGLISH = {
     heading: "Find a centre",
     "exit.button": "Leave this page",
     "helplines.heading": "In danger now? Call.",
+    "helpline.emergency": "Emergency number",
     loading: "Loading…",
     "load.failed": "The list did not load. Try again, or call a number on this page.",
     "retry.button": "Try again",

@@ -47,7 +47,8 @@ export function load([address, ...others], isMissing = isNotFound) {
     })
     .then((loaded) => {
       const age = Date.now() - Date.parse(loaded.record.made);
-      return age > OLD_MS ? request(address, "no-cache").catch(() => loaded) : loaded;
+      if (!(age > OLD_MS)) return loaded; // words have no date
+      return request(address, "no-cache").catch(() => ({ ...loaded, isOld: true }));
     });
   loads.set(address, loading);
   loading.catch(() => loads.delete(address));

@@ -74,3 +74,21 @@ export function regionLabel(map, index = -1) {
 function regionsOf(map) {
   return /** @type {SVGPathElement[]} */ ([...map.querySelectorAll("[data-region]")]);
 }
+
+/**
+ * The numbers of the map become those of the list.
+ *
+ * @param {string[]} ids Of the centres, in the order of the list.
+ * @param {string[]} names
+ */
+export function numberMarks(ids, names) {
+  for (const mark of document.querySelectorAll("[data-mark]")) {
+    const index = ids.indexOf(String(mark.getAttribute("data-mark")));
+    mark.toggleAttribute("hidden", index < 0);
+    if (index < 0) continue;
+    mark.setAttribute("href", `#centre-${index + 1}`);
+    mark.setAttribute("aria-label", `${index + 1} ${names[index]}`);
+    const text = mark.querySelector("text");
+    if (text) text.textContent = String(index + 1);
+  }
+}

@@ -10,7 +10,7 @@ import { readBundle } from "./bundle.js";
 import { Finder } from "./finder.js";
 import { Translator } from "./i18n.js";
 import { load } from "./load.js";
-import { enableRegions, listenToMap, regionLabel } from "./map.js";
+import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
 
 export class PageSearch {
   #isPending = false;
@@ -24,13 +24,17 @@ export class PageSearch {
     this.finder = new Finder(document, {
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
-      onAnswer: ({ hits }, names) => onAnswer(hits.map(({ centre }) => centre.id), names),
+      onAnswer: ({ hits }, names) => {
+        const ids = hits.map(({ centre }) => centre.id);
+        numberMarks(ids, names);
+        onAnswer(ids, names);
+      },
       onError: () => {},
     });
     this.map = /** @type {SVGSVGElement | null} */ (document.querySelector(".map"));
     if (this.map) {
       listenToMap(this.map, (place, region) => {
-        if (this.isReady) this.answer({ ...place, isPostcode: false, region });
+        if (this.isReady) this.answer({ ...place, region });
       });
     }
     // A static site has no server to ask.
@@ -101,12 +105,22 @@ export class PageSearch {
         help.textContent = translator.say("postcode.help", { example });
       }
       finder.start(translator, bundle, isOld);
+      this.#adopt();
       if (this.map) enableRegions(this.map);
     } catch {
       finder.search.classList.add("broken");
       return;
     }
     if (this.#isPending) this.find();
+  }
+
+  /** From here on, the place of the server's answer stays on the device. */
+  #adopt() {
+    const place = /** @type {HTMLInputElement | null} */ (
+      document.querySelector("[data-old-place]")
+    );
+    if (place) this.finder.origin = this.finder.resolve(place.value).place ?? null;
+    place?.remove();
   }
 
   /** Search for what was typed; once the bundle has come, if it is still on its way. */
@@ -124,13 +138,18 @@ export class PageSearch {
   answer(origin) {
     const { map } = this;
     const isOnMap = map && origin.region !== undefined;
-    this.finder.answer(isOnMap ? { ...origin, label: regionLabel(map, origin.region) } : origin);
+    this.finder.answer(isOnMap ? { ...origin, name: regionLabel(map, origin.region) } : origin);
   }
 
   /** @param {Event} event */
   #onChoice({ target }) {
     if (!(target instanceof HTMLSelectElement)) return;
-    if (target.name === "country") this.load();
-    else if (this.origin && this.isReady) this.finder.show();
+    if (target.name === "country") {
+      this.finder.message.replaceChildren(); // about a postcode of the other country
+      this.load();
+    } else if (this.isReady && (this.origin || this.finder.isComplete)) {
+      // With many centres, none of them is shown before a search.
+      this.finder.show();
+    }
   }
 }

@@ -2,6 +2,7 @@
 // browser's history for all searches, so that Back after "Leave this page" shows none of them, and
 // shows the print button. Without this script the page is complete.
 
+import { showAtTop } from "./dom.js";
 import { PageSearch } from "./page-search.js";
 
 const UPDATE_MS = 20000;
@@ -18,7 +19,8 @@ function replacePage(html) {
   document.body.replaceWith(document.adoptNode(page.body));
   const loading = start();
   /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
-  document.querySelector("#origin.known")?.scrollIntoView();
+  const known = /** @type {HTMLElement | null} */ (document.querySelector("#origin.known"));
+  if (known) showAtTop(known);
   return loading;
 }
 
@@ -87,34 +89,58 @@ async function send(form, button) {
 /**
  * Another language keeps the answer: the page of the language contains no place, which stays here.
  *
- * @param {HTMLAnchorElement} link
+ * @param {string} address Of the page.
  */
-async function changeLanguage(link) {
+async function changeLanguage(address) {
   const origin = search?.origin;
   const choices = search?.choices ?? {};
   // A sandboxed frame may not fetch its page.
   if (!origin || self.origin === "null") {
-    location.replace(link.href);
+    location.replace(address);
     return;
   }
-  if (!(await request(link.href, { method: "GET" })) || !search?.isReady) return;
+  if (!(await request(address, { method: "GET" })) || !search?.isReady) return;
   search.choices = choices;
   search.answer(origin);
+}
+
+/**
+ * Go to a centre without an entry in the history, to which Back would lead after "Leave this page".
+ *
+ * @param {Event} event
+ * @param {Element} mark
+ */
+function showMarked(event, mark) {
+  event.preventDefault();
+  const heading = document.getElementById(String(mark.getAttribute("href")).slice(1));
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  showAtTop(heading);
+}
+
+/** @param {HTMLFormElement} form Whether this device answers it. */
+function isAnsweredHere(form) {
+  return search && form === search.form && (search.isReady || search.isAlone);
 }
 
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (search && form === search.form && (search.isReady || search.isAlone)) {
+  if (isAnsweredHere(form)) {
     event.preventDefault();
     requests += 1; // a late answer of the server to an older search is not shown
-    search.find();
+    search?.find();
     return;
   }
-  if (!form.hasAttribute("data-in-place") && !button?.hasAttribute("data-print-page")) return;
+  const isInPlace = form.hasAttribute("data-in-place") || button?.hasAttribute("data-print-page");
+  if (!isInPlace) return;
   if (self.origin === "null") return; // a sandboxed frame, whose fetch would be blocked
   event.preventDefault();
-  send(form, button);
+  // A place that this device knows is not sent again.
+  if (search?.origin && button?.name === "lang") {
+    changeLanguage(`${location.pathname}?lang=${button.value}`);
+  } else send(form, button);
 });
 
 document.addEventListener("click", (event) => {
@@ -122,8 +148,10 @@ document.addEventListener("click", (event) => {
   const link = /** @type {HTMLAnchorElement | null} */ (event.target.closest("a[data-replace]"));
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    changeLanguage(link);
+    changeLanguage(link.href);
   }
+  const mark = event.target.closest("a[data-mark]");
+  if (mark) showMarked(event, mark);
   if (event.target.closest("[data-print]")) window.print();
 });
 
@@ -182,6 +210,7 @@ function showContacts(ids, names) {
 async function start() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
   const form = document.querySelector("form.search-form[data-search]");
+  search?.finder.cancel();
   search = form ? new PageSearch(/** @type {HTMLFormElement} */ (form), showContacts) : null;
   await search?.load();
 }

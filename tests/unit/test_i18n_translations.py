@@ -55,6 +55,14 @@ def test_each_file_has_every_key_or_says_that_it_is_unsure(tag: str) -> None:
 
 
 @TAGS
+def test_the_region_of_a_map_is_named_without_a_preposition(tag: str) -> None:
+    """A name such as “Provincie Limburg” would need an article or a case after one."""
+    texts = FILES[tag]["words"]
+    if "map.sort" in texts:
+        assert re.fullmatch(r"[^{}]+[(（]\{place\}[)）]", texts["map.sort"])
+
+
+@TAGS
 def test_each_file_says_whether_a_speaker_has_reviewed_it(tag: str) -> None:
     """Each file says so; a reviewed or complete one omits nothing, and each leads to English."""
     file = FILES[tag]

@@ -274,6 +274,8 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     assert "9000" in search.text
     (kept,) = page.all("input", value="9000")
     assert kept.attributes["type"] == "hidden"
+    assert "data-old-place" in kept.attributes
+    assert len(page.all("input", **{"data-old-place": ""})) == 1
     assert str(page.root).count("9000") == 2
 
 

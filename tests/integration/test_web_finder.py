@@ -228,10 +228,14 @@ def test_a_slip_is_offered_to_be_mended(client: FlaskClient) -> None:
 def test_a_town_with_one_answer_is_not_asked_back(
     client: FlaskClient, typed: str, tag: str, name: str, centre: str
 ) -> None:
-    """Its name is shown in the language of the page, and kept for a change of language."""
+    """Its name is shown in the language of the page, and kept for a change of language. A town
+    with one postcode is shown with it.
+    """
     page = send(client, {"postcode": typed, "lang": tag})
     assert page.centres[0] == centre
-    assert words(tag).say("results.from", place=name) in page.text
+    (place,) = page.all("span", **{"data-place": ""})
+    shown = words(tag).say("results.from", place=name) if name[0].isdigit() else name
+    assert place.text == shown
     (kept,) = page.all("input", name="postcode", type="hidden")
     again = send(client, {"postcode": kept.attributes["value"], "lang": "nl"})
     assert again.centres[0] == centre

@@ -699,6 +699,17 @@ def test_a_caveat_names_its_centres_unless_it_concerns_all(tmp_path: Path) -> No
     assert centres[0]["name"] not in caveat.text
 
 
+def test_an_uncertain_order_names_the_two_centres(client: FlaskClient) -> None:
+    """The caveat names the first two of the answer, as other caveats name theirs."""
+    page = send(client, {"postcode": "1880", "lang": "en"})
+    (caveat,) = [each for each in page.all("p") if words("en")["uncertain.postcode"] in each.text]
+    (bold,) = caveat.all("b")
+    names = [article.all("bdi")[0].text for article in page.all("article")[:2]]
+    assert [name.text for name in bold.all("bdi")] == names
+    assert caveat.text.startswith(bold.text)
+    assert bold.text.endswith(":")
+
+
 HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
 
 

@@ -241,6 +241,20 @@ def test_a_town_with_one_answer_is_not_asked_back(
     assert again.centres[0] == centre
 
 
+def test_the_middle_of_a_town_is_not_the_start_of_a_distance(client: FlaskClient) -> None:
+    """A town with several postcodes has the order of the centres only; one with a single postcode
+    has their distances, too.
+    """
+    for typed, measured in (("Antwerpen", 0), ("Saint-Nicolas", 3), ("2000", 3)):
+        page = send(client, {"postcode": typed, "lang": "en"})
+        assert len(page.all("b", **{"class": "distance"})) == measured
+        ranks = [
+            facts.all("span", **{"class": "rank"})[0].text
+            for facts in page.all("p", **{"class": "facts"})
+        ]
+        assert ranks == ["Closest", "Next closest", "Next closest"]
+
+
 def test_a_town_is_asked_back_where_a_filter_gives_its_postcodes_different_answers(
     client: FlaskClient,
 ) -> None:

@@ -761,6 +761,29 @@ def test_a_centre_says_whether_it_is_open(
     assert states == [said]
 
 
+@pytest.mark.parametrize(
+    ("now", "on_duty"), [("2026-11-03T10:00", False), ("2026-11-03T18:00", True)]
+)
+def test_the_duty_of_a_closed_centre_follows_its_phones(
+    tmp_path: Path, now: str, on_duty: bool
+) -> None:
+    """The state says only whether the centre is open; a paragraph after the calls says that it has
+    a duty.
+    """
+    moment = datetime.fromisoformat(f"{now}+01:00").astimezone(UTC)
+    centre = made_up_centre(1, **HOURS, services=["emergency-duty"])
+    page = get(app_of(tmp_path, [centre], moment).test_client(), "/?lang=en")
+    (article,) = page.all("article")
+    duty = words("en")["service.emergency-duty"]
+    (state,) = [each for each in article.all("p") if "state" in each.attributes.get("class", "")]
+    assert duty not in state.text
+    elements = [each for each in article.inside if isinstance(each, Node)]
+    (calls,) = article.all("div", **{"class": "calls"})
+    after = elements[elements.index(calls) + 1]
+    assert (after.attributes.get("class") == "duty") is on_duty
+    assert [each.text for each in article.all("p", **{"class": "duty"})] == [duty] * on_duty
+
+
 def test_hours_are_in_words_on_screen_and_on_paper(tmp_path: Path) -> None:
     """Beside the present state are the hours of the week; print has only these; not if temporarily
     closed.

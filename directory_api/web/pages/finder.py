@@ -229,9 +229,7 @@ class Pages:
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}
-        return presenters.PageTime(
-            states, edition.since, self._finder.fresh_days, self._options.static_site
-        )
+        return presenters.PageTime(states, edition.since, self._finder.fresh_days)
 
     def _views(
         self,

@@ -196,14 +196,12 @@ class CentreView:
 class PageTime:
     """What depends on the clock.
 
-    That is the open states by centre id, the time (UTC), for how many days a record is fresh, and
-    whether the page is part of a static site, which shows the hours instead of the state.
+    That is the open states by centre id, the time (UTC), and for how many days a record is fresh.
     """
 
     states: Mapping[str, OpenState]
     moment: datetime
     fresh_days: int
-    static_site: bool = False
 
 
 def centre_views(
@@ -252,7 +250,7 @@ def centre_view(
         open=_open(centre, now, translator) if is_known or not hours else None,
         hours=hours,
         # A person in danger at night may still call a centre whose office is closed.
-        duty=DUTY in centre.services and (now.static_site or now.states[centre.id].word == CLOSED),
+        duty=DUTY in centre.services,
         street=address.street_translations.get(tag, address.street),
         locality=translator.of(address.locality),
         geo=_geo(centre, translator),

@@ -8,6 +8,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings, SettingsInvalid
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.features import create_app
+from directory_api.web.http import log
 
 
 class _CallerFilter(logging.Filter):
@@ -42,15 +43,14 @@ def _build() -> object:
         directory = open_directory(Settings.from_environment())
     except SettingsInvalid as error:
         _refuse_to_start("\n".join(error.faults))
+    log.write_in_background()
     try:
         directory.open()
     except StoreUnavailable as error:
         # `open`, not `prepare`: if the store was lost, `prepare` would create one with the shipped
         # records, whose numbers may be older. The service does not end either: it answers with the
         # helplines until the store is available again.
-        sys.stderr.write(
-            f"degraded: {error}. Put the database back at {directory.path}; see /readyz.\n"
-        )
+        log.note("degraded", reason=str(error), put_the_database_back_at=str(directory.path))
     directory.live.follow()
     return create_app(directory)
 

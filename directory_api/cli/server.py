@@ -1,5 +1,6 @@
 """Commands that start a server: serve, for the web; mcp, for assistants."""
 
+import resource
 import socket
 import sys
 
@@ -8,7 +9,6 @@ import click
 from directory_api.bootstrap import Directory
 from directory_api.cli.context import existing, opened
 from directory_api.cli.output import say_created
-from directory_api.cli.supervisor import GRACE_SECONDS, supervise
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.interrupts import ending_at_once
 
@@ -72,27 +72,54 @@ def _contents(directory: Directory) -> str:
     return f"Serving {about.centres} centres and {postcodes:,} postcodes of {directory.path}"
 
 
+# Connections that a worker accepts at a time. Most of them wait: granian's own limit of 1,024 was
+# reached by as many silent sockets.
+CONNECTIONS = 8192
+# Seconds in which the header of a request must be complete. It also ends silent connections, and
+# those that are kept after an answer.
+HEADER_SECONDS = 15.0
+# Files that a worker needs besides its connections.
+_OTHER_FILES = 128
+
+
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     # Imported here: only this command needs the server.
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import MPServer
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
+    from directory_api.cli.supervisor import GRACE_SECONDS, supervise
+    from directory_api.cli.workers import RestartingServer
+    from directory_api.web.http import log
     from directory_api.web.middleware.limits import THREADS
 
-    server = MPServer(
+    log.write_in_background()
+    server = RestartingServer(
         "directory_api.wsgi:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
+        backpressure=max(_open_files_allowed() - _OTHER_FILES, _OTHER_FILES),
         websockets=False,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
+        # With HTTP/2 allowed, granian waits for the first byte of a connection without a limit.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=round(HEADER_SECONDS * 1000)),
+        # Its messages can quote a request, and it waits for whoever reads standard error.
+        log_enabled=False,
         workers_kill_timeout=GRACE_SECONDS,
     )
     supervise(server)
+
+
+def _open_files_allowed() -> int:
+    """Raise the limit of open files as far as needed and allowed; return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
 
 
 def refuse_taken_port(host: str, port: int) -> None:

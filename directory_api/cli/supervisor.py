@@ -49,8 +49,8 @@ class Server(Protocol):
 def supervise(server: Server) -> None:
     """Serve until the first SIGTERM, SIGINT or SIGHUP (a closed terminal), then end every worker.
 
-    Call it in the main thread; the signals stay blocked afterwards. Raises SystemExit if a worker
-    that has just been restarted ends again, and the errors of the server.
+    Call it in the main thread; the signals stay blocked afterwards. Raises the errors of the
+    server.
     """
     awaited = set(STOPPING)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # started by nohup

@@ -182,19 +182,6 @@ def test_a_worker_that_has_just_been_started_ends(
         assert _left_after(process.pid, ORPHAN_SECONDS) == []
 
 
-def test_a_server_whose_workers_end_again_and_again_ends(tmp_path: Path) -> None:
-    """A worker that was just started again and ends, too, ends the server with exit status 1."""
-    with serving(_serve(1), tmp_path) as served:
-        session = served.process.pid
-        (first,) = _workers(session)
-        os.kill(first, signal.SIGKILL)
-        eventually(STOP_SECONDS, lambda: _workers(session) not in ([], [first]))
-        (second,) = _workers(session)
-        os.kill(second, signal.SIGKILL)
-        assert served.process.wait(STOP_SECONDS) == 1
-        assert _left_after(session, ORPHAN_SECONDS) == []
-
-
 def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
     """By SIGTERM, and when their supervisor was killed."""
     spawning = ("tests.support.spawning", *_serve(2)[1:])

@@ -1,25 +1,123 @@
 """Structured log: one JSON line for each event, on standard error.
 
 The caller must never pass a place, a query, a body or an address.
+
+A server writes in the background (`write_in_background`): if nobody reads standard error, lines are
+dropped and counted, and requests do not wait. Before, a full pipe stopped the service after 511
+requests.
 """
 
 import json
+import os
+import signal
 import sys
+import threading
+import time
 import traceback
+from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
+
+# Lines that wait to be written. At 150 bytes each they take about 2 MB.
+WAITING_LINES = 10_000
+# Seconds that the end of a process waits for the last lines.
+_LAST_LINES_SECONDS = 1.0
+_STANDARD_ERROR = 2
+
+
+class BackgroundWriter:
+    """Writes lines to a file descriptor in a thread of its own; `write` never waits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting: deque[bytes] = deque()
+        self._has_lines = threading.Event()
+        self._dropping = threading.Lock()
+        self.dropped = 0
+        # A thread inherits the signal mask. Signals are for the threads that wait for them.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        threading.Thread(target=self._run, name="log", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    def write(self, line: str) -> None:
+        """Have a line written soon, or drop it if too many are waiting."""
+        if len(self._waiting) >= WAITING_LINES:
+            with self._dropping:
+                self.dropped += 1
+            return
+        self._waiting.append(line.encode(errors="replace"))
+        self._has_lines.set()
+
+    def finish(self) -> None:
+        """Wait until all lines are written, at most a second."""
+        until = time.monotonic() + _LAST_LINES_SECONDS
+        while self._waiting and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def _run(self) -> None:
+        while True:
+            self._has_lines.wait()
+            self._has_lines.clear()
+            while self._waiting:
+                self._write_all(self._waiting[0])
+                self._waiting.popleft()
+
+    def _write_all(self, line: bytes) -> None:
+        # Standard error may be closed; the service goes on.
+        with suppress(OSError):
+            while line:
+                line = line[os.write(self._descriptor, line) :]
+
+
+_background: BackgroundWriter | None = None
+
+
+def write_in_background() -> None:
+    """From now on, this process and those that it forks write the log in a thread of their own."""
+    if _background is None:
+        _start_background()
+    # Unlike atexit, this also runs in the processes of multiprocessing, which forget what their
+    # parent has registered.
+    Finalize(None, _finish, exitpriority=0)
+
+
+def _start_background() -> None:
+    global _background  # noqa: PLW0603
+    _background = BackgroundWriter(_STANDARD_ERROR)
+
+
+def _after_fork() -> None:
+    if _background is not None:  # its thread is in the parent only
+        _start_background()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _finish() -> None:
+    if _background is not None:
+        _background.finish()
+
+
+def dropped_lines() -> int:
+    """Return how many lines of this process were dropped because nobody read them."""
+    return _background.dropped if _background else 0
 
 
 def note(event: str, **members: Any) -> None:
     """Write one line, with the current time (RFC 3339, UTC)."""
     at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    line = json.dumps({"event": event, **members, "at": at}, ensure_ascii=False)
+    line = json.dumps({"event": event, **members, "at": at}, ensure_ascii=False) + "\n"
+    if _background:
+        _background.write(line)
+        return
     # Never fail a request because stderr is closed. A single write keeps the lines of threads
     # separate.
     with suppress(OSError, ValueError):
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(line)
         sys.stderr.flush()
 
 

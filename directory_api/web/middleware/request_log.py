@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from directory_api.services.finder import Finder
 from directory_api.web.http import log
@@ -47,6 +47,19 @@ class Meters:
             ("route",),
             buckets=_BUCKETS,
             registry=self.registry,
+        )
+        self.registry.register(_DroppedLines())
+
+
+class _DroppedLines:
+    """Counts the lines of the log that were dropped because nobody read them."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Return a counter (a custom collector of prometheus_client)."""
+        yield CounterMetricFamily(
+            "directory_log_lines_dropped",
+            "Lines of the log that were dropped because nobody read standard error.",
+            log.dropped_lines(),
         )
 
 

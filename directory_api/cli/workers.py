@@ -1,0 +1,172 @@
+"""The worker processes of `serve`: started again whenever they end, replaced when they hang.
+
+granian 2.8 alone ends the whole service when a worker ends twice within five seconds, and never
+notices a worker that hangs. `RestartingServer` replaces its loop.
+"""
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.sharedctypes import RawValue
+from typing import Any, Protocol
+
+from flask import Flask
+from granian.server.mp import MPServer, WorkerProcess
+from werkzeug.test import Client
+
+from directory_api.cli.supervisor import Worker
+from directory_api.web.http import log
+
+# Interval in seconds at which the supervisor looks after its workers, and a worker probes itself.
+LOOK_SECONDS = 0.5
+# A worker whose probe was not answered for so long hangs, and is killed. While it loads the
+# application it only has to run.
+HUNG_SECONDS = 10.0
+# The first restart is immediate. If workers end soon after their start, each restart waits twice
+# as long as the one before.
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 30.0
+# A worker that lived so long ended for a new reason.
+STABLE_SECONDS = 60.0
+_LONGEST_PAUSE_SECONDS = 2 * LOOK_SECONDS
+_PROBE = "/readyz"
+
+
+class WorkerHandle(Worker, Protocol):
+    """The used part of granian's WorkerProcess, which has no types."""
+
+    # When it was created, by time.monotonic.
+    birth: float
+
+    def start(self) -> object:
+        """Start the process. Raises OSError."""
+
+    def is_alive(self) -> bool:
+        """Return whether the process runs."""
+
+    def join(self, timeout: float) -> object:
+        """Wait for its end, at most so many seconds."""
+
+
+def wait_before_restart(quick_ends: int) -> float:
+    """Return the seconds to wait after so many ends of a worker in a row."""
+    if quick_ends <= 1:
+        return 0.0
+    # The exponent is limited, because a float overflows after a thousand ends.
+    return min(FIRST_WAIT_SECONDS * 2.0 ** min(quick_ends - 2, 16), LONGEST_WAIT_SECONDS)
+
+
+@dataclass
+class _Watch:
+    """What the supervisor knows of the worker in one place."""
+
+    # A counter in shared memory that the worker increments after each probe.
+    pulse: Any = field(default_factory=partial(RawValue, ctypes.c_ulong, 0))
+    beats: int = 0
+    silent_seconds: float = 0.0
+    quick_ends: int = 0
+    restart_at: float | None = None
+
+
+class RestartingServer(MPServer):
+    """granian's server, which restarts workers without end until it is interrupted."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._watches: dict[int, _Watch] = {}
+
+    def _spawn_worker(
+        self,
+        idx: int,
+        target: Callable[..., None],
+        callback_loader: Callable[[], Flask],
+        socket_loader: None = None,
+    ) -> WorkerProcess:
+        watch = self._watches.setdefault(idx, _Watch())
+        # A new counter: the worker before may still be ending.
+        watch.pulse, watch.beats, watch.silent_seconds = RawValue(ctypes.c_ulong, 0), 0, 0.0
+        load = partial(load_with_pulse, callback_loader, watch.pulse)
+        return super()._spawn_worker(idx, target, load)
+
+    def _serve_loop(
+        self, spawn_target: Callable[..., None], target_loader: Callable[[], Flask]
+    ) -> None:
+        looked = time.monotonic()
+        while not self.interrupt_signal:
+            self.main_loop_interrupt.wait(LOOK_SECONDS)  # also set when a worker ends
+            self.main_loop_interrupt.clear()
+            self.interrupt_children.clear()
+            now = time.monotonic()
+            # If this process itself was stopped (Ctrl+Z) or the machine slept, the workers were,
+            # too: that time does not count.
+            passed, looked = min(now - looked, _LONGEST_PAUSE_SECONDS), now
+            for place, watch in self._watches.items():
+                worker: WorkerHandle = self.wrks[place]
+                if worker.is_alive():
+                    _kill_if_hung(worker, place, watch, passed)
+                elif watch.restart_at is None:
+                    _plan_restart(worker.birth, place, watch)
+                if watch.restart_at is not None and watch.restart_at <= time.monotonic():
+                    self._restart(place, watch, spawn_target, target_loader)
+
+    def _restart(
+        self,
+        place: int,
+        watch: _Watch,
+        spawn_target: Callable[..., None],
+        target_loader: Callable[[], Flask],
+    ) -> None:
+        watch.restart_at = None
+        process = self._spawn_worker(place, spawn_target, target_loader)
+        worker: WorkerHandle = process
+        try:
+            worker.start()
+        except OSError:  # too many processes, or no memory; it counts as a worker that ended
+            _plan_restart(worker.birth, place, watch)
+        else:
+            self.wrks[place] = process
+
+
+def _kill_if_hung(worker: WorkerHandle, place: int, watch: _Watch, passed: float) -> None:
+    beats = watch.pulse.value
+    watch.silent_seconds = watch.silent_seconds + passed if beats == watch.beats else 0.0
+    watch.beats = beats
+    if watch.silent_seconds > HUNG_SECONDS:
+        log.note("worker", number=place + 1, state="hung")
+        watch.silent_seconds = 0.0
+        worker.kill()
+        worker.join(1.0)
+
+
+def _plan_restart(birth: float, place: int, watch: _Watch) -> None:
+    now = time.monotonic()
+    watch.quick_ends = watch.quick_ends + 1 if now - birth < STABLE_SECONDS else 1
+    wait = wait_before_restart(watch.quick_ends)
+    watch.restart_at = now + wait
+    log.note("worker", number=place + 1, state="ended", restart_in_seconds=wait)
+
+
+def load_with_pulse(load: Callable[[], Flask], pulse: Any) -> Flask:
+    """Return the application, in a worker, and from now on count its probes in `pulse`."""
+    apps: list[Flask] = []
+    threading.Thread(target=_keep_pulse, args=(pulse, apps), name="pulse", daemon=True).start()
+    app = load()
+    apps.append(app)
+    return app
+
+
+def _keep_pulse(pulse: Any, apps: list[Flask]) -> None:
+    """Ask the application, once it is loaded, and count; without end.
+
+    Only an answer that does not come stops the pulse: to restart a worker that answers 503 would
+    help nobody.
+    """
+    while True:
+        for app in apps:
+            # Without the middleware that counts and logs.
+            Client(partial(Flask.wsgi_app, app)).get(_PROBE)
+        pulse.value += 1
+        time.sleep(LOOK_SECONDS)

@@ -1,0 +1,56 @@
+"""The log that is written in the background: bounded, in order, and never waiting."""
+
+import os
+from contextlib import closing
+
+import pytest
+
+from directory_api.cli.workers import wait_before_restart
+from directory_api.web.http import log
+from directory_api.web.http.log import BackgroundWriter
+
+
+def test_lines_are_written_whole_and_in_order() -> None:
+    """Also those that were handed over just before the end."""
+    reader, descriptor = os.pipe()
+    writer = BackgroundWriter(descriptor)
+    for number in range(500):
+        writer.write(f"{number}\n")
+    writer.finish()
+    os.close(descriptor)
+    with closing(os.fdopen(reader)) as read:
+        assert read.read() == "".join(f"{number}\n" for number in range(500))
+
+
+def test_lines_beyond_the_limit_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nobody reads; afterwards what waits is written."""
+    monkeypatch.setattr(log, "WAITING_LINES", 3)
+    reader, descriptor = os.pipe()
+    writer = BackgroundWriter(descriptor)
+    line = "x" * 100_000 + "\n"  # more than a pipe holds
+    for _ in range(10):
+        writer.write(line)
+    assert writer.dropped == 7
+    received = b""
+    while received.count(b"\n") < 3:
+        received += os.read(reader, 1 << 20)
+    assert received == (line * 3).encode()
+    writer.finish()
+    os.close(reader)
+    os.close(descriptor)
+
+
+def test_a_closed_descriptor_is_no_error() -> None:
+    """The lines are lost, and the writer goes on."""
+    reader, descriptor = os.pipe()
+    os.close(reader)
+    writer = BackgroundWriter(descriptor)
+    writer.write("lost\n")
+    writer.finish()
+    os.close(descriptor)
+
+
+def test_restarts_wait_longer_each_time_and_never_end() -> None:
+    """The first is immediate, and none waits longer than half a minute."""
+    waits = [wait_before_restart(ends) for ends in (1, 2, 3, 4, 9, 1_000_000)]
+    assert waits == [0.0, 0.5, 1.0, 2.0, 30.0, 30.0]

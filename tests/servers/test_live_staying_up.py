@@ -1,0 +1,146 @@
+"""A server stays up: whatever ends or stops a worker, who does not read, and who does not send."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import (
+    SERVE,
+    Served,
+    ending,
+    environment,
+    eventually,
+    living,
+    serving,
+    start_in_session,
+    started,
+)
+
+# `serve` with shorter limits, so that a test does not wait for them.
+QUICK = ("tests.support.quick_server", *SERVE[1:])
+RESTART_SECONDS = 30.0
+
+
+def _workers(served: Served) -> set[int]:
+    """The living processes of a server but its supervisor."""
+    return {*living(served.process.pid)} - {served.process.pid}
+
+
+def _kill_one(served: Served) -> set[int]:
+    """Kill a worker; the workers that are left once another one has started."""
+    before = _workers(served)
+    os.kill(min(before), signal.SIGKILL)
+    eventually(RESTART_SECONDS, lambda: len(_workers(served) - before) == 1)
+    return _workers(served)
+
+
+def test_a_worker_that_ends_again_and_again_ends_nobody_else(tmp_path: Path) -> None:
+    """Three ends within seconds: the other worker goes on, and the place is filled again."""
+    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+        healthy = max(_workers(served))
+        for _ in range(3):
+            newest = {*_workers(served)} - {healthy}
+            for worker in newest:
+                os.kill(worker, signal.SIGKILL)
+            eventually(RESTART_SECONDS, lambda: len(_workers(served) - newest) == 2)  # noqa: B023
+            assert healthy in _workers(served)
+        eventually(RESTART_SECONDS, lambda: served.shows("/livez", 200))
+        states = [json.loads(line) for line in served.logged().splitlines() if '"worker"' in line]
+        assert [line["restart_in_seconds"] for line in states] == [0.0, 0.5, 1.0]
+        assert served.stop() == 0
+
+
+def test_workers_that_end_while_the_database_is_locked_are_restarted(tmp_path: Path) -> None:
+    """The service goes on, and recovers by itself once the database can be read."""
+    with serving(SERVE, tmp_path) as served:
+        with closing(sqlite3.connect(tmp_path / "directory.db")) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            _kill_one(served)
+            _kill_one(served)
+            lock.rollback()
+        eventually(RESTART_SECONDS, lambda: served.shows("/v1/nearest?postcode=1000", 200))
+
+
+def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> None:
+    """A stopped process (SIGSTOP) is killed, and every request is answered again."""
+    with serving((*QUICK, "--workers", "2"), tmp_path) as served:
+        stopped = min(_workers(served))
+        os.kill(stopped, signal.SIGSTOP)
+        eventually(RESTART_SECONDS, lambda: stopped not in _workers(served))
+        eventually(RESTART_SECONDS, lambda: len(_workers(served)) == 2)
+        assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
+        assert '"state": "hung"' in served.logged()
+
+
+@pytest.fixture
+def unread(tmp_path: Path) -> Iterator[Served]:
+    """A server whose standard error is a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    environ = environment(tmp_path / "directory.db", rate_limit="")
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", *(part.format(port=port) for part in QUICK)]
+        with os.fdopen(os.dup(writer), "wb") as written:
+            return start_in_session(command, environ, written)
+
+    try:
+        log = tmp_path / "server.log"
+        process, port = started(start, lambda _, port: Served(port, _, log).shows("/livez", 200))
+        with ending(process):
+            yield Served(port, process, log)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_a_log_that_nobody_reads_does_not_stop_the_service(unread: Served) -> None:
+    """Every request is answered, lines are dropped and counted, and SIGTERM ends the server."""
+    with closing(socket.create_connection(("127.0.0.1", unread.port), 20.0)) as connection:
+        for _ in range(10):
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+            received = b""
+            while received.count(b'{"status":"live"}') < 100:
+                part = connection.recv(1 << 20)
+                assert part
+                received += part
+    metrics = unread.ask("/metrics").body.decode()
+    (dropped,) = re.findall(r"^directory_log_lines_dropped_total (.+)$", metrics, re.MULTILINE)
+    assert float(dropped) > 0
+    assert unread.stop() == 0
+
+
+def test_silent_sockets_are_closed(tmp_path: Path) -> None:
+    """A connection that sends nothing, half a header, or nothing after an answer is closed."""
+    whole = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    with serving(QUICK, tmp_path) as served, ExitStack() as sockets:
+        connections = []
+        for sent in (b"", whole[:20], whole):
+            connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
+            connections.append(sockets.enter_context(closing(connection)))
+            connection.sendall(sent)
+        for connection in connections:
+            while connection.recv(65536):
+                pass
+
+
+@pytest.mark.serial
+def test_silent_sockets_do_not_stop_the_service(tmp_path: Path) -> None:
+    """With 1,030 of them, a request is answered at once."""
+    with serving(SERVE, tmp_path) as served, ExitStack() as sockets:
+        for _ in range(1030):
+            connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
+            sockets.enter_context(closing(connection))
+        started_at = time.monotonic()
+        assert served.ask("/v1/nearest?postcode=1000").status == 200
+        assert time.monotonic() - started_at < 2.0

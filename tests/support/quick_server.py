@@ -1,0 +1,10 @@
+"""`python -m tests.support.quick_server serve`: with short limits, so that tests do not wait."""
+
+from directory_api.cli import main, server, workers
+from directory_api.web.http import log
+
+if __name__ == "__main__":
+    workers.HUNG_SECONDS = 1.5
+    server.HEADER_SECONDS = 1.0
+    log.WAITING_LINES = 100
+    main()

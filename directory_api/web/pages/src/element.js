@@ -19,8 +19,6 @@ import CSS from "./component.css";
 const HOME = new URL(import.meta.url).origin;
 const UPDATE_MS = 20000;
 const SLOW_MS = 6000;
-// As on the server's page: this many centres are shown before a search.
-const MOST_SHOWN = 5;
 // The only number in the module: 112 works in the whole European Union. All others are records.
 /** @type {Helpline[]} */
 const LAST_RESORT = [{ kind: "emergency", number: "112", countries: [] }];
@@ -301,15 +299,13 @@ export class NearestCentre extends BaseElement {
   #renderSearch(bundle) {
     const { search, results } = this.#elements;
     const translator = this.#translator;
-    const isShort = bundle.centres.length <= MOST_SHOWN;
-    const most = isShort ? bundle.centres.length : undefined;
     const { origin, input } = this.#finder ?? {};
     this.#finder?.cancel();
     search.replaceChildren(searchDetails(translator, bundle, () => finder.find()));
     results.replaceChildren();
     const finder = new Finder(this.#root, {
       filters: () => this.#filters,
-      limit: () => (this.#isCompact ? 1 : most),
+      limit: () => (this.#isCompact ? 1 : undefined),
       clearFilters: () => {
         this.#isUnfiltered = true;
         this.#emit("all", {});
@@ -322,7 +318,7 @@ export class NearestCentre extends BaseElement {
     this.#finder = finder;
     finder.input.value = input?.value ?? "";
     finder.start(translator, bundle, this.#isOld);
-    if (origin || (isShort && !this.#isCompact)) finder.show(origin ?? null);
+    if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin ?? null);
   }
 
   /**

@@ -18,6 +18,8 @@ import { everyCentre, LIMIT, nearest, resolve } from "./search.js";
 
 const POSITION_TIMEOUT_MS = 15000;
 const POSITION_MAX_AGE_MS = 60000;
+// As on the server's page: this many centres are shown before a search.
+const MOST_SHOWN = 5;
 // The members of PositionError.
 const POSITION_ERRORS = ["unavailable", "denied", "unavailable", "slow"];
 
@@ -59,8 +61,6 @@ export class Finder {
       const { centre } = /** @type {HTMLElement} */ (card).dataset;
       this.#items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
     }
-    // Only a page without an answer has all centres.
-    this.isComplete = this.#items.size > 0 && !this.details.classList.contains("known");
     const copies = /** @type {NodeListOf<HTMLButtonElement>} */ (
       this.results.querySelectorAll("[data-copy]")
     );
@@ -201,10 +201,13 @@ export class Finder {
     this.owner.onAnswer(answer, names);
   }
 
-  /** An answer keeps every centre that was shown before it. */
+  /** Whether all centres are shown, also before a search. */
+  get isShort() {
+    return this.#ready.bundle.centres.length <= MOST_SHOWN;
+  }
+
   get #limit() {
-    const all = this.isComplete ? this.#items.size : LIMIT;
-    return this.owner.limit?.() ?? all;
+    return this.owner.limit?.() ?? (this.isShort ? MOST_SHOWN : LIMIT);
   }
 
   /** @param {Listed} listed @param {number} index From 0. @param {boolean | null} certain */

@@ -147,7 +147,7 @@ export class PageSearch {
     if (target.name === "country") {
       this.finder.message.replaceChildren(); // about a postcode of the other country
       this.load();
-    } else if (this.isReady && (this.origin || this.finder.isComplete)) {
+    } else if (this.isReady && (this.origin || this.finder.isShort)) {
       // With many centres, none of them is shown before a search.
       this.finder.show();
     }

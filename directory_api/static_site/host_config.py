@@ -38,6 +38,8 @@ _PLACE = {**responses.PUBLIC, **responses.ABOUT_A_PLACE}
 _ENDINGS = ", ".join(f".{each.ending}" for each in FORMATS)
 # Errors that nginx returns itself.
 _STATUSES = (400, 403, 405, 412, 413, 414, 505)
+# Errors of nginx in front of a server (deploy/nginx.conf), which serves these files, too.
+_FRONT_STATUSES = (429, 431, 503)
 # Errors of the directory.
 _REFUSALS: Mapping[str, errors.DirectoryError] = {
     "centre-unknown": errors.CentreNotFound("No centre has this id."),
@@ -71,7 +73,7 @@ def files(finder: Finder) -> Iterator[File]:
     for name, refusal in _REFUSALS.items():
         body = problems.describe(refusal).to_json(finder.always_helplines)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
-    for status in (404, *_STATUSES):
+    for status in (404, *_STATUSES, *_FRONT_STATUSES):
         body = problems.of_status(status).to_json(finder.always_helplines)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):

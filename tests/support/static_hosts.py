@@ -80,17 +80,24 @@ def _reply(response: http.client.HTTPResponse) -> Reply:
 @contextmanager
 def nginx(root: Path, folder: Path) -> Iterator[Host]:
     """Debian's nginx over a published folder; `folder` is for what nginx writes."""
+    user = "user root;" if os.getuid() == 0 else ""
+    with nginx_with(
+        lambda port: NGINX.format(user=user, folder=folder, root=root, port=port), folder
+    ) as host:
+        yield host
+
+
+@contextmanager
+def nginx_with(settings: Callable[[int], str], folder: Path) -> Iterator[Host]:
+    """Debian's nginx with a configuration for a port, which writes its pid to `folder`/pid."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if not program:
         pytest.fail("needs nginx; on Debian: apt-get install nginx-light")
-    user = "user root;" if os.getuid() == 0 else ""
-    settings = folder / "nginx.conf"
+    path = folder / "nginx.conf"
 
     def command(port: int) -> list[str]:
-        settings.write_text(
-            NGINX.format(user=user, folder=folder, root=root, port=port), encoding="utf-8"
-        )
-        return [program, "-c", str(settings), "-p", str(folder)]
+        path.write_text(settings(port), encoding="utf-8")
+        return [program, "-c", str(path), "-p", str(folder), "-e", os.devnull]
 
     # It writes its pid once the port is its own.
     with _running(command, (folder / "pid").exists) as port, closing(Host(port, folder)) as host:

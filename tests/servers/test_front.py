@@ -1,0 +1,105 @@
+"""nginx in front of the server, as deploy/nginx.conf says: helplines, limits, and no place."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ROOT, SERVE, free_port, serving
+from tests.support.static_hosts import Host, nginx_with
+
+POSTCODE = "9688"
+
+
+@contextmanager
+def front(site: Path, folder: Path, upstream: int) -> Iterator[Host]:
+    """The shipped configuration on a free port without TLS, with its errors in a file."""
+    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    changes = {
+        "user www-data;": "user root;" if os.getuid() == 0 else "",
+        "error_log /dev/null crit;": f"error_log {folder}/error.log crit; pid {folder}/pid; "
+        "daemon off;",
+        "http {": "http { "
+        + "".join(
+            f"{name}_temp_path {folder}/{name}; "
+            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        ),
+        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+        "listen 443 ssl;": "listen 127.0.0.1:PORT;",
+        "listen [::]:443 ssl;": "",
+        "ssl_certificate     /etc/ssl/help.pem;": "",
+        "ssl_certificate_key /etc/ssl/help.key;": "",
+        "root /srv/directory/site;": f"root {site};",
+    }
+    for shipped, changed in changes.items():
+        assert shipped in text
+        text = text.replace(shipped, changed)
+    with nginx_with(lambda port: text.replace("PORT", str(port)), folder) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def alone(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """The front while the server is away."""
+    folder = tmp_path_factory.mktemp("alone")
+    with front(published_folder, folder, free_port()) as host:
+        yield host
+
+
+def test_without_the_server_the_helplines_are_given_and_no_place_is_written(alone: Host) -> None:
+    """503 with 112; neither the postcode nor the caller is in any file of nginx."""
+    reply = alone.ask(f"/v1/nearest?postcode={POSTCODE}")
+    assert (reply.status, reply.headers["content-type"]) == (
+        503,
+        "application/problem+json; charset=utf-8",
+    )
+    assert reply.json()["helplines"][0]["number"] == "112"
+    assert reply.headers["cache-control"] == "no-store"
+    written = b"".join(path.read_bytes() for path in alone.folder.rglob("*log*") if path.is_file())
+    assert POSTCODE.encode() not in written
+    assert b"127.0.0.1" not in written
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", 413),
+    ],
+    ids=["address", "header", "malformed", "body"],
+)
+def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: int) -> None:
+    """Errors that the server never sees."""
+    reply = alone.ask_raw(sent)
+    assert (reply.status, reply.json()["status"]) == (status, status)
+    assert reply.json()["helplines"][0]["number"] == "112"
+
+
+@pytest.mark.serial
+def test_silent_sockets_do_not_stop_the_service_behind_nginx(
+    published_folder: Path, tmp_path: Path
+) -> None:
+    """With 1,030 of them, and 30 who hold back half a body, a request is answered at once."""
+    (tmp_path / "nginx").mkdir()
+    with (
+        serving(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
+        front(published_folder, tmp_path / "nginx", served.port) as host,
+        ExitStack() as sockets,
+    ):
+        address = ("127.0.0.1", int(host.origin.rpartition(":")[2]))
+        half = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+        for number in range(1060):
+            connection = socket.create_connection(address, 10.0)
+            sockets.enter_context(closing(connection))
+            if number >= 1030:
+                connection.sendall(half)
+        started = time.monotonic()
+        reply = host.ask("/v1/nearest?postcode=1000")
+        assert (reply.status, len(reply.json()["results"])) == (200, 3)
+        assert time.monotonic() - started < 2.0

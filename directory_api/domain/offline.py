@@ -24,6 +24,7 @@ class Bundle:
     """
 
     revision: int
+    link: str
     store: str
     country: str
     centres: tuple[Centre, ...]
@@ -47,6 +48,7 @@ class Journal:
     """
 
     revision: int
+    link: str
     store: str
     touched: tuple[ChangedRecord, ...]
     centres: Mapping[str, Centre]

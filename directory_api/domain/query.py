@@ -240,6 +240,7 @@ class About:
     """A description of the directory at one revision."""
 
     revision: int
+    link: str
     header: Mapping[str, Any]
     centres: int
     countries: tuple[str, ...]

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 from directory_api.domain.changes.change import PublicChange
+from directory_api.domain.changes.revisions import RevisionLinks
 from directory_api.domain.model.records import Helpline
 
 MIMETYPE = "application/atom+xml"
@@ -30,6 +31,7 @@ _SENTENCES = {
 
 def as_atom(
     store: str,
+    links: RevisionLinks,
     publisher: str,
     news: Iterable[PublicChange],
     helplines: Iterable[Helpline],
@@ -51,7 +53,12 @@ def as_atom(
     _add(feed, "link", rel="self", type=MIMETYPE, href=PATH)
     _add(feed, "link", rel="alternate", type="text/html", href="/")
     for each in told:
-        _entry(_add(feed, "entry"), store, each, names.get((each.kind, each.id), each.id))
+        _entry(
+            _add(feed, "entry"),
+            f"{store}/{_version(links, each)}",
+            each,
+            names.get((each.kind, each.id), each.id),
+        )
     return _written(feed)
 
 
@@ -71,9 +78,14 @@ def _written(feed: Element) -> bytes:
     return written
 
 
-def _entry(entry: Element, store: str, news: PublicChange, name: str) -> None:
+def _version(links: RevisionLinks, news: PublicChange) -> str:
+    # An entry from before there were links keeps its id, so that readers do not show it again.
+    return links.version(news.revision) if news.revision > links.first else str(news.revision)
+
+
+def _entry(entry: Element, revision: str, news: PublicChange, name: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
-    _add(entry, "id", _urn(f"{store}/{news.revision}/{news.kind}/{news.id}"))
+    _add(entry, "id", _urn(f"{revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
     _add(
         entry, "title", f"{name}: {changed} {news.action}" if changed else f"{name}: {news.action}"

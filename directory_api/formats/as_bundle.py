@@ -40,8 +40,9 @@ def as_bundle(bundle: Bundle) -> bytes:
         {
             "format": FORMAT,
             "revision": str(bundle.revision),
+            "link": bundle.link,
             "store": bundle.store,
-            "changes": changes_since(bundle.revision, bundle.store),
+            "changes": changes_since(bundle.revision, bundle.link, bundle.store),
             "country": bundle.country,
             "made": moment(timetable.since),
             "until": moment(timetable.until),
@@ -66,11 +67,11 @@ def as_bundle(bundle: Bundle) -> bytes:
     )
 
 
-def changes_since(revision: int, store: str) -> str:
+def changes_since(revision: int, link: str, store: str) -> str:
     """Return the path of the changes since a revision of a store. It ends in `.json`, so that it
     also works in a static site.
     """
-    return f"/v1/changes.json?since={revision}&store={store}"
+    return f"/v1/changes.json?since={revision}.{link}&store={store}"
 
 
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

@@ -29,11 +29,12 @@ class ChangePieces:
         ]
         head = {
             "revision": str(journal.revision),
+            "link": journal.link,
             "store": journal.store,
             "made": moment(journal.timetable.since),
             "until": moment(journal.timetable.until),
             "countries": list(journal.covered),
-            "next": changes_since(journal.revision, journal.store),
+            "next": changes_since(journal.revision, journal.link, journal.store),
             "helplines": list(map(helpline, journal.helplines)),
             "sources": sources(journal.sources),
         }

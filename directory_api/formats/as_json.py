@@ -118,6 +118,7 @@ def about(summary: About, version: str) -> dict[str, Any]:
         "one to a place.",
         "version": version,
         "revision": str(summary.revision),
+        "link": summary.link,
         "counts": {
             "centres": summary.centres,
             "helplines": len(summary.helplines),
@@ -136,7 +137,7 @@ def about(summary: About, version: str) -> dict[str, Any]:
             "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
             "bundle": "/v1/bundle",
             "bundle_of_country": "/v1/bundle/{country}",
-            "changes": "/v1/changes?since={revision}&store={store}",
+            "changes": "/v1/changes?since={revision}.{link}&store={store}",
             "feed": "/v1/changes.atom",
             "helplines": "/v1/helplines",
             "languages": "/v1/languages",

@@ -11,6 +11,7 @@ from directory_api.domain.changes.change import (
     PublicHistory,
     news,
 )
+from directory_api.domain.changes.revisions import RevisionLinks
 from directory_api.domain.geo.geometry import Area, Point, chord_m
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
@@ -19,6 +20,7 @@ from directory_api.search.indexes import NearestIndex, TextIndex
 from directory_api.search.redaction import published, publisher
 
 NO_PAST = PublicHistory()
+NO_LINKS = RevisionLinks()
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
@@ -34,9 +36,13 @@ class Snapshot:
         gazetteer: Gazetteer,
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
         past: PublicHistory = NO_PAST,
+        links: RevisionLinks = NO_LINKS,
     ) -> None:
         self.revision = revision
+        self.links = links
         self.store = past.store
+        # Without it nobody can be told what changed since a revision.
+        self.has_history = past.is_intact
         # The revision that last wrote each record, by kind and id.
         self.written = written
         self.header: Mapping[str, Any] = contents["directory"]["directory"]
@@ -82,6 +88,15 @@ class Snapshot:
         self.changed = MappingProxyType(
             {key: last.at for key, last in past.last.items() if last.at}
         )
+
+    @property
+    def link(self) -> str:
+        """The public link of the revision."""
+        return self.links.link(self.revision)
+
+    def version(self, kind: str, identity: str) -> str:
+        """Return the revision that last wrote a record, with its link."""
+        return self.links.version(self.written[kind, identity])
 
     def countries_without_emergency_number(self) -> list[str]:
         """Return the covered countries (ISO 3166-1) for which no emergency number is listed.

@@ -27,6 +27,7 @@ _Value = TypeVar("_Value")
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
 _EMPTY = "the database holds no records yet"
+_HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
 
 class LiveSnapshot:
@@ -39,6 +40,7 @@ class LiveSnapshot:
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
         self._empty = False
+        self._history_damage: str | None = None
         # Kept while the tables do not change: an edit of a record reads no postcodes.
         self._postcodes: Postcodes | None = None
         self._gazetteer = Gazetteer(())
@@ -75,7 +77,7 @@ class LiveSnapshot:
                 if moved:
                     moved = self._take(self._store.read(self._postcodes))
                     self._empty = not moved
-                self._degraded = _EMPTY if self._empty else None
+                self._degraded = _EMPTY if self._empty else self._history_damage
             except StoreUnavailable as error:
                 self._degraded = str(error)
                 return False
@@ -98,6 +100,7 @@ class LiveSnapshot:
                 self._gazetteer,
                 stored.revisions,
                 stored.past,
+                stored.links,
             )
             lacking = snapshot.countries_without_emergency_number()
             if lacking:
@@ -105,6 +108,7 @@ class LiveSnapshot:
                     f"the database has no emergency number for {', '.join(lacking)}"
                 )
             self._snapshot = snapshot
+            self._history_damage = None if stored.past.is_intact else _HISTORY_DAMAGED
         self._version = stored.version
         return stored.revision > 0
 
@@ -231,23 +235,23 @@ class EditionCache:
         until = min(next_day, timetable.next_change(snapshot.centres, now) or next_day)
         return Edition(snapshot, timetable, pieces, now, until)
 
-    def tag(self, kind: str, record: Mapping[str, Any], revision: int) -> str:
+    def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:
         """Return the ETag that maintainers send in If-Match: the ETag of the public response, which
-        begins with the revision.
+        begins with the version of the record.
 
         The public response of a centre with a hidden address does not contain the whole record, so
-        the revision alone is the ETag.
+        the version alone is the ETag.
         """
         if kind != "centre":
-            return tag(as_json.dump(record), revision)
+            return tag(as_json.dump(record), version)
         if record["address_visibility"] != "public":
-            return str(revision)
-        return tag(self.current().pieces.alone(Centre.from_record(record)), revision)
+            return version
+        return tag(self.current().pieces.alone(Centre.from_record(record)), version)
 
 
-def tag(body: bytes, revision: int | None = None) -> str:
-    """Return the ETag of a body. For a single record it begins with the revision that wrote the
-    record, which is the part that conditional writes compare.
+def tag(body: bytes, version: str | None = None) -> str:
+    """Return the ETag of a body. For a single record it begins with the record's version (the
+    revision that wrote it, and the link), which is the part that conditional writes compare.
     """
     digest = hashlib.sha256(body).hexdigest()[:32]
-    return digest if revision is None else f"{revision}-{digest}"
+    return digest if version is None else f"{version}-{digest}"

@@ -37,9 +37,9 @@ _REMOVED: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edit of one record: the actor, the reason, and the revisions that the actor has seen.
+    """An edit of one record: the actor, the reason, and the versions that the actor has seen.
 
-    `kind` is centre or helpline. `expected_revisions` are the revisions of the record that the
+    `kind` is centre or helpline. `expected_versions` are the versions of the record that the
     caller may have seen; None, for local commands, skips the check. A `dry_run` returns the outcome
     without writing.
     """
@@ -48,24 +48,32 @@ class Edit:
     kind: str
     id: str
     reason: str
-    expected_revisions: frozenset[int] | None = None
+    expected_versions: frozenset[str] | None = None
     idempotency_key: IdempotencyKey | None = None
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A stored record, including a hidden address, and the revision that wrote it."""
+    """A stored record, including a hidden address, and the revision that wrote it.
+
+    `version` is the revision with its link, such as `53.ab12cd34ef`.
+    """
 
     record: Record
     revision: int
+    version: str
+
+
+# The version of a record that does not exist yet.
+ABSENT = "0"
 
 
 class Editor:
     """Changes one record; each method is one transaction.
 
     Every writing method raises RecordsInvalid with every fault, StaleRecord if the record's
-    revision is not in `expected_revisions`, CentreNotFound or HelplineNotFound,
+    version is not in `expected_versions`, CentreNotFound or HelplineNotFound,
     IdempotencyKeyReused, StoreConflict, StoreUnavailable.
     """
 
@@ -75,6 +83,10 @@ class Editor:
     def stored(self, kind: str, identity: str) -> StoredRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
         return _stored(self._writer.store.records(), kind, identity)
+
+    def version(self, revision: int) -> str:
+        """Return a revision with its link, as the snapshot in force has it."""
+        return self._writer.live.snapshot.links.version(revision)
 
     def history(self, kind: str, identity: str, most: int = 100) -> tuple[HistoryEntry, ...]:
         """Return the changes of a record, newest first, also of a removed one.
@@ -156,11 +168,8 @@ class Editor:
                 )
             if not present and not (new or or_removed):
                 raise _NOT_FOUND[edit.kind]
-            stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0)
-            if (
-                edit.expected_revisions is not None
-                and stored.revision not in edit.expected_revisions
-            ):
+            stored = _stored(state, edit.kind, edit.id) if present else StoredRecord({}, 0, ABSENT)
+            if edit.expected_versions is not None and stored.version not in edit.expected_versions:
                 raise StaleRecord(
                     "The record has changed since you read it. Read it again, then repeat your "
                     "change."
@@ -205,7 +214,8 @@ def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
     record = state.contents.get(kind, {}).get(identity)
     if record is None:
         raise _NOT_FOUND[kind]
-    return StoredRecord(record, state.revisions[kind, identity])
+    revision = state.revisions[kind, identity]
+    return StoredRecord(record, revision, state.links.version(revision))
 
 
 def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:

@@ -198,6 +198,7 @@ class Finder:
         snapshot = self.snapshot
         return About(
             revision=snapshot.revision,
+            link=snapshot.link,
             header=snapshot.header,
             centres=len(snapshot.listed),
             countries=tuple(sorted(snapshot.covered)),
@@ -227,6 +228,7 @@ class Finder:
             )
         return Bundle(
             revision=snapshot.revision,
+            link=snapshot.link,
             store=snapshot.store,
             country=country,
             centres=snapshot.listed,
@@ -251,6 +253,7 @@ class Finder:
         """
         return Journal(
             revision=snapshot.revision,
+            link=snapshot.link,
             store=snapshot.store,
             touched=snapshot.touched,
             centres=MappingProxyType({centre.id: centre for centre in snapshot.listed}),
@@ -261,14 +264,21 @@ class Finder:
             sources=snapshot.sources,
         )
 
-    def check_revision(self, revision: int, store: str | None, snapshot: Snapshot) -> None:
-        """Check that a client's revision belongs to the history of this store. Raises
-        CursorNotFound.
+    def check_revision(
+        self, revision: int, link: str, store: str | None, snapshot: Snapshot
+    ) -> None:
+        """Check that a client's revision and its link belong to the history of this store.
+
+        The revision 0 has no link: it is the beginning of every history. Raises CursorNotFound.
         """
-        if store not in (None, snapshot.store) or revision > snapshot.revision:
+        if (
+            store not in (None, snapshot.store)
+            or not snapshot.has_history
+            or not (revision == 0 or snapshot.links.includes(revision, link))
+        ):
             raise CursorNotFound(
-                "This directory never had that revision: its database was created again, or "
-                "restored from a backup. Fetch the whole bundle again.",
+                "This directory does not know that revision: its database was created again, "
+                "restored from a backup, or updated. Fetch the whole bundle again.",
                 suggestions=[
                     Suggestion(
                         f"Fetch the whole bundle of {known} again.",

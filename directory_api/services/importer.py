@@ -93,16 +93,17 @@ class Importer:
         allow_removals: bool = False,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
-        expected_revision: int | None = None,
+        expected_version: str | None = None,
     ) -> Outcome:
         """Replace the directory's content with a file, in one transaction. A table replaces only
         the kinds of records that it contains.
 
-        Raises StaleRecord if the store's revision is not `expected_revision`.
+        Raises StaleRecord if the store's revision and link are not `expected_version`.
         """
 
         def request_for(state: StoreState) -> ChangeRequest:
-            if expected_revision is not None and state.revision != expected_revision:
+            present = state.links.version(state.revision)
+            if expected_version not in (None, present):
                 raise StaleRecord(
                     "The directory has changed since the file was compared with it. Compare the "
                     "file again."

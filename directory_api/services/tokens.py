@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from directory_api.domain.errors import Fault, InputInvalid, TokenRefused
 from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token
 from directory_api.domain.validation.validators import plain_text_fault
-from directory_api.storage.base import AccessStore, checksum
+from directory_api.storage.base import AccessStore
+from directory_api.storage.digests import checksum
 
 # A fixed prefix lets people and secret scanners recognise a token.
 PREFIX = "directory_"

@@ -32,7 +32,8 @@ from directory_api.domain.validation.schemas import Records, faults_between_reco
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot
-from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState, checksum
+from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
+from directory_api.storage.digests import checksum
 
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.

@@ -1,7 +1,6 @@
 """The protocol of stores. One test suite runs on every store."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,8 +13,10 @@ from directory_api.domain.changes.change import (
     Record,
     Stamp,
 )
+from directory_api.domain.changes.revisions import RevisionLinks
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
+from directory_api.storage.digests import RowSet
 
 # A client that got no answer repeats its request within minutes.
 RECEIPT_LIFE = timedelta(days=1)
@@ -30,6 +31,8 @@ class StoreState:
     contents: Contents
     # By kind and id: the revision that wrote the record.
     revisions: Mapping[tuple[str, str], int]
+    # Those of these revisions and of the current one; of all revisions when everything is read.
+    links: RevisionLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +46,6 @@ class Receipt:
     fingerprint: str
     at: datetime
     outcome: Record
-
-
-def checksum(*parts: str) -> str:
-    """Return the SHA-256 of these texts in hexadecimal."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class RowSet:
-    """The number of rows of a set and a SHA-256 over all of them.
-
-    A missing or an additional row changes the digest.
-    """
-
-    rows: int
-    sha256: str
-
-    @classmethod
-    def of(cls, rows: Iterable[Sequence[str]]) -> "RowSet":
-        """Return the set of these rows; their order does not matter."""
-        ordered = sorted("\0".join(row) for row in rows)
-        return cls(len(ordered), checksum(*ordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +71,10 @@ class Store(Protocol):
     - `append` is one transaction: it writes everything or nothing, and returns when it is on disk.
     - An empty store has the revision 0; each `append` increases it by one.
     - Each record is stored with its SHA-256, which is checked when the record is read.
-    - Each transaction writes the number and a digest of all records, and of all postcodes. They are
-      checked whenever these are read and before they are changed, so that a missing row is detected
-      as reliably as a changed one.
+    - Each transaction writes a digest of all records, of all postcodes and of its history, and
+      links it to the revision before it with a secret salt (storage/digests). They are checked
+      whenever these are read, so that a missing row is detected as reliably as a changed one. Two
+      stores that reached the same revision in different ways have different links.
     - A store has a random id, which a database that replaces it does not share.
     - StoreUnavailable means that the store is locked, missing, full or damaged; its text names no
       record.
@@ -113,7 +95,9 @@ class Store(Protocol):
         """Return the current revision; 0 for an empty store."""
 
     def version(self) -> str:
-        """Return the store's id and its revision, a text that changes with each `append`."""
+        """Return the store's id, its revision and the link of the revision: a text that changes
+        with each `append`, and that no copy shares after an `append` of its own.
+        """
 
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
@@ -148,7 +132,11 @@ class Store(Protocol):
     def history(
         self, kind: str | None = None, identity: str | None = None, *, most: int = 100
     ) -> tuple[HistoryEntry, ...]:
-        """Return the changes of one record, of one kind or of all, newest first."""
+        """Return the changes of one record, of one kind or of all, newest first.
+
+        Raises StoreUnavailable if one of their revisions was changed in another way than by
+        `append`.
+        """
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key. One older than a day is deleted when the next is stored."""

@@ -26,7 +26,7 @@ from directory_api.web.middleware.limits import (
     RateLimitMiddleware,
 )
 from directory_api.web.middleware.request_log import (
-    Freshness,
+    DirectoryCollector,
     Meters,
     RequestLogMiddleware,
     note_route,
@@ -72,7 +72,7 @@ def create_app(
     now. Middleware runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
-    meters.registry.register(Freshness(finder, now))
+    meters.registry.register(DirectoryCollector(finder, now))
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)

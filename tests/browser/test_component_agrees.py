@@ -130,6 +130,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
     shipped = directory.finder.snapshot
     made = Bundle(
         revision=1,
+        link="ab12cd34ef",
         store="a",
         country="BE",
         centres=snapshot.listed,

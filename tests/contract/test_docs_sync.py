@@ -1,6 +1,7 @@
 """docs/sync.md: a device that does what it says ends equal to the server."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -175,3 +176,23 @@ def test_the_page_names_each_member(served: Site) -> None:
     answer = _get(served.origin, "/v1/changes")
     for name in {*answer, *(member for change in answer["changes"] for member in change)}:
         assert name in TEXT, name
+
+
+def test_a_centre_of_an_abandoned_past_does_not_stay(sync: Sync, tmp_path: Path) -> None:
+    """A copy is put back and edited. A server refuses the cursor; a folder of files answers from
+    the beginning. Either way the device ends equal to the server.
+    """
+    with site(tmp_path, centres=3) as served:
+        copy = tmp_path / "copy.db"
+        shutil.copy(tmp_path / "directory.db", copy)
+        record = {**served.file["centres"][0], "id": "abandoned"}
+        served.directory.editor.create(served.edit("centre", "abandoned"), record)
+        held = _get(served.origin, "/v1/bundle/BE.json")
+        copy.replace(tmp_path / "directory.db")
+        served.directory.live.refresh()
+        served.patch("made-up-000", name="The second way")
+        now = _get(served.origin, "/v1/bundle/BE.json")
+        assert held["revision"] == now["revision"]
+        assert sync(served.origin, "BE", held, NOON) == now
+        from_files = {**held, "changes": "/v1/changes.json"}
+        assert sync(served.origin, "BE", from_files, NOON) == now

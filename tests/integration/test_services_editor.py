@@ -134,7 +134,7 @@ def test_only_what_was_seen_is_changed(
 ) -> None:
     """Every edit of a record that is not what was seen is StaleRecord and changes nothing."""
     write_side.patch("payoke", name="Payoke vzw")
-    edit = write_side.edit("payoke", expected_revisions=frozenset(seen))
+    edit = write_side.edit("payoke", expected_versions=frozenset(map(write_side.version, seen)))
     deeds: dict[str, Callable[[], Outcome]] = {
         "replace": lambda: write_side.editor.replace(
             edit, _same_but(write_side.record("payoke"), name="P")
@@ -283,7 +283,9 @@ def test_a_record_that_is_gone_can_be_brought_back(write_side: WriteSide) -> Non
         with pytest.raises(RevisionNotFound):
             write_side.editor.restore(write_side.edit("surya"), revision)
     with pytest.raises(StaleRecord):
-        write_side.editor.restore(write_side.edit("surya", expected_revisions=frozenset({1})), 2)
+        write_side.editor.restore(
+            write_side.edit("surya", expected_versions=frozenset({write_side.version(1)})), 2
+        )
     write_side.editor.restore(write_side.edit("surya"), 2)
     assert write_side.record("surya") == record
     assert [entry.change.action for entry in write_side.editor.history("centre", "surya")] == [

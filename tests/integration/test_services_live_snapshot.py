@@ -17,8 +17,10 @@ from directory_api.domain.changes.change import Change, Contents, HistoryEntry, 
 from directory_api.domain.errors import NotReady
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
+from directory_api.search.snapshot import NO_LINKS
 from directory_api.services.editions import LiveSnapshot
-from directory_api.storage.base import Postcodes, Receipt, RowSet, StoreState, Whole
+from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
+from directory_api.storage.digests import RowSet
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
 
@@ -52,12 +54,13 @@ class CountingStore:
         return f"made by hand:{self.at}"
 
     def records(self) -> StoreState:
-        return StoreState(self.at, self.version(), self.contents, {})
+        return StoreState(self.at, self.version(), self.contents, {}, NO_LINKS)
 
     def read(self, known: Postcodes | None = None) -> Whole:
         self.readings += 1
         postcodes = known or Postcodes(RowSet.of([]), ())
-        return Whole(self.at, self.version(), self.contents, {}, PublicHistory(), postcodes)
+        past = PublicHistory()
+        return Whole(self.at, self.version(), self.contents, {}, NO_LINKS, past, postcodes)
 
     def append(
         self,

@@ -155,7 +155,9 @@ def test_the_same_key_replays_the_outcome_and_does_nothing(write_side: WriteSide
     """Repeated with its key, a request gives its first result, although the record has changed
     since.
     """
-    edit = write_side.edit("payoke", expected_revisions=frozenset({1}), idempotency_key=once("k"))
+    edit = write_side.edit(
+        "payoke", expected_versions=frozenset({write_side.version(1)}), idempotency_key=once("k")
+    )
     first = write_side.editor.patch(edit, {"name": "Payoke vzw"})
     write_side.patch("payoke", actor=BERT, name="Payoke again")
     before = write_side.everything()
@@ -262,7 +264,8 @@ def test_a_writer_who_is_overtaken_elsewhere_tries_again_and_wins(
         lambda: write_side.patch("pag-asa", name="Pagasa"),
     ]
     outcome = editor.patch(
-        write_side.edit("payoke", expected_revisions=frozenset({1})), {"name": "Payoke vzw"}
+        write_side.edit("payoke", expected_versions=frozenset({write_side.version(1)})),
+        {"name": "Payoke vzw"},
     )
     assert outcome.revision == 4
     names = [write_side.record(key)["name"] for key in ("payoke", "surya", "pag-asa")]
@@ -277,7 +280,8 @@ def test_a_writer_who_is_overtaken_on_the_same_record_is_told(
     store.before = [lambda: write_side.patch("payoke", name="The other's")]
     with pytest.raises(StaleRecord):
         editor.patch(
-            write_side.edit("payoke", expected_revisions=frozenset({1})), {"name": "Payoke vzw"}
+            write_side.edit("payoke", expected_versions=frozenset({write_side.version(1)})),
+            {"name": "Payoke vzw"},
         )
     assert write_side.record("payoke")["name"] == "The other's"
     assert len(write_side.editor.history("centre", "payoke")) == 2
@@ -326,7 +330,7 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     houses += [open_write_side(path) for _ in range(ledgers - 1)]
     start = threading.Barrier(WRITERS)
 
-    def write(number: int, turn: int, seen: int) -> str | None:
+    def write(number: int, turn: int, seen: str) -> str | None:
         edit = Edit(ANNA, "centre", "made-up-001", f"{turn}", frozenset({seen}))
         start.wait()
         try:
@@ -338,7 +342,7 @@ def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     won: list[str] = []
     with ThreadPoolExecutor(WRITERS) as pool:
         for turn in range(rounds):
-            seen = houses[0].editor.stored("centre", "made-up-001").revision
+            seen = houses[0].editor.stored("centre", "made-up-001").version
             names = pool.map(write, range(WRITERS), [turn] * WRITERS, [seen] * WRITERS)
             (winner,) = [name for name in names if name is not None]
             assert houses[0].record("made-up-001")["name"] == winner
@@ -366,7 +370,7 @@ def _program(path: Path, deed: str) -> str:
         def add_one(once=None):
             held = editor.stored("centre", key)
             number = int(held.record["name"]) + 1
-            expected, once = frozenset({{held.revision}}), once and once(number)
+            expected, once = frozenset({{held.version}}), once and once(number)
             edit = Edit(anna, "centre", key, "one more", expected, once)
             editor.patch(edit, {{"name": str(number)}})
             return number

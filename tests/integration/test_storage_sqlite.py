@@ -16,11 +16,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlite_utils import Database
 
-from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
-from directory_api.storage.base import Postcodes, RowSet, checksum
+from directory_api.storage.base import Postcodes
+from directory_api.storage.digests import RowSet, checksum
 from directory_api.storage.sqlite import connection, store
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteStore
@@ -104,12 +105,20 @@ def test_a_record_under_a_damaged_name_is_noticed(
         SqliteStore(path).read()
 
 
+LINKED = ("salt", "records", "postcodes", "history", "link")
 LOST = (
     "DELETE FROM records WHERE id = 'a'",
     "UPDATE records SET revision = 2 WHERE id = 'a'",
     "DELETE FROM postcodes",
     "UPDATE state SET value = value + 1 WHERE key = 'revision'",
+    "UPDATE state SET value = value + 1 WHERE key = 'store'",
     "DELETE FROM row_sets",
+    "UPDATE row_sets SET total = 'x' WHERE name = 'records'",
+    "UPDATE row_sets SET rows = rows + 1 WHERE name = 'records'",
+    "DELETE FROM chain",
+    "DELETE FROM chain WHERE revision = 2",
+    "DELETE FROM chain WHERE revision = 1",
+    *(f"UPDATE chain SET {column} = 'x' WHERE revision = 2" for column in LINKED),
 )
 
 
@@ -143,12 +152,12 @@ def test_postcodes_that_are_damaged_are_noticed_when_they_are_read(path: Path, s
             store.read(others)
 
 
-@pytest.mark.parametrize("value", ["'x'", "CAST(sha256 AS BLOB)"])
+@pytest.mark.parametrize("value", ["'x'", "CAST(total AS BLOB)"])
 def test_a_damaged_digest_of_the_postcodes_is_noticed(path: Path, value: str) -> None:
     """Also by a process that knows the postcodes: they are read, and do not fit."""
     known = SqliteStore(path).read().postcodes
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute(f"UPDATE row_sets SET sha256 = {value} WHERE name = 'postcodes'")
+        db.execute(f"UPDATE row_sets SET total = {value} WHERE name = 'postcodes'")
     with pytest.raises(StoreUnavailable, match="damaged"):
         SqliteStore(path).read(known)
 
@@ -196,27 +205,72 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
     assert fewer > 0  # else this test proves nothing
 
 
-NAMELESS = (
-    "id = CAST('c' AS BLOB)",
-    "kind = CAST('centre' AS BLOB)",
-    "revision = CAST(3 AS BLOB)",
-    "revision = NULL",
+SPOILT_HISTORY = (
+    "UPDATE history SET after = '{' WHERE id = 'c'",
+    "UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'",
+    "UPDATE history SET sha256 = 'x' WHERE id = 'c'",
+    "UPDATE history SET author = 'bob' WHERE id = 'c'",
+    "UPDATE history SET at = 'x' WHERE id = 'c'",
+    "UPDATE history SET visible = 0 WHERE id = 'c'",
+    "UPDATE history SET id = CAST('c' AS BLOB) WHERE id = 'c'",
+    "UPDATE history SET revision = CAST(3 AS BLOB) WHERE id = 'c'",
+    "UPDATE history SET revision = NULL WHERE id = 'c'",
+    "UPDATE history SET revision = 2 WHERE id = 'c'",
+    "UPDATE history SET revision = 99 WHERE id = 'c'",
+    "DELETE FROM history WHERE id = 'c'",
+    "INSERT INTO history SELECT 99, revision, kind, id, author, at, reason, before, after, "
+    "approved_by, visible, sha256 FROM history WHERE id = 'c'",
+    *(f"UPDATE chain SET {column} = 'x' WHERE revision = 3" for column in LINKED),
+    "DELETE FROM chain WHERE revision = 3",
 )
 
 
-@pytest.mark.parametrize("spoilt", ["after = '{'", "at = 'x'", "at = CAST('x' AS BLOB)", *NAMELESS])
-def test_a_damaged_row_of_history_takes_nothing_with_it(path: Path, spoilt: str) -> None:
-    """The records are read all the same, and the rest of the past."""
-    store = SqliteStore(path)
-    for revision, identity in enumerate("bcd", start=1):
-        store.append([Change("centre", identity, None, RECORD)], STAMP, expected=revision)
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(f"UPDATE history SET {spoilt} WHERE id = 'c'")
+@pytest.fixture
+def with_history(path: Path) -> Path:
+    """The database after four more revisions, which add b, c, d and e."""
+    for revision, identity in enumerate("bcde", start=1):
+        SqliteStore(path).append(
+            [Change("centre", identity, None, RECORD)], STAMP, expected=revision
+        )
+    return path
+
+
+@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
+def test_a_damaged_row_of_history_is_not_served_and_takes_no_record_with_it(
+    with_history: Path, spoilt: str
+) -> None:
+    """The records are read all the same; that the history is damaged is known, and none is told."""
+    store = SqliteStore(with_history)
+    assert store.read().past.is_intact
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute(spoilt)
     kept = store.read()
-    assert list(kept.contents["centre"]) == ["a", "b", "c", "d"]
-    assert [entry.change.id for entry in kept.past.recent] == ["d", "b", "a"]
-    known = (3, STAMP.at if spoilt.startswith("after") else None)
-    assert kept.past.last.get(("centre", "c")) == (None if spoilt in NAMELESS else known)
+    assert list(kept.contents["centre"]) == ["a", "b", "c", "d", "e"]
+    assert not kept.past.is_intact
+    assert (kept.past.last, kept.past.recent) == ({}, ())
+
+
+@pytest.mark.parametrize("spoilt", SPOILT_HISTORY)
+def test_a_damaged_row_is_never_among_the_history(with_history: Path, spoilt: str) -> None:
+    """Who asks for the history gets only what was written, or an error."""
+    store = SqliteStore(with_history)
+    written = store.history()
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute(spoilt)
+    told: list[HistoryEntry] = []
+    for question in ((), ("centre",), ("centre", "c"), (None, "c")):
+        with suppress(StoreUnavailable):
+            told += store.history(*question)
+    assert [entry for entry in told if entry not in written] == []
+
+
+def test_a_damaged_row_of_history_is_named_as_the_reason(with_history: Path) -> None:
+    """The error says what to do."""
+    with closing(sqlite3.connect(with_history)) as db, db:
+        db.execute("UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'")
+    with pytest.raises(StoreUnavailable, match=r"history .* damaged; run `directory-api check`"):
+        SqliteStore(with_history).history("centre", "c")
+    assert len(SqliteStore(with_history).history("centre", "d")) == 1
 
 
 @pytest.mark.parametrize("deed", ["DELETE FROM state", "UPDATE state SET value = 'x'"])
@@ -467,7 +521,7 @@ def test_a_read_only_folder_is_unavailable(path: Path, open_folder: Path) -> Non
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.sqlite.store import SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
@@ -503,7 +557,7 @@ def test_a_full_disk_is_unavailable_and_loses_nothing(path: Path) -> None:
 import resource, signal
 from datetime import UTC, datetime
 from pathlib import Path
-from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.sqlite.store import SqliteStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -543,3 +597,17 @@ def test_a_library_with_a_safe_log_writes_ahead(
         SqliteStore(path).create()
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)
+
+
+def test_two_copies_that_reach_one_revision_in_different_ways_are_told_apart(path: Path) -> None:
+    """The link of the revision differs, also when both made the same change."""
+    copy = path.with_name("copy.db")
+    shutil.copy(path, copy)
+    assert SqliteStore(copy).version() == SqliteStore(path).version()
+    for each in (path, copy):
+        SqliteStore(each).append([Change("centre", "b", None, RECORD)], STAMP, expected=1)
+    ours, theirs = SqliteStore(path).read(), SqliteStore(copy).read()
+    assert (ours.revision, ours.contents) == (theirs.revision, theirs.contents)
+    assert ours.version != theirs.version
+    assert ours.links.link(1) == theirs.links.link(1)
+    assert ours.links.link(2) != theirs.links.link(2)

@@ -225,7 +225,7 @@ def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> Non
     assert len(whole.postcodes.places) == 1
     assert whole.past.recent
     assert store.records() == StoreState(
-        whole.revision, whole.version, whole.contents, whole.revisions
+        whole.revision, whole.version, whole.contents, whole.revisions, whole.links
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from directory_api import __version__
-from directory_api.bootstrap import open_directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from tests.support import fast_yaml
@@ -182,10 +182,11 @@ def test_how_many_postcodes_is_asked(api: ApiClient) -> None:
     assert len(api.get("/v1/postcodes?prefix=1&limit=2").get_json()["postcodes"]) == 2
 
 
-def test_probes_answer(api: ApiClient) -> None:
-    """/livez says live and /readyz says ready with the revision."""
+def test_probes_answer(api: ApiClient, directory: Directory) -> None:
+    """/livez says live and /readyz says ready with the revision and its link."""
     assert api.get("/livez").get_json() == {"status": "live"}
-    assert api.get("/readyz").get_json() == {"status": "ready", "revision": "1"}
+    link = directory.finder.snapshot.link
+    assert api.get("/readyz").get_json() == {"status": "ready", "revision": "1", "link": link}
 
 
 def test_metrics_count_by_route_template(api: ApiClient) -> None:

@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,8 @@ from directory_api.storage.base import Store
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import shipped_records
 
+# The user id of nobody, whom file permissions bind.
+_NOBODY = 65534
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANNA = Actor("token:a", "anna", ("edit",))
 BERT = Actor("token:b", "bert", ("edit", "approve"))
@@ -66,6 +68,10 @@ class WriteSide:
     def patch(self, identity: str, *, actor: Actor = ANNA, **members: Any) -> None:
         """Change members of a centre."""
         self.editor.patch(self.edit(identity, actor=actor), members)
+
+    def version(self, revision: int) -> str:
+        """Return a revision with its link."""
+        return self.store.read().links.version(revision)
 
     def record(self, identity: str, kind: str = "centre") -> dict[str, Any]:
         """Return the stored record."""
@@ -142,3 +148,19 @@ def everything(path: Path) -> list[str]:
     """Return a whole database as SQL statements."""
     with closing(sqlite3.connect(path)) as db:
         return list(db.iterdump())
+
+
+@contextmanager
+def unwritable(folder: Path) -> Iterator[None]:
+    """A folder and its files may only be read while the block runs, also by the user root."""
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)

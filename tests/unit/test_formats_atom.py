@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from directory_api.domain.changes.change import PublicChange
 from directory_api.domain.model.records import Helpline
 from directory_api.formats.as_atom import as_atom
+from directory_api.search.snapshot import NO_LINKS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -64,7 +65,7 @@ def _changed(**members: Any) -> PublicChange:
 
 
 def _feed(*news: PublicChange, store: str = "a1", publisher: str = "P") -> ElementTree.Element:
-    return ElementTree.fromstring(as_atom(store, publisher, news, LINES))
+    return ElementTree.fromstring(as_atom(store, NO_LINKS, publisher, news, LINES))
 
 
 def _text(element: ElementTree.Element, path: str) -> str:
@@ -145,7 +146,7 @@ def test_a_record_that_is_still_there_is_called_by_its_name() -> None:
         _changed(id="gone", action="removed"),
     ]
     feed = ElementTree.fromstring(
-        as_atom("a1", "P", told, LINES, {("centre", "pag-asa"): "PAG-ASA"})
+        as_atom("a1", NO_LINKS, "P", told, LINES, {("centre", "pag-asa"): "PAG-ASA"})
     )
     titles = [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
     assert titles == ["PAG-ASA: email changed", "pag-asa: changed", "gone: removed"]

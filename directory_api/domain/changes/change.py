@@ -272,12 +272,14 @@ class PublicHistory:
 
     `store` is a random, permanent database id. `last` holds, by kind and id, the last change of
     every record that exists or existed. `recent` holds the last changes of centres and helplines,
-    at most RECENT, newest first. Changes that only maintainers can see are in neither.
+    at most RECENT, newest first. Changes that only maintainers can see are in neither. If the
+    history is damaged it is not intact, and both are empty: no device can be told what changed.
     """
 
     store: str = ""
     last: Mapping[tuple[str, str], LastChange] = field(default_factory=_nothing)
     recent: tuple[HistoryEntry, ...] = ()
+    is_intact: bool = True
 
 
 # The kinds of records that a bundle contains.

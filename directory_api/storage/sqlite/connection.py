@@ -1,17 +1,11 @@
-"""Opens the SQLite file, runs transactions, translates sqlite3's errors, detects missing rows.
-
-The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a database
-page removes all of its rows, and SQLite reports no error. Each transaction therefore updates a
-count and a digest of each set of rows.
-"""
+"""Opens the SQLite file, runs transactions, and translates sqlite3's errors."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.base import RowSet
 
 BUSY_SECONDS = 5.0
 
@@ -51,6 +45,11 @@ def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
     connection.commit()
 
 
+def is_read_only(error: sqlite3.Error) -> bool:
+    """Return whether the file may not be written."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+
+
 def _cause(error: sqlite3.Error) -> str:
     """Describe an error by SQLite's error name, which never contains a value of a row."""
     causes = {
@@ -58,89 +57,8 @@ def _cause(error: sqlite3.Error) -> str:
         "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
         "SQLITE_FULL": "the disk is full",
         "SQLITE_NOTADB": "the file is not a SQLite database",
-        "SQLITE_CORRUPT": "the file is damaged; put back a copy of it",
+        "SQLITE_CORRUPT": "the file is damaged; run `directory-api check`",
         "SQLITE_READONLY": "the file may not be written",
     }
     name = str(getattr(error, "sqlite_errorname", type(error).__name__))
     return next((text for prefix, text in causes.items() if name.startswith(prefix)), name)
-
-
-_INCOMPLETE = "its rows are not those that were written last; put back a copy of the file"
-
-
-def check_row_sets(connection: sqlite3.Connection, *, postcodes: bool) -> None:
-    """Compare the records, and optionally the postcodes, with the stored digests. Raises
-    StoreUnavailable.
-    """
-    check_records(connection, _record_rows(connection))
-    if postcodes:
-        check_postcodes(connection, _postcode_rows(connection))
-
-
-def check_records(
-    connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str]]
-) -> None:
-    """Compare rows of kind, id, SHA-256 and revision with the stored digest. Raises
-    StoreUnavailable.
-    """
-    _compare(connection, "records", (*rows, *_meta_rows(connection)))
-
-
-def check_postcodes(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str]]) -> None:
-    """Compare rows of country, code and SHA-256 with the stored digest. Raises StoreUnavailable."""
-    _compare(connection, "postcodes", rows)
-
-
-def postcode_row_set(connection: sqlite3.Connection) -> RowSet:
-    """The count and digest of the postcodes as they were written last. Raises StoreUnavailable."""
-    return _row_set_of(connection, "postcodes")
-
-
-def write_row_sets(connection: sqlite3.Connection, *, postcodes: bool) -> None:
-    """Store the count and digest of the records, and optionally of the postcodes, in the caller's
-    transaction.
-    """
-    _write(connection, "records", (*_record_rows(connection), *_meta_rows(connection)))
-    if postcodes:
-        _write(connection, "postcodes", _postcode_rows(connection))
-
-
-def _compare(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[str]]) -> None:
-    if _row_set_of(connection, name) != _row_set(rows):
-        raise StoreUnavailable(f"the database is damaged: {_INCOMPLETE}")
-
-
-def _row_set_of(connection: sqlite3.Connection, name: str) -> RowSet:
-    row = connection.execute("SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]).fetchone()
-    if row is None:
-        raise StoreUnavailable(f"the database is damaged: {_INCOMPLETE}")
-    return RowSet(*row)
-
-
-def _write(connection: sqlite3.Connection, name: str, rows: Sequence[Sequence[str]]) -> None:
-    row_set = _row_set(rows)
-    connection.execute(
-        "REPLACE INTO row_sets VALUES (?, ?, ?)", [name, row_set.rows, row_set.sha256]
-    )
-
-
-def _row_set(rows: Sequence[Sequence[str]]) -> RowSet:
-    # A flipped bit can turn a text value into a blob.
-    return RowSet.of(
-        [[part if isinstance(part, str) else repr(part) for part in row] for row in rows]
-    )
-
-
-def _record_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
-    return connection.execute(
-        "SELECT kind, id, sha256, CAST(revision AS TEXT) FROM records"
-    ).fetchall()
-
-
-def _postcode_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    return connection.execute("SELECT country, code, sha256 FROM postcodes").fetchall()
-
-
-def _meta_rows(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """The revision and the store's id, which are part of the digest of the records."""
-    return connection.execute("SELECT key, CAST(value AS TEXT) FROM state").fetchall()

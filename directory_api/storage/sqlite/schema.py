@@ -8,6 +8,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlite_utils import Database
@@ -15,10 +16,12 @@ from sqlite_utils.db import Table
 from sqlite_utils.migrations import Migrations
 
 from directory_api.domain.changes.change import Change, Record, Stamp, is_seen
+from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
-from directory_api.storage.base import RECEIPT_LIFE, Receipt, checksum
-from directory_api.storage.sqlite.connection import write_row_sets
+from directory_api.storage.base import RECEIPT_LIFE, Receipt
+from directory_api.storage.digests import RowSet, checksum, row_digest
+from directory_api.storage.sqlite import chain
 
 migrations = Migrations("directory")
 
@@ -125,7 +128,74 @@ def row_sets(db: Database) -> None:
     # Versions of this code that do not write the digests cannot use the database any more: after a
     # change of theirs it would count as damaged.
     db.execute("ALTER TABLE meta RENAME TO state")
-    write_row_sets(db.conn, postcodes=True)
+    for name, rows in _sets_before_chain(db.conn).items():
+        _table(db, "row_sets").insert({"name": name, "rows": len(rows), "sha256": checksum(*rows)})
+
+
+@migrations()
+def revision_chain(db: Database) -> None:
+    """Add the chain of revisions, which begins with the current one and covers all history.
+
+    Raises StoreUnavailable if rows are missing: the new digests would hide the loss for good.
+    """
+    for name, rows in _sets_before_chain(db.conn).items():
+        before = db.execute("SELECT rows, sha256 FROM row_sets WHERE name = ?", [name]).fetchone()
+        if before != (len(rows), checksum(*rows)):
+            raise StoreUnavailable(
+                "the database is damaged: rows are missing; put back a copy of it"
+            )
+    _table(db, "row_sets").drop()
+    _table(db, "row_sets").create(
+        {"name": str, "rows": int, "total": str}, pk="name", not_null={"rows", "total"}
+    )
+    _table(db, "history").add_column("sha256", str)
+    columns = f"seq, revision, kind, id, at, visible, {chain.BODY}"
+    history = db.execute(f"SELECT {columns} FROM history")  # noqa: S608  # fixed
+    db.conn.executemany(
+        "UPDATE history SET sha256 = ? WHERE seq = ?",
+        [(row_digest(*row), seq) for seq, *row in history],
+    )
+    # Every read compares these columns of all rows with the chain.
+    _table(db, "history").create_index(chain.HEAD.split(", "), "history_heads")
+    db.execute("DROP INDEX history_past")
+    _table(db, "chain").create(
+        {
+            "revision": int,
+            "salt": str,
+            "records": str,
+            "postcodes": str,
+            "history": str,
+            "link": str,
+        },
+        pk="revision",
+        not_null={"salt", "records", "postcodes", "history", "link"},
+    )
+    chain.extend(
+        db.conn,
+        chain.meta(db.conn, "revision"),
+        RowSet.of(db.conn.execute("SELECT kind, id, sha256, revision FROM records")),
+        RowSet.of(db.conn.execute("SELECT country, code, sha256 FROM postcodes")),
+        db.conn.execute(f"SELECT {chain.HEAD} FROM history"),  # noqa: S608  # fixed
+    )
+
+
+def _sets_before_chain(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """The rows of which a database without a chain has a digest, in their order."""
+    queries = {
+        "records": (
+            "SELECT kind, id, sha256, CAST(revision AS TEXT) FROM records",
+            "SELECT key, CAST(value AS TEXT) FROM state",
+        ),
+        "postcodes": ("SELECT country, code, sha256 FROM postcodes",),
+    }
+    return {
+        name: sorted(
+            "\0".join(part if isinstance(part, str) else repr(part) for part in row)
+            for query in of_set
+            for row in connection.execute(query)
+        )
+        for name, of_set in queries.items()
+    }
 
 
 def _was_seen(row: Mapping[str, Any]) -> bool:
@@ -149,32 +219,65 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations.apply(_database(connection))
 
 
+@dataclass(slots=True)
+class Written:
+    """The rows that a transaction removed from the sets and added to them, and its history."""
+
+    records_removed: list[tuple[object, ...]] = field(default_factory=list)
+    records_added: list[tuple[object, ...]] = field(default_factory=list)
+    postcodes_removed: list[tuple[object, ...]] = field(default_factory=list)
+    postcodes_added: list[tuple[object, ...]] = field(default_factory=list)
+    heads: list[tuple[object, ...]] = field(default_factory=list)
+
+
 def write_change(
-    connection: sqlite3.Connection, change: Change, stamp: Stamp, revision: int, *, is_visible: bool
+    connection: sqlite3.Connection,
+    change: Change,
+    stamp: Stamp,
+    revision: int,
+    written: Written,
+    *,
+    is_visible: bool,
 ) -> None:
-    """Write or remove a record, and add its row of history."""
+    """Write or remove a record, add its row of history, and note both in `written`.
+
+    Raises StoreUnavailable if the present record is damaged.
+    """
     db = _database(connection)
     records = _table(db, "records")
+    present = connection.execute(
+        "SELECT record, sha256, revision FROM records WHERE kind = ? AND id = ?",
+        [change.kind, change.id],
+    ).fetchone()
+    if present:
+        text, digest, before = present
+        if not isinstance(text, str) or checksum(change.kind, change.id, text) != digest:
+            raise StoreUnavailable(chain.DAMAGED)
+        written.records_removed.append((change.kind, change.id, digest, before))
     if change.after is None:
         records.delete((change.kind, change.id))
     else:
         row = {"kind": change.kind, "id": change.id, "revision": revision}
         row |= _checked(change.after, "record", change.kind, change.id)
         records.insert(row, replace=True)
-    _table(db, "history").insert(
-        {
-            "revision": revision,
-            "kind": change.kind,
-            "id": change.id,
-            "author": stamp.author,
-            "at": stamp.at.isoformat(),
-            "reason": stamp.reason,
-            "before": None if change.before is None else _canonical(change.before),
-            "after": None if change.after is None else _canonical(change.after),
-            "approved_by": stamp.approved_by,
-            "visible": is_visible,
-        }
-    )
+        written.records_added.append((change.kind, change.id, row["sha256"], revision))
+    body = {
+        "author": stamp.author,
+        "reason": stamp.reason,
+        "before": None if change.before is None else _canonical(change.before),
+        "after": None if change.after is None else _canonical(change.after),
+        "approved_by": stamp.approved_by,
+    }
+    head = {
+        "revision": revision,
+        "kind": change.kind,
+        "id": change.id,
+        "at": stamp.at.isoformat(),
+        "visible": int(is_visible),
+    }
+    head["sha256"] = row_digest(*head.values(), *body.values())
+    _table(db, "history").insert({**head, **body})
+    written.heads.append(tuple(head.values()))
 
 
 def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
@@ -191,14 +294,19 @@ def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
     )
 
 
-def replace_places(connection: sqlite3.Connection, country: str, places: Sequence[Place]) -> None:
-    """Replace the whole postcode table of a country."""
+def replace_places(
+    connection: sqlite3.Connection, country: str, places: Sequence[Place], written: Written
+) -> None:
+    """Replace the whole postcode table of a country, and note the rows in `written`."""
     table = _table(_database(connection), "postcodes")
+    query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
+    written.postcodes_removed += connection.execute(query, [country])
     table.delete_where("country = ?", [country])
     table.insert_all(
         {"country": country, "code": p.code, **_checked(_row(p), "place", country, p.code)}
         for p in places
     )
+    written.postcodes_added += connection.execute(query, [country])
 
 
 def _database(connection: sqlite3.Connection) -> Database:

@@ -4,41 +4,27 @@ import json
 import sqlite3
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from directory_api.domain.changes.change import (
-    RECENT,
-    Change,
-    HistoryEntry,
-    LastChange,
-    PublicHistory,
-    Record,
-    Stamp,
-)
+from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
-from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole, checksum
-from directory_api.storage.sqlite.connection import (
-    check_postcodes,
-    check_records,
-    check_row_sets,
-    exclusive,
-    opened,
-    postcode_row_set,
-    write_row_sets,
-)
+from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
+from directory_api.storage.digests import RowSet, checksum
+from directory_api.storage.sqlite import chain, history
+from directory_api.storage.sqlite.connection import exclusive, is_read_only, opened
+from directory_api.storage.sqlite.old_format import MigratedCopy
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
 # libraries use the rollback journal.
 SAFE_WAL = (3, 51, 3)
-_DAMAGED = "a record in the database is damaged; put back a copy of the file"
 # The newest function of schema.migrations; a test compares the two.
-LAST_MIGRATION = "row_sets"
+LAST_MIGRATION = "revision_chain"
 
 
 class SqliteStore:
@@ -46,6 +32,7 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._migrated_copy = MigratedCopy(path)
 
     def exists(self) -> bool:
         """Return whether the file exists and is not empty; an empty one never had any records."""
@@ -62,15 +49,20 @@ class SqliteStore:
         Raises StoreUnavailable for a file that has content but no tables of a directory.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # It contains hidden addresses, so no other user of the machine may read it.
-            self._path.touch(mode=0o600)
+            # An existing file may be on a file system that cannot be written.
+            if not self._path.exists():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                # It contains hidden addresses, so no other user of the machine may read it.
+                self._path.touch(mode=0o600)
         except OSError as error:
             raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
         self._migrate("rwc")
 
     def migrate(self) -> None:
-        """Apply pending migrations to an existing file. Raises StoreMissing, StoreUnavailable."""
+        """Apply pending migrations to an existing file. Raises StoreMissing, StoreUnavailable.
+
+        A file that may not be written stays as it is; reads see a migrated copy of it in memory.
+        """
         if not self.exists():
             raise StoreMissing("there is no database at its place")
         self._migrate("rw")
@@ -88,40 +80,58 @@ class SqliteStore:
             connection.rollback()
             from directory_api.storage.sqlite import schema  # see there
 
-            if sqlite3.sqlite_version_info >= SAFE_WAL:
-                connection.execute("PRAGMA journal_mode=WAL")
-            # If several processes start at once, one creates the tables and the others wait.
-            with exclusive(connection):
-                schema.migrate(connection)
+            try:
+                if sqlite3.sqlite_version_info >= SAFE_WAL:
+                    connection.execute("PRAGMA journal_mode=WAL")
+                # If several processes start at once, one creates the tables and the others wait.
+                with exclusive(connection):
+                    schema.migrate(connection)
+            except sqlite3.OperationalError as error:
+                if not (is_read_only(error) and _has_tables(connection)):
+                    raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that reads, which ends with the connection; it has nothing to commit."""
+        with opened(self._path, "rw") as connection:
+            connection.execute("BEGIN")
+            if _is_migrated(connection) or not _has_tables(connection):
+                yield connection
+            else:
+                with self._migrated_copy.reading(connection) as copy:
+                    yield copy
 
     def revision(self) -> int:
         """Return the current revision."""
-        with opened(self._path, "rw") as connection:
-            return _revision(connection)
+        with self._reading() as connection:
+            return chain.meta(connection, "revision")
 
     def version(self) -> str:
-        """Return the store's id and its revision."""
-        with opened(self._path, "rw") as connection:
-            return _version(connection)
+        """Return the store's id, its revision and the link of the revision."""
+        with self._reading() as connection:
+            return chain.version(connection)
 
     def records(self) -> StoreState:
         """Return the records at one revision, each checked against its SHA-256."""
-        with opened(self._path, "rw") as connection:
-            connection.execute("BEGIN")  # ends with the connection; it has nothing to commit
-            return _records(connection)
+        with self._reading() as connection:
+            records, state = _records(connection)
+            chain.check_current(connection, records, chain.row_set(connection, "postcodes"))
+            return state
 
     def read(self, previous: Postcodes | None = None) -> Whole:
         """Return everything at one revision; check each record and postcode against its SHA-256."""
-        with opened(self._path, "rw") as connection:
-            connection.execute("BEGIN")
-            state = _records(connection)
+        with self._reading() as connection:
+            records, state = _records(connection)
+            postcodes = _postcodes(connection, previous)
+            chain.check_current(connection, records, postcodes.row_set)
             return Whole(
                 revision=state.revision,
                 version=state.version,
                 contents=state.contents,
                 revisions=state.revisions,
-                past=_past(connection),
-                postcodes=_postcodes(connection, previous),
+                links=chain.links(connection),
+                past=history.public_history(connection),
+                postcodes=postcodes,
             )
 
     def append(
@@ -138,8 +148,6 @@ class SqliteStore:
         from directory_api.storage.sqlite import schema  # see there
 
         with opened(self._path, "rw") as connection, exclusive(connection):
-            # New digests over incomplete rows would hide the loss for good.
-            check_row_sets(connection, postcodes=bool(tables))
             updated = connection.execute(
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
@@ -148,32 +156,40 @@ class SqliteStore:
                 raise StoreConflict(
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )
+            # A damaged digest would be linked for good.
+            records, postcodes = (
+                chain.row_set(connection, kind) for kind in ("records", "postcodes")
+            )
+            chain.check_current(connection, records, postcodes, revision=expected)
+            written = schema.Written()
             for change in changes:
                 is_visible = (change.kind, change.id) not in unseen
-                schema.write_change(connection, change, stamp, expected + 1, is_visible=is_visible)
+                schema.write_change(
+                    connection, change, stamp, expected + 1, written, is_visible=is_visible
+                )
             for country, places in (tables or {}).items():
-                schema.replace_places(connection, country, places)
+                schema.replace_places(connection, country, places, written)
             if receipt:
                 schema.write_receipt(connection, receipt)
-            write_row_sets(connection, postcodes=bool(tables))
+            chain.extend(
+                connection,
+                expected + 1,
+                records.changed(written.records_removed, written.records_added),
+                postcodes.changed(written.postcodes_removed, written.postcodes_added),
+                written.heads,
+            )
             return expected + 1
 
     def history(
         self, kind: str | None = None, identity: str | None = None, *, most: int = 100
     ) -> tuple[HistoryEntry, ...]:
         """Return the changes of one record, of one kind or of all, newest first."""
-        with opened(self._path, "rw") as connection:
-            rows = connection.execute(
-                "SELECT revision, kind, id, author, at, reason, before, after, approved_by "
-                "FROM history WHERE kind = coalesce(?, kind) AND id = coalesce(?, id) "
-                "ORDER BY seq DESC LIMIT ?",
-                [kind, identity, most],
-            )
-            return tuple(_entry(*row) for row in rows)
+        with self._reading() as connection:
+            return history.entries(connection, kind, identity, most)
 
     def receipt(self, key: str) -> Receipt | None:
         """Return the receipt of a key, or None."""
-        with opened(self._path, "rw") as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT fingerprint, at, outcome FROM receipts WHERE key = ?", [key]
             ).fetchone()
@@ -211,7 +227,8 @@ def _is_migrated(connection: sqlite3.Connection) -> bool:
     return row is not None
 
 
-def _records(connection: sqlite3.Connection) -> StoreState:
+def _records(connection: sqlite3.Connection) -> tuple[RowSet, StoreState]:
+    """Return the set of the rows of records, and the records."""
     contents: dict[str, dict[str, Record]] = {}
     revisions: dict[tuple[str, str], int] = {}
     rows = []
@@ -220,100 +237,26 @@ def _records(connection: sqlite3.Connection) -> StoreState:
     ):
         contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
         revisions[kind, identity] = written
-        rows.append((kind, identity, digest, str(written)))
-    check_records(connection, rows)
-    return StoreState(
-        revision=_revision(connection),
-        version=_version(connection),
+        rows.append((kind, identity, digest, written))
+    return RowSet.of(rows), StoreState(
+        revision=chain.meta(connection, "revision"),
+        version=chain.version(connection),
         contents=MappingProxyType(contents),
         revisions=MappingProxyType(revisions),
+        links=chain.links(connection, of_records=True),
     )
-
-
-def _revision(connection: sqlite3.Connection) -> int:
-    return _meta(connection, "revision")
-
-
-def _version(connection: sqlite3.Connection) -> str:
-    return f"{_name(connection)}:{_revision(connection)}"
-
-
-def _name(connection: sqlite3.Connection) -> str:
-    return f"{_meta(connection, 'store'):x}"
-
-
-def _past(connection: sqlite3.Connection) -> PublicHistory:
-    # Of the bare columns SQLite takes those of the row with the maximum.
-    last = connection.execute("SELECT kind, id, max(revision), at FROM past GROUP BY kind, id")
-    return PublicHistory(
-        store=_name(connection),
-        last=MappingProxyType(
-            {
-                (kind, identity): LastChange(revision, _time(at))
-                for kind, identity, revision, at in last
-            }
-        ),
-        recent=tuple(_recent(connection)),
-    )
-
-
-def _time(at: Any) -> datetime | None:
-    """Return a time of the history; None if it is damaged, since reads must go on."""
-    try:
-        return datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        return None
-
-
-def _recent(connection: sqlite3.Connection) -> Iterator[HistoryEntry]:
-    for row in connection.execute(
-        "SELECT revision, kind, id, author, at, reason, before, after, approved_by FROM past "
-        # Without the + SQLite looks rows up by kind and sorts them all: 0.2 s of 50,000.
-        "WHERE +kind IN ('centre', 'helpline') ORDER BY seq DESC LIMIT ?",
-        [RECENT],
-    ):
-        # Reads must go on without a damaged row of history.
-        with suppress(ValueError, TypeError):
-            yield _entry(*row)
-
-
-def _meta(connection: sqlite3.Connection, key: str) -> int:
-    row = connection.execute("SELECT value FROM state WHERE key = ?", [key]).fetchone()
-    if row is None or not isinstance(row[0], int):
-        raise StoreUnavailable(_DAMAGED)
-    return row[0]
-
-
-def _json(text: str | None) -> Any:
-    return json.loads(text) if text else None
 
 
 def _parsed(text: str | bytes, digest: str | bytes, *key: str | bytes) -> dict[str, Any]:
     # One flipped bit in a row's header turns its text into a blob of the same bytes.
     parts = [part for part in (*key, text) if isinstance(part, str)]
     if isinstance(text, bytes) or checksum(*parts) != digest:
-        raise StoreUnavailable(_DAMAGED)
+        raise StoreUnavailable(chain.DAMAGED)
     return cast("dict[str, Any]", json.loads(text))
 
 
-def _entry(
-    revision: int,
-    kind: str,
-    identity: str,
-    author: str,
-    at: str,
-    reason: str,
-    before: str | None,
-    after: str | None,
-    approved_by: str | None,
-) -> HistoryEntry:
-    stamp = Stamp(author, datetime.fromisoformat(at), reason, approved_by)
-    return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
-
-
 def _postcodes(connection: sqlite3.Connection, previous: Postcodes | None) -> Postcodes:
-    row_set = postcode_row_set(connection)
-    if previous and previous.row_set == row_set:
+    if previous and previous.row_set == chain.row_set(connection, "postcodes"):
         return previous
     places, rows = [], []
     for country, code, text, digest in connection.execute(
@@ -321,8 +264,7 @@ def _postcodes(connection: sqlite3.Connection, previous: Postcodes | None) -> Po
     ):
         places.append(_place(country, code, _parsed(text, digest, country, code)))
         rows.append((country, code, digest))
-    check_postcodes(connection, rows)
-    return Postcodes(row_set, tuple(places))
+    return Postcodes(RowSet.of(rows), tuple(places))
 
 
 def _place(country: str, code: str, row: Record) -> Place:

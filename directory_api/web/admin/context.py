@@ -12,11 +12,12 @@ from werkzeug.exceptions import BadRequest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.changes.change import COLLECTIONS, Outcome, Record
+from directory_api.domain.changes.revisions import LINK_DIGITS
 from directory_api.domain.errors import CentreNotFound, HelplineNotFound
 from directory_api.domain.model.records import Verified, freshness
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.validators import plain_text_fault
-from directory_api.services.editor import StoredRecord
+from directory_api.services.editor import ABSENT, StoredRecord
 from directory_api.services.writer import IdempotencyKey
 from directory_api.web.http.auth import BearerAuth, permitted
 from directory_api.web.pages.presenters import HelplineView, helpline_view
@@ -110,9 +111,18 @@ def idempotency_key(maintainer: Actor) -> IdempotencyKey | None:
     return IdempotencyKey.of(("admin", maintainer.id, key), (request.path, repr(fields)))
 
 
-def expected_revisions() -> frozenset[int]:
-    """Return the revision of the record that the form was made from; 0 for a new record."""
-    return frozenset({revision_number(request.form.get("revision") or "0")})
+def expected_versions() -> frozenset[str]:
+    """Return the version of the record that the form was made from; ABSENT for a new record."""
+    return frozenset({record_version(request.form.get("revision") or ABSENT)})
+
+
+def record_version(text: str) -> str:
+    """Return a version (a revision with its link) from one of our own forms. Raises BadRequest."""
+    revision, _, link = text.partition(".")
+    if not (set(link) <= set("0123456789abcdef") and len(link) <= LINK_DIGITS):
+        raise BadRequest
+    revision_number(revision)
+    return text
 
 
 def revision_number(text: str) -> int:

@@ -16,7 +16,7 @@ from directory_api.web.admin.context import (
     AdminContext,
     current_maintainer,
     idempotency_key,
-    revision_number,
+    record_version,
     text_from_form,
 )
 
@@ -54,11 +54,11 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
         reason, fault = text_from_form("reason")
         if fault:
             return _page_or_faults(context, lambda: _plan(context, raw, reason=reason, fault=fault))
-        revision = revision_number(request.form.get("revision", ""))
+        version = record_version(request.form.get("revision", ""))
 
         def import_file() -> Response:
             try:
-                outcome = _import(context, raw, reason, revision=revision)
+                outcome = _import(context, raw, reason, version=version)
             except StaleRecord:
                 return _plan(context, raw, reason=reason, changed=True)
             return context.page("imported", outcome=outcome, views=change_views(outcome))
@@ -87,6 +87,7 @@ def _plan(
         views=views[:_MAX_VIEWS],
         more=len(views[_MAX_VIEWS:]),
         outcome=outcome,
+        version=context.directory.editor.version(outcome.revision),
         file=base64.b64encode(raw).decode(),
         allow_removals=_removals_allowed(),
         reason=reason,
@@ -100,7 +101,7 @@ def _import(
     raw: bytes,
     reason: str,
     *,
-    revision: int | None = None,
+    version: str | None = None,
     dry_run: bool = False,
 ) -> Outcome:
     maintainer = current_maintainer("admin" if _removals_allowed() else "edit")
@@ -111,7 +112,7 @@ def _import(
         dry_run=dry_run,
         allow_removals=_removals_allowed(),
         idempotency_key=None if dry_run else idempotency_key(maintainer),
-        expected_revision=revision,
+        expected_version=version,
     )
 
 

@@ -6,14 +6,14 @@ from flask import Blueprint, Response, request
 
 from directory_api.domain.errors import StaleRecord
 from directory_api.domain.tabular import columns
-from directory_api.services.editor import Edit, StoredRecord
+from directory_api.services.editor import ABSENT, Edit, StoredRecord
 from directory_api.web.admin.change_view import change_views, name_of, with_change_views
 from directory_api.web.admin.context import (
     KINDS,
     RECORD_RULE,
     AdminContext,
     current_maintainer,
-    expected_revisions,
+    expected_versions,
     idempotency_key,
     revision_number,
     text_from_form,
@@ -75,7 +75,7 @@ def _confirm(routes: Blueprint, context: AdminContext) -> None:
         if fault:
             return page(context.directory.editor.stored("centre", id), how, fault)
         edit = Edit(
-            maintainer, "centre", id, _CONFIRMED, expected_revisions(), idempotency_key(maintainer)
+            maintainer, "centre", id, _CONFIRMED, expected_versions(), idempotency_key(maintainer)
         )
         try:
             outcome = context.directory.editor.verify(edit, how)
@@ -124,7 +124,7 @@ def _remove(routes: Blueprint, context: AdminContext) -> None:
             KINDS[collection],
             id,
             reason,
-            expected_revisions(),
+            expected_versions(),
             idempotency_key(maintainer),
         )
         try:
@@ -156,21 +156,21 @@ def _history(routes: Blueprint, context: AdminContext) -> None:
 def _restore(routes: Blueprint, context: AdminContext) -> None:
     def edit_of(collection: str, identity: str, reason: str) -> Edit:
         return Edit(
-            current_maintainer("edit"), KINDS[collection], identity, reason, expected_revisions()
+            current_maintainer("edit"), KINDS[collection], identity, reason, expected_versions()
         )
 
     def page(edit: Edit, collection: str, to: int, fault: str | None = None) -> Response:
         stored = context.stored(edit.kind, edit.id)
         dry_run = Edit(edit.actor, edit.kind, edit.id, edit.reason, dry_run=True)
         outcome = context.directory.editor.restore(dry_run, to)
-        changed = (stored.revision if stored else 0) not in (edit.expected_revisions or ())
+        changed = (stored.version if stored else ABSENT) not in (edit.expected_versions or ())
         return context.page(
             "restore",
             HTTPStatus.PRECONDITION_FAILED if changed else _status(fault),
             collection=collection,
             id=edit.id,
             to=to,
-            revision=stored.revision if stored else "",
+            version=stored.version if stored else "",
             views=change_views(outcome),
             waits=bool(outcome.waiting),
             warnings=[("", warning.detail) for warning in outcome.warnings],
@@ -205,7 +205,7 @@ def _with_key(edit: Edit) -> Edit:
         edit.kind,
         edit.id,
         edit.reason,
-        edit.expected_revisions,
+        edit.expected_versions,
         idempotency_key(edit.actor),
     )
 

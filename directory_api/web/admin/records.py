@@ -18,7 +18,7 @@ from directory_api.web.admin.context import (
     RECORD_RULE,
     AdminContext,
     current_maintainer,
-    expected_revisions,
+    expected_versions,
     idempotency_key,
     revision_number,
     text_from_form,
@@ -45,7 +45,7 @@ _STEPS = {"edit_again": "add_again", "review": "review_new", "save": "save_new"}
 
 @dataclass(frozen=True, slots=True)
 class SubmittedForm:
-    """A form as it was sent: record id (None for a new one), input, and the revision shown."""
+    """A form as it was sent: record id (None for a new one), input, and the version shown."""
 
     collection: str
     id: str | None
@@ -129,9 +129,7 @@ def _edit_form(routes: Blueprint, context: AdminContext) -> None:
         stored = context.directory.editor.stored(kind, id)
         return _form(
             context,
-            SubmittedForm(
-                collection, id, columns.flatten(kind, stored.record), str(stored.revision)
-            ),
+            SubmittedForm(collection, id, columns.flatten(kind, stored.record), stored.version),
         )
 
 
@@ -185,7 +183,7 @@ def _edit(submitted: SubmittedForm, reason: str) -> Edit:
         submitted.kind,
         submitted.raw()["id"],
         reason,
-        expected_revisions(),
+        expected_versions(),
     )
 
 
@@ -245,7 +243,7 @@ def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
     """The record has changed: return the form with the current record and the input merged."""
     editor = context.directory.editor
     stored = editor.stored(submitted.kind, submitted.id or "")
-    revision = revision_number(submitted.revision)
+    revision = revision_number(submitted.revision.partition(".")[0])
     entries = editor.history(submitted.kind, submitted.id or "", most=10_000)
     cells, both = three_way_merge(
         columns.flatten(submitted.kind, _at(entries, revision)),
@@ -253,7 +251,7 @@ def _merged_form(context: AdminContext, submitted: SubmittedForm) -> Response:
         columns.flatten(submitted.kind, stored.record),
     )
     since = with_change_views(entry for entry in entries if entry.revision > revision)
-    merged = replace(submitted, cells=cells, revision=str(stored.revision))
+    merged = replace(submitted, cells=cells, revision=stored.version)
     return _form(
         context,
         merged,

@@ -33,9 +33,10 @@ def blueprint(finder: Finder) -> ApiBlueprint:
     @operation(routes, response_schemas.ReadyDocument, example={"path": "/readyz"})
     def readyz(_given: Mapping[str, Any]) -> Response:
         """Whether reads are answered; `degraded` and why, while the store cannot be read"""
-        revision, reason = str(finder.snapshot.revision), finder.degraded
+        snapshot, reason = finder.snapshot, finder.degraded
         state = {"status": "degraded", "reason": reason} if reason else {"status": "ready"}
-        return Response(as_json.dump({**state, "revision": revision}), mimetype=responses.JSON)
+        state |= {"revision": str(snapshot.revision), "link": snapshot.link}
+        return Response(as_json.dump(state), mimetype=responses.JSON)
 
     return routes
 

@@ -42,7 +42,7 @@ def directory(
     body: bytes,
     mimetype: str = JSON,
     *,
-    revision: int | None = None,
+    version: str | None = None,
     max_age: int = MAX_AGE_SECONDS,
 ) -> Response:
     """Return a cacheable answer about the directory, with a strong ETag (RFC 9110).
@@ -50,7 +50,7 @@ def directory(
     It is a 304 if the caller already has it.
     """
     response = Response(body, mimetype=mimetype)
-    response.set_etag(tag(body, revision))
+    response.set_etag(tag(body, version))
     response.headers["Cache-Control"] = CACHE.format(max_age)
     return conditional(response)
 

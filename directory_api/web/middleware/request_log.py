@@ -63,8 +63,8 @@ class _DroppedLines:
         )
 
 
-class Freshness:
-    """Counts the centres by freshness at each scrape, because freshness changes with the day.
+class DirectoryCollector:
+    """What is in force, at each scrape: the revision and its link, and the centres by freshness.
 
     Empty until the directory is loaded.
     """
@@ -74,7 +74,14 @@ class Freshness:
         self._now = now
 
     def collect(self) -> Iterable[Metric]:
-        """Return a gauge (a custom collector of prometheus_client)."""
+        """Yield the gauges (a custom collector of prometheus_client)."""
+        revision = GaugeMetricFamily(
+            "directory_revision", "The revision in force, and its link.", labels=("link",)
+        )
+        if self._finder.ready:
+            snapshot = self._finder.snapshot
+            revision.add_metric((snapshot.link,), snapshot.revision)
+        yield revision
         gauge = GaugeMetricFamily(
             "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
         )

@@ -34,8 +34,9 @@ _ALWAYS = (400, 405, 429, 500, 503)
 # A fixed clock for the examples, so that the document is reproducible.
 EXAMPLES_AT = datetime(2026, 11, 3, 10, tzinfo=UTC)
 _OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
-# Replaces the random store id of the examples.
+# These replace the random store id and link of the examples.
 _STORE = "3b9d24e7c1a05f86"
+_LINK = "ab12cd34ef"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _SUCCESSES = {
     "201": "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
@@ -60,9 +61,10 @@ def openapi(app: Flask) -> dict[str, Any]:
             if method in _METHODS:
                 _complete(app, method, operation, examples)
     spec["components"]["examples"] = examples
-    # The store id is random; replace it so the document is reproducible.
-    store = _ask(app, "get", {"path": "/v1/changes"}).get_json()["store"]
-    spec = json.loads(json.dumps(spec).replace(store, _STORE))
+    # The store id and the link are random; replace them so the document is reproducible.
+    answer = _ask(app, "get", {"path": "/v1/changes"}).get_json()
+    text = json.dumps(spec).replace(answer["store"], _STORE).replace(answer["link"], _LINK)
+    spec = json.loads(text)
     return {
         name: spec[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")
     }

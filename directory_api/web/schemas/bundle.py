@@ -8,12 +8,12 @@ from functools import partial
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from directory_api.domain.changes.revisions import LINK_DIGITS
 from directory_api.domain.model import vocabulary
-from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records
 from directory_api.web.schemas import requests
-from directory_api.web.schemas.requests import Whole
 from directory_api.web.schemas.responses import (
+    LINK,
     REVISION,
     AddressDocument,
     AttributionDocument,
@@ -168,6 +168,7 @@ class BundleDocument(ma.Schema):
 
     format = whole("1; a higher number means another format.")
     revision = text(REVISION)
+    link = text(LINK)
     store = text("The id of the database that the revision belongs to.")
     changes = text("The address of the changes since this bundle (docs/sync.md).")
     country = text("The country of the postcodes (ISO 3166-1).")
@@ -198,13 +199,16 @@ class BundleDocument(ma.Schema):
 class ChangesFields(requests.RequestSchema):
     """The parameters of /v1/changes."""
 
-    since = Whole(
-        0,
-        MOST_REVISIONS,
-        load_default=0,
+    since = fields.String(
+        load_default="0",
+        validate=validate.Regexp(
+            rf"\A[0-9]{{1,9}}(\.[0-9a-f]{{{LINK_DIGITS}}})?\Z",
+            error="Use `since` from `changes` of a bundle.",
+        ),
         metadata={
-            "description": "The revision of the bundle. Without it, all records are in the answer.",
-            "example": 1,
+            "description": "The revision of the bundle and its link, as in `changes` of the "
+            "bundle. Without it, all records are in the answer.",
+            "example": "0",
         },
     )
     store = fields.String(
@@ -241,6 +245,7 @@ class ChangesDocument(ma.Schema):
         "The revision after which the changes were made; 0 for all records.", data_key="from"
     )
     revision = text(REVISION)
+    link = text(LINK)
     store = text("The id of the database. Revisions of different databases cannot be compared.")
     made = always(
         fields.AwareDateTime,

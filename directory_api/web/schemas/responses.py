@@ -63,6 +63,10 @@ def left_out() -> fields.Integer:
 
 
 REVISION = "Grows by one with each change of the directory."
+LINK = (
+    "Tells the revision apart from one with the same number in a copy of the database that was "
+    "changed in another way."
+)
 
 
 class AddressDocument(records.AddressSchema):
@@ -251,6 +255,7 @@ class AboutDocument(ma.Schema):
     about = text()
     version = text()
     revision = text(REVISION)
+    link = text(LINK)
     counts = fields.Nested(CountsDocument, required=True)
     coverage = always(partial(fields.List, fields.String()), "Countries with centres (ISO 3166-1).")
     licence = fields.Nested(records.LicenceSchema, required=True)
@@ -277,6 +282,7 @@ class ReadyDocument(ma.Schema):
     )
     reason = fields.String(metadata={"description": "The reason, if degraded."})
     revision = text(REVISION)
+    link = text(LINK)
 
 
 class PlaceDocument(ma.Schema):

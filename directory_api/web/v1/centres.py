@@ -106,7 +106,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         response = responses.directory(
             negotiated.format.write(answer),
             negotiated.format.media_type,
-            revision=snapshot.written["centre", id] if is_version else None,
+            version=snapshot.version("centre", id) if is_version else None,
             max_age=editions.max_age(edition),
         )
         return negotiated.apply_headers(response)
@@ -138,7 +138,7 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
         snapshot = finder.snapshot
         record = finder.helpline(id, snapshot)
         return responses.directory(
-            as_json.dump(record.to_record()), revision=snapshot.written["helpline", id]
+            as_json.dump(record.to_record()), version=snapshot.version("helpline", id)
         )
 
     @routes.route("/v1/languages", methods=["GET"])

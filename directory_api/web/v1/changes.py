@@ -25,9 +25,10 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the route for devices."""
     routes = ApiBlueprint("sync", __name__, description="Changes since a bundle")
 
-    def since(revision: int, store: str | None) -> CompressedBody:
-        edition = editions.current()
-        finder.check_revision(revision, store, edition.snapshot)
+    def since(cursor: str, store: str | None) -> CompressedBody:
+        edition, (number, _, link) = editions.current(), cursor.partition(".")
+        revision = int(number)
+        finder.check_revision(revision, link, store, edition.snapshot)
         pieces = edition.cached(
             ChangePieces, lambda: ChangePieces(finder.journal(edition.since, edition.snapshot))
         )
@@ -66,7 +67,9 @@ def feed(finder: Finder) -> Blueprint:
         names = {("centre", centre.id): centre.name for centre in snapshot.centres}
         for line in snapshot.helplines:
             names["helpline", line.id] = text_in(line.name) or line.id
-        body = as_atom.as_atom(snapshot.store, publisher, snapshot.news, snapshot.helplines, names)
+        body = as_atom.as_atom(
+            snapshot.store, snapshot.links, publisher, snapshot.news, snapshot.helplines, names
+        )
         return responses.respond(responses.compress(body), _CACHE, as_atom.MIMETYPE)
 
     return routes

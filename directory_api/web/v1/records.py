@@ -65,16 +65,16 @@ class RecordViews:
     ) -> Edit:
         """Return the edit that the headers describe.
 
-        Raises the errors of BearerAuth.require_scope and of expected_revisions and idempotency_key.
+        Raises the errors of BearerAuth.require_scope and of expected_versions and idempotency_key.
         """
         actor = self.auth.require_scope("edit")
-        revisions = None if new else expected_revisions()
+        versions = None if new else expected_versions()
         return Edit(
             actor,
             kind,
             identity,
             reason,
-            revisions,
+            versions,
             idempotency_key(actor) if once else None,
         )
 
@@ -109,7 +109,7 @@ class RecordViews:
 
         For a centre that hides its address, the ETag of the stored record.
         """
-        return self.editions.tag(kind, stored.record, stored.revision)
+        return self.editions.tag(kind, stored.record, stored.version)
 
     def _after(self, edit: Edit, outcome: Outcome) -> StoredRecord | None:
         """Return the version that this edit produced, so that the ETag matches the body.
@@ -118,7 +118,9 @@ class RecordViews:
         """
         if outcome.done:
             (change,) = outcome.done
-            return StoredRecord(change.after, outcome.revision) if change.after else None
+            revision = outcome.revision
+            version = self.editor.version(revision)
+            return StoredRecord(change.after, revision, version) if change.after else None
         return self._stored(edit)
 
     def _stored(self, edit: Edit) -> StoredRecord | None:
@@ -225,7 +227,7 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         views.auth.require_scope("edit")
         stored = views.editor.stored(kind, id)
         response = responses.private(as_json.dump(stored.record))
-        response.set_etag(str(stored.revision))
+        response.set_etag(stored.version)
         return response
 
     @routes.route(f"{path}/history", methods=["GET"])
@@ -294,13 +296,13 @@ def _id(raw: object) -> str:
     return identity
 
 
-# Our ETags begin with the revision that wrote the record; the rest identifies the representation.
-_TAG = re.compile(r"([0-9]{1,15})(?:-[0-9a-f]+)?", re.ASCII)
+# Our ETags begin with the version of the record; the rest identifies the representation.
+_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-[0-9a-f]+)?", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 
-def expected_revisions() -> frozenset[int] | None:
-    """Return the revisions that If-Match names (RFC 9110, strong comparison); None for `*`.
+def expected_versions() -> frozenset[str] | None:
+    """Return the versions that If-Match names (RFC 9110, strong comparison); None for `*`.
 
     Raises PreconditionMissing without the header: an unconditional write could overwrite the change
     of another maintainer.
@@ -314,7 +316,7 @@ def expected_revisions() -> frozenset[int] | None:
         return None
     # werkzeug reads `""` as None
     tags = (_TAG.fullmatch(tag or "") for tag in request.if_match)
-    return frozenset(int(match[1]) for match in tags if match)
+    return frozenset(match[1] for match in tags if match)
 
 
 def idempotency_key(actor: Actor, limit: int = strict_json.BODY_BYTES) -> IdempotencyKey | None:

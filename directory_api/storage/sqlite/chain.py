@@ -1,0 +1,218 @@
+"""The chain of revisions in the SQLite file: reads are compared with it, and writes extend it.
+
+The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a database
+page removes all of its rows, and SQLite reports no error. Each transaction therefore updates a
+digest of each set of rows, and links it to the revision before (storage/digests).
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.domain.changes.revisions import LINK_DIGITS, RevisionLinks
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage.digests import (
+    SALT_BYTES,
+    ChainedRevision,
+    RowSet,
+    history_digest,
+    row_digest,
+)
+
+DAMAGED = "the database is damaged; run `directory-api check`"
+HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
+_COLUMNS = "revision, salt, records, postcodes, history, link"
+HEAD = "revision, kind, id, at, visible, sha256"
+BODY = "author, reason, before, after, approved_by"
+
+
+def meta(connection: sqlite3.Connection, key: str) -> int:
+    """Return the revision or the id of the store. Raises StoreUnavailable."""
+    row = connection.execute("SELECT value FROM state WHERE key = ?", [key]).fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise StoreUnavailable(DAMAGED)
+    return row[0]
+
+
+def name(connection: sqlite3.Connection) -> str:
+    """Return the id of the store as text."""
+    return f"{meta(connection, 'store'):x}"
+
+
+def version(connection: sqlite3.Connection) -> str:
+    """Return the id of the store, its revision and the link of the revision."""
+    current = _current(connection)
+    return f"{name(connection)}:{current.revision}:{current.link}"
+
+
+def row_set(connection: sqlite3.Connection, kind: str) -> RowSet:
+    """Return the set of the records or postcodes as it was written last. Raises
+    StoreUnavailable.
+    """
+    row = connection.execute("SELECT rows, total FROM row_sets WHERE name = ?", [kind]).fetchone()
+    found = RowSet.read(*row) if row else None
+    if found is None:
+        raise StoreUnavailable(DAMAGED)
+    return found
+
+
+def check_current(
+    connection: sqlite3.Connection,
+    records: RowSet,
+    postcodes: RowSet,
+    *,
+    revision: int | None = None,
+) -> None:
+    """Compare the sets with those that were written last, and with the link of the current
+    revision, or of `revision` in a transaction that has increased it. Raises StoreUnavailable.
+    """
+    current = _current(connection, revision)
+    written = (row_set(connection, "records"), row_set(connection, "postcodes"))
+    if (
+        written != (records, postcodes)
+        or (current.records, current.postcodes) != (records.sha256, postcodes.sha256)
+        or current.link != current.linked(name(connection), _link_before(connection, current))
+        # Finds missing rows also before a write, which does not read them.
+        or connection.execute("SELECT count(*) FROM records").fetchone() != (records.rows,)
+    ):
+        raise StoreUnavailable(DAMAGED)
+
+
+def extend(
+    connection: sqlite3.Connection,
+    revision: int,
+    records: RowSet,
+    postcodes: RowSet,
+    heads: Iterable[Sequence[object]],
+) -> None:
+    """Store the sets, and the link of a new revision with these rows of history, in the caller's
+    transaction.
+    """
+    for kind, rows in (("records", records), ("postcodes", postcodes)):
+        connection.execute(
+            "REPLACE INTO row_sets VALUES (?, ?, ?)", [kind, rows.rows, rows.written]
+        )
+    new = ChainedRevision(
+        revision,
+        secrets.token_hex(SALT_BYTES),
+        records.sha256,
+        postcodes.sha256,
+        history_digest(heads),
+    )
+    link = new.linked(name(connection), _link_before(connection, new))
+    connection.execute(
+        f"INSERT INTO chain ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608  # fixed
+        [revision, new.salt, new.records, new.postcodes, new.history, link],
+    )
+
+
+def links(connection: sqlite3.Connection, *, of_records: bool = False) -> RevisionLinks:
+    """Return the public links of all revisions, or of those that wrote a record and the current."""
+    first = _first(connection)
+    rows = connection.execute(
+        "SELECT revision, substr(link, 1, ?) FROM chain WHERE ? OR revision IN (?, ?) "
+        "OR revision IN (SELECT revision FROM records)",
+        [LINK_DIGITS, not of_records, first, meta(connection, "revision")],
+    )
+    return RevisionLinks(first, MappingProxyType(dict(rows.fetchall())))
+
+
+def checked_revisions(
+    connection: sqlite3.Connection,
+) -> Iterator[tuple[ChainedRevision | None, list[tuple[Any, ...]], bool]]:
+    """Yield each revision of the chain, the heads of its rows of history, and whether they are
+    those that were written. Rows of no revision in the chain come last, with None.
+    """
+    store = name(connection)
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision")  # noqa: S608
+    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision")  # noqa: S608
+    first = _first(connection)
+    # The first link covers all history before it.
+    by_revision = groupby(heads, key=lambda head: _of_chain(head[0], first))
+    pending = next(by_revision, None)
+    previous = ""
+    expected: int | None = None
+    for revision in (ChainedRevision(*row) for row in rows):
+        found: list[tuple[Any, ...]] = []
+        strays: list[tuple[Any, ...]] = []
+        while pending and isinstance(pending[0], int) and pending[0] <= revision.revision:
+            (found if pending[0] == revision.revision else strays).extend(pending[1])
+            pending = next(by_revision, None)
+        fits = (
+            not strays
+            and (expected is None or revision.revision == expected)
+            and revision.history == history_digest(found)
+            and revision.link == revision.linked(store, previous)
+        )
+        yield revision, [*strays, *found], fits
+        previous, expected = revision.link, revision.revision + 1
+    rest = list(chain.from_iterable(group for _, group in ([pending] if pending else [])))
+    rest += chain.from_iterable(group for _, group in by_revision)
+    if rest:
+        yield None, rest, False
+
+
+def _of_chain(revision: object, first: int) -> object:
+    return max(revision, first) if isinstance(revision, int) else repr(revision)
+
+
+def is_whole(row: Sequence[Any]) -> bool:
+    """Return whether a row of history, the columns of HEAD and BODY, fits its SHA-256."""
+    return bool(row[5] == row_digest(*row[:5], *row[6:]))
+
+
+def check_rows(rows: Iterable[Sequence[Any]]) -> None:
+    """Check rows of history, each the columns of HEAD and BODY. Raises StoreUnavailable."""
+    if not all(map(is_whole, rows)):
+        raise StoreUnavailable(HISTORY_DAMAGED)
+
+
+def check_revisions(connection: sqlite3.Connection, revisions: Iterable[object]) -> None:
+    """Check the heads of all rows of history of these revisions. Raises StoreUnavailable."""
+    first = _first(connection)
+    for revision in {_of_chain(revision, first) for revision in revisions}:
+        _check_revision(connection, revision, first)
+
+
+def _check_revision(connection: sqlite3.Connection, revision: object, first: int) -> None:
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM chain WHERE revision = ?",  # noqa: S608  # fixed
+        [revision],
+    ).fetchone()
+    heads = connection.execute(
+        f"SELECT {HEAD} FROM history WHERE revision BETWEEN ? AND ?",  # noqa: S608  # fixed
+        [-1 if revision == first else revision, revision],
+    ).fetchall()
+    if found is None:
+        raise StoreUnavailable(HISTORY_DAMAGED)
+    stored = ChainedRevision(*found)
+    link = stored.linked(name(connection), _link_before(connection, stored))
+    if stored.history != history_digest(heads) or stored.link != link:
+        raise StoreUnavailable(HISTORY_DAMAGED)
+
+
+def _current(connection: sqlite3.Connection, revision: int | None = None) -> ChainedRevision:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM chain ORDER BY revision DESC LIMIT 1"  # noqa: S608  # fixed
+    ).fetchone()
+    expected = meta(connection, "revision") if revision is None else revision
+    if row is None or row[0] != expected:
+        raise StoreUnavailable(DAMAGED)
+    return ChainedRevision(*row)
+
+
+def _link_before(connection: sqlite3.Connection, revision: ChainedRevision) -> str:
+    row = connection.execute(
+        "SELECT link FROM chain WHERE revision = ?", [revision.revision - 1]
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _first(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT min(revision) FROM chain").fetchone()
+    if not isinstance(row[0], int):
+        raise StoreUnavailable(DAMAGED)
+    return row[0]

@@ -1,0 +1,178 @@
+"""A database that the code of before the chain of revisions wrote: it keeps everything."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.errors import CursorNotFound, StoreUnavailable
+from directory_api.features import create_app
+from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
+from tests.support.write_side import ANNA, BERT, NOON, everything, open_write_side, unwritable
+
+# Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
+# an approval, three proposals that wait, two tokens of which one is revoked.
+OLD = Path(__file__).parents[1] / "fixtures" / "directory_before_chain.sql"
+STAMP = Stamp("anna", NOON, "why")
+TABLES = {
+    "records": "kind, id, record, sha256, revision",
+    "history": "seq, revision, kind, id, author, at, reason, before, after, approved_by, visible",
+    "postcodes": "country, code, place, sha256",
+    "tokens": "*",
+    "sessions": "*",
+    "receipts": "*",
+    "state": "*",
+}
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The database as the code of before left it."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(OLD.read_text(encoding="utf-8"))
+    return path
+
+
+def _rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    with closing(sqlite3.connect(path)) as db:
+        return {
+            table: db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+            for table, columns in TABLES.items()
+        }
+
+
+def test_every_row_stays(old: Path) -> None:
+    """Records, history, postcodes, tokens, the revision and the store's id are the same."""
+    before = _rows(old)
+    SqliteStore(old).migrate()
+    assert _rows(old) == before
+    assert len(before["history"]) == 17
+
+
+def test_what_was_hidden_stays_hidden_and_what_waits_still_waits(old: Path) -> None:
+    """The street is stored and in no public answer; a proposal from before can be approved."""
+    SqliteStore(old).migrate()
+    side = open_write_side(old, review_required=lambda: True)
+    side.live.refresh()
+    assert side.live.degraded is None
+    assert side.record("sheltered")["address"]["street"] == "Geheimstraat 7"
+    assert side.live.snapshot.by_id["sheltered"].address.street is None
+    assert [proposal.id for proposal, _ in side.proposals.waiting()] == ["6-1", "8-1", "9-1"]
+    assert [entry.stamp.approved_by for entry in side.editor.history("centre", "made-up-001")] == [
+        "bert",
+        None,
+        None,
+    ]
+    side.proposals.approve(BERT, "6-1")
+    assert side.record("sheltered")["address"]["street"] == "Geheimstraat 9"
+    side.patch("made-up-001", actor=ANNA, languages=[{"code": "nl"}])
+    assert side.live.degraded is None
+    assert [token.revoked is not None for token in SqliteAccess(old).tokens()] == [False, True]
+
+
+def test_an_old_cursor_is_unknown_once(old: Path) -> None:
+    """A cursor without a link is refused, and the one that the bundle gives is known."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{old}", rate_limit=""))
+    directory.open()
+    finder, snapshot = directory.finder, directory.finder.snapshot
+    for revision in (1, snapshot.revision):
+        with pytest.raises(CursorNotFound):
+            finder.check_revision(revision, "", None, snapshot)
+    with pytest.raises(CursorNotFound):
+        finder.check_revision(3, snapshot.link, None, snapshot)
+    client = create_app(directory).test_client()
+    bundle = client.get("/v1/bundle/BE").get_json()
+    assert re.fullmatch(r"/v1/changes\.json\?since=9\.[0-9a-f]{10}&store=\w+", bundle["changes"])
+    assert client.get(bundle["changes"]).status_code == 200
+    assert client.get(f"/v1/changes?since=9&store={bundle['store']}").status_code == 410
+    assert client.get("/v1/changes").status_code == 200
+
+
+HARM = {
+    "a record": "DELETE FROM records WHERE id = 'sheltered'",
+    "a postcode": "DELETE FROM postcodes WHERE code = '9000'",
+    "the digest": "DELETE FROM row_sets",
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_database_that_lost_rows_is_not_migrated(old: Path, harm: str) -> None:
+    """New digests would hide the loss for good; nothing is changed."""
+    with closing(sqlite3.connect(old)) as db, db:
+        db.execute(HARM[harm])
+    before = everything(old)
+    with pytest.raises(StoreUnavailable, match="rows are missing"):
+        SqliteStore(old).migrate()
+    assert everything(old) == before
+
+
+def test_it_takes_writes_after_which_its_copies_differ(old: Path) -> None:
+    """Two copies that are migrated are two pasts."""
+    store = SqliteStore(old)
+    store.migrate()
+    assert store.append([Change("centre", "new", None, {})], STAMP, expected=9) == 10
+    kept = store.read()
+    assert (kept.links.first, set(kept.links.links)) == (9, {9, 10})
+    assert kept.past.is_intact
+    # The first link stands for the revisions before it.
+    assert kept.links.version(3) == f"3.{kept.links.link(9)}"
+    assert not kept.links.includes(3, kept.links.link(9))
+
+
+SPOILT: dict[str, Callable[[sqlite3.Connection], object]] = {
+    "changed": lambda db: db.execute("UPDATE history SET author = 'bob' WHERE revision = 3"),
+    "removed": lambda db: db.execute("DELETE FROM history WHERE revision = 3"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_history_from_before_is_covered_too(old: Path, how: str) -> None:
+    """The first link is made of all rows of history before it."""
+    store = SqliteStore(old)
+    store.migrate()
+    with closing(sqlite3.connect(old)) as db, db:
+        SPOILT[how](db)
+    assert not store.read().past.is_intact
+    with pytest.raises(StoreUnavailable, match="history"):
+        store.history()
+
+
+@pytest.fixture
+def read_only(old: Path) -> Iterator[Path]:
+    """The database, while neither it nor its folder may be written."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "old.db"
+        shutil.copy(old, path)
+        with unwritable(folder):
+            yield path
+
+
+def test_a_database_from_before_that_may_not_be_written_is_served(read_only: Path) -> None:
+    """It is migrated in memory; the file stays, and writes are refused."""
+    before = read_only.read_bytes()
+    directory = open_directory(Settings(database_url=f"sqlite:///{read_only}", rate_limit=""))
+    directory.open()
+    assert directory.live.degraded is None
+    assert [centre.id for centre in directory.finder.snapshot.centres] == [
+        "made-up-001",
+        "made-up-002",
+        "sheltered",
+    ]
+    store = SqliteStore(read_only)
+    assert len(store.history()) == 17
+    assert store.version() == store.version()
+    with pytest.raises(StoreUnavailable):
+        store.append([], STAMP, expected=9)
+    assert read_only.read_bytes() == before

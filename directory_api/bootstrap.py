@@ -13,11 +13,13 @@ from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Importer
+from directory_api.services.maintenance import Maintenance
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
+from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
 
@@ -35,6 +37,7 @@ class Directory:
     proposals: Proposals
     shipped: SeedData
     tokens: Tokens
+    maintenance: Maintenance
     live: LiveSnapshot
     path: Path
 
@@ -89,6 +92,7 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
+        maintenance=Maintenance(SqliteMaintenance(path), clock),
         live=live,
         path=path,
     )

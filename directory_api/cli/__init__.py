@@ -8,6 +8,7 @@ from directory_api import __version__
 from directory_api.cli import (
     history,
     loading,
+    maintenance,
     proposals,
     publishing,
     records,
@@ -62,5 +63,10 @@ for _command in (
     loading.load,
     loading.postcodes,
     publishing.openapi,
+    maintenance.init,
+    maintenance.check,
+    maintenance.repair,
+    maintenance.backup,
+    maintenance.restore_backup,
 ):
     main.add_command(_command)

@@ -66,9 +66,20 @@ def opened() -> Directory:
 
 def existing() -> Directory:
     """Return the existing directory, loaded. Raises StoreMissing with advice."""
+    return _opened_by(Directory.open)
+
+
+def migrated() -> Directory:
+    """Return the existing directory, of which nothing has been read. Raises StoreMissing with
+    advice.
+    """
+    return _opened_by(lambda directory: directory.shipped.migrate())
+
+
+def _opened_by(open_it: Callable[[Directory], None]) -> Directory:
     directory = opened()
     try:
-        directory.open()
+        open_it(directory)
     except StoreMissing:
         raise StoreMissing(
             f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to sqlite:/// "

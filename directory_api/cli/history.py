@@ -125,7 +125,7 @@ def _history_row(entry: HistoryEntry) -> tuple[str, ...]:
     "--ics", type=FILE, metavar="FILE", help="Also write reminders for a calendar into FILE."
 )
 def freshness(ics: Path | None) -> None:
-    """List the centres in the order in which to confirm them again.
+    """List the centres, the most urgent to confirm first.
 
     Permanently closed centres are not listed. A record is fresh for 180 days after its last
     confirmation (DIRECTORY_FRESH_DAYS), due for the next 180 days, then stale. A record that was

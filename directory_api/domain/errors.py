@@ -33,7 +33,8 @@
     │       └── CountryUnsupported     no postcode table for that country
     └── ServiceUnavailable       the request is correct; retrying later helps
         ├── StoreUnavailable       the store is locked, missing, full or damaged
-        │   └── StoreMissing           no store exists at the configured path
+        │   ├── StoreMissing           no store exists at the configured path
+        │   └── StoreDamaged           the store or a backup is not what was written
         ├── StoreConflict          another write came first; read again and retry
         ├── GeocoderUnavailable    the geocoding service is down, busy or not a geocoder
         └── NotReady               no data has been loaded yet
@@ -246,6 +247,10 @@ class StoreUnavailable(ServiceUnavailable):
 
 class StoreMissing(StoreUnavailable):
     """No store exists at the configured path, and only `serve` and `load` create one."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """A store or its backup is not what was written; `directory-api check` names the parts."""
 
 
 class StoreConflict(ServiceUnavailable):

@@ -148,7 +148,11 @@ class SeedData:
             return Imported(state.revision, table, changed=False)
         stamp = Stamp(actor.name, self._writer.clock(), f"postcodes of {country} imported")
         revision = self._writer.store.append(
-            changes, stamp, expected=state.revision, tables={country: table.places}
+            changes,
+            stamp,
+            expected=state.revision,
+            version=state.version,
+            tables={country: table.places},
         )
         self._writer.live.refresh()
         return Imported(revision, table, changed=True)

@@ -209,6 +209,7 @@ class Writer:
             plan.changes,
             stamp,
             expected=state.revision,
+            version=state.version,
             unseen=plan.unseen,
             tables=tables,
             receipt=receipt,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from directory_api.domain.changes.change import (
@@ -64,6 +65,36 @@ class Whole(StoreState):
     postcodes: Postcodes
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of a store that is not what was written, such as `centre pag-asa`, and its fault."""
+
+    part: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair does to each part, and the revision after it.
+
+    If `is_exact`, the store is afterwards what was written last. Otherwise some of it is lost or
+    from another source, and a new chain begins, so that devices and writers notice.
+    """
+
+    steps: tuple[Damage, ...]
+    is_exact: bool
+    revision: int
+    aside: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The revision after a restored backup, and the file with what it replaced, if anything."""
+
+    revision: int
+    aside: Path | None
+
+
 class Store(Protocol):
     """Stores records, their history, postcodes and one revision number.
 
@@ -115,6 +146,7 @@ class Store(Protocol):
         stamp: Stamp,
         *,
         expected: int,
+        version: str | None = None,
         unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
@@ -126,7 +158,7 @@ class Store(Protocol):
         the public history.
 
         Raises StoreConflict if the revision is not `expected`, which one conditional UPDATE
-        decides.
+        decides, or if the version is not `version`: a backup may have been restored meanwhile.
         """
 
     def history(
@@ -165,3 +197,31 @@ class AccessStore(Protocol):
 
     def close_session(self, digest: str) -> None:
         """Delete a session, if it exists."""
+
+
+class MaintenanceStore(Protocol):
+    """What an operator does with a whole store. Every method raises StoreUnavailable if the store
+    cannot be read at all.
+    """
+
+    def check(self) -> tuple[Damage, ...]:
+        """Compare everything with what was written, and return what is damaged."""
+
+    def repair(
+        self, sources: Mapping[str, Contents], stamp: Stamp, *, dry_run: bool = False
+    ) -> Repaired:
+        """Restore what is damaged, from the history where it is whole, then from the sources, whose
+        keys name them. A copy of the damaged store is kept. `dry_run` changes nothing.
+        """
+
+    def back_up(self, target: Path) -> str:
+        """Write everything at one revision to a file that only the user may read, and its SHA-256
+        to a file beside it; return that. Raises StoreDamaged instead of writing a damaged copy.
+        """
+
+    def restore(self, backup: Path, stamp: Stamp) -> Restored:
+        """Replace everything by a backup, and begin a new branch of the chain: one revision after
+        the backup's, with another link than the replaced store had for it.
+
+        Raises StoreDamaged if the backup is damaged; then nothing changes.
+        """

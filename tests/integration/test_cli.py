@@ -326,9 +326,12 @@ ELSEWHERE = (
     "mcp",
     "publish {folder}/site",
     "postcodes import {folder}/NL.txt --country NL",
+    "check",
+    "repair",
+    "backup {folder}/b.db",
 )
 # Read no store.
-WITHOUT_STORE = ("validate", "openapi", "serve", "load")
+WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:
@@ -343,7 +346,9 @@ def test_in_a_wrong_folder_a_command_creates_nothing_and_says_what_to_do(
 ) -> None:
     """A directory that nobody meant would answer with the shipped numbers, however old."""
     result = run_without_store(*words.format(data=shipped("data"), folder=tmp_path).split())
-    code = 2 if words.split(maxsplit=1)[0] in ("diff", "freshness") else 1
+    code = (
+        2 if words.split(maxsplit=1)[0] in ("diff", "freshness", "check", "repair", "backup") else 1
+    )
     fails(
         result,
         code,

@@ -68,6 +68,7 @@ class CountingStore:
         stamp: Stamp,
         *,
         expected: int,
+        version: str | None = None,
         unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,

@@ -234,6 +234,7 @@ class OvertakenStore(SqliteStore):
         stamp: Stamp,
         *,
         expected: int,
+        version: str | None = None,
         unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
@@ -241,7 +242,13 @@ class OvertakenStore(SqliteStore):
         if self.before:
             self.before.pop(0)()
         return super().append(
-            changes, stamp, expected=expected, unseen=unseen, tables=tables, receipt=receipt
+            changes,
+            stamp,
+            expected=expected,
+            version=version,
+            unseen=unseen,
+            tables=tables,
+            receipt=receipt,
         )
 
 

@@ -22,6 +22,18 @@ from directory_api.storage.digests import (
     row_digest,
 )
 
+# The tables with everything that the store, its tokens and its chain hold.
+TABLES = (
+    "records",
+    "history",
+    "postcodes",
+    "state",
+    "row_sets",
+    "chain",
+    "tokens",
+    "sessions",
+    "receipts",
+)
 DAMAGED = "the database is damaged; run `directory-api check`"
 HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 _COLUMNS = "revision, salt, records, postcodes, history, link"
@@ -42,10 +54,10 @@ def name(connection: sqlite3.Connection) -> str:
     return f"{meta(connection, 'store'):x}"
 
 
-def version(connection: sqlite3.Connection) -> str:
-    """Return the id of the store, its revision and the link of the revision."""
-    current = _current(connection)
-    return f"{name(connection)}:{current.revision}:{current.link}"
+def version(connection: sqlite3.Connection, revision: int | None = None) -> str:
+    """Return the id of the store, its revision and the link of the revision (see `current`)."""
+    last = current(connection, revision)
+    return f"{name(connection)}:{last.revision}:{last.link}"
 
 
 def row_set(connection: sqlite3.Connection, kind: str) -> RowSet:
@@ -69,16 +81,32 @@ def check_current(
     """Compare the sets with those that were written last, and with the link of the current
     revision, or of `revision` in a transaction that has increased it. Raises StoreUnavailable.
     """
-    current = _current(connection, revision)
+    last = current(connection, revision)
     written = (row_set(connection, "records"), row_set(connection, "postcodes"))
     if (
         written != (records, postcodes)
-        or (current.records, current.postcodes) != (records.sha256, postcodes.sha256)
-        or current.link != current.linked(name(connection), _link_before(connection, current))
+        or (last.records, last.postcodes) != (records.sha256, postcodes.sha256)
+        or last.link != last.linked(name(connection), _link_before(connection, last))
         # Finds missing rows also before a write, which does not read them.
         or connection.execute("SELECT count(*) FROM records").fetchone() != (records.rows,)
     ):
         raise StoreUnavailable(DAMAGED)
+
+
+def check_written(connection: sqlite3.Connection, last: ChainedRevision | None, kind: str) -> None:
+    """Check that the set that an append would update is that of the last revision. Raises
+    StoreUnavailable.
+    """
+    if last and row_set(connection, kind).sha256 != getattr(last, kind):
+        raise StoreUnavailable(DAMAGED)
+
+
+def write_sets(connection: sqlite3.Connection, records: RowSet, postcodes: RowSet) -> None:
+    """Store the sets, in the caller's transaction."""
+    for kind, rows in (("records", records), ("postcodes", postcodes)):
+        connection.execute(
+            "REPLACE INTO row_sets VALUES (?, ?, ?)", [kind, rows.rows, rows.written]
+        )
 
 
 def extend(
@@ -91,10 +119,7 @@ def extend(
     """Store the sets, and the link of a new revision with these rows of history, in the caller's
     transaction.
     """
-    for kind, rows in (("records", records), ("postcodes", postcodes)):
-        connection.execute(
-            "REPLACE INTO row_sets VALUES (?, ?, ?)", [kind, rows.rows, rows.written]
-        )
+    write_sets(connection, records, postcodes)
     new = ChainedRevision(
         revision,
         secrets.token_hex(SALT_BYTES),
@@ -194,7 +219,10 @@ def _check_revision(connection: sqlite3.Connection, revision: object, first: int
         raise StoreUnavailable(HISTORY_DAMAGED)
 
 
-def _current(connection: sqlite3.Connection, revision: int | None = None) -> ChainedRevision:
+def current(connection: sqlite3.Connection, revision: int | None = None) -> ChainedRevision:
+    """Return the current revision, or `revision` in a transaction that has increased it. Raises
+    StoreUnavailable if the chain does not end with it.
+    """
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM chain ORDER BY revision DESC LIMIT 1"  # noqa: S608  # fixed
     ).fetchone()

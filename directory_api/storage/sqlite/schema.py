@@ -170,12 +170,17 @@ def revision_chain(db: Database) -> None:
         pk="revision",
         not_null={"salt", "records", "postcodes", "history", "link"},
     )
+    begin_chain(db.conn)
+
+
+def begin_chain(connection: sqlite3.Connection) -> None:
+    """Begin the chain with the current revision; its first link covers all history."""
     chain.extend(
-        db.conn,
-        chain.meta(db.conn, "revision"),
-        RowSet.of(db.conn.execute("SELECT kind, id, sha256, revision FROM records")),
-        RowSet.of(db.conn.execute("SELECT country, code, sha256 FROM postcodes")),
-        db.conn.execute(f"SELECT {chain.HEAD} FROM history"),  # noqa: S608  # fixed
+        connection,
+        chain.meta(connection, "revision"),
+        RowSet.of(connection.execute("SELECT kind, id, sha256, revision FROM records")),
+        RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes")),
+        connection.execute(f"SELECT {chain.HEAD} FROM history"),  # noqa: S608  # fixed
     )
 
 

@@ -140,6 +140,7 @@ class SqliteStore:
         stamp: Stamp,
         *,
         expected: int,
+        version: str | None = None,
         unseen: Collection[tuple[str, str]] = (),
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
@@ -152,7 +153,7 @@ class SqliteStore:
                 "UPDATE state SET value = value + 1 WHERE key = 'revision' AND value = ?",
                 [expected],
             ).rowcount
-            if not updated:
+            if not updated or version not in (None, chain.version(connection, expected)):
                 raise StoreConflict(
                     "another writer has changed the directory meanwhile; read it again, then retry"
                 )

@@ -203,6 +203,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
         ),
         errors.StoreUnavailable: _STORE,
         errors.StoreMissing: _STORE,
+        errors.StoreDamaged: _STORE,
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable",
             503,

@@ -1,0 +1,143 @@
+"""The store as a whole: init, check, repair, backup, restore-backup."""
+
+from pathlib import Path
+
+import click
+
+from directory_api.bootstrap import Directory
+from directory_api.cli.context import FILE, CommandError, actor, migrated, opened, plain_errors
+from directory_api.cli.output import counted, say_created, say_where
+from directory_api.domain.errors import StoreDamaged
+from directory_api.storage.base import Damage
+
+# The exit codes of `check`, `repair` and `backup`, for a timer; 2 is for all other errors.
+DAMAGED = 1
+
+
+@click.command()
+def init() -> None:
+    """Create a directory with the shipped data."""
+    directory = opened()
+    if directory.prepare():
+        say_created(directory.path)
+    else:
+        click.echo(f"There is a directory at {directory.path} already; nothing was changed.")
+
+
+@click.command()
+def check() -> None:
+    """Name everything that is damaged in the directory.
+
+    Everything is compared with what was written. This command changes nothing, and takes a second for 10,000 centres. For a timer, the exit code
+    is 0 if nothing is damaged, 1 if something is, 2 if the directory cannot be read at all.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        damages = directory.maintenance.check()
+    _print(damages)
+    if damages:
+        click.echo("`directory-api repair` shows what can be restored.", err=True)
+        raise SystemExit(DAMAGED)
+    click.echo("Nothing is damaged.")
+    say_where(directory.path)
+
+
+@click.command()
+@click.option(
+    "--from",
+    "file",
+    type=FILE,
+    metavar="FILE",
+    help="An exported JSON file, for records that the history cannot restore.",
+)
+@click.option("--yes", is_flag=True, help="Repair without asking.")
+def repair(file: Path | None, yes: bool) -> None:
+    """Restore what is damaged, after showing what will be done.
+
+    A damaged or missing record is restored from the history. Where the history is damaged as well,
+    it is taken from FILE. If everything can be restored exactly, the revision stays. Otherwise a
+    new revision begins a new chain: devices load their bundles again, and maintainers see that
+    their versions are old. A copy of the damaged file is kept beside it.
+
+    The exit code is 0 if nothing is damaged any more, 1 if something is lost or you answered no, 2
+    after an error.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        maintenance = directory.maintenance
+        if not maintenance.check():
+            click.echo("Nothing is damaged.")
+            return
+        plan = maintenance.repair(actor(), file, dry_run=True)
+        _print(plan.steps)
+        _say_what_follows(directory, is_exact=plan.is_exact, revision=plan.revision)
+        if not (yes or click.confirm("Repair the directory?")):
+            click.echo("Nothing was changed.")
+            raise SystemExit(DAMAGED)
+        repaired = maintenance.repair(actor(), file, dry_run=False)
+        left = maintenance.check()
+    click.echo(f"Revision {repaired.revision}. The damaged file was kept: {repaired.aside}")
+    say_where(directory.path)
+    _print(left)
+    if left or any(step.fault == "lost" for step in repaired.steps):
+        raise SystemExit(DAMAGED)
+
+
+def _say_what_follows(directory: Directory, *, is_exact: bool, revision: int) -> None:
+    click.echo(
+        f"Afterwards {directory.path} is exactly what was written at revision {revision}."
+        if is_exact
+        else f"Afterwards {directory.path} is at revision {revision}, with a new chain."
+    )
+
+
+@click.command()
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write a backup of the whole directory to FILE.
+
+    An existing FILE is replaced. The backup is of one revision, also while a server runs, and contains everything: hidden addresses,
+    history and the digests of tokens. Only your user may read it. FILE.sha256 beside it has its
+    SHA-256. A damaged directory is not written over a good backup: the exit code is then 1; 2 after
+    any other error.
+    """
+    with plain_errors(CommandError):
+        directory = migrated()
+        try:
+            digest = directory.maintenance.back_up(file)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
+    say_where(directory.path)
+
+
+@click.command("restore-backup")
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Restore without asking.")
+def restore_backup(file: Path, yes: bool) -> None:
+    """Replace the whole directory by the backup in FILE.
+
+    FILE is checked first. What is replaced is kept beside the directory, with the time in its name.
+    The restored directory begins a new branch: devices that saw later revisions load their bundles
+    again, and maintainers who saw later versions are told so. A running server follows by itself.
+    The exit code is 1 if FILE is damaged, 2 after any other error; nothing is changed then.
+    """
+    with plain_errors(CommandError):
+        directory = opened()
+        if directory.exists() and not yes:
+            click.confirm(f"Replace {directory.path} by {file}?", abort=True)
+        try:
+            restored = directory.maintenance.restore(actor(), file)
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    click.echo(f"Revision {restored.revision}, restored from {click.format_filename(file)}.")
+    if restored.aside:
+        click.echo(f"What was there before: {restored.aside}")
+    say_where(directory.path)
+
+
+def _print(damages: tuple[Damage, ...]) -> None:
+    for damage in damages:
+        click.echo(f"{damage.part}: {damage.fault}")
+    if damages:
+        click.echo(f"{counted(len(damages), 'part')}.")

@@ -1,0 +1,173 @@
+"""Compares everything in the SQLite file with what was written, and names what is damaged."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory_api.domain.errors import StoreUnavailable
+from directory_api.storage.base import Damage
+from directory_api.storage.digests import ChainedRevision, RowSet, checksum
+from directory_api.storage.sqlite import chain
+
+Key = tuple[str, str]
+_UNREADABLE = "cannot be read in full"
+_MOST_MESSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A record as a row holds it: its JSON, None if it was removed, and the revision."""
+
+    text: str | None
+    revision: int
+
+    def row(self, key: Key) -> tuple[object, ...]:
+        """Return the row of the record, as the digest of all records has it."""
+        return (*key, checksum(*key, self.text or ""), self.revision)
+
+
+@dataclass(slots=True)
+class Examination:
+    """What is in the file, and what is damaged.
+
+    `records` are the rows that fit their SHA-256. `history` has, by kind and id, the newest row of
+    history that fits its own. `damaged_rows` are the `seq` of the rows of history that do not.
+    """
+
+    damages: list[Damage] = field(default_factory=list)
+    records: dict[Key, Version] = field(default_factory=dict)
+    history: dict[Key, Version] = field(default_factory=dict)
+    damaged_records: dict[Key, object] = field(default_factory=dict)
+    damaged_rows: list[int] = field(default_factory=list)
+    damaged_countries: set[str] = field(default_factory=set)
+    # None if the current link is damaged: then nothing says what the records were.
+    current: ChainedRevision | None = None
+    is_history_whole: bool = True
+
+    def note(self, part: str, fault: str) -> None:
+        """Note something that is damaged."""
+        self.damages.append(Damage(part, fault))
+
+
+def examine(connection: sqlite3.Connection) -> Examination:
+    """Return what is in the file, in the caller's transaction."""
+    found = Examination()
+    _read(found, "the file", lambda: _pages(connection, found))
+    _read(found, "the chain of revisions", lambda: _chain(connection, found))
+    _read(found, "the history", lambda: _history(connection, found))
+    _read(found, "the records", lambda: _records(connection, found))
+    _read(found, "the postcodes", lambda: _postcodes(connection, found))
+    return found
+
+
+def has_damaged_pages(connection: sqlite3.Connection) -> bool:
+    """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
+    try:
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",))
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _read(found: Examination, part: str, read: Callable[[], None]) -> None:
+    try:
+        read()
+    except (sqlite3.DatabaseError, StoreUnavailable):
+        found.note(part, _UNREADABLE)
+        if part in ("the chain of revisions", "the history"):
+            found.is_history_whole = False
+
+
+def _pages(connection: sqlite3.Connection, found: Examination) -> None:
+    for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
+        if message != "ok":
+            found.note("the file", str(message).splitlines()[0])
+
+
+def _chain(connection: sqlite3.Connection, found: Examination) -> None:
+    for revision, heads, fits in chain.checked_revisions(connection):
+        if not fits:
+            found.is_history_whole = False
+            numbers = {head[0] for head in heads} if revision is None else {revision.revision}
+            for number in sorted(map(str, numbers)):
+                found.note(f"revision {number}", "its history is not what was written")
+    found.current = chain.current(connection)
+
+
+def _history(connection: sqlite3.Connection, found: Examination) -> None:
+    for seq, *row in connection.execute(
+        f"SELECT seq, {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"  # noqa: S608  # fixed
+    ):
+        revision, kind, identity, *_ = row
+        if chain.is_whole(row):
+            found.history[kind, identity] = Version(row[-2], revision)
+        else:
+            found.damaged_rows.append(seq)
+            found.is_history_whole = False
+            found.note(f"revision {revision}, {kind} {identity}", "the row of history is damaged")
+
+
+def _records(connection: sqlite3.Connection, found: Examination) -> None:
+    for kind, identity, text, digest, revision in connection.execute(
+        "SELECT kind, id, record, sha256, revision FROM records"
+    ):
+        is_whole = all(isinstance(part, str) for part in (kind, identity, text)) and isinstance(
+            revision, int
+        )
+        if is_whole and checksum(kind, identity, text) == digest:
+            found.records[kind, identity] = Version(text, revision)
+        else:
+            found.damaged_records[kind, identity] = revision
+            found.note(f"{kind} {identity}", "the record is damaged")
+    rows = RowSet.of(version.row(key) for key, version in found.records.items())
+    if found.current is None or rows.sha256 != found.current.records:
+        for key in sorted(found.records.keys() | found.history.keys()):
+            fault = _difference(found, key)
+            if fault:
+                found.note(" ".join(key), fault)
+    _compare(found, "records", rows)
+    chain.check_written(connection, found.current, "records")
+
+
+def _difference(found: Examination, key: Key) -> str | None:
+    """Return how a record differs from its newest row of history."""
+    written, present = found.history.get(key), found.records.get(key)
+    if written is None or key in found.damaged_records:
+        return None
+    if present is None:
+        return f"the record of revision {written.revision} is missing" if written.text else None
+    if present.revision > written.revision:
+        return None  # its row of history is what is missing
+    if written.text is None:
+        return f"the record was removed at revision {written.revision}"
+    if present != written:
+        return f"the record is not the one of revision {written.revision}"
+    return None
+
+
+def _compare(found: Examination, kind: str, rows: RowSet) -> None:
+    expected = getattr(found.current, kind) if found.current else None
+    if rows.sha256 != expected and not any(_is_of(damage, kind) for damage in found.damages):
+        found.note(f"the {kind}", "they are not those that were written last")
+
+
+def _is_of(damage: Damage, kind: str) -> bool:
+    is_postcodes = damage.part.startswith("postcodes of ")
+    is_other = damage.part.startswith(("revision ", "the "))
+    return is_postcodes if kind == "postcodes" else not (is_postcodes or is_other)
+
+
+def _postcodes(connection: sqlite3.Connection, found: Examination) -> None:
+    rows: list[tuple[Any, ...]] = []
+    for country, code, text, digest in connection.execute(
+        "SELECT country, code, place, sha256 FROM postcodes"
+    ):
+        parts = (country, code, text)
+        if all(isinstance(part, str) for part in parts) and checksum(*parts) == digest:
+            rows.append((country, code, digest))
+        else:
+            found.damaged_countries.add(str(country))
+    for country in sorted(found.damaged_countries):
+        found.note(f"postcodes of {country}", "some are damaged")
+    _compare(found, "postcodes", RowSet.of(rows))
+    chain.check_written(connection, found.current, "postcodes")

@@ -1,0 +1,157 @@
+"""Checks, repairs, backs up and restores the SQLite file as a whole."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from directory_api.domain.changes.change import Contents, Stamp
+from directory_api.domain.errors import StoreDamaged, StoreUnavailable
+from directory_api.storage.base import Damage, Repaired, Restored
+from directory_api.storage.sqlite.chain import TABLES
+from directory_api.storage.sqlite.connection import exclusive, opened
+from directory_api.storage.sqlite.store import SqliteStore
+
+
+class SqliteMaintenance:
+    """A MaintenanceStore in the file of a SqliteStore."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def check(self) -> tuple[Damage, ...]:
+        """Return what is damaged; read everything."""
+        from directory_api.storage.sqlite.examination import examine  # only for operators
+
+        with opened(self._path, "rw") as connection:
+            connection.execute("BEGIN")
+            return tuple(examine(connection).damages)
+
+    def repair(
+        self, sources: Mapping[str, Contents], stamp: Stamp, *, dry_run: bool = False
+    ) -> Repaired:
+        """Restore what is damaged: in place, or in a new file if pages of this one are damaged."""
+        from directory_api.storage.sqlite import repair
+        from directory_api.storage.sqlite.examination import has_damaged_pages
+
+        with opened(self._path, "rw") as connection:
+            connection.isolation_level = None
+            connection.execute("BEGIN IMMEDIATE")
+            if has_damaged_pages(connection):
+                with closing(repair.salvaged(connection)) as copy:
+                    repaired = repair.repair(copy, sources, stamp)
+                    return repaired if dry_run else self._put(copy, repaired, stamp.at)
+            if dry_run:
+                return repair.repair(connection, sources, stamp)  # the connection ends here
+            aside = self._copy_aside(stamp.at)
+            repaired = repair.repair(connection, sources, stamp)
+            connection.commit()
+            return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
+
+    def _put(self, copy: sqlite3.Connection, repaired: Repaired, at: datetime) -> Repaired:
+        aside = self._copy_aside(at)
+        with _new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
+            copy.backup(target)
+        return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
+
+    def back_up(self, target: Path) -> str:
+        """Write a copy of the file by SQLite's backup, which is of one revision."""
+        with opened(self._path, "rw") as connection, _new_file(target) as new:
+            with closing(sqlite3.connect(new)) as copy:
+                connection.backup(copy)
+            _refuse_damage(new, "the database is damaged, so no backup was written")
+            digest = _sha256(new)
+        _digest_file(target).write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+        _digest_file(target).chmod(0o600)
+        return digest
+
+    def restore(self, backup: Path, stamp: Stamp) -> Restored:
+        """Replace all rows in one transaction, so that no writer sees a part of it."""
+        if not backup.is_file():
+            raise StoreUnavailable(f"there is no file {backup}")
+        with suppress(FileNotFoundError):
+            expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
+            if expected != _sha256(backup):
+                raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with _new_file(self._path.with_name(f"{self._path.name}.restoring")) as new:
+            shutil.copyfile(backup, new)
+            store = SqliteStore(new)
+            store.migrate()
+            _refuse_damage(new, "the backup is damaged, so nothing was changed")
+            revision = store.append([], stamp, expected=store.revision())
+        restoring = self._path.with_name(f"{self._path.name}.restoring")
+        try:
+            aside = self._replace_by(restoring, stamp.at)
+        finally:
+            restoring.unlink(missing_ok=True)
+        return Restored(revision, aside)
+
+    def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
+        try:
+            SqliteStore(self._path).migrate()
+            with opened(self._path, "rw") as connection:
+                connection.execute("ATTACH ? AS restoring", [str(restoring)])
+                with exclusive(connection):
+                    before = self._copy_aside(at)
+                    for table in TABLES:
+                        connection.execute(f"DELETE FROM main.{table}")  # noqa: S608  # fixed
+                        connection.execute(
+                            f"INSERT INTO main.{table} SELECT * FROM restoring.{table}"  # noqa: S608
+                        )
+                return before
+        except StoreUnavailable as error:
+            if "locked" in str(error):
+                raise
+        # There is none, or it is damaged: no writer can be at work.
+        aside = self._copy_aside(at) if self._path.exists() else None
+        restoring.replace(self._path)
+        return aside
+
+    def _copy_aside(self, at: datetime) -> Path:
+        """Copy the file as it is, under a name with the time (UTC)."""
+        aside = self._path.with_name(f"{self._path.name}.{at:%Y-%m-%dT%H%M%S}")
+        aside.touch(mode=0o600)
+        try:
+            with opened(self._path, "rw") as source, closing(sqlite3.connect(aside)) as copy:
+                source.backup(copy)  # it includes a write-ahead log
+        except StoreUnavailable:
+            shutil.copyfile(self._path, aside)
+        return aside
+
+
+def _digest_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_damage(path: Path, sentence: str) -> None:
+    damages = SqliteMaintenance(path).check()
+    if damages:
+        raise StoreDamaged(f"{sentence}; {damages[0].part}: {damages[0].fault}")
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[Path]:
+    """A file beside `path`, which replaces it after the block; no other user may read it.
+
+    Raises StoreUnavailable if it cannot be written.
+    """
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            new = Path(file.name)  # created with mode 0600
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

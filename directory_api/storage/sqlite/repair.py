@@ -1,0 +1,190 @@
+"""Restores what is damaged in the SQLite file, and begins a new chain if something is lost."""
+
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from directory_api.domain.changes.change import Change, Contents, Record, Stamp
+from directory_api.storage.base import Damage, Repaired
+from directory_api.storage.digests import RowSet, checksum
+from directory_api.storage.sqlite import chain, schema
+from directory_api.storage.sqlite.examination import Examination, Key, Version, examine
+
+# What is said of a record that neither the history nor a source has.
+LOST = "lost"
+
+
+@dataclass(slots=True)
+class _Plan:
+    steps: list[Damage] = field(default_factory=list)
+    records: dict[Key, Version] = field(default_factory=dict)
+    # Records that no row of history has: they are written as changes of the new revision.
+    changes: list[Change] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    # Whether a record may be another than it was.
+    is_guessed: bool = False
+
+
+def salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a database in memory with all rows that can be read from a file with damaged pages."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(copy)
+    for table in chain.TABLES:
+        copy.execute(f"DELETE FROM {table}")  # noqa: S608  # fixed
+        try:
+            rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+            marks = ", ".join("?" * len(rows.description))
+            for row in rows:
+                # A row that a damaged page repeats is kept once.
+                copy.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608
+        except sqlite3.DatabaseError:
+            continue  # the rows before the damaged page have been read
+    return copy
+
+
+def repair(
+    connection: sqlite3.Connection, sources: Mapping[str, Contents], stamp: Stamp
+) -> Repaired:
+    """Restore what is damaged, in the caller's transaction."""
+    found = examine(connection)
+    plan = _plan(found, sources)
+    records = RowSet.of(version.row(key) for key, version in plan.records.items())
+    written = found.current.records if found.current else None
+    postcodes = RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes"))
+    if records.sha256 == written:
+        # The digest proves that these are all records, each as it was.
+        plan.steps = [
+            Damage(step.part, "removed: no such record was written") if step.fault == LOST else step
+            for step in plan.steps
+        ]
+        plan.changes = []
+    elif not plan.is_guessed:
+        plan.steps.append(Damage("the records", "it cannot be told whether all are there"))
+    is_exact = (
+        found.is_history_whole
+        and found.current is not None
+        and records.sha256 == written
+        and postcodes.sha256 == found.current.postcodes
+        and not found.damaged_countries
+    )
+    _write_records(connection, plan)
+    if is_exact and found.current:
+        chain.write_sets(connection, records, postcodes)
+        return Repaired(tuple(plan.steps), True, found.current.revision)
+    revision = _begin_chain(connection, found, plan, stamp)
+    return Repaired(tuple(plan.steps), False, revision)
+
+
+def _plan(found: Examination, sources: Mapping[str, Contents]) -> _Plan:
+    plan = _Plan()
+    keys = found.records.keys() | found.history.keys() | found.damaged_records.keys()
+    for key in sorted(keys, key=repr):
+        choice = _chosen(found, key, sources)
+        if choice.version and choice.version.text is not None:
+            plan.records[key] = choice.version
+        if choice.record is not None:
+            plan.changes.append(Change(*key, None, choice.record))
+        if choice.step:
+            plan.steps.append(Damage(f"{key[0]} {key[1]}", choice.step))
+            plan.is_guessed |= not choice.is_exact
+    for seq in found.damaged_rows:
+        plan.steps.append(Damage(f"row {seq} of the history", "removed"))
+    for country in sorted(found.damaged_countries):
+        plan.steps.append(
+            Damage(
+                f"postcodes of {country}",
+                "the damaged ones are removed; load or import the table again afterwards",
+            )
+        )
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a record is to be: a version that was written, or a record of a source."""
+
+    version: Version | None = None
+    step: str = ""
+    record: Record | None = None
+    is_exact: bool = False
+
+
+def _chosen(found: Examination, key: Key, sources: Mapping[str, Contents]) -> _Choice:
+    present, written = found.records.get(key), found.history.get(key)
+    is_damaged = key in found.damaged_records
+    if present and (
+        written is None
+        or present == written
+        # Its row of history is damaged, so an older one is the newest that is left.
+        or (present.revision > written.revision and not found.is_history_whole)
+    ):
+        return _Choice(present)
+    if written and written.text is None and not (present or is_damaged):
+        return _Choice(written)  # it was removed
+    is_newest = found.is_history_whole or found.damaged_records.get(key) == (
+        written.revision if written else None
+    )
+    if written and is_newest:
+        at = f"revision {written.revision} of the history"
+        step = f"removed again, as in {at}" if written.text is None else f"restored from {at}"
+        return _Choice(written, step, is_exact=True)
+    for name, contents in sources.items():
+        record = contents.get(key[0], {}).get(key[1])
+        if record is not None:
+            return _Choice(step=f"taken from {name}", record=record)
+    if written and written.text is not None:
+        return _Choice(written, f"set back to revision {written.revision}, the last that is left")
+    return _Choice(step=LOST)
+
+
+def _write_records(connection: sqlite3.Connection, plan: _Plan) -> None:
+    connection.execute("DELETE FROM records")
+    connection.executemany(
+        "INSERT INTO records (kind, id, record, sha256, revision) VALUES (?, ?, ?, ?, ?)",
+        [
+            (*key, version.text, checksum(*key, version.text or ""), version.revision)
+            for key, version in plan.records.items()
+        ],
+    )
+
+
+def _begin_chain(
+    connection: sqlite3.Connection, found: Examination, plan: _Plan, stamp: Stamp
+) -> int:
+    """Write the new revision, from which a chain begins that covers all history that is left."""
+    connection.executemany("DELETE FROM history WHERE seq = ?", [[s] for s in found.damaged_rows])
+    _remove_damaged_places(connection)
+    for country in found.damaged_countries:
+        # Without this record the next load writes the table again.
+        connection.execute("DELETE FROM records WHERE kind = 'table' AND id = ?", [country])
+    numbers = [
+        connection.execute(f"SELECT max(revision) FROM {table}").fetchone()[0]  # noqa: S608
+        for table in ("records", "history", "chain")
+    ]
+    numbers.append(
+        connection.execute("SELECT max(value) FROM state WHERE key = 'revision'").fetchone()[0]
+    )
+    # Above every revision that a device or a writer may have seen.
+    revision = max((number for number in numbers if isinstance(number, int)), default=0) + 1
+    store = connection.execute("SELECT value FROM state WHERE key = 'store'").fetchone()
+    identity = store[0] if store and isinstance(store[0], int) else secrets.randbits(62)
+    connection.execute("DELETE FROM state")
+    connection.executemany(
+        "INSERT INTO state VALUES (?, ?)", [("revision", revision), ("store", identity)]
+    )
+    connection.execute("DELETE FROM chain")
+    for change in plan.changes:
+        schema.write_change(connection, change, stamp, revision, schema.Written(), is_visible=True)
+    schema.begin_chain(connection)
+    return revision
+
+
+def _remove_damaged_places(connection: sqlite3.Connection) -> None:
+    rows = connection.execute("SELECT rowid, country, code, place, sha256 FROM postcodes")
+    damaged = [
+        [rowid]
+        for rowid, *parts, digest in rows
+        if not all(isinstance(part, str) for part in parts) or checksum(*parts) != digest
+    ]
+    connection.executemany("DELETE FROM postcodes WHERE rowid = ?", damaged)

@@ -1,0 +1,128 @@
+"""The store as a whole, at the terminal: init, check, repair, backup, restore-backup."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from directory_api.cli import main
+from tests.support.command_line import RunCommand, fails, other_phone, records
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the commands keep the directory."""
+    return tmp_path / "cli.db"
+
+
+def _spoil(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(statement)
+
+
+def test_init_creates_and_says_where(run_without_store: RunCommand, path: Path) -> None:
+    """Once; a second time nothing is changed."""
+    first, second = run_without_store("init"), run_without_store("init")
+    assert first.stdout == f"Created a new directory at {path} with the shipped data.\n"
+    assert second.stdout == f"There is a directory at {path} already; nothing was changed.\n"
+
+
+@pytest.mark.parametrize("words", [("check",), ("repair", "--yes"), ("backup", "b.db")])
+def test_without_a_directory_nothing_is_created(
+    run_without_store: RunCommand, path: Path, words: tuple[str, ...]
+) -> None:
+    """The exit code is 2, and the message says what to do."""
+    fails(run_without_store(*words), 2, "There is no directory at", "directory-api load")
+    assert not path.exists()
+
+
+def test_check_tells_a_timer_by_its_exit_code(run_command: RunCommand, path: Path) -> None:
+    """0 if nothing is damaged, 1 if something is, 2 if it cannot be read."""
+    whole = run_command("check")
+    assert (whole.exit_code, whole.stdout) == (0, f"Nothing is damaged.\nDirectory: {path}\n")
+    _spoil(path, "UPDATE records SET record = 'x' WHERE id = 'surya'")
+    damaged = run_command("check")
+    assert (damaged.exit_code, damaged.stdout) == (
+        1,
+        "centre surya: the record is damaged\n1 part.\n",
+    )
+    assert "directory-api repair" in damaged.stderr
+    path.write_bytes(b"x" * 9000)
+    fails(run_command("check"), 2, "not a SQLite database")
+
+
+def test_repair_shows_what_it_will_do_and_asks(run_command: RunCommand, path: Path) -> None:
+    """Without a yes nothing is changed."""
+    assert run_command("repair").stdout == "Nothing is damaged.\n"
+    _spoil(path, "DELETE FROM records WHERE id = 'surya'")
+    before = path.read_bytes()
+    asked = CliRunner().invoke(main, ["repair"], input="n\n")
+    assert asked.exit_code == 1
+    assert asked.stdout.splitlines()[:3] == [
+        "centre surya: restored from revision 1 of the history",
+        "1 part.",
+        f"Afterwards {path} is exactly what was written at revision 1.",
+    ]
+    assert path.read_bytes() == before
+    done = run_command("repair", "--yes")
+    assert done.exit_code == 0
+    assert f"Revision 1. The damaged file was kept: {path}." in done.stdout
+    assert run_command("check").exit_code == 0
+
+
+def test_repair_takes_a_record_from_a_file(run_command: RunCommand, path: Path) -> None:
+    """An exported file gives what neither the record nor its history has."""
+    exported = path.with_name("export.json")
+    assert run_command("export", "--output", exported).exit_code == 0
+    for table, column in (("records", "record"), ("history", "after")):
+        _spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
+    fails(run_command("repair", "--yes", "--from", path.with_name("none.json")), 2, "none.json")
+    done = run_command("repair", "--yes", "--from", exported)
+    assert done.exit_code == 0
+    assert "centre surya: taken from export.json" in done.stdout
+    assert f"Afterwards {path} is at revision 2, with a new chain." in done.stdout
+    assert run_command("export").stdout_bytes == exported.read_bytes()
+
+
+def test_a_loss_is_an_exit_code_of_its_own(run_command: RunCommand, path: Path) -> None:
+    """A record that nothing can restore."""
+    for table, column in (("records", "record"), ("history", "after")):
+        _spoil(path, f"UPDATE {table} SET {column} = 'x' WHERE id = 'surya'")
+    done = run_command("repair", "--yes")
+    assert done.exit_code == 1
+    assert "centre surya: lost" in done.stdout
+    assert run_command("check").exit_code == 0
+
+
+def test_a_backup_is_restored(run_command: RunCommand, path: Path, tmp_path: Path) -> None:
+    """The changes since then are gone, kept aside, and the revision goes on."""
+    backup = tmp_path / "backup.db"
+    saved = run_command("export").stdout_bytes
+    written = run_command("backup", backup)
+    assert written.stdout.startswith(f"Written: {backup} (SHA-256 ")
+    assert run_command("import", records(tmp_path, other_phone)).exit_code == 0
+    asked = CliRunner().invoke(main, ["restore-backup", str(backup)], input="n\n")
+    assert asked.exit_code == 1
+    assert run_command("export").stdout_bytes != saved
+    restored = run_command("restore-backup", backup, "--yes")
+    first, aside, where = restored.stdout.splitlines()
+    assert (first, where) == (f"Revision 2, restored from {backup}.", f"Directory: {path}")
+    assert Path(aside.removeprefix("What was there before: ")).is_file()
+    assert run_command("export").stdout_bytes == saved
+    assert run_command("check").exit_code == 0
+
+
+def test_a_damaged_backup_and_a_damaged_directory_are_told_apart_from_other_errors(
+    run_command: RunCommand, path: Path, tmp_path: Path
+) -> None:
+    """1 is damage, 2 is everything else."""
+    backup = tmp_path / "backup.db"
+    assert run_command("backup", backup).exit_code == 0
+    fails(run_command("backup", tmp_path / "no" / "folder.db"), 2, "cannot be written")
+    fails(run_command("restore-backup", tmp_path / "none.db", "--yes"), 2, "there is no file")
+    backup.write_bytes(backup.read_bytes()[:-1] + b"?")
+    fails(run_command("restore-backup", backup, "--yes"), 1, "does not fit its SHA-256")
+    _spoil(path, "DELETE FROM records WHERE id = 'surya'")
+    fails(run_command("backup", backup), 1, "no backup was written")

@@ -1,0 +1,359 @@
+"""Check, repair, back up and restore a whole store; nothing is guessed silently."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Contents, Stamp
+from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.storage.digests import checksum
+from directory_api.storage.sqlite.maintenance import SqliteMaintenance
+from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.write_side import NOON, everything
+
+STAMP = Stamp("anna", NOON, "why")
+LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
+
+
+def _record(number: int) -> dict[str, object]:
+    return {"name": f"Kanarie {number}", "n": number}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database of five revisions: centres a, b, c (changed once), d (removed), postcodes."""
+    path = tmp_path / "store.db"
+    store = SqliteStore(path)
+    store.create()
+    places = [place_of("BE", code, [NamedPoint("Stad", Point(50.8, 4.3))]) for code in "12"]
+    store.append(
+        [Change("centre", each, None, _record(1)) for each in "abcd"],
+        STAMP,
+        expected=0,
+        tables={"BE": places},
+    )
+    store.append([Change("centre", "c", _record(1), _record(2))], STAMP, expected=1)
+    store.append([Change("centre", "d", _record(1), None)], STAMP, expected=2)
+    store.append([Change("helpline", "h", None, _record(4))], STAMP, expected=3)
+    store.append([], STAMP, expected=4)
+    return path
+
+
+def _spoil(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        for statement in statements:
+            db.execute(statement)
+
+
+def _damages(path: Path) -> list[str]:
+    return [f"{damage.part}: {damage.fault}" for damage in SqliteMaintenance(path).check()]
+
+
+def test_nothing_is_damaged_in_what_was_written(path: Path) -> None:
+    """A check of a whole store names nothing and changes nothing."""
+    before = path.read_bytes()
+    assert _damages(path) == []
+    assert path.read_bytes() == before
+
+
+# What is done to the file, what a check says, and whether a repair is exact.
+RECORDS = {
+    "changed": (
+        "UPDATE records SET record = replace(record, '2', '3') WHERE id = 'c'",
+        "centre c: the record is damaged",
+    ),
+    "missing": (
+        "DELETE FROM records WHERE id = 'c'",
+        "centre c: the record of revision 2 is missing",
+    ),
+    "of another kind": (
+        "UPDATE records SET kind = 'x' WHERE id = 'c'",
+        "x c: the record is damaged",
+    ),
+    "as a blob": (
+        "UPDATE records SET record = CAST(record AS BLOB) WHERE id = 'c'",
+        "centre c: the record is damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", RECORDS)
+def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -> None:
+    """Afterwards the file holds what was written last, at the same revision and link."""
+    written = SqliteStore(path).read()
+    statement, fault = RECORDS[harm]
+    _spoil(path, statement)
+    assert fault in _damages(path)
+    maintenance = SqliteMaintenance(path)
+    before = path.read_bytes()
+    plan = maintenance.repair({}, LATER, dry_run=True)
+    assert path.read_bytes() == before
+    repaired = maintenance.repair({}, LATER)
+    assert (repaired.steps, repaired.is_exact, repaired.revision) == (plan.steps, True, 5)
+    assert SqliteStore(path).read() == written
+    assert _damages(path) == []
+    assert repaired.aside
+    assert repaired.aside.stat().st_mode & 0o077 == 0
+    assert _damages(repaired.aside) != []
+
+
+def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
+    """A row for a record that the history says was removed."""
+    written = SqliteStore(path).read()
+    digest = "(SELECT sha256 FROM records WHERE id = 'a')"
+    _spoil(
+        path,
+        f"INSERT INTO records SELECT 'centre', 'd', record, {digest}, 1 FROM records "
+        "WHERE id = 'a'",
+    )
+    assert _damages(path) == ["centre d: the record is damaged"]
+    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteStore(path).read() == written
+
+
+HISTORY = {
+    "a changed row": "UPDATE history SET author = 'bob' WHERE id = 'c' AND revision = 2",
+    "a removed row": "DELETE FROM history WHERE id = 'c' AND revision = 2",
+    "an added row": "INSERT INTO history SELECT 99, revision, kind, id, author, at, reason, before,"
+    " after, approved_by, visible, sha256 FROM history WHERE id = 'a'",
+    "a salt": "UPDATE chain SET salt = 'x' WHERE revision = 2",
+    "a link": "DELETE FROM chain WHERE revision = 2",
+}
+
+
+@pytest.mark.parametrize("harm", HISTORY)
+def test_a_damaged_history_is_named_and_begins_a_new_chain(path: Path, harm: str) -> None:
+    """The records stay; a cursor from before is unknown, and no damaged row is left."""
+    written = SqliteStore(path).read()
+    _spoil(path, HISTORY[harm])
+    assert any(line.startswith("revision") for line in _damages(path))
+    repaired = SqliteMaintenance(path).repair({}, LATER)
+    assert (repaired.is_exact, repaired.revision) == (False, 6)
+    kept = SqliteStore(path).read()
+    assert (kept.contents, kept.revisions) == (written.contents, written.revisions)
+    assert kept.past.is_intact
+    assert not kept.links.includes(5, written.links.link(5))
+    assert _damages(path) == []
+    assert "bob" not in {entry.stamp.author for entry in SqliteStore(path).history()}
+
+
+def test_without_its_history_a_record_is_taken_from_a_file(path: Path) -> None:
+    """As a change of the new revision, with who repaired it."""
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'c'",
+        "UPDATE history SET after = 'x' WHERE id = 'c'",
+    )
+    file: dict[str, Contents] = {"export.json": {"centre": {"c": _record(7)}}}
+    repaired = SqliteMaintenance(path).repair(file, LATER)
+    assert ("centre c", "taken from export.json") in [(s.part, s.fault) for s in repaired.steps]
+    assert (repaired.is_exact, repaired.revision) == (False, 6)
+    kept = SqliteStore(path).read()
+    assert kept.contents["centre"]["c"] == _record(7)
+    assert SqliteStore(path).history("centre", "c")[0].stamp.author == "carl"
+    assert _damages(path) == []
+
+
+def test_what_cannot_be_restored_is_said_to_be_lost(path: Path) -> None:
+    """The rest is served again."""
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'a'",
+        "UPDATE history SET after = 'x' WHERE id = 'a'",
+    )
+    repaired = SqliteMaintenance(path).repair({}, LATER)
+    assert ("centre a", "lost") in [(step.part, step.fault) for step in repaired.steps]
+    assert sorted(SqliteStore(path).read().contents["centre"]) == ["b", "c"]
+    assert _damages(path) == []
+
+
+def test_an_earlier_version_is_never_taken_for_the_last_one(path: Path) -> None:
+    """The last row of history of the record is damaged, too: the step says so."""
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'c'",
+        "UPDATE history SET after = 'x' WHERE id = 'c' AND revision = 2",
+    )
+    repaired = SqliteMaintenance(path).repair({}, LATER)
+    assert ("centre c", "set back to revision 1, the last that is left") in [
+        (step.part, step.fault) for step in repaired.steps
+    ]
+    assert not repaired.is_exact
+
+
+def test_damaged_postcodes_are_named_and_their_table_is_loaded_again(path: Path) -> None:
+    """The damaged place goes, and the others stay."""
+    _spoil(path, "UPDATE postcodes SET place = 'x' WHERE code = '1'")
+    assert _damages(path) == ["postcodes of BE: some are damaged"]
+    SqliteMaintenance(path).repair({}, LATER)
+    assert [place.code for place in SqliteStore(path).read().postcodes.places] == ["2"]
+    assert _damages(path) == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM state",
+        "DELETE FROM chain",
+        "DELETE FROM row_sets",
+        "UPDATE state SET value = 3 WHERE key = 'revision'",
+        "DELETE FROM postcodes WHERE code = '1'",
+        "UPDATE row_sets SET total = 'x' WHERE name = 'postcodes'",
+    ],
+)
+def test_every_other_damage_is_named_and_repaired(path: Path, harm: str) -> None:
+    """Whatever row is lost, the store can be read and written again, above every revision that
+    anybody saw.
+    """
+    _spoil(path, harm)
+    assert _damages(path) != []
+    repaired = SqliteMaintenance(path).repair({}, LATER)
+    assert _damages(path) == []
+    store = SqliteStore(path)
+    assert repaired.revision >= 5
+    assert store.append([Change("centre", "e", None, {})], STAMP, expected=repaired.revision)
+    assert store.read().past.is_intact
+
+
+def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, path: Path) -> None:
+    """Of flipped bits over the whole file: a repair gives back every record, or names what is
+    lost, or refuses; it never drops one silently.
+    """
+    whole, written = path.read_bytes(), SqliteStore(path).read()
+    repaired = 0
+    for at in range(0, len(whole), 397):
+        for old in path.parent.glob("store.db.*"):
+            old.unlink()
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+        with suppress(StoreUnavailable):
+            if not _damages(path):
+                assert SqliteStore(path).read().contents == written.contents
+                continue
+            result = SqliteMaintenance(path).repair({}, LATER)
+            assert _damages(path) == []
+            kept = SqliteStore(path).read()
+            if kept.contents != written.contents:
+                assert not result.is_exact
+            repaired += kept.contents == written.contents
+    assert repaired > 0
+
+
+# Backups
+
+
+def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path) -> None:
+    """Records, history and tokens are those of the backup; later revisions are abandoned."""
+    maintenance, store = SqliteMaintenance(path), SqliteStore(path)
+    backup = tmp_path / "backups.db"
+    digest = maintenance.back_up(backup)
+    assert backup.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "backups.db.sha256").read_text() == f"{digest}  backups.db\n"
+    saved = store.read()
+    store.append([Change("centre", "a", _record(1), _record(9))], STAMP, expected=5)
+    abandoned = store.read()
+    restored = maintenance.restore(backup, LATER)
+    kept = store.read()
+    assert (
+        (kept.revision, kept.contents) == (6, saved.contents) == (restored.revision, saved.contents)
+    )
+    assert kept.links.includes(5, saved.links.link(5))
+    assert not kept.links.includes(6, abandoned.links.link(6))
+    assert restored.aside
+    assert SqliteStore(restored.aside).read() == abandoned
+    assert restored.aside.name == "store.db.2026-11-25T120000"
+    assert restored.aside.stat().st_mode & 0o077 == path.stat().st_mode & 0o077 == 0
+    assert _damages(path) == []
+
+
+def test_a_writer_who_read_before_a_restore_does_not_write_after_it(
+    path: Path, tmp_path: Path
+) -> None:
+    """The number of the revision is the same; its link is not."""
+    maintenance, store = SqliteMaintenance(path), SqliteStore(path)
+    maintenance.back_up(tmp_path / "b.db")
+    store.append([], STAMP, expected=5)
+    seen = store.records()
+    maintenance.restore(tmp_path / "b.db", LATER)
+    assert store.revision() == seen.revision
+    with pytest.raises(StoreConflict):
+        store.append([], STAMP, expected=seen.revision, version=seen.version)
+
+
+def test_a_backup_is_restored_where_nothing_is_left(path: Path, tmp_path: Path) -> None:
+    """Also in a folder that does not exist, and over a file that is no database."""
+    SqliteMaintenance(path).back_up(tmp_path / "b.db")
+    for target in (tmp_path / "new" / "store.db", tmp_path / "other.db"):
+        if target.name == "other.db":
+            target.write_bytes(b"no database" * 1000)
+        restored = SqliteMaintenance(target).restore(tmp_path / "b.db", LATER)
+        assert SqliteStore(target).revision() == 6
+        assert (restored.aside is None) == (target.name != "other.db")
+        assert target.stat().st_mode & 0o077 == 0
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    # Only its SHA-256 tells: the last byte of a SQLite file may be unused.
+    "another byte": lambda file: file.write_bytes(file.read_bytes()[:-1] + b"x"),
+    "a missing record": lambda file: _spoil(file, "DELETE FROM records WHERE id = 'a'"),
+    "half a file": lambda file: file.write_bytes(file.read_bytes()[:8192]),
+    "no database": lambda file: file.write_bytes(b"x" * 9000),
+}
+
+
+@pytest.mark.parametrize(
+    ("damage", "with_digest"),
+    [*((damage, True) for damage in DAMAGE), *((damage, False) for damage in list(DAMAGE)[1:])],
+)
+def test_a_damaged_backup_changes_nothing(
+    path: Path, tmp_path: Path, damage: str, with_digest: bool
+) -> None:
+    """It is refused, whether its SHA-256 is beside it or not."""
+    backup = tmp_path / "b.db"
+    SqliteMaintenance(path).back_up(backup)
+    DAMAGE[damage](backup)
+    if not with_digest:
+        (tmp_path / "b.db.sha256").unlink()
+    before, files = everything(path), sorted(tmp_path.iterdir())
+    with pytest.raises(StoreUnavailable):
+        SqliteMaintenance(path).restore(backup, LATER)
+    assert (everything(path), sorted(tmp_path.iterdir())) == (before, files)
+
+
+def test_a_damaged_store_is_not_written_over_a_good_backup(path: Path, tmp_path: Path) -> None:
+    """The backup stays as it was, with its SHA-256."""
+    backup = tmp_path / "b.db"
+    SqliteMaintenance(path).back_up(backup)
+    before = {file.name: file.read_bytes() for file in tmp_path.glob("b.db*")}
+    _spoil(path, "DELETE FROM records WHERE id = 'a'")
+    with pytest.raises(StoreDamaged, match="no backup was written"):
+        SqliteMaintenance(path).back_up(backup)
+    assert {file.name: file.read_bytes() for file in tmp_path.glob("b.db*")} == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["b.db", "b.db.sha256", "store.db"]
+
+
+def test_a_backup_may_be_copied_alone(path: Path, tmp_path: Path) -> None:
+    """Without the file of its SHA-256 the chain in it is what it is checked against."""
+    SqliteMaintenance(path).back_up(tmp_path / "b.db")
+    shutil.copy(tmp_path / "b.db", tmp_path / "alone.db")
+    assert SqliteMaintenance(path).restore(tmp_path / "alone.db", LATER).revision == 6
+
+
+def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> None:
+    """Each row is whole; only the digest of all records shows that one is not the last."""
+    written = SqliteStore(path).read()
+    text = '{"name":"Kanarie 1","n":1}'
+    _spoil(
+        path,
+        f"UPDATE records SET record = '{text}', revision = 1, "
+        f"sha256 = '{checksum('centre', 'c', text)}' WHERE id = 'c'",
+    )
+    assert _damages(path) == ["centre c: the record is not the one of revision 2"]
+    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteStore(path).read() == written

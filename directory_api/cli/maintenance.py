@@ -28,8 +28,9 @@ def init() -> None:
 def check() -> None:
     """Name everything that is damaged in the directory.
 
-    Everything is compared with what was written. This command changes nothing, and takes a second for 10,000 centres. For a timer, the exit code
-    is 0 if nothing is damaged, 1 if something is, 2 if the directory cannot be read at all.
+    Everything is compared with what was written. This command changes nothing, and takes a second
+    for 10,000 centres. For a timer, the exit code is 0 if nothing is damaged, 1 if something is, 2
+    if the directory cannot be read at all.
     """
     with plain_errors(CommandError):
         directory = migrated()
@@ -96,10 +97,10 @@ def _say_what_follows(directory: Directory, *, is_exact: bool, revision: int) ->
 def backup(file: Path) -> None:
     """Write a backup of the whole directory to FILE.
 
-    An existing FILE is replaced. The backup is of one revision, also while a server runs, and contains everything: hidden addresses,
-    history and the digests of tokens. Only your user may read it. FILE.sha256 beside it has its
-    SHA-256. A damaged directory is not written over a good backup: the exit code is then 1; 2 after
-    any other error.
+    An existing FILE is replaced. The backup is of one revision, also while a server runs, and
+    contains everything: hidden addresses, history and the digests of tokens. Only your user may
+    read it. FILE.sha256 beside it has its SHA-256. A damaged directory is not written over a good
+    backup: the exit code is then 1; 2 after any other error.
     """
     with plain_errors(CommandError):
         directory = migrated()

@@ -202,8 +202,7 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "Another maintainer is changing the directory at the same time. Nothing was changed.",
         ),
         errors.StoreUnavailable: _STORE,
-        errors.StoreMissing: _STORE,
-        errors.StoreDamaged: _STORE,
+        **dict.fromkeys((errors.StoreMissing, errors.StoreDamaged), _STORE),
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable",
             503,

@@ -13,6 +13,7 @@ from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Importer
+from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.services.maintenance import Maintenance
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
@@ -78,7 +79,8 @@ def open_directory(settings: Settings) -> Directory:
         path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)
-    live = LiveSnapshot(store)
+    snapshot = Path(settings.snapshot or f"{path}.last-good.json")
+    live = LiveSnapshot(store, LastGoodSnapshot(snapshot))
     clock = partial(datetime.now, UTC)
     tokens = Tokens(SqliteAccess(path), clock)
     writer = Writer(store, live, clock, partial(tokens.review_required, settings.second_look))

@@ -30,6 +30,9 @@ class Settings:
 
     # The database: sqlite:/// and a path, which may be relative to the working directory.
     database_url: str = "sqlite:///var/directory.db"
+    # The file with what was published last, which is served when the database cannot be read;
+    # empty: beside the database.
+    snapshot: str = ""
     # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
     rate_limit: str = "600/minute"
     # The country (ISO 3166-1) of a postcode for which the caller names no country.
@@ -66,6 +69,7 @@ class Settings:
         default = cls()
         settings = {
             "database_url": env.str("DATABASE_URL", default.database_url, validate=_SQLITE),
+            "snapshot": env.str("SNAPSHOT", default.snapshot),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
             "second_look": env.str(

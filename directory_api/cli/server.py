@@ -55,11 +55,14 @@ def _start(directory: Directory) -> None:
         if directory.prepare():
             say_created(directory.path)
     except StoreUnavailable as error:
-        if is_new:
+        directory.live.refresh()
+        if is_new and not directory.live.ready:
             raise
+        answers = (
+            "with the last good snapshot" if directory.live.ready else "only with the helplines"
+        )
         click.echo(
-            f"warning: {error}. "
-            "The server answers only with the helplines until the directory can be read.",
+            f"warning: {error}. The server answers {answers} until the directory can be read.",
             err=True,
         )
 

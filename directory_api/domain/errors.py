@@ -246,7 +246,7 @@ class StoreUnavailable(ServiceUnavailable):
 
 
 class StoreMissing(StoreUnavailable):
-    """No store exists at the configured path, and only `serve` and `load` create one."""
+    """No store exists at the configured path, and only `serve`, `load` and `init` create one."""
 
 
 class StoreDamaged(StoreUnavailable):

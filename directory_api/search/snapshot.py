@@ -37,6 +37,8 @@ class Snapshot:
         written: Mapping[tuple[str, str], int] = MappingProxyType({}),
         past: PublicHistory = NO_PAST,
         links: RevisionLinks = NO_LINKS,
+        *,
+        is_published: bool = False,
     ) -> None:
         self.revision = revision
         self.links = links
@@ -56,7 +58,10 @@ class Snapshot:
         )
         records = contents.get("centre", {})
         self.centres = tuple(
-            published(Centre.from_record(records[key]), self.gazetteer) for key in sorted(records)
+            Centre.from_record(records[key])
+            if is_published
+            else published(Centre.from_record(records[key]), self.gazetteer)
+            for key in sorted(records)
         )
         self.by_id = {centre.id: centre for centre in self.centres}
         self.listed = tuple(centre for centre in self.centres if centre.status != "closed")

@@ -13,19 +13,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from directory_api.domain.errors import NotReady, StoreUnavailable
+from directory_api.domain.errors import FileUnreadable, NotReady, StoreUnavailable
 from directory_api.domain.hours import Opening, Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
 from directory_api.formats.as_json import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
+from directory_api.services.last_good import LastGoodSnapshot, unwritten
 from directory_api.storage.base import Postcodes, Store, Whole
 
 _Value = TypeVar("_Value")
 
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
+_LAST_GOOD = "the last good snapshot"
 _EMPTY = "the database holds no records yet"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 
@@ -35,8 +37,15 @@ class LiveSnapshot:
     part of a revision.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, last_good: LastGoodSnapshot | None = None) -> None:
         self._store = store
+        self.last_good = last_good
+        # What is to be written there, in the thread that follows the store if there is one.
+        self._unsaved: tuple[Whole, Snapshot] | None = None
+        # Called with a sentence when the reason for being degraded changes; None: not any more.
+        self.report: Callable[[str | None], object] = lambda _reason: None
+        self._reported: str | None = None
+        self._is_last_good = False
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
         self._empty = False
@@ -64,24 +73,39 @@ class LiveSnapshot:
     @property
     def degraded(self) -> str | None:
         """Why the snapshot in force may not be what the store holds; None where it is."""
+        if self._degraded and self._is_last_good and self._snapshot:
+            return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
         return self._degraded
 
     def refresh(self) -> bool:
         """Look at the store once; whether a new snapshot came into force.
 
-        A store that cannot be read, is damaged, or lacks an emergency number changes nothing.
+        A store that cannot be read, is damaged, or lacks an emergency number changes nothing. If
+        nothing is in force yet, that is the last good snapshot.
         """
         with self._lock:
-            try:
-                moved = self._store.version() != self._version
-                if moved:
-                    moved = self._take(self._store.read(self._postcodes))
-                    self._empty = not moved
-                self._degraded = _EMPTY if self._empty else self._history_damage
-            except StoreUnavailable as error:
-                self._degraded = str(error)
-                return False
+            moved = self._look()
+            if self._snapshot is None and self.last_good:
+                self._snapshot = self.last_good.load()
+                moved = self._is_last_good = self._snapshot is not None
+            if self._unsaved and self._thread in (None, threading.current_thread()):
+                self._save()
+            if self.degraded != self._reported:
+                self._reported = self.degraded
+                self.report(self._reported)
             return moved
+
+    def _look(self) -> bool:
+        try:
+            moved = self._store.version() != self._version
+            if moved:
+                moved = self._take(self._store.read(self._postcodes))
+                self._empty = not moved
+            self._degraded = _EMPTY if self._empty else self._history_damage
+        except StoreUnavailable as error:
+            self._degraded = str(error)
+            return False
+        return moved
 
     def _take(self, stored: Whole) -> bool:
         """Make a snapshot of the store's content; returns whether there was any. Raises
@@ -108,9 +132,21 @@ class LiveSnapshot:
                     f"the database has no emergency number for {', '.join(lacking)}"
                 )
             self._snapshot = snapshot
+            self._is_last_good = False
+            self._unsaved = (stored, snapshot)
             self._history_damage = None if stored.past.is_intact else _HISTORY_DAMAGED
         self._version = stored.version
         return stored.revision > 0
+
+    def _save(self) -> None:
+        assert self._unsaved
+        stored, snapshot = self._unsaved
+        self._unsaved = None
+        if self.last_good:
+            try:
+                self.last_good.save(stored, snapshot)
+            except FileUnreadable as error:  # such as a file system that may only be read
+                self.report(unwritten(error))
 
     def follow(self) -> None:
         """Refresh now, then repeatedly in a thread, also in workers that a server forks later."""

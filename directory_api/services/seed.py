@@ -13,7 +13,7 @@ from directory_api.domain.changes.change import (
     diff,
     document,
 )
-from directory_api.domain.errors import NotReady
+from directory_api.domain.errors import NotReady, StoreMissing
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_centres_json import as_file
@@ -62,11 +62,24 @@ class SeedData:
         """Create the store if it is missing, and load the seed data if it has never had records.
         Returns whether it had none.
         """
-        self._writer.store.create()
+        self._create()
         is_new = self._writer.store.revision() == 0
         if is_new:
             self.load(SYSTEM, reason="first start: the shipped data")
         return is_new
+
+    def _create(self) -> None:
+        """Create the store, or migrate it. Raises StoreMissing if there was one, which is gone: its
+        numbers may be newer than the shipped ones.
+        """
+        last_good = self._writer.live.last_good
+        if last_good and last_good.exists() and not self.exists():
+            raise StoreMissing(
+                "the database has disappeared, and is not created again: put it back "
+                f"(`directory-api restore-backup`), or remove {last_good.path} to begin with the "
+                "shipped data"
+            )
+        self._writer.store.create()
 
     def migrate(self) -> None:
         """Migrate an existing store to the current version. Raises StoreMissing,
@@ -88,7 +101,7 @@ class SeedData:
         boundaries = files.shipped_boundaries(self._data)
         raw = files.read_json(self._data / "centres.json")
         digest = _digest(contents_of(read_records(raw)))
-        self._writer.store.create()
+        self._create()
         stored_places = self._writer.store.read().postcodes.places
         gazetteer = Gazetteer(
             [*stored_places, *(place for table in tables for place in table.places)]

@@ -25,7 +25,13 @@ from directory_api.domain.changes.change import (
     document,
     waiting,
 )
-from directory_api.domain.errors import Fault, IdempotencyKeyReused, RecordsInvalid, StoreConflict
+from directory_api.domain.errors import (
+    Fault,
+    IdempotencyKeyReused,
+    RecordsInvalid,
+    StoreConflict,
+    StoreUnavailable,
+)
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import Records, faults_between_records, read_records
@@ -121,6 +127,8 @@ class Writer:
         with self._turn:
             for _ in range(ATTEMPTS):
                 state = self.store.records()
+                if not state.revision and self.live.ready:
+                    raise StoreUnavailable("the database is empty, and another one was in force")
                 repeated = self._repeated(idempotency_key)
                 if repeated:
                     return repeated

@@ -14,7 +14,7 @@ from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
 from directory_api.web import admin
-from directory_api.web.http import monitoring, responses
+from directory_api.web.http import log, monitoring, responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
@@ -72,6 +72,7 @@ def create_app(
     now. Middleware runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
+    directory.live.report = log.store
     meters.registry.register(DirectoryCollector(finder, now))
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)

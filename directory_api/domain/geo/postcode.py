@@ -2,11 +2,13 @@
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from statistics import median
 from types import MappingProxyType
+from typing import Any, Self
 
 from directory_api.domain.geo.geometry import Point, chord_m
 from directory_api.domain.text.normalize import fold, tidy
@@ -38,6 +40,38 @@ class Place:
     subdivision: str | None = None
     places: tuple[str, ...] = ()
     municipality: str | None = None
+
+    @classmethod
+    def from_record(cls, country: str, code: str, record: Mapping[str, Any]) -> Self:
+        """Read what to_record returned.
+
+        Thousands of places share country, subdivision and language, which are therefore interned.
+        """
+        names = {sys.intern(language): name for language, name in record["names"].items()}
+        return cls(
+            country=sys.intern(country),
+            code=code,
+            name=record["name"],
+            names=MappingProxyType(names),
+            point=Point(record["lat"], record["lon"]),
+            accuracy_m=record["accuracy_m"],
+            subdivision=sys.intern(record["subdivision"]) if record["subdivision"] else None,
+            places=tuple(record["places"]),
+            municipality=record["municipality"],
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        """Return everything except the country and the code, under which it is stored."""
+        return {
+            "name": self.name,
+            "names": dict(self.names),
+            "lat": self.point.lat,
+            "lon": self.point.lon,
+            "accuracy_m": self.accuracy_m,
+            "subdivision": self.subdivision,
+            "places": list(self.places),
+            "municipality": self.municipality,
+        }
 
     @property
     def parts(self) -> tuple[str, ...]:

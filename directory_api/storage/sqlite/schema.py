@@ -308,7 +308,7 @@ def replace_places(
     written.postcodes_removed += connection.execute(query, [country])
     table.delete_where("country = ?", [country])
     table.insert_all(
-        {"country": country, "code": p.code, **_checked(_row(p), "place", country, p.code)}
+        {"country": country, "code": p.code, **_checked(p.to_record(), "place", country, p.code)}
         for p in places
     )
     written.postcodes_added += connection.execute(query, [country])
@@ -329,16 +329,3 @@ def _canonical(record: Record) -> str:
 def _checked(record: Record, column: str, *key: str) -> dict[str, str]:
     text = _canonical(record)
     return {column: text, "sha256": checksum(*key, text)}
-
-
-def _row(place: Place) -> Record:
-    return {
-        "name": place.name,
-        "names": dict(place.names),
-        "lat": place.point.lat,
-        "lon": place.point.lon,
-        "accuracy_m": place.accuracy_m,
-        "subdivision": place.subdivision,
-        "places": list(place.places),
-        "municipality": place.municipality,
-    }

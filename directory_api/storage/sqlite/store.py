@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,6 @@ from typing import Any, cast
 
 from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
-from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import Place
 from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
 from directory_api.storage.digests import RowSet, checksum
@@ -263,24 +261,6 @@ def _postcodes(connection: sqlite3.Connection, previous: Postcodes | None) -> Po
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
     ):
-        places.append(_place(country, code, _parsed(text, digest, country, code)))
+        places.append(Place.from_record(country, code, _parsed(text, digest, country, code)))
         rows.append((country, code, digest))
     return Postcodes(RowSet.of(rows), tuple(places))
-
-
-def _place(country: str, code: str, row: Record) -> Place:
-    """Return the place in a row. Thousands of places share country, subdivision and language,
-    which are therefore interned.
-    """
-    names = {sys.intern(language): name for language, name in row["names"].items()}
-    return Place(
-        country=sys.intern(country),
-        code=code,
-        name=row["name"],
-        names=MappingProxyType(names),
-        point=Point(row["lat"], row["lon"]),
-        accuracy_m=row["accuracy_m"],
-        subdivision=sys.intern(row["subdivision"]) if row["subdivision"] else None,
-        places=tuple(row["places"]),
-        municipality=row["municipality"],
-    )

@@ -49,6 +49,7 @@ class AdminContext:
             actor=maintainer,
             may=maintainer.may if maintainer else lambda _scope: False,
             stylesheet=self.stylesheet,
+            degraded=self.directory.live.degraded if maintainer else None,
             once=secrets.token_urlsafe(16),
             helplines=self._helplines() if status >= HTTPStatus.BAD_REQUEST else (),
             **values,

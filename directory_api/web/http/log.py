@@ -121,6 +121,11 @@ def note(event: str, **members: Any) -> None:
         sys.stderr.flush()
 
 
+def store(reason: str | None) -> None:
+    """Log why the directory in force may not be what the store holds; None: it is again."""
+    note("store", reason=reason)
+
+
 def crash(error: BaseException, route: str | None) -> None:
     """Log a bug by its class and its locations in the code.
 

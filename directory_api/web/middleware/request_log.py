@@ -82,6 +82,11 @@ class DirectoryCollector:
             snapshot = self._finder.snapshot
             revision.add_metric((snapshot.link,), snapshot.revision)
         yield revision
+        yield GaugeMetricFamily(
+            "directory_degraded",
+            "1 while the directory in force may not be what the store holds; see /readyz.",
+            value=float(self._finder.degraded is not None),
+        )
         gauge = GaugeMetricFamily(
             "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
         )

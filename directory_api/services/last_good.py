@@ -1,0 +1,128 @@
+"""The last good snapshot: a file with what was published last, for when the store cannot be read.
+
+It has the published form of the records only: no hidden address, no proposal and no history beyond
+the revision and time of each record's last public change.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.domain.changes.change import LastChange, PublicHistory
+from directory_api.domain.changes.revisions import RevisionLinks
+from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.geo.postcode import Place
+from directory_api.formats.as_json import dump
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.snapshot import Snapshot
+from directory_api.storage import files
+from directory_api.storage.base import Whole
+
+# Incremented when the file changes its form; a file of another form is not read.
+FORMAT = 1
+_KINDS = ("directory", "boundary", "table")
+
+
+class LastGoodSnapshot:
+    """The file at a path; its first line is the SHA-256 of the rest and the store's version."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Return whether there is a file, which means that there was a store once."""
+        try:
+            return self.path.is_file()
+        except OSError:
+            return False
+
+    def save(self, stored: Whole, snapshot: Snapshot) -> None:
+        """Write what is published of a store, unless the file has this version already. Raises
+        FileUnreadable.
+        """
+        if self._first_line()[1:] == (stored.version,):
+            return
+        body = dump(_document(stored, snapshot))
+        digest = hashlib.sha256(body).hexdigest()
+        files.write_atomically(self.path, f"{digest} {stored.version}\n".encode() + body)
+
+    def load(self) -> Snapshot | None:
+        """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency
+        number for a covered country.
+        """
+        try:
+            head, _, body = self.path.read_bytes().partition(b"\n")
+            if head.split(b" ")[0].decode() != hashlib.sha256(body).hexdigest():
+                return None
+            document = json.loads(body)
+            snapshot = _snapshot(document) if document["format"] == FORMAT else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if snapshot is None or snapshot.countries_without_emergency_number():
+            return None
+        return snapshot
+
+    def _first_line(self) -> tuple[str, ...]:
+        try:
+            with self.path.open(encoding="utf-8") as file:
+                return tuple(file.readline(1000).split())
+        except (OSError, ValueError):
+            return ()
+
+
+def unwritten(error: FileUnreadable) -> str:
+    """Return a sentence for the log about a snapshot that could not be written."""
+    return f"the last good snapshot was not written: {error.detail}"
+
+
+def _document(stored: Whole, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "revision": snapshot.revision,
+        "store": snapshot.store,
+        "first": snapshot.links.first,
+        "links": [[revision, link] for revision, link in snapshot.links.links.items()],
+        "contents": {
+            **{kind: dict(stored.contents.get(kind, {})) for kind in _KINDS},
+            "helpline": {line.id: line.to_record() for line in snapshot.helplines},
+            "centre": {centre.id: centre.to_record() for centre in snapshot.centres},
+        },
+        "written": [
+            [*key, revision]
+            for key, revision in snapshot.written.items()
+            if key[0] in (*_KINDS, "helpline", "centre")
+        ],
+        "has_history": snapshot.has_history,
+        "last": [
+            [*key, last.revision, last.at.isoformat() if last.at else None]
+            for key, last in stored.past.last.items()
+            if key[0] in (*_KINDS, "helpline", "centre")
+        ],
+        "places": [
+            {"country": place.country, "code": place.code, **place.to_record()}
+            for place in stored.postcodes.places
+        ],
+    }
+
+
+def _snapshot(document: Mapping[str, Any]) -> Snapshot:
+    places = [
+        Place.from_record(place["country"], place["code"], place) for place in document["places"]
+    ]
+    last = {
+        (kind, identity): LastChange(revision, datetime.fromisoformat(at) if at else None)
+        for kind, identity, revision, at in document["last"]
+    }
+    return Snapshot(
+        document["revision"],
+        document["contents"],
+        Gazetteer(places),
+        MappingProxyType({(kind, key): written for kind, key, written in document["written"]}),
+        PublicHistory(document["store"], MappingProxyType(last), (), document["has_history"]),
+        RevisionLinks(document["first"], MappingProxyType(dict(document["links"]))),
+        is_published=True,
+    )

@@ -1,0 +1,272 @@
+"""The last good snapshot: what is served while the store cannot be read, and what never is."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.features import create_app
+from directory_api.services.editor import Edit
+from directory_api.services.last_good import LastGoodSnapshot
+from directory_api.storage.sqlite import connection
+from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support.command_line import RunCommand, fails
+from tests.support.html_browser import signed_in_browser
+from tests.support.maintainer_app import HIDDEN, create_maintainer_app
+from tests.support.records import TERMINAL
+from tests.support.write_side import unwritable
+
+
+@dataclass(frozen=True)
+class Files:
+    """A database with a hidden centre, and its last good snapshot."""
+
+    database: Path
+    snapshot: Path
+
+    def start(self) -> Directory:
+        """A process that starts now, as a server's worker does."""
+        directory = open_directory(
+            Settings(database_url=f"sqlite:///{self.database}", rate_limit="", second_look="off")
+        )
+        directory.live.refresh()
+        return directory
+
+
+def _client(directory: Directory) -> FlaskClient:
+    return create_app(directory, now=lambda: EXAMPLES_AT).test_client()
+
+
+@pytest.fixture
+def files(tmp_path: Path, loaded_database: Path) -> Files:
+    """Both files, after an edit that hid an address."""
+    database = tmp_path / "directory.db"
+    shutil.copy(loaded_database, database)
+    made = Files(database, tmp_path / "directory.db.last-good.json")
+    editor = made.start().editor
+    edit = Edit(TERMINAL, "centre", "sheltered", "why")
+    editor.create(edit, {**HIDDEN})
+    editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Surya vzw"})
+    return made
+
+
+PATHS = (
+    "/v1/",
+    "/v1/centres?limit=100",
+    "/v1/centres/sheltered",
+    "/v1/centres.geojson",
+    "/v1/helplines",
+    "/v1/nearest?postcode=9000",
+    "/v1/nearest?lat=51.0311&lon=3.7022",
+    "/v1/nearest?lat=48.8&lon=2.3",
+    "/v1/postcodes/BE/2000",
+    "/v1/bundle",
+    "/v1/changes",
+    "/hsds/organizations",
+    "/",
+)
+
+
+def _answers(client: FlaskClient) -> dict[str, bytes]:
+    return {path: client.get(path).data for path in PATHS}
+
+
+def test_it_gives_the_same_answers_as_the_store(files: Files) -> None:
+    """Byte for byte, on every kind of route that reads; with the same ETag."""
+    directory = files.start()
+    expected, links = _answers(_client(directory)), directory.finder.snapshot.links
+    files.database.unlink()
+    without_store = files.start()
+    assert _answers(_client(without_store)) == expected
+    assert without_store.finder.snapshot.links == links
+
+
+def test_nothing_hidden_is_in_it(files: Files) -> None:
+    """Neither the street nor the point of a hidden centre, nor its postcode as its own."""
+    text = files.snapshot.read_text(encoding="utf-8")
+    for secret in ("Geheimstraat", "51.0311", "3.7022"):
+        assert secret not in text
+    (record,) = (
+        record
+        for record in json.loads(text.partition("\n")[2])["contents"]["centre"].values()
+        if record["id"] == "sheltered"
+    )
+    assert "postal_code" not in record["address"]
+
+
+def _lock(path: Path) -> Any:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    return other
+
+
+def _make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+HARM: dict[str, Callable[[Path], Any]] = {
+    "gone": lambda path: path.unlink(),
+    "damaged": lambda path: path.write_bytes(b"x" * 9000),
+    "empty": lambda path: path.write_bytes(b""),
+    "locked": _lock,
+    "a folder": _make_folder,
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_process_that_starts_without_its_store_serves_it_and_recovers(
+    files: Files, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    """It says that it is degraded, and why; nothing is written; it follows the store again."""
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    whole = files.database.read_bytes()
+    held = HARM[harm](files.database)
+    directory = files.start()
+    client = _client(directory)
+    assert client.get("/v1/centres/surya").get_json()["name"] == "Surya vzw"
+    ready = client.get("/readyz").get_json()
+    assert (ready["status"], ready["revision"]) == ("degraded", "3")
+    assert ready["reason"].endswith("; revision 3 of the last good snapshot is served")
+    assert "directory_degraded 1.0" in client.get("/metrics").text
+    with pytest.raises(StoreUnavailable):
+        directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Lost"})
+    if harm == "locked":
+        held.close()
+    elif harm == "a folder":
+        files.database.rmdir()
+    if harm != "locked":
+        files.database.write_bytes(whole)
+    assert directory.live.refresh()
+    assert client.get("/readyz").get_json()["status"] == "ready"
+    assert "directory_degraded 0.0" in client.get("/metrics").text
+    directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Kept"})
+    assert client.get("/v1/centres/surya").get_json()["name"] == "Kept"
+
+
+def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    head, _, body = path.read_text(encoding="utf-8").partition("\n")
+    document = json.loads(body)
+    change(document)
+    body = json.dumps(document)
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    path.write_text(f"{digest} {head.split()[1]}\n{body}", encoding="utf-8")
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "one byte": lambda path: path.write_bytes(path.read_bytes().replace(b"078 055", b"078 056")),
+    "half": lambda path: path.write_bytes(path.read_bytes()[:3000]),
+    "nothing": lambda path: path.write_bytes(b""),
+    "another form": lambda path: _rewrite(path, lambda made: made.update(format=2)),
+    "no emergency number": lambda path: _rewrite(
+        path, lambda made: made["contents"]["helpline"].pop("be-112")
+    ),
+    "no helplines": lambda path: _rewrite(path, lambda made: made["contents"].pop("helpline")),
+    "no centres": lambda path: _rewrite(path, lambda made: made.pop("contents")),
+}
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_damaged_snapshot_never_comes_into_force(files: Files, spoilt: str) -> None:
+    """The process has nothing to serve, and answers with the helplines."""
+    SPOILT[spoilt](files.snapshot)
+    files.database.unlink()
+    client = _client(files.start())
+    answer = client.get("/v1/centres/surya")
+    assert answer.status_code == 503
+    assert answer.get_json()["helplines"][0]["number"] == "112"
+
+
+def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files) -> None:
+    """A second process with the same revision leaves the file alone."""
+    before = files.snapshot.stat().st_mtime_ns
+    directory = files.start()
+    assert files.snapshot.stat().st_mtime_ns == before
+    directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "New"})
+    assert files.snapshot.stat().st_mtime_ns != before
+    loaded = LastGoodSnapshot(files.snapshot).load()
+    assert loaded
+    assert (loaded.revision, loaded.by_id["surya"].name) == (4, "New")
+
+
+def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:
+    """Neither by a start nor by a load: its numbers may be newer than the shipped ones."""
+    files.database.unlink()
+    with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
+        files.start().prepare()
+    with pytest.raises(StoreMissing, match=r"has disappeared.*restore-backup"):
+        files.start().shipped.load(TERMINAL, reason="x")
+    assert not files.database.exists()
+
+
+def test_an_empty_store_in_its_place_takes_no_edit(files: Files) -> None:
+    """What was in force is not continued in a database that knows nothing of it."""
+    files.database.write_bytes(b"")
+    directory = files.start()
+    directory.live.refresh()
+    with pytest.raises(StoreUnavailable):
+        directory.editor.create(Edit(TERMINAL, "centre", "x", "why"), {**HIDDEN, "id": "x"})
+
+
+def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
+    """The store is read; that no snapshot can be written is reported."""
+    with TemporaryDirectory() as name:
+        database = Path(name) / "directory.db"
+        shutil.copy(files.database, database)
+        told: list[str | None] = []
+        with unwritable(Path(name)):
+            directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
+            directory.live.report = told.append
+            assert not directory.prepare()
+            assert directory.live.degraded is None
+            assert directory.finder.snapshot.revision == 3
+            with pytest.raises(StoreUnavailable, match="may not be written"):
+                directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "x"})
+        (sentence,) = told
+        assert sentence
+        assert sentence.startswith("the last good snapshot was not written")
+
+
+def test_the_commands_say_what_to_do_about_a_store_that_has_disappeared(
+    run_command: RunCommand, tmp_path: Path
+) -> None:
+    """load, init and serve create nothing beside a last good snapshot."""
+    assert run_command("nearest", "1000").exit_code == 0
+    (tmp_path / "cli.db").unlink()
+    for words in (("load",), ("init",)):
+        fails(run_command(*words), 1, "has disappeared", "restore-backup")
+    assert not (tmp_path / "cli.db").exists()
+
+
+def test_a_snapshot_elsewhere_is_a_setting(files: Files, tmp_path: Path) -> None:
+    """DIRECTORY_SNAPSHOT names the file."""
+    elsewhere = tmp_path / "elsewhere.json"
+    directory = open_directory(
+        Settings(database_url=f"sqlite:///{files.database}", snapshot=str(elsewhere))
+    )
+    directory.live.refresh()
+    assert elsewhere.is_file()
+
+
+def test_maintainers_read_that_visitors_may_not_see_what_is_stored(tmp_path: Path) -> None:
+    """Each page of /admin says so while the history is damaged, and why."""
+    maintainer_app = create_maintainer_app(tmp_path)
+    with closing(sqlite3.connect(maintainer_app.path)) as db, db:
+        db.execute("DELETE FROM history WHERE id = 'surya'")
+    maintainer_app.directory.editor.patch(
+        Edit(TERMINAL, "centre", "pag-asa", "why"), {"name": "Another"}
+    )
+    browser = signed_in_browser(maintainer_app, "anna")
+    assert "Visitors may not see what is stored: the history" in browser.get("/centres").text

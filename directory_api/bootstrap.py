@@ -66,7 +66,8 @@ class Directory:
 
     def _load(self) -> None:
         self.live.refresh()
-        if not self.live.ready:
+        # A command never works with the last good snapshot in silence; a server goes on with it.
+        if not self.live.ready or self.live.is_last_good:
             raise StoreUnavailable(self.live.degraded)
 
 

@@ -45,7 +45,8 @@ class LiveSnapshot:
         # Called with a sentence when the reason for being degraded changes; None: not any more.
         self.report: Callable[[str | None], object] = lambda _reason: None
         self._reported: str | None = None
-        self._is_last_good = False
+        # Whether the snapshot in force is that of the file, and not of the store.
+        self.is_last_good = False
         self._snapshot: Snapshot | None = None
         self._version: str | None = None
         self._empty = False
@@ -73,7 +74,7 @@ class LiveSnapshot:
     @property
     def degraded(self) -> str | None:
         """Why the snapshot in force may not be what the store holds; None where it is."""
-        if self._degraded and self._is_last_good and self._snapshot:
+        if self._degraded and self.is_last_good and self._snapshot:
             return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
         return self._degraded
 
@@ -87,7 +88,7 @@ class LiveSnapshot:
             moved = self._look()
             if self._snapshot is None and self.last_good:
                 self._snapshot = self.last_good.load()
-                moved = self._is_last_good = self._snapshot is not None
+                moved = self.is_last_good = self._snapshot is not None
             if self._unsaved and self._thread in (None, threading.current_thread()):
                 self._save()
             if self.degraded != self._reported:
@@ -132,7 +133,7 @@ class LiveSnapshot:
                     f"the database has no emergency number for {', '.join(lacking)}"
                 )
             self._snapshot = snapshot
-            self._is_last_good = False
+            self.is_last_good = False
             self._unsaved = (stored, snapshot)
             self._history_damage = None if stored.past.is_intact else _HISTORY_DAMAGED
         self._version = stored.version

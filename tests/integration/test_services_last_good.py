@@ -239,6 +239,15 @@ def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
         assert sentence.startswith("the last good snapshot was not written")
 
 
+def test_no_command_works_with_it_in_silence(run_command: RunCommand, tmp_path: Path) -> None:
+    """Whoever asks at the terminal is told that the database is damaged, and to check it."""
+    assert run_command("nearest", "1000").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "cli.db")) as db, db:
+        db.execute("DELETE FROM records WHERE id = 'surya'")
+    for words in (("nearest", "1000"), ("export",), ("publish", tmp_path / "site")):
+        fails(run_command(*words), 1, "the database is damaged; run `directory-api check`")
+
+
 def test_the_commands_say_what_to_do_about_a_store_that_has_disappeared(
     run_command: RunCommand, tmp_path: Path
 ) -> None:

@@ -164,13 +164,18 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
         assert loaded.returncode == 0, loaded.stderr
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
         assert served.ask(asked, headers={"If-None-Match": etag}).status == 200
-        assert served.ask("/readyz").json() == {"status": "ready", "revision": "2"}
+        ready = served.ask("/readyz").json()
+        assert (ready["status"], ready["revision"]) == ("ready", "2")
         for path in tmp_path.glob("directory.db*"):
             path.unlink()
         eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
         assert served.ask("/v1/nearest?postcode=1000").status == 200
         assert served.ask(asked).json()["name"] == "Renamed"
         assert served.stop() == 0
+
+
+def _last_good(database: Path) -> Path:
+    return database.with_name(f"{database.name}.last-good.json")
 
 
 def _workers(served: Served) -> list[int]:
@@ -184,9 +189,13 @@ def _workers(served: Served) -> list[int]:
     ]
 
 
-def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_snapshot", [True, False])
+def test_a_deleted_database_never_brings_old_numbers_back(
+    tmp_path: Path, has_snapshot: bool
+) -> None:
     """A worker that starts after the database was deleted creates none and serves no shipped
-    record: it gives the helplines, is degraded, and recovers when the database is restored.
+    record: it serves the last good snapshot, or without it the helplines; it is degraded, and
+    recovers when the database is restored.
     """
     database, aside = tmp_path / "directory.db", tmp_path / "aside.db"
     with serving(SERVE, tmp_path, rate_limit="") as served:
@@ -197,35 +206,50 @@ def test_a_deleted_database_never_brings_old_numbers_back(tmp_path: Path) -> Non
         assert changed.returncode == 0, changed.stderr
         asked = f"/v1/centres/{shipped_records()['centres'][0]['id']}"
         eventually(2.0, lambda: served.ask(asked).json()["name"] == "Renamed")
+        eventually(3.0, lambda: b"Renamed" in _last_good(database).read_bytes())
+        if not has_snapshot:
+            _last_good(database).unlink()
         database.rename(aside)
         eventually(3.0, lambda: served.ask("/readyz").json()["status"] == "degraded")
         assert served.ask(asked).json()["name"] == "Renamed"
         (worker,) = _workers(served)
         os.kill(worker, signal.SIGKILL)
-        eventually(30.0, lambda: served.shows("/readyz", 503))
-        answer = served.ask("/v1/nearest?postcode=1000")
-        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
-        assert "degraded" in served.ask("/readyz").json()["detail"]
+        eventually(30.0, lambda: _workers(served) not in ([], [worker]))
+        eventually(30.0, lambda: served.shows("/readyz", 200 if has_snapshot else 503))
+        if has_snapshot:
+            assert "last good snapshot" in served.ask("/readyz").json()["reason"]
+            assert served.ask(asked).json()["name"] == "Renamed"
+        else:
+            answer = served.ask("/v1/nearest?postcode=1000")
+            assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
+            assert "degraded" in served.ask("/readyz").json()["detail"]
         assert not database.exists()
         aside.rename(database)
-        eventually(5.0, lambda: served.shows("/readyz", 200))
+        eventually(5.0, lambda: served.ask("/readyz").json().get("status") == "ready")
         assert served.ask(asked).json()["name"] == "Renamed"
 
 
+@pytest.mark.parametrize("has_snapshot", [True, False])
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_damaged_database_is_served_as_degraded_from_the_start(
-    tmp_path: Path, server: str
+    tmp_path: Path, server: str, has_snapshot: bool
 ) -> None:
-    """It is not replaced by the shipped records, and the helplines are given all the same."""
+    """It is not replaced by the shipped records. The last good snapshot is served, or without it
+    the helplines.
+    """
     database = tmp_path / "directory.db"
     assert run_process(["directory_api", "load"], environment(database)).returncode == 0
     with closing(sqlite3.connect(database)) as db, db:
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
+    if not has_snapshot:
+        _last_good(database).unlink()
     before = database.read_bytes()
-    with serving(SERVERS[server], tmp_path, ("/readyz", 503), rate_limit="") as served:
+    status = 200 if has_snapshot else 503
+    with serving(SERVERS[server], tmp_path, ("/readyz", status), rate_limit="") as served:
         answer = served.ask("/v1/nearest?postcode=1000")
-        assert (answer.status, answer.json()["helplines"][0]["number"]) == (503, "112")
-        assert "degraded: the database is damaged" in served.ask("/readyz").json()["detail"]
+        assert (answer.status, answer.json()["helplines"][0]["number"]) == (status, "112")
+        why = served.ask("/readyz").json()
+        assert "the database is damaged" in why["reason" if has_snapshot else "detail"]
         assert "the database is damaged" in served.logged()
     assert database.read_bytes() == before
 

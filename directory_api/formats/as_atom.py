@@ -12,8 +12,7 @@ from types import MappingProxyType
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
-from directory_api.domain.changes.change import PublicChange
-from directory_api.domain.changes.revisions import RevisionLinks
+from directory_api.domain.changes.change import PublicChange, RevisionLinks
 from directory_api.domain.model.records import Helpline
 
 MIMETYPE = "application/atom+xml"

@@ -9,9 +9,9 @@ from directory_api.domain.changes.change import (
     ChangedRecord,
     Contents,
     PublicHistory,
+    RevisionLinks,
     news,
 )
-from directory_api.domain.changes.revisions import RevisionLinks
 from directory_api.domain.geo.geometry import Area, Point, chord_m
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.change import LastChange, PublicHistory
-from directory_api.domain.changes.revisions import RevisionLinks
+from directory_api.domain.changes.change import LastChange, PublicHistory, RevisionLinks
 from directory_api.domain.errors import FileUnreadable
 from directory_api.domain.geo.postcode import Place
 from directory_api.formats.as_json import dump

@@ -12,9 +12,9 @@ from directory_api.domain.changes.change import (
     HistoryEntry,
     PublicHistory,
     Record,
+    RevisionLinks,
     Stamp,
 )
-from directory_api.domain.changes.revisions import RevisionLinks
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Session, Token
 from directory_api.storage.digests import RowSet

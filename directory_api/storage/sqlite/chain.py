@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.domain.changes.revisions import LINK_DIGITS, RevisionLinks
+from directory_api.domain.changes.change import LINK_DIGITS, RevisionLinks
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.digests import (
     SALT_BYTES,

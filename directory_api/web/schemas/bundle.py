@@ -8,7 +8,7 @@ from functools import partial
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.changes.revisions import LINK_DIGITS
+from directory_api.domain.changes.change import LINK_DIGITS
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
 from directory_api.web.schemas import requests

@@ -1,4 +1,6 @@
-"""Redaction: the public form of records, without hidden addresses and their points."""
+"""Redaction: the public form of records, without hidden addresses and their points, and without
+notes for maintainers.
+"""
 
 from collections.abc import Iterable
 
@@ -10,7 +12,7 @@ from directory_api.search.gazetteer import Gazetteer
 def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
     """Return the public form of a centre."""
     if centre.address_visibility == "public":
-        return centre
+        return centre.published(centre.location)
     place = gazetteer.find(centre.address.country, centre.address.postal_code or "")
     if place is None:
         return centre.published(None)

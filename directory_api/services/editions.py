@@ -283,7 +283,8 @@ class EditionCache:
             return tag(as_json.dump(record), version)
         if record["address_visibility"] != "public":
             return version
-        return tag(self.current().pieces.alone(Centre.from_record(record)), version)
+        centre = Centre.from_record(record)
+        return tag(self.current().pieces.alone(centre.published(centre.location)), version)
 
 
 def tag(body: bytes, version: str | None = None) -> str:

@@ -111,8 +111,11 @@ class Editor:
         return self._change(edit, lambda _: _whole(raw), new=True)
 
     def replace(self, edit: Edit, raw: Any) -> Outcome:
-        """Replace a whole record."""
-        return self._change(edit, lambda _: _whole(raw))
+        """Replace a whole record.
+
+        A confirmation without `how`, as the public record has it, stays as it is stored.
+        """
+        return self._change(edit, lambda record: _as_stored(record, _whole(raw)))
 
     def patch(self, edit: Edit, patch: Any) -> Outcome:
         """Change members of a record with a JSON Merge Patch (RFC 7396)."""
@@ -208,6 +211,15 @@ def _whole(raw: Any) -> Record:
     if not isinstance(raw, dict):
         raise InputInvalid("A record must be a JSON object with all its fields.")
     return raw
+
+
+def _as_stored(stored: Record, record: Record) -> Record:
+    """Return the record, with the stored `verified.how` if only that is missing."""
+    confirmed = stored.get("verified")
+    public = {name: value for name, value in (confirmed or {}).items() if name != "how"}
+    return (
+        {**record, "verified": confirmed} if public and record.get("verified") == public else record
+    )
 
 
 def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:

@@ -420,6 +420,18 @@ def test_a_hidden_address_is_in_no_answer(tmp_path: Path, wanted: Format) -> Non
     assert CODE not in of_the_hidden_one
 
 
+@EACH
+def test_how_a_record_was_checked_is_in_no_answer(tmp_path: Path, wanted: Format) -> None:
+    """Of a confirmation only the day and the name are public; also in HSDS and in the bundle."""
+    verified = {"on": "2026-11-01", "by": "anna", "how": "called 0470 11 22 33"}
+    api = ApiClient(create_app(directory_of(tmp_path, [made_up_centre(0, verified=verified)])))
+    paths = [f"{path}format={wanted.name}" for path in ("/v1/centres?", "/v1/centres/made-up-000?")]
+    for path in (*paths, "/v1/bundle", "/hsds/services?full=true"):
+        answer = api.get(path)
+        assert answer.status_code == 200, path
+        assert "0470" not in answer.text, path
+
+
 @given(CENTRES, st.sampled_from(["hidden", "locality"]), st.booleans())
 def test_no_format_writes_what_a_record_hides(
     record: dict[str, Any], visibility: str, located: bool

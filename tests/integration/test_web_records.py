@@ -267,22 +267,42 @@ def test_a_restore_needs_a_revision(maintainer_app: MaintainerApp, body: dict[st
 
 
 def test_a_confirmation_says_who_when_and_how(maintainer_app: MaintainerApp) -> None:
-    """verify writes the day, the name of the token and how, and makes the record fresh."""
+    """verify writes the day, the name of the token and how, and makes the record fresh. How is for
+    maintainers only.
+    """
     assert maintainer_app.public()["freshness"] == "unverified"
     response = maintainer_app.write(
         "POST", f"{CENTRE}/verify", json={"how": "called the main number"}
     )
     assert response.status_code == 200
     today = datetime.now(UTC).date().isoformat()
-    confirmed = {"on": today, "by": "anna", "how": "called the main number"}
-    assert (
-        maintainer_app.public()["verified"]
-        == confirmed
-        == response.get_json()["record"]["verified"]
-    )
+    confirmed = {"on": today, "by": "anna"}
+    assert maintainer_app.public()["verified"] == confirmed
+    stored = {**confirmed, "how": "called the main number"}
+    assert response.get_json()["record"]["verified"] == stored
+    assert maintainer_app.send("GET", f"{CENTRE}/record").get_json()["verified"] == stored
     assert maintainer_app.public()["freshness"] == "fresh"
     assert response.headers["ETag"] == maintainer_app.etag()
     assert maintainer_app.history()[0]["reason"] == "confirmed over the API"
+
+
+def test_what_get_returned_can_be_put_back(maintainer_app: MaintainerApp) -> None:
+    """It has no `how`: the stored one stays. Another confirmation has to say how."""
+    maintainer_app.write("POST", f"{CENTRE}/verify", json={"how": "called the main number"})
+    public = maintainer_app.public()
+    revision = maintainer_app.revision
+    public.pop("helplines")
+    assert maintainer_app.write("PUT", CENTRE, json=public).get_json()["result"] == "unchanged"
+    assert maintainer_app.revision == revision
+    changed = {**public, "email": "help@pag-asa.be"}
+    record = maintainer_app.write("PUT", CENTRE, json=changed).get_json()["record"]
+    assert (record["email"], record["verified"]["how"]) == (
+        "help@pag-asa.be",
+        "called the main number",
+    )
+    other = {**public, "verified": {"on": "2026-01-01", "by": "anna"}}
+    refused = problem(maintainer_app.write("PUT", CENTRE, json=other), 422, "records-invalid")
+    assert faults(refused) == ["/verified/how"]
 
 
 def test_how_is_asked_for(maintainer_app: MaintainerApp) -> None:

@@ -213,11 +213,14 @@ class Spoken(Value):
 
 @dataclass(frozen=True, slots=True)
 class Verified(Value):
-    """The last confirmation of the record by a maintainer."""
+    """The last confirmation of the record by a maintainer.
+
+    `how` is for maintainers only, and is None in a published record.
+    """
 
     on: date
     by: str
-    how: str
+    how: str | None = None
 
 
 # The syntax of an id in a lookup; schemas.SLUG is the stricter rule for new ids.
@@ -277,7 +280,8 @@ class Centre(Value):
     verified: Verified | None = None
 
     def published(self, instead: Location | None, municipality: Texts | None = None) -> Self:
-        """Return the public form of the centre; `instead` is the location of a hidden one.
+        """Return the public form of the centre; `instead` is the location of a hidden one. How it
+        was verified is not public.
 
         With the visibility `hidden` the record has no street and no postcode, and its location is
         the point of its municipality. With `locality` it has no street, and its location is the
@@ -287,8 +291,9 @@ class Centre(Value):
         `municipality` replaces the name of the locality, because the name of a district can reveal
         the postcode: some districts have only one.
         """
+        verified = self.verified and replace(self.verified, how=None)
         if self.address_visibility == "public":
-            return self
+            return self if verified is None else replace(self, verified=verified)
         code = self.address.postal_code if self.address_visibility == "locality" else None
         town = municipality or self.address.locality
         address = replace(
@@ -298,7 +303,7 @@ class Centre(Value):
             postal_code=code,
             locality=town,
         )
-        return replace(self, address=address, location=instead)
+        return replace(self, address=address, location=instead, verified=verified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -284,7 +284,11 @@ CENTRE = (
         (
             Field("verified.on", "Day", "As YYYY-MM-DD, for example 2026-11-24."),
             Field("verified.by", "Confirmed by"),
-            Field("verified.how", "How", "For example: called the main number."),
+            Field(
+                "verified.how",
+                "How",
+                "For example: called the main number. Only maintainers see it.",
+            ),
         ),
         "The button “Confirm as correct” on the page of the record fills this in.",
     ),

@@ -154,9 +154,18 @@ class HistoryDocument(ma.Schema):
     entries = many(EntryDocument)
 
 
+class VerifiedBody(records.VerifiedSchema):
+    """A confirmation in a request: the stored one, or what GET returned."""
+
+    how = records.text(
+        metadata={"description": "May be omitted if the confirmation is the stored one."}
+    )
+
+
 class CentreBody(records.CentreSchema):
     """A centre in a request: the stored record, or what GET returned."""
 
+    verified = fields.Nested(VerifiedBody)
     freshness = fields.String(
         dump_only=True,
         validate=validate.OneOf(vocabulary.FRESHNESS),

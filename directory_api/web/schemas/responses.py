@@ -75,9 +75,19 @@ class AddressDocument(records.AddressSchema):
     postal_code = fields.String()
 
 
+class VerifiedDocument(records.VerifiedSchema):
+    """A confirmation by a maintainer. How the record was checked is not public."""
+
+    class Meta(records.Strict.Meta):
+        """Omit what only maintainers see."""
+
+        exclude = ("how",)
+
+
 class CentreDocument(records.CentreSchema):
     """The published record of a centre."""
 
+    verified = fields.Nested(VerifiedDocument)
     address = fields.Nested(AddressDocument, required=True)
     location = fields.Nested(records.LocationSchema)
     freshness = fields.String(

@@ -14,9 +14,9 @@ from directory_api.domain.changes.summary import differences, summary
 def proposals() -> None:
     """Changes that wait for review by a second maintainer.
 
-    Changes that visitors rely on, such as a phone number, need review once two maintainers can
-    approve changes (see the setting DIRECTORY_SECOND_LOOK). A proposal expires after 14 days. The
-    author of a change cannot approve it.
+    Changes that the public can read need review from the day on which two persons can approve
+    changes (see the setting DIRECTORY_SECOND_LOOK). A proposal expires after 14 days. The author of
+    a change cannot approve it.
     """
 
 

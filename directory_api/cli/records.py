@@ -16,6 +16,7 @@ from directory_api.cli.context import (
 )
 from directory_api.cli.output import busy, counted, print_changes, print_outcome, print_warnings
 from directory_api.config import shipped
+from directory_api.domain.model.token import person
 from directory_api.services.importer import Incoming
 
 # As in diff(1): 0 no change, 1 changes, 2 trouble.
@@ -88,11 +89,11 @@ def import_file(
 
     FILE is JSON, CSV or .xlsx; if it has any error, nothing is changed. Records that are not in
     FILE are removed; a spreadsheet removes only records of the kinds (centres, helplines, sources)
-    that it contains. Importing the same file twice changes nothing. Changes that visitors rely on
-    can wait for review; see `directory-api proposals --help`.
+    that it contains. Importing the same file twice changes nothing. Changes can wait for
+    review; see `directory-api proposals --help`.
     """
     who = actor()
-    if approved_by == who.name:
+    if approved_by is not None and person(approved_by) == person(who.name):
         raise click.BadParameter(
             "give the name of another person: two people must check the file",
             param_hint="--approved-by",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import date
 
 from directory_api.domain.changes.change import Change
-from directory_api.domain.changes.summary import needs_review
+from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.geo.postcode import Place

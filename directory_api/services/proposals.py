@@ -51,7 +51,7 @@ class Proposals:
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
-            if proposal.actor == actor.id:
+            if actor.is_person(proposal.actor, proposal.author):
                 raise ProposalOwn(
                     "You proposed this change yourself. Another maintainer must review and "
                     "approve it."
@@ -86,7 +86,8 @@ class Proposals:
 
         def request_for(state: StoreState) -> ChangeRequest:
             proposal = self._open(state, identity)
-            if proposal.actor != actor.id and not actor.may("approve"):
+            own = actor.is_person(proposal.actor, proposal.author)
+            if not own and not actor.may("approve"):
                 raise PermissionDenied(
                     "To reject the proposal of another person, you need a token with the scope "
                     "approve."

@@ -132,9 +132,8 @@ class SeedData:
                 gazetteer=gazetteer,
             )
 
-        # An empty store needs no review: no published number would change.
         is_new = self._writer.store.revision() == 0
-        outcome = self._writer.write(actor, reason, request_for, review=not is_new)
+        outcome = self._writer.write(actor, reason, request_for)
         return Loaded(outcome, kept_edits, created=is_new)
 
     def import_postcodes(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from directory_api.domain.errors import Fault, InputInvalid, TokenRefused
-from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token
+from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token, person
 from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.storage.base import AccessStore
 from directory_api.storage.digests import checksum
@@ -33,7 +33,7 @@ class Tokens:
         every fault.
         """
         today = self._clock().date()
-        taken = {token.name for token in self.list() if token.valid(today)}
+        taken = {person(token.name) for token in self.list() if token.valid(today)}
         faults = list(_faults(name, scopes, days, taken))
         if faults:
             raise InputInvalid.of(faults, "the token")
@@ -56,17 +56,22 @@ class Tokens:
         self._store.put_token(revoked)
         return revoked
 
-    def approvers(self) -> int:
-        """Return the number of valid tokens that may approve proposals."""
-        today = self._clock().date()
-        return sum(token.valid(today) and token.may("approve") for token in self.list())
-
     def review_required(self, setting: str) -> bool:
-        """Return whether changes that can mislead people wait for review.
+        """Return whether changes wait for review.
 
-        They do with the setting `on`, and with `auto` once two tokens may approve.
+        They do with the setting `on`, and with `auto` from the day on which two persons may
+        approve. They still do after a token of these has expired or was revoked: nobody would
+        notice that one person is enough again. The store keeps such tokens.
         """
-        return setting == "on" or (setting == "auto" and self.approvers() > 1)
+        return setting == "on" or (setting == "auto" and self._had_two_approvers())
+
+    def _had_two_approvers(self) -> bool:
+        approving = [token for token in self.list() if token.may("approve")]
+        # The first day that two tokens share is the day on which the later one was created.
+        return any(
+            len({person(token.name) for token in approving if token.was_valid(day)}) > 1
+            for day in {token.created for token in approving}
+        )
 
     def actor(self, secret: str) -> Actor:
         """Return the owner of a token secret. Raises TokenRefused, with the same message for
@@ -114,7 +119,7 @@ def _faults(name: str, scopes: Sequence[str], days: int, taken: set[str]) -> Seq
         faults.append(Fault(fault, parameter="name"))
     if len(name) > 80:
         faults.append(Fault("Use at most 80 characters.", parameter="name"))
-    if name in taken:
+    if person(name) in taken:
         faults.append(
             Fault(
                 "Another token has this name. Choose another, because the history shows names.",

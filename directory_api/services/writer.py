@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import permutations
 from typing import Any, Self
 
 from directory_api.domain import quality
-from directory_api.domain.changes import summary
 from directory_api.domain.changes.change import (
-    COLLECTIONS,
     PROPOSAL_LIFE,
     Change,
     Contents,
@@ -25,6 +24,7 @@ from directory_api.domain.changes.change import (
     document,
     waiting,
 )
+from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import (
     Fault,
     IdempotencyKeyReused,
@@ -114,13 +114,12 @@ class Writer:
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         dry_run: bool = False,
-        review: bool = True,
     ) -> Outcome:
         """Apply what `request_for` returns for the stored state, in one transaction, or nothing of
         it.
 
-        Changes that need review are stored as proposals, unless `approved_by` names the reviewer or
-        `review` is False. `request_for` is called again if another process has written in the
+        Changes that need review are stored as proposals, unless `approved_by` names the reviewer.
+        `request_for` is called again if another process has written in the
         meantime. Raises RecordsInvalid with every fault, IdempotencyKeyReused, and whatever
         `request_for` raises.
         """
@@ -139,7 +138,7 @@ class Writer:
                     request.reason or reason,
                     approved_by,
                 )
-                plan = self._plan(state, request, stamp, actor if review else None)
+                plan = self._plan(state, request, stamp, actor)
                 if dry_run or not plan.changes:
                     return replace(plan.outcome, revision=state.revision)
                 try:
@@ -151,14 +150,12 @@ class Writer:
         )
 
     def _plan(
-        self, state: StoreState, request: ChangeRequest, stamp: Stamp, proposer: Actor | None
+        self, state: StoreState, request: ChangeRequest, stamp: Stamp, proposer: Actor
     ) -> _Plan:
         gazetteer = request.gazetteer or self._gazetteer()
         records = checked(request, gazetteer)
         changes = diff(state.contents, contents_of(records))
-        for_review = (
-            self._for_review(state.contents, changes) if proposer and not stamp.approved_by else ()
-        )
+        for_review = () if stamp.approved_by else self._for_review(state, changes, stamp)
         ready = _without(changes, for_review)
         open_proposals = waiting(state.contents, stamp.at)
         proposals = [
@@ -241,22 +238,17 @@ class Writer:
         self.live.refresh()
         return self.live.snapshot.gazetteer
 
-    def _for_review(self, before: Contents, changes: Sequence[Change]) -> tuple[Change, ...]:
-        """The changes that have to wait for review."""
-        if not self._review_required():
+    def _for_review(
+        self, state: StoreState, changes: Sequence[Change], stamp: Stamp
+    ) -> tuple[Change, ...]:
+        """The changes that have to wait for review: none in an empty store, of which nothing is
+        public yet.
+        """
+        if not state.revision or not self._review_required():
             return ()
-        for_review = tuple(
-            change
-            for change in changes
-            if change.kind in COLLECTIONS and summary.needs_review(change)
-        )
-        ready = _without(changes, for_review)
-        faults = (
-            list(faults_between_records(document(applied(before, ready)))) if for_review else []
-        )
+        for_review = tuple(change for change in changes if needs_review(change, stamp))
+        faults = _dependencies(applied(state.contents, _without(changes, for_review)), for_review)
         if faults:
-            # Separate proposals could never be approved: the first one alone would make the records
-            # inconsistent.
             raise RecordsInvalid(
                 "Some of these changes must wait for a review, and the others depend on them. "
                 "First import what is new, such as a source; then import what is changed or "
@@ -264,6 +256,24 @@ class Writer:
                 faults,
             )
         return for_review
+
+
+def _dependencies(before: Contents, for_review: Sequence[Change]) -> Sequence[Fault]:
+    """Return the faults because of which separate proposals could never be approved; none if the
+    records are consistent after each kind of records, in some order of the kinds.
+    """
+    kinds = dict.fromkeys(change.kind for change in for_review)
+    faults: Sequence[Fault] = ()
+    for order in permutations(kinds):
+        contents = before
+        for kind in order:
+            faults = tuple(faults_between_records(document(contents)))
+            if faults:
+                break
+            contents = applied(contents, (each for each in for_review if each.kind == kind))
+        if not faults:
+            break
+    return faults
 
 
 def _without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change]:
@@ -312,7 +322,7 @@ def _by_index(fault: Fault, records: Records) -> Fault:
 
 def _proposal(
     change: Change,
-    proposer: Actor | None,
+    proposer: Actor,
     stamp: Stamp,
     identity: str,
     open_proposals: Iterable[Proposal],
@@ -320,7 +330,6 @@ def _proposal(
     """Return a new proposal, or the open one with the equal change: importing a file twice proposes
     once.
     """
-    assert proposer is not None  # nothing is held without a proposer
     equal = (proposal for proposal in open_proposals if proposal.change == change)
     new = Proposal(
         identity,

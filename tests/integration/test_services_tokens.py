@@ -260,14 +260,27 @@ def test_a_session_ends_at_sign_out(tokens: Tokens) -> None:
     assert tokens.signed_in(second).name == "anna"
 
 
-def test_who_may_approve_is_counted_by_what_opens_now(tokens: Tokens, clock: Clock) -> None:
-    """Tokens with approve or admin, neither revoked nor over."""
-    assert tokens.approvers() == 0
+@pytest.mark.parametrize("name", ["anna", "ANNA", "ａｎｎａ"])
+def test_a_person_has_one_valid_token(tokens: Tokens, clock: Clock, name: str) -> None:
+    """A name is taken however it is written, until the token has expired."""
+    tokens.create("Anna", ["approve"], 1)
+    with pytest.raises(InputInvalid):
+        tokens.create(name, ["approve"], 1)
+    clock.pass_by(timedelta(days=2))
+    tokens.create(name, ["approve"], 1)
+    assert not tokens.review_required("auto")
+
+
+def test_review_is_on_once_two_persons_may_approve_and_stays_on(
+    tokens: Tokens, clock: Clock
+) -> None:
+    """Tokens with approve or admin count; later they are revoked or over. Only `off` ends it."""
     tokens.create("editor", ["edit", "read-history"], 90)
     tokens.create("approver", ["approve"], 1)
+    assert not tokens.review_required("auto")
     _, admin = tokens.create("admin", ["admin"], 90)
-    assert tokens.approvers() == 2
+    assert tokens.review_required("auto")
     tokens.revoke(admin.id)
-    assert tokens.approvers() == 1
     clock.pass_by(timedelta(days=2))
-    assert tokens.approvers() == 0
+    assert tokens.review_required("auto")
+    assert not tokens.review_required("off")

@@ -303,14 +303,12 @@ def test_removing_much_needs_a_tick_that_only_an_admin_has(maintainer_app: Maint
 
 
 def test_part_of_a_file_may_wait(review_app: MaintainerApp) -> None:
-    """What people act on waits, the rest is in force; both are told apart."""
+    """An e-mail address waits, a language is in force; both are told apart."""
     browser = signed_in_browser(review_app, "anna")
-    raw = (
-        _table(browser)
-        .replace(b",Payoke,", b",Payoke vzw,")
-        .replace(b"info@pag-asa.be", b"hi@pag-asa.be")
-    )
-    plan = _compare(browser, raw)
+    whole = review_app.file()
+    whole["centres"][0]["email"] = "hi@pag-asa.be"
+    whole["centres"][1]["languages"].append({"code": "uk"})
+    plan = _compare(browser, json.dumps(whole).encode())
     assert "1 change takes effect at once, 1 waits for review" in plan.text
     taken = _taken(browser, plan, reason="x")
     assert "1 in effect now, 1 waiting for review" in taken.text

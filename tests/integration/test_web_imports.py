@@ -124,16 +124,17 @@ def test_a_third_of_the_directory_does_not_go_by_mistake(maintainer_app: Maintai
     assert (done.status_code, maintainer_app.public("/v1/centres")["total"]) == (200, 1)
 
 
-def test_what_people_act_on_waits_and_the_rest_is_in_force(review_app: MaintainerApp) -> None:
-    """A name takes effect and a phone waits; the phone alone is 202; repeated, it is
+def test_what_needs_review_waits_and_the_rest_is_in_force(review_app: MaintainerApp) -> None:
+    """A language takes effect and a phone waits; the phone alone is 202; repeated, it is
     proposed once.
     """
     whole = review_app.file()
     first, second = whole["centres"][0], whole["centres"][1]
-    first["name"], second["phones"] = "Imported", PHONES
+    first["languages"].append({"code": "uk"})
+    second["phones"] = PHONES
     response = review_app.send("POST", "/v1/import", json=whole)
     assert (response.status_code, response.get_json()["result"]) == (200, "partly_waiting")
-    assert review_app.public(f"/v1/centres/{first['id']}")["name"] == "Imported"
+    assert review_app.public(f"/v1/centres/{first['id']}")["languages"][-1] == {"code": "uk"}
     again = review_app.send("POST", "/v1/import", json=whole)
     assert (again.status_code, again.get_json()["result"]) == (202, "waiting")
     assert len(_waits(review_app)) == 1
@@ -328,14 +329,13 @@ def test_an_outdated_proposal_is_not_approved(review_app: MaintainerApp) -> None
         "proposals"
     ][0]["id"]
     assert review_app.send("POST", f"/v1/proposals/{other}/approve", by="bert").status_code == 200
-    assert review_app.patch(name="Renamed").status_code == 200
     assert review_app.send("GET", f"/v1/proposals/{identity}").get_json()["outdated"] is True
     problem(
         review_app.send("POST", f"/v1/proposals/{identity}/approve", by="bert"),
         409,
         "proposal-outdated",
     )
-    assert review_app.public()["name"] == "Renamed"
+    assert review_app.public()["phones"][0]["number"] == "+3225116469"
     assert review_app.send("POST", f"/v1/proposals/{identity}/reject", by="bert").status_code == 200
 
 
@@ -379,16 +379,17 @@ def test_what_people_act_on_waits(review_app: MaintainerApp, name: str) -> None:
     assert (review_app.public(), review_app.etag(), len(_waits(review_app))) == (before, etag, 1)
 
 
-def test_a_confirmation_and_a_name_do_not_wait(review_app: MaintainerApp) -> None:
-    """What sends nobody elsewhere is in force at once, also where two people look."""
-    assert review_app.patch(name="Renamed").status_code == 200
+def test_a_confirmation_and_a_service_do_not_wait(review_app: MaintainerApp) -> None:
+    """What misleads nobody is in force at once, also where two people look."""
+    services = review_app.public()["services"]
+    assert review_app.patch(services=services[::-1]).status_code == 200
     assert review_app.write("POST", f"{CENTRE}/verify", json={"how": "called"}).status_code == 200
     assert _waits(review_app) == []
 
 
 def test_two_pairs_of_eyes_by_themselves(tmp_path: Path) -> None:
-    """By default changes wait once two tokens may approve: bert and carl, or dora with all
-    scopes.
+    """By default changes wait once two tokens may approve: bert and carl, or dora with all scopes;
+    also after these were revoked.
     """
     from tests.support.maintainer_app import create_maintainer_app
 
@@ -396,4 +397,4 @@ def test_two_pairs_of_eyes_by_themselves(tmp_path: Path) -> None:
     assert maintainer_app.patch(phones=PHONES).status_code == 202
     for token in maintainer_app.directory.tokens.list()[2:]:
         maintainer_app.directory.tokens.revoke(token.id)
-    assert maintainer_app.patch(phones=PHONES).status_code == 200
+    assert maintainer_app.patch(phones=PHONES).status_code == 202

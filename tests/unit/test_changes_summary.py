@@ -1,7 +1,6 @@
-"""What a change means, in words; and which changes a second maintainer looks at."""
+"""What a change means, in words."""
 
 import copy
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +10,8 @@ from hypothesis import strategies as st
 
 from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.changes.formatters import LONGEST, distance, match, word
-from directory_api.domain.changes.summary import differences, needs_review, summary
+from directory_api.domain.changes.summary import differences, summary
 from directory_api.domain.geo.geometry import Point, chord_m
-from directory_api.domain.text.normalize import tidy
 from tests.support.records import shipped_records
 from tests.unit.test_validation_schemas import CENTRES, HELPLINES
 
@@ -51,7 +49,7 @@ def _address(**members: Any) -> Edit:
     return lambda record: record["address"].update(members)
 
 
-ACTED_ON: list[tuple[Edit, list[str]]] = [
+CENTRE: list[tuple[Edit, list[str]]] = [
     (
         _phone(number="+3225116465", display="+32 2 511 64 65"),
         ["phone changed: +32 2 511 64 64 → +32 2 511 64 65"],
@@ -136,9 +134,6 @@ ACTED_ON: list[tuple[Edit, list[str]]] = [
         lambda record: record["description"].update(fr="www.evil.example"),
         ["description changed (fr)"],
     ),
-]
-
-PLAIN: list[tuple[Edit, list[str]]] = [
     (lambda record: record.update(name="Pag-Asa vzw"), ["name changed: PAG-ASA → Pag-Asa vzw"]),
     (lambda record: record.update(name_translations={"fr": "Pag"}), ["name (fr) added: Pag"]),
     (
@@ -201,57 +196,10 @@ PLAIN: list[tuple[Edit, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "told"), ACTED_ON)
-def test_what_people_act_on_is_told_and_looked_at_twice(edit: Edit, told: list[str]) -> None:
-    """A changed phone, e-mail, address, visibility, status or contact in a text needs review."""
+@pytest.mark.parametrize(("edit", "told"), CENTRE)
+def test_a_change_of_a_centre_is_told(edit: Edit, told: list[str]) -> None:
+    """Each difference is told as a maintainer would say it."""
     assert _told(edit) == told
-    assert all(difference.needs_review for difference in differences(_changed(edit)))
-    assert needs_review(_changed(edit))
-
-
-@pytest.mark.parametrize(("edit", "told"), PLAIN)
-def test_the_rest_is_told_and_needs_no_second_look(edit: Edit, told: list[str]) -> None:
-    """Everything else is told as a maintainer would say it, and one maintainer is enough."""
-    assert _told(edit) == told
-    assert not needs_review(_changed(edit))
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "0470•11•22•33",
-        "0470\u00a011\u00a022\u00a033",
-        "0470\u202f11\u202f22\u202f33",
-        "0470–11–22–33",
-        "0470, 11, 22, 33",
-        "0470:11:22:33",
-        "０４７０１１２２３３",
-        "٠٤٧٠١١٢٢٣٣",
-        "04\u200b70\u200b11\u200b22\u200b33",
-        "help＠evil.example",
-        "evil.example/help",
-        "evil。example",
-        "évil-hélp.example",
-    ],
-)
-@pytest.mark.parametrize("member", ["name", "description", "opening_hours"])
-def test_a_contact_is_seen_however_it_is_written(member: str, written: str) -> None:
-    """In a name, a text or a comment in hours, with any dots, dashes, spaces or digits."""
-    texts = {
-        "name": f"Centre {written}",
-        "description": {"nl": written},
-        "opening_hours": f'Mo-Fr "{written}"',
-    }
-    assert needs_review(_changed(lambda record: record.update({member: texts[member]})))
-
-
-def test_hours_and_full_stops_are_no_contact() -> None:
-    """Times of day are no telephone number, and a sentence that ends is no web address."""
-    hours = {"opening_hours": "Mo-Fr 09:00-12:30,13:30-17:00; Sa 10:00-12:00; PH off"}
-    text = {
-        "description": {"en": "Open to all, e.g. victims. Anonymous, since 1994, with 21 beds."}
-    }
-    assert not needs_review(_changed(lambda record: record.update({**hours, **text})))
 
 
 def test_phones_that_change_places_are_no_other_phones() -> None:
@@ -261,7 +209,6 @@ def test_phones_that_change_places_are_no_other_phones() -> None:
         assert [difference.text for difference in differences(change)] == [
             "order of phones changed"
         ]
-        assert not needs_review(change)
 
 
 def test_a_confirmation_that_goes_is_told() -> None:
@@ -272,49 +219,42 @@ def test_a_confirmation_that_goes_is_told() -> None:
     ]
 
 
-HELPLINE: list[tuple[Edit, list[str], bool]] = [
+HELPLINE: list[tuple[Edit, list[str]]] = [
     (
         lambda record: record.update(url="https://example.org/"),
         ["web domain changed: stophumantrafficking.be → example.org"],
-        True,
     ),
     (
         lambda record: record["url_translations"].update(fr="https://example.org/"),
         ["web domain (fr) changed: stoptraite.be → example.org"],
-        True,
     ),
     (
         lambda record: record.update(number="112"),
         ["number added: 112"],
-        True,
     ),
     (
         lambda record: record.update(kind="national_line"),
         ["kind: reporting site → national line"],
-        True,
     ),
-    (lambda record: record["countries"].append("LU"), ["country added: LU"], True),
+    (lambda record: record["countries"].append("LU"), ["country added: LU"]),
     (
         lambda record: record.update(note={"en": "or call 0900"}),
         ["note (en) added: or call 0900"],
-        True,
     ),
     (
         lambda record: record["name"].pop("de"),
         ["name (de) dropped: Vertraulich melden, ohne zuerst zur Polizei zu gehen, in 24 …"],
-        False,
     ),
-    (lambda record: record.update(hours="24/7"), ["hours added: 24/7"], False),
-    (lambda record: record["sources"].reverse(), ["order of sources changed"], False),
-    (lambda record: record["sources"].append("general"), ["source added: general"], False),
+    (lambda record: record.update(hours="24/7"), ["hours added: 24/7"]),
+    (lambda record: record["sources"].reverse(), ["order of sources changed"]),
+    (lambda record: record["sources"].append("general"), ["source added: general"]),
 ]
 
 
-@pytest.mark.parametrize(("edit", "told", "twice"), HELPLINE)
-def test_a_helpline_is_told_likewise(edit: Edit, told: list[str], twice: bool) -> None:
-    """What of a helpline leads people somewhere needs a second look; the rest does not."""
+@pytest.mark.parametrize(("edit", "told"), HELPLINE)
+def test_a_helpline_is_told_likewise(edit: Edit, told: list[str]) -> None:
+    """Each difference is told as a maintainer would say it."""
     assert _told(edit, "helpline") == told
-    assert needs_review(_changed(edit, "helpline")) is twice
 
 
 def test_a_helpline_shows_its_number_as_it_is_printed() -> None:
@@ -361,37 +301,33 @@ DIRECTORY: list[tuple[Edit, list[str]]] = [
 
 @pytest.mark.parametrize(("edit", "told"), DIRECTORY)
 def test_the_header_is_told_by_its_sources(edit: Edit, told: list[str]) -> None:
-    """Publisher, licence and sources are told; nobody acts on them."""
+    """Publisher, licence and sources are told."""
     assert _told(edit, "directory") == told
-    assert not needs_review(_changed(edit, "directory"))
 
 
 @pytest.mark.parametrize(
-    ("kind", "record", "named", "line", "twice"),
+    ("kind", "record", "named", "line"),
     [
-        ("centre", {"name": "Payoke"}, "Payoke", "x (Payoke)", True),
-        ("helpline", {"name": {"nl": "Lijn", "en": "Line"}}, "Line", "x (Line)", True),
-        ("helpline", {"name": {"nl": "Lijn"}}, "Lijn", "x (Lijn)", True),
-        ("helpline", {}, "x", "x", True),
-        ("directory", {"publisher": "A"}, "A", "the directory", False),
-        ("boundary", {}, "boundary of x", "boundary of x", False),
-        ("table", {}, "postcodes of x", "postcodes of x", False),
-        ("token", {}, "token x", "token x", False),
+        ("centre", {"name": "Payoke"}, "Payoke", "x (Payoke)"),
+        ("helpline", {"name": {"nl": "Lijn", "en": "Line"}}, "Line", "x (Line)"),
+        ("helpline", {"name": {"nl": "Lijn"}}, "Lijn", "x (Lijn)"),
+        ("helpline", {}, "x", "x"),
+        ("directory", {"publisher": "A"}, "A", "the directory"),
+        ("boundary", {}, "boundary of x", "boundary of x"),
+        ("table", {}, "postcodes of x", "postcodes of x"),
+        ("token", {}, "token x", "token x"),
     ],
 )
 def test_a_record_that_appears_or_goes_is_named(
-    kind: str, record: Record, named: str, line: str, twice: bool
+    kind: str, record: Record, named: str, line: str
 ) -> None:
-    """A new or removed centre or helpline is named and needs review; boundaries and tables
-    do not.
-    """
+    """A new or removed record is named."""
     for change, deed in (
         (Change(kind, "x", None, record), "added"),
         (Change(kind, "x", record, None), "removed"),
     ):
         (one,) = differences(change)
-        assert (one.pointer, one.text, one.needs_review) == ("", f"{deed}: {named}", twice)
-        assert needs_review(change) is twice
+        assert (one.pointer, one.text) == ("", f"{deed}: {named}")
         assert summary(change) == f"{line}: {deed}"
 
 
@@ -566,31 +502,6 @@ def test_no_change_of_a_helpline_is_silent(records: tuple[Record, Record]) -> No
     has one.
     """
     _holds_the_law("helpline", *records)
-
-
-@given(CENTRES, CENTRES)
-@settings(deadline=None)
-def test_a_plain_change_needs_no_second_look(one: Record, other: Record) -> None:
-    """A centre needs review if contact details differ, except the order and languages of phones;
-    otherwise only for a new number, e-mail or web address in a text.
-    """
-
-    def acted_on(record: Record) -> Any:
-        phones = [
-            {name: held for name, held in phone.items() if name != "languages"}
-            for phone in record.get("phones", ())
-        ]
-        members = ("email", "website", "address", "location", "address_visibility", "status")
-        rest = [record.get(name) for name in members]
-        return sorted(phones, key=lambda phone: repr(sorted(phone.items()))), rest
-
-    looked_at = needs_review(Change("centre", "a", one, other))
-    if acted_on(one) != acted_on(other):
-        assert looked_at
-        return
-    texts = tidy(repr([other.get(name) for name in ("name", "name_translations", "description")]))
-    if not re.search(r"[0-9@.\u3002]", texts):
-        assert not looked_at
 
 
 WORDS = st.lists(st.sampled_from("abc"), max_size=6)

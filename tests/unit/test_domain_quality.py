@@ -115,7 +115,7 @@ def _change(**members: Any) -> Change:
 
 
 def test_a_confirmation_of_before_the_change_is_told() -> None:
-    """If contact details change and the confirmation stays, a new confirmation is suggested."""
+    """If a change needs review and the confirmation stays, a new confirmation is suggested."""
     number = [{"number": "+3225116465", "kind": "main"}]
     fault = unconfirmed(_change(phones=number))
     assert fault is not None
@@ -123,6 +123,7 @@ def test_a_confirmation_of_before_the_change_is_told() -> None:
     confirmed = {"on": "2026-11-24", "by": "anna", "how": "called"}
     assert unconfirmed(_change(phones=number, verified=confirmed)) is None
     assert unconfirmed(_change(phones=number, verified=None)) is None
-    assert unconfirmed(_change(languages=[])) is None
+    assert unconfirmed(_change(name="Another")) is not None
+    assert unconfirmed(_change(services=["legal", *made_up_centre(1)["services"]])) is None
     assert unconfirmed(Change("centre", "a", None, {"id": "a"})) is None
     assert unconfirmed(Change("helpline", "a", {}, {"id": "a"})) is None

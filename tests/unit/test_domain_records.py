@@ -5,7 +5,6 @@ from dataclasses import fields
 import marshmallow as ma
 import pytest
 
-from directory_api.domain.changes import summary
 from directory_api.domain.model.records import (
     Address,
     Centre,
@@ -51,22 +50,6 @@ def test_every_member_has_a_column_and_is_in_the_answers() -> None:
         assert set(document().fields) - COMPUTED == members
 
 
-# Visitors neither act on these members nor read a text in them.
-NO_REVIEW = {
-    "centre": {
-        "id",
-        "kind",
-        "languages",
-        "services",
-        "audiences",
-        "opening_hours",
-        "timezone",
-        "coverage",
-        "sources",
-        "verified",
-    },
-    "helpline": {"id", "hours", "sources"},
-}
 # These members cannot reveal where a hidden centre is; Centre.published removes or replaces others.
 SAFE_TO_PUBLISH = {
     "id",
@@ -88,16 +71,6 @@ SAFE_TO_PUBLISH = {
     "sources",
     "verified",
 }
-
-
-@pytest.mark.parametrize("kind", ["centre", "helpline"])
-def test_whether_a_member_needs_review_is_decided(kind: str) -> None:
-    """A new member is in exactly one of three sets: acted on, read as a text, or neither."""
-    members = {member.name for member in fields(Centre if kind == "centre" else Helpline)}
-    read = members & set(summary._READ)
-    acted_on = summary._ACTED_ON[kind]
-    assert acted_on | read | NO_REVIEW[kind] == members
-    assert not NO_REVIEW[kind] & (acted_on | read)
 
 
 def test_whether_a_member_reveals_a_hidden_place_is_decided() -> None:

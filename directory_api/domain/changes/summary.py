@@ -4,7 +4,6 @@ It is written for maintainers who are not programmers. It is complete: each chan
 at least one difference.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,6 @@ from directory_api.domain.changes.formatters import (
     under,
 )
 from directory_api.domain.model.records import text_in
-from directory_api.domain.text.normalize import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +29,11 @@ class Difference:
     """One difference, as a sentence.
 
     `pointer` is a JSON pointer (RFC 6901) into the record after the change, or, for a dropped
-    value, before it. `needs_review` is true if visitors act on the value, so that a wrong one can
-    cost a person a way out and the change needs review.
+    value, before it.
     """
 
     pointer: str
     text: str
-    needs_review: bool
-
-
-# Visitors act on these members: they call, write to, open or travel to them. A note can hold a
-# phone number, too.
-_ACTED_ON: Mapping[str, frozenset[str]] = {
-    "centre": frozenset(
-        {"phones", "email", "website", "address", "location", "address_visibility", "status"}
-    ),
-    "helpline": frozenset(
-        {"kind", "number", "display", "url", "url_translations", "countries", "note"}
-    ),
-}
 
 
 def differences(change: Change) -> tuple[Difference, ...]:
@@ -57,56 +41,12 @@ def differences(change: Change) -> tuple[Difference, ...]:
     if change.before == change.after:
         return ()
     if change.before is None or change.after is None:
-        return (
-            Difference(
-                "",
-                f"{change.action}: {_name(change) or _subject(change)}",
-                change.kind in COLLECTIONS,
-            ),
-        )
+        return (Difference("", f"{change.action}: {_name(change) or _subject(change)}"),)
     describe = _KINDS.get(change.kind)
     if describe is None:
-        return (Difference("", f"{_subject(change)} changed", needs_review=False),)
+        return (Difference("", f"{_subject(change)} changed"),)
     sentences = describe("", "", change.before, change.after)
-    adds_contact = change.kind in COLLECTIONS and bool(
-        _contacts(change.after) - _contacts(change.before)
-    )
-    return tuple(
-        Difference(pointer, text, adds_contact or _is_acted_on(change.kind, pointer))
-        for pointer, text in sentences
-    )
-
-
-# A number, an e-mail or a web address, with any dots, dashes or spaces: visitors call and open what
-# they read, in any text. Browsers read U+3002 as a dot (UTS #46).
-_CONTACT = re.compile(
-    r"\+?[0-9](?:[\W_]{0,3}[0-9]){5,}|(?<![^\s@])[^\s@]+@[^\s@]+|(?<![\w-])(?:[^\W_][\w-]*[.\u3002])+[^\W\d_]{2,}\S*"
-)
-_READ = ("name", "name_translations", "description", "note")
-# The comments in OpenStreetMap's opening_hours syntax are shown to visitors.
-_COMMENT = re.compile(r'"([^"]*)"')
-
-
-def _contacts(record: Mapping[str, Any]) -> set[str]:
-    """Return the numbers and addresses in the texts that visitors read.
-
-    These are names, descriptions, notes, and comments in opening hours.
-    """
-    values = [record.get(member) for member in _READ]
-    values += [phone.get("note") for phone in record.get("phones") or ()]
-    values += _COMMENT.findall(record.get("opening_hours") or record.get("hours") or "")
-    texts = [
-        text
-        for value in values
-        for text in (value.values() if isinstance(value, Mapping) else [value])
-        if text
-    ]
-    return {contact for text in texts for contact in _CONTACT.findall(tidy(text))}
-
-
-def needs_review(change: Change) -> bool:
-    """Return whether the change needs review by a second maintainer before it is in force."""
-    return any(difference.needs_review for difference in differences(change))
+    return tuple(Difference(pointer, text) for pointer, text in sentences)
 
 
 def summary(change: Change) -> str:
@@ -135,15 +75,6 @@ def _name(change: Change) -> str | None:
     if isinstance(name, Mapping):
         name = text_in(name)
     return name if isinstance(name, str) else None
-
-
-def _is_acted_on(kind: str, pointer: str) -> bool:
-    # The pointer of a sentence names a member; "" stands only for a whole record.
-    _, member, *below = pointer.split("/")
-    if kind == "centre" and member == "phones":
-        # Reordering phones (nothing below), or changing a phone's languages, needs no review.
-        return bool(below) and below[1:2] != ["languages"]
-    return member in _ACTED_ON.get(kind, ())
 
 
 _INTERPRETER = {

@@ -6,9 +6,16 @@ Only the SHA-256 of a token's secret is stored.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from directory_api.domain.text.normalize import tidy
+
 # `admin` includes all other scopes, and alone allows replacing more than a third of the directory
 # at once.
 SCOPES = ("read-history", "edit", "approve", "admin")
+
+
+def person(name: str) -> str:
+    """Return what identifies the person behind a name: `Anna` and `ＡＮＮＡ` are one person."""
+    return tidy(tidy(name).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,10 @@ class Token:
     def valid(self, today: date) -> bool:
         """Return whether the token is accepted: not revoked, and not after its last day."""
         return self.revoked is None and today <= self.expires
+
+    def was_valid(self, day: date) -> bool:
+        """Return whether the token was accepted on a day, or on a part of it."""
+        return self.created <= day <= min(self.expires, self.revoked or self.expires)
 
     def may(self, scope: str) -> bool:
         """Return whether the token has a scope; `admin` includes all scopes."""
@@ -51,7 +62,7 @@ TOKEN = "token:"  # noqa: S105  # a prefix of ids, no secret
 class Actor:
     """The author of an action: a token, or a user at the terminal of the server.
 
-    Compare actors by `id`: the author of a proposal may not approve it.
+    The author of a proposal may not approve it; `is_person` compares actors.
     """
 
     id: str
@@ -61,3 +72,9 @@ class Actor:
     def may(self, scope: str) -> bool:
         """Return whether this actor has a scope; `admin` includes all scopes."""
         return scope in self.scopes or "admin" in self.scopes
+
+    def is_person(self, identity: str, name: str) -> bool:
+        """Return whether an actor with this id and name is the same person, also with another
+        token.
+        """
+        return identity == self.id or person(name) == person(self.name)

@@ -107,12 +107,14 @@ def test_a_restored_number_waits_like_any_other(run_command: RunCommand, tmp_pat
 
 
 def test_verify_notes_who_confirmed_what_how(run_command: RunCommand) -> None:
-    """The record carries today, the name of the user, and how."""
+    """The record carries today, the name of the user, and how, which is not published."""
     result = run_command("verify", "pag-asa", "--how", "called the main number")
     assert result.exit_code == 0
     today = datetime.now(UTC).date()
     assert f"done: pag-asa (PAG-ASA): verified on {today} by " in result.stdout
-    assert "verified/how\tcalled the main number\n" in run_command("show", "pag-asa").stdout
+    assert f"verified/on\t{today}\n" in run_command("show", "pag-asa").stdout
+    assert "called the main number" not in run_command("show", "pag-asa").stdout
+    assert '"how": "called the main number"' in run_command("export").stdout
     assert rows(run_command("history", "pag-asa"))[0][5] == "confirmed"
     fails(run_command("verify", "pag-asa", "--how", ""), 2, "must not be empty")
     fails(run_command("verify", "pag-asa"), 2, "--how")

@@ -165,13 +165,18 @@ def traces() -> dict[str, Trace]:
     with tempfile.TemporaryDirectory() as folder:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder}/directory.db"))
         directory.prepare()
+        # As in a server, where this thread writes the last good snapshot.
+        directory.live.follow()
         traces_by_name = {}
-        for name, prepare in Requests(directory, Path(folder)).every().items():
-            prepare()()
-            request = prepare()
-            with traced() as trace:
-                request()
-            traces_by_name[name] = trace
+        try:
+            for name, prepare in Requests(directory, Path(folder)).every().items():
+                prepare()()
+                request = prepare()
+                with traced() as trace:
+                    request()
+                traces_by_name[name] = trace
+        finally:
+            directory.live.stop()
         return traces_by_name
 
 

@@ -34,8 +34,13 @@ class RowSet:
     @classmethod
     def of(cls, rows: Iterable[Sequence[object]]) -> Self:
         """Return the set of these rows; their order does not matter."""
-        hashes = [_hash(row) for row in rows]
-        return cls(len(hashes), sum(hashes) % (1 << _BITS))
+        count = total = 0
+        for row in rows:
+            # `str`, because a flipped bit can turn a text value into a blob or a number.
+            text = "\0".join(map(str, row)).encode("utf-8", "surrogatepass")
+            total += int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
+            count += 1
+        return cls(count, total % (1 << _BITS))
 
     def changed(
         self, removed: Iterable[Sequence[object]], added: Iterable[Sequence[object]]
@@ -66,13 +71,6 @@ class RowSet:
             return cls(int(str(rows)), int(str(written), 16))
         except ValueError:
             return None
-
-
-def _hash(row: Sequence[object]) -> int:
-    # A flipped bit can turn a text value into a blob, or a number into a text.
-    parts = [part if isinstance(part, str) else repr(part) for part in row]
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,21 @@ def test_a_backup_is_restored(run_command: RunCommand, path: Path, tmp_path: Pat
     assert run_command("check").exit_code == 0
 
 
+def test_a_restore_where_nothing_was_names_no_earlier_directory(
+    run_command: RunCommand, path: Path, tmp_path: Path
+) -> None:
+    """It asks nothing, because nothing is replaced, and nothing is kept aside."""
+    backup = tmp_path / "backup.db"
+    assert run_command("backup", backup).exit_code == 0
+    path.unlink()
+    restored = run_command("restore-backup", backup)
+    assert restored.exit_code == 0
+    assert restored.stdout.splitlines() == [
+        f"Revision 2, restored from {backup}.",
+        f"Directory: {path}",
+    ]
+
+
 def test_a_damaged_backup_and_a_damaged_directory_are_told_apart_from_other_errors(
     run_command: RunCommand, path: Path, tmp_path: Path
 ) -> None:

@@ -211,6 +211,13 @@ def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:
     assert not files.database.exists()
 
 
+def test_a_place_that_cannot_be_looked_at_has_no_snapshot(tmp_path: Path) -> None:
+    """A name that is too long for the file system is no reason to fail."""
+    snapshot = LastGoodSnapshot(tmp_path / ("x" * 5000))
+    assert not snapshot.exists()
+    assert snapshot.load() is None
+
+
 def test_an_empty_store_in_its_place_takes_no_edit(files: Files) -> None:
     """What was in force is not continued in a database that knows nothing of it."""
     files.database.write_bytes(b"")

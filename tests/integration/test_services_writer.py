@@ -23,6 +23,7 @@ from directory_api.domain.errors import (
     RecordsInvalid,
     StaleRecord,
     StoreConflict,
+    StoreUnavailable,
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.services.editions import LiveSnapshot
@@ -136,6 +137,20 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     write_side.store.create()
     with pytest.raises(NotReady):
         write_side.writer.write(ANNA, "too early", lambda _: ChangeRequest(shipped_records()))
+    assert write_side.store.revision() == 0
+
+
+def test_nothing_is_written_to_an_empty_store_in_the_place_of_another(
+    write_side: WriteSide,
+) -> None:
+    """It would begin at revision 1 without the records that are in force."""
+    write_side.live.refresh()
+    write_side.path.unlink()
+    write_side.store.create()
+    with pytest.raises(StoreUnavailable, match="empty, and another one was in force"):
+        write_side.importer.bring_in(
+            ANNA, incoming(json.dumps(shipped_records()).encode()), "all of them again"
+        )
     assert write_side.store.revision() == 0
 
 

@@ -14,6 +14,7 @@ from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavai
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.storage.digests import checksum
+from directory_api.storage.sqlite import connection
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.write_side import NOON, everything
@@ -245,6 +246,64 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
     assert repaired > 0
 
 
+def test_a_removed_record_with_the_checksum_that_fits_is_named(path: Path) -> None:
+    """The row is whole; only the history says that there is no such record any more."""
+    written = SqliteStore(path).read()
+    text = '{"name":"Kanarie 1","n":1}'
+    digest = checksum("centre", "d", text)
+    _spoil(path, f"INSERT INTO records VALUES ('centre', 'd', '{text}', '{digest}', 1)")
+    assert _damages(path) == ["centre d: the record was removed at revision 3"]
+    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteStore(path).read() == written
+
+
+def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> None:
+    """Beside another damage: the record is newer than the history that is left, and stays."""
+    _spoil(
+        path,
+        "DELETE FROM history WHERE id = 'c' AND revision = 2",
+        "DELETE FROM records WHERE id = 'a'",
+    )
+    assert _damages(path) == [
+        "revision 2: its history is not what was written",
+        "centre a: the record of revision 1 is missing",
+    ]
+    SqliteMaintenance(path).repair({}, LATER)
+    assert SqliteStore(path).read().contents["centre"]["c"] == _record(2)
+
+
+def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
+    """It can be read, but is not that of the last revision; all rows are whole."""
+    written = SqliteStore(path).read()
+    others = "FROM row_sets WHERE name = 'records'"
+    _spoil(
+        path,
+        f"UPDATE row_sets SET rows = (SELECT rows {others}), total = (SELECT total {others}) "
+        "WHERE name = 'postcodes'",
+    )
+    assert _damages(path) == ["the postcodes: cannot be read in full"]
+    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteStore(path).read() == written
+
+
+def test_the_first_file_that_has_a_record_gives_it(path: Path) -> None:
+    """A file without the record is passed over, and a later one with it is not asked."""
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'c'",
+        "UPDATE history SET after = 'x' WHERE id = 'c'",
+    )
+    files: dict[str, Contents] = {
+        "without.json": {"centre": {"a": _record(6)}},
+        "first.json": {"centre": {"c": _record(7)}},
+        "second.json": {"centre": {"c": _record(8)}},
+    }
+    repaired = SqliteMaintenance(path).repair(files, LATER)
+    assert ("centre c", "taken from first.json") in [(s.part, s.fault) for s in repaired.steps]
+    kept = SqliteStore(path).read().contents["centre"]
+    assert (kept["a"], kept["c"]) == (_record(1), _record(7))
+
+
 # Backups
 
 
@@ -296,6 +355,20 @@ def test_a_backup_is_restored_where_nothing_is_left(path: Path, tmp_path: Path) 
         assert SqliteStore(target).revision() == 6
         assert (restored.aside is None) == (target.name != "other.db")
         assert target.stat().st_mode & 0o077 == 0
+
+
+def test_nothing_is_restored_while_another_process_writes(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that is locked is not taken for a damaged one, whose file would be replaced."""
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    SqliteMaintenance(path).back_up(tmp_path / "b.db")
+    before, files = path.read_bytes(), sorted(tmp_path.iterdir())
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreUnavailable, match="locked by another process"):
+            SqliteMaintenance(path).restore(tmp_path / "b.db", LATER)
+    assert (path.read_bytes(), sorted(tmp_path.iterdir())) == (before, files)
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {

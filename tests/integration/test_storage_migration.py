@@ -16,6 +16,7 @@ from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
+from directory_api.storage.sqlite import connection
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.support.write_side import ANNA, BERT, NOON, everything, open_write_side, unwritable
@@ -58,6 +59,19 @@ def test_every_row_stays(old: Path) -> None:
     SqliteStore(old).migrate()
     assert _rows(old) == before
     assert len(before["history"]) == 17
+
+
+def test_it_is_not_migrated_while_another_process_writes(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it is locked is said, and it stays as it is."""
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    before = everything(old)
+    with closing(sqlite3.connect(old, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked by another process"):
+            SqliteStore(old).migrate()
+    assert everything(old) == before
 
 
 def test_what_was_hidden_stays_hidden_and_what_waits_still_waits(old: Path) -> None:

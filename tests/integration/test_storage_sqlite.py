@@ -174,6 +174,16 @@ def test_a_write_does_not_hide_that_rows_are_missing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_damaged_record_is_not_written_over(path: Path) -> None:
+    """A change of it is refused: its row would leave the digest as something that it never was."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE records SET record = replace(record, 'Kanarie', 'Kanarje')")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        SqliteStore(path).append([Change("centre", "a", RECORD, {"n": 1})], STAMP, expected=1)
+    assert path.read_bytes() == before
+
+
 def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> None:
     """SQLite notices few of them and returns fewer rows; the store serves everything or nothing."""
     path = tmp_path / "store.db"

@@ -57,7 +57,9 @@ const helplines = await answer(directory.GET("/v1/helplines", { params: { query:
 const postcodes = await answer(directory.GET("/v1/postcodes", { params: { query: { prefix: "liè" } } }));
 const bundle = await answer(directory.GET("/v1/bundle"));
 const changes = await answer(
-  directory.GET("/v1/changes", { params: { query: { since: Number(bundle.revision), store: bundle.store } } }),
+  directory.GET("/v1/changes", {
+    params: { query: { since: `${bundle.revision}.${bundle.link}`, store: bundle.store } },
+  }),
 );
 const hsds = await answer(directory.GET("/hsds/services", { params: { query: { per_page: 2 } } }));
 const { error: problem } = await directory.GET("/v1/nearest", { params: { query: { postcode: "abc" } } });

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from directory_api.web.http import log
 from tests.support.api_client import ApiClient
 from tests.support.servers import eventually
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the door sets up for its whole process is taken back."""
     gunicorn = logging.getLogger("gunicorn.error")
     filters = list(gunicorn.filters)
+    monkeypatch.setattr(log, "_background", None)
     yield
     gunicorn.filters[:] = filters
 
@@ -45,7 +47,7 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     app = runpy.run_module("directory_api.wsgi")["app"]
     api = ApiClient(app)
     assert list(tmp_path.iterdir()) == []
-    assert "degraded: there is no database at its place" in capfd.readouterr().err
+    assert '"reason": "there is no database at its place"' in capfd.readouterr().err
     for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
         answer = api.get(address)
         assert answer.status_code == 503
@@ -77,7 +79,7 @@ def test_a_folder_in_the_place_of_the_database_does_not_end_the_service(
     answer = ApiClient(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["helplines"][0]["number"] == "112"
-    assert "degraded: the database cannot be used" in capfd.readouterr().err
+    assert '"reason": "the database cannot be used' in capfd.readouterr().err
 
 
 def test_gunicorn_tells_nothing_of_a_request(

@@ -215,6 +215,20 @@ def test_no_flipped_bit_in_a_page_header_takes_records_away(tmp_path: Path) -> N
     assert fewer > 0  # else this test proves nothing
 
 
+def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
+    """Sqlite3 quotes its text in a message, which fails where the text is no UTF-8."""
+    whole = path.read_bytes()
+    kept, refused = SqliteStore(path).read(), 0
+    size = int.from_bytes(whole[16:18], "big")
+    for at in range(100, size, 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+        try:
+            assert SqliteStore(path).read().contents == kept.contents
+        except StoreUnavailable as error:
+            refused += "the file is damaged" in str(error)
+    assert refused > 0
+
+
 SPOILT_HISTORY = (
     "UPDATE history SET after = '{' WHERE id = 'c'",
     "UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'",

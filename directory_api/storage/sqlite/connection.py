@@ -8,6 +8,7 @@ from pathlib import Path
 from directory_api.domain.errors import StoreUnavailable
 
 BUSY_SECONDS = 5.0
+_DAMAGED = "the file is damaged; run `directory-api check`"
 
 
 @contextmanager
@@ -26,6 +27,8 @@ def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         yield connection
     except sqlite3.Error as error:
         raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
+    except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
+        raise StoreUnavailable(f"the database cannot be used: {_DAMAGED}") from None
     except OSError as error:  # a relative path whose folder was deleted
         raise StoreUnavailable(f"the database cannot be used: {error.strerror}") from None
     finally:
@@ -57,7 +60,7 @@ def _cause(error: sqlite3.Error) -> str:
         "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
         "SQLITE_FULL": "the disk is full",
         "SQLITE_NOTADB": "the file is not a SQLite database",
-        "SQLITE_CORRUPT": "the file is damaged; run `directory-api check`",
+        "SQLITE_CORRUPT": _DAMAGED,
         "SQLITE_READONLY": "the file may not be written",
     }
     name = str(getattr(error, "sqlite_errorname", type(error).__name__))

@@ -1,5 +1,6 @@
 """The directory as a folder of files: complete, reproducible, and only new content is written."""
 
+import ctypes
 import errno
 import hashlib
 import html
@@ -524,6 +525,94 @@ def test_what_cannot_be_written_or_removed_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"a\.json: cannot be written"):
         publish([File("a.json", "application/json", b"1")], tmp_path / "folder", {})
     assert list((tmp_path / "folder").rglob("*.new")) == []
+
+
+def test_a_draft_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """The name of the folder is as long as the system allows, and that of its draft longer."""
+    folder = tmp_path / ("x" * 255)
+    with pytest.raises(FileUnreadable, match="the new files cannot be written there"):
+        publish([], folder, {})
+    assert list(tmp_path.iterdir()) == [folder]
+    assert list(folder.iterdir()) == []
+
+
+def test_a_draft_that_somebody_removed_is_not_published(tmp_path: Path) -> None:
+    """The folder keeps what it had."""
+    folder = tmp_path / "folder"
+    publish([File("a.json", "application/json", b"1")], folder, {})
+    before = tree(tmp_path)
+    with folders.Draft(folders.Folder(folder)) as draft:
+        (draft_folder,) = tmp_path.glob(".folder.*.new")
+        shutil.rmtree(draft_folder)
+        with pytest.raises(FileUnreadable, match="cannot be replaced in one step"):
+            draft.replace()
+    assert tree(tmp_path) == before
+
+
+def test_a_file_that_vanishes_before_it_is_kept_is_named(tmp_path: Path) -> None:
+    """Somebody removed it during the publication."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with (
+        folders.Draft(folders.Folder(folder)) as draft,
+        pytest.raises(FileUnreadable, match=r"pin\.js: cannot be kept \(No such file"),
+    ):
+        draft.keep("pin.js")
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_of_the_site_may_have_the_name_of_a_file(tmp_path: Path) -> None:
+    """The site is complete, also where somebody had a file in the place of its folder."""
+    _with(tmp_path / "folder", ".well-known")
+    files = [File(".well-known/a.json", "application/json", b"1")]
+    assert publish(files, tmp_path / "folder", {}) == Published(1, 0, 0)
+    assert tree(tmp_path / "folder")[".well-known/a.json"] == b"1"
+
+
+def test_two_files_of_one_path_are_refused(tmp_path: Path) -> None:
+    """Also if both are what is published already."""
+    file = File("a.json", "application/json", b"1")
+    publish([file], tmp_path / "folder", {})
+    before = tree(tmp_path)
+    with pytest.raises(FileUnreadable, match=r"a\.json: cannot be written \(File exists\)"):
+        publish([file, file], tmp_path / "folder", {})
+    assert tree(tmp_path) == before
+
+
+def test_a_leftover_that_cannot_be_removed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's publication was killed; nothing is published."""
+
+    def refused(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    left = tmp_path / f".folder.{'0' * 16}.new"
+    left.mkdir()
+    monkeypatch.setattr(shutil, "rmtree", refused)
+    with pytest.raises(FileUnreadable, match=rf"{left.name}: cannot be removed \(Permission"):
+        publish([], tmp_path / "folder", {})
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_system_that_cannot_exchange_folders_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old C library has no such function; the published site stays."""
+    publish([File("a.json", "application/json", b"1")], tmp_path / "folder", {})
+    before = tree(tmp_path)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())
+    with pytest.raises(FileUnreadable, match="this system cannot exchange two folders"):
+        publish([File("a.json", "application/json", b"2")], tmp_path / "folder", {})
+    assert tree(tmp_path) == before
+
+
+def test_an_exchange_that_the_system_refuses_is_an_error(tmp_path: Path) -> None:
+    """With the system's reason: one of the folders is missing."""
+    (tmp_path / "one").mkdir()
+    with pytest.raises(FileNotFoundError):
+        folders._exchange(tmp_path / "one", tmp_path / "missing")
+    assert list(tmp_path.iterdir()) == [tmp_path / "one"]
 
 
 def test_a_file_that_is_gone_already_is_no_trouble(tmp_path: Path) -> None:

@@ -50,6 +50,33 @@ def test_a_closed_descriptor_is_no_error() -> None:
     os.close(descriptor)
 
 
+def _writer() -> BackgroundWriter | None:
+    return log._background
+
+
+def test_a_forked_process_writes_its_own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread of its parent does not exist there. Without a writer, none is started."""
+    monkeypatch.setattr(log, "_background", None)
+    log._after_fork()
+    assert _writer() is None
+    of_parent, nobody = os.pipe()
+    reader, descriptor = os.pipe()
+    parent = BackgroundWriter(nobody)
+    monkeypatch.setattr(log, "_background", parent)
+    monkeypatch.setattr(log, "_STANDARD_ERROR", descriptor)
+    log._after_fork()
+    writer = _writer()
+    assert writer is not None
+    log.note("here")
+    writer.finish()
+    parent.finish()
+    for end in (descriptor, nobody):
+        os.close(end)
+    with closing(os.fdopen(reader)) as read, closing(os.fdopen(of_parent)) as other:
+        assert '"event": "here"' in read.read()
+        assert other.read() == ""
+
+
 def test_restarts_wait_longer_each_time_and_never_end() -> None:
     """The first is immediate, and none waits longer than half a minute."""
     waits = [wait_before_restart(ends) for ends in (1, 2, 3, 4, 9, 1_000_000)]

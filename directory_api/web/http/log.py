@@ -77,16 +77,16 @@ _background: BackgroundWriter | None = None
 
 def write_in_background() -> None:
     """From now on, this process and those that it forks write the log in a thread of their own."""
-    if _background is None:
-        _start_background()
+    writer = _background or _start_background()
     # Unlike atexit, this also runs in the processes of multiprocessing, which forget what their
     # parent has registered.
-    Finalize(None, _finish, exitpriority=0)
+    Finalize(None, writer.finish, exitpriority=0)
 
 
-def _start_background() -> None:
+def _start_background() -> BackgroundWriter:
     global _background  # noqa: PLW0603
     _background = BackgroundWriter(_STANDARD_ERROR)
+    return _background
 
 
 def _after_fork() -> None:
@@ -95,11 +95,6 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-
-
-def _finish() -> None:
-    if _background is not None:
-        _background.finish()
 
 
 def dropped_lines() -> int:

@@ -1,6 +1,7 @@
 """What the supervisor of the workers does, and a worker's pulse, without a server."""
 
 import resource
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,28 @@ def test_a_worker_counts_the_answers_of_its_application(monkeypatch: pytest.Monk
         workers._keep_pulse(pulse, apps)
     assert asked == ["readyz"]
     assert pulse.value == 2
+
+
+def test_a_worker_has_a_pulse_before_its_application_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pulse gets the application once it is there."""
+    app = Flask("app")
+    given: list[tuple[object, list[Flask]]] = []
+    started = threading.Event()
+
+    def keep_pulse(pulse: object, apps: list[Flask]) -> None:
+        given.append((pulse, apps))
+        started.set()
+
+    def load() -> Flask:
+        assert started.wait(10)
+        assert given == [("pulse", [])]
+        return app
+
+    monkeypatch.setattr(workers, "_keep_pulse", keep_pulse)
+    assert workers.load_with_pulse(load, "pulse") is app
+    assert given == [("pulse", [app])]
 
 
 def test_the_limit_of_open_files_is_raised() -> None:

@@ -21,6 +21,7 @@ from tests.support.servers import (
     Served,
     environment,
     eventually,
+    free_port,
     run_process,
     serving,
 )
@@ -296,7 +297,8 @@ WRONG_SETTINGS: dict[str, tuple[Callable[[Path], dict[str, str]], str]] = {
 def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, server: str, name: str) -> None:
     """A setting that does not fit ends the start with one clear line about it and no traceback."""
     environ, told = WRONG_SETTINGS[name]
-    arguments = [part.format(port=1025) for part in SERVERS[server]]
+    port = free_port()  # cases run at the same time
+    arguments = [part.format(port=port) for part in SERVERS[server]]
     ended = run_process(arguments, environ(tmp_path))
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr

@@ -236,8 +236,12 @@ class Draft:
                 self._keep_folder(parent)
             if published.is_dir() and not published.is_symlink():
                 self._keep_folder(published.relative_to(self._folder.path))
-            elif not os.path.lexists(target):
+            else:
                 _link(published, target)
+        except FileExistsError:
+            raise FileUnreadable(
+                f"{published}: the site has a folder of this name; move the file elsewhere"
+            ) from None
         except OSError as error:
             raise FileUnreadable(f"{published}: cannot be kept ({error.strerror})") from None
 

@@ -395,7 +395,7 @@ def test_a_web_server_of_another_user_can_read_it(tmp_path: Path) -> None:
     assert modes(tmp_path / "folder") == shown
 
 
-def test_permissions_of_somebody_else_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_permissions_of_another_user_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may write into a folder need not be who may open it to others."""
 
     def refused(*_: Any) -> None:
@@ -536,7 +536,7 @@ def test_a_draft_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_draft_that_somebody_removed_is_not_published(tmp_path: Path) -> None:
+def test_a_draft_that_was_removed_is_not_published(tmp_path: Path) -> None:
     """The folder keeps what it had."""
     folder = tmp_path / "folder"
     publish([File("a.json", "application/json", b"1")], folder, {})
@@ -550,7 +550,7 @@ def test_a_draft_that_somebody_removed_is_not_published(tmp_path: Path) -> None:
 
 
 def test_a_file_that_vanishes_before_it_is_kept_is_named(tmp_path: Path) -> None:
-    """Somebody removed it during the publication."""
+    """Another program removed it during the publication."""
     folder = tmp_path / "folder"
     folder.mkdir()
     with (
@@ -561,12 +561,14 @@ def test_a_file_that_vanishes_before_it_is_kept_is_named(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_folder_of_the_site_may_have_the_name_of_a_file(tmp_path: Path) -> None:
-    """The site is complete, also where somebody had a file in the place of its folder."""
+def test_a_file_in_the_place_of_a_folder_of_the_site_is_not_lost(tmp_path: Path) -> None:
+    """Publishing is refused, with the name of the file, and changes nothing."""
     _with(tmp_path / "folder", ".well-known")
+    before = tree(tmp_path)
     files = [File(".well-known/a.json", "application/json", b"1")]
-    assert publish(files, tmp_path / "folder", {}) == Published(1, 0, 0)
-    assert tree(tmp_path / "folder")[".well-known/a.json"] == b"1"
+    with pytest.raises(FileUnreadable, match=r"\.well-known: the site has a folder of this name"):
+        publish(files, tmp_path / "folder", {})
+    assert tree(tmp_path) == before
 
 
 def test_two_files_of_one_path_are_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_the_door_opens_a_directory_by_its_settings(
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     app = runpy.run_module("directory_api.wsgi")["app"]
     assert ApiClient(app).get("/v1/nearest?postcode=1000").status_code == 200
-    assert "degraded" not in capfd.readouterr().err
+    assert '"event": "store"' not in capfd.readouterr().err
 
 
 def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(

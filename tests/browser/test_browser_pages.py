@@ -18,6 +18,7 @@ from directory_api.i18n.translations import Language, languages, words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.browser import Heard, leave_by_shift, serving_app, serving_site
 from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+from tests.support.servers import eventually
 
 LEFT = "https://www.wikipedia.org/"
 CANARY = "9881"  # Bellem; Brussels is not the closest to everywhere
@@ -230,7 +231,7 @@ def test_a_refused_text_leaves_the_last_answer(browser: Browser, origin: str) ->
 
 
 def test_a_town_with_one_answer_is_not_asked_back(browser: Browser, origin: str) -> None:
-    """Its name stands above the answer, which stays when a filter or the language is changed."""
+    """Its name is shown above the answer, which stays when a filter or the language is changed."""
     context, page = opened(browser)
     page.goto(f"{origin}/?lang=en")
     find_on_device(page, "Anvers")
@@ -347,7 +348,7 @@ def test_an_address_can_be_copied(browser: Browser, origin: str, framed: bool) -
         height = card.bounding_box()["height"]  # type: ignore[index]  # it is on the screen
         card.get_by_role("button", name=words("nl")["address.copy"]).click()
         assert card.get_by_role("status").inner_text() == words("nl")["address.copied"]
-        assert card.bounding_box()["height"] == height  # type: ignore[index]
+        assert card.bounding_box()["height"] == height  # type: ignore[index]  # see above
         field = page.locator("input").first if framed else page.locator("#postcode")
         field.focus()
         page.keyboard.press("Control+V")
@@ -507,6 +508,8 @@ def test_the_closest_centre_can_be_called_without_scrolling(
             page.fill("#postcode", "1348")
             page.press("#postcode", "Enter")
             page.wait_for_selector(".origin.known")
+            # The browser goes to #origin once the page has loaded.
+            eventually(5, lambda: page.evaluate("scrollY") > 0)
         hidden[language.tag] = page.evaluate(IN_FIRST_SCREEN)
     assert {tag: parts for tag, parts in hidden.items() if parts} == {}
     context.close()

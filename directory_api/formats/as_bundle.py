@@ -87,18 +87,18 @@ def helpline(line: Helpline) -> dict[str, Any]:
     return _without(line.to_record(), ("sources",))
 
 
-def centre(found: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
+def centre(published: Centre, timetable: Timetable, fresh_days: int) -> dict[str, Any]:
     """Return a centre as a bundle contains it."""
-    record = _without(found.to_record(), _LEFT_OUT)
+    record = _without(published.to_record(), _LEFT_OUT)
     today = timetable.since.date()
-    record["freshness"] = freshness(found.verified, today, fresh_days)
-    if confirmed := confirmed_on(found.verified, today, fresh_days):
+    record["freshness"] = freshness(published.verified, today, fresh_days)
+    if confirmed := confirmed_on(published.verified, today, fresh_days):
         record["confirmed"] = confirmed.isoformat()
-    if described := found.sources.get("description"):
+    if described := published.sources.get("description"):
         record["description_sources"] = list(described)
-    if found.opening_hours:
-        record |= weekly_hours(found.opening_hours)
-    hours = timetable.intervals(found)
+    if published.opening_hours:
+        record |= weekly_hours(published.opening_hours)
+    hours = timetable.intervals(published)
     if any(interval.word != UNKNOWN for interval in hours):
         record["open"] = [
             [_minutes(interval.start), _minutes(interval.end), interval.word]

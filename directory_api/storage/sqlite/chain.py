@@ -65,10 +65,10 @@ def row_set(connection: sqlite3.Connection, kind: str) -> RowSet:
     StoreUnavailable.
     """
     row = connection.execute("SELECT rows, total FROM row_sets WHERE name = ?", [kind]).fetchone()
-    found = RowSet.read(*row) if row else None
-    if found is None:
+    rows = RowSet.read(*row) if row else None
+    if rows is None:
         raise StoreUnavailable(DAMAGED)
-    return found
+    return rows
 
 
 def check_current(
@@ -129,7 +129,7 @@ def extend(
     )
     link = new.linked(name(connection), _link_before(connection, new))
     connection.execute(
-        f"INSERT INTO chain ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608  # fixed
+        f"INSERT INTO chain ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
         [revision, new.salt, new.records, new.postcodes, new.history, link],
     )
 
@@ -152,8 +152,8 @@ def checked_revisions(
     those that were written. Rows of no revision in the chain come last, with None.
     """
     store = name(connection)
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision")  # noqa: S608
-    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision")  # noqa: S608
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision")
+    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision")
     first = _first(connection)
     # The first link covers all history before it.
     by_revision = groupby(heads, key=lambda head: _of_chain(head[0], first))
@@ -161,18 +161,18 @@ def checked_revisions(
     previous = ""
     expected: int | None = None
     for revision in (ChainedRevision(*row) for row in rows):
-        found: list[tuple[Any, ...]] = []
+        own_heads: list[tuple[Any, ...]] = []
         strays: list[tuple[Any, ...]] = []
         while pending and isinstance(pending[0], int) and pending[0] <= revision.revision:
-            (found if pending[0] == revision.revision else strays).extend(pending[1])
+            (own_heads if pending[0] == revision.revision else strays).extend(pending[1])
             pending = next(by_revision, None)
         fits = (
             not strays
             and (expected is None or revision.revision == expected)
-            and revision.history == history_digest(found)
+            and revision.history == history_digest(own_heads)
             and revision.link == revision.linked(store, previous)
         )
-        yield revision, [*strays, *found], fits
+        yield revision, [*strays, *own_heads], fits
         previous, expected = revision.link, revision.revision + 1
     rest = list(chain.from_iterable(group for _, group in ([pending] if pending else [])))
     rest += chain.from_iterable(group for _, group in by_revision)
@@ -203,17 +203,17 @@ def check_revisions(connection: sqlite3.Connection, revisions: Iterable[object])
 
 
 def _check_revision(connection: sqlite3.Connection, revision: object, first: int) -> None:
-    found = connection.execute(
-        f"SELECT {_COLUMNS} FROM chain WHERE revision = ?",  # noqa: S608  # fixed
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM chain WHERE revision = ?",
         [revision],
     ).fetchone()
     heads = connection.execute(
-        f"SELECT {HEAD} FROM history WHERE revision BETWEEN ? AND ?",  # noqa: S608  # fixed
+        f"SELECT {HEAD} FROM history WHERE revision BETWEEN ? AND ?",
         [-1 if revision == first else revision, revision],
     ).fetchall()
-    if found is None:
+    if row is None:
         raise StoreUnavailable(HISTORY_DAMAGED)
-    stored = ChainedRevision(*found)
+    stored = ChainedRevision(*row)
     link = stored.linked(name(connection), _link_before(connection, stored))
     if stored.history != history_digest(heads) or stored.link != link:
         raise StoreUnavailable(HISTORY_DAMAGED)
@@ -224,7 +224,7 @@ def current(connection: sqlite3.Connection, revision: int | None = None) -> Chai
     StoreUnavailable if the chain does not end with it.
     """
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM chain ORDER BY revision DESC LIMIT 1"  # noqa: S608  # fixed
+        f"SELECT {_COLUMNS} FROM chain ORDER BY revision DESC LIMIT 1"
     ).fetchone()
     expected = meta(connection, "revision") if revision is None else revision
     if row is None or row[0] != expected:

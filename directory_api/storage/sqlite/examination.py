@@ -52,13 +52,13 @@ class Examination:
 
 def examine(connection: sqlite3.Connection) -> Examination:
     """Return what is in the file, in the caller's transaction."""
-    found = Examination()
-    _read(found, "the file", lambda: _pages(connection, found))
-    _read(found, "the chain of revisions", lambda: _chain(connection, found))
-    _read(found, "the history", lambda: _history(connection, found))
-    _read(found, "the records", lambda: _records(connection, found))
-    _read(found, "the postcodes", lambda: _postcodes(connection, found))
-    return found
+    examination = Examination()
+    _read(examination, "the file", lambda: _pages(connection, examination))
+    _read(examination, "the chain of revisions", lambda: _chain(connection, examination))
+    _read(examination, "the history", lambda: _history(connection, examination))
+    _read(examination, "the records", lambda: _records(connection, examination))
+    _read(examination, "the postcodes", lambda: _postcodes(connection, examination))
+    return examination
 
 
 def has_damaged_pages(connection: sqlite3.Connection) -> bool:
@@ -69,45 +69,47 @@ def has_damaged_pages(connection: sqlite3.Connection) -> bool:
         return True
 
 
-def _read(found: Examination, part: str, read: Callable[[], None]) -> None:
+def _read(examination: Examination, part: str, read: Callable[[], None]) -> None:
     try:
         read()
     except (sqlite3.DatabaseError, StoreUnavailable):
-        found.note(part, _UNREADABLE)
+        examination.note(part, _UNREADABLE)
         if part in ("the chain of revisions", "the history"):
-            found.is_history_whole = False
+            examination.is_history_whole = False
 
 
-def _pages(connection: sqlite3.Connection, found: Examination) -> None:
+def _pages(connection: sqlite3.Connection, examination: Examination) -> None:
     for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
         if message != "ok":
-            found.note("the file", str(message).splitlines()[0])
+            examination.note("the file", str(message).splitlines()[0])
 
 
-def _chain(connection: sqlite3.Connection, found: Examination) -> None:
+def _chain(connection: sqlite3.Connection, examination: Examination) -> None:
     for revision, heads, fits in chain.checked_revisions(connection):
         if not fits:
-            found.is_history_whole = False
+            examination.is_history_whole = False
             numbers = {head[0] for head in heads} if revision is None else {revision.revision}
             for number in sorted(map(str, numbers)):
-                found.note(f"revision {number}", "its history is not what was written")
-    found.current = chain.current(connection)
+                examination.note(f"revision {number}", "its history is not what was written")
+    examination.current = chain.current(connection)
 
 
-def _history(connection: sqlite3.Connection, found: Examination) -> None:
+def _history(connection: sqlite3.Connection, examination: Examination) -> None:
     for seq, *row in connection.execute(
-        f"SELECT seq, {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"  # noqa: S608  # fixed
+        f"SELECT seq, {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"
     ):
         revision, kind, identity, *_ = row
         if chain.is_whole(row):
-            found.history[kind, identity] = Version(row[-2], revision)
+            examination.history[kind, identity] = Version(row[-2], revision)
         else:
-            found.damaged_rows.append(seq)
-            found.is_history_whole = False
-            found.note(f"revision {revision}, {kind} {identity}", "the row of history is damaged")
+            examination.damaged_rows.append(seq)
+            examination.is_history_whole = False
+            examination.note(
+                f"revision {revision}, {kind} {identity}", "the row of history is damaged"
+            )
 
 
-def _records(connection: sqlite3.Connection, found: Examination) -> None:
+def _records(connection: sqlite3.Connection, examination: Examination) -> None:
     for kind, identity, text, digest, revision in connection.execute(
         "SELECT kind, id, record, sha256, revision FROM records"
     ):
@@ -115,24 +117,24 @@ def _records(connection: sqlite3.Connection, found: Examination) -> None:
             revision, int
         )
         if is_whole and checksum(kind, identity, text) == digest:
-            found.records[kind, identity] = Version(text, revision)
+            examination.records[kind, identity] = Version(text, revision)
         else:
-            found.damaged_records[kind, identity] = revision
-            found.note(f"{kind} {identity}", "the record is damaged")
-    rows = RowSet.of(version.row(key) for key, version in found.records.items())
-    if found.current is None or rows.sha256 != found.current.records:
-        for key in sorted(found.records.keys() | found.history.keys()):
-            fault = _difference(found, key)
+            examination.damaged_records[kind, identity] = revision
+            examination.note(f"{kind} {identity}", "the record is damaged")
+    rows = RowSet.of(version.row(key) for key, version in examination.records.items())
+    if examination.current is None or rows.sha256 != examination.current.records:
+        for key in sorted(examination.records.keys() | examination.history.keys()):
+            fault = _difference(examination, key)
             if fault:
-                found.note(" ".join(key), fault)
-    _compare(found, "records", rows)
-    chain.check_written(connection, found.current, "records")
+                examination.note(" ".join(key), fault)
+    _compare(examination, "records", rows)
+    chain.check_written(connection, examination.current, "records")
 
 
-def _difference(found: Examination, key: Key) -> str | None:
+def _difference(examination: Examination, key: Key) -> str | None:
     """Return how a record differs from its newest row of history."""
-    written, present = found.history.get(key), found.records.get(key)
-    if written is None or key in found.damaged_records:
+    written, present = examination.history.get(key), examination.records.get(key)
+    if written is None or key in examination.damaged_records:
         return None
     if present is None:
         return f"the record of revision {written.revision} is missing" if written.text else None
@@ -145,10 +147,10 @@ def _difference(found: Examination, key: Key) -> str | None:
     return None
 
 
-def _compare(found: Examination, kind: str, rows: RowSet) -> None:
-    expected = getattr(found.current, kind) if found.current else None
-    if rows.sha256 != expected and not any(_is_of(damage, kind) for damage in found.damages):
-        found.note(f"the {kind}", "they are not those that were written last")
+def _compare(examination: Examination, kind: str, rows: RowSet) -> None:
+    expected = getattr(examination.current, kind) if examination.current else None
+    if rows.sha256 != expected and not any(_is_of(damage, kind) for damage in examination.damages):
+        examination.note(f"the {kind}", "they are not those that were written last")
 
 
 def _is_of(damage: Damage, kind: str) -> bool:
@@ -157,7 +159,7 @@ def _is_of(damage: Damage, kind: str) -> bool:
     return is_postcodes if kind == "postcodes" else not (is_postcodes or is_other)
 
 
-def _postcodes(connection: sqlite3.Connection, found: Examination) -> None:
+def _postcodes(connection: sqlite3.Connection, examination: Examination) -> None:
     rows: list[tuple[Any, ...]] = []
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes"
@@ -166,8 +168,8 @@ def _postcodes(connection: sqlite3.Connection, found: Examination) -> None:
         if all(isinstance(part, str) for part in parts) and checksum(*parts) == digest:
             rows.append((country, code, digest))
         else:
-            found.damaged_countries.add(str(country))
-    for country in sorted(found.damaged_countries):
-        found.note(f"postcodes of {country}", "some are damaged")
-    _compare(found, "postcodes", RowSet.of(rows))
-    chain.check_written(connection, found.current, "postcodes")
+            examination.damaged_countries.add(str(country))
+    for country in sorted(examination.damaged_countries):
+        examination.note(f"postcodes of {country}", "some are damaged")
+    _compare(examination, "postcodes", RowSet.of(rows))
+    chain.check_written(connection, examination.current, "postcodes")

@@ -99,15 +99,15 @@ class SqliteMaintenance:
                 with exclusive(connection):
                     before = self._copy_aside(at)
                     for table in TABLES:
-                        connection.execute(f"DELETE FROM main.{table}")  # noqa: S608  # fixed
+                        connection.execute(f"DELETE FROM main.{table}")
                         connection.execute(
-                            f"INSERT INTO main.{table} SELECT * FROM restoring.{table}"  # noqa: S608
+                            f"INSERT INTO main.{table} SELECT * FROM restoring.{table}"
                         )
                 return before
         except StoreUnavailable as error:
             if "locked" in str(error):
                 raise
-        # There is none, or it is damaged: no writer can be at work.
+        # The database is missing or damaged, so no other process can be writing to it.
         aside = self._copy_aside(at) if self._path.exists() else None
         restoring.replace(self._path)
         return aside

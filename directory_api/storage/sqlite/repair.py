@@ -31,13 +31,13 @@ def salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
     copy = sqlite3.connect(":memory:", isolation_level=None)
     schema.migrate(copy)
     for table in chain.TABLES:
-        copy.execute(f"DELETE FROM {table}")  # noqa: S608  # fixed
+        copy.execute(f"DELETE FROM {table}")
         try:
-            rows = connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+            rows = connection.execute(f"SELECT * FROM {table}")
             marks = ", ".join("?" * len(rows.description))
             for row in rows:
                 # A row that a damaged page repeats is kept once.
-                copy.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608
+                copy.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
         except sqlite3.DatabaseError:
             continue  # the rows before the damaged page have been read
     return copy
@@ -47,10 +47,10 @@ def repair(
     connection: sqlite3.Connection, sources: Mapping[str, Contents], stamp: Stamp
 ) -> Repaired:
     """Restore what is damaged, in the caller's transaction."""
-    found = examine(connection)
-    plan = _plan(found, sources)
+    examination = examine(connection)
+    plan = _plan(examination, sources)
     records = RowSet.of(version.row(key) for key, version in plan.records.items())
-    written = found.current.records if found.current else None
+    written = examination.current.records if examination.current else None
     postcodes = RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes"))
     if records.sha256 == written:
         # The digest proves that these are all records, each as it was.
@@ -62,25 +62,27 @@ def repair(
     elif not plan.is_guessed:
         plan.steps.append(Damage("the records", "it cannot be told whether all are there"))
     is_exact = (
-        found.is_history_whole
-        and found.current is not None
+        examination.is_history_whole
+        and examination.current is not None
         and records.sha256 == written
-        and postcodes.sha256 == found.current.postcodes
-        and not found.damaged_countries
+        and postcodes.sha256 == examination.current.postcodes
+        and not examination.damaged_countries
     )
     _write_records(connection, plan)
-    if is_exact and found.current:
+    if is_exact and examination.current:
         chain.write_sets(connection, records, postcodes)
-        return Repaired(tuple(plan.steps), True, found.current.revision)
-    revision = _begin_chain(connection, found, plan, stamp)
+        return Repaired(tuple(plan.steps), True, examination.current.revision)
+    revision = _begin_chain(connection, examination, plan, stamp)
     return Repaired(tuple(plan.steps), False, revision)
 
 
-def _plan(found: Examination, sources: Mapping[str, Contents]) -> _Plan:
+def _plan(examination: Examination, sources: Mapping[str, Contents]) -> _Plan:
     plan = _Plan()
-    keys = found.records.keys() | found.history.keys() | found.damaged_records.keys()
+    keys = (
+        examination.records.keys() | examination.history.keys() | examination.damaged_records.keys()
+    )
     for key in sorted(keys, key=repr):
-        choice = _chosen(found, key, sources)
+        choice = _chosen(examination, key, sources)
         if choice.version and choice.version.text is not None:
             plan.records[key] = choice.version
         if choice.record is not None:
@@ -88,9 +90,9 @@ def _plan(found: Examination, sources: Mapping[str, Contents]) -> _Plan:
         if choice.step:
             plan.steps.append(Damage(f"{key[0]} {key[1]}", choice.step))
             plan.is_guessed |= not choice.is_exact
-    for seq in found.damaged_rows:
+    for seq in examination.damaged_rows:
         plan.steps.append(Damage(f"row {seq} of the history", "removed"))
-    for country in sorted(found.damaged_countries):
+    for country in sorted(examination.damaged_countries):
         plan.steps.append(
             Damage(
                 f"postcodes of {country}",
@@ -110,19 +112,19 @@ class _Choice:
     is_exact: bool = False
 
 
-def _chosen(found: Examination, key: Key, sources: Mapping[str, Contents]) -> _Choice:
-    present, written = found.records.get(key), found.history.get(key)
-    is_damaged = key in found.damaged_records
+def _chosen(examination: Examination, key: Key, sources: Mapping[str, Contents]) -> _Choice:
+    present, written = examination.records.get(key), examination.history.get(key)
+    is_damaged = key in examination.damaged_records
     if present and (
         written is None
         or present == written
         # Its row of history is damaged, so an older one is the newest that is left.
-        or (present.revision > written.revision and not found.is_history_whole)
+        or (present.revision > written.revision and not examination.is_history_whole)
     ):
         return _Choice(present)
     if written and written.text is None and not (present or is_damaged):
         return _Choice(written)  # it was removed
-    is_newest = found.is_history_whole or found.damaged_records.get(key) == (
+    is_newest = examination.is_history_whole or examination.damaged_records.get(key) == (
         written.revision if written else None
     )
     if written and is_newest:
@@ -150,16 +152,18 @@ def _write_records(connection: sqlite3.Connection, plan: _Plan) -> None:
 
 
 def _begin_chain(
-    connection: sqlite3.Connection, found: Examination, plan: _Plan, stamp: Stamp
+    connection: sqlite3.Connection, examination: Examination, plan: _Plan, stamp: Stamp
 ) -> int:
     """Write the new revision, from which a chain begins that covers all history that is left."""
-    connection.executemany("DELETE FROM history WHERE seq = ?", [[s] for s in found.damaged_rows])
+    connection.executemany(
+        "DELETE FROM history WHERE seq = ?", [[s] for s in examination.damaged_rows]
+    )
     _remove_damaged_places(connection)
-    for country in found.damaged_countries:
+    for country in examination.damaged_countries:
         # Without this record the next load writes the table again.
         connection.execute("DELETE FROM records WHERE kind = 'table' AND id = ?", [country])
     numbers = [
-        connection.execute(f"SELECT max(revision) FROM {table}").fetchone()[0]  # noqa: S608
+        connection.execute(f"SELECT max(revision) FROM {table}").fetchone()[0]
         for table in ("records", "history", "chain")
     ]
     numbers.append(

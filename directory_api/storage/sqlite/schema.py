@@ -150,7 +150,7 @@ def revision_chain(db: Database) -> None:
     )
     _table(db, "history").add_column("sha256", str)
     columns = f"seq, revision, kind, id, at, visible, {chain.BODY}"
-    history = db.execute(f"SELECT {columns} FROM history")  # noqa: S608  # fixed
+    history = db.execute(f"SELECT {columns} FROM history")
     db.conn.executemany(
         "UPDATE history SET sha256 = ? WHERE seq = ?",
         [(row_digest(*row), seq) for seq, *row in history],
@@ -180,7 +180,7 @@ def begin_chain(connection: sqlite3.Connection) -> None:
         chain.meta(connection, "revision"),
         RowSet.of(connection.execute("SELECT kind, id, sha256, revision FROM records")),
         RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes")),
-        connection.execute(f"SELECT {chain.HEAD} FROM history"),  # noqa: S608  # fixed
+        connection.execute(f"SELECT {chain.HEAD} FROM history"),
     )
 
 

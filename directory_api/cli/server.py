@@ -108,7 +108,7 @@ def _serve_until_stopped(host: str, port: int, workers: int) -> None:
         # With HTTP/2 allowed, granian waits for the first byte of a connection without a limit.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=round(HEADER_SECONDS * 1000)),
-        # Its messages can quote a request, and it waits for whoever reads standard error.
+        # Its messages can quote a request, and it blocks while standard error is not read.
         log_enabled=False,
         workers_kill_timeout=GRACE_SECONDS,
     )

@@ -161,8 +161,7 @@ def load_with_pulse(load: Callable[[], Flask], pulse: Any) -> Flask:
 def _keep_pulse(pulse: Any, apps: list[Flask]) -> None:
     """Ask the application, once it is loaded, and count; without end.
 
-    Only an answer that does not come stops the pulse: to restart a worker that answers 503 would
-    help nobody.
+    Only a missing answer stops the pulse: restarting a worker that answers 503 would not help.
     """
     while True:
         for app in apps:

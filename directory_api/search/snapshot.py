@@ -43,7 +43,7 @@ class Snapshot:
         self.revision = revision
         self.links = links
         self.store = past.store
-        # Without it nobody can be told what changed since a revision.
+        # Without it the changes since a revision are not known.
         self.has_history = past.is_intact
         # The revision that last wrote each record, by kind and id.
         self.written = written

@@ -96,7 +96,7 @@ def test_a_tap_is_as_exact_as_a_finger(browser: Browser, embed_origin: str) -> N
 
 
 def test_a_number_of_the_map_leads_to_its_card(browser: Browser, embed_origin: str) -> None:
-    """Also where it lies over a region: a tap on it does not search. It adds no entry to the
+    """Also where it covers a region: a tap on it does not search. It adds no entry to the
     history, to which Back would lead after the exit.
     """
     page = browser.new_page(viewport={"width": 360, "height": 800})

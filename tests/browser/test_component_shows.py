@@ -859,7 +859,7 @@ def test_numbers_are_shown_at_once_and_stay(
             also=site.origin,
         ) as page,
     ):
-        page.route("**/v1/bundle.json", lambda route: held.append(route))  # noqa: PLW0108
+        page.route("**/v1/bundle.json", lambda route: held.append(route))  # noqa: PLW0108  # Playwright needs a function
         page.reload()
         expect(page.get_by_text("Call us: 02 511 64 64")).to_be_visible()
         page.wait_for_timeout(300)

@@ -23,7 +23,7 @@ def test_lines_are_written_whole_and_in_order() -> None:
 
 
 def test_lines_beyond_the_limit_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While nobody reads; afterwards what waits is written."""
+    """While the pipe is not read; afterwards the waiting lines are written."""
     monkeypatch.setattr(log, "WAITING_LINES", 3)
     reader, descriptor = os.pipe()
     writer = BackgroundWriter(descriptor)
@@ -59,9 +59,9 @@ def test_a_forked_process_writes_its_own_lines(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(log, "_background", None)
     log._after_fork()
     assert _writer() is None
-    of_parent, nobody = os.pipe()
+    unread, parent_descriptor = os.pipe()
     reader, descriptor = os.pipe()
-    parent = BackgroundWriter(nobody)
+    parent = BackgroundWriter(parent_descriptor)
     monkeypatch.setattr(log, "_background", parent)
     monkeypatch.setattr(log, "_STANDARD_ERROR", descriptor)
     log._after_fork()
@@ -70,9 +70,9 @@ def test_a_forked_process_writes_its_own_lines(monkeypatch: pytest.MonkeyPatch) 
     log.note("here")
     writer.finish()
     parent.finish()
-    for end in (descriptor, nobody):
+    for end in (descriptor, parent_descriptor):
         os.close(end)
-    with closing(os.fdopen(reader)) as read, closing(os.fdopen(of_parent)) as other:
+    with closing(os.fdopen(reader)) as read, closing(os.fdopen(unread)) as other:
         assert '"event": "here"' in read.read()
         assert other.read() == ""
 

@@ -247,7 +247,7 @@ def test_a_file_system_that_may_only_be_read_serves(files: Files) -> None:
 
 
 def test_no_command_works_with_it_in_silence(run_command: RunCommand, tmp_path: Path) -> None:
-    """Whoever asks at the terminal is told that the database is damaged, and to check it."""
+    """Each command reports that the database is damaged, and to check it."""
     assert run_command("nearest", "1000").exit_code == 0
     with closing(sqlite3.connect(tmp_path / "cli.db")) as db, db:
         db.execute("DELETE FROM records WHERE id = 'surya'")

@@ -600,7 +600,7 @@ def test_the_map_is_numbered_like_the_list(client: FlaskClient) -> None:
 
 
 def test_a_number_of_the_map_is_as_large_as_a_finger(client: FlaskClient) -> None:
-    """Below the visible circle lies a larger one with the same middle."""
+    """A larger circle with the same middle is below the visible one."""
     for link in get(client).all("svg", **{"class": "map"})[0].all("a"):
         reach, mark = (each.attributes for each in link.all("circle"))
         assert [reach["class"], mark["class"]] == ["reach", "mark"]
@@ -609,8 +609,8 @@ def test_a_number_of_the_map_is_as_large_as_a_finger(client: FlaskClient) -> Non
 
 
 def test_a_public_address_opens_in_the_devices_own_map(client: FlaskClient) -> None:
-    """By its street and town, never by the centre's name, which the map may keep; before the link
-    stands what it reveals.
+    """By its street and town, never by the centre's name, which the map may keep; the note on what
+    the link reveals comes before it.
     """
     page = get(client, "/?lang=fr")
     links = [

@@ -380,7 +380,7 @@ def test_what_people_act_on_waits(review_app: MaintainerApp, name: str) -> None:
 
 
 def test_a_confirmation_and_a_service_do_not_wait(review_app: MaintainerApp) -> None:
-    """What misleads nobody is in force at once, also where two people look."""
+    """A change that cannot mislead is in force at once, also with review."""
     services = review_app.public()["services"]
     assert review_app.patch(services=services[::-1]).status_code == 200
     assert review_app.write("POST", f"{CENTRE}/verify", json={"how": "called"}).status_code == 200

@@ -45,7 +45,7 @@ def _kill_one(served: Served) -> set[int]:
     return _workers(served)
 
 
-def test_a_worker_that_ends_again_and_again_ends_nobody_else(tmp_path: Path) -> None:
+def test_a_worker_that_ends_again_and_again_leaves_the_others_running(tmp_path: Path) -> None:
     """Three ends within seconds: the other worker goes on, and the place is filled again."""
     with serving((*SERVE, "--workers", "2"), tmp_path) as served:
         healthy = max(_workers(served))
@@ -53,7 +53,7 @@ def test_a_worker_that_ends_again_and_again_ends_nobody_else(tmp_path: Path) -> 
             newest = {*_workers(served)} - {healthy}
             for worker in newest:
                 os.kill(worker, signal.SIGKILL)
-            eventually(RESTART_SECONDS, lambda: len(_workers(served) - newest) == 2)  # noqa: B023
+            eventually(RESTART_SECONDS, lambda: len(_workers(served) - newest) == 2)  # noqa: B023  # called at once
             assert healthy in _workers(served)
         eventually(RESTART_SECONDS, lambda: served.shows("/livez", 200))
         states = [json.loads(line) for line in served.logged().splitlines() if '"worker"' in line]
@@ -85,7 +85,7 @@ def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> 
 
 @pytest.fixture
 def unread(tmp_path: Path) -> Iterator[Served]:
-    """A server whose standard error is a pipe that nobody reads."""
+    """A server whose standard error is a pipe that is not read."""
     reader, writer = os.pipe()
     environ = environment(tmp_path / "directory.db", rate_limit="")
 
@@ -104,7 +104,7 @@ def unread(tmp_path: Path) -> Iterator[Served]:
         os.close(writer)
 
 
-def test_a_log_that_nobody_reads_does_not_stop_the_service(unread: Served) -> None:
+def test_an_unread_log_does_not_stop_the_service(unread: Served) -> None:
     """Every request is answered, lines are dropped and counted, and SIGTERM ends the server."""
     with closing(socket.create_connection(("127.0.0.1", unread.port), 20.0)) as connection:
         for _ in range(10):

@@ -23,7 +23,7 @@ from directory_api.storage.base import Store
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import shipped_records
 
-# The user id of nobody, whom file permissions bind.
+# A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANNA = Actor("token:a", "anna", ("edit",))

@@ -322,13 +322,13 @@ def test_a_record_that_appears_or_goes_is_named(
     kind: str, record: Record, named: str, line: str
 ) -> None:
     """A new or removed record is named."""
-    for change, deed in (
+    for change, verb in (
         (Change(kind, "x", None, record), "added"),
         (Change(kind, "x", record, None), "removed"),
     ):
         (one,) = differences(change)
-        assert (one.pointer, one.text) == ("", f"{deed}: {named}")
-        assert summary(change) == f"{line}: {deed}"
+        assert (one.pointer, one.text) == ("", f"{verb}: {named}")
+        assert summary(change) == f"{line}: {verb}"
 
 
 @pytest.mark.parametrize(

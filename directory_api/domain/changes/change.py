@@ -290,7 +290,7 @@ LINK_DIGITS = 10
 class RevisionLinks:
     """The public links of a store's revisions, by revision.
 
-    `first` is the first revision that has a link; it also stands for all revisions before it, of a
+    `first` is the first revision that has a link; it is also used for all revisions before it, of a
     database that was made before there were links.
     """
 

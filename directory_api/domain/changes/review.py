@@ -25,7 +25,7 @@ Rule = Callable[[Any, Any, Stamp | None], bool]
 
 
 class Allowed(NamedTuple):
-    """A change of a member that needs no review: what it is, and why it misleads nobody."""
+    """A change of a member that needs no review: what it is, and why it cannot mislead."""
 
     kind: str
     member: str

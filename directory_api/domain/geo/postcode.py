@@ -89,7 +89,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """All places that have one name; whoever types it may mean each of them.
+    """All places that have one name; a visitor who types it may mean any of them.
 
     `name` is the name to display; `names` holds it by language, as far as it is known.
     """

@@ -2,8 +2,8 @@
 
 The caller must never pass a place, a query, a body or an address.
 
-A server writes in the background (`write_in_background`): if nobody reads standard error, lines are
-dropped and counted, and requests do not wait. Before, a full pipe stopped the service after 511
+A server writes in the background (`write_in_background`): while standard error is not read, lines
+are dropped and counted, and requests do not wait. Before, a full pipe stopped the service after 511
 requests.
 """
 
@@ -84,7 +84,7 @@ def write_in_background() -> None:
 
 
 def _start_background() -> BackgroundWriter:
-    global _background  # noqa: PLW0603
+    global _background  # noqa: PLW0603  # one log for a process
     _background = BackgroundWriter(_STANDARD_ERROR)
     return _background
 
@@ -98,7 +98,7 @@ os.register_at_fork(after_in_child=_after_fork)
 
 
 def dropped_lines() -> int:
-    """Return how many lines of this process were dropped because nobody read them."""
+    """Return how many lines of this process were dropped because standard error was not read."""
     return _background.dropped if _background else 0
 
 

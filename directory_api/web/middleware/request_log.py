@@ -52,13 +52,13 @@ class Meters:
 
 
 class _DroppedLines:
-    """Counts the lines of the log that were dropped because nobody read them."""
+    """Counts the lines of the log that were dropped because standard error was not read."""
 
     def collect(self) -> Iterable[Metric]:
         """Return a counter (a custom collector of prometheus_client)."""
         yield CounterMetricFamily(
             "directory_log_lines_dropped",
-            "Lines of the log that were dropped because nobody read standard error.",
+            "Lines of the log that were dropped because standard error was not read.",
             log.dropped_lines(),
         )
 

@@ -1,4 +1,4 @@
-// What stands around the centres of an answer, in the server's markup (templates/finder): what to
+// What surrounds the centres of an answer, in the server's markup (templates/finder): what to
 // know before them, what is not known, and why typed text is no place.
 
 /**

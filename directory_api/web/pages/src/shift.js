@@ -6,8 +6,8 @@ const WITHIN_MS = 2000;
 let presses = [];
 
 /**
- * Whether this key press is the third within two seconds. Another key in between starts anew, and
- * so does the third press.
+ * Whether this key press is the third within two seconds. Another key in between starts the count
+ * again, and so does the third press.
  *
  * @param {KeyboardEvent} event
  */

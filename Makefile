@@ -8,7 +8,7 @@ PAGES := directory_api/web/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -37,6 +37,9 @@ bench: ## Measure; docs/PERFORMANCE.md explains the figures
 
 bench-here: $(VENV)/run.stamp
 	@$(BIN)/python -m tools.bench
+
+faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
+	@$(BIN)/python -m tools.faults $(ARGS)
 
 trace: $(VENV)/dev.stamp ## Print the files that five requests pass through
 	@$(BIN)/python -m tools.trace

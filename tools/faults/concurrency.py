@@ -1,0 +1,87 @@
+"""Many writers at once."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.servers import SERVE, Reply
+from tools.faults.fault import Fault, Outcome, Size
+from tools.faults.running import Running, running, served_from
+
+WRITERS = 20
+REPEATS = 50
+
+
+def one_winner_a_round(size: Size) -> Outcome:
+    """Twenty PATCHes with one ETag, half of them through each of two servers on one database."""
+    outcome = Outcome()
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        servers = [stack.enter_context(served_from(Path(folder)))]
+        other = Path(folder) / "other"
+        other.mkdir()
+        (other / "directory.db").symlink_to(servers[0].database)
+        servers.append(stack.enter_context(served_from(other)))
+        pool = stack.enter_context(ThreadPoolExecutor(WRITERS))
+        for number in range(size.of(20, 200)):
+            _round(outcome, servers, pool, number)
+        changes = len(servers[0].history("payoke")) - 1  # the first entry is the shipped record
+        outcome.expect(changes == outcome.tries, "lost", f"{changes} changes in the history")
+    return outcome
+
+
+def _round(outcome: Outcome, servers: list[Running], pool: ThreadPoolExecutor, number: int) -> None:
+    etag = servers[0].record("payoke").headers["etag"]
+
+    def write(writer: int) -> Reply:
+        return servers[writer % 2].patch("payoke", etag, name=f"Name {number} {writer}")
+
+    replies = list(pool.map(write, range(WRITERS)))
+    outcome.tries += 1
+    statuses = sorted(reply.status for reply in replies)
+    outcome.expect(statuses == [200] + [412] * (WRITERS - 1), "wrong", f"statuses {statuses}")
+    won = [reply.json()["record"]["name"] for reply in replies if reply.status == 200]
+    stored = servers[1].record("payoke").json()["name"]
+    outcome.expect([stored] == won, "lost", f"{won} won round {number}, {stored} is stored")
+
+
+def one_effect_of_equal_requests(size: Size) -> Outcome:
+    """Fifty equal POSTs at once with one Idempotency-Key."""
+    outcome = Outcome()
+    with running((*SERVE, "--workers", "2")) as service, ThreadPoolExecutor(REPEATS) as pool:
+        record = service.record("payoke").json()
+        for number in range(size.of(2, 20)):
+            body = json.dumps({**record, "id": f"centre-{number}"}).encode()
+            headers = {
+                **service.credentials,
+                "Content-Type": "application/json",
+                "Idempotency-Key": f"key-{number}",
+            }
+
+            def post(_: int, body: bytes = body, headers: dict[str, str] = headers) -> Reply:
+                return service.served.ask("/v1/centres", "POST", body, headers)
+
+            replies = list(pool.map(post, range(REPEATS)))
+            outcome.tries += REPEATS
+            statuses = {reply.status for reply in replies}
+            outcome.expect(statuses == {201}, "wrong", f"statuses {statuses}")
+            bodies = {reply.body for reply in replies}
+            outcome.expect(len(bodies) == 1, "wrong", f"{len(bodies)} different answers")
+            changes = len(service.history(f"centre-{number}"))
+            outcome.expect(changes == 1, "wrong", f"{changes} changes")
+    return outcome
+
+
+FAULTS = (
+    Fault(
+        "20 writers at once, through two servers",
+        "one wins each round, the others get 412, and the winner's change is stored",
+        one_winner_a_round,
+    ),
+    Fault(
+        "50 equal requests with one Idempotency-Key at once",
+        "one change, and the same answer for each",
+        one_effect_of_equal_requests,
+    ),
+)

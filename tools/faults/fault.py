@@ -1,0 +1,64 @@
+"""What a fault of `make faults` is: what is done, what must hold, and what came out."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+# How a promise can be broken. docs/RELIABILITY.md explains the words.
+Breach = Literal[
+    "lost",  # an acknowledged change is gone
+    "wrong",  # an answer, a record or a state that was never written
+    "missing",  # a record or helpline is absent from an answer that claims to be whole
+    "silent",  # a damage or a replaced history is not reported
+    "unreviewed",  # one person changed what the public reads
+    "leaked",  # a place, an address of a caller, or a hidden address is told
+    "unanswered",  # a request, a process or a recovery that took longer than it may
+]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to do: bounded for CI, or in full."""
+
+    full: bool
+
+    def of(self, bounded: int, full: int) -> int:
+        """The number of tries."""
+        return full if self.full else bounded
+
+
+@dataclass
+class Outcome:
+    """How often the fault was caused, how often a promise was broken, and other figures."""
+
+    tries: int = 0
+    breaches: Counter[Breach] = field(default_factory=Counter)
+    # The first few, each in a sentence without a place.
+    examples: list[str] = field(default_factory=list)
+    # What else was measured, such as "median 0.4 s, longest 1.1 s".
+    figures: str = ""
+
+    def breach(self, kind: Breach, example: str) -> None:
+        """Count a broken promise."""
+        self.breaches[kind] += 1
+        if len(self.examples) < 5:
+            self.examples.append(f"{kind}: {example}")
+
+    def expect(self, holds: bool, kind: Breach, example: str) -> None:
+        """Count a broken promise unless it holds."""
+        if not holds:
+            self.breach(kind, example)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of the table.
+
+    `holds` says what must be true in each try. `cause` raises AssertionError or OSError when the
+    fault could not be caused at all, which fails the row.
+    """
+
+    name: str
+    holds: str
+    cause: Callable[[Size], Outcome]

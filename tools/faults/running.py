@@ -1,0 +1,77 @@
+"""A running server with a maintainer's token, which the faults are caused to."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from tests.support.servers import SERVE, Reply, Served, serving
+
+NEAREST = "/v1/nearest?postcode=1000"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server over a database in a folder of its own."""
+
+    served: Served
+    folder: Path
+    # May read the history and edit.
+    token: str
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.folder / "directory.db"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The header with the token."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def record(self, identity: str) -> Reply:
+        """A centre as maintainers read it, with its ETag."""
+        return self.served.ask(f"/v1/centres/{identity}/record", headers=self.credentials)
+
+    def patch(self, identity: str, etag: str, **members: Any) -> Reply:
+        """Change members of a centre, if its ETag still is this one."""
+        headers = {
+            **self.credentials,
+            "If-Match": etag,
+            "Content-Type": "application/merge-patch+json",
+        }
+        path = f"/v1/centres/{identity}"
+        return self.served.ask(path, "PATCH", json.dumps(members).encode(), headers)
+
+    def history(self, identity: str) -> list[dict[str, Any]]:
+        """The changes of a centre, oldest first."""
+        path = f"/v1/centres/{identity}/history"
+        entries: list[dict[str, Any]] = self.served.ask(path, headers=self.credentials).json()[
+            "entries"
+        ]
+        return sorted(entries, key=lambda entry: entry["revision"])
+
+
+@contextmanager
+def running(server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]:
+    """Run a server for the block, without a rate limit and without review."""
+    with TemporaryDirectory() as folder, served_from(Path(folder), server, **settings) as service:
+        yield service
+
+
+@contextmanager
+def served_from(
+    folder: Path, server: Sequence[str] = SERVE, **settings: str
+) -> Iterator[Running]:
+    """Run a server over the database of a folder for the block."""
+    chosen = {"rate_limit": "", "second_look": "off", **settings}
+    with serving(server, folder, **chosen) as served:
+        directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+        name = f"anna {folder.name}"
+        token, _ = directory.tokens.create(name, ["read-history", "edit"], 30)
+        yield Running(served, folder, token)

@@ -65,9 +65,7 @@ def running(server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]
 
 
 @contextmanager
-def served_from(
-    folder: Path, server: Sequence[str] = SERVE, **settings: str
-) -> Iterator[Running]:
+def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]:
     """Run a server over the database of a folder for the block."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
     with serving(server, folder, **chosen) as served:

@@ -68,7 +68,7 @@ def running(server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]
 def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]:
     """Run a server over the database of a folder for the block."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
-    with serving(server, folder, **chosen) as served:
+    with serving(server, folder, ("/livez", 200), **chosen) as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
         name = f"anna {folder.name}"
         token, _ = directory.tokens.create(name, ["read-history", "edit"], 30)

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from directory_api.domain.errors import Fault, InputInvalid, TokenRefused
+from directory_api.domain.errors import Fault, InputInvalid, StoreUnavailable, TokenRefused
 from directory_api.domain.model.token import SCOPES, TOKEN, Actor, Session, Token, person
 from directory_api.domain.validation.validators import plain_text_fault
 from directory_api.storage.base import AccessStore
@@ -109,7 +110,9 @@ class Tokens:
         if token is None or not token.valid(today):
             raise TokenRefused(REFUSED)
         if token.last_used != today:
-            self._store.put_token(replace(token, last_used=today))
+            # On a full disk or a file that may only be read, a maintainer can still read.
+            with suppress(StoreUnavailable):
+                self._store.put_token(replace(token, last_used=today))
         return Actor(f"{TOKEN}{token.id}", token.name, token.scopes)
 
 

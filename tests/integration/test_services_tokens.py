@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.errors import InputInvalid, TokenRefused
-from directory_api.domain.model.token import SCOPES, Actor
+from directory_api.domain.errors import InputInvalid, StoreUnavailable, TokenRefused
+from directory_api.domain.model.token import SCOPES, Actor, Token
 from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.sqlite.tokens import SqliteAccess
@@ -36,6 +36,13 @@ def path(tmp_path: Path) -> Path:
 def tokens(path: Path, clock: Clock) -> Tokens:
     """The tokens of the database."""
     return Tokens(SqliteAccess(path), clock)
+
+
+class FullDisk(SqliteAccess):
+    """An access store on a full disk."""
+
+    def put_token(self, token: Token) -> None:
+        raise StoreUnavailable("the database cannot be used: the disk is full")
 
 
 def _refusal(deed: Callable[[], object]) -> tuple[str, object]:
@@ -145,6 +152,14 @@ def test_last_used_is_a_day_and_is_written_once_a_day(
     (row,) = [line for line in everything(path) if 'INTO "tokens"' in line]
     assert "12:" not in row
     assert "'2026-11-25'" in row
+
+
+def test_the_first_use_on_a_day_needs_no_space_on_the_disk(path: Path, clock: Clock) -> None:
+    """A token is good for reading when the day of its use cannot be noted."""
+    secret, _ = Tokens(SqliteAccess(path), clock).create("anna", ["edit"], 9)
+    tokens = Tokens(FullDisk(path), clock)
+    assert tokens.actor(secret).name == "anna"
+    assert tokens.list()[0].last_used is None
 
 
 def test_revoking_is_for_good_and_keeps_its_day(tokens: Tokens, clock: Clock) -> None:

@@ -121,6 +121,8 @@ def restore_backup(file: Path, yes: bool) -> None:
     FILE is checked first. What is replaced is kept beside the directory, with the time in its name.
     The restored directory begins a new branch: devices that saw later revisions load their bundles
     again, and maintainers who saw later versions are told so. A running server follows by itself.
+    Tokens stay as they are: one that was revoked since the backup stays revoked. Where there is no
+    readable directory, the tokens are those of FILE; look at them with `directory-api token list`.
     The exit code is 1 if FILE is damaged, 2 after any other error; nothing is changed then.
     """
     with plain_errors(CommandError):

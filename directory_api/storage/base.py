@@ -221,7 +221,8 @@ class MaintenanceStore(Protocol):
 
     def restore(self, backup: Path, stamp: Stamp) -> Restored:
         """Replace everything by a backup, and begin a new branch of the chain: one revision after
-        the backup's, with another link than the replaced store had for it.
+        the backup's, with another link than the replaced store had for it. The tokens and sessions
+        of the replaced store stay as they are; the backup's tokens are added to them.
 
         Raises StoreDamaged if the backup is damaged; then nothing changes.
         """

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from directory_api.domain.changes.change import Change, Contents, Stamp
 from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.domain.model.token import Session, Token
 from directory_api.storage.digests import checksum
 from directory_api.storage.sqlite import connection
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.tokens import SqliteAccess
 from tests.support.write_side import NOON, everything
 
 STAMP = Stamp("anna", NOON, "why")
@@ -328,7 +331,7 @@ def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
 
 
 def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path) -> None:
-    """Records, history and tokens are those of the backup; later revisions are abandoned."""
+    """Records and history are those of the backup; later revisions are abandoned."""
     maintenance, store = SqliteMaintenance(path), SqliteStore(path)
     backup = tmp_path / "backups.db"
     digest = maintenance.back_up(backup)
@@ -349,6 +352,29 @@ def test_a_backup_restores_everything_on_a_new_branch(path: Path, tmp_path: Path
     assert restored.aside.name == "store.db.2026-11-25T120000"
     assert restored.aside.stat().st_mode & 0o077 == path.stat().st_mode & 0o077 == 0
     assert _damages(path) == []
+
+
+def test_a_restore_brings_back_no_token_that_was_revoked(path: Path, tmp_path: Path) -> None:
+    """Tokens and sessions are those of now. A backup's are taken where nothing else is left."""
+    access = SqliteAccess(path)
+    day = NOON.date()
+    old, new = (Token(name, name, ("approve",), day, day) for name in ("old", "new"))
+    access.add_token(old, "digest of old")
+    access.open_session(Session("old", NOON), "session of old", NOON)
+    SqliteMaintenance(path).back_up(tmp_path / "b.db")
+    access.put_token(replace(old, revoked=day))
+    access.close_session("session of old")
+    access.add_token(new, "digest of new")
+    access.open_session(Session("new", NOON), "session of new", NOON)
+    SqliteMaintenance(path).restore(tmp_path / "b.db", LATER)
+    assert access.tokens() == (replace(old, revoked=day), new)
+    assert access.token_of("digest of old") == replace(old, revoked=day)
+    assert access.session_of("session of old") is None
+    assert access.session_of("session of new")
+    other = SqliteAccess(tmp_path / "other.db")
+    SqliteMaintenance(tmp_path / "other.db").restore(tmp_path / "b.db", LATER)
+    assert other.tokens() == (old,)
+    assert other.session_of("session of old") is None
 
 
 def test_a_writer_who_read_before_a_restore_does_not_write_after_it(

@@ -84,6 +84,8 @@ class SqliteMaintenance:
             store.migrate()
             _refuse_damage(new, "the backup is damaged, so nothing was changed")
             revision = store.append([], stamp, expected=store.revision())
+            with opened(new, "rw") as connection, exclusive(connection):
+                connection.execute("DELETE FROM sessions")
         restoring = self._path.with_name(f"{self._path.name}.restoring")
         try:
             aside = self._replace_by(restoring, stamp.at)
@@ -99,9 +101,12 @@ class SqliteMaintenance:
                 with exclusive(connection):
                     before = self._copy_aside(at)
                     for table in TABLES:
-                        connection.execute(f"DELETE FROM main.{table}")
+                        # A token that was revoked since stays revoked; and with the tokens of its
+                        # approvers, a directory would lose that changes wait for review.
+                        if table not in ("tokens", "sessions"):
+                            connection.execute(f"DELETE FROM main.{table}")
                         connection.execute(
-                            f"INSERT INTO main.{table} SELECT * FROM restoring.{table}"
+                            f"INSERT OR IGNORE INTO main.{table} SELECT * FROM restoring.{table}"
                         )
                 return before
         except StoreUnavailable as error:

@@ -1,45 +1,17 @@
 """nginx in front of the server, as deploy/nginx.conf says: helplines, limits, and no place."""
 
-import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from tests.support.servers import ROOT, SERVE, free_port, serving
-from tests.support.static_hosts import Host, nginx_with
+from tests.support.servers import SERVE, free_port, serving
+from tests.support.static_hosts import Host, front
 
 POSTCODE = "9688"
-
-
-@contextmanager
-def front(site: Path, folder: Path, upstream: int) -> Iterator[Host]:
-    """The shipped configuration on a free port without TLS, with its errors in a file."""
-    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    changes = {
-        "user www-data;": "user root;" if os.getuid() == 0 else "",
-        "error_log /dev/null crit;": f"error_log {folder}/error.log crit; pid {folder}/pid; "
-        "daemon off;",
-        "http {": "http { "
-        + "".join(
-            f"{name}_temp_path {folder}/{name}; "
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        ),
-        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
-        "listen 443 ssl;": "listen 127.0.0.1:PORT;",
-        "listen [::]:443 ssl;": "",
-        "ssl_certificate     /etc/ssl/help.pem;": "",
-        "ssl_certificate_key /etc/ssl/help.key;": "",
-        "root /srv/directory/site;": f"root {site};",
-    }
-    for shipped, changed in changes.items():
-        assert shipped in text
-        text = text.replace(shipped, changed)
-    with nginx_with(lambda port: text.replace("PORT", str(port)), folder) as host:
-        yield host
 
 
 @pytest.fixture(scope="module")

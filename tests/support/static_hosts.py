@@ -1,4 +1,7 @@
-"""Static web hosts on this machine: Debian's nginx with our file, and Python's http.server."""
+"""Web hosts on this machine.
+
+Debian's nginx with a published folder or in front of a server, and Python's http.server.
+"""
 
 import http.client
 import os
@@ -12,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import ASK_SECONDS, Reply, ending, started
+from tests.support.servers import ASK_SECONDS, ROOT, Reply, ending, started
 
 # root runs nginx in a container, and its workers then have to be root to read a temporary folder.
 NGINX = """{user}
@@ -84,6 +87,35 @@ def nginx(root: Path, folder: Path) -> Iterator[Host]:
     with nginx_with(
         lambda port: NGINX.format(user=user, folder=folder, root=root, port=port), folder
     ) as host:
+        yield host
+
+
+@contextmanager
+def front(site: Path, folder: Path, upstream: int) -> Iterator[Host]:
+    """deploy/nginx.conf in front of a server: on a free port, without TLS, and with its errors in a
+    file in `folder`.
+    """
+    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    changes = {
+        "user www-data;": "user root;" if os.getuid() == 0 else "",
+        "error_log /dev/null crit;": f"error_log {folder}/error.log crit; pid {folder}/pid; "
+        "daemon off;",
+        "http {": "http { "
+        + "".join(
+            f"{name}_temp_path {folder}/{name}; "
+            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        ),
+        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+        "listen 443 ssl;": "listen 127.0.0.1:PORT;",
+        "listen [::]:443 ssl;": "",
+        "ssl_certificate     /etc/ssl/help.pem;": "",
+        "ssl_certificate_key /etc/ssl/help.key;": "",
+        "root /srv/directory/site;": f"root {site};",
+    }
+    for shipped, changed in changes.items():
+        assert shipped in text
+        text = text.replace(shipped, changed)
+    with nginx_with(lambda port: text.replace("PORT", str(port)), folder) as host:
         yield host
 
 

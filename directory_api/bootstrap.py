@@ -80,8 +80,8 @@ def open_directory(settings: Settings) -> Directory:
         path = path.absolute()
     data = shipped("data")
     store = SqliteStore(path)
-    snapshot = Path(settings.snapshot or f"{path}.last-good.json")
-    live = LiveSnapshot(store, LastGoodSnapshot(snapshot))
+    last_good = LastGoodSnapshot(Path(settings.snapshot or f"{path}.last-good.json"))
+    live = LiveSnapshot(store, last_good)
     clock = partial(datetime.now, UTC)
     tokens = Tokens(SqliteAccess(path), clock)
     writer = Writer(store, live, clock, partial(tokens.review_required, settings.second_look))
@@ -95,7 +95,7 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
-        maintenance=Maintenance(SqliteMaintenance(path), clock),
+        maintenance=Maintenance(SqliteMaintenance(path), last_good, clock),
         live=live,
         path=path,
     )

@@ -56,9 +56,10 @@ def repair(file: Path | None, yes: bool) -> None:
     """Restore what is damaged, after showing what will be done.
 
     A damaged or missing record is restored from the history. Where the history is damaged as well,
-    it is taken from FILE. If everything can be restored exactly, the revision stays. Otherwise a
-    new revision begins a new chain: devices load their bundles again, and maintainers see that
-    their versions are old. A copy of the damaged file is kept beside it.
+    it is taken from FILE, then from the last good snapshot, which has what was public: enter the
+    address of a hidden centre again afterwards. If everything can be restored exactly, the revision
+    stays. Otherwise a new revision begins a new chain: devices load their bundles again, and
+    maintainers see that their versions are old. A copy of the damaged file is kept beside it.
 
     The exit code is 0 if nothing is damaged any more, 1 if something is lost or you answered no, 2
     after an error.

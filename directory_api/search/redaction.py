@@ -15,11 +15,22 @@ def published(centre: Centre, gazetteer: Gazetteer) -> Centre:
         return centre.published(centre.location)
     place = gazetteer.find(centre.address.country, centre.address.postal_code or "")
     if place is None:
-        return centre.published(None)
+        # A hidden centre that a repair restored from its public form has no postcode any more.
+        is_public = centre.location and _is_municipality(centre, centre.location, gazetteer)
+        return centre.published(centre.location if is_public else None)
     if centre.address_visibility == "locality":
         return centre.published(Location(place.point, "postcode"))
     # The point of the postcode would reveal the postcode, and so could the name of the place.
     return centre.published(Location(gazetteer.municipality(place), "municipality"), place.names)
+
+
+def _is_municipality(centre: Centre, location: Location, gazetteer: Gazetteer) -> bool:
+    """Return whether a location is the point of a municipality, from which nothing more follows."""
+    places = gazetteer.places(centre.address.country)
+    one_of_each = {place.municipality or place.name: place for place in places}
+    return location.precision == "municipality" and any(
+        gazetteer.municipality(place) == location.point for place in one_of_each.values()
+    )
 
 
 def publisher(gazetteer: Gazetteer) -> Publish:

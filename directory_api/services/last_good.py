@@ -19,7 +19,7 @@ from directory_api.formats.as_json import dump
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage import files
-from directory_api.storage.base import Whole
+from directory_api.storage.base import RepairSource, Whole
 
 # Incremented when the file changes its form; a file of another form is not read.
 FORMAT = 1
@@ -54,16 +54,40 @@ class LastGoodSnapshot:
         number for a covered country.
         """
         try:
-            head, _, body = self.path.read_bytes().partition(b"\n")
-            if head.split(b" ")[0].decode() != hashlib.sha256(body).hexdigest():
-                return None
-            document = json.loads(body)
-            snapshot = _snapshot(document) if document["format"] == FORMAT else None
-        except (OSError, ValueError, KeyError, TypeError):
+            document = self._document()
+            snapshot = _snapshot(document) if document else None
+        except (ValueError, KeyError, TypeError):
             return None
         if snapshot is None or snapshot.countries_without_emergency_number():
             return None
         return snapshot
+
+    def repair_source(self) -> RepairSource | None:
+        """Return what was published, for the repair of the store that it is from; None if there is
+        no whole file.
+        """
+        document = self._document()
+        if document is None:
+            return None
+        revisions = {(kind, key): written for kind, key, written in document["written"]}
+        return RepairSource(
+            "the last good snapshot, without what was not public",
+            document["contents"],
+            MappingProxyType(revisions),
+            _places(document),
+            document["store"],
+        )
+
+    def _document(self) -> dict[str, Any] | None:
+        """Return the content of the file if it is whole and has the present form."""
+        try:
+            head, _, body = self.path.read_bytes().partition(b"\n")
+            if head.split(b" ")[0].decode() != hashlib.sha256(body).hexdigest():
+                return None
+            document: dict[str, Any] = json.loads(body)
+            return document if document["format"] == FORMAT else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def _first_line(self) -> tuple[str, ...]:
         try:
@@ -109,9 +133,6 @@ def _document(stored: Whole, snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _snapshot(document: Mapping[str, Any]) -> Snapshot:
-    places = [
-        Place.from_record(place["country"], place["code"], place) for place in document["places"]
-    ]
     last = {
         (kind, identity): LastChange(revision, datetime.fromisoformat(at) if at else None)
         for kind, identity, revision, at in document["last"]
@@ -119,9 +140,15 @@ def _snapshot(document: Mapping[str, Any]) -> Snapshot:
     return Snapshot(
         document["revision"],
         document["contents"],
-        Gazetteer(places),
+        Gazetteer(_places(document)),
         MappingProxyType({(kind, key): written for kind, key, written in document["written"]}),
         PublicHistory(document["store"], MappingProxyType(last), (), document["has_history"]),
         RevisionLinks(document["first"], MappingProxyType(dict(document["links"]))),
         is_published=True,
+    )
+
+
+def _places(document: Mapping[str, Any]) -> tuple[Place, ...]:
+    return tuple(
+        Place.from_record(place["country"], place["code"], place) for place in document["places"]
     )

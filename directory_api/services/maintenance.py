@@ -1,21 +1,31 @@
 """What an operator does with the whole store: check, repair, back up and restore it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from directory_api.domain.changes.change import Contents, Stamp, contents_of
+from directory_api.domain.changes.change import Stamp, contents_of
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
+from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage import files
-from directory_api.storage.base import Damage, MaintenanceStore, Repaired, Restored
+from directory_api.storage.base import (
+    Damage,
+    MaintenanceStore,
+    Repaired,
+    RepairSource,
+    Restored,
+)
 
 
 class Maintenance:
     """Maintains the store. Every method raises StoreUnavailable if it cannot be read at all."""
 
-    def __init__(self, store: MaintenanceStore, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: MaintenanceStore, last_good: LastGoodSnapshot, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._last_good = last_good
         self._clock = clock
 
     def check(self) -> tuple[Damage, ...]:
@@ -23,13 +33,17 @@ class Maintenance:
         return self._store.check()
 
     def repair(self, actor: Actor, file: Path | None, *, dry_run: bool) -> Repaired:
-        """Restore what is damaged, from the history, then from a file of records.
+        """Restore what is damaged, from the history, then from a file of records, then from the
+        last good snapshot.
 
         Raises FileUnreadable and RecordsInvalid for the file.
         """
-        sources: Mapping[str, Contents] = (
-            {file.name: contents_of(read_records(files.read_json(file)))} if file else {}
-        )
+        sources = []
+        if file:
+            records = read_records(files.read_json(file))
+            sources.append(RepairSource(file.name, contents_of(records)))
+        if published := self._last_good.repair_source():
+            sources.append(published)
         return self._store.repair(sources, self._stamp(actor, "repaired"), dry_run=dry_run)
 
     def back_up(self, target: Path) -> str:

@@ -1,7 +1,7 @@
 """The protocol of stores. One test suite runs on every store."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,22 @@ class Damage:
 
     part: str
     fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairSource:
+    """Records from elsewhere, for what the history cannot restore. The name is for messages.
+
+    `revisions` are those that wrote its records, by kind and id, where they are known: then a later
+    version in the history is preferred. `store` is the id of the store that it was made from, if
+    that is known; a repair does not use it for another store.
+    """
+
+    name: str
+    contents: Contents
+    revisions: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    store: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +224,10 @@ class MaintenanceStore(Protocol):
         """Compare everything with what was written, and return what is damaged."""
 
     def repair(
-        self, sources: Mapping[str, Contents], stamp: Stamp, *, dry_run: bool = False
+        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
     ) -> Repaired:
-        """Restore what is damaged, from the history where it is whole, then from the sources, whose
-        keys name them. A copy of the damaged store is kept. `dry_run` changes nothing.
+        """Restore what is damaged, from the history where it is whole, then from the first source
+        that has it. A copy of the damaged store is kept. `dry_run` changes nothing.
         """
 
     def back_up(self, target: Path) -> str:

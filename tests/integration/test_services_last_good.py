@@ -21,6 +21,7 @@ from directory_api.features import create_app
 from directory_api.services.editor import Edit
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.sqlite import connection
+from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.command_line import RunCommand, fails
 from tests.support.html_browser import signed_in_browser
@@ -199,6 +200,41 @@ def test_it_follows_each_change_and_is_written_once_for_a_revision(files: Files)
     loaded = LastGoodSnapshot(files.snapshot).load()
     assert loaded
     assert (loaded.revision, loaded.by_id["surya"].name) == (4, "New")
+
+
+def test_a_repair_takes_from_it_what_no_history_has(files: Files) -> None:
+    """The last name of an open centre, a hidden one without its address, and all postcodes."""
+    expected = files.start().finder.snapshot.centres
+    postcodes = SqliteStore(files.database).read().postcodes
+    with closing(sqlite3.connect(files.database)) as db, db:
+        for identity in ("surya", "sheltered"):
+            db.execute("DELETE FROM records WHERE id = ?", [identity])
+            db.execute("UPDATE history SET after = 'x' WHERE id = ?", [identity])
+        db.execute("DELETE FROM postcodes WHERE code LIKE '9%'")
+    directory = files.start()
+    repaired = directory.maintenance.repair(TERMINAL, None, dry_run=False)
+    source = "taken from the last good snapshot, without what was not public"
+    steps = [(step.part, step.fault) for step in repaired.steps]
+    assert [part for part, step in steps if step == source] == [
+        "centre sheltered",
+        "centre surya",
+        "the postcodes",
+    ]
+    assert directory.maintenance.check() == ()
+    assert files.start().finder.snapshot.centres == expected
+    assert SqliteStore(files.database).read().postcodes == postcodes
+    # It can be edited afterwards, and its address be entered again.
+    edit = Edit(TERMINAL, "centre", "sheltered", "why")
+    directory.editor.patch(edit, {"address": HIDDEN["address"], "location": HIDDEN["location"]})
+
+
+@pytest.mark.parametrize("content", [None, b"", b"x\n{}"])
+def test_a_repair_does_without_it(files: Files, content: bytes | None) -> None:
+    """It is absent or damaged."""
+    files.snapshot.unlink()
+    if content is not None:
+        files.snapshot.write_bytes(content)
+    assert LastGoodSnapshot(files.snapshot).repair_source() is None
 
 
 def test_a_store_that_has_disappeared_is_never_replaced(files: Files) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Contents, Stamp
+from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.model.token import Session, Token
+from directory_api.storage.base import RepairSource
 from directory_api.storage.digests import checksum
 from directory_api.storage.sqlite import connection
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
@@ -97,9 +98,9 @@ def test_a_damaged_record_is_named_and_restored_exactly(path: Path, harm: str) -
     assert fault in _damages(path)
     maintenance = SqliteMaintenance(path)
     before = path.read_bytes()
-    plan = maintenance.repair({}, LATER, dry_run=True)
+    plan = maintenance.repair([], LATER, dry_run=True)
     assert path.read_bytes() == before
-    repaired = maintenance.repair({}, LATER)
+    repaired = maintenance.repair([], LATER)
     assert (repaired.steps, repaired.is_exact, repaired.revision) == (plan.steps, True, 5)
     assert SqliteStore(path).read() == written
     assert _damages(path) == []
@@ -118,7 +119,7 @@ def test_a_record_that_comes_back_is_removed_again(path: Path) -> None:
         "WHERE id = 'a'",
     )
     assert _damages(path) == ["centre d: the record is damaged"]
-    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteMaintenance(path).repair([], LATER).is_exact
     assert SqliteStore(path).read() == written
 
 
@@ -138,7 +139,7 @@ def test_a_damaged_history_is_named_and_begins_a_new_chain(path: Path, harm: str
     written = SqliteStore(path).read()
     _spoil(path, HISTORY[harm])
     assert any(line.startswith("revision") for line in _damages(path))
-    repaired = SqliteMaintenance(path).repair({}, LATER)
+    repaired = SqliteMaintenance(path).repair([], LATER)
     assert (repaired.is_exact, repaired.revision) == (False, 6)
     kept = SqliteStore(path).read()
     assert (kept.contents, kept.revisions) == (written.contents, written.revisions)
@@ -155,13 +156,47 @@ def test_without_its_history_a_record_is_taken_from_a_file(path: Path) -> None:
         "UPDATE records SET record = 'x' WHERE id = 'c'",
         "UPDATE history SET after = 'x' WHERE id = 'c'",
     )
-    file: dict[str, Contents] = {"export.json": {"centre": {"c": _record(7)}}}
-    repaired = SqliteMaintenance(path).repair(file, LATER)
+    file = RepairSource("export.json", {"centre": {"c": _record(7)}})
+    repaired = SqliteMaintenance(path).repair([file], LATER)
     assert ("centre c", "taken from export.json") in [(s.part, s.fault) for s in repaired.steps]
     assert (repaired.is_exact, repaired.revision) == (False, 6)
     kept = SqliteStore(path).read()
     assert kept.contents["centre"]["c"] == _record(7)
     assert SqliteStore(path).history("centre", "c")[0].stamp.author == "carl"
+    assert _damages(path) == []
+
+
+@pytest.mark.parametrize(
+    ("revision", "store", "expected"),
+    [(2, None, 7), (1, None, 7), (0, None, 1), (2, "another store", 1)],
+)
+def test_a_source_is_used_if_it_is_of_this_store_and_not_older_than_the_history(
+    path: Path, revision: int, store: str | None, expected: int
+) -> None:
+    """The last row of history of the record is damaged; the one before it is of revision 1."""
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'c'",
+        "UPDATE history SET after = 'x' WHERE id = 'c' AND revision = 2",
+    )
+    contents = {"centre": {"c": _record(7)}}
+    source = RepairSource("what was published", contents, {("centre", "c"): revision}, (), store)
+    SqliteMaintenance(path).repair([source], LATER)
+    assert SqliteStore(path).read().contents["centre"]["c"] == _record(expected)
+    assert _damages(path) == []
+
+
+@pytest.mark.parametrize("harm", ["UPDATE postcodes SET place = 'x'", "DELETE FROM postcodes"])
+def test_postcodes_are_restored_from_a_source_that_has_exactly_them(path: Path, harm: str) -> None:
+    """Another table of the same country is not taken for them."""
+    written = SqliteStore(path).read()
+    _spoil(path, f"{harm} WHERE code = '1'")
+    places = written.postcodes.places
+    sources = [RepairSource("half", {}, {}, places[:1]), RepairSource("whole", {}, {}, places)]
+    repaired = SqliteMaintenance(path).repair(sources, LATER)
+    assert ("the postcodes", "taken from whole") in [(s.part, s.fault) for s in repaired.steps]
+    assert repaired.is_exact
+    assert SqliteStore(path).read() == written
     assert _damages(path) == []
 
 
@@ -172,7 +207,7 @@ def test_what_cannot_be_restored_is_said_to_be_lost(path: Path) -> None:
         "UPDATE records SET record = 'x' WHERE id = 'a'",
         "UPDATE history SET after = 'x' WHERE id = 'a'",
     )
-    repaired = SqliteMaintenance(path).repair({}, LATER)
+    repaired = SqliteMaintenance(path).repair([], LATER)
     assert ("centre a", "lost") in [(step.part, step.fault) for step in repaired.steps]
     assert sorted(SqliteStore(path).read().contents["centre"]) == ["b", "c"]
     assert _damages(path) == []
@@ -185,7 +220,7 @@ def test_an_earlier_version_is_never_taken_for_the_last_one(path: Path) -> None:
         "UPDATE records SET record = 'x' WHERE id = 'c'",
         "UPDATE history SET after = 'x' WHERE id = 'c' AND revision = 2",
     )
-    repaired = SqliteMaintenance(path).repair({}, LATER)
+    repaired = SqliteMaintenance(path).repair([], LATER)
     assert ("centre c", "set back to revision 1, the last that is left") in [
         (step.part, step.fault) for step in repaired.steps
     ]
@@ -196,7 +231,7 @@ def test_damaged_postcodes_are_named_and_their_table_is_loaded_again(path: Path)
     """The damaged place goes, and the others stay."""
     _spoil(path, "UPDATE postcodes SET place = 'x' WHERE code = '1'")
     assert _damages(path) == ["postcodes of BE: some are damaged"]
-    SqliteMaintenance(path).repair({}, LATER)
+    SqliteMaintenance(path).repair([], LATER)
     assert [place.code for place in SqliteStore(path).read().postcodes.places] == ["2"]
     assert _damages(path) == []
 
@@ -218,7 +253,7 @@ def test_every_other_damage_is_named_and_repaired(path: Path, harm: str) -> None
     """
     _spoil(path, harm)
     assert _damages(path) != []
-    repaired = SqliteMaintenance(path).repair({}, LATER)
+    repaired = SqliteMaintenance(path).repair([], LATER)
     assert _damages(path) == []
     store = SqliteStore(path)
     assert repaired.revision >= 5
@@ -240,7 +275,7 @@ def test_a_file_with_damaged_pages_is_repaired_or_left_alone(tmp_path: Path, pat
             if not _damages(path):
                 assert SqliteStore(path).read().contents == written.contents
                 continue
-            result = SqliteMaintenance(path).repair({}, LATER)
+            result = SqliteMaintenance(path).repair([], LATER)
             assert _damages(path) == []
             kept = SqliteStore(path).read()
             if kept.contents != written.contents:
@@ -256,7 +291,7 @@ def test_a_removed_record_with_the_checksum_that_fits_is_named(path: Path) -> No
     digest = checksum("centre", "d", text)
     _spoil(path, f"INSERT INTO records VALUES ('centre', 'd', '{text}', '{digest}', 1)")
     assert _damages(path) == ["centre d: the record was removed at revision 3"]
-    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteMaintenance(path).repair([], LATER).is_exact
     assert SqliteStore(path).read() == written
 
 
@@ -271,7 +306,7 @@ def test_a_record_is_not_blamed_for_its_missing_row_of_history(path: Path) -> No
         "revision 2: its history is not what was written",
         "centre a: the record of revision 1 is missing",
     ]
-    SqliteMaintenance(path).repair({}, LATER)
+    SqliteMaintenance(path).repair([], LATER)
     assert SqliteStore(path).read().contents["centre"]["c"] == _record(2)
 
 
@@ -285,7 +320,7 @@ def test_a_digest_of_other_rows_is_named_and_written_again(path: Path) -> None:
         "WHERE name = 'postcodes'",
     )
     assert _damages(path) == ["the postcodes: cannot be read in full"]
-    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteMaintenance(path).repair([], LATER).is_exact
     assert SqliteStore(path).read() == written
 
 
@@ -296,11 +331,11 @@ def test_the_first_file_that_has_a_record_gives_it(path: Path) -> None:
         "UPDATE records SET record = 'x' WHERE id = 'c'",
         "UPDATE history SET after = 'x' WHERE id = 'c'",
     )
-    files: dict[str, Contents] = {
-        "without.json": {"centre": {"a": _record(6)}},
-        "first.json": {"centre": {"c": _record(7)}},
-        "second.json": {"centre": {"c": _record(8)}},
-    }
+    files = [
+        RepairSource("without.json", {"centre": {"a": _record(6)}}),
+        RepairSource("first.json", {"centre": {"c": _record(7)}}),
+        RepairSource("second.json", {"centre": {"c": _record(8)}}),
+    ]
     repaired = SqliteMaintenance(path).repair(files, LATER)
     assert ("centre c", "taken from first.json") in [(s.part, s.fault) for s in repaired.steps]
     kept = SqliteStore(path).read().contents["centre"]
@@ -320,7 +355,7 @@ def test_an_index_that_sqlite_cannot_even_check_is_repaired(path: Path) -> None:
     path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
     # So does SQLite 3.46; another version may say something else of it.
     assert any(line.startswith("the file: ") for line in _damages(path))
-    repaired = SqliteMaintenance(path).repair({}, LATER)
+    repaired = SqliteMaintenance(path).repair([], LATER)
     assert repaired.is_exact
     assert repaired.aside
     assert SqliteStore(path).read() == written
@@ -474,5 +509,5 @@ def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> 
         f"sha256 = '{checksum('centre', 'c', text)}' WHERE id = 'c'",
     )
     assert _damages(path) == ["centre c: the record is not the one of revision 2"]
-    assert SqliteMaintenance(path).repair({}, LATER).is_exact
+    assert SqliteMaintenance(path).repair([], LATER).is_exact
     assert SqliteStore(path).read() == written

@@ -211,6 +211,24 @@ def test_a_hidden_centre_without_a_known_municipality_is_listed_but_not_near(
     assert (answer.hits, answer.certain) == ((), True)
 
 
+@pytest.mark.parametrize(
+    ("precision", "moved", "is_near"),
+    [("municipality", 0.0, True), ("municipality", 0.001, False), ("street", 0.0, False)],
+)
+def test_a_hidden_centre_without_a_postcode_is_near_only_at_the_point_of_its_municipality(
+    record: dict[str, Any], precision: str, moved: float, is_near: bool
+) -> None:
+    """A repair restores its public form, which is shown as it was; no other point is shown."""
+    point = GAZETTEER.municipality(MUNICIPALITY)
+    record["address_visibility"] = "hidden"
+    record["address"].pop("postal_code")
+    record["location"] = {"lat": point.lat + moved, "lon": point.lon, "precision": precision}
+    snapshot = Snapshot(1, _contents(record), GAZETTEER)
+    hits = snapshot.nearest(ASKED, Origin(point, 1)).hits
+    assert [hit.distance_m for hit in hits] == ([0] if is_near else [])
+    assert (snapshot.listed[0].location is not None) == is_near
+
+
 def test_the_responsible_centres_are_those_whose_coverage_names_the_place(
     record: dict[str, Any],
 ) -> None:

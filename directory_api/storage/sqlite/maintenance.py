@@ -3,15 +3,15 @@
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from directory_api.domain.changes.change import Contents, Stamp
+from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreDamaged, StoreUnavailable
-from directory_api.storage.base import Damage, Repaired, Restored
+from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
 from directory_api.storage.sqlite.chain import TABLES
 from directory_api.storage.sqlite.connection import exclusive, opened
 from directory_api.storage.sqlite.store import SqliteStore
@@ -32,7 +32,7 @@ class SqliteMaintenance:
             return tuple(examine(connection).damages)
 
     def repair(
-        self, sources: Mapping[str, Contents], stamp: Stamp, *, dry_run: bool = False
+        self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
     ) -> Repaired:
         """Restore what is damaged: in place, or in a new file if pages of this one are damaged."""
         from directory_api.storage.sqlite import repair

@@ -2,11 +2,11 @@
 
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from directory_api.domain.changes.change import Change, Contents, Record, Stamp
-from directory_api.storage.base import Damage, Repaired
+from directory_api.domain.changes.change import Change, Record, Stamp
+from directory_api.storage.base import Damage, Repaired, RepairSource
 from directory_api.storage.digests import RowSet, checksum
 from directory_api.storage.sqlite import chain, schema
 from directory_api.storage.sqlite.examination import Examination, Key, Version, examine
@@ -24,6 +24,10 @@ class _Plan:
     tables: set[str] = field(default_factory=set)
     # Whether a record may be another than it was.
     is_guessed: bool = False
+
+    def record_set(self) -> RowSet:
+        """Return the set of the rows of all records that are as they were written."""
+        return RowSet.of(version.row(key) for key, version in self.records.items())
 
 
 def salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -44,14 +48,25 @@ def salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def repair(
-    connection: sqlite3.Connection, sources: Mapping[str, Contents], stamp: Stamp
+    connection: sqlite3.Connection, sources: Sequence[RepairSource], stamp: Stamp
 ) -> Repaired:
     """Restore what is damaged, in the caller's transaction."""
     examination = examine(connection)
-    plan = _plan(examination, sources)
-    records = RowSet.of(version.row(key) for key, version in plan.records.items())
+    store = _store(connection)
+    usable = [source for source in sources if source.store in (None, store and f"{store:x}")]
     written = examination.current.records if examination.current else None
-    postcodes = RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes"))
+    plan = _plan(examination, usable, ())
+    records = plan.record_set()
+    if records.sha256 != written and not examination.is_history_whole:
+        # Records may be missing of which the file has no trace any more.
+        everywhere = [
+            (kind, key)
+            for source in usable
+            for kind in source.contents
+            for key in source.contents[kind]
+        ]
+        plan = _plan(examination, usable, everywhere)
+    postcodes = _restored_postcodes(connection, examination, plan, usable)
     if records.sha256 == written:
         # The digest proves that these are all records, each as it was.
         plan.steps = [
@@ -76,12 +91,15 @@ def repair(
     return Repaired(tuple(plan.steps), False, revision)
 
 
-def _plan(examination: Examination, sources: Mapping[str, Contents]) -> _Plan:
+def _plan(
+    examination: Examination, sources: Sequence[RepairSource], others: Iterable[Key]
+) -> _Plan:
+    """Choose what each record is to be: those of which the file has a trace, and others."""
     plan = _Plan()
     keys = (
         examination.records.keys() | examination.history.keys() | examination.damaged_records.keys()
     )
-    for key in sorted(keys, key=repr):
+    for key in sorted(keys | set(others), key=repr):
         choice = _chosen(examination, key, sources)
         if choice.version and choice.version.text is not None:
             plan.records[key] = choice.version
@@ -92,6 +110,36 @@ def _plan(examination: Examination, sources: Mapping[str, Contents]) -> _Plan:
             plan.is_guessed |= not choice.is_exact
     for seq in examination.damaged_rows:
         plan.steps.append(Damage(f"row {seq} of the history", "removed"))
+    return plan
+
+
+def _restored_postcodes(
+    connection: sqlite3.Connection,
+    examination: Examination,
+    plan: _Plan,
+    sources: Sequence[RepairSource],
+) -> RowSet:
+    """Write all postcodes again if a source has exactly those that were written last; otherwise
+    leave the damaged ones to be removed. Return the set of their rows.
+    """
+    query = "SELECT country, code, sha256 FROM postcodes"
+    written = examination.current.postcodes if examination.current else None
+    present = RowSet.of(connection.execute(query))
+    if present.sha256 == written and not examination.damaged_countries:
+        return present
+    for source in sources:
+        rows = [schema.place_row(place) for place in source.places]
+        digests = RowSet.of((row["country"], row["code"], row["sha256"]) for row in rows)
+        if digests.sha256 == written:
+            connection.execute("DELETE FROM postcodes")
+            connection.executemany(
+                "INSERT INTO postcodes (country, code, place, sha256) "
+                "VALUES (:country, :code, :place, :sha256)",
+                rows,
+            )
+            plan.steps.append(Damage("the postcodes", f"taken from {source.name}"))
+            examination.damaged_countries.clear()
+            return digests
     for country in sorted(examination.damaged_countries):
         plan.steps.append(
             Damage(
@@ -99,7 +147,7 @@ def _plan(examination: Examination, sources: Mapping[str, Contents]) -> _Plan:
                 "the damaged ones are removed; load or import the table again afterwards",
             )
         )
-    return plan
+    return present
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +160,7 @@ class _Choice:
     is_exact: bool = False
 
 
-def _chosen(examination: Examination, key: Key, sources: Mapping[str, Contents]) -> _Choice:
+def _chosen(examination: Examination, key: Key, sources: Sequence[RepairSource]) -> _Choice:
     present, written = examination.records.get(key), examination.history.get(key)
     is_damaged = key in examination.damaged_records
     if present and (
@@ -131,10 +179,11 @@ def _chosen(examination: Examination, key: Key, sources: Mapping[str, Contents])
         at = f"revision {written.revision} of the history"
         step = f"removed again, as in {at}" if written.text is None else f"restored from {at}"
         return _Choice(written, step, is_exact=True)
-    for name, contents in sources.items():
-        record = contents.get(key[0], {}).get(key[1])
-        if record is not None:
-            return _Choice(step=f"taken from {name}", record=record)
+    for source in sources:
+        record = source.contents.get(key[0], {}).get(key[1])
+        is_older = written and source.revisions.get(key, written.revision) < written.revision
+        if record is not None and not is_older:
+            return _Choice(step=f"taken from {source.name}", record=record)
     if written and written.text is not None:
         return _Choice(written, f"set back to revision {written.revision}, the last that is left")
     return _Choice(step=LOST)
@@ -171,8 +220,7 @@ def _begin_chain(
     )
     # Above every revision that a device or a writer may have seen.
     revision = max((number for number in numbers if isinstance(number, int)), default=0) + 1
-    store = connection.execute("SELECT value FROM state WHERE key = 'store'").fetchone()
-    identity = store[0] if store and isinstance(store[0], int) else secrets.randbits(62)
+    identity = _store(connection) or secrets.randbits(62)
     connection.execute("DELETE FROM state")
     connection.executemany(
         "INSERT INTO state VALUES (?, ?)", [("revision", revision), ("store", identity)]
@@ -182,6 +230,12 @@ def _begin_chain(
         schema.write_change(connection, change, stamp, revision, schema.Written(), is_visible=True)
     schema.begin_chain(connection)
     return revision
+
+
+def _store(connection: sqlite3.Connection) -> int | None:
+    """Return the id of the store, or None if it is damaged."""
+    row = connection.execute("SELECT value FROM state WHERE key = 'store'").fetchone()
+    return row[0] if row and isinstance(row[0], int) else None
 
 
 def _remove_damaged_places(connection: sqlite3.Connection) -> None:

@@ -307,11 +307,15 @@ def replace_places(
     query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
     written.postcodes_removed += connection.execute(query, [country])
     table.delete_where("country = ?", [country])
-    table.insert_all(
-        {"country": country, "code": p.code, **_checked(p.to_record(), "place", country, p.code)}
-        for p in places
-    )
+    table.insert_all(place_row(place) for place in places)
     written.postcodes_added += connection.execute(query, [country])
+
+
+def place_row(place: Place) -> dict[str, str]:
+    """Return the row of a postcode."""
+    key = (place.country, place.code)
+    record = _checked(place.to_record(), "place", *key)
+    return {"country": place.country, "code": place.code, **record}
 
 
 def _database(connection: sqlite3.Connection) -> Database:

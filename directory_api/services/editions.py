@@ -99,9 +99,13 @@ class LiveSnapshot:
     def _look(self) -> bool:
         try:
             moved = self._store.version() != self._version
-            if moved:
-                moved = self._take(self._store.read(self._postcodes))
-                self._empty = not moved
+            # A history that was repaired has the version that it had before.
+            if moved or self._history_damage:
+                stored = self._store.read(self._postcodes)
+                moved = moved or stored.past.is_intact
+                if moved:
+                    moved = self._take(stored)
+                    self._empty = not moved
             self._degraded = _EMPTY if self._empty else self._history_damage
         except StoreUnavailable as error:
             self._degraded = str(error)

@@ -23,6 +23,7 @@ from directory_api.storage.base import RepairSource, Whole
 
 # Incremented when the file changes its form; a file of another form is not read.
 FORMAT = 1
+_NO_HISTORY = "without-history"
 _KINDS = ("directory", "boundary", "table")
 
 
@@ -40,14 +41,16 @@ class LastGoodSnapshot:
             return False
 
     def save(self, stored: Whole, snapshot: Snapshot) -> None:
-        """Write what is published of a store, unless the file has this version already. Raises
+        """Write what is published of a store, unless the file has it already. Raises
         FileUnreadable.
         """
-        if self._first_line()[1:] == (stored.version,):
+        # The same version may have been written while its history was damaged.
+        label = (stored.version, *([] if snapshot.has_history else [_NO_HISTORY]))
+        if self._first_line()[1:] == label:
             return
         body = dump(_document(stored, snapshot))
-        digest = hashlib.sha256(body).hexdigest()
-        files.write_atomically(self.path, f"{digest} {stored.version}\n".encode() + body)
+        first_line = " ".join((hashlib.sha256(body).hexdigest(), *label))
+        files.write_atomically(self.path, f"{first_line}\n".encode() + body)
 
     def load(self) -> Snapshot | None:
         """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency

@@ -19,6 +19,7 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.search.snapshot import NO_LINKS
 from directory_api.services.editions import LiveSnapshot
+from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sqlite.store import SqliteStore
@@ -309,3 +310,27 @@ def test_the_snapshot_outlives_its_store(path: Path, harm: Callable[[Path], obje
     path.write_bytes(whole)
     assert not current.refresh()
     assert current.degraded is None
+
+
+def test_a_repaired_history_is_noticed_though_the_version_is_the_same(path: Path) -> None:
+    """The service is not degraded any more, and tells devices what changed; while the history is
+    damaged, the snapshot in force and what is cached with it stay.
+    """
+    whole = path.read_bytes()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE history SET author = 'bob'")
+    last_good = LastGoodSnapshot(path.with_name("last-good.json"))
+    current = LiveSnapshot(SqliteStore(path), last_good)
+    assert current.refresh()
+    damaged = current.snapshot
+    assert not damaged.has_history
+    assert not current.refresh()
+    assert current.snapshot is damaged
+    assert current.degraded
+    path.write_bytes(whole)
+    assert current.refresh()
+    assert current.degraded is None
+    assert current.snapshot.has_history
+    loaded = last_good.load()
+    assert loaded
+    assert loaded.has_history

@@ -5,6 +5,7 @@ notices a worker that hangs. `RestartingServer` replaces its loop.
 """
 
 import ctypes
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from multiprocessing.sharedctypes import RawValue
 from typing import Any, Protocol
 
 from flask import Flask
+from granian._granian import SocketHolder
 from granian.server.mp import MPServer, WorkerProcess
 from werkzeug.test import Client
 
@@ -31,6 +33,11 @@ FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 # A worker that lived so long ended for a new reason.
 STABLE_SECONDS = 60.0
+# A connection ends when the other end has taken nothing of an answer for so long.
+UNREAD_SECONDS = 30.0
+# Seconds of silence after which the system asks the other end whether it is still there. A phone
+# that loses its network while it sends a body would otherwise occupy a thread without end.
+SILENT_SECONDS = 15
 _LONGEST_PAUSE_SECONDS = 2 * LOOK_SECONDS
 _PROBE = "/readyz"
 
@@ -74,9 +81,19 @@ class _Watch:
 class RestartingServer(MPServer):
     """granian's server, which restarts workers without end until it is interrupted."""
 
+    _sso: Any
+    _shd: Any
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._watches: dict[int, _Watch] = {}
+
+    def _init_shared_socket(self) -> None:
+        # granian 2.8 opens a listening socket for each worker, and the system divides connections
+        # among them: a worker that was killed or stopped took those along that waited for it.
+        holder: Any = SocketHolder  # its stub has no arguments
+        self._sso = listening(self.bind_addr, self.bind_port, self.backlog)
+        self._shd = holder(self._sso.fileno(), False, self.backlog)
 
     def _spawn_worker(
         self,
@@ -128,6 +145,30 @@ class RestartingServer(MPServer):
             _plan_restart(worker.birth, place, watch)
         else:
             self.wrks[place] = process
+
+
+def listening(host: str, port: int, backlog: int) -> socket.socket:
+    """Return a listening socket for all workers. Raises OSError.
+
+    Linux ends its connections when the other end is gone, or takes nothing of an answer; other
+    systems may not have all of these options.
+    """
+    options = {
+        "TCP_NODELAY": 1,
+        "TCP_KEEPIDLE": SILENT_SECONDS,
+        "TCP_KEEPINTVL": 5,
+        # It ends a connection also if the other end keeps saying that it has no room.
+        "TCP_USER_TIMEOUT": round(UNREAD_SECONDS * 1000),
+    }
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option in options.keys() & set(dir(socket)):
+        listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), options[option])
+    listener.set_inheritable(True)
+    listener.bind((host, port))
+    listener.listen(backlog)
+    return listener
 
 
 def _kill_if_hung(worker: WorkerHandle, place: int, watch: _Watch, passed: float) -> None:

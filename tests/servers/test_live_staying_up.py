@@ -23,8 +23,10 @@ from tests.support.servers import (
     eventually,
     living,
     serving,
+    slow_reader,
     start_in_session,
     started,
+    stop,
 )
 
 # `serve` with shorter limits, so that a test does not wait for them.
@@ -76,11 +78,43 @@ def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> 
     """A stopped process (SIGSTOP) is killed, and every request is answered again."""
     with serving((*QUICK, "--workers", "2"), tmp_path) as served:
         stopped = min(_workers(served))
-        os.kill(stopped, signal.SIGSTOP)
+        stop(stopped)
         eventually(RESTART_SECONDS, lambda: stopped not in _workers(served))
         eventually(RESTART_SECONDS, lambda: len(_workers(served)) == 2)
         assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
         assert '"state": "hung"' in served.logged()
+
+
+def test_no_request_waits_for_a_worker_that_is_stopped(tmp_path: Path) -> None:
+    """The other worker answers at once, long before the stopped one is replaced."""
+    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+        stop(min(_workers(served)))
+        started_at = time.monotonic()
+        assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
+        assert time.monotonic() - started_at < 5.0
+
+
+def test_a_request_waits_while_no_worker_runs(tmp_path: Path) -> None:
+    """It is answered by the next one, and not refused."""
+    with serving((*SERVE, "--workers", "2"), tmp_path) as served:
+        for worker in _workers(served):
+            os.kill(worker, signal.SIGKILL)
+        assert [served.ask("/livez").status for _ in range(5)] == [200] * 5
+
+
+def test_a_connection_whose_answer_is_not_read_ends(tmp_path: Path) -> None:
+    """Also if its reader takes a few bytes now and then."""
+    with serving(QUICK, tmp_path) as served, closing(slow_reader(served.port, "/docs")) as reader:
+        for _ in range(10):
+            reader.recv(10)
+            time.sleep(0.5)
+        with pytest.raises(ConnectionResetError):
+            _read_to_the_end(reader)
+
+
+def _read_to_the_end(reader: socket.socket) -> None:
+    while reader.recv(1 << 20):
+        pass
 
 
 @pytest.fixture

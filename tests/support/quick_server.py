@@ -5,6 +5,7 @@ from directory_api.web.http import log
 
 if __name__ == "__main__":
     workers.HUNG_SECONDS = 1.5
+    workers.UNREAD_SECONDS = 1.0
     server.HEADER_SECONDS = 1.0
     log.WAITING_LINES = 100
     main()

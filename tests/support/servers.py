@@ -162,6 +162,18 @@ def living(session: int) -> list[int]:
     return pids
 
 
+def stop(pid: int) -> None:
+    """Stop a process (SIGSTOP), and wait until all of its threads are stopped. Needs /proc."""
+    os.kill(pid, signal.SIGSTOP)
+    threads = Path(f"/proc/{pid}/task")
+    eventually(
+        10.0,
+        lambda: all(
+            path.read_text().rpartition(")")[2].split()[0] == "T" for path in threads.glob("*/stat")
+        ),
+    )
+
+
 def create(database: Path) -> Path:
     """Create the directory with the shipped data, as only `serve` and `load` do."""
     if not database.exists():
@@ -263,6 +275,22 @@ def end(process: subprocess.Popen[bytes]) -> None:
         # Only a process that was started as the leader of a group has one of its number.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def slow_reader(port: int, path: str, address: str = "127.0.0.1") -> socket.socket:
+    """A connection that has asked for an answer and reads nothing yet.
+
+    It has little room, and takes segments as small as those of Ethernet: over the loopback device
+    the system would hold a megabyte for it. `address` is where it comes from.
+    """
+    connection = socket.socket()
+    connection.settimeout(ASK_SECONDS)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1460)
+    connection.bind((address, 0))
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    return connection
 
 
 def free_port() -> int:

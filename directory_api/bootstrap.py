@@ -21,8 +21,7 @@ from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import TokenRefused
 from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess
 from tests.support.command_line import RunCommand, fails, rows
 from tests.support.write_side import everything
 

@@ -20,7 +20,7 @@ from directory_api.domain.errors import StoreMissing, StoreUnavailable
 from directory_api.features import create_app
 from directory_api.services.editor import Edit
 from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.storage.sqlite import connection
+from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.command_line import RunCommand, fails
@@ -132,7 +132,7 @@ def test_a_process_that_starts_without_its_store_serves_it_and_recovers(
     files: Files, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
     """It says that it is degraded, and why; nothing is written; it follows the store again."""
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     whole = files.database.read_bytes()
     held = HARM[harm](files.database)
     directory = files.start()

@@ -23,7 +23,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor, Token
 from directory_api.services.editor import Edit
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
     ANNA,

@@ -14,8 +14,7 @@ import pytest
 from directory_api.domain.errors import InputInvalid, StoreUnavailable, TokenRefused
 from directory_api.domain.model.token import SCOPES, Actor, Token
 from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.write_side import NOON, Clock, everything
 
 

@@ -17,10 +17,9 @@ from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.model.token import Session, Token
 from directory_api.storage.base import RepairSource
 from directory_api.storage.digests import checksum
-from directory_api.storage.sqlite import connection
+from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.write_side import NOON, everything
 
 STAMP = Stamp("anna", NOON, "why")
@@ -442,7 +441,7 @@ def test_nothing_is_restored_while_another_process_writes(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A store that is locked is not taken for a damaged one, whose file would be replaced."""
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     SqliteMaintenance(path).back_up(tmp_path / "b.db")
     before, files = path.read_bytes(), sorted(tmp_path.iterdir())
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

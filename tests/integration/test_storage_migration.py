@@ -16,9 +16,8 @@ from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
-from directory_api.storage.sqlite import connection
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite import engine
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.write_side import ANNA, BERT, NOON, everything, open_write_side, unwritable
 
 # Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
@@ -65,7 +64,7 @@ def test_it_is_not_migrated_while_another_process_writes(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That it is locked is said, and it stays as it is."""
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     before = everything(old)
     with closing(sqlite3.connect(old, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -22,10 +22,9 @@ from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.storage.base import Postcodes
 from directory_api.storage.digests import RowSet, checksum
-from directory_api.storage.sqlite import connection, store
+from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.schema import migrations
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.records import made_up_centre
 from tests.support.write_side import everything, unmeasured
 
@@ -58,7 +57,7 @@ def test_a_store_that_appears_during_creation_is_used(
 ) -> None:
     """Two processes create the same database; neither takes the other's tables for damage."""
     path = tmp_path / "store.db"
-    has_tables = store._has_tables
+    has_tables = engine._has_tables
     other = threading.Thread(target=SqliteStore(path).create)
 
     def and_meanwhile(connection: sqlite3.Connection) -> bool:
@@ -68,7 +67,7 @@ def test_a_store_that_appears_during_creation_is_used(
             other.join(0.5)  # until it has created them, or waits for this connection
         return answer
 
-    monkeypatch.setattr(store, "_has_tables", and_meanwhile)
+    monkeypatch.setattr(engine, "_has_tables", and_meanwhile)
     SqliteStore(path).create()
     other.join()
     assert SqliteStore(path).read().revision == 0
@@ -314,7 +313,7 @@ def test_nobody_else_on_the_machine_may_read_the_file(path: Path) -> None:
 
 def test_the_last_migration_is_the_one_that_a_reader_looks_for(path: Path) -> None:
     """A store that has been migrated is known as such by the newest migration's name."""
-    assert [migration.name for migration in migrations._migrations][-1] == store.LAST_MIGRATION
+    assert [migration.name for migration in migrations._migrations][-1] == engine.LAST_MIGRATION
 
 
 def test_a_database_of_the_previous_shape_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -416,7 +415,7 @@ def test_a_lock_is_waited_for_and_then_unavailable(
     locked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another connection holds the lock, reads and writes fail after the time limit."""
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
     store = SqliteStore(locked)
     with pytest.raises(StoreUnavailable, match="locked by another process"):
         store.append([Change("centre", "b", None, {})], STAMP, expected=1)
@@ -547,7 +546,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 stamp = Stamp("p", datetime(2026, 1, 1, tzinfo=UTC), "r")
 os.chdir({str(store.parent)!r})
 warm = SqliteStore(Path("../warm.db"))  # whoever loses the rights of root may not import any more
@@ -583,7 +582,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from directory_api.domain.changes.change import Change, HistoryEntry, Stamp
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 change = Change("centre", "b", None, {{"text": "x" * 200_000}})
@@ -617,7 +616,7 @@ def test_a_library_with_a_safe_log_writes_ahead(
     """The journal is a write-ahead log exactly where SQLite is new enough for a safe one."""
     for version, mode in (((99, 0, 0), "delete"), ((3, 0, 0), "wal")):
         path = tmp_path / f"{mode}.db"
-        monkeypatch.setattr(store, "SAFE_WAL", version)
+        monkeypatch.setattr(engine, "SAFE_WAL", version)
         SqliteStore(path).create()
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == (mode,)

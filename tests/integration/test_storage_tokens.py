@@ -12,8 +12,7 @@ import pytest
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.model.token import SCOPES, Session, Token
 from directory_api.storage.base import AccessStore
-from directory_api.storage.sqlite.store import SqliteStore
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 
 Open = Callable[[Path], AccessStore]
 # One line for each store: how to open it in a folder.

@@ -32,7 +32,7 @@ def test_five_requests_are_printed_with_their_files(capsys: pytest.CaptureFixtur
         assert moves < calls
     by_name = dict(zip(REQUESTS, lists, strict=True))
     assert "web/v1/nearest.py" in by_name["GET nearest by postcode"]
-    assert "storage/sqlite/schema.py" in by_name["PATCH a phone number"]
+    assert "storage/sql/writes.py" in by_name["PATCH a phone number"]
     assert "static_site/folder.py" in by_name["publish one page"]
 
 

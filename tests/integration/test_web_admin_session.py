@@ -10,7 +10,7 @@ from flask import Flask
 
 from directory_api.features import create_app
 from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess
 from directory_api.web.admin.session import COOKIE, FORM_BYTES
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token

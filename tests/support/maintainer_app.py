@@ -16,7 +16,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.tokens import SqliteAccess
+from directory_api.storage.sqlite.store import SqliteAccess
 from tests.support.api_client import ApiClient
 from tests.support.records import TERMINAL
 from tests.support.write_side import create_write_side, everything, open_write_side

@@ -12,9 +12,11 @@ from tempfile import NamedTemporaryFile
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreDamaged, StoreUnavailable
 from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
-from directory_api.storage.sqlite.chain import TABLES
-from directory_api.storage.sqlite.connection import exclusive, opened
+from directory_api.storage.sql import examination, repair, rows
+from directory_api.storage.sqlite.engine import exclusive, opened
 from directory_api.storage.sqlite.store import SqliteStore
+
+_MOST_MESSAGES = 5
 
 
 class SqliteMaintenance:
@@ -25,30 +27,27 @@ class SqliteMaintenance:
 
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
-        from directory_api.storage.sqlite.examination import examine  # only for operators
-
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")
-            return tuple(examine(connection).damages)
+            return tuple(_examined(connection).damages)
 
     def repair(
         self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
     ) -> Repaired:
         """Restore what is damaged: in place, or in a new file if pages of this one are damaged."""
-        from directory_api.storage.sqlite import repair
-        from directory_api.storage.sqlite.examination import has_damaged_pages
-
         with opened(self._path, "rw") as connection:
             connection.isolation_level = None
             connection.execute("BEGIN IMMEDIATE")
-            if has_damaged_pages(connection):
-                with closing(repair.salvaged(connection)) as copy:
-                    repaired = repair.repair(copy, sources, stamp)
+            if _has_damaged_pages(connection):
+                with closing(_salvaged(connection)) as copy:
+                    repaired = repair.repair(copy, _examined(copy), sources, stamp)
                     return repaired if dry_run else self._put(copy, repaired, stamp.at)
+            damage = _examined(connection)
             if dry_run:
-                return repair.repair(connection, sources, stamp)  # the connection ends here
+                # The connection ends here, without a commit.
+                return repair.repair(connection, damage, sources, stamp)
             aside = self._copy_aside(stamp.at)
-            repaired = repair.repair(connection, sources, stamp)
+            repaired = repair.repair(connection, damage, sources, stamp)
             connection.commit()
             return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 
@@ -97,17 +96,9 @@ class SqliteMaintenance:
         try:
             SqliteStore(self._path).migrate()
             with opened(self._path, "rw") as connection:
-                connection.execute("ATTACH ? AS restoring", [str(restoring)])
-                with exclusive(connection):
+                with opened(restoring, "rw") as source, exclusive(connection):
                     before = self._copy_aside(at)
-                    for table in TABLES:
-                        # A token that was revoked since stays revoked; and with the tokens of its
-                        # approvers, a directory would lose that changes wait for review.
-                        if table not in ("tokens", "sessions"):
-                            connection.execute(f"DELETE FROM main.{table}")
-                        connection.execute(
-                            f"INSERT OR IGNORE INTO main.{table} SELECT * FROM restoring.{table}"
-                        )
+                    rows.replace_all(source, connection, with_access=False)
                 return before
         except StoreUnavailable as error:
             if "locked" in str(error):
@@ -160,3 +151,38 @@ def _new_file(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def _examined(connection: sqlite3.Connection) -> examination.Examination:
+    def file_faults() -> Iterator[str]:
+        for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
+            if message != "ok":
+                yield str(message).splitlines()[0]
+
+    return examination.examine(connection, sqlite3.DatabaseError, file_faults)
+
+
+def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
+    """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
+    try:
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",))
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a database in memory with all rows that can be read from a file with damaged pages."""
+    from directory_api.storage.sqlite import schema  # see there
+
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    schema.migrate(copy)
+    for table, columns in rows.TABLES.items():
+        copy.execute(f"DELETE FROM {table}")
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        try:
+            for row in connection.execute(f"SELECT {columns} FROM {table}"):
+                # A row that a damaged page repeats is kept once.
+                copy.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)
+        except sqlite3.DatabaseError:
+            continue  # the rows before the damaged page have been read
+    return copy

@@ -1,27 +1,24 @@
-"""The tables of the SQLite store, and writes to them, with sqlite-utils.
+"""The tables of the SQLite store, with sqlite-utils.
 
-A separate module that is imported only for writes: sqlite-utils takes 4 MB and 30 ms, which a
-process that only reads does not need. The caller holds the transaction.
+A separate module that is imported only for migrations: sqlite-utils takes 4 MB and 30 ms. The
+caller holds the transaction.
 """
 
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 from sqlite_utils.migrations import Migrations
 
-from directory_api.domain.changes.change import Change, Record, Stamp, is_seen
+from directory_api.domain.changes.change import Change, Record, is_seen
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
-from directory_api.storage.base import RECEIPT_LIFE, Receipt
-from directory_api.storage.digests import RowSet, checksum, row_digest
-from directory_api.storage.sqlite import chain
+from directory_api.storage.digests import checksum, row_digest
+from directory_api.storage.sql import chain
 
 migrations = Migrations("directory")
 
@@ -170,18 +167,7 @@ def revision_chain(db: Database) -> None:
         pk="revision",
         not_null={"salt", "records", "postcodes", "history", "link"},
     )
-    begin_chain(db.conn)
-
-
-def begin_chain(connection: sqlite3.Connection) -> None:
-    """Begin the chain with the current revision; its first link covers all history."""
-    chain.extend(
-        connection,
-        chain.meta(connection, "revision"),
-        RowSet.of(connection.execute("SELECT kind, id, sha256, revision FROM records")),
-        RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes")),
-        connection.execute(f"SELECT {chain.HEAD} FROM history"),
-    )
+    chain.begin(db.conn)
 
 
 def _sets_before_chain(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -224,112 +210,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations.apply(_database(connection))
 
 
-@dataclass(slots=True)
-class Written:
-    """The rows that a transaction removed from the sets and added to them, and its history."""
-
-    records_removed: list[tuple[object, ...]] = field(default_factory=list)
-    records_added: list[tuple[object, ...]] = field(default_factory=list)
-    postcodes_removed: list[tuple[object, ...]] = field(default_factory=list)
-    postcodes_added: list[tuple[object, ...]] = field(default_factory=list)
-    heads: list[tuple[object, ...]] = field(default_factory=list)
-
-
-def write_change(
-    connection: sqlite3.Connection,
-    change: Change,
-    stamp: Stamp,
-    revision: int,
-    written: Written,
-    *,
-    is_visible: bool,
-) -> None:
-    """Write or remove a record, add its row of history, and note both in `written`.
-
-    Raises StoreUnavailable if the present record is damaged.
-    """
-    db = _database(connection)
-    records = _table(db, "records")
-    present = connection.execute(
-        "SELECT record, sha256, revision FROM records WHERE kind = ? AND id = ?",
-        [change.kind, change.id],
-    ).fetchone()
-    if present:
-        text, digest, before = present
-        if not isinstance(text, str) or checksum(change.kind, change.id, text) != digest:
-            raise StoreUnavailable(chain.DAMAGED)
-        written.records_removed.append((change.kind, change.id, digest, before))
-    if change.after is None:
-        records.delete((change.kind, change.id))
-    else:
-        row = {"kind": change.kind, "id": change.id, "revision": revision}
-        row |= _checked(change.after, "record", change.kind, change.id)
-        records.insert(row, replace=True)
-        written.records_added.append((change.kind, change.id, row["sha256"], revision))
-    body = {
-        "author": stamp.author,
-        "reason": stamp.reason,
-        "before": None if change.before is None else _canonical(change.before),
-        "after": None if change.after is None else _canonical(change.after),
-        "approved_by": stamp.approved_by,
-    }
-    head = {
-        "revision": revision,
-        "kind": change.kind,
-        "id": change.id,
-        "at": stamp.at.isoformat(),
-        "visible": int(is_visible),
-    }
-    head["sha256"] = row_digest(*head.values(), *body.values())
-    _table(db, "history").insert({**head, **body})
-    written.heads.append(tuple(head.values()))
-
-
-def write_receipt(connection: sqlite3.Connection, receipt: Receipt) -> None:
-    """Store a receipt and delete those older than a day."""
-    table = _table(_database(connection), "receipts")
-    table.delete_where("at < ?", [(receipt.at - RECEIPT_LIFE).isoformat()])
-    table.insert(
-        {
-            "key": receipt.key,
-            "fingerprint": receipt.fingerprint,
-            "at": receipt.at.isoformat(),
-            "outcome": _canonical(receipt.outcome),
-        }
-    )
-
-
-def replace_places(
-    connection: sqlite3.Connection, country: str, places: Sequence[Place], written: Written
-) -> None:
-    """Replace the whole postcode table of a country, and note the rows in `written`."""
-    table = _table(_database(connection), "postcodes")
-    query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
-    written.postcodes_removed += connection.execute(query, [country])
-    table.delete_where("country = ?", [country])
-    table.insert_all(place_row(place) for place in places)
-    written.postcodes_added += connection.execute(query, [country])
-
-
-def place_row(place: Place) -> dict[str, str]:
-    """Return the row of a postcode."""
-    key = (place.country, place.code)
-    record = _checked(place.to_record(), "place", *key)
-    return {"country": place.country, "code": place.code, **record}
-
-
 def _database(connection: sqlite3.Connection) -> Database:
     return Database(connection, execute_plugins=False)
 
 
 def _table(db: Database, name: str) -> Table:
     return cast("Table", db[name])
-
-
-def _canonical(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def _checked(record: Record, column: str, *key: str) -> dict[str, str]:
-    text = _canonical(record)
-    return {column: text, "sha256": checksum(*key, text)}

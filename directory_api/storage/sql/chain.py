@@ -1,12 +1,11 @@
-"""The chain of revisions in the SQLite file: reads are compared with it, and writes extend it.
+"""The chain of revisions in a SQL store: reads are compared with it, and writes extend it.
 
-The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a database
-page removes all of its rows, and SQLite reports no error. Each transaction therefore updates a
+The SHA-256 of each row does not detect missing rows. One flipped bit in the header of a page of
+SQLite removes all of its rows, and SQLite reports no error. Each transaction therefore updates a
 digest of each set of rows, and links it to the revision before (storage/digests).
 """
 
 import secrets
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 from types import MappingProxyType
@@ -21,19 +20,8 @@ from directory_api.storage.digests import (
     history_digest,
     row_digest,
 )
+from directory_api.storage.sql.engine import Connection
 
-# The tables with everything that the store, its tokens and its chain hold.
-TABLES = (
-    "records",
-    "history",
-    "postcodes",
-    "state",
-    "row_sets",
-    "chain",
-    "tokens",
-    "sessions",
-    "receipts",
-)
 DAMAGED = "the database is damaged; run `directory-api check`"
 HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
 _COLUMNS = "revision, salt, records, postcodes, history, link"
@@ -41,7 +29,7 @@ HEAD = "revision, kind, id, at, visible, sha256"
 BODY = "author, reason, before, after, approved_by"
 
 
-def meta(connection: sqlite3.Connection, key: str) -> int:
+def meta(connection: Connection, key: str) -> int:
     """Return the revision or the id of the store. Raises StoreUnavailable."""
     row = connection.execute("SELECT value FROM state WHERE key = ?", [key]).fetchone()
     if row is None or not isinstance(row[0], int):
@@ -49,18 +37,18 @@ def meta(connection: sqlite3.Connection, key: str) -> int:
     return row[0]
 
 
-def name(connection: sqlite3.Connection) -> str:
+def name(connection: Connection) -> str:
     """Return the id of the store as text."""
     return f"{meta(connection, 'store'):x}"
 
 
-def version(connection: sqlite3.Connection, revision: int | None = None) -> str:
+def version(connection: Connection, revision: int | None = None) -> str:
     """Return the id of the store, its revision and the link of the revision (see `current`)."""
     last = current(connection, revision)
     return f"{name(connection)}:{last.revision}:{last.link}"
 
 
-def row_set(connection: sqlite3.Connection, kind: str) -> RowSet:
+def row_set(connection: Connection, kind: str) -> RowSet:
     """Return the set of the records or postcodes as it was written last. Raises
     StoreUnavailable.
     """
@@ -72,7 +60,7 @@ def row_set(connection: sqlite3.Connection, kind: str) -> RowSet:
 
 
 def check_current(
-    connection: sqlite3.Connection,
+    connection: Connection,
     records: RowSet,
     postcodes: RowSet,
     *,
@@ -93,7 +81,7 @@ def check_current(
         raise StoreUnavailable(DAMAGED)
 
 
-def check_written(connection: sqlite3.Connection, last: ChainedRevision | None, kind: str) -> None:
+def check_written(connection: Connection, last: ChainedRevision | None, kind: str) -> None:
     """Check that the set that an append would update is that of the last revision. Raises
     StoreUnavailable.
     """
@@ -101,16 +89,29 @@ def check_written(connection: sqlite3.Connection, last: ChainedRevision | None, 
         raise StoreUnavailable(DAMAGED)
 
 
-def write_sets(connection: sqlite3.Connection, records: RowSet, postcodes: RowSet) -> None:
+def write_sets(connection: Connection, records: RowSet, postcodes: RowSet) -> None:
     """Store the sets, in the caller's transaction."""
     for kind, rows in (("records", records), ("postcodes", postcodes)):
         connection.execute(
-            "REPLACE INTO row_sets VALUES (?, ?, ?)", [kind, rows.rows, rows.written]
+            "INSERT INTO row_sets (name, rows, total) VALUES (?, ?, ?) ON CONFLICT (name) "
+            "DO UPDATE SET rows = excluded.rows, total = excluded.total",
+            [kind, rows.rows, rows.written],
         )
 
 
+def begin(connection: Connection) -> None:
+    """Begin the chain with the current revision; its first link covers all history."""
+    extend(
+        connection,
+        meta(connection, "revision"),
+        RowSet.of(connection.execute("SELECT kind, id, sha256, revision FROM records")),
+        RowSet.of(connection.execute("SELECT country, code, sha256 FROM postcodes")),
+        connection.execute(f"SELECT {HEAD} FROM history"),
+    )
+
+
 def extend(
-    connection: sqlite3.Connection,
+    connection: Connection,
     revision: int,
     records: RowSet,
     postcodes: RowSet,
@@ -134,7 +135,7 @@ def extend(
     )
 
 
-def links(connection: sqlite3.Connection, *, of_records: bool = False) -> RevisionLinks:
+def links(connection: Connection, *, of_records: bool = False) -> RevisionLinks:
     """Return the public links of all revisions, or of those that wrote a record and the current."""
     first = _first(connection)
     rows = connection.execute(
@@ -146,7 +147,7 @@ def links(connection: sqlite3.Connection, *, of_records: bool = False) -> Revisi
 
 
 def checked_revisions(
-    connection: sqlite3.Connection,
+    connection: Connection,
 ) -> Iterator[tuple[ChainedRevision | None, list[tuple[Any, ...]], bool]]:
     """Yield each revision of the chain, the heads of its rows of history, and whether they are
     those that were written. Rows of no revision in the chain come last, with None.
@@ -195,14 +196,14 @@ def check_rows(rows: Iterable[Sequence[Any]]) -> None:
         raise StoreUnavailable(HISTORY_DAMAGED)
 
 
-def check_revisions(connection: sqlite3.Connection, revisions: Iterable[object]) -> None:
+def check_revisions(connection: Connection, revisions: Iterable[object]) -> None:
     """Check the heads of all rows of history of these revisions. Raises StoreUnavailable."""
     first = _first(connection)
     for revision in {_of_chain(revision, first) for revision in revisions}:
         _check_revision(connection, revision, first)
 
 
-def _check_revision(connection: sqlite3.Connection, revision: object, first: int) -> None:
+def _check_revision(connection: Connection, revision: object, first: int) -> None:
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM chain WHERE revision = ?",
         [revision],
@@ -219,7 +220,7 @@ def _check_revision(connection: sqlite3.Connection, revision: object, first: int
         raise StoreUnavailable(HISTORY_DAMAGED)
 
 
-def current(connection: sqlite3.Connection, revision: int | None = None) -> ChainedRevision:
+def current(connection: Connection, revision: int | None = None) -> ChainedRevision:
     """Return the current revision, or `revision` in a transaction that has increased it. Raises
     StoreUnavailable if the chain does not end with it.
     """
@@ -232,14 +233,14 @@ def current(connection: sqlite3.Connection, revision: int | None = None) -> Chai
     return ChainedRevision(*row)
 
 
-def _link_before(connection: sqlite3.Connection, revision: ChainedRevision) -> str:
+def _link_before(connection: Connection, revision: ChainedRevision) -> str:
     row = connection.execute(
         "SELECT link FROM chain WHERE revision = ?", [revision.revision - 1]
     ).fetchone()
     return str(row[0]) if row else ""
 
 
-def _first(connection: sqlite3.Connection) -> int:
+def _first(connection: Connection) -> int:
     row = connection.execute("SELECT min(revision) FROM chain").fetchone()
     if not isinstance(row[0], int):
         raise StoreUnavailable(DAMAGED)

@@ -1,18 +1,17 @@
-"""Compares everything in the SQLite file with what was written, and names what is damaged."""
+"""Compares everything in a SQL store with what was written, and names what is damaged."""
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.base import Damage
 from directory_api.storage.digests import ChainedRevision, RowSet, checksum
-from directory_api.storage.sqlite import chain
+from directory_api.storage.sql import chain
+from directory_api.storage.sql.engine import Connection
 
 Key = tuple[str, str]
 _UNREADABLE = "cannot be read in full"
-_MOST_MESSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +49,39 @@ class Examination:
         self.damages.append(Damage(part, fault))
 
 
-def examine(connection: sqlite3.Connection) -> Examination:
-    """Return what is in the file, in the caller's transaction."""
+def examine(
+    connection: Connection,
+    unreadable: type[Exception],
+    file_faults: Callable[[], Iterable[str]] = tuple,
+) -> Examination:
+    """Return what is in a store, in the caller's transaction.
+
+    `unreadable` is what the library raises for a damaged page, `file_faults` gives what the
+    database itself finds damaged.
+    """
     examination = Examination()
-    _read(examination, "the file", lambda: _pages(connection, examination))
-    _read(examination, "the chain of revisions", lambda: _chain(connection, examination))
-    _read(examination, "the history", lambda: _history(connection, examination))
-    _read(examination, "the records", lambda: _records(connection, examination))
-    _read(examination, "the postcodes", lambda: _postcodes(connection, examination))
+
+    def note_file_faults() -> None:
+        for fault in file_faults():
+            examination.note("the file", fault)
+
+    for part, read in (
+        ("the file", note_file_faults),
+        ("the chain of revisions", lambda: _chain(connection, examination)),
+        ("the history", lambda: _history(connection, examination)),
+        ("the records", lambda: _records(connection, examination)),
+        ("the postcodes", lambda: _postcodes(connection, examination)),
+    ):
+        try:
+            read()
+        except (unreadable, StoreUnavailable):
+            examination.note(part, _UNREADABLE)
+            if part in ("the chain of revisions", "the history"):
+                examination.is_history_whole = False
     return examination
 
 
-def has_damaged_pages(connection: sqlite3.Connection) -> bool:
-    """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
-    try:
-        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",))
-    except sqlite3.DatabaseError:
-        return True
-
-
-def _read(examination: Examination, part: str, read: Callable[[], None]) -> None:
-    try:
-        read()
-    except (sqlite3.DatabaseError, StoreUnavailable):
-        examination.note(part, _UNREADABLE)
-        if part in ("the chain of revisions", "the history"):
-            examination.is_history_whole = False
-
-
-def _pages(connection: sqlite3.Connection, examination: Examination) -> None:
-    for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
-        if message != "ok":
-            examination.note("the file", str(message).splitlines()[0])
-
-
-def _chain(connection: sqlite3.Connection, examination: Examination) -> None:
+def _chain(connection: Connection, examination: Examination) -> None:
     for revision, heads, fits in chain.checked_revisions(connection):
         if not fits:
             examination.is_history_whole = False
@@ -94,7 +91,7 @@ def _chain(connection: sqlite3.Connection, examination: Examination) -> None:
     examination.current = chain.current(connection)
 
 
-def _history(connection: sqlite3.Connection, examination: Examination) -> None:
+def _history(connection: Connection, examination: Examination) -> None:
     for seq, *row in connection.execute(
         f"SELECT seq, {chain.HEAD}, {chain.BODY} FROM history ORDER BY seq"
     ):
@@ -109,7 +106,7 @@ def _history(connection: sqlite3.Connection, examination: Examination) -> None:
             )
 
 
-def _records(connection: sqlite3.Connection, examination: Examination) -> None:
+def _records(connection: Connection, examination: Examination) -> None:
     for kind, identity, text, digest, revision in connection.execute(
         "SELECT kind, id, record, sha256, revision FROM records"
     ):
@@ -159,7 +156,7 @@ def _is_of(damage: Damage, kind: str) -> bool:
     return is_postcodes if kind == "postcodes" else not (is_postcodes or is_other)
 
 
-def _postcodes(connection: sqlite3.Connection, examination: Examination) -> None:
+def _postcodes(connection: Connection, examination: Examination) -> None:
     rows: list[tuple[Any, ...]] = []
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes"

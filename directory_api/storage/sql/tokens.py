@@ -1,31 +1,30 @@
-"""Tokens and sessions in the SQLite file of the store."""
+"""Tokens and sessions in the tables of a SQL store."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from directory_api.domain.model.token import Session, Token
-from directory_api.storage.sqlite.connection import exclusive, opened
+from directory_api.storage.sql.engine import Engine
 
 _COLUMNS = "id, name, scopes, created, expires, last_used, revoked"
 
 
-class SqliteAccess:
-    """An AccessStore in the file of a SqliteStore, which creates its tables."""
+class SqlAccess:
+    """An AccessStore beside a SqlStore, which creates its tables."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def tokens(self) -> tuple[Token, ...]:
         """Return all tokens, oldest first."""
-        with opened(self._path, "rw") as connection:
+        with self._engine.reading() as connection:
             query = f"SELECT {_COLUMNS} FROM tokens ORDER BY created, rowid"
             return tuple(map(_token, connection.execute(query)))
 
     def token_of(self, digest: str) -> Token | None:
         """Return the token with this digest of its secret, or None."""
-        with opened(self._path, "rw") as connection:
+        with self._engine.reading() as connection:
             query = f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?"
             row = connection.execute(query, [digest]).fetchone()
             return _token(row) if row else None
@@ -56,7 +55,7 @@ class SqliteAccess:
 
     def open_session(self, session: Session, digest: str, now: datetime) -> None:
         """Store a new session and delete expired ones."""
-        with opened(self._path, "rw") as connection, exclusive(connection):
+        with self._engine.writing() as connection:
             connection.execute("DELETE FROM sessions WHERE until < ?", [now.isoformat()])
             connection.execute(
                 "INSERT INTO sessions (digest, token, until) VALUES (?, ?, ?)",
@@ -65,7 +64,7 @@ class SqliteAccess:
 
     def session_of(self, digest: str) -> Session | None:
         """Return the session with this digest of its secret, or None."""
-        with opened(self._path, "rw") as connection:
+        with self._engine.reading() as connection:
             row = connection.execute(
                 "SELECT token, until FROM sessions WHERE digest = ?", [digest]
             ).fetchone()
@@ -76,7 +75,7 @@ class SqliteAccess:
         self._write("DELETE FROM sessions WHERE digest = ?", [digest])
 
     def _write(self, statement: str, values: Sequence[Any]) -> None:
-        with opened(self._path, "rw") as connection, exclusive(connection):
+        with self._engine.writing() as connection:
             connection.execute(statement, values)
 
 

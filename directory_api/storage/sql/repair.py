@@ -1,15 +1,15 @@
-"""Restores what is damaged in the SQLite file, and begins a new chain if something is lost."""
+"""Restores what is damaged in a SQL store, and begins a new chain if something is lost."""
 
 import secrets
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.storage.base import Damage, Repaired, RepairSource
 from directory_api.storage.digests import RowSet, checksum
-from directory_api.storage.sqlite import chain, schema
-from directory_api.storage.sqlite.examination import Examination, Key, Version, examine
+from directory_api.storage.sql import chain, writes
+from directory_api.storage.sql.engine import Connection
+from directory_api.storage.sql.examination import Examination, Key, Version
 
 # What is said of a record that neither the history nor a source has.
 LOST = "lost"
@@ -30,28 +30,13 @@ class _Plan:
         return RowSet.of(version.row(key) for key, version in self.records.items())
 
 
-def salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Return a database in memory with all rows that can be read from a file with damaged pages."""
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    schema.migrate(copy)
-    for table in chain.TABLES:
-        copy.execute(f"DELETE FROM {table}")
-        try:
-            rows = connection.execute(f"SELECT * FROM {table}")
-            marks = ", ".join("?" * len(rows.description))
-            for row in rows:
-                # A row that a damaged page repeats is kept once.
-                copy.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)
-        except sqlite3.DatabaseError:
-            continue  # the rows before the damaged page have been read
-    return copy
-
-
 def repair(
-    connection: sqlite3.Connection, sources: Sequence[RepairSource], stamp: Stamp
+    connection: Connection,
+    examination: Examination,
+    sources: Sequence[RepairSource],
+    stamp: Stamp,
 ) -> Repaired:
-    """Restore what is damaged, in the caller's transaction."""
-    examination = examine(connection)
+    """Restore what an examination found damaged, in the caller's transaction."""
     store = _store(connection)
     usable = [source for source in sources if source.store in (None, store and f"{store:x}")]
     written = examination.current.records if examination.current else None
@@ -114,7 +99,7 @@ def _plan(
 
 
 def _restored_postcodes(
-    connection: sqlite3.Connection,
+    connection: Connection,
     examination: Examination,
     plan: _Plan,
     sources: Sequence[RepairSource],
@@ -128,15 +113,11 @@ def _restored_postcodes(
     if present.sha256 == written and not examination.damaged_countries:
         return present
     for source in sources:
-        rows = [schema.place_row(place) for place in source.places]
-        digests = RowSet.of((row["country"], row["code"], row["sha256"]) for row in rows)
+        rows = [writes.place_row(place) for place in source.places]
+        digests = RowSet.of((country, code, digest) for country, code, _, digest in rows)
         if digests.sha256 == written:
             connection.execute("DELETE FROM postcodes")
-            connection.executemany(
-                "INSERT INTO postcodes (country, code, place, sha256) "
-                "VALUES (:country, :code, :place, :sha256)",
-                rows,
-            )
+            writes.insert_places(connection, rows)
             plan.steps.append(Damage("the postcodes", f"taken from {source.name}"))
             examination.damaged_countries.clear()
             return digests
@@ -189,7 +170,7 @@ def _chosen(examination: Examination, key: Key, sources: Sequence[RepairSource])
     return _Choice(step=LOST)
 
 
-def _write_records(connection: sqlite3.Connection, plan: _Plan) -> None:
+def _write_records(connection: Connection, plan: _Plan) -> None:
     connection.execute("DELETE FROM records")
     connection.executemany(
         "INSERT INTO records (kind, id, record, sha256, revision) VALUES (?, ?, ?, ?, ?)",
@@ -201,7 +182,7 @@ def _write_records(connection: sqlite3.Connection, plan: _Plan) -> None:
 
 
 def _begin_chain(
-    connection: sqlite3.Connection, examination: Examination, plan: _Plan, stamp: Stamp
+    connection: Connection, examination: Examination, plan: _Plan, stamp: Stamp
 ) -> int:
     """Write the new revision, from which a chain begins that covers all history that is left."""
     connection.executemany(
@@ -223,22 +204,23 @@ def _begin_chain(
     identity = _store(connection) or secrets.randbits(62)
     connection.execute("DELETE FROM state")
     connection.executemany(
-        "INSERT INTO state VALUES (?, ?)", [("revision", revision), ("store", identity)]
+        "INSERT INTO state (key, value) VALUES (?, ?)",
+        [("revision", revision), ("store", identity)],
     )
     connection.execute("DELETE FROM chain")
     for change in plan.changes:
-        schema.write_change(connection, change, stamp, revision, schema.Written(), is_visible=True)
-    schema.begin_chain(connection)
+        writes.write_change(connection, change, stamp, revision, writes.Written(), is_visible=True)
+    chain.begin(connection)
     return revision
 
 
-def _store(connection: sqlite3.Connection) -> int | None:
+def _store(connection: Connection) -> int | None:
     """Return the id of the store, or None if it is damaged."""
     row = connection.execute("SELECT value FROM state WHERE key = 'store'").fetchone()
     return row[0] if row and isinstance(row[0], int) else None
 
 
-def _remove_damaged_places(connection: sqlite3.Connection) -> None:
+def _remove_damaged_places(connection: Connection) -> None:
     rows = connection.execute("SELECT rowid, country, code, place, sha256 FROM postcodes")
     damaged = [
         [rowid]

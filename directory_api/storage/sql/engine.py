@@ -1,0 +1,56 @@
+"""What a SQL database provides for the shared code: its transactions, and its tables.
+
+The queries of this folder are in the SQL that SQLite and PostgreSQL both understand, with `?` for
+parameters. An engine is a folder beside this one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+
+class Cursor(Protocol):
+    """The result of a query (PEP 249)."""
+
+    @property
+    def rowcount(self) -> int:
+        """The number of rows that a statement changed."""
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection within a transaction."""
+
+    def execute(self, query: str, parameters: Sequence[Any] = ..., /) -> Cursor:
+        """Run a statement."""
+
+    def executemany(self, query: str, parameters: Iterable[Sequence[Any]], /) -> object:
+        """Run a statement once for each row of parameters."""
+
+
+class Engine(Protocol):
+    """Opens transactions, and translates the errors of its library: each method raises
+    StoreUnavailable with a text that names no record, host or user.
+    """
+
+    def exists(self) -> bool:
+        """Return whether a store exists, in any format and state."""
+
+    def create(self) -> None:
+        """Create the missing tables; processes may do so concurrently."""
+
+    def migrate(self) -> None:
+        """Migrate existing tables; never create the first ones. Raises StoreMissing."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that reads one state of all tables."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that writes; it is committed unless the block raises."""

@@ -1,0 +1,181 @@
+"""The embedded database: one SQLite file. schema.py has its tables."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.storage.sqlite.old_format import MigratedCopy
+
+# Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
+# libraries use the rollback journal.
+SAFE_WAL = (3, 51, 3)
+# The newest function of schema.migrations; a test compares the two.
+LAST_MIGRATION = "revision_chain"
+BUSY_SECONDS = 5.0
+_DAMAGED = "the file is damaged; run `directory-api check`"
+
+
+class SqliteEngine:
+    """An Engine for one file. One connection for each transaction; `synchronous=FULL`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._migrated_copy = MigratedCopy(path)
+
+    def exists(self) -> bool:
+        """Return whether the file exists and is not empty; an empty one never had any records."""
+        try:
+            return self._path.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True  # it exists; opening it reports what is wrong
+
+    def create(self) -> None:
+        """Create the folder, the file and the tables where they are missing.
+
+        Raises StoreUnavailable for a file that has content but no tables of a directory.
+        """
+        try:
+            # An existing file may be on a file system that cannot be written.
+            if not self._path.exists():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                # It contains hidden addresses, so no other user of the machine may read it.
+                self._path.touch(mode=0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"the database cannot be made ({error.strerror})") from None
+        self._migrate("rwc")
+
+    def migrate(self) -> None:
+        """Apply pending migrations to an existing file. Raises StoreMissing, StoreUnavailable.
+
+        A file that may not be written stays as it is; reads see a migrated copy of it in memory.
+        """
+        if not self.exists():
+            raise StoreMissing("there is no database at its place")
+        self._migrate("rw")
+
+    def _migrate(self, mode: str) -> None:
+        with opened(self._path, mode) as connection:
+            # One transaction: another process may create the tables between the two queries.
+            connection.execute("BEGIN")
+            if _is_migrated(connection):
+                return
+            if not _has_tables(connection) and (mode == "rw" or _has_content(connection)):
+                raise StoreUnavailable(
+                    "the file is not the database of a directory, or has lost its tables"
+                )
+            connection.rollback()
+            from directory_api.storage.sqlite import schema  # see there
+
+            try:
+                if sqlite3.sqlite_version_info >= SAFE_WAL:
+                    connection.execute("PRAGMA journal_mode=WAL")
+                # If several processes start at once, one creates the tables and the others wait.
+                with exclusive(connection):
+                    schema.migrate(connection)
+            except sqlite3.OperationalError as error:
+                if not (_is_read_only(error) and _has_tables(connection)):
+                    raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that reads, which ends with the connection; it has nothing to commit."""
+        with opened(self._path, "rw") as connection:
+            connection.execute("BEGIN")
+            if _is_migrated(connection) or not _has_tables(connection):
+                yield connection
+            else:
+                with self._migrated_copy.reading(connection) as copy:
+                    yield copy
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its start."""
+        with opened(self._path, "rw") as connection, exclusive(connection):
+            yield connection
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    """Return whether any version of this code created its tables in the file."""
+    query = "SELECT count(*) FROM sqlite_master WHERE name IN ('_sqlite_migrations', 'records')"
+    return bool(connection.execute(query).fetchone()[0] == 2)
+
+
+def _has_content(connection: sqlite3.Connection) -> bool:
+    """Return whether the file has more than the one page that an empty database may have.
+
+    A damaged first page can hide all tables from SQLite; new ones would destroy the rows.
+    """
+    pages: int = connection.execute("PRAGMA page_count").fetchone()[0]
+    return pages > 1 or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+
+
+def _is_migrated(connection: sqlite3.Connection) -> bool:
+    """Return whether the last migration has been applied; a file without tables has none."""
+    if not connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone():
+        return False
+    row = connection.execute(
+        "SELECT 1 FROM _sqlite_migrations WHERE name = ?", [LAST_MIGRATION]
+    ).fetchone()
+    return row is not None
+
+
+@contextmanager
+def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Open a connection for the duration of the block. This is the only place that translates
+    errors of sqlite3 and of the file system; raises StoreUnavailable.
+
+    `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction is on
+    disk.
+    """
+    connection: sqlite3.Connection | None = None
+    try:
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+        connection.execute("PRAGMA synchronous=FULL")
+        yield connection
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the database cannot be used: {_cause(error)}") from None
+    except UnicodeDecodeError:  # sqlite3 quotes the damaged schema in its message
+        raise StoreUnavailable(f"the database cannot be used: {_DAMAGED}") from None
+    except OSError as error:  # a relative path whose folder was deleted
+        raise StoreUnavailable(f"the database cannot be used: {error.strerror}") from None
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+@contextmanager
+def exclusive(connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that holds the write lock from its start."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _is_read_only(error: sqlite3.Error) -> bool:
+    """Return whether the file may not be written."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+
+
+def _cause(error: sqlite3.Error) -> str:
+    """Describe an error by SQLite's error name, which never contains a value of a row."""
+    causes = {
+        "SQLITE_BUSY": "it is locked by another process",
+        "SQLITE_CANTOPEN": "there is no such file, or it may not be opened",
+        "SQLITE_FULL": "the disk is full",
+        "SQLITE_NOTADB": "the file is not a SQLite database",
+        "SQLITE_CORRUPT": _DAMAGED,
+        "SQLITE_READONLY": "the file may not be written",
+    }
+    name = str(getattr(error, "sqlite_errorname", type(error).__name__))
+    return next((text for prefix, text in causes.items() if name.startswith(prefix)), name)

@@ -34,6 +34,9 @@ class Connection(Protocol):
     def executemany(self, query: str, parameters: Iterable[Sequence[Any]], /) -> object:
         """Run a statement once for each row of parameters."""
 
+    def insert_rows(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows; `columns` are names with commas between them."""
+
 
 class Engine(Protocol):
     """Opens transactions, and translates the errors of its library: each method raises

@@ -117,7 +117,7 @@ def _restored_postcodes(
         digests = RowSet.of((country, code, digest) for country, code, _, digest in rows)
         if digests.sha256 == written:
             connection.execute("DELETE FROM postcodes")
-            writes.insert_places(connection, rows)
+            connection.insert_rows("postcodes", writes.PLACE_COLUMNS, rows)
             plan.steps.append(Damage("the postcodes", f"taken from {source.name}"))
             examination.damaged_countries.clear()
             return digests

@@ -1,6 +1,7 @@
 """Every row of a store, to copy it from one database to another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from directory_api.storage.sql.engine import Connection
 
@@ -28,11 +29,15 @@ def replace_all(source: Connection, target: Connection, *, with_access: bool) ->
     token that was revoked stays revoked, and with the tokens of its approvers a directory would
     lose that changes wait for review.
     """
+    present = set() if with_access else {row[0] for row in target.execute("SELECT id FROM tokens")}
     for table, columns in TABLES.items():
-        if with_access or table not in ("tokens", "sessions"):
-            target.execute(f"DELETE FROM {table}")
-        rows = source.execute(f"SELECT {columns} FROM {table}{_ORDER.get(table, '')}")
-        marks = ", ".join("?" * (columns.count(",") + 1))
-        target.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows
+        if not with_access and table == "sessions":
+            continue
+        rows: Iterable[Any] = source.execute(
+            f"SELECT {columns} FROM {table}{_ORDER.get(table, '')}"
         )
+        if not with_access and table == "tokens":
+            rows = (row for row in rows if row[0] not in present)
+        else:
+            target.execute(f"DELETE FROM {table}")
+        target.insert_rows(table, columns, rows)

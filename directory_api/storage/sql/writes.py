@@ -1,7 +1,7 @@
 """Writes to the tables of a SQL store. The caller holds the transaction."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from directory_api.domain.changes.change import Change, Record, Stamp
@@ -11,6 +11,8 @@ from directory_api.storage.base import RECEIPT_LIFE, Receipt
 from directory_api.storage.digests import checksum, row_digest
 from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import Connection
+
+PLACE_COLUMNS = "country, code, place, sha256"
 
 
 @dataclass(slots=True)
@@ -94,21 +96,14 @@ def replace_places(
     query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
     written.postcodes_removed += connection.execute(query, [country])
     connection.execute("DELETE FROM postcodes WHERE country = ?", [country])
-    insert_places(connection, map(place_row, places))
+    connection.insert_rows("postcodes", PLACE_COLUMNS, map(place_row, places))
     written.postcodes_added += connection.execute(query, [country])
 
 
 def place_row(place: Place) -> tuple[str, str, str, str]:
-    """Return the row of a postcode: country, code, place and SHA-256."""
+    """Return the row of a postcode: the values of PLACE_COLUMNS."""
     text = _canonical(place.to_record())
     return place.country, place.code, text, checksum(place.country, place.code, text)
-
-
-def insert_places(connection: Connection, rows: Iterable[Sequence[str]]) -> None:
-    """Write rows of `place_row`."""
-    connection.executemany(
-        "INSERT INTO postcodes (country, code, place, sha256) VALUES (?, ?, ?, ?)", rows
-    )
 
 
 def _canonical(record: Record) -> str:

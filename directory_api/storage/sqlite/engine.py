@@ -1,12 +1,13 @@
 """The embedded database: one SQLite file. schema.py has its tables."""
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from directory_api.domain.errors import StoreMissing, StoreUnavailable
-from directory_api.storage.sqlite.old_format import MigratedCopy
 
 # Before 3.51.3 a checkpoint race can corrupt a write-ahead log (sqlite.org/wal.html), so older
 # libraries use the rollback journal.
@@ -17,12 +18,21 @@ BUSY_SECONDS = 5.0
 _DAMAGED = "the file is damaged; run `directory-api check`"
 
 
+class SqliteConnection(sqlite3.Connection):
+    """A connection to a file or to a database in memory."""
+
+    def insert_rows(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows; `columns` are names with commas between them."""
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        self.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
 class SqliteEngine:
     """An Engine for one file. One connection for each transaction; `synchronous=FULL`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._migrated_copy = MigratedCopy(path)
+        self._migrated_copy = _MigratedCopy(path)
 
     def exists(self) -> bool:
         """Return whether the file exists and is not empty; an empty one never had any records."""
@@ -81,7 +91,7 @@ class SqliteEngine:
                     raise
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[SqliteConnection]:
         """A transaction that reads, which ends with the connection; it has nothing to commit."""
         with opened(self._path, "rw") as connection:
             connection.execute("BEGIN")
@@ -92,10 +102,43 @@ class SqliteEngine:
                     yield copy
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[SqliteConnection]:
         """A transaction that holds the write lock from its start."""
         with opened(self._path, "rw") as connection, exclusive(connection):
             yield connection
+
+
+class _MigratedCopy:
+    """A copy in memory, with the migrations applied, of a file of an earlier version of this code
+    that may not be written; made again when the file changes.
+
+    Each process makes other links of its revisions, so that a device may have to fetch its bundle
+    again more often.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._copy: SqliteConnection | None = None
+        self._file: tuple[int, int, int] | None = None
+
+    @contextmanager
+    def reading(self, connection: SqliteConnection) -> Iterator[SqliteConnection]:
+        """Give the copy of the file that this connection has open, to read from."""
+        from directory_api.storage.sqlite import schema  # see there
+
+        status = self._path.stat()
+        file = (status.st_ino, status.st_mtime_ns, status.st_size)
+        with self._lock:
+            if self._copy is None or self._file != file:
+                copy = sqlite3.connect(
+                    ":memory:", check_same_thread=False, factory=SqliteConnection
+                )
+                connection.backup(copy)
+                schema.migrate(copy)
+                copy.commit()
+                self._copy, self._file = copy, file
+            yield self._copy
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
@@ -126,17 +169,17 @@ def _is_migrated(connection: sqlite3.Connection) -> bool:
 
 
 @contextmanager
-def opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, mode: str) -> Iterator[SqliteConnection]:
     """Open a connection for the duration of the block. This is the only place that translates
     errors of sqlite3 and of the file system; raises StoreUnavailable.
 
     `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction is on
     disk.
     """
-    connection: sqlite3.Connection | None = None
+    connection: SqliteConnection | None = None
     try:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, factory=SqliteConnection)
         connection.execute("PRAGMA synchronous=FULL")
         yield connection
     except sqlite3.Error as error:

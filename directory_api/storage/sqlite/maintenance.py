@@ -1,22 +1,19 @@
 """Checks, repairs, backs up and restores the SQLite file as a whole."""
 
-import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from directory_api.domain.changes.change import Stamp
-from directory_api.domain.errors import StoreDamaged, StoreUnavailable
+from directory_api.domain.errors import StoreUnavailable
 from directory_api.storage.base import Damage, Repaired, RepairSource, Restored
-from directory_api.storage.sql import examination, repair, rows
-from directory_api.storage.sqlite.engine import exclusive, opened
+from directory_api.storage.sql import repair, rows
+from directory_api.storage.sqlite import backups
+from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
 from directory_api.storage.sqlite.store import SqliteStore
-
-_MOST_MESSAGES = 5
 
 
 class SqliteMaintenance:
@@ -27,9 +24,7 @@ class SqliteMaintenance:
 
     def check(self) -> tuple[Damage, ...]:
         """Return what is damaged; read everything."""
-        with opened(self._path, "rw") as connection:
-            connection.execute("BEGIN")
-            return tuple(_examined(connection).damages)
+        return backups.damages(self._path)
 
     def repair(
         self, sources: Sequence[RepairSource], stamp: Stamp, *, dry_run: bool = False
@@ -40,9 +35,9 @@ class SqliteMaintenance:
             connection.execute("BEGIN IMMEDIATE")
             if _has_damaged_pages(connection):
                 with closing(_salvaged(connection)) as copy:
-                    repaired = repair.repair(copy, _examined(copy), sources, stamp)
+                    repaired = repair.repair(copy, backups.examined(copy), sources, stamp)
                     return repaired if dry_run else self._put(copy, repaired, stamp.at)
-            damage = _examined(connection)
+            damage = backups.examined(connection)
             if dry_run:
                 # The connection ends here, without a commit.
                 return repair.repair(connection, damage, sources, stamp)
@@ -51,46 +46,27 @@ class SqliteMaintenance:
             connection.commit()
             return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 
-    def _put(self, copy: sqlite3.Connection, repaired: Repaired, at: datetime) -> Repaired:
+    def _put(self, copy: SqliteConnection, repaired: Repaired, at: datetime) -> Repaired:
         aside = self._copy_aside(at)
-        with _new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
+        with backups.new_file(self._path) as new, closing(sqlite3.connect(new)) as target:
             copy.backup(target)
         return Repaired(repaired.steps, repaired.is_exact, repaired.revision, aside)
 
     def back_up(self, target: Path) -> str:
         """Write a copy of the file by SQLite's backup, which is of one revision."""
-        with opened(self._path, "rw") as connection, _new_file(target) as new:
+
+        def fill(new: Path) -> None:
             with closing(sqlite3.connect(new)) as copy:
                 connection.backup(copy)
-            _refuse_damage(new, "the database is damaged, so no backup was written")
-            digest = _sha256(new)
-        _digest_file(target).write_text(f"{digest}  {target.name}\n", encoding="utf-8")
-        _digest_file(target).chmod(0o600)
-        return digest
+
+        with opened(self._path, "rw") as connection:
+            return backups.write(target, fill)
 
     def restore(self, backup: Path, stamp: Stamp) -> Restored:
         """Replace all rows in one transaction, so that no writer sees a part of it."""
-        if not backup.is_file():
-            raise StoreUnavailable(f"there is no file {backup}")
-        with suppress(FileNotFoundError):
-            expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
-            if expected != _sha256(backup):
-                raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with _new_file(self._path.with_name(f"{self._path.name}.restoring")) as new:
-            shutil.copyfile(backup, new)
-            store = SqliteStore(new)
-            store.migrate()
-            _refuse_damage(new, "the backup is damaged, so nothing was changed")
-            revision = store.append([], stamp, expected=store.revision())
-            with opened(new, "rw") as connection, exclusive(connection):
-                connection.execute("DELETE FROM sessions")
         restoring = self._path.with_name(f"{self._path.name}.restoring")
-        try:
-            aside = self._replace_by(restoring, stamp.at)
-        finally:
-            restoring.unlink(missing_ok=True)
-        return Restored(revision, aside)
+        with backups.to_restore(backup, restoring, stamp) as revision:
+            return Restored(revision, self._replace_by(restoring, stamp.at))
 
     def _replace_by(self, restoring: Path, at: datetime) -> Path | None:
         try:
@@ -120,48 +96,6 @@ class SqliteMaintenance:
         return aside
 
 
-def _digest_file(path: Path) -> Path:
-    return path.with_name(f"{path.name}.sha256")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _refuse_damage(path: Path, sentence: str) -> None:
-    damages = SqliteMaintenance(path).check()
-    if damages:
-        raise StoreDamaged(f"{sentence}; {damages[0].part}: {damages[0].fault}")
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """A file beside `path`, which replaces it after the block; no other user may read it.
-
-    Raises StoreUnavailable if it cannot be written.
-    """
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            new = Path(file.name)  # created with mode 0600
-    except OSError as error:
-        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
-    try:
-        yield new
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _examined(connection: sqlite3.Connection) -> examination.Examination:
-    def file_faults() -> Iterator[str]:
-        for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
-            if message != "ok":
-                yield str(message).splitlines()[0]
-
-    return examination.examine(connection, sqlite3.DatabaseError, file_faults)
-
-
 def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
     """Return whether SQLite finds pages or indexes of the file to be inconsistent."""
     try:
@@ -170,11 +104,11 @@ def _has_damaged_pages(connection: sqlite3.Connection) -> bool:
         return True
 
 
-def _salvaged(connection: sqlite3.Connection) -> sqlite3.Connection:
+def _salvaged(connection: SqliteConnection) -> SqliteConnection:
     """Return a database in memory with all rows that can be read from a file with damaged pages."""
     from directory_api.storage.sqlite import schema  # see there
 
-    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy = sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
     schema.migrate(copy)
     for table, columns in rows.TABLES.items():
         copy.execute(f"DELETE FROM {table}")

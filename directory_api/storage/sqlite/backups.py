@@ -1,0 +1,108 @@
+"""Backups: files of SQLite with every row of a store, whatever its engine."""
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from directory_api.domain.changes.change import Stamp
+from directory_api.domain.errors import StoreDamaged, StoreUnavailable
+from directory_api.storage.base import Damage
+from directory_api.storage.sql.examination import Examination, examine
+from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
+from directory_api.storage.sqlite.store import SqliteStore
+
+_MOST_MESSAGES = 5
+
+
+def write(target: Path, fill: Callable[[Path], None]) -> str:
+    """Write a backup, which `fill` writes to an empty file, and its SHA-256 beside it; return that.
+
+    Raises StoreDamaged and StoreUnavailable; an older backup then stays as it is.
+    """
+    with new_file(target) as new:
+        fill(new)
+        _refuse_damage(new, "the database is damaged, so no backup was written")
+        digest = _sha256(new)
+    _digest_file(target).write_text(f"{digest}  {target.name}\n", encoding="utf-8")
+    _digest_file(target).chmod(0o600)
+    return digest
+
+
+@contextmanager
+def to_restore(backup: Path, copy: Path, stamp: Stamp) -> Iterator[int]:
+    """Check a backup, and give a copy of it, for the block, that begins a new branch of the chain;
+    yields its revision. Raises StoreDamaged and StoreUnavailable.
+    """
+    if not backup.is_file():
+        raise StoreUnavailable(f"there is no file {backup}")
+    with suppress(FileNotFoundError):
+        expected = _digest_file(backup).read_text(encoding="utf-8").split(" ")[0]
+        if expected != _sha256(backup):
+            raise StoreDamaged("the backup does not fit its SHA-256; nothing was changed")
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with new_file(copy) as new:
+        shutil.copyfile(backup, new)
+        store = SqliteStore(new)
+        store.migrate()
+        _refuse_damage(new, "the backup is damaged, so nothing was changed")
+        revision = store.append([], stamp, expected=store.revision())
+        with opened(new, "rw") as connection, exclusive(connection):
+            connection.execute("DELETE FROM sessions")
+    try:
+        yield revision
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A file beside `path`, which replaces it after the block; no other user may read it.
+
+    Raises StoreUnavailable if it cannot be written.
+    """
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            new = Path(file.name)  # created with mode 0600
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be written ({error.strerror})") from None
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def examined(connection: SqliteConnection) -> Examination:
+    """Return what is in a file, in the caller's transaction."""
+
+    def file_faults() -> Iterator[str]:
+        for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST_MESSAGES})"):
+            if message != "ok":
+                yield str(message).splitlines()[0]
+
+    return examine(connection, sqlite3.DatabaseError, file_faults)
+
+
+def damages(path: Path) -> tuple[Damage, ...]:
+    """Return what is damaged in a file. Raises StoreUnavailable if it cannot be read at all."""
+    with opened(path, "rw") as connection:
+        connection.execute("BEGIN")
+        return tuple(examined(connection).damages)
+
+
+def _digest_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_damage(path: Path, sentence: str) -> None:
+    if faults := damages(path):
+        raise StoreDamaged(f"{sentence}; {faults[0].part}: {faults[0].fault}")

@@ -182,8 +182,8 @@ class Store(Protocol):
     ) -> tuple[HistoryEntry, ...]:
         """Return the changes of one record, of one kind or of all, newest first.
 
-        Raises StoreUnavailable if one of their revisions was changed in another way than by
-        `append`.
+        Raises StoreUnavailable if one of them was changed in another way than by `append`, or, with
+        `most` above 1, if any row of history is missing: it may be one of theirs.
         """
 
     def receipt(self, key: str) -> Receipt | None:

@@ -26,6 +26,7 @@ from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.records import made_up_centre
+from tests.support.tampering import LINKED, history_tampering
 from tests.support.write_side import everything, unmeasured
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
@@ -104,7 +105,6 @@ def test_a_record_under_a_damaged_name_is_noticed(
         SqliteStore(path).read()
 
 
-LINKED = ("salt", "records", "postcodes", "history", "link")
 LOST = (
     "DELETE FROM records WHERE id = 'a'",
     "UPDATE records SET revision = 2 WHERE id = 'a'",
@@ -228,24 +228,7 @@ def test_a_damaged_schema_is_a_store_that_cannot_be_used(path: Path) -> None:
     assert refused > 0
 
 
-SPOILT_HISTORY = (
-    "UPDATE history SET after = '{' WHERE id = 'c'",
-    "UPDATE history SET after = replace(after, '12', '13') WHERE id = 'c'",
-    "UPDATE history SET sha256 = 'x' WHERE id = 'c'",
-    "UPDATE history SET author = 'bob' WHERE id = 'c'",
-    "UPDATE history SET at = 'x' WHERE id = 'c'",
-    "UPDATE history SET visible = 0 WHERE id = 'c'",
-    "UPDATE history SET id = CAST('c' AS BLOB) WHERE id = 'c'",
-    "UPDATE history SET revision = CAST(3 AS BLOB) WHERE id = 'c'",
-    "UPDATE history SET revision = NULL WHERE id = 'c'",
-    "UPDATE history SET revision = 2 WHERE id = 'c'",
-    "UPDATE history SET revision = 99 WHERE id = 'c'",
-    "DELETE FROM history WHERE id = 'c'",
-    "INSERT INTO history SELECT 99, revision, kind, id, author, at, reason, before, after, "
-    "approved_by, visible, sha256 FROM history WHERE id = 'c'",
-    *(f"UPDATE chain SET {column} = 'x' WHERE revision = 3" for column in LINKED),
-    "DELETE FROM chain WHERE revision = 3",
-)
+SPOILT_HISTORY = history_tampering("c", 3)
 
 
 @pytest.fixture

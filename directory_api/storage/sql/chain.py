@@ -196,6 +196,12 @@ def check_rows(rows: Iterable[Sequence[Any]]) -> None:
         raise StoreUnavailable(HISTORY_DAMAGED)
 
 
+def check_history(connection: Connection) -> None:
+    """Check the heads of all rows of history. Raises StoreUnavailable."""
+    if not all(fits for _, _, fits in checked_revisions(connection)):
+        raise StoreUnavailable(HISTORY_DAMAGED)
+
+
 def check_revisions(connection: Connection, revisions: Iterable[object]) -> None:
     """Check the heads of all rows of history of these revisions. Raises StoreUnavailable."""
     first = _first(connection)

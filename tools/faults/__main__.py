@@ -10,10 +10,10 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency
+from tools.faults import concurrency, damage, replaced
 from tools.faults.fault import Fault, Outcome, Size
 
-FAULTS: tuple[Fault, ...] = (*concurrency.FAULTS,)
+FAULTS: tuple[Fault, ...] = (*concurrency.FAULTS, *damage.FAULTS, *replaced.FAULTS)
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 
 

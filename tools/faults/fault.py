@@ -16,6 +16,8 @@ Breach = Literal[
     "unanswered",  # a request, a process or a recovery that took longer than it may
 ]
 
+MOST_EXAMPLES = 5
+
 
 @dataclass(frozen=True)
 class Size:
@@ -42,13 +44,19 @@ class Outcome:
     def breach(self, kind: Breach, example: str) -> None:
         """Count a broken promise."""
         self.breaches[kind] += 1
-        if len(self.examples) < 5:
+        if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(f"{kind}: {example}")
 
     def expect(self, holds: bool, kind: Breach, example: str) -> None:
         """Count a broken promise unless it holds."""
         if not holds:
             self.breach(kind, example)
+
+    def add(self, other: "Outcome") -> None:
+        """Count the tries and breaches of another outcome, too."""
+        self.tries += other.tries
+        self.breaches += other.breaches
+        self.examples = [*self.examples, *other.examples][:MOST_EXAMPLES]
 
 
 @dataclass(frozen=True)

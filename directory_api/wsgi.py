@@ -51,6 +51,7 @@ def _build() -> object:
         # records, whose numbers may be older. The service does not end either: it answers with the
         # helplines until the store is available again.
         log.note("store", reason=str(error), put_the_database_back_at=str(directory.path))
+        directory.live.fall_back(str(error))
     directory.live.follow()
     return create_app(directory)
 

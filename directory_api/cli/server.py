@@ -55,7 +55,7 @@ def _start(directory: Directory) -> None:
         if directory.prepare():
             say_created(directory.path)
     except StoreUnavailable as error:
-        directory.live.refresh()
+        directory.live.fall_back(str(error))
         if is_new and not directory.live.ready:
             raise
         answers = (

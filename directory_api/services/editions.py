@@ -86,15 +86,29 @@ class LiveSnapshot:
         """
         with self._lock:
             moved = self._look()
-            if self._snapshot is None and self.last_good:
-                self._snapshot = self.last_good.load()
-                moved = self.is_last_good = self._snapshot is not None
+            moved = self._use_last_good() or moved
             if self._unsaved and self._thread in (None, threading.current_thread()):
                 self._save()
             if self.degraded != self._reported:
                 self._reported = self.degraded
                 self.report(self._reported)
             return moved
+
+    def fall_back(self, reason: str) -> None:
+        """Put the last good snapshot into force, unless there is one already.
+
+        For a store that was just refused for a reason: a look at it may take several seconds.
+        """
+        with self._lock:
+            self._degraded = reason
+            self._use_last_good()
+
+    def _use_last_good(self) -> bool:
+        if self._snapshot is None and self.last_good:
+            self._snapshot = self.last_good.load()
+            self.is_last_good = self._snapshot is not None
+            return self.is_last_good
+        return False
 
     def _look(self) -> bool:
         try:
@@ -154,8 +168,11 @@ class LiveSnapshot:
                 self.report(unwritten(error))
 
     def follow(self) -> None:
-        """Refresh now, then repeatedly in a thread, also in workers that a server forks later."""
-        self.refresh()
+        """Refresh repeatedly in a thread, also in workers that a server forks later; and now, if
+        nothing is in force.
+        """
+        if not self.ready:
+            self.refresh()
         self._start()
         os.register_at_fork(after_in_child=self._start)
 

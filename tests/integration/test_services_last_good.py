@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from tests.support.command_line import RunCommand, fails
 from tests.support.html_browser import signed_in_browser
 from tests.support.maintainer_app import HIDDEN, create_maintainer_app
 from tests.support.records import TERMINAL
+from tests.support.servers import eventually
 from tests.support.write_side import unwritable
 
 
@@ -155,6 +157,32 @@ def test_a_process_that_starts_without_its_store_serves_it_and_recovers(
     assert "directory_degraded 0.0" in client.get("/metrics").text
     directory.editor.patch(Edit(TERMINAL, "centre", "surya", "why"), {"name": "Kept"})
     assert client.get("/v1/centres/surya").get_json()["name"] == "Kept"
+
+
+def test_a_process_that_was_refused_serves_it_without_another_wait(files: Files) -> None:
+    """The store is looked at again by the thread that follows it, and not before."""
+    settings = Settings(database_url=f"sqlite:///{files.database}")
+    live = open_directory(settings).live
+    with closing(sqlite3.connect(files.database)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        live.fall_back("the store is locked")
+        live.follow()
+        assert time.monotonic() - started < connection.BUSY_SECONDS / 2
+        assert live.ready
+        assert str(live.degraded).startswith("the store is locked; revision ")
+    eventually(10, lambda: live.degraded is None)
+    live.stop()
+
+
+def test_a_process_that_was_refused_keeps_what_it_has(files: Files, tmp_path: Path) -> None:
+    """A snapshot of the store is newer; and without a last good one there is nothing to serve."""
+    live = files.start().live
+    live.fall_back("the store is locked")
+    assert not live.is_last_good
+    without = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'none.db'}")).live
+    without.fall_back("the store is locked")
+    assert not without.ready
 
 
 def _rewrite(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.servers import (
-    ROOT,
     SERVE,
     START_SECONDS,
-    end,
     ending,
     environment,
     eventually,
@@ -27,13 +24,13 @@ from tests.support.servers import (
     serving,
     start_in_session,
 )
+from tests.support.stopping import STOP_SECONDS, left_after, serve_command, stopped_at
 
 MOMENTS = [0.1 * (moment + 1) for moment in range(20)]
 # Each combination gets every fourth of these moments, together they get all.
 COMBINATIONS = list(product((signal.SIGTERM, signal.SIGINT), (1, 2)))
 # Several servers start at the same time, each on a port and a database of its own.
 LANES = 4
-STOP_SECONDS = 15.0
 ORPHAN_SECONDS = 2.0
 JSON_OF_20_BYTES = b"Content-Type: application/json\r\nContent-Length: 20\r\n\r\n"
 BEGUN = b"POST /v1/nearest HTTP/1.1\r\nHost: x\r\n" + JSON_OF_20_BYTES + b'{"postcode":'
@@ -55,54 +52,17 @@ def _serve(workers: int) -> tuple[str, ...]:
     return (*SERVE, "--workers", str(workers))
 
 
-def _command(workers: int, port: int) -> list[str]:
-    return [sys.executable, "-m", *(part.format(port=port) for part in _serve(workers))]
-
-
-def _unmeasured(folder: Path) -> dict[str, str]:
-    """An environment without coverage, whose .pth file has `except: pass` around its import.
-
-    That swallows a KeyboardInterrupt.
-    """
-    environ = environment(folder / "directory.db")
-    return {name: value for name, value in environ.items() if "COVERAGE" not in name}
-
-
-def _send(process_id: int, number: signal.Signals) -> None:
-    """Ctrl+C sends SIGINT to every process of the terminal; SIGTERM is sent to the supervisor."""
-    (os.killpg if number == signal.SIGINT else os.kill)(process_id, number)
-
-
-def _left_after(session: int, seconds: float) -> list[int]:
-    """The processes of a session that have not ended within so many seconds."""
-    until = time.monotonic() + seconds
-    while (left := living(session)) and time.monotonic() < until:
-        time.sleep(0.02)
-    return left
-
-
 def _tries(folder: Path, number: signal.Signals, workers: int, moments: list[float]) -> list[str]:
     """Start a server on one port again and again and send it a signal; what went wrong."""
     folder.mkdir()
     wrong = []
     port = free_port()
-    log = folder / "server.log"
     shutil.copy(folder.parent / "directory.db", folder)
     for moment in moments:
-        with log.open("wb") as written:
-            process = start_in_session(_command(workers, port), _unmeasured(folder), written)
-        try:
-            time.sleep(moment)
-            _send(process.pid, number)
-            left = len(_left_after(process.pid, STOP_SECONDS))
-        finally:
-            process.kill()
-            end(process)
-        told = log.read_text(encoding="utf-8", errors="replace")
-        # A KeyboardInterrupt while Python itself starts has a traceback without a command of ours.
-        traceback = "Traceback" in told and str(ROOT / "directory_api/cli") in told
-        if left or traceback or "cannot listen" in told:
-            wrong.append(f"after {moment:.1f} s, {left} processes left: {told}")
+        stopped = stopped_at(moment, folder, number, workers, port)
+        right = stopped.status in (0, -number) and not stopped.left
+        if not right or stopped.has_traceback or "cannot listen" in stopped.told:
+            wrong.append(f"after {moment:.1f} s: {stopped}")
     return wrong
 
 
@@ -126,7 +86,7 @@ def test_a_signal_to_every_process_ends_a_server(tmp_path: Path, number: signal.
     """systemd sends SIGTERM so, a terminal SIGINT (Ctrl+C) and SIGHUP (its window is closed)."""
     with serving(_serve(2), tmp_path) as served:
         os.killpg(served.process.pid, number)
-        assert _left_after(served.process.pid, STOP_SECONDS) == []
+        assert left_after(served.process.pid, STOP_SECONDS) == []
         assert served.process.wait() == 0
         assert "Traceback" not in served.logged()
 
@@ -158,10 +118,10 @@ def test_a_server_starts_where_a_killed_one_was(tmp_path: Path) -> None:
         eventually(STOP_SECONDS, lambda: len({*_workers(session)} - {first, other}) == 1)
         served.process.kill()
         served.process.wait()
-        assert _left_after(session, ORPHAN_SECONDS) == []
+        assert left_after(session, ORPHAN_SECONDS) == []
         with (tmp_path / "again.log").open("wb") as written:
             environ = environment(tmp_path / "directory.db")
-            again = start_in_session(_command(1, served.port), environ, written)
+            again = start_in_session(serve_command(1, served.port), environ, written)
         with ending(again):
             eventually(START_SECONDS, lambda: served.shows("/livez", 200))
 
@@ -174,12 +134,12 @@ def test_a_worker_that_has_just_been_started_ends(
     shutil.copy(loaded_database, tmp_path / "directory.db")
     environ = environment(tmp_path / "directory.db")
     with (tmp_path / "server.log").open("wb") as written:
-        process = start_in_session(_command(1, free_port()), environ, written)
+        process = start_in_session(serve_command(1, free_port()), environ, written)
     with ending(process):
         eventually(START_SECONDS, lambda: len(living(process.pid)) == 2)
         process.send_signal(number)
         assert process.wait(STOP_SECONDS) == (-number if number == signal.SIGKILL else 0)
-        assert _left_after(process.pid, ORPHAN_SECONDS) == []
+        assert left_after(process.pid, ORPHAN_SECONDS) == []
 
 
 def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
@@ -187,11 +147,11 @@ def test_workers_that_are_spawned_end_too(tmp_path: Path) -> None:
     spawning = ("tests.support.spawning", *_serve(2)[1:])
     with serving(spawning, tmp_path) as served:
         assert served.stop() == 0
-        assert _left_after(served.process.pid, ORPHAN_SECONDS) == []
+        assert left_after(served.process.pid, ORPHAN_SECONDS) == []
     with serving(spawning, tmp_path) as served:
         served.process.kill()
         served.process.wait()
-        assert _left_after(served.process.pid, ORPHAN_SECONDS) == []
+        assert left_after(served.process.pid, ORPHAN_SECONDS) == []
 
 
 def test_a_request_that_is_being_sent_is_answered(tmp_path: Path) -> None:
@@ -207,4 +167,4 @@ def test_a_request_that_is_being_sent_is_answered(tmp_path: Path) -> None:
         time.sleep(0.5)
         begun.sendall(b' "4000"}')
         assert begun.recv(65536).startswith(b"HTTP/1.1 200 ")
-        assert _left_after(served.process.pid, STOP_SECONDS) == []
+        assert left_after(served.process.pid, STOP_SECONDS) == []

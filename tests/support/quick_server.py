@@ -3,8 +3,10 @@
 from directory_api.cli import main, server, workers
 from directory_api.web.http import log
 
+HUNG_SECONDS = 1.5
+
 if __name__ == "__main__":
-    workers.HUNG_SECONDS = 1.5
+    workers.HUNG_SECONDS = HUNG_SECONDS
     workers.UNREAD_SECONDS = 1.0
     server.HEADER_SECONDS = 1.0
     log.WAITING_LINES = 100

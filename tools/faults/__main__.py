@@ -10,10 +10,15 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency, damage, replaced
+from tools.faults import concurrency, damage, processes, replaced
 from tools.faults.fault import Fault, Outcome, Size
 
-FAULTS: tuple[Fault, ...] = (*concurrency.FAULTS, *damage.FAULTS, *replaced.FAULTS)
+FAULTS: tuple[Fault, ...] = (
+    *concurrency.FAULTS,
+    *damage.FAULTS,
+    *replaced.FAULTS,
+    *processes.FAULTS,
+)
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 
 

@@ -3,10 +3,8 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
-from copy import deepcopy
-from dataclasses import fields, replace
-from itertools import cycle
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,26 @@ import pytest
 
 from directory_api.domain.changes.change import Outcome
 from directory_api.domain.errors import ClientError, ProposalOwn, RecordsInvalid
-from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.model.token import Actor
-from tests.support.records import shipped_records
-from tests.support.write_side import ANNA, BERT, WriteSide, create_write_side, incoming
-
-Members = Mapping[str, Any]
+from tests.support.review_attempts import (
+    LURES,
+    MEMBERS,
+    OF_A_CENTRE,
+    OF_A_HELPLINE,
+    OF_THE_HEADER,
+    TEXTS,
+    Attempt,
+    Members,
+    generated,
+)
+from tests.support.write_side import (
+    ANNA,
+    BERT,
+    WriteSide,
+    create_write_side,
+    incoming,
+    published,
+)
 
 
 @pytest.fixture
@@ -29,46 +41,24 @@ def write_side(tmp_path: Path) -> WriteSide:
 
 
 def _public(write_side: WriteSide) -> str:
-    """Everything that the public can read, as one text."""
-    write_side.live.refresh()
-    snapshot = write_side.live.snapshot
-    return json.dumps(
-        [
-            dict(snapshot.header),
-            [line.to_record() for line in snapshot.helplines],
-            [centre.to_record() for centre in snapshot.centres],
-        ],
-        sort_keys=True,
-    )
+    return published(write_side.live)
 
 
 def _import(write_side: WriteSide, change: Callable[[dict[str, Any]], object]) -> Outcome:
-    records = {**shipped_records(), "centres": [], "helplines": []}
     contents = write_side.store.records().contents
-    records |= deepcopy(dict(contents["directory"]["directory"]))
-    records["centres"] = [deepcopy(dict(each)) for each in contents["centre"].values()]
-    records["helplines"] = [deepcopy(dict(each)) for each in contents["helpline"].values()]
-    change(records)
-    return write_side.importer.bring_in(
-        ANNA, incoming(json.dumps(records).encode()), "a file", allow_removals=True
-    )
+    header = contents["directory"]["directory"]
+    file = Attempt("directory", "directory", "", header).in_file(contents)
+    change(file)
+    return _bring_in(write_side, file)
 
 
-# What a pattern of numbers and addresses did not recognise.
-LURES = (
-    "Call 1712",
-    "Call oh four seven zero, one one two two",
-    "04 7a0 11b 22 33",
-    "fakehelp dot com",
-    "Write to @pagasa_help",
-    "We have moved: ask the driver at the station",
-    "Out of service until 2030",
-    "Do not call, come to the bar next door",
-)
+def _bring_in(write_side: WriteSide, file: dict[str, Any]) -> Outcome:
+    raw = json.dumps(file).encode()
+    return write_side.importer.bring_in(ANNA, incoming(raw), "a file", allow_removals=True)
 
 
 @pytest.mark.parametrize("lure", LURES)
-@pytest.mark.parametrize("member", ["name", "name_translations", "description"])
+@pytest.mark.parametrize("member", TEXTS)
 def test_every_text_of_a_centre_waits(write_side: WriteSide, member: str, lure: str) -> None:
     """Whatever it says, and in whatever words."""
     before = _public(write_side)
@@ -78,22 +68,7 @@ def test_every_text_of_a_centre_waits(write_side: WriteSide, member: str, lure: 
     assert _public(write_side) == before
 
 
-@pytest.mark.parametrize(
-    "members",
-    [
-        {"opening_hours": "off"},
-        {"opening_hours": "Mo-Fr 09:00-09:01"},
-        {"coverage": ["BE-WLX"]},
-        {"timezone": "Asia/Tokyo"},
-        {"kind": "reception-centre"},
-        {"audiences": ["children"]},
-        {"services": ["legal"]},
-        {"languages": [{"code": "nl"}]},
-        {"sources": {"phones": ["general"]}},
-        {"verified": {"on": "2026-11-24", "by": "Call 1712", "how": "called"}},
-        {"verified": {"on": "2030-11-24", "by": "anna", "how": "called"}},
-    ],
-)
+@pytest.mark.parametrize("members", OF_A_CENTRE)
 def test_what_is_told_about_a_centre_waits(write_side: WriteSide, members: Members) -> None:
     """Hours, area, and what a centre no longer offers lead people away from it."""
     before = _public(write_side)
@@ -101,15 +76,7 @@ def test_what_is_told_about_a_centre_waits(write_side: WriteSide, members: Membe
     assert _public(write_side) == before
 
 
-@pytest.mark.parametrize(
-    "members",
-    [
-        {"hours": "off"},
-        {"name": {"en": "Police, out of service until 2030"}},
-        {"note": {"en": "fakehelp dot com"}},
-        {"sources": ["general"]},
-    ],
-)
+@pytest.mark.parametrize("members", OF_A_HELPLINE)
 def test_everything_of_a_helpline_waits(write_side: WriteSide, members: Members) -> None:
     """The police number does not seem out of service because of one person."""
     before = _public(write_side)
@@ -118,18 +85,7 @@ def test_everything_of_a_helpline_waits(write_side: WriteSide, members: Members)
     assert _public(write_side) == before
 
 
-HEADERS: list[Callable[[dict[str, Any]], object]] = [
-    lambda file: file.update(publisher="Call 0470 11 22 33"),
-    lambda file: file["licence"].update(name="fakehelp dot com"),
-    lambda file: file["licence"].update(url="https://fakehelp.example.org/"),
-    lambda file: file["sources"][0].update(title="Now call 0470 11 22 33"),
-    lambda file: file["sources"][0].update(publisher="fakehelp dot com"),
-    lambda file: file["sources"][0].update(url="https://fakehelp.example.org/"),
-    lambda file: file["sources"].append({"id": "call-1712", "title": "Call 1712"}),
-]
-
-
-@pytest.mark.parametrize("change", HEADERS)
+@pytest.mark.parametrize("change", OF_THE_HEADER.values(), ids=OF_THE_HEADER)
 def test_publisher_licence_and_sources_wait(
     write_side: WriteSide, change: Callable[[dict[str, Any]], object]
 ) -> None:
@@ -216,125 +172,20 @@ def test_one_person_with_two_tokens_does_not_approve_alone(
 # Generated attempts
 
 ATTEMPTS = 200
-_ALLOWED_TOO: Members = {"verified": {"on": "2026-11-24", "by": "anna", "how": "called"}}
 
 
-_HOURS = ["off", 'Mo-Fr 09:00-09:01 "fakehelp dot com"', "Su 03:00-04:00"]
-
-
-def _number(chance: random.Random) -> dict[str, str]:
-    return {"number": f"+32470{chance.randint(100000, 999999)}", "kind": "main"}
-
-
-def _site(chance: random.Random) -> str:
-    return f"https://fakehelp{chance.randint(1, 99)}.org/"
-
-
-# Other values for the members that are no free text, from the present value.
-_LURED: Mapping[str, Callable[[random.Random, Any, str], Any]] = {
-    "opening_hours": lambda chance, _, __: chance.choice(_HOURS),
-    "hours": lambda chance, _, __: chance.choice(_HOURS),
-    "timezone": lambda chance, _, __: chance.choice(["Asia/Tokyo", "America/New_York"]),
-    "coverage": lambda chance, _, __: [chance.choice(["BE-WLX", "BE-VWV", "LU"])],
-    "email": lambda chance, _, __: f"help{chance.randint(1, 99)}@fakehelp.org",
-    "website": lambda chance, _, __: _site(chance),
-    "url": lambda chance, _, __: _site(chance),
-    "url_translations": lambda chance, _, __: {"nl": _site(chance)},
-    "number": lambda chance, _, __: _number(chance)["number"],
-    "display": lambda *_: None,
-    "countries": lambda chance, _, __: ["BE", chance.choice(["LU", "NL", "FR"])],
-    "audiences": lambda chance, _, __: [chance.choice(["children", "women", "men"])],
-    "kind": lambda chance, _, __: chance.choice(["reception-centre", "police", "national_line"]),
-    "status": lambda chance, _, __: chance.choice(["closed", "temporarily_closed"]),
-    "address_visibility": lambda chance, _, __: chance.choice(["hidden", "locality"]),
-    "location": lambda chance, _, __: {
-        "lat": 50 + chance.random(),
-        "lon": 4 + chance.random(),
-        "precision": "street",
-    },
-    "address": lambda _, value, lure: {**value, "street": lure},
-    "name": lambda _, value, lure: lure if isinstance(value, str) else {"en": lure},
-    "phones": lambda chance, value, lure: chance.choice(
-        [
-            [],
-            [_number(chance)],
-            [_number(chance), *value],
-            [{**value[0], "note": {"en": lure}}],
-            [{**value[0], "hours": "off"}],
-            [{**value[0], "kind": "fax"}],
-            [{**value[0], "languages": ["ja"]}],
-            value * 2,
-        ]
-    ),
-    "languages": lambda chance, value, _: chance.choice(
-        [
-            [],
-            [*value, {"code": "en-GB-oxendict"}],
-            [*value, {"code": "uk"}, {"code": "uk", "interpreter": True}],
-            [{**value[0], "interpreter": True}, *value[1:]],
-            value * 2,
-        ]
-    ),
-    "services": lambda chance, value, _: chance.choice([[], value[:1], value * 2]),
-    "sources": lambda _, value, __: {"name": ["general"]} if _by_member(value) else ["general"],
-    "verified": lambda chance, _, lure: chance.choice(
-        [
-            {"on": "2026-11-24", "by": lure, "how": "called"},
-            {"on": "2030-01-01", "by": "anna", "how": "called"},
-            {"on": "2026-11-24", "by": "bert", "how": "called"},
-        ]
-    ),
-}
-
-
-def _by_member(sources: Any) -> bool:
-    return isinstance(sources, dict)
-
-
-def _lured(chance: random.Random, value: Any, member: str) -> Any:
-    """The value of a member with something else in it."""
-    lure = f"{chance.choice(LURES)} {chance.randint(1, 99)}"
-    other = _LURED.get(member)
-    return other(chance, value, lure) if other else {"en": lure}
-
-
-def _attempt(chance: random.Random, write_side: WriteSide, kind: str, member: str) -> Outcome:
-    """Try to change a member of a record, by one of the ways to change it."""
-    if kind == "directory":
-        index = chance.randrange(5)
-        lure = chance.choice(LURES)
-        part = chance.choice(["title", "publisher"])
-        changes: Mapping[str, Callable[[dict[str, Any]], object]] = {
-            "publisher": lambda file: file.update(publisher=lure),
-            "licence": lambda file: file["licence"].update(name=lure),
-            "sources": lambda file: file["sources"][index].update({part: lure}),
-        }
-        return _import(write_side, changes[member])
-    collection = "centres" if kind == "centre" else "helplines"
-    identity = chance.choice(sorted(write_side.store.records().contents[kind]))
-    record = write_side.record(identity, kind)
-    changed = {**record, member: _lured(chance, record.get(member), member)}
-    if kind == "centre" and member != "verified" and chance.random() < 0.3:
-        changed |= _ALLOWED_TOO
-    changed = {name: value for name, value in changed.items() if value is not None}
-    edit = write_side.edit(identity, kind=kind)
-    way = chance.choice(["patch", "replace", "import", "remove", "create"])
-    if way == "patch":
-        return write_side.editor.patch(edit, changed)
-    if way == "replace":
-        return write_side.editor.replace(edit, changed)
-    if way == "remove":
+def _try(chance: random.Random, write_side: WriteSide, attempt: Attempt) -> Outcome:
+    """Make an attempt by one of the ways to change a record."""
+    contents = write_side.store.records().contents
+    edit = write_side.edit(attempt.id, kind=attempt.kind)
+    if attempt.kind == "directory" or chance.random() < 0.3:
+        return _bring_in(write_side, attempt.in_file(contents))
+    if attempt.record is None:
         return write_side.editor.remove(edit)
-    if way == "create":
-        new = f"new-{chance.randint(1, 10**6)}"
-        return write_side.editor.create(write_side.edit(new, kind=kind), {**changed, "id": new})
-
-    def put(file: dict[str, Any]) -> None:
-        file[collection] = [
-            changed if each["id"] == identity else each for each in file[collection]
-        ]
-
-    return _import(write_side, put)
+    if attempt.is_new(contents):
+        return write_side.editor.create(edit, attempt.record)
+    way = chance.choice([write_side.editor.patch, write_side.editor.replace])
+    return way(edit, attempt.record)
 
 
 def test_no_generated_attempt_of_one_person_is_in_effect(write_side: WriteSide) -> None:
@@ -342,26 +193,22 @@ def test_no_generated_attempt_of_one_person_is_in_effect(write_side: WriteSide) 
     person with another token, in another spelling, approves none.
     """
     chance = random.Random(13)  # the same attempts in each run
-    members = [
-        *(("centre", each.name) for each in fields(Centre) if each.name != "id"),
-        *(("helpline", each.name) for each in fields(Helpline) if each.name != "id"),
-        *(("directory", name) for name in ("publisher", "licence", "sources")),
-    ]
     before = _public(write_side)
     waited = Counter[tuple[str, str]]()
-    for kind, member in cycle(members):
+    for attempt in generated(chance, write_side.store.records().contents):
         try:
-            outcome = _attempt(chance, write_side, kind, member)
+            outcome = _try(chance, write_side, attempt)
         except ClientError:
             continue  # such a record cannot be correct, which is no attempt
-        assert outcome.done == (), (kind, member)
-        assert _public(write_side) == before, (kind, member)
+        key = attempt.kind, attempt.member
+        assert outcome.done == (), key
+        assert _public(write_side) == before, key
         for proposal in outcome.waiting:
             name = chance.choice(["anna", "Anna", "ANNA", "ａｎｎａ"])
             with pytest.raises(ProposalOwn):
                 write_side.proposals.approve(Actor("token:x", name, ("admin",)), proposal.id)
-        waited[kind, member] += bool(outcome.waiting)
+        waited[key] += bool(outcome.waiting)
         if waited.total() == ATTEMPTS:
             break
-    assert set(+waited) == set(members)
+    assert set(+waited) == set(MEMBERS)
     assert _public(write_side) == before

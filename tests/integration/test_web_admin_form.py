@@ -22,7 +22,7 @@ from directory_api.web.admin.forms import (
     languages_to_offer,
     three_way_merge,
 )
-from tests.support.html_browser import Browser, Page, signed_in_browser
+from tests.support.html_browser import Browser, Page, form_with, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.record_strategies import CENTRES, HELPLINES, LANGUAGES
 from tests.support.records import TERMINAL, shipped_records
@@ -48,15 +48,7 @@ def maintainer_app(tmp_path: Path) -> MaintainerApp:
 
 def _sent_back(kind: str, record: dict[str, Any]) -> dict[str, Any]:
     """A record by way of the form as a browser would send it, without the pages."""
-    sent: MultiDict[str, str] = MultiDict()
-    for found in RecordForm(kind, columns.flatten(kind, record)).labels().values():
-        if found.widget == "ticks":
-            sent.setlist(found.column, [option.value for option in found.options if option.chosen])
-        elif found.widget == "choice":
-            sent.add(found.column, next(option.value for option in found.options if option.chosen))
-        else:
-            sent.add(found.column, found.value)
-    return columns.unflatten(kind, cells_from_form(kind, sent))
+    return columns.unflatten(kind, cells_from_form(kind, form_with(kind, record)))
 
 
 @settings(

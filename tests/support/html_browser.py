@@ -9,6 +9,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from directory_api.domain.tabular import columns
+from directory_api.web.admin.forms import RecordForm
 from tests.support.maintainer_app import MaintainerApp
 
 ORIGIN = "https://localhost"
@@ -177,6 +179,15 @@ class Browser:
     def _page(self, response: TestResponse) -> Page:
         self.seen.append(f"{response.headers}{response.text}")
         return Page(response)
+
+
+def form_with(kind: str, record: Mapping[str, Any]) -> MultiDict[str, str]:
+    """Return the fields of the form of a record, as a browser sends them."""
+    fields: MultiDict[str, str] = MultiDict()
+    for part in RecordForm(kind, columns.flatten(kind, record)).labels().values():
+        chosen = [option.value for option in part.options if option.chosen]
+        fields.setlist(part.column, chosen if part.widget in ("ticks", "choice") else [part.value])
+    return fields
 
 
 def signed_in_browser(maintainer_app: MaintainerApp, name: str = "bert") -> Browser:

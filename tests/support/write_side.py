@@ -1,5 +1,6 @@
 """The services that write, for tests: over a real database, with a clock that the test sets."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -148,6 +149,20 @@ def everything(path: Path) -> list[str]:
     """Return a whole database as SQL statements."""
     with closing(sqlite3.connect(path)) as db:
         return list(db.iterdump())
+
+
+def published(live: LiveSnapshot) -> str:
+    """Return the header and all records as the public can read them, as one text."""
+    live.refresh()
+    snapshot = live.snapshot
+    return json.dumps(
+        [
+            dict(snapshot.header),
+            [line.to_record() for line in snapshot.helplines],
+            [centre.to_record() for centre in snapshot.centres],
+        ],
+        sort_keys=True,
+    )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency, damage, processes, replaced
+from tools.faults import concurrency, damage, processes, replaced, review
 from tools.faults.fault import Fault, Outcome, Size
 
 FAULTS: tuple[Fault, ...] = (
@@ -18,6 +18,7 @@ FAULTS: tuple[Fault, ...] = (
     *damage.FAULTS,
     *replaced.FAULTS,
     *processes.FAULTS,
+    *review.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

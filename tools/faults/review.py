@@ -1,0 +1,328 @@
+"""One person who tries to change what the public reads."""
+
+import json
+import os
+import random
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from directory_api.domain.changes.change import Contents, Proposal
+from directory_api.domain.errors import ProposalOwn
+from directory_api.domain.model.token import Actor
+from directory_api.features import create_app
+from directory_api.services.tokens import Tokens
+from directory_api.storage.sqlite.store import SqliteAccess
+from tests.support.command_line import command, other_phone, records
+from tests.support.html_browser import Browser, form_with, signed_in_browser
+from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
+from tests.support.records import TERMINAL
+from tests.support.review_attempts import Attempt, generated, listed
+from tests.support.servers import environment, run_process
+from tests.support.write_side import incoming, published
+from tools.faults.fault import Fault, Outcome, Size
+
+# How one person may write the name of their second token.
+SPELLINGS = ("anna", "Anna", "ANNA", "ａｎｎａ")
+Way = Callable[["Attacker", Attempt], int]
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """Anna, who has a token to edit, and an app in which changes wait for review."""
+
+    app: MaintainerApp
+    folder: Path
+    contents: Contents
+    before: str
+    browser: Browser
+    # How often which way led to a proposal.
+    ways: Counter[str] = field(default_factory=Counter)
+
+    def make(self, outcome: Outcome, attempt: Attempt, way: str) -> bool:
+        """Try a change by a way. Returns whether it was taken; otherwise it was refused."""
+        status = _WAYS[way](self, attempt)
+        told = f"{attempt.member} of {attempt.id} by {way}"
+        assert status < 500, f"{status} for {told}"
+        return self.judge(outcome, told, way)
+
+    def judge(self, outcome: Outcome, told: str, way: str) -> bool:
+        """Compare what the public reads, try to approve what waits, and take it back."""
+        in_effect = published(self.app.directory.live) != self.before
+        if in_effect:
+            outcome.breach("unreviewed", told)
+            self._undo()
+        waiting = [proposal for proposal, _ in self.app.directory.proposals.waiting()]
+        for proposal in waiting:
+            self._approve_alone(outcome, proposal, told)
+            owner = Actor(proposal.actor, proposal.author, ("edit",))
+            self.app.directory.proposals.reject(owner, proposal.id, "the next try")
+        taken = in_effect or bool(waiting)
+        self.ways[way] += taken
+        return taken
+
+    def _undo(self) -> None:
+        header = self.contents["directory"]["directory"]
+        whole = Attempt("directory", "directory", "", header).in_file(self.contents)
+        self.app.directory.importer.bring_in(
+            TERMINAL,
+            incoming(json.dumps(whole).encode()),
+            "back",
+            allow_removals=True,
+            approved_by="two others",
+        )
+
+    def _approve_alone(self, outcome: Outcome, proposal: Proposal, told: str) -> None:
+        second = Actor("token:second", proposal.author.upper(), ("admin",))
+        try:
+            self.app.directory.proposals.approve(second, proposal.id)
+        except ProposalOwn:
+            return
+        outcome.breach("unreviewed", f"{told} was approved by the same person")
+
+    def send(self, method: str, path: str, body: Any, media: str = "application/json") -> int:
+        """A request to the API with Anna's token; its status."""
+        headers = {"Authorization": f"Bearer {self.app.secrets['anna']}", "If-Match": "*"}
+        if method == "POST" and path != "/v1/import":
+            del headers["If-Match"]
+        return (
+            self.app.app.test_client()
+            .open(path, method=method, headers=headers, data=json.dumps(body), content_type=media)
+            .status_code
+        )
+
+
+def _app(folder: Path, second_look: str = "on") -> MaintainerApp:
+    """An app without a log of requests."""
+    app = create_maintainer_app(folder, second_look=second_look)
+    return replace(app, app=create_app(app.directory, log_requests=False))
+
+
+@contextmanager
+def _attacker() -> Iterator[Attacker]:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        app = _app(folder)
+        contents = app.directory.overview.contents()
+        before = published(app.directory.live)
+        yield Attacker(app, folder, contents, before, signed_in_browser(app, "anna"))
+
+
+def _by_api(attacker: Attacker, attempt: Attempt, patched: bool = False) -> int:
+    collection = f"/v1/{attempt.kind}s"
+    path = f"{collection}/{attempt.id}"
+    if attempt.record is None:
+        return attacker.send("DELETE", path, None)
+    if attempt.is_new(attacker.contents):
+        return attacker.send("POST", collection, attempt.record)
+    if patched:
+        return attacker.send("PATCH", path, attempt.record, "application/merge-patch+json")
+    return attacker.send("PUT", path, attempt.record)
+
+
+def _by_patch(attacker: Attacker, attempt: Attempt) -> int:
+    return _by_api(attacker, attempt, patched=True)
+
+
+def _by_import(attacker: Attacker, attempt: Attempt) -> int:
+    return attacker.send("POST", "/v1/import", attempt.in_file(attacker.contents))
+
+
+def _by_form(attacker: Attacker, attempt: Attempt) -> int:
+    editor = attacker.app.directory.editor
+    fields = {"reason": "they called"}
+    path = f"/admin/{attempt.kind}s/{attempt.id}"
+    if not attempt.is_new(attacker.contents):
+        fields["revision"] = editor.stored(attempt.kind, attempt.id).version
+    if attempt.record is None:
+        return attacker.browser.post(f"{path}/remove", fields).status
+    form = form_with(attempt.kind, attempt.record)
+    form.update(fields)
+    target = f"/admin/add/{attempt.kind}s" if attempt.is_new(attacker.contents) else path
+    return attacker.browser.post(f"{target}/save", form).status
+
+
+def _by_upload(attacker: Attacker, attempt: Attempt) -> int:
+    raw = json.dumps(attempt.in_file(attacker.contents)).encode()
+    directory = attacker.app.directory
+    fields = {
+        "file": b64encode(raw).decode(),
+        "revision": directory.editor.version(directory.live.snapshot.revision),
+        "reason": "they called",
+    }
+    return attacker.browser.upload("/admin/upload/take", fields).status
+
+
+def _at_the_terminal(attacker: Attacker, attempt: Attempt) -> int:
+    path = attacker.folder / "centres.json"
+    path.write_text(json.dumps(attempt.in_file(attacker.contents)), encoding="utf-8")
+    settings = {
+        "DIRECTORY_DATABASE_URL": f"sqlite:///{attacker.app.path}",
+        "DIRECTORY_SECOND_LOOK": "on",
+    }
+    with patch.dict(os.environ, settings):
+        result = command("import", path, "--reason", "they called")
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return 422 if result.exit_code else 200
+
+
+_WAYS: dict[str, Way] = {
+    "PUT, POST and DELETE": _by_api,
+    "PATCH": _by_patch,
+    "POST /v1/import": _by_import,
+    "the form": _by_form,
+    "an upload": _by_upload,
+    "import at the terminal": _at_the_terminal,
+}
+_OF_FILES = ("POST /v1/import", "an upload", "import at the terminal")
+
+
+def _ways(attempt: Attempt) -> tuple[str, ...]:
+    """The ways to change a record of its kind: the header is changed by files only."""
+    return _OF_FILES if attempt.kind == "directory" else tuple(_WAYS)
+
+
+def the_list(size: Size) -> Outcome:
+    """Each change of the list; in full by each way, else by two ways in turn."""
+    outcome = Outcome()
+    refused = 0
+    with _attacker() as attacker:
+        for number, attempt in enumerate(listed(attacker.contents)):
+            ways = _ways(attempt)
+            start = number % len(ways)
+            for way in (ways[start:] + ways[:start])[: size.of(2, len(ways))]:
+                outcome.tries += 1
+                taken = attacker.make(outcome, attempt, way)
+                # Only the name of another person is refused. Everything else is valid, so a way
+                # that refuses it would test nothing.
+                assert taken or attempt.member == "verified", f"{attempt.member} by {way}"
+                refused += not taken
+        outcome.figures = f"by {len(_WAYS)} ways; {refused} were refused"
+    return outcome
+
+
+def at_random(size: Size) -> Outcome:
+    """Generated changes over every member, each by a way at random."""
+    outcome = Outcome()
+    chance = random.Random(13)  # noqa: S311  # the same attempts in each run
+    refused = 0
+    with _attacker() as attacker:
+        for attempt in generated(chance, attacker.contents):
+            if attacker.make(outcome, attempt, chance.choice(_ways(attempt))):
+                outcome.tries += 1
+            else:
+                refused += 1
+            if outcome.tries == size.of(200, 2000):
+                break
+        rarest = min(attacker.ways.values())
+    outcome.figures = f"{refused:,} more were refused as invalid; each way at least {rarest} times"
+    return outcome
+
+
+def one_person_as_two(size: Size) -> Outcome:
+    """Tokens that expire or are revoked, second tokens, other names, and an older revision."""
+    outcome = Outcome()
+    for ended in ("expired", "revoked"):
+        outcome.tries += 1
+        _without_the_second_approver(outcome, ended)
+    for name in SPELLINGS:
+        outcome.tries += 1
+        _with_two_tokens(outcome, name)
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME")[: size.of(1, 4)]:
+        outcome.tries += 1
+        _with_another_name_at_the_terminal(outcome, variable)
+    outcome.tries += 1
+    _with_an_older_revision(outcome)
+    return outcome
+
+
+def _without_the_second_approver(outcome: Outcome, ended: str) -> None:
+    """The setting is `auto`, and one of the two who could approve no longer may."""
+    with TemporaryDirectory() as folder:
+        app = _app(Path(folder), second_look="auto")
+        access = SqliteAccess(app.path)
+        for token in access.tokens():
+            if token.may("approve"):
+                app.directory.tokens.revoke(token.id)
+        long_ago = Tokens(access, lambda: datetime.now(UTC) - timedelta(days=400))
+        for name in ("first", "second"):
+            _, token = long_ago.create(name, ["approve"], 1 if ended == "expired" else 3650)
+            if ended == "revoked":
+                app.directory.tokens.revoke(token.id)
+        before = published(app.directory.live)
+        app.patch(email="help@fakehelp.org")
+        changed = published(app.directory.live) != before
+        outcome.expect(not changed, "unreviewed", f"a change after a token was {ended}")
+
+
+def _with_two_tokens(outcome: Outcome, name: str) -> None:
+    """A change is proposed with one token, and approved with the next one of the same person."""
+    with TemporaryDirectory() as folder:
+        app = _app(Path(folder))
+        before = published(app.directory.live)
+        reply = app.patch(email="help@fakehelp.org").get_json()
+        (first,) = (token for token in app.directory.tokens.list() if token.name == "anna")
+        app.directory.tokens.revoke(first.id)  # two valid tokens cannot have one name
+        secret, _ = app.directory.tokens.create(name, ["approve"], 30)
+        path = f"/v1/proposals/{reply['proposals'][0]['id']}/approve"
+        status = app.api.post(path, headers={"Authorization": f"Bearer {secret}"}).status_code
+        changed = published(app.directory.live) != before
+        outcome.expect(status == 403 and not changed, "unreviewed", f"approved as {name!r}")
+
+
+def _with_another_name_at_the_terminal(outcome: Outcome, variable: str) -> None:
+    """A change is proposed and approved at the terminal, with another name in the environment."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        app = _app(folder)
+        before = published(app.directory.live)
+        environ = environment(app.path, second_look="on")
+        file = records(folder, other_phone)
+        proposed = run_process(["directory_api", "import", str(file)], environ)
+        ((proposal, _),) = app.directory.proposals.waiting()
+        assert proposed.returncode == 0, proposed.stderr
+        approve = ["directory_api", "proposals", "approve", proposal.id]
+        approved = run_process(approve, {**environ, variable: "bob"})
+        changed = published(app.directory.live) != before
+        outcome.expect(
+            approved.returncode == 1 and not changed, "unreviewed", f"approved with {variable}=bob"
+        )
+
+
+def _with_an_older_revision(outcome: Outcome) -> None:
+    """A number that two persons have corrected is restored by one."""
+    with TemporaryDirectory() as folder:
+        app = _app(Path(folder))
+        reply = app.patch(email="right@pag-asa.be").get_json()
+        app.send("POST", f"/v1/proposals/{reply['proposals'][0]['id']}/approve", by="bert")
+        before = published(app.directory.live)
+        assert "right@pag-asa.be" in before
+        status = app.write("POST", "/v1/centres/pag-asa/restore", json={"revision": 1}).status_code
+        changed = published(app.directory.live) != before
+        outcome.expect(status == 202 and not changed, "unreviewed", "an older revision")
+
+
+FAULTS = (
+    Fault(
+        "the listed changes by one person",
+        "each waits for a second person, and the same person cannot approve it",
+        the_list,
+    ),
+    Fault(
+        "generated changes by one person",
+        "each waits for a second person, and the same person cannot approve it",
+        at_random,
+    ),
+    Fault(
+        "one person as two: tokens that end, second tokens, another LOGNAME, an older revision",
+        "nothing is in effect",
+        one_person_as_two,
+    ),
+)

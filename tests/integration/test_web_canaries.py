@@ -3,81 +3,23 @@
 import json
 import re
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
-from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
 from directory_api.features import create_app
-from directory_api.search.snapshot import Snapshot
-from directory_api.services.finder import Finder
 from tests.support.api_client import OPENAPI_YAML, ApiClient
-
-# A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours
-# looks like them.
-POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = (
-    "9881",
-    "9379",
-    "9688",
-    "50.918273",
-    "4.647382",
-    "50.13579",
-)
-PLACE, METHOD = "Canarydorp", "CANARYVERB"
-ADDRESS, FORWARDED, AGENT = "203.0.113.199", "198.51.100.188", "CanaryAgent"
-MARKS = [
-    POSTCODE,
-    UNKNOWN,
-    CRASH,
-    LAT,
-    LON,
-    CRASH_LAT,
-    PLACE,
-    METHOD,
+from tests.support.canaries import (
     ADDRESS,
-    FORWARDED,
-    AGENT,
-    "Bellem",
-    "918273",
-]
-# A mark within a longer number, such as a time of day, is not a mark.
-MARKED = re.compile(
-    "|".join(rf"(?<![0-9]){re.escape(mark)}(?![0-9])" for mark in MARKS), re.IGNORECASE
+    CRASHING,
+    MARKED,
+    POSTCODE,
+    CanaryFinder,
+    canaries,
+    routes_of,
 )
-PLACES: list[dict[str, Any]] = [
-    {"postcode": POSTCODE},
-    {"postcode": UNKNOWN},
-    {"postcode": PLACE},
-    {"postcode": POSTCODE, "limit": 3},
-    {"lat": LAT, "lon": LON},
-    {"lat": LAT, "lon": LON, "limit": 3},
-    {"lat": LAT, "lon": f"{LON}x"},
-    {"lat": LAT},
-    {"postcode": POSTCODE, "lat": LAT},
-    {"postcode": POSTCODE, "country": PLACE},
-    {"postcode": POSTCODE, PLACE: LAT},
-    {"postcode": POSTCODE, LAT: PLACE},
-    {"lat": CRASH_LAT, "lon": LON},
-    {"lat": CRASH_LAT, "lon": LON, "limit": 1},
-]
-
-
-class CanaryFinder(Finder):
-    """A finder that crashes at one latitude and one postcode, with the place in the error's
-    text.
-    """
-
-    def nearest(self, query: NearestQuery, snapshot: Snapshot | None = None) -> NearestAnswer:
-        """Crash at one latitude and one postcode."""
-        if isinstance(query.place, Postcode) and query.place.text == CRASH:
-            raise RuntimeError(f"{query.place.text} {PLACE}")
-        if isinstance(query.place, Coordinate) and str(query.place.lat) == CRASH_LAT:
-            raise RuntimeError(f"{query.place.lat} {query.place.lon} {PLACE}")
-        return super().nearest(query, snapshot)
 
 
 def _observed(directory: Directory, rate_limit: str = "") -> Flask:
@@ -87,83 +29,19 @@ def _observed(directory: Directory, rate_limit: str = "") -> Flask:
     return create_app(replace(directory, finder=finder, settings=settings))
 
 
-def _templates(app: Flask) -> list[str]:
-    return sorted({rule.rule for rule in app.url_map.iter_rules()})
-
-
 def _send_canaries(app: Flask) -> int:
-    """Send marks in path, query, body, headers and method of every route; returns the number of
-    requests.
-    """
+    """Send all canaries; returns the number of requests."""
     client = app.test_client()
     sent = 0
-
-    def send(method: str, path: str, **options: Any) -> None:
-        nonlocal sent
-        headers = {
-            "X-Forwarded-For": FORWARDED,
-            "User-Agent": AGENT,
-            "Referer": f"https://{PLACE}.example/{POSTCODE}",
-        }
-        headers |= {
-            "X-Request-Id": POSTCODE,
-            "Cookie": f"place={PLACE}",
-            **options.pop("headers", {}),
-        }
+    for canary in canaries(routes_of(app)):
         client.open(
-            path, method=method, headers=headers, environ_base={"REMOTE_ADDR": ADDRESS}, **options
+            canary.target,
+            method=canary.method,
+            data=canary.body,
+            headers=dict(canary.headers),
+            environ_base={"REMOTE_ADDR": ADDRESS},
         )
         sent += 1
-
-    for template in _templates(app):
-        for mark in (
-            POSTCODE,
-            UNKNOWN,
-            PLACE,
-            f"{LAT},{LON}",
-            quote("\x1b[31m" + PLACE),
-            "%ED%A0%80" + PLACE,
-        ):
-            path = re.sub("<[^>]*>", mark, template)
-            for method in ("GET", "POST", METHOD):
-                send(method, f"{path}?postcode={mark}&{PLACE}={POSTCODE}", json={"postcode": mark})
-        send("HEAD", f"{template}?q={PLACE}")
-        send("OPTIONS", f"{template}?q={PLACE}", headers={"Origin": f"https://{PLACE}.example"})
-    for place in PLACES:
-        send("GET", "/v1/nearest", query_string=place)
-        send("POST", "/v1/nearest", json=place)
-        send("POST", "/v1/nearest/batch", json={"origins": [place]})
-    for base in ("/", "/embed"):
-        for typed in (POSTCODE, UNKNOWN, PLACE, CRASH, ""):
-            send("POST", base, data={"postcode": typed, "country": "BE", "lang": PLACE})
-        send("POST", base, data={"postcode": POSTCODE, "service": PLACE, PLACE: POSTCODE})
-        send("POST", base, data={"postcode": PLACE * 900})
-        send("GET", f"{base}?postcode={POSTCODE}&lang={PLACE}&service={PLACE}")
-        for path in ("/print", "/contact"):
-            send(
-                "POST",
-                f"{base.rstrip('/')}{path}",
-                data={"centre": PLACE, "contact": PLACE, "postcode": POSTCODE},
-            )
-    send(
-        "GET", f"/oembed?url=https://{PLACE}.example/{POSTCODE}&format={PLACE}&maxwidth={POSTCODE}"
-    )
-    send("GET", f"/partners?lang={PLACE}")
-    send("GET", f"/v1/postcodes?prefix={PLACE}")
-    send("GET", f"/v1/postcodes?prefix={POSTCODE}")
-    send("GET", f"/v1/centres?q={PLACE}&cursor={PLACE}")
-    send("GET", f"/hsds/service_at_locations?postcode={POSTCODE}&proximity=5000&search={PLACE}")
-    send("GET", f"/hsds/service_at_locations?postcode={UNKNOWN}&proximity={PLACE}&page={POSTCODE}")
-    send("GET", f"/{PLACE}/{POSTCODE}")
-    for body in (
-        f'{{"postcode": "{POSTCODE}"',
-        f'"{PLACE}"',
-        f'{{"{PLACE}": {LAT}}}',
-        PLACE * 9000,
-    ):
-        send("POST", "/v1/nearest", data=body, content_type="application/json")
-    send("POST", "/v1/nearest", data=f"postcode={POSTCODE}", content_type=f"text/{PLACE}")
-    send("GET", "/v1/centres", headers={"If-None-Match": f'"{PLACE}"'})
     return sent
 
 
@@ -182,9 +60,7 @@ def test_no_canary_is_in_a_log_line_or_a_metric(
     assert out == ""
     assert len(requests) == sent + 2  # and the two for /metrics
     assert {200, 400, 404, 405, 429, 500} <= {line["status"] for line in requests}
-    assert {line["route"] for line in lines if line["event"] == "crash"} == {
-        *("/", "/embed", "/v1/nearest", "/v1/nearest/batch")
-    }
+    assert {line["route"] for line in lines if line["event"] == "crash"} == CRASHING
     assert MARKED.findall(err) == []
     assert MARKED.findall(metrics) == []
 

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency, damage, processes, replaced, review
+from tools.faults import concurrency, damage, privacy, processes, replaced, review
 from tools.faults.fault import Fault, Outcome, Size
 
 FAULTS: tuple[Fault, ...] = (
@@ -19,6 +19,7 @@ FAULTS: tuple[Fault, ...] = (
     *replaced.FAULTS,
     *processes.FAULTS,
     *review.FAULTS,
+    *privacy.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

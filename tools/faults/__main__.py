@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency, damage, privacy, processes, replaced, review
+from tools.faults import concurrency, damage, hidden, privacy, processes, replaced, review
 from tools.faults.fault import Fault, Outcome, Size
 
 FAULTS: tuple[Fault, ...] = (
@@ -20,6 +20,7 @@ FAULTS: tuple[Fault, ...] = (
     *processes.FAULTS,
     *review.FAULTS,
     *privacy.FAULTS,
+    *hidden.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

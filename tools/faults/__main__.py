@@ -10,17 +10,29 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from tools.faults import concurrency, damage, hidden, privacy, processes, replaced, review
+from tools.faults import (
+    concurrency,
+    damage,
+    disk,
+    hidden,
+    privacy,
+    processes,
+    replaced,
+    review,
+    store,
+)
 from tools.faults.fault import Fault, Outcome, Size
 
 FAULTS: tuple[Fault, ...] = (
     *concurrency.FAULTS,
+    *store.FAULTS,
     *damage.FAULTS,
     *replaced.FAULTS,
     *processes.FAULTS,
     *review.FAULTS,
     *privacy.FAULTS,
     *hidden.FAULTS,
+    *disk.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

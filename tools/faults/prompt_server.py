@@ -1,12 +1,16 @@
-"""`python -m tools.faults.prompt_server serve`: restarts each worker at once, and loads it quickly.
+"""`python -m tools.faults.prompt_server serve`: restarts workers at once, and waits half a second
+for a lock.
 
 `serve` waits longer and longer before it restarts a worker that ends again and again, up to half a
 minute; a thousand kills would take hours.
 """
 
-from directory_api import features  # noqa: F401  # workers inherit what is imported before the fork
+# Workers inherit what is imported before the fork, and so start in 0.2 s.
+from directory_api import features  # noqa: F401
 from directory_api.cli import main, workers
+from directory_api.storage.sqlite import engine
 
 if __name__ == "__main__":
     workers.FIRST_WAIT_SECONDS = 0.0
+    engine.BUSY_SECONDS = 0.5
     main()

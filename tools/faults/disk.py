@@ -1,0 +1,259 @@
+"""A database that is locked, may not be written, or is on a full disk."""
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from directory_api.services.last_good import LastGoodSnapshot
+from tests.support.servers import Reply, create, eventually, living
+from tools.faults.fault import Fault, Outcome, Size
+from tools.faults.running import NEAREST, Running
+from tools.faults.store import end_workers, opened, prompt
+
+RECOVERY_SECONDS = 30.0
+MEGABYTES = 6
+PAGE = 4096
+PUBLIC = (NEAREST, "/v1/centres/pag-asa", "/v1/helplines")
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A folder on a file system of its own; if this user may mount none, limits in its place."""
+
+    folder: Path
+    is_mounted: bool
+
+    def fill(self, service: Running, left: int) -> None:
+        """Leave so many bytes."""
+        if not self.is_mounted:
+            _limit(service, left)
+            return
+        with self._filler.open("wb", buffering=0) as file:
+            free = os.statvfs(self.folder)
+            file.write(bytes(max(free.f_bavail * free.f_frsize - left, 0)))
+
+    def empty(self, service: Running) -> None:
+        """Make space again."""
+        if self.is_mounted:
+            self._filler.unlink()
+        else:
+            _limit(service, resource.RLIM_INFINITY)
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Let nobody write for the block."""
+        self._allow_writing(allowed=False)
+        try:
+            yield
+        finally:
+            self._allow_writing(allowed=True)
+
+    @property
+    def _filler(self) -> Path:
+        return self.folder / "filler"
+
+    def _allow_writing(self, *, allowed: bool) -> None:
+        if self.is_mounted:
+            option = "rw" if allowed else "ro"
+            # The server opens the database twice a second; meanwhile the disk is busy.
+            eventually(RECOVERY_SECONDS, lambda: _run("mount", "-o", f"remount,{option}", self))
+            return
+        for file in self.folder.iterdir():
+            file.chmod(0o600 if allowed else 0o400)
+        self.folder.chmod(0o700 if allowed else 0o500)
+
+
+def _run(*command: object) -> bool:
+    words = [str(word.folder if isinstance(word, Disk) else word) for word in command]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def _limit(service: Running, size: int) -> None:
+    """Limit the size of the files that a server and its workers write."""
+    for process in living(service.served.process.pid):
+        _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (size, hard))
+
+
+@contextmanager
+def on_a_disk() -> Iterator[tuple[Running, Disk]]:
+    """Run a server whose database and last good snapshot are on a disk of their own."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "disk").mkdir()
+        is_mounted = os.geteuid() == 0 and _run(
+            "mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", folder / "disk"
+        )
+        disk = Disk(folder / "disk", is_mounted)
+        try:
+            create(disk.folder / "directory.db")
+            (folder / "directory.db").symlink_to(disk.folder / "directory.db")
+            token, _ = opened(folder).tokens.create("anna", ["read-history", "edit"], 30)
+            snapshot = str(disk.folder / "last-good.json")
+            with prompt(folder, token, snapshot=snapshot) as service:
+                yield service, disk
+        finally:
+            if is_mounted:
+                _run("umount", disk)
+            shutil.rmtree(disk.folder, ignore_errors=True)
+
+
+def full_disk(size: Size) -> Outcome:
+    """Fill the disk up to a few pages, edit, read, and make space again."""
+    outcome, accepted = Outcome(), 0
+    tries = size.of(8, 80)
+    with on_a_disk() as (service, disk):
+        tokens = [_new_token(service.folder, f"first {number}") for number in range(tries)]
+        for number, token in enumerate(tokens):
+            disk.fill(service, left=number % 40 * PAGE)
+            accepted += _edit_once(outcome, service, f"Name {number}")
+            if number % 8 == 0:
+                _restart(outcome, service)
+            # The first use of a token on a day is noted in the database, if that is possible.
+            first = Running(service.served, service.folder, token).record("pag-asa")
+            outcome.expect(first.status == 200, "unanswered", f"a token reads {first.status}")
+            disk.empty(service)
+            _expect_recovery(outcome, service, disk, f"After {number}")
+    kind = "a full tmpfs" if disk.is_mounted else "a limit of the size of files"
+    outcome.figures = f"{kind}; {accepted} edits fitted"
+    return outcome
+
+
+def read_only(size: Size) -> Outcome:
+    """Mount the disk of the database for reading only, then for writing again."""
+    outcome = Outcome()
+    with on_a_disk() as (service, disk):
+        for number in range(size.of(2, 20)):
+            token = _new_token(service.folder, f"first {number}")
+            with disk.read_only():
+                is_accepted = _edit_once(outcome, service, f"Name {number}")
+                outcome.expect(not is_accepted, "wrong", "an edit was taken")
+                _restart(outcome, service)
+                first = Running(service.served, service.folder, token).record("pag-asa")
+                outcome.expect(first.status == 200, "unanswered", f"a token reads {first.status}")
+            _expect_recovery(outcome, service, disk, f"After {number}")
+    outcome.figures = "a tmpfs mounted read-only" if disk.is_mounted else "files and folder"
+    return outcome
+
+
+def locked(size: Size) -> Outcome:
+    """Lock the database exclusively; edit, and start workers, meanwhile."""
+    outcome, seconds = Outcome(), []
+    with on_a_disk() as (service, disk):
+        for number in range(size.of(2, 20)):
+            with closing(sqlite3.connect(service.database, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                is_accepted = _edit_once(outcome, service, f"Name {number}", locked=True)
+                outcome.expect(not is_accepted, "wrong", "an edit was taken")
+                end_workers(service)
+                _expect_public(outcome, service)
+                ready = service.served.ask("/readyz").json()
+                is_told = ready["status"] == "degraded" and "locked" in ready["reason"]
+                outcome.expect(is_told, "silent", f"{ready['status']} while locked")
+                other.execute("ROLLBACK")
+            seconds.append(_expect_recovery(outcome, service, disk, f"After {number}"))
+    outcome.figures = f"ready again after at most {max(seconds):.1f} s"
+    return outcome
+
+
+def _new_token(folder: Path, name: str) -> str:
+    return opened(folder).tokens.create(name, ["read-history"], 30)[0]
+
+
+def _edit_once(outcome: Outcome, service: Running, name: str, *, locked: bool = False) -> bool:
+    """Send an edit that may be refused, and read meanwhile; whether it was accepted."""
+    outcome.tries += 1
+    public = service.served.ask("/v1/centres/pag-asa")
+    before = public.json()["name"]
+    with ThreadPoolExecutor(1) as pool:
+        editing = pool.submit(service.patch, "pag-asa", public.headers["etag"], name=name)
+        while not editing.done():
+            _expect_public(outcome, service)
+        reply = editing.result()
+    _expect_public(outcome, service)
+    is_accepted = reply.status == 200
+    if not is_accepted:
+        _expect_refusal(outcome, reply)
+    served = service.served.ask("/v1/centres/pag-asa").json()["name"]
+    expected = name if is_accepted else before
+    outcome.expect(served == expected, "wrong", f"{served} is served instead of {expected}")
+    if not locked:
+        stored = service.record("pag-asa").json()["name"]
+        outcome.expect(stored == expected, "lost", f"{stored} is stored instead of {expected}")
+        for damage in opened(service.folder).maintenance.check():
+            outcome.breach("wrong", f"{damage.part}: {damage.fault}")
+    return is_accepted
+
+
+def _expect_refusal(outcome: Outcome, reply: Reply) -> None:
+    problem = reply.json()
+    numbers = [line.get("number") for line in problem["helplines"]]
+    is_right = (
+        (reply.status, problem["type"]) == (503, "/problems#store-unavailable")
+        and int(reply.headers.get("retry-after", 0)) > 0
+        and "112" in numbers
+    )
+    outcome.expect(is_right, "unanswered", f"an edit gets {reply.status} {problem['type']}")
+
+
+def _expect_public(outcome: Outcome, service: Running) -> None:
+    for path in PUBLIC:
+        status = service.served.ask(path).status
+        outcome.expect(status == 200, "unanswered", f"a visitor gets {status}")
+
+
+def _restart(outcome: Outcome, service: Running) -> None:
+    """Kill the worker; the next one serves what is stored."""
+    end_workers(service)
+    _expect_public(outcome, service)
+    ready = service.served.ask("/readyz").json()
+    outcome.expect(ready["status"] == "ready", "unanswered", f"{ready['status']} after a restart")
+
+
+def _expect_recovery(outcome: Outcome, service: Running, disk: Disk, name: str) -> float:
+    """Edits are taken again without help, and the last good snapshot is written; after how many
+    seconds the service was ready.
+    """
+    snapshot = LastGoodSnapshot(disk.folder / "last-good.json")
+
+    def is_saved() -> bool:
+        revision = service.served.ask("/v1/").json()["revision"]
+        saved = snapshot.load()
+        return saved is not None and str(saved.revision) == revision
+
+    seconds = eventually(
+        RECOVERY_SECONDS, lambda: service.served.ask("/readyz").json()["status"] == "ready"
+    )
+    eventually(RECOVERY_SECONDS, is_saved)
+    etag = service.served.ask("/v1/centres/pag-asa").headers["etag"]
+    reply = service.patch("pag-asa", etag, name=name)
+    outcome.expect(reply.status == 200, "unanswered", f"an edit gets {reply.status} afterwards")
+    return seconds
+
+
+FAULTS = (
+    Fault(
+        "a full disk",
+        "reads are answered, also with a token; an edit is whole or refused with 503; "
+        "the service recovers by itself",
+        full_disk,
+    ),
+    Fault(
+        "a file system that may only be read",
+        "reads are answered, edits refused with 503; the service recovers by itself",
+        read_only,
+    ),
+    Fault(
+        "a locked database",
+        "visitors are answered, edits refused with 503; the service recovers by itself",
+        locked,
+    ),
+)

@@ -1,0 +1,351 @@
+"""Servers that are killed while they write, and copies of the database that are put back."""
+
+import os
+import random
+import signal
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPException
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.services.editor import Edit
+from tests.support.records import TERMINAL
+from tests.support.servers import SERVE, create, eventually, living, serving
+from tools.faults.fault import Fault, Outcome, Size
+from tools.faults.running import Running
+
+PROMPT_SERVER = ("tools.faults.prompt_server", *SERVE[1:])
+SERVERS = 2
+# After so many kills of a worker the whole server is killed, and started again.
+WORKER_KILLS = 19
+KILL_WITHIN_SECONDS = 0.05
+RECOVERY_SECONDS = 30.0
+SEED = 13
+PREFIX = "+3292"
+
+
+def opened(folder: Path) -> Directory:
+    """The directory of a folder, for this process."""
+    return open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+
+
+@contextmanager
+def prompt(folder: Path, token: str, **settings: str) -> Iterator[Running]:
+    """Run a server that restarts its workers at once, over the database of a folder."""
+    chosen = {"rate_limit": "", "second_look": "off", **settings}
+    with serving(PROMPT_SERVER, folder, ("/livez", 200), **chosen) as served:
+        yield Running(served, folder, token)
+
+
+def workers(service: Running) -> set[int]:
+    """The processes that answer requests, without the supervisor."""
+    supervisor = service.served.process.pid
+    return set(living(supervisor)) - {supervisor}
+
+
+def end_workers(service: Running) -> None:
+    """Kill the workers, and wait until another one answers."""
+    for worker in workers(service):
+        os.kill(worker, signal.SIGKILL)
+    eventually(RECOVERY_SECONDS, lambda: service.served.shows("/readyz", 200))
+
+
+@dataclass
+class Writer:
+    """Gives a centre one number after the other, each higher than the one before."""
+
+    centre: str
+    sent: int = 0
+    acknowledged: int = 0
+    # Of all numbers that were acknowledged, or stored without an acknowledgement.
+    stored: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+
+    def write(self, service: Running, stop: threading.Event) -> None:
+        """Write until a request gets no answer, or `stop` is set."""
+        with suppress(OSError, HTTPException):
+            etag = service.record(self.centre).headers["etag"]
+            while not stop.is_set():
+                self.sent += 1
+                phones = [{"number": _number(self.sent), "kind": "main"}]
+                reply = service.patch(self.centre, etag, phones=phones)
+                if reply.status != 200:
+                    self.others.append(reply.status)
+                    return
+                self.acknowledged, etag = self.sent, reply.headers["etag"]
+                self.stored.append(self.sent)
+
+    def read(self, service: Running) -> int:
+        """The number that visitors read; -1 for an error."""
+        reply = service.served.ask(f"/v1/centres/{self.centre}")
+        return _count(reply.json()["phones"][0]["number"]) if reply.status == 200 else -1
+
+
+def _number(count: int) -> str:
+    return f"{PREFIX}{count:06}"
+
+
+def _count(number: str) -> int:
+    """The count in a number; 0 for the shipped numbers."""
+    return int(number.removeprefix(PREFIX)) if number.startswith(PREFIX) else 0
+
+
+def killed_while_writing(size: Size) -> Outcome:
+    """Kill a server that takes edits: mostly its worker, now and then all of its processes."""
+    outcome, seconds, hot = Outcome(), [], 0
+    with ThreadPoolExecutor(SERVERS) as pool:
+        trials = [Trial(random.Random(SEED + each)) for each in range(SERVERS)]  # noqa: S311
+        share = size.of(50, 1_000) // SERVERS
+        for trial in pool.map(lambda each: each.run(share), trials):
+            outcome.add(trial.outcome)
+            seconds += trial.seconds
+            hot += trial.hot_journals
+    outcome.figures = (
+        f"answers again after a median of {statistics.median(seconds):.1f} s, at most "
+        f"{max(seconds):.1f} s; {hot} kills in the middle of a commit"
+    )
+    return outcome
+
+
+@dataclass
+class Trial:
+    """Kills of one server."""
+
+    chance: random.Random
+    outcome: Outcome = field(default_factory=Outcome)
+    seconds: list[float] = field(default_factory=list)
+    # Kills that left a journal, which the next process rolls back.
+    hot_journals: int = 0
+    writers: tuple[Writer, ...] = field(default_factory=lambda: (Writer("payoke"), Writer("surya")))
+
+    def run(self, kills: int) -> "Trial":
+        """Kill so many times."""
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            create(folder / "directory.db")
+            token, _ = opened(folder).tokens.create("anna", ["read-history", "edit"], 30)
+            while self.outcome.tries < kills:
+                with prompt(folder, token) as service:
+                    self._expect_nothing_lost(service)
+                    for _ in range(WORKER_KILLS):
+                        if self.outcome.tries < kills - 1:
+                            self._kill(service, workers(service))
+                            self._expect_nothing_lost(service)
+                    self._kill(service, set(living(service.served.process.pid)))
+            with prompt(folder, token) as service:
+                self._expect_nothing_lost(service)
+            self._expect_whole_history(folder)
+        return self
+
+    def _kill(self, service: Running, processes: set[int]) -> None:
+        """Let two writers and a reader work, kill processes soon after the first answer, and wait
+        for the next one. Every second kill is aimed at a commit.
+        """
+        stop, killed = threading.Event(), threading.Event()
+        with ThreadPoolExecutor(len(self.writers) + 1) as pool:
+            working = [pool.submit(writer.write, service, stop) for writer in self.writers]
+            reading = pool.submit(self._read, service, killed)
+            journal = Path(f"{service.database}-journal")
+            before = sum(writer.acknowledged for writer in self.writers)
+            _wait_while(lambda: before == sum(each.acknowledged for each in self.writers), 5.0)
+            time.sleep(self.chance.uniform(0, KILL_WITHIN_SECONDS))
+            if self.outcome.tries % 2:
+                _wait_while(lambda: not _is_hot(journal), 0.5)
+            for process in processes:
+                os.kill(process, signal.SIGKILL)
+            stop.set()
+            self.hot_journals += _is_hot(journal)
+            for work in working:
+                work.result()
+            if service.served.process.pid not in processes:
+                self.seconds.append(
+                    eventually(RECOVERY_SECONDS, lambda: service.served.shows("/readyz", 200))
+                )
+            killed.set()
+            reading.result()
+        self.outcome.tries += 1
+
+    def _read(self, service: Running, until: threading.Event) -> None:
+        """Read all the time; no number is older than one that had been acknowledged before."""
+        while not until.is_set():
+            for writer in self.writers:
+                least = writer.acknowledged
+                with suppress(OSError, HTTPException):
+                    number = writer.read(service)
+                    self.outcome.expect(number >= least, "wrong", f"{number} instead of {least}")
+            time.sleep(0.005)
+
+    def _expect_nothing_lost(self, service: Running) -> None:
+        for writer in self.writers:
+            served = writer.read(service)
+            phones = service.record(writer.centre).json()["phones"]
+            stored = _count(phones[0]["number"])
+            is_kept = stored in (writer.acknowledged, writer.sent)
+            self.outcome.expect(is_kept, "lost", f"{stored} instead of {writer.acknowledged}")
+            self.outcome.expect(served == stored, "wrong", f"{served} served, {stored} stored")
+            if stored > writer.acknowledged:
+                writer.stored.append(stored)
+            writer.acknowledged = writer.sent = stored
+            refused = f"an edit was answered with {writer.others}"
+            self.outcome.expect(not writer.others, "unanswered", refused)
+            writer.others.clear()
+        ready = service.served.ask("/readyz").json()
+        self.outcome.expect(ready["status"] == "ready", "unanswered", f"{ready}")
+        for damage in opened(service.folder).maintenance.check():
+            self.outcome.breach("wrong", f"{damage.part}: {damage.fault}")
+
+    def _expect_whole_history(self, folder: Path) -> None:
+        for writer in self.writers:
+            entries = opened(folder).editor.history("centre", writer.centre, most=1_000_000)
+            numbers = [
+                _count(entry.change.after["phones"][0]["number"])
+                for entry in reversed(entries)
+                if entry.change.after
+            ]
+            is_whole = numbers == [0, *writer.stored]
+            self.outcome.expect(is_whole, "lost", f"the history of {writer.centre}")
+
+
+def _wait_while(holds: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while holds() and time.monotonic() < until:
+        time.sleep(0.0001)
+
+
+def _is_hot(journal: Path) -> bool:
+    """Whether a transaction has written to the database. Before that, SQLite keeps the first bytes
+    of the journal at 0.
+    """
+    try:
+        with journal.open("rb") as file:
+            return file.read(1).strip(b"\0") != b""
+    except OSError:
+        return False
+
+
+def forked_history(size: Size) -> Outcome:
+    """Put a copy back and edit it to the same revision; while a server runs, and between starts."""
+    outcome, seconds = Outcome(), []
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        create(folder / "directory.db")
+        token, _ = opened(folder).tokens.create("anna", ["read-history", "edit"], 30)
+        for number in range(size.of(1, 5)):
+            with two_workers(folder, token) as service:
+                for turn in range(size.of(3, 20)):
+                    abandoned = _abandoned(service, f"{number} {turn}", edits=1 + turn % 3)
+                    begun = time.monotonic()
+                    _go_another_way(folder, abandoned)
+                    eventually(RECOVERY_SECONDS, partial(_is_everywhere, service, abandoned))
+                    seconds.append(time.monotonic() - begun)
+                    _expect_noticed(outcome, service, abandoned)
+                abandoned = _abandoned(service, f"{number} last", edits=2)
+            _go_another_way(folder, abandoned)
+            with two_workers(folder, token) as service:
+                _expect_noticed(outcome, service, abandoned)
+    outcome.figures = f"served by each worker after at most {max(seconds):.1f} s"
+    return outcome
+
+
+@contextmanager
+def two_workers(folder: Path, token: str) -> Iterator[Running]:
+    """Run a server with two workers."""
+    server = (*SERVE, "--workers", "2")
+    chosen = {"rate_limit": "", "second_look": "off"}
+    with serving(server, folder, ("/readyz", 200), **chosen) as served:
+        yield Running(served, folder, token)
+
+
+@dataclass(frozen=True)
+class Abandoned:
+    """A way of the history that is abandoned: the file before it, and what was seen on it."""
+
+    copy: bytes
+    edits: int
+    revision: str
+    # Of the record, as maintainers read it, and of the public answer.
+    etag: str
+    public_etag: str
+    changes: str
+    name: str
+
+
+def _abandoned(service: Running, label: str, edits: int) -> Abandoned:
+    copy = service.database.read_bytes()
+    for number in range(edits):
+        etag = service.record("payoke").headers["etag"]
+        assert service.patch("payoke", etag, name=f"First {label} {number}").status == 200
+    # The other worker follows within half a second.
+    eventually(RECOVERY_SECONDS, lambda: _names(service) == {f"First {label} {edits - 1}"})
+    changes = service.served.ask("/v1/changes").json()
+    return Abandoned(
+        copy,
+        edits,
+        changes["revision"],
+        service.record("payoke").headers["etag"],
+        service.served.ask("/v1/centres/payoke").headers["etag"],
+        changes["next"],
+        f"Second {label}",
+    )
+
+
+def _go_another_way(folder: Path, abandoned: Abandoned) -> None:
+    """Put the copy back in one step, with as many other edits."""
+    other = folder / "other"
+    other.mkdir(exist_ok=True)
+    (other / "directory.db").write_bytes(abandoned.copy)
+    editor = opened(other).editor
+    for number in range(abandoned.edits):
+        left = abandoned.edits - 1 - number
+        name = f"{abandoned.name} {left}" if left else abandoned.name
+        editor.patch(Edit(TERMINAL, "centre", "payoke", "a phone call"), {"name": name})
+    (other / "directory.db").replace(folder / "directory.db")
+
+
+def _names(service: Running) -> set[str]:
+    with ThreadPoolExecutor(10) as pool:
+        replies = pool.map(lambda _: service.served.ask("/v1/centres/payoke"), range(20))
+        return {reply.json()["name"] for reply in replies}
+
+
+def _is_everywhere(service: Running, abandoned: Abandoned) -> bool:
+    return _names(service) == {abandoned.name}
+
+
+def _expect_noticed(outcome: Outcome, service: Running, abandoned: Abandoned) -> None:
+    outcome.tries += 1
+    names = _names(service)
+    outcome.expect(names == {abandoned.name}, "wrong", f"{names} after {abandoned.name}")
+    revision = service.served.ask("/v1/changes").json()["revision"]
+    assert revision == abandoned.revision, "the two ways have different numbers"
+    device = service.served.ask(abandoned.changes)
+    outcome.expect(device.status == 410, "silent", f"a device gets {device.status}")
+    writer = service.patch("payoke", abandoned.etag, name="Over it")
+    outcome.expect(writer.status == 412, "silent", f"a writer gets {writer.status}")
+    seen = {"If-None-Match": abandoned.public_etag}
+    cached = service.served.ask("/v1/centres/payoke", headers=seen)
+    outcome.expect(cached.status == 200, "silent", f"a cache gets {cached.status}")
+
+
+FAULTS = (
+    Fault(
+        "kill -9 of the server that writes",
+        "each acknowledged change is stored and served, nothing is half written, `check` is "
+        "clean, and no older number is served",
+        killed_while_writing,
+    ),
+    Fault(
+        "a copy put back and edited to the same revision",
+        "each worker serves it; a device of the abandoned way gets 410, a writer 412",
+        forked_history,
+    ),
+)

@@ -8,6 +8,7 @@ its edition, so it never outlives the revision, the day or the opening state tha
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,9 @@ _Value = TypeVar("_Value")
 
 # A new revision is served within this time plus the reading of the store.
 LOOK_EVERY_SECONDS = 0.5
+# A last good snapshot that could not be written, because the disk was full, is written so much
+# later.
+SAVE_AGAIN_SECONDS = 10.0
 _LAST_GOOD = "the last good snapshot"
 _EMPTY = "the database holds no records yet"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
@@ -42,6 +46,8 @@ class LiveSnapshot:
         self.last_good = last_good
         # What is to be written there, in the thread that follows the store if there is one.
         self._unsaved: tuple[Whole, Snapshot] | None = None
+        # By time.monotonic; None if it has not been tried yet.
+        self._save_again_at: float | None = None
         # Called with a sentence when the reason for being degraded changes; None: not any more.
         self.report: Callable[[str | None], object] = lambda _reason: None
         self._reported: str | None = None
@@ -87,7 +93,7 @@ class LiveSnapshot:
         with self._lock:
             moved = self._look()
             moved = self._use_last_good() or moved
-            if self._unsaved and self._thread in (None, threading.current_thread()):
+            if self._thread in (None, threading.current_thread()):
                 self._save()
             if self.degraded != self._reported:
                 self._reported = self.degraded
@@ -152,19 +158,23 @@ class LiveSnapshot:
                 )
             self._snapshot = snapshot
             self.is_last_good = False
-            self._unsaved = (stored, snapshot)
+            self._unsaved, self._save_again_at = (stored, snapshot), None
             self._history_damage = None if stored.past.is_intact else _HISTORY_DAMAGED
         self._version = stored.version
         return stored.revision > 0
 
     def _save(self) -> None:
-        assert self._unsaved
-        stored, snapshot = self._unsaved
-        self._unsaved = None
-        if self.last_good:
-            try:
-                self.last_good.save(stored, snapshot)
-            except FileUnreadable as error:  # such as a file system that may only be read
+        """Write the last good snapshot, if there is one to write and it is time."""
+        tried = self._save_again_at is not None
+        if not self._unsaved or (self._save_again_at or 0.0) > time.monotonic():
+            return
+        try:
+            if self.last_good:
+                self.last_good.save(*self._unsaved)
+            self._unsaved = None
+        except FileUnreadable as error:  # such as a file system that may only be read
+            self._save_again_at = time.monotonic() + SAVE_AGAIN_SECONDS
+            if not tried:
                 self.report(unwritten(error))
 
     def follow(self) -> None:

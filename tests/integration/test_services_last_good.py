@@ -19,6 +19,7 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.errors import StoreMissing, StoreUnavailable
 from directory_api.features import create_app
+from directory_api.services import editions
 from directory_api.services.editor import Edit
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.sqlite import engine
@@ -350,3 +351,23 @@ def test_maintainers_read_that_visitors_may_not_see_what_is_stored(tmp_path: Pat
     )
     browser = signed_in_browser(maintainer_app, "anna")
     assert "Visitors may not see what is stored: the history" in browser.get("/centres").text
+
+
+def test_a_snapshot_that_could_not_be_written_is_written_later(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without another edit: otherwise the file would keep the numbers of before."""
+    monkeypatch.setattr(editions, "SAVE_AGAIN_SECONDS", 0.0)
+    snapshot = tmp_path / "later" / "snapshot.json"
+    settings = Settings(database_url=f"sqlite:///{files.database}", snapshot=str(snapshot))
+    live = open_directory(settings).live
+    told: list[str | None] = []
+    live.report = told.append
+    for _ in range(3):
+        live.refresh()
+    snapshot.parent.mkdir()
+    assert not live.refresh()
+    loaded = LastGoodSnapshot(snapshot).load()
+    assert loaded
+    assert loaded.revision == live.snapshot.revision
+    assert len(told) == 1

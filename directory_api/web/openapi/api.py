@@ -183,9 +183,24 @@ class ApiBlueprint(Blueprint):
         """
         return cast("Callable[[View], View]", super().arguments(schema, location=location))
 
+    def __init__(self, *names: Any, **options: Any) -> None:
+        self._undocumented: list[Callable[[], None]] = []
+        super().__init__(*names, **options)
+
+    def _make_doc_response_schema(self, schema: ma.Schema) -> type[ma.Schema]:
+        """Document a response by the class of its schema: each decorator copies what is documented,
+        and a copy of a schema is a tenth of the app's start.
+        """
+        return type(schema)
+
+    def _store_endpoint_docs(self, *about: Any, **options: Any) -> None:
+        """Copy what is documented about a route only when the document is made."""
+        self._undocumented.append(partial(super()._store_endpoint_docs, *about, **options))
+
     def register_views_in_doc(self, api: "DirectoryApi", *rest: Any, **options: Any) -> None:
         """Register the routes only when the document is made: it takes half of the app's start."""
-        api.undocumented.append(partial(super().register_views_in_doc, api, *rest, **options))
+        register = partial(super().register_views_in_doc, api, *rest, **options)
+        api.undocumented += [*self._undocumented, register]
 
 
 class DirectoryApi(Api):
@@ -210,12 +225,13 @@ class DirectoryApi(Api):
         """Install no error handlers of flask-smorest."""
 
     def _register_responses(self) -> None:
-        """Add flask-smorest's responses, after the attribute function for patterns.
+        """Add flask-smorest's responses only when the document is made, after the attribute
+        function for patterns.
 
         They make the document's first schema, which needs that function.
         """
         self.ma_plugin.converter.add_attribute_function(_pattern)
-        super()._register_responses()
+        self.undocumented.append(super()._register_responses)
 
 
 def make_api(app: Flask) -> DirectoryApi:

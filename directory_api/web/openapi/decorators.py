@@ -4,6 +4,7 @@ They declare its schemas, problems and media types, and the request that gives i
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -70,9 +71,19 @@ def private(
         if body:
             noted[BODY] = dict(body)
         view.__name__ = name
-        return cast("View", blueprint.response(200, schema)(blueprint.doc(**noted)(view)))
+        documented = blueprint.doc(**noted)(view)
+        return cast("View", blueprint.response(200, _instance(schema))(documented))
 
     return decorate
+
+
+@cache
+def _instance(schema: type[ma.Schema]) -> ma.Schema:
+    """Return the one instance of a schema that only documents answers.
+
+    flask-smorest makes an instance for each route of each app: a sixth of the app's start.
+    """
+    return schema()
 
 
 # A change may conflict with another one (409) or have faults (422). An idempotency key is stored
@@ -133,6 +144,6 @@ def operation(
             ALSO: list(also),
         }
         noted = blueprint.doc(operationId=view.__name__, **notes)(view)
-        return cast("View", blueprint.response(200, schema)(noted))
+        return cast("View", blueprint.response(200, _instance(schema))(noted))
 
     return decorate

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import node
+from tests.support.made_once import made_once
 from tests.support.record_generator import ORIGIN, block, line_with, token
 from tests.support.servers import ROOT, SERVE, Served, serving
 
@@ -30,14 +31,17 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of tests/clients with its packages, the generated types and the example of the
     page.
     """
-    folder = tmp_path_factory.mktemp("typescript")
-    shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
-    node.install(folder)
     said = line_with("npx openapi-typescript").replace(
         f"{ORIGIN}/openapi.yaml", str(ROOT / "openapi.yaml")
     )
-    node.output(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
-    return folder
+
+    def make(folder: Path) -> None:
+        shutil.copytree(SOURCES, folder)
+        node.install(folder)
+        node.output(folder, "node_modules/.bin/openapi-typescript", *said.split()[2:])
+
+    made = made_once(tmp_path_factory, "typescript", make)
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("programs") / "all", symlinks=True))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 import directory_api
 from tests.support import node
+from tests.support.made_once import made_once
 from tests.support.servers import ROOT
 
 PAGES = ROOT / "directory_api/web/pages"
@@ -39,16 +40,18 @@ nearest({}, { lat: 50, lon: 4, accuracy: 1 });
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the npm package with its development dependencies."""
-    folder = tmp_path_factory.mktemp("frontend") / "pages"
-    other = shutil.ignore_patterns("node_modules", "__pycache__", "*.py", "templates", "types")
-    shutil.copytree(PAGES, folder, ignore=other)
-    node.install(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        other = shutil.ignore_patterns("node_modules", "__pycache__", "*.py", "templates", "types")
+        shutil.copytree(PAGES, folder, ignore=other)
+        node.install(folder)
+
+    return made_once(tmp_path_factory, "frontend", make)
 
 
-def test_the_built_files_are_those_of_the_sources(package: Path) -> None:
+def test_the_built_files_are_those_of_the_sources(package: Path, tmp_path: Path) -> None:
     """After a change in src, `make frontend` writes them again."""
-    folder = package.parent / "built"
+    folder = tmp_path / "built"
     node.output(package, "node", "build.js", str(folder))
     built = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert built.keys() == set(BUILT)
@@ -78,15 +81,17 @@ def test_the_tests_of_the_sources_pass(package: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def consumer(package: Path) -> Path:
+def consumer(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that has installed what `npm pack` writes."""
-    node.output(package, "npm", "pack")
-    folder = package.parent / "consumer"
-    folder.mkdir()
-    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    archive = package / f"nearest-centre-{directory_api.__version__}.tgz"
-    node.output(folder, "npm", "install", "--offline", "--no-audit", "--no-fund", str(archive))
-    return folder
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        node.output(package, "npm", "pack", "--pack-destination", str(folder))
+        (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+        archive = folder / f"nearest-centre-{directory_api.__version__}.tgz"
+        node.output(folder, "npm", "install", "--offline", "--no-audit", "--no-fund", str(archive))
+
+    return made_once(tmp_path_factory, "consumer", make)
 
 
 def test_the_example_of_the_package_finds_a_centre(consumer: Path, embed_origin: str) -> None:

@@ -54,14 +54,16 @@ def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: 
 
 
 @pytest.mark.serial
-def test_silent_sockets_do_not_stop_the_service_behind_nginx(
-    published_folder: Path, tmp_path: Path
-) -> None:
-    """With 1,030 of them, and 30 who hold back half a body, a request is answered at once."""
-    (tmp_path / "nginx").mkdir()
+def test_silent_sockets_do_not_stop_the_service_behind_nginx(tmp_path: Path) -> None:
+    """With 1,030 of them, and 30 who hold back half a body, a request is answered at once.
+
+    Nothing is sent from the published folder, which is empty.
+    """
+    for name in ("nginx", "published"):
+        (tmp_path / name).mkdir()
     with (
         serving(SERVE, tmp_path, trusted_proxies="1", rate_limit="") as served,
-        front(published_folder, tmp_path / "nginx", served.port) as host,
+        front(tmp_path / "published", tmp_path / "nginx", served.port) as host,
         ExitStack() as sockets,
     ):
         address = ("127.0.0.1", int(host.origin.rpartition(":")[2]))

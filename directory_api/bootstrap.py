@@ -1,6 +1,5 @@
 """Builds the services from the settings. The only module that knows all lower layers."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,8 +19,7 @@ from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.storage.stores import stores_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,9 @@ class Directory:
     tokens: Tokens
     maintenance: Maintenance
     live: LiveSnapshot
-    path: Path
+    # Where the store is, for messages; and its file, if it is one.
+    place: str
+    file: Path | None
 
     def exists(self) -> bool:
         """Return whether a store exists, in any state."""
@@ -72,18 +72,14 @@ class Directory:
 
 def open_directory(settings: Settings) -> Directory:
     """Build all services; nothing is opened, read or started yet."""
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
-    with suppress(
-        FileNotFoundError
-    ):  # the working directory was deleted; opening the store says so
-        path = path.absolute()
+    stores = stores_at(settings.database_url)
     data = shipped("data")
-    store = SqliteStore(path)
-    last_good = LastGoodSnapshot(Path(settings.snapshot or f"{path}.last-good.json"))
-    live = LiveSnapshot(store, last_good)
+    last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
+    live = LiveSnapshot(stores.store, last_good)
     clock = partial(datetime.now, UTC)
-    tokens = Tokens(SqliteAccess(path), clock)
-    writer = Writer(store, live, clock, partial(tokens.review_required, settings.second_look))
+    tokens = Tokens(stores.access, clock)
+    review_required = partial(tokens.review_required, settings.second_look)
+    writer = Writer(stores.store, live, clock, review_required)
     return Directory(
         settings=settings,
         finder=Finder(live, settings.country, data / "centres.json", settings.fresh_days),
@@ -94,7 +90,8 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
-        maintenance=Maintenance(SqliteMaintenance(path), last_good, clock),
+        maintenance=Maintenance(stores.maintenance, last_good, clock),
         live=live,
-        path=path,
+        place=stores.place,
+        file=stores.file,
     )

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -28,7 +29,8 @@ class SettingsInvalid(Exception):
 class Settings:
     """The settings of one process; each field is the variable DIRECTORY_<NAME>."""
 
-    # The database: sqlite:/// and a path, which may be relative to the working directory.
+    # The database: sqlite:/// and a path, which may be relative to the working directory, or
+    # postgresql:// with one host or several, and the name of a database.
     database_url: str = "sqlite:///var/directory.db"
     # The file with what was published last, which is served when the database cannot be read;
     # empty: beside the database.
@@ -68,7 +70,7 @@ class Settings:
         env = Env(eager=False, prefix=PREFIX)
         default = cls()
         settings = {
-            "database_url": env.str("DATABASE_URL", default.database_url, validate=_SQLITE),
+            "database_url": env.str("DATABASE_URL", default.database_url, validate=_DATABASE),
             "snapshot": env.str("SNAPSHOT", default.snapshot),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
@@ -91,7 +93,7 @@ class Settings:
             env.seal()
         except EnvValidationError as error:
             faults.extend(
-                f"{name}: {_EXPECTED[name.removeprefix(PREFIX).lower()]}"
+                f"{name}: {EXPECTED[name.removeprefix(PREFIX).lower()]}"
                 for name in error.error_messages
             )
         if faults:
@@ -99,7 +101,11 @@ class Settings:
         return cls(**settings, trusted_proxies=proxies, fresh_days=fresh_days)
 
 
-_SQLITE = Regexp(r"sqlite:///.+\Z")
+# A password belongs in PGPASSFILE or PGSERVICEFILE, because a process's environment can be read.
+_DATABASE_URL = re.compile(
+    r"(sqlite:///.+|(?!.*password=)postgresql://([^:@/?#]+@)?[^@/?#]*/[^/?@#]+(\?[^@#]+)?)\Z"
+)
+_DATABASE = Regexp(_DATABASE_URL)
 _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _COUNTRY = Regexp(r"[A-Z]{2}\Z")
 _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
@@ -115,8 +121,11 @@ _CONTACT = Regexp(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
 )
-_EXPECTED = {
-    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db",
+# What to write, by the name of the setting.
+EXPECTED = {
+    "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db, "
+    "or postgresql:// with hosts and the name of a database, without a password, for example "
+    "postgresql://directory@db1.example.org,db2.example.org/directory",
     "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
     "leave it empty for no limit",
     "country": "write an ISO 3166-1 code of two capital letters, for example BE",
@@ -134,6 +143,11 @@ _EXPECTED = {
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }
+
+
+def is_database_url(text: str) -> bool:
+    """Return whether a text may be the setting DIRECTORY_DATABASE_URL."""
+    return bool(_DATABASE_URL.match(text))
 
 
 def _unknown() -> list[str]:

@@ -50,7 +50,7 @@ def _build() -> object:
         # `open`, not `prepare`: if the store was lost, `prepare` would create one with the shipped
         # records, whose numbers may be older. The service does not end either: it answers with the
         # helplines until the store is available again.
-        log.note("store", reason=str(error), put_the_database_back_at=str(directory.path))
+        log.note("store", reason=str(error), put_the_database_back_at=directory.place)
         directory.live.fall_back(str(error))
     directory.live.follow()
     return create_app(directory)

@@ -1,5 +1,6 @@
 """What tests share: a loaded directory, a client, and the rule that nothing is skipped in CI."""
 
+import functools
 import gc
 import os
 import shutil
@@ -30,6 +31,7 @@ from tests.support.command_line import RunCommand, command
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.partner_page import embedded
+from tests.support.postgres import Postgres, StoreUrl, postgres
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
@@ -111,6 +113,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 20)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest) -> StoreUrl:
+    """The URL of the store of a folder, for a test that runs on every kind of store."""
+    if request.param == "sqlite":
+        return lambda folder: f"sqlite:///{folder}/store.db"
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return functools.cache(lambda _: server.new_database())
 
 
 @pytest.fixture(scope="session")

@@ -68,5 +68,6 @@ for _command in (
     maintenance.repair,
     maintenance.backup,
     maintenance.restore_backup,
+    maintenance.copy,
 ):
     main.add_command(_command)

@@ -54,10 +54,10 @@ def opened() -> Directory:
     """
     directory = open_directory(Settings.from_environment())
     with suppress(OSError):  # opening the database says what is wrong
-        if directory.path.is_dir():
+        if directory.file and directory.file.is_dir():
             raise SettingsInvalid(
                 [
-                    f"DIRECTORY_DATABASE_URL: {directory.path} is a folder; "
+                    f"DIRECTORY_DATABASE_URL: {directory.file} is a folder; "
                     "give the path of a file instead"
                 ]
             )
@@ -82,8 +82,11 @@ def _opened_by(open_it: Callable[[Directory], None]) -> Directory:
         open_it(directory)
     except StoreMissing:
         raise StoreMissing(
-            f"There is no directory at {directory.path}. Set DIRECTORY_DATABASE_URL to sqlite:/// "
+            f"There is no directory at {directory.place}. Set DIRECTORY_DATABASE_URL to sqlite:/// "
             "and the path of an existing directory, or create one there with `directory-api load`"
+            if directory.file
+            else f"There is no directory in {directory.place}. Create one there with "
+            "`directory-api load`, or copy an existing one with `directory-api copy`"
         ) from None
     return directory
 

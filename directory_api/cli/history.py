@@ -69,7 +69,7 @@ def restore(identity: str, revision: int, reason: str, helpline: bool) -> None:
     directory = existing()
     kind = _history(directory.editor, identity, helpline)[0].change.kind
     print_outcome(
-        directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.path
+        directory.editor.restore(Edit(actor(), kind, identity, reason), revision), directory.place
     )
 
 
@@ -89,7 +89,7 @@ def verify(identity: str, how: str) -> None:
     """
     edit = Edit(actor(), "centre", identity, reason="confirmed")
     directory = existing()
-    print_outcome(directory.editor.verify(edit, how), directory.path)
+    print_outcome(directory.editor.verify(edit, how), directory.place)
 
 
 def _history(editor: Editor, identity: str, helpline: bool) -> tuple[HistoryEntry, ...]:

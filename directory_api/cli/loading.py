@@ -22,11 +22,11 @@ def load(quiet: bool) -> None:
     loaded = directory.shipped.load(actor(), reason="loaded from a file")
     outcome = loaded.outcome
     if loaded.created:
-        say_created(directory.path)
+        say_created(directory.place)
     # On first start all records are new, which needs no output. A later change does: a number may
     # differ.
     if not quiet or (outcome.changes and outcome.revision > 1):
-        print_outcome(outcome, directory.path)
+        print_outcome(outcome, directory.place)
     if loaded.kept_edits:
         _say_that_edits_were_kept(shipped("data") / "centres.json")
 
@@ -82,4 +82,4 @@ def import_postcodes(file: Path, country: str) -> None:
     for reason, count in sorted(table.dropped.items()):
         click.echo(f"{count:,} rows skipped: {reason}")
     click.echo(f"Revision {imported.revision}{'' if imported.changed else ', no change'}.")
-    say_where(directory.path)
+    say_where(directory.place)

@@ -1,17 +1,35 @@
-"""The store as a whole: init, check, repair, backup, restore-backup."""
+"""The store as a whole: init, check, repair, backup, restore-backup, copy."""
 
 from pathlib import Path
 
 import click
 
 from directory_api.bootstrap import Directory
-from directory_api.cli.context import FILE, CommandError, actor, migrated, opened, plain_errors
+from directory_api.cli.context import (
+    FILE,
+    CommandError,
+    actor,
+    migrated,
+    opened,
+    plain_errors,
+)
 from directory_api.cli.output import counted, say_created, say_where
+from directory_api.config import EXPECTED, is_database_url
+from directory_api.domain.changes.change import LINK_DIGITS
 from directory_api.domain.errors import StoreDamaged
+from directory_api.services.maintenance import copy as copy_stores
 from directory_api.storage.base import Damage
+from directory_api.storage.stores import stores_at
 
 # The exit codes of `check`, `repair` and `backup`, for a timer; 2 is for all other errors.
 DAMAGED = 1
+
+
+def _url(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not is_database_url(value):
+        # The value is not repeated: it may contain a password.
+        raise click.BadParameter(EXPECTED["database_url"])
+    return value
 
 
 @click.command()
@@ -19,9 +37,9 @@ def init() -> None:
     """Create a directory with the shipped data."""
     directory = opened()
     if directory.prepare():
-        say_created(directory.path)
+        say_created(directory.place)
     else:
-        click.echo(f"There is a directory at {directory.path} already; nothing was changed.")
+        click.echo(f"There is a directory at {directory.place} already; nothing was changed.")
 
 
 @click.command()
@@ -40,7 +58,7 @@ def check() -> None:
         click.echo("`directory-api repair` shows what can be restored.", err=True)
         raise SystemExit(DAMAGED)
     click.echo("Nothing is damaged.")
-    say_where(directory.path)
+    say_where(directory.place)
 
 
 @click.command()
@@ -79,7 +97,7 @@ def repair(file: Path | None, yes: bool) -> None:
         repaired = maintenance.repair(actor(), file, dry_run=False)
         left = maintenance.check()
     click.echo(f"Revision {repaired.revision}. The damaged file was kept: {repaired.aside}")
-    say_where(directory.path)
+    say_where(directory.place)
     _print(left)
     if left or any(step.fault == "lost" for step in repaired.steps):
         raise SystemExit(DAMAGED)
@@ -87,9 +105,9 @@ def repair(file: Path | None, yes: bool) -> None:
 
 def _say_what_follows(directory: Directory, *, is_exact: bool, revision: int) -> None:
     click.echo(
-        f"Afterwards {directory.path} is exactly what was written at revision {revision}."
+        f"Afterwards {directory.place} is exactly what was written at revision {revision}."
         if is_exact
-        else f"Afterwards {directory.path} is at revision {revision}, with a new chain."
+        else f"Afterwards {directory.place} is at revision {revision}, with a new chain."
     )
 
 
@@ -110,7 +128,7 @@ def backup(file: Path) -> None:
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
     click.echo(f"Written: {click.format_filename(file)} (SHA-256 {digest})")
-    say_where(directory.path)
+    say_where(directory.place)
 
 
 @click.command("restore-backup")
@@ -129,7 +147,7 @@ def restore_backup(file: Path, yes: bool) -> None:
     with plain_errors(CommandError):
         directory = opened()
         if directory.exists() and not yes:
-            click.confirm(f"Replace {directory.path} by {file}?", abort=True)
+            click.confirm(f"Replace {directory.place} by {file}?", abort=True)
         try:
             restored = directory.maintenance.restore(actor(), file)
         except StoreDamaged as error:
@@ -137,7 +155,27 @@ def restore_backup(file: Path, yes: bool) -> None:
     click.echo(f"Revision {restored.revision}, restored from {click.format_filename(file)}.")
     if restored.aside:
         click.echo(f"What was there before: {restored.aside}")
-    say_where(directory.path)
+    say_where(directory.place)
+
+
+@click.command()
+@click.argument("source", metavar="FROM", callback=_url)
+@click.argument("target", metavar="TO", callback=_url)
+def copy(source: str, target: str) -> None:
+    """Copy a whole directory to another, empty database.
+
+    FROM and TO are written as DIRECTORY_DATABASE_URL: sqlite:/// and a path, or postgresql:// with
+    hosts and a name. Everything is copied: records, history, proposals, tokens, and the chain of
+    revisions, so devices and maintainers do not notice the difference. Stop the servers that write
+    to FROM first; afterwards nothing may write to it, or there would be two directories.
+    """
+    with plain_errors(CommandError):
+        try:
+            version = copy_stores(stores_at(source), stores_at(target))
+        except StoreDamaged as error:
+            raise click.ClickException(f"{error}.") from None
+    _, revision, link = version.split(":")
+    click.echo(f"Copied and checked: revision {revision}, link {link[:LINK_DIGITS]}.")
 
 
 def _print(damages: tuple[Damage, ...]) -> None:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any
 
 import click
@@ -90,7 +89,7 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
         click.echo(f"{before}{summary(change)}".translate(_ONE_LINE))
 
 
-def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> None:
+def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
     print_warnings(outcome.warnings)
     print_changes(outcome.done, "would change: " if dry_run else "done: ")
@@ -109,19 +108,19 @@ def print_outcome(outcome: Outcome, path: Path, *, dry_run: bool = False) -> Non
         click.echo(
             f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in effect{waits}."
         )
-    say_where(path)
+    say_where(place)
     if outcome.waiting:
         _print_next_steps([proposal.id for proposal in outcome.waiting])
 
 
-def say_where(path: Path, *, err: bool = False) -> None:
-    """Print the directory's path, which depends on the folder in which a command is started."""
-    click.echo(f"Directory: {path}", err=err)
+def say_where(place: str, *, err: bool = False) -> None:
+    """Print where the directory is: a path depends on the folder in which a command is started."""
+    click.echo(f"Directory: {place}", err=err)
 
 
-def say_created(path: Path) -> None:
+def say_created(place: str) -> None:
     """Print where a new directory is, so that a command in the wrong folder is noticed."""
-    click.echo(f"Created a new directory at {path} with the shipped data.")
+    click.echo(f"Created a new directory at {place} with the shipped data.")
 
 
 def _print_next_steps(waiting: Sequence[str]) -> None:

@@ -54,7 +54,7 @@ def approve(identity: str) -> None:
     Check the change first: call the number, or open the web address.
     """
     directory = existing()
-    print_outcome(directory.proposals.approve(actor(), identity), directory.path)
+    print_outcome(directory.proposals.approve(actor(), identity), directory.place)
 
 
 @proposals.command()
@@ -67,7 +67,7 @@ def reject(identity: str, reason: str) -> None:
     directory = existing()
     directory.proposals.reject(actor(), identity, reason)
     click.echo(f"Rejected: {identity}")
-    say_where(directory.path)
+    say_where(directory.place)
 
 
 def _state(*, outdated: bool) -> str:

@@ -108,7 +108,7 @@ def import_file(
             allow_removals=allow_removals,
             approved_by=approved_by,
         )
-    print_outcome(outcome, directory.path, dry_run=dry_run)
+    print_outcome(outcome, directory.place, dry_run=dry_run)
 
 
 @click.command()

@@ -53,7 +53,7 @@ def _start(directory: Directory) -> None:
     is_new = not directory.exists()
     try:
         if directory.prepare():
-            say_created(directory.path)
+            say_created(directory.place)
     except StoreUnavailable as error:
         directory.live.fall_back(str(error))
         if is_new and not directory.live.ready:
@@ -72,7 +72,7 @@ def _contents(directory: Directory) -> str:
         return "Serving the helplines"
     about = directory.finder.about()
     postcodes = sum(about.postcodes.values())
-    return f"Serving {about.centres} centres and {postcodes:,} postcodes of {directory.path}"
+    return f"Serving {about.centres} centres and {postcodes:,} postcodes of {directory.place}"
 
 
 # Connections that a worker accepts at a time. Most of them wait: granian's own limit of 1,024 was

@@ -51,7 +51,7 @@ def create(name: str, scopes: tuple[str, ...], days: int) -> None:
         f"If it is lost: directory-api token revoke {new_token.id}",
         err=True,
     )
-    say_where(directory.path, err=True)  # standard output holds the secret alone
+    say_where(directory.place, err=True)  # standard output holds the secret alone
     click.echo(secret)
 
 
@@ -82,7 +82,7 @@ def revoke(identity: str) -> None:
     directory = existing()
     revoked = directory.tokens.revoke(identity)
     click.echo(f"Revoked: {revoked.id} of {revoked.name}")
-    say_where(directory.path)
+    say_where(directory.place)
 
 
 def _state(entry: Token, today: date) -> str:

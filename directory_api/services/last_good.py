@@ -7,6 +7,7 @@ the revision and time of each record's last public change.
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -50,6 +51,9 @@ class LastGoodSnapshot:
             return
         body = dump(_document(stored, snapshot))
         first_line = " ".join((hashlib.sha256(body).hexdigest(), *label))
+        # The store need not be in a folder of this machine.
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         files.write_atomically(self.path, f"{first_line}\n".encode() + body)
 
     def load(self) -> Snapshot | None:

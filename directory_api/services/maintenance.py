@@ -1,10 +1,12 @@
 """What an operator does with the whole store: check, repair, back up and restore it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from directory_api.domain.changes.change import Stamp, contents_of
+from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.services.last_good import LastGoodSnapshot
@@ -16,6 +18,9 @@ from directory_api.storage.base import (
     RepairSource,
     Restored,
 )
+from directory_api.storage.sql import chain
+from directory_api.storage.sql.rows import replace_all
+from directory_api.storage.stores import Stores
 
 
 class Maintenance:
@@ -56,3 +61,39 @@ class Maintenance:
 
     def _stamp(self, actor: Actor, reason: str) -> Stamp:
         return Stamp(actor.name, self._clock(), reason)
+
+
+def copy(source: Stores, target: Stores) -> str:
+    """Copy everything to a store that has nothing yet, and return the version that both have.
+
+    The copy has the id, the history and the chain of the source, so that devices and writers do not
+    notice the difference. Raises StoreMissing, StoreConflict if the target has a directory already,
+    StoreDamaged, StoreUnavailable.
+    """
+    with _named("FROM"):
+        source.store.migrate()
+        _refuse_damage(source, "it is damaged, so nothing was copied")
+    with _named("TO"):
+        if target.store.exists() and target.store.revision():
+            raise StoreConflict("TO: there is a directory already, and it was not changed")
+        target.store.create()
+    with source.engine.reading() as old, target.engine.writing() as new:
+        replace_all(old, new, with_access=True)
+        version = chain.version(old)
+    with _named("TO"):
+        _refuse_damage(target, "what was written to it is damaged")
+    return version
+
+
+@contextmanager
+def _named(argument: str) -> Iterator[None]:
+    """Say which of the two stores an error is of."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise type(error)(f"{argument}: {error}") from None
+
+
+def _refuse_damage(stores: Stores, sentence: str) -> None:
+    if damages := stores.maintenance.check():
+        raise StoreDamaged(f"{sentence}; {damages[0].part}: {damages[0].fault}")

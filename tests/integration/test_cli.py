@@ -330,8 +330,8 @@ ELSEWHERE = (
     "repair",
     "backup {folder}/b.db",
 )
-# Read no store.
-WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup")
+# Read no store, or those that their arguments name.
+WITHOUT_STORE = ("validate", "openapi", "serve", "load", "init", "restore-backup", "copy")
 
 
 def test_each_command_is_tried_in_a_wrong_folder() -> None:

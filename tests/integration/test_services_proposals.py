@@ -116,7 +116,8 @@ def test_review_stays_on_after_a_token_has_ended(
     waits: bool,
 ) -> None:
     """Two tokens of two persons that may approve need one day in common; both have ended since."""
-    access = SqliteAccess(directory.path)
+    assert directory.file
+    access = SqliteAccess(directory.file)
     tokens = [
         Token("a", "Anna", ("approve",), DAY, date(2026, 3, 31)),
         Token("b", name, ("admin",), created, expires, None, revoked),

@@ -25,19 +25,18 @@ from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavai
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.stores import stores_at
+from tests.support.postgres import StoreUrl
 from tests.support.write_side import unmeasured
 
 Open = Callable[[Path], Store]
-# One line for each store: how to open it in a folder.
-STORES: dict[str, Open] = {"sqlite": lambda folder: SqliteStore(folder / "store.db")}
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, 0, 0, 5, tzinfo=UTC), "a phone call")
 
 
-@pytest.fixture(params=sorted(STORES))
-def open_store(request: pytest.FixtureRequest) -> Open:
+@pytest.fixture
+def open_store(store_url: StoreUrl) -> Open:
     """How to open the store under test."""
-    return STORES[request.param]
+    return lambda folder: stores_at(store_url(folder)).store
 
 
 @pytest.fixture
@@ -93,10 +92,10 @@ def test_many_threads_may_migrate_at_once(open_store: Open, tmp_path: Path) -> N
 
 
 def test_many_processes_may_migrate_at_once(
-    open_store: Open, tmp_path: Path, request: pytest.FixtureRequest
+    open_store: Open, store_url: StoreUrl, tmp_path: Path
 ) -> None:
     """Six processes that start at the same moment make one store, which then takes writes."""
-    code = _program("store.create(); print(store.revision())", tmp_path)
+    code = _program("store.create(); print(store.revision())", store_url(tmp_path))
     processes = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)
     ]
@@ -495,19 +494,20 @@ def test_readers_beside_a_writer_see_whole_revisions(open_store: Open, tmp_path:
     assert seen
 
 
-def _program(deed: str, folder: Path) -> str:
-    """A Python program that does the deed with the store in the folder."""
+def _program(deed: str, url: str) -> str:
+    """A Python program that does the deed with the store at a URL."""
     return textwrap.dedent("""
         import datetime, sys
-        from pathlib import Path
         from directory_api.domain.changes.change import Change, Stamp
-        from directory_api.storage.sqlite.store import SqliteStore
-        store = SqliteStore(Path({path!r}))
+        from directory_api.storage.stores import stores_at
+        store = stores_at({url!r}).store
         stamp = Stamp("p", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "r")
-    """).format(path=str(folder / "store.db")) + textwrap.dedent(deed)
+    """).format(url=url) + textwrap.dedent(deed)
 
 
-def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> None:
+def test_kill_9_loses_no_acknowledged_write(
+    store: Store, store_url: StoreUrl, tmp_path: Path
+) -> None:
     """A writer is killed at a random moment: each acknowledged write is complete, with its
     history.
     """
@@ -519,7 +519,7 @@ def test_kill_9_loses_no_acknowledged_write(store: Store, tmp_path: Path) -> Non
             revision = store.append([change], stamp, expected=revision)
             print(revision, flush=True)
         """,
-        tmp_path,
+        store_url(tmp_path),
     )
     rng = random.Random(5)
     for _ in range(4):

@@ -12,27 +12,27 @@ import pytest
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.model.token import SCOPES, Session, Token
 from directory_api.storage.base import AccessStore
-from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
+from directory_api.storage.stores import stores_at
+from tests.support.postgres import StoreUrl
 
 Open = Callable[[Path], AccessStore]
-# One line for each store: how to open it in a folder.
-STORES: dict[str, Open] = {"sqlite": lambda folder: SqliteAccess(folder / "store.db")}
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 TOKEN = Token("1", "Énée", SCOPES, DAY, DAY + timedelta(days=9))
 
 
-@pytest.fixture(params=sorted(STORES))
-def open_store(request: pytest.FixtureRequest) -> Open:
+@pytest.fixture
+def open_store(store_url: StoreUrl) -> Open:
     """How to open the store under test."""
-    return STORES[request.param]
+    return lambda folder: stores_at(store_url(folder)).access
 
 
 @pytest.fixture
-def store(open_store: Open, tmp_path: Path) -> AccessStore:
-    """A store without tokens, whose file is there."""
-    SqliteStore(tmp_path / "store.db").create()
-    return open_store(tmp_path)
+def store(store_url: StoreUrl, tmp_path: Path) -> AccessStore:
+    """A store without tokens, whose tables are there."""
+    stores = stores_at(store_url(tmp_path))
+    stores.store.create()
+    return stores.access
 
 
 def test_a_token_is_found_by_its_digest_and_by_no_other(store: AccessStore) -> None:

@@ -1,0 +1,1 @@
+"""The store in PostgreSQL, for many replicas. Needs psycopg (the extra `postgres`)."""

@@ -1,0 +1,60 @@
+"""Chooses the engine of a store by its URL."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from directory_api.storage.base import AccessStore, MaintenanceStore, Store
+from directory_api.storage.sql.engine import Engine
+from directory_api.storage.sql.store import SqlStore
+from directory_api.storage.sql.tokens import SqlAccess
+from directory_api.storage.sqlite.engine import SqliteEngine
+from directory_api.storage.sqlite.maintenance import SqliteMaintenance
+
+SQLITE = "sqlite:///"
+POSTGRES = "postgresql://"
+# Beside this path are the last good snapshot, and copies of what was replaced, of a store that is
+# no file.
+_BESIDE = Path("var/directory.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The records, the tokens and the maintenance of one store.
+
+    `place` is what messages call it: the path of its file, never the address of a server.
+    """
+
+    engine: Engine
+    store: Store
+    access: AccessStore
+    maintenance: MaintenanceStore
+    place: str
+    beside: Path
+    file: Path | None
+
+
+def stores_at(url: str) -> Stores:
+    """Return the store that a URL names; nothing is opened yet."""
+    if url.startswith(POSTGRES):
+        # psycopg is installed only where it is needed.
+        from directory_api.storage.postgres.engine import PostgresEngine
+        from directory_api.storage.postgres.maintenance import PostgresMaintenance
+
+        servers = PostgresEngine(url)
+        return Stores(
+            servers,
+            SqlStore(servers),
+            SqlAccess(servers),
+            PostgresMaintenance(servers, _BESIDE),
+            "the PostgreSQL database",
+            _BESIDE,
+            None,
+        )
+    path = Path(url.removeprefix(SQLITE))
+    with suppress(FileNotFoundError):  # the working directory was deleted; opening it says so
+        path = path.absolute()
+    file = SqliteEngine(path)
+    return Stores(
+        file, SqlStore(file), SqlAccess(file), SqliteMaintenance(path), str(path), path, path
+    )

@@ -1,0 +1,313 @@
+"""What only the store in PostgreSQL does: its connections, its errors, check, repair, backups."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from directory_api.bootstrap import open_directory
+from directory_api.config import Settings
+from directory_api.domain.changes.change import Change, Stamp
+from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreMissing, StoreUnavailable
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.domain.model.token import Session, Token
+from directory_api.services.maintenance import copy
+from directory_api.storage.postgres import engine
+from directory_api.storage.postgres.engine import PostgresEngine
+from directory_api.storage.stores import Stores, stores_at
+from tests.support.postgres import Postgres
+from tests.support.records import TERMINAL
+from tests.support.servers import free_port
+from tests.support.write_side import NOON, everything
+
+STAMP = Stamp("anna", NOON, "why")
+LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")
+TOKENS = [
+    Token(name, name, ("approve",), NOON.date(), NOON.date()) for name in ("zoe", "anna", "bob")
+]
+
+
+@pytest.fixture
+def url(postgres_server: Postgres) -> str:
+    """An empty database."""
+    return postgres_server.new_database()
+
+
+@pytest.fixture
+def stores(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stores:
+    """Records, history, postcodes, tokens, a session; what is replaced is kept in tmp_path."""
+    monkeypatch.chdir(tmp_path)
+    stores = stores_at(url)
+    _fill(stores)
+    return stores
+
+
+def _fill(stores: Stores) -> None:
+    store = stores.store
+    store.create()
+    places = [place_of("BE", code, [NamedPoint("Één", Point(50.8, 4.3))]) for code in "12"]
+    changes = [Change("centre", each, None, {"name": f"Kanarie {each} ?%s"}) for each in "abc"]
+    store.append(changes, STAMP, expected=0, tables={"BE": places})
+    store.append([Change("centre", "b", changes[1].after, {"n": 2})], STAMP, expected=1)
+    store.append([Change("centre", "c", changes[2].after, None)], STAMP, expected=2)
+    for token in TOKENS:
+        stores.access.add_token(token, f"digest of {token.name}")
+    stores.access.open_session(Session("anna", NOON), "session", NOON)
+
+
+def _run(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+# Maintenance
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE records SET record = 'x' WHERE id = 'a'",
+        "DELETE FROM records WHERE id = 'b'",
+        "INSERT INTO records SELECT kind, 'c', record, sha256, 9 FROM records WHERE id = 'a'",
+    ],
+)
+def test_a_damaged_record_is_named_and_restored(stores: Stores, url: str, harm: str) -> None:
+    """A dry run changes nothing; what is replaced is kept in a file of SQLite."""
+    written = stores.store.read()
+    assert stores.maintenance.check() == ()
+    _run(url, harm)
+    damages = stores.maintenance.check()
+    assert damages
+    with pytest.raises(StoreUnavailable):
+        stores.store.read()
+    planned = stores.maintenance.repair([], LATER, dry_run=True)
+    assert planned.is_exact
+    assert planned.aside is None
+    assert stores.maintenance.check() == damages
+    repaired = stores.maintenance.repair([], LATER)
+    assert repaired.steps == planned.steps
+    assert stores.store.read() == written
+    assert stores.maintenance.check() == ()
+    assert repaired.aside
+    assert repaired.aside.stat().st_mode & 0o077 == 0
+    aside = stores_at(f"sqlite:///{repaired.aside}")
+    assert [damage.part for damage in aside.maintenance.check()] == [
+        damage.part for damage in damages
+    ]
+
+
+def test_a_backup_is_restored_on_a_new_branch(stores: Stores, tmp_path: Path) -> None:
+    """Records and history are those of the backup; tokens stay as they are."""
+    saved = stores.store.read()
+    stores.maintenance.back_up(tmp_path / "b.db")
+    stores.store.append([Change("centre", "a", None, {"n": 9})], STAMP, expected=3)
+    stores.access.put_token(replace(TOKENS[0], revoked=NOON.date()))
+    abandoned = stores.store.read()
+    restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
+    now = stores.store.read()
+    assert (restored.revision, now.revision, now.contents) == (4, 4, saved.contents)
+    assert now.links.includes(3, saved.links.link(3))
+    assert not now.links.includes(4, abandoned.links.link(4))
+    assert stores.access.tokens()[0].revoked
+    assert [token.name for token in stores.access.tokens()] == ["zoe", "anna", "bob"]
+    assert stores.access.session_of("session")
+    assert restored.aside
+    assert stores_at(f"sqlite:///{restored.aside}").store.read() == abandoned
+    assert stores.store.append([], STAMP, expected=4) == 5
+    assert stores.maintenance.check() == ()
+
+
+def test_a_backup_of_sqlite_is_restored_where_nothing_is(
+    postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a damaged database gives none."""
+    monkeypatch.chdir(tmp_path)
+    file = stores_at(f"sqlite:///{tmp_path}/store.db")
+    _fill(file)
+    file.maintenance.back_up(tmp_path / "b.db")
+    url = postgres_server.new_database()
+    stores = stores_at(url)
+    restored = stores.maintenance.restore(tmp_path / "b.db", LATER)
+    assert (restored.revision, restored.aside) == (4, None)
+    assert stores.store.read().contents == file.store.read().contents
+    assert stores.access.tokens() == file.access.tokens()
+    _run(url, "DELETE FROM records WHERE id = 'a'")
+    with pytest.raises(StoreDamaged):
+        stores.maintenance.back_up(tmp_path / "other.db")
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_a_directory_is_copied_there_and_back(
+    postgres_server: Postgres, tmp_path: Path, loaded_database: Path
+) -> None:
+    """Every row of every table is the same afterwards, and the next revision can be written."""
+    first = stores_at(f"sqlite:///{tmp_path}/first.db")
+    copy(stores_at(f"sqlite:///{loaded_database}"), first)
+    for token in TOKENS:
+        first.access.add_token(token, f"digest of {token.name}")
+    first.access.open_session(Session("anna", NOON), "session", NOON)
+    first.store.append([], STAMP, expected=first.store.revision())
+    middle = stores_at(postgres_server.new_database())
+    last = stores_at(f"sqlite:///{tmp_path}/last.db")
+    assert copy(first, middle) == copy(middle, last) == first.store.version()
+    assert middle.store.read() == last.store.read() == first.store.read()
+    assert middle.access.tokens() == first.access.tokens()
+    assert _rows(tmp_path / "last.db") == _rows(tmp_path / "first.db")
+    revision = middle.store.revision()
+    change = Change("centre", "new", None, {"n": 1})
+    assert middle.store.append([change], STAMP, expected=revision) == revision + 1
+    assert middle.maintenance.check() == ()
+
+
+def _rows(path: Path) -> list[str]:
+    """Every row in any order, without the times of the migrations."""
+    return sorted(line for line in everything(path) if "_sqlite_migrations" not in line)
+
+
+def test_nothing_is_copied_over_a_directory_or_from_a_damaged_one(
+    stores: Stores, url: str, tmp_path: Path
+) -> None:
+    """Errors say of which of the two they are."""
+    other = stores_at(f"sqlite:///{tmp_path}/store.db")
+    with pytest.raises(StoreMissing, match=r"^FROM: there is no database"):
+        copy(other, stores)
+    _fill(other)
+    before = everything(tmp_path / "store.db")
+    with pytest.raises(StoreConflict, match=r"^TO: there is a directory already"):
+        copy(stores, other)
+    assert everything(tmp_path / "store.db") == before
+    _run(url, "DELETE FROM records WHERE id = 'a'")
+    with pytest.raises(StoreDamaged, match=r"^FROM: it is damaged"):
+        copy(stores, stores_at(f"sqlite:///{tmp_path}/none.db"))
+    assert not (tmp_path / "none.db").exists()
+
+
+# Connections
+
+
+def test_a_connection_that_the_server_ended_is_replaced(
+    stores: Stores, url: str, postgres_server: Postgres
+) -> None:
+    """As after a restart: no request fails because of it."""
+    before = stores.store.version()
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+    postgres_server.run(end.format(url.rpartition("/")[2]))
+    time.sleep(0.1)
+    assert stores.store.version() == before
+    assert stores.store.append([], STAMP, expected=3) == 4
+
+
+def _away() -> str:
+    return f"postgresql://secret-user@127.0.0.1:{free_port()}/secret-name"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        lambda _: _away(),
+        lambda url: f"{url}_secret-name",
+        lambda url: url.replace("postgres@", "secret-user@"),
+    ],
+    ids=["no server", "no database", "no such user"],
+)
+def test_an_error_names_no_host_and_no_user(url: str, address: Callable[[str], str]) -> None:
+    """A store that cannot be reached exists for all that is known, and is not created."""
+    store = stores_at(address(url)).store
+    assert store.exists()
+    with pytest.raises(
+        StoreUnavailable, match="no database server can be reached, or none"
+    ) as refused:
+        store.revision()
+    for part in ("secret", "127.0.0.1", "postgres@"):
+        assert part not in str(refused.value)
+
+
+def test_a_standby_is_read_and_not_written(stores: Stores, url: str) -> None:
+    """A database that may only be read: writes are refused, also the migration of an old one."""
+    version = stores.store.version()
+    _run(url, f"ALTER DATABASE {url.rpartition('/')[2]} SET default_transaction_read_only = on")
+    store = stores_at(url).store
+    store.create()
+    store.migrate()
+    assert store.version() == version
+    with pytest.raises(StoreUnavailable, match="no database server that takes writes"):
+        store.append([], STAMP, expected=3)
+
+
+def test_a_locked_database_is_said_to_be_locked(
+    stores: Stores, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer waits for a while; a reader does not notice."""
+    monkeypatch.setitem(engine.LIMITS, "lock_timeout", 50)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE state IN EXCLUSIVE MODE")
+        store = stores_at(url).store
+        with pytest.raises(StoreUnavailable, match="locked by another process"):
+            store.append([], STAMP, expected=3)
+        assert store.revision() == 3
+
+
+def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores, url: str) -> None:
+    """It still counts as one that exists, because its migrations were applied."""
+    _run(url, "DROP TABLE records")
+    assert stores.store.exists()
+    with pytest.raises(StoreUnavailable, match="has lost its tables"):
+        stores.store.read()
+
+
+def test_threads_share_the_connections(stores: Stores) -> None:
+    """Twenty threads wait for one of eight, and each is answered."""
+    with ThreadPoolExecutor(20) as pool:
+        versions = set(pool.map(lambda _: stores.store.version(), range(100)))
+    assert versions == {stores.store.version()}
+
+
+def test_a_thread_that_waits_too_long_for_a_connection_is_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is answered."""
+    monkeypatch.setattr(engine, "WAIT_SECONDS", 0.05)
+    own = PostgresEngine(url)
+    with ExitStack() as stack:
+        for _ in range(engine.MOST):
+            stack.enter_context(own.reading())
+        with pytest.raises(StoreUnavailable, match="too many requests wait"), own.reading():
+            pass
+    with own.reading() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_forked_process_has_connections_of_its_own(stores: Stores) -> None:
+    """It neither uses nor closes those of its parent."""
+    version = stores.store.version()
+    child = os.fork()
+    if not child:
+        os._exit(0 if stores.store.version() == version else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert stores.store.version() == version
+
+
+def test_the_services_run_on_it(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole directory: created, served, and served from its last good snapshot."""
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(database_url=url, second_look="off")
+    directory = open_directory(settings)
+    assert not directory.exists()
+    assert directory.prepare()
+    assert (directory.place, directory.file) == ("the PostgreSQL database", None)
+    name = directory.finder.snapshot.by_id["payoke"].name
+    assert (tmp_path / "var/directory.db.last-good.json").exists()
+    assert directory.maintenance.repair(TERMINAL, None, dry_run=True).is_exact
+    without = open_directory(replace(settings, database_url=_away()))
+    without.live.refresh()
+    assert without.live.is_last_good
+    assert without.finder.snapshot.by_id["payoke"].name == name

@@ -5,6 +5,8 @@ addresses and in temporary folders. docs/RELIABILITY.md has the last table.
 """
 
 import argparse
+import contextlib
+import io
 import sys
 import time
 import traceback
@@ -58,7 +60,9 @@ def _row(fault: Fault, size: Size) -> bool:
     """Cause a fault and print its row; whether everything held."""
     started = time.monotonic()
     try:
-        outcome = fault.cause(size)
+        # Applications in this process log each request.
+        with contextlib.redirect_stderr(io.StringIO()):
+            outcome = fault.cause(size)
     except Exception:
         print(f"{fault.name} could not be caused:\n{traceback.format_exc()}", file=sys.stderr)
         outcome = Outcome(figures="could not be caused")

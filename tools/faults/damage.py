@@ -196,12 +196,12 @@ def _pages(database: bytes) -> dict[str, list[int]]:
 
 def flips_at_start(size: Size) -> Outcome:
     """Flip a bit, then start."""
-    return _in_processes(_start_with_flips, size.of(320, 10_000))
+    return _in_processes(_start_with_flips, size.of(240, 5_000))
 
 
 def flips_on_reload(size: Size) -> Outcome:
     """Flip a bit of a file that a running process has yet to load, then let it look."""
-    return _in_processes(_reload_with_flips, size.of(320, 10_000))
+    return _in_processes(_reload_with_flips, size.of(240, 5_000))
 
 
 @dataclass

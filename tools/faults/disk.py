@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from directory_api.services.last_good import LastGoodSnapshot
 from tests.support.servers import Reply, create, eventually, living
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, Running
-from tools.faults.store import end_workers, opened, prompt
+from tools.faults.running import NEAREST, Running, opened
+from tools.faults.store import end_workers, prompt
 
 RECOVERY_SECONDS = 30.0
 MEGABYTES = 6

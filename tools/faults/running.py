@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from directory_api.bootstrap import open_directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
+from directory_api.domain.changes.change import HistoryEntry
 from tests.support.servers import SERVE, Reply, Served, serving
 
 NEAREST = "/v1/nearest?postcode=1000"
@@ -48,13 +49,15 @@ class Running:
         path = f"/v1/centres/{identity}"
         return self.served.ask(path, "PATCH", json.dumps(members).encode(), headers)
 
-    def history(self, identity: str) -> list[dict[str, Any]]:
-        """The changes of a centre, oldest first."""
-        path = f"/v1/centres/{identity}/history"
-        entries: list[dict[str, Any]] = self.served.ask(path, headers=self.credentials).json()[
-            "entries"
-        ]
-        return sorted(entries, key=lambda entry: entry["revision"])
+    def history(self, identity: str) -> list[HistoryEntry]:
+        """All changes of a centre, oldest first. The API gives the newest hundred."""
+        entries = opened(self.folder).editor.history("centre", identity, most=1_000_000)
+        return list(reversed(entries))
+
+
+def opened(folder: Path) -> Directory:
+    """The directory of a folder, for this process."""
+    return open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
 
 
 @contextmanager
@@ -69,7 +72,6 @@ def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) ->
     """Run a server over the database of a folder for the block."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
     with serving(server, folder, ("/livez", 200), **chosen) as served:
-        directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
         name = f"anna {folder.name}"
-        token, _ = directory.tokens.create(name, ["read-history", "edit"], 30)
+        token, _ = opened(folder).tokens.create(name, ["read-history", "edit"], 30)
         yield Running(served, folder, token)

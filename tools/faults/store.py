@@ -15,13 +15,11 @@ from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from directory_api.bootstrap import Directory, open_directory
-from directory_api.config import Settings
 from directory_api.services.editor import Edit
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, create, eventually, living, serving
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import Running
+from tools.faults.running import Running, opened
 
 PROMPT_SERVER = ("tools.faults.prompt_server", *SERVE[1:])
 SERVERS = 2
@@ -31,11 +29,6 @@ KILL_WITHIN_SECONDS = 0.05
 RECOVERY_SECONDS = 30.0
 SEED = 13
 PREFIX = "+3292"
-
-
-def opened(folder: Path) -> Directory:
-    """The directory of a folder, for this process."""
-    return open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
 
 
 @contextmanager
@@ -143,7 +136,7 @@ class Trial:
                     self._kill(service, set(living(service.served.process.pid)))
             with prompt(folder, token) as service:
                 self._expect_nothing_lost(service)
-            self._expect_whole_history(folder)
+                self._expect_whole_history(service)
         return self
 
     def _kill(self, service: Running, processes: set[int]) -> None:
@@ -203,12 +196,11 @@ class Trial:
         for damage in opened(service.folder).maintenance.check():
             self.outcome.breach("wrong", f"{damage.part}: {damage.fault}")
 
-    def _expect_whole_history(self, folder: Path) -> None:
+    def _expect_whole_history(self, service: Running) -> None:
         for writer in self.writers:
-            entries = opened(folder).editor.history("centre", writer.centre, most=1_000_000)
             numbers = [
                 _count(entry.change.after["phones"][0]["number"])
-                for entry in reversed(entries)
+                for entry in service.history(writer.centre)
                 if entry.change.after
             ]
             is_whole = numbers == [0, *writer.stored]

@@ -133,10 +133,10 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
         if target.exists() and not target.is_file():
             raise FileUnreadable(f"{path}: is no ordinary file; name another one")
         try:
-            with beside.open("xb") as file:
-                if private:
-                    os.fchmod(file.fileno(), 0o600)
-                elif target.exists():
+            # Never readable by others, even while it is empty: they could keep it open.
+            mode = 0o600 if private else 0o666
+            with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+                if target.exists() and not private:
                     os.fchmod(file.fileno(), target.stat().st_mode)
                 file.write(content)
                 file.flush()

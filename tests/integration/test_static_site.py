@@ -244,44 +244,26 @@ def test_what_is_gone_is_removed_and_what_was_pinned_stays(tmp_path: Path) -> No
 
 
 KILLED = """
-import os, signal, sys
+import sys
 from pathlib import Path
 from directory_api.static_site.publish import File, publish
+from tests.support.killing import in_child
 
 def files(revision, names):
     return [File(f"a/{n}.json", "application/json", revision.encode()) for n in names] + [
         File("same.json", "application/json", b"same")
     ]
 
-def publish_second(folder, step):
-    steps = 0
-    def audit(event, arguments):
-        nonlocal steps
-        if event in ("open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir",
-                     "os.chmod", "ctypes.dlsym"):
-            steps += 1
-            if steps == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-    sys.addaudithook(audit)
-    publish(files("2", range(3, 9)), folder, {"revision": "2"})
-    return steps
-
-def in_child(folder, step):
-    read, write = os.pipe()
-    if not os.fork():
-        os.write(write, str(publish_second(folder, step)).encode())
-        os._exit(0)
-    os.wait()
-    os.close(write)
-    return os.read(read, 99)
+def publish_second(folder):
+    return lambda: publish(files("2", range(3, 9)), folder, {"revision": "2"})
 
 root = Path(sys.argv[1])
 publish(files("1", range(6)), root / "whole", {"revision": "1"})
-total = int(in_child(root / "whole", 0))
+total = len(in_child(publish_second(root / "whole")))
 for moment in range(20):
     folder = root / str(moment)
     publish(files("1", range(6)), folder, {"revision": "1"})
-    assert in_child(folder, 1 + moment * (total - 1) // 19) == b"", moment
+    in_child(publish_second(folder), moment * (total - 1) // 19)
 """
 
 

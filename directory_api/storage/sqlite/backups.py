@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 
 from directory_api.domain.changes.change import Stamp
 from directory_api.domain.errors import StoreDamaged, StoreUnavailable
+from directory_api.storage import files
 from directory_api.storage.base import Damage
 from directory_api.storage.sql.examination import Examination, examine
 from directory_api.storage.sqlite.engine import SqliteConnection, exclusive, opened
@@ -27,8 +28,10 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
         fill(new)
         _refuse_damage(new, "the database is damaged, so no backup was written")
         digest = _sha256(new)
-    _digest_file(target).write_text(f"{digest}  {target.name}\n", encoding="utf-8")
-    _digest_file(target).chmod(0o600)
+        # Without a digest a backup can be restored; with that of another one it is refused.
+        _digest_file(target).unlink(missing_ok=True)
+    line = f"{digest}  {target.name}\n"
+    files.write_atomically(_digest_file(target), line.encode(), private=True)
     return digest
 
 

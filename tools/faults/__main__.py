@@ -19,6 +19,7 @@ from tools.faults import (
     hidden,
     privacy,
     processes,
+    publishing,
     replaced,
     review,
     store,
@@ -27,14 +28,15 @@ from tools.faults.fault import Fault, Outcome, Size
 
 FAULTS: tuple[Fault, ...] = (
     *concurrency.FAULTS,
-    *store.FAULTS,
     *damage.FAULTS,
     *replaced.FAULTS,
     *processes.FAULTS,
     *review.FAULTS,
     *privacy.FAULTS,
-    *hidden.FAULTS,
+    *publishing.FAULTS,
     *disk.FAULTS,
+    *hidden.FAULTS,
+    *store.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

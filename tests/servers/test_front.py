@@ -53,6 +53,13 @@ def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: 
     assert reply.json()["helplines"][0]["number"] == "112"
 
 
+def test_nobody_reads_through_nginx_how_much_is_asked(alone: Host) -> None:
+    """The counts of /metrics would tell a stranger when somebody looks for help."""
+    reply = alone.ask("/metrics")
+    assert (reply.status, reply.json()["status"]) == (403, 403)
+    assert reply.json()["helplines"][0]["number"] == "112"
+
+
 @pytest.mark.serial
 def test_silent_sockets_do_not_stop_the_service_behind_nginx(tmp_path: Path) -> None:
     """With 1,030 of them, and 30 who hold back half a body, a request is answered at once.

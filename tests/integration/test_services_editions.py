@@ -1,9 +1,12 @@
 """Editions: what is computed from a snapshot is cached until it could be wrong."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -50,6 +53,37 @@ def test_an_edition_lasts_until_a_centre_opens_or_closes(directory: Directory) -
     assert evening.since == noon.until < MIDNIGHT + timedelta(days=1)
     assert evening.cached("key", lambda: next(numbers)) == 2
     assert noon.cached("key", lambda: 0) == 1
+
+
+def test_threads_that_need_a_value_at_once_wait_for_one_of_them(directory: Directory) -> None:
+    """Neither an edition nor a value in it is made by each of them."""
+    editions = _editions(directory, Clock(NOON))
+    numbers = count(1)
+    ready = Barrier(8)
+
+    def make() -> int:
+        time.sleep(0.1)
+        return next(numbers)
+
+    def ask(_: int) -> int:
+        ready.wait(10)
+        edition = editions.current()
+        return edition.cached("key", lambda: edition.cached("another", make))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [1] * 8
+
+
+def test_a_value_that_could_not_be_made_is_made_for_the_next_one(directory: Directory) -> None:
+    """An error is not cached, and nobody waits for a value that never comes."""
+    edition = _editions(directory, Clock(NOON)).current()
+
+    def fail() -> int:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        edition.cached("key", fail)
+    assert edition.cached("key", lambda: 1) == 1
 
 
 def test_opening_hours_are_computed_once_a_day(directory: Directory) -> None:

@@ -3,6 +3,8 @@
 import html
 import json
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
+from directory_api.web.openapi import reference
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, ApiClient, problem
 from tests.support.records import directory_of, load, made_up_centre, shipped_records
@@ -290,6 +293,23 @@ def test_the_reference_loads_one_stylesheet_and_no_script(api: ApiClient) -> Non
             "/docs/reference.css"
         ]
     assert api.get("/docs/reference.css").content_type.startswith("text/css")
+
+
+def test_the_reference_is_made_once(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when several threads ask for it before it is there."""
+    made = []
+
+    def render(_: Path, *, static_site: bool) -> str:
+        made.append(static_site)
+        time.sleep(0.1)
+        return "the reference"
+
+    monkeypatch.setattr(reference, "render", render)
+    app = create_app(directory)
+    with ThreadPoolExecutor(8) as threads:
+        pages = threads.map(lambda _: app.test_client().get("/docs").text, range(8))
+        assert set(pages) == {"the reference"}
+    assert made == [False]
 
 
 def test_the_reference_has_everything_that_is_in_openapi_yaml(api: ApiClient) -> None:

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 
 from flask import Blueprint, Response, render_template
 
@@ -18,10 +19,18 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     """Return the routes of the documentation. `static_site` changes what the reference says."""
     routes = Blueprint("pages", __name__, template_folder="templates")
 
+    making = Lock()
+
     # The document does not change while the server runs, and most servers are never asked for it.
     @cache
-    def reference_page() -> responses.CompressedBody:
+    def made_once() -> responses.CompressedBody:
         return responses.prepare(reference.render(openapi, static_site=static_site).encode())
+
+    def reference_page() -> responses.CompressedBody:
+        # `cache` alone has every thread make a page that is not there yet: 300 requests at once
+        # took 47 seconds.
+        with making:
+            return made_once()
 
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:

@@ -2,14 +2,10 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -18,15 +14,13 @@ import pytest
 from tests.support.servers import (
     SERVE,
     Served,
-    ending,
-    environment,
+    dropped_lines,
     eventually,
     living,
     serving,
     slow_reader,
-    start_in_session,
-    started,
     stop,
+    unread_log,
 )
 
 # `serve` with shorter limits, so that a test does not wait for them.
@@ -117,41 +111,12 @@ def _read_to_the_end(reader: socket.socket) -> None:
         pass
 
 
-@pytest.fixture
-def unread(tmp_path: Path) -> Iterator[Served]:
-    """A server whose standard error is a pipe that is not read."""
-    reader, writer = os.pipe()
-    environ = environment(tmp_path / "directory.db", rate_limit="")
-
-    def start(port: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", *(part.format(port=port) for part in QUICK)]
-        with os.fdopen(os.dup(writer), "wb") as written:
-            return start_in_session(command, environ, written)
-
-    try:
-        log = tmp_path / "server.log"
-        process, port = started(start, lambda _, port: Served(port, _, log).shows("/livez", 200))
-        with ending(process):
-            yield Served(port, process, log)
-    finally:
-        os.close(reader)
-        os.close(writer)
-
-
-def test_an_unread_log_does_not_stop_the_service(unread: Served) -> None:
+def test_an_unread_log_does_not_stop_the_service(tmp_path: Path) -> None:
     """Every request is answered, lines are dropped and counted, and SIGTERM ends the server."""
-    with closing(socket.create_connection(("127.0.0.1", unread.port), 20.0)) as connection:
-        for _ in range(10):
-            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
-            received = b""
-            while received.count(b'{"status":"live"}') < 100:
-                part = connection.recv(1 << 20)
-                assert part
-                received += part
-    metrics = unread.ask("/metrics").body.decode()
-    (dropped,) = re.findall(r"^directory_log_lines_dropped_total (.+)$", metrics, re.MULTILINE)
-    assert float(dropped) > 0
-    assert unread.stop() == 0
+    with unread_log(QUICK, tmp_path, rate_limit="") as (served, _):
+        served.ask_many("/livez", 1000)
+        assert dropped_lines(served) > 0
+        assert served.stop() == 0
 
 
 def test_silent_sockets_are_closed(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import functools
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -79,6 +80,18 @@ class Served:
             )
         finally:
             connection.close()
+
+    def ask_many(self, path: str, number: int) -> None:
+        """Send equal requests on one connection, a hundred at a time; all have to be answered."""
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with socket.create_connection(("127.0.0.1", self.port), ASK_SECONDS) as connection:
+            for _ in range(number // 100):
+                connection.sendall(request * 100)
+                received = b""
+                while received.count(b"HTTP/1.1 200 ") < 100:
+                    part = connection.recv(1 << 20)
+                    assert part, "the server has closed the connection"
+                    received += part
 
     def shows(self, path: str, status: int) -> bool:
         """Whether it answers, and with this status."""
@@ -160,6 +173,38 @@ def living(session: int) -> list[int]:
             if int(its_session) == session and state != "Z":
                 pids.append(int(stat.parent.name))
     return pids
+
+
+@contextmanager
+def unread_log(
+    server: Sequence[str], folder: Path, **settings: str
+) -> Iterator[tuple[Served, int]]:
+    """A server whose standard output and error are a pipe that is not read, and its other end."""
+    reader, writer = os.pipe()
+    environ = environment(folder / "directory.db", **settings)
+
+    def start(port: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", *(part.format(port=port) for part in server)]
+        with os.fdopen(os.dup(writer), "wb") as written:
+            return start_in_session(command, environ, written)
+
+    def ready(process: subprocess.Popen[bytes], port: int) -> bool:
+        return Served(port, process, folder / "no.log").shows("/livez", 200)
+
+    try:
+        process, port = started(start, ready)
+        with ending(process):
+            yield Served(port, process, folder / "no.log"), reader
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def dropped_lines(served: Served) -> int:
+    """How many lines of its log a server has dropped."""
+    metrics = served.ask("/metrics").body.decode()
+    (dropped,) = re.findall(r"^directory_log_lines_dropped_total (.+)$", metrics, re.MULTILINE)
+    return round(float(dropped))
 
 
 def stop(pid: int) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from tools.faults import (
     concurrency,
+    connections,
     damage,
     disk,
     hidden,
@@ -31,6 +32,7 @@ FAULTS: tuple[Fault, ...] = (
     *damage.FAULTS,
     *replaced.FAULTS,
     *processes.FAULTS,
+    *connections.FAULTS,
     *review.FAULTS,
     *privacy.FAULTS,
     *publishing.FAULTS,

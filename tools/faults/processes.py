@@ -67,7 +67,7 @@ class Visitors:
 
     def __init__(self, service: Running) -> None:
         self._service = service
-        self._numbers = _numbers(service.served.ask(NEAREST))
+        self._numbers = numbers(service.served.ask(NEAREST))
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._ask_on) for _ in range(VISITORS)]
         # Seconds of each request that was answered with the right numbers.
@@ -95,11 +95,11 @@ class Visitors:
                 self.cut_off.append(time.monotonic() - asked)
                 continue
             self.answered.append(time.monotonic() - asked)
-            if reply.status != 200 or _numbers(reply) != self._numbers:
+            if reply.status != 200 or numbers(reply) != self._numbers:
                 self.wrong.append(f"status {reply.status}, or another number")
 
 
-def _numbers(reply: Reply) -> Any:
+def numbers(reply: Reply) -> Any:
     """The numbers of an answer, with the centre that each belongs to."""
     answer = reply.json()
     centres = [result["centre"] for result in answer.get("results", [])]

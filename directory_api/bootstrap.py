@@ -72,7 +72,8 @@ class Directory:
 
 def open_directory(settings: Settings) -> Directory:
     """Build all services; nothing is opened, read or started yet."""
-    stores = stores_at(settings.database_url)
+    read_only = settings.read_only == "on"
+    stores = stores_at(settings.database_url, read_only=read_only)
     data = shipped("data")
     last_good = LastGoodSnapshot(Path(settings.snapshot or f"{stores.beside}.last-good.json"))
     live = LiveSnapshot(stores.store, last_good)
@@ -90,7 +91,7 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
-        maintenance=Maintenance(stores.maintenance, last_good, clock),
+        maintenance=Maintenance(stores.maintenance, last_good, clock, read_only=read_only),
         live=live,
         place=stores.place,
         file=stores.file,

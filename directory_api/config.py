@@ -35,6 +35,8 @@ class Settings:
     # The file with what was published last, which is served when the database cannot be read;
     # empty: beside the database.
     snapshot: str = ""
+    # on: this process never writes to the database, because it is one of its replicas.
+    read_only: str = "off"
     # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
     rate_limit: str = "600/minute"
     # The country (ISO 3166-1) of a postcode for which the caller names no country.
@@ -72,6 +74,7 @@ class Settings:
         settings = {
             "database_url": env.str("DATABASE_URL", default.database_url, validate=_DATABASE),
             "snapshot": env.str("SNAPSHOT", default.snapshot),
+            "read_only": env.str("READ_ONLY", default.read_only, validate=OneOf(("on", "off"))),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
             "second_look": env.str(
@@ -129,6 +132,7 @@ EXPECTED = {
     "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
     "leave it empty for no limit",
     "country": "write an ISO 3166-1 code of two capital letters, for example BE",
+    "read_only": "write on or off",
     "second_look": "write auto, on or off",
     "geocoder": "write nominatim or photon; leave it empty for no geocoding",
     "geocoder_host": "write a host name in lower case, without https:// and without a path, "

@@ -34,7 +34,8 @@
     └── ServiceUnavailable       the request is correct; retrying later helps
         ├── StoreUnavailable       the store is locked, missing, full or damaged
         │   ├── StoreMissing           no store exists at the configured path
-        │   └── StoreDamaged           the store or a backup is not what was written
+        │   ├── StoreDamaged           the store or a backup is not what was written
+        │   └── StoreReadOnly          the server never writes; it is a replica
         ├── StoreConflict          another write came first; read again and retry
         ├── GeocoderUnavailable    the geocoding service is down, busy or not a geocoder
         └── NotReady               no data has been loaded yet
@@ -251,6 +252,10 @@ class StoreMissing(StoreUnavailable):
 
 class StoreDamaged(StoreUnavailable):
     """A store or its backup is not what was written; `directory-api check` names the parts."""
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The server never writes (`DIRECTORY_READ_ONLY`). Send the change to one that does."""
 
 
 class StoreConflict(ServiceUnavailable):

@@ -61,6 +61,8 @@ class LiveSnapshot:
         self._postcodes: Postcodes | None = None
         self._gazetteer = Gazetteer(())
         self._degraded: str | None = "the directory has not been loaded yet"
+        # When the store was read last without an error, by time.monotonic.
+        self._seen_at: float | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -83,6 +85,14 @@ class LiveSnapshot:
         if self._degraded and self.is_last_good and self._snapshot:
             return f"{self._degraded}; revision {self._snapshot.revision} of {_LAST_GOOD} is served"
         return self._degraded
+
+    @property
+    def lag_seconds(self) -> float | None:
+        """The seconds since the store was read last; None if it never was.
+
+        The snapshot in force is what the store held at that time.
+        """
+        return None if self._seen_at is None else time.monotonic() - self._seen_at
 
     def refresh(self) -> bool:
         """Look at the store once; whether a new snapshot came into force.
@@ -127,6 +137,7 @@ class LiveSnapshot:
                     moved = self._take(stored)
                     self._empty = not moved
             self._degraded = _EMPTY if self._empty else self._history_damage
+            self._seen_at = time.monotonic()
         except StoreUnavailable as error:
             self._degraded = str(error)
             return False

@@ -72,6 +72,11 @@ class Finder:
         return self._live.degraded
 
     @property
+    def lag_seconds(self) -> float | None:
+        """The seconds since the store was read last; None if it never was."""
+        return self._live.lag_seconds
+
+    @property
     def snapshot(self) -> Snapshot:
         """The current snapshot. Use one snapshot for the whole of an answer."""
         return self._live.snapshot

@@ -6,7 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from directory_api.domain.changes.change import Stamp, contents_of
-from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreUnavailable
+from directory_api.domain.errors import (
+    StoreConflict,
+    StoreDamaged,
+    StoreReadOnly,
+    StoreUnavailable,
+)
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.services.last_good import LastGoodSnapshot
@@ -27,9 +32,15 @@ class Maintenance:
     """Maintains the store. Every method raises StoreUnavailable if it cannot be read at all."""
 
     def __init__(
-        self, store: MaintenanceStore, last_good: LastGoodSnapshot, clock: Callable[[], datetime]
+        self,
+        store: MaintenanceStore,
+        last_good: LastGoodSnapshot,
+        clock: Callable[[], datetime],
+        *,
+        read_only: bool = False,
     ) -> None:
         self._store = store
+        self._read_only = read_only
         self._last_good = last_good
         self._clock = clock
 
@@ -41,8 +52,9 @@ class Maintenance:
         """Restore what is damaged, from the history, then from a file of records, then from the
         last good snapshot.
 
-        Raises FileUnreadable and RecordsInvalid for the file.
+        Raises FileUnreadable and RecordsInvalid for the file, and StoreReadOnly.
         """
+        self._refuse_read_only()
         sources = []
         if file:
             records = read_records(files.read_json(file))
@@ -56,8 +68,15 @@ class Maintenance:
         return self._store.back_up(target)
 
     def restore(self, actor: Actor, backup: Path) -> Restored:
-        """Replace the store by a backup. Raises StoreDamaged if the backup is damaged."""
+        """Replace the store by a backup. Raises StoreDamaged if the backup is damaged, and
+        StoreReadOnly.
+        """
+        self._refuse_read_only()
         return self._store.restore(backup, self._stamp(actor, "restored from a backup"))
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only:
+            raise StoreReadOnly("this process only reads (DIRECTORY_READ_ONLY)")
 
     def _stamp(self, actor: Actor, reason: str) -> Stamp:
         return Stamp(actor.name, self._clock(), reason)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from directory_api.storage.base import AccessStore, MaintenanceStore, Store
-from directory_api.storage.sql.engine import Engine
+from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
 from directory_api.storage.sql.store import SqlStore
 from directory_api.storage.sql.tokens import SqlAccess
 from directory_api.storage.sqlite.engine import SqliteEngine
@@ -34,7 +34,7 @@ class Stores:
     file: Path | None
 
 
-def stores_at(url: str) -> Stores:
+def stores_at(url: str, *, read_only: bool = False) -> Stores:
     """Return the store that a URL names; nothing is opened yet."""
     if url.startswith(POSTGRES):
         # psycopg is installed only where it is needed.
@@ -42,19 +42,23 @@ def stores_at(url: str) -> Stores:
         from directory_api.storage.postgres.maintenance import PostgresMaintenance
 
         servers = PostgresEngine(url)
-        return Stores(
-            servers,
-            SqlStore(servers),
-            SqlAccess(servers),
-            PostgresMaintenance(servers, _BESIDE),
-            "the PostgreSQL database",
-            _BESIDE,
-            None,
-        )
+        maintenance = PostgresMaintenance(servers, _BESIDE)
+        return _stores(servers, maintenance, "the PostgreSQL database", _BESIDE, None, read_only)
     path = Path(url.removeprefix(SQLITE))
     with suppress(FileNotFoundError):  # the working directory was deleted; opening it says so
         path = path.absolute()
-    file = SqliteEngine(path)
-    return Stores(
-        file, SqlStore(file), SqlAccess(file), SqliteMaintenance(path), str(path), path, path
-    )
+    file = SqliteEngine(path, "ro" if read_only else "rw")
+    return _stores(file, SqliteMaintenance(path), str(path), path, path, read_only)
+
+
+def _stores(
+    engine: Engine,
+    maintenance: MaintenanceStore,
+    place: str,
+    beside: Path,
+    file: Path | None,
+    read_only: bool,
+) -> Stores:
+    chosen = ReadOnlyEngine(engine) if read_only else engine
+    access = SqlAccess(chosen)
+    return Stores(chosen, SqlStore(chosen), access, maintenance, place, beside, file)

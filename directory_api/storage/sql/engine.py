@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from directory_api.domain.errors import StoreMissing, StoreReadOnly
+
 
 class Cursor(Protocol):
     """The result of a query (PEP 249)."""
@@ -57,3 +59,31 @@ class Engine(Protocol):
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Open a transaction that writes; it is committed unless the block raises."""
+
+
+class ReadOnlyEngine:
+    """An engine that never writes: for a replica, whose database is written elsewhere."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def exists(self) -> bool:
+        """Return whether a store exists, in any format and state."""
+        return self._engine.exists()
+
+    def create(self) -> None:
+        """Create nothing. Raises StoreMissing if there is no store."""
+        self.migrate()
+
+    def migrate(self) -> None:
+        """Migrate nothing. Raises StoreMissing if there is no store."""
+        if not self.exists():
+            raise StoreMissing("there is no database at its place, and this server only reads")
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that reads one state of all tables."""
+        return self._engine.reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Raise StoreReadOnly."""
+        raise StoreReadOnly("this server only reads (DIRECTORY_READ_ONLY)")

@@ -28,10 +28,14 @@ class SqliteConnection(sqlite3.Connection):
 
 
 class SqliteEngine:
-    """An Engine for one file. One connection for each transaction; `synchronous=FULL`."""
+    """An Engine for one file. One connection for each transaction; `synchronous=FULL`.
 
-    def __init__(self, path: Path) -> None:
+    `mode` is `rw`, or `ro` for a file that this process must not even be able to write.
+    """
+
+    def __init__(self, path: Path, mode: str = "rw") -> None:
         self._path = path
+        self._mode = mode
         self._migrated_copy = _MigratedCopy(path)
 
     def exists(self) -> bool:
@@ -93,7 +97,7 @@ class SqliteEngine:
     @contextmanager
     def reading(self) -> Iterator[SqliteConnection]:
         """A transaction that reads, which ends with the connection; it has nothing to commit."""
-        with opened(self._path, "rw") as connection:
+        with opened(self._path, self._mode) as connection:
             connection.execute("BEGIN")
             if _is_migrated(connection) or not _has_tables(connection):
                 yield connection
@@ -173,8 +177,8 @@ def opened(path: Path, mode: str) -> Iterator[SqliteConnection]:
     """Open a connection for the duration of the block. This is the only place that translates
     errors of sqlite3 and of the file system; raises StoreUnavailable.
 
-    `mode` is `rw`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction is on
-    disk.
+    `mode` is `rw`, `ro`, or `rwc` to create the file. `synchronous=FULL`: a committed transaction
+    is on disk.
     """
     connection: SqliteConnection | None = None
     try:

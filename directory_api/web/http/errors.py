@@ -13,7 +13,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from directory_api.domain.errors import DirectoryError, ServiceUnavailable
+from directory_api.domain.errors import DirectoryError, ServiceUnavailable, StoreReadOnly
 from directory_api.services.finder import Finder
 from directory_api.web.admin import records
 from directory_api.web.admin.context import AdminContext
@@ -94,7 +94,7 @@ class ErrorRenderer:
 
     def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
         status, again = problem.status, ""
-        if isinstance(error, ServiceUnavailable):
+        if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
             form = records.form_again(self._admin, problem.sentence)
             if form:
                 return form

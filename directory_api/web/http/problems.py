@@ -202,6 +202,14 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             "Another maintainer is changing the directory at the same time. Nothing was changed.",
         ),
         errors.StoreUnavailable: _STORE,
+        errors.StoreReadOnly: Kind(
+            "read-only",
+            403,
+            "This server only reads",
+            "Send the change to the server that takes changes.",
+            page_text="This server shows the directory and takes no changes. Sign in at the one "
+            "that does.",
+        ),
         **dict.fromkeys((errors.StoreMissing, errors.StoreDamaged), _STORE),
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable",
@@ -303,6 +311,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
 
 _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
     {
+        errors.StoreReadOnly: {},
         errors.ServiceUnavailable: {"Retry-After": "5"},
         errors.TokenRefused: {"WWW-Authenticate": "Bearer"},
         errors.CursorNotFound: {"Link": '</v1/bundle>; rel="alternate"'},

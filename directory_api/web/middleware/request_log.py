@@ -87,6 +87,13 @@ class DirectoryCollector:
             "1 while the directory in force may not be what the store holds; see /readyz.",
             value=float(self._finder.degraded is not None),
         )
+        lag = GaugeMetricFamily(
+            "directory_lag_seconds",
+            "Seconds since the store was read last; absent if it never was.",
+        )
+        if self._finder.lag_seconds is not None:
+            lag.add_metric((), self._finder.lag_seconds)
+        yield lag
         gauge = GaugeMetricFamily(
             "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
         )

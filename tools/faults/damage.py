@@ -34,7 +34,9 @@ SEED = 13
 # The bytes of a page that say which rows it has: its header and the first places of cells.
 PAGE_HEAD = 32
 FILE_HEADER = 100
-NUMBERS = ("+3225110001", "+3225110002")
+# After each of so many flips there is an edit, if the flip was not detected.
+EDIT_AFTER = 5
+NUMBERS = ("+3225110001", "+3225110002", "+3225110003")
 
 
 @dataclass(frozen=True)
@@ -234,9 +236,11 @@ def _start_with_flips(copies: Copies, chosen: Sequence[Flip]) -> Tally:
     tally = Tally(Outcome(), Counter(), Counter())
     with TemporaryDirectory() as name:
         place = Place(Path(name))
-        for flip in chosen:
+        for number, flip in enumerate(chosen):
             place.snapshot.write_bytes(copies.older_snapshot)
-            _cause(tally, place, copies, flip, place.opened)
+            directory = _cause(tally, place, copies, flip, place.opened)
+            if number % EDIT_AFTER == 0 and directory and directory.live.degraded is None:
+                _edit_after(tally.outcome, place, copies, flip, directory)
     return tally
 
 
@@ -265,7 +269,7 @@ def _reload_with_flips(copies: Copies, chosen: Sequence[Flip]) -> Tally:
 
 def _cause(
     tally: Tally, place: Place, copies: Copies, flip: Flip, look: Callable[[], Directory]
-) -> None:
+) -> Directory | None:
     tally.outcome.tries += 1
     tally.caused[flip.kind] += 1
     place.database.write_bytes(flip.of(copies.newer))
@@ -273,11 +277,28 @@ def _cause(
         directory = look()
     except Exception as error:
         tally.outcome.breach("unanswered", f"{flip}: {type(error).__name__}")
-        return
+        return None
     tally.reported[flip.kind] += directory.live.degraded is not None
     broken = judged(directory, place, copies)
     if broken:
         tally.outcome.breach(broken, str(flip))
+    return directory
+
+
+def _edit_after(
+    outcome: Outcome, place: Place, copies: Copies, flip: Flip, directory: Directory
+) -> None:
+    """Edit after a flip that no read detects, such as in an index; the edit is refused, or all is
+    as it would be without the flip.
+    """
+    phones = [{"number": NUMBERS[2], "kind": "main"}]
+    with suppress(StoreUnavailable):
+        _edit(directory, {"phones": phones})
+        expected = _document(copies.newer_snapshot)["contents"]
+        expected["centre"]["pag-asa"]["phones"] = phones
+        place.opened()
+        served = _document(place.snapshot.read_bytes())["contents"]
+        outcome.expect(served == expected, "wrong", f"an edit after {flip}")
 
 
 def judged(directory: Directory, place: Place, copies: Copies) -> Breach | None:

@@ -359,13 +359,14 @@ def test_a_snapshot_that_could_not_be_written_is_written_later(
     """Without another edit: otherwise the file would keep the numbers of before."""
     monkeypatch.setattr(editions, "SAVE_AGAIN_SECONDS", 0.0)
     snapshot = tmp_path / "later" / "snapshot.json"
+    snapshot.parent.write_text("in the way")
     settings = Settings(database_url=f"sqlite:///{files.database}", snapshot=str(snapshot))
     live = open_directory(settings).live
     told: list[str | None] = []
     live.report = told.append
     for _ in range(3):
         live.refresh()
-    snapshot.parent.mkdir()
+    snapshot.parent.unlink()
     assert not live.refresh()
     loaded = LastGoodSnapshot(snapshot).load()
     assert loaded

@@ -34,6 +34,7 @@ class Postgres:
 
     folder: Path
     port: int
+    process: "subprocess.Popen[bytes]"
 
     @property
     def server(self) -> str:
@@ -48,6 +49,17 @@ class Postgres:
         """Run a statement as the superuser."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def value(self, query: str) -> object:
+        """Return the first column of the first row."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            row = connection.execute(query.encode()).fetchone()
+            return row[0] if row else None
+
+    def kill(self) -> None:
+        """End it at once, as when its machine fails."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def new_database(self) -> str:
         """Create an empty database and return its URL."""
@@ -83,23 +95,47 @@ def command(program: Path, *arguments: str) -> list[str]:
 def postgres(folder: Path) -> Iterator[Postgres]:
     """Run a server for the block, with its files in a folder."""
     programs = binaries(folder)
+    data = _data_folder(folder)
+    _run(
+        programs / "initdb",
+        *("--pgdata", str(data), "--username=postgres", "--auth=trust", "--no-sync"),
+        *("--encoding=UTF8", "--locale=C.UTF-8"),
+    )
+    with _started(programs, folder, data) as server:
+        yield server
+
+
+@contextmanager
+def standby(folder: Path, primary: Postgres) -> Iterator[Postgres]:
+    """Run a server for the block that follows another one, with its files in a folder."""
+    programs = binaries(folder)
+    data = _data_folder(folder)
+    _run(
+        programs / "pg_basebackup",
+        *(f"--pgdata={data}", "--host=127.0.0.1", f"--port={primary.port}", "--username=postgres"),
+        *("--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"),
+    )
+    with _started(programs, folder, data) as server:
+        yield server
+
+
+def _data_folder(folder: Path) -> Path:
     data = folder / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     if not os.getuid():
         os.chown(data, NOBODY, NOBODY)
         for parent in data.parents:
             if not parent.stat().st_mode & 0o1:
                 parent.chmod(parent.stat().st_mode | 0o1)
-    subprocess.run(
-        command(
-            programs / "initdb",
-            *("--pgdata", str(data), "--username=postgres", "--auth=trust", "--no-sync"),
-            *("--encoding=UTF8", "--locale=C.UTF-8"),
-        ),
-        check=True,
-        capture_output=True,
-        cwd="/",
-    )
+    return data
+
+
+def _run(program: Path, *arguments: str) -> None:
+    subprocess.run(command(program, *arguments), check=True, capture_output=True, cwd="/")
+
+
+@contextmanager
+def _started(programs: Path, folder: Path, data: Path) -> Iterator[Postgres]:
     port = free_port()
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write(
@@ -108,11 +144,15 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         )
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command(programs / "postgres", "-D", str(data)), stdout=log, stderr=log, cwd="/"
+            command(programs / "postgres", "-D", str(data)),
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
         )
-    server = Postgres(folder, port)
+    server = Postgres(folder, port, process)
     try:
-        _wait(server, process)
+        _wait(server)
         yield server
     finally:
         # A fast shutdown: SIGTERM would wait until every client has left.
@@ -120,11 +160,11 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         process.wait(START_SECONDS)
 
 
-def _wait(server: Postgres, process: "subprocess.Popen[bytes]") -> None:
+def _wait(server: Postgres) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         with suppress(psycopg.OperationalError):
             return server.run("SELECT 1")
-        assert process.poll() is None, (server.folder / "log").read_text()
+        assert server.process.poll() is None, (server.folder / "log").read_text()
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -91,9 +91,9 @@ def nginx(root: Path, folder: Path) -> Iterator[Host]:
 
 
 @contextmanager
-def front(site: Path, folder: Path, upstream: int) -> Iterator[Host]:
-    """deploy/nginx.conf in front of a server: on a free port, without TLS, and with its errors in a
-    file in `folder`.
+def front(site: Path, folder: Path, *upstreams: int) -> Iterator[Host]:
+    """deploy/nginx.conf in front of one server or several: on a free port, without TLS, and with
+    its errors in a file in `folder`.
     """
     text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     changes = {
@@ -105,7 +105,7 @@ def front(site: Path, folder: Path, upstream: int) -> Iterator[Host]:
             f"{name}_temp_path {folder}/{name}; "
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         ),
-        "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+        "server 127.0.0.1:8000;": "".join(f"server 127.0.0.1:{port};" for port in upstreams),
         "listen 443 ssl;": "listen 127.0.0.1:PORT;",
         "listen [::]:443 ssl;": "",
         "ssl_certificate     /etc/ssl/help.pem;": "",

@@ -22,6 +22,7 @@ from tools.faults import (
     processes,
     publishing,
     replaced,
+    replicas,
     review,
     store,
 )
@@ -39,6 +40,7 @@ FAULTS: tuple[Fault, ...] = (
     *disk.FAULTS,
     *hidden.FAULTS,
     *store.FAULTS,
+    *replicas.FAULTS,
 )
 HEADINGS = ("fault", "what must hold", "tries", "broken", "figures", "seconds")
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from tests.support.servers import SERVE, Reply, eventually
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import Running, opened, running, served_from
+from tools.faults.running import Running, opened_at, running, served_from
 
 WRITERS = 20
 REPEATS = 50
@@ -25,17 +25,22 @@ def one_winner_a_round(size: Size) -> Outcome:
         other.mkdir()
         (other / "directory.db").symlink_to(servers[0].database)
         servers.append(stack.enter_context(served_from(other)))
-        pool = stack.enter_context(ThreadPoolExecutor(WRITERS))
-        won = [_round(outcome, servers, pool, number) for number in range(size.of(20, 200))]
-        # The first entry is the shipped record.
-        entries = servers[0].history("payoke")[1:]
-        written = [entry.change.after["name"] for entry in entries if entry.change.after]
-        outcome.expect(written == won, "lost", f"{len(written)} changes are in the history")
-        for damage in opened(servers[0].folder).maintenance.check():
-            outcome.breach("wrong", f"{damage.part}: {damage.fault}")
-        for server in servers:
-            eventually(FOLLOW_SECONDS, partial(_serves, server, won[-1]))
+        rounds(outcome, servers, size.of(20, 200))
     return outcome
+
+
+def rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> None:
+    """Let the writers write once a round, each through one of two servers of one directory."""
+    with ThreadPoolExecutor(WRITERS) as pool:
+        won = [_round(outcome, servers, pool, number) for number in range(number_of_rounds)]
+    # The first entry is the shipped record.
+    entries = servers[0].history("payoke")[1:]
+    written = [entry.change.after["name"] for entry in entries if entry.change.after]
+    outcome.expect(written == won, "lost", f"{len(written)} changes are in the history")
+    for damage in opened_at(servers[0].url).maintenance.check():
+        outcome.breach("wrong", f"{damage.part}: {damage.fault}")
+    for server in servers:
+        eventually(FOLLOW_SECONDS, partial(_serves, server, won[-1]))
 
 
 def _round(outcome: Outcome, servers: list[Running], pool: ThreadPoolExecutor, number: int) -> str:

@@ -122,7 +122,7 @@ def full_disk(size: Size) -> Outcome:
             if number % 8 == 0:
                 _restart(outcome, service)
             # The first use of a token on a day is noted in the database, if that is possible.
-            first = Running(service.served, service.folder, token).record("pag-asa")
+            first = Running(service.served, service.folder, token, service.url).record("pag-asa")
             outcome.expect(first.status == 200, "unanswered", f"a token reads {first.status}")
             disk.empty(service)
             _expect_recovery(outcome, service, disk, f"After {number}")
@@ -141,7 +141,9 @@ def read_only(size: Size) -> Outcome:
                 is_accepted = _edit_once(outcome, service, f"Name {number}")
                 outcome.expect(not is_accepted, "wrong", "an edit was taken")
                 _restart(outcome, service)
-                first = Running(service.served, service.folder, token).record("pag-asa")
+                first = Running(service.served, service.folder, token, service.url).record(
+                    "pag-asa"
+                )
                 outcome.expect(first.status == 200, "unanswered", f"a token reads {first.status}")
             _expect_recovery(outcome, service, disk, f"After {number}")
     outcome.figures = "a tmpfs mounted read-only" if disk.is_mounted else "files and folder"

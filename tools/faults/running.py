@@ -24,6 +24,7 @@ class Running:
     folder: Path
     # May read the history and edit.
     token: str
+    url: str
 
     @property
     def database(self) -> Path:
@@ -51,13 +52,18 @@ class Running:
 
     def history(self, identity: str) -> list[HistoryEntry]:
         """All changes of a centre, oldest first. The API gives the newest hundred."""
-        entries = opened(self.folder).editor.history("centre", identity, most=1_000_000)
+        entries = opened_at(self.url).editor.history("centre", identity, most=1_000_000)
         return list(reversed(entries))
 
 
 def opened(folder: Path) -> Directory:
     """The directory of a folder, for this process."""
-    return open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+    return opened_at(f"sqlite:///{folder / 'directory.db'}")
+
+
+def opened_at(url: str) -> Directory:
+    """The directory at a URL, for this process."""
+    return open_directory(Settings(database_url=url))
 
 
 @contextmanager
@@ -71,7 +77,8 @@ def running(server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]
 def served_from(folder: Path, server: Sequence[str] = SERVE, **settings: str) -> Iterator[Running]:
     """Run a server over the database of a folder for the block."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
+    url = settings.get("database_url", f"sqlite:///{folder / 'directory.db'}")
     with serving(server, folder, ("/livez", 200), **chosen) as served:
         name = f"anna {folder.name}"
-        token, _ = opened(folder).tokens.create(name, ["read-history", "edit"], 30)
-        yield Running(served, folder, token)
+        token, _ = opened_at(url).tokens.create(name, ["read-history", "edit"], 30)
+        yield Running(served, folder, token, url)

@@ -36,7 +36,7 @@ def prompt(folder: Path, token: str, **settings: str) -> Iterator[Running]:
     """Run a server that restarts its workers at once, over the database of a folder."""
     chosen = {"rate_limit": "", "second_look": "off", **settings}
     with serving(PROMPT_SERVER, folder, ("/livez", 200), **chosen) as served:
-        yield Running(served, folder, token)
+        yield Running(served, folder, token, f"sqlite:///{folder / 'directory.db'}")
 
 
 def workers(service: Running) -> set[int]:
@@ -254,7 +254,7 @@ def two_workers(folder: Path, token: str) -> Iterator[Running]:
     server = (*SERVE, "--workers", "2")
     chosen = {"rate_limit": "", "second_look": "off"}
     with serving(server, folder, ("/readyz", 200), **chosen) as served:
-        yield Running(served, folder, token)
+        yield Running(served, folder, token, f"sqlite:///{folder / 'directory.db'}")
 
 
 @dataclass(frozen=True)

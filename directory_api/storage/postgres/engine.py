@@ -142,7 +142,7 @@ class _Connections:
             connection = self._begun(begin)
             try:
                 yield connection
-                connection.execute("COMMIT")
+                self._commit(connection)
             except BaseException:
                 with suppress(psycopg.Error):
                     connection.execute("ROLLBACK")
@@ -154,6 +154,19 @@ class _Connections:
             raise StoreUnavailable(f"the database cannot be used: {cause}") from None
         finally:
             self._slots.release()
+
+    def _commit(self, connection: psycopg.Connection[Any]) -> None:
+        """Commit. A server that waits in vain for its standby commits alone, with a warning; such a
+        change could be lost with the server, so it is not acknowledged.
+        """
+        warnings: list[object] = []
+        connection.add_notice_handler(warnings.append)
+        connection.execute("COMMIT")
+        connection.remove_notice_handler(warnings.append)
+        if warnings:
+            raise StoreUnavailable(
+                "the change was written, but no standby has it yet; look whether it is there"
+            )
 
     def _begun(self, begin: str) -> psycopg.Connection[Any]:
         """Return a connection in a new transaction."""

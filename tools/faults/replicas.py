@@ -1,0 +1,286 @@
+"""Two servers on a PostgreSQL primary with a standby: failing servers and failing databases."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+from directory_api.services.maintenance import copy
+from directory_api.storage.stores import stores_at
+from tests.support.postgres import Postgres, postgres, standby
+from tests.support.servers import Reply, eventually
+from tests.support.static_hosts import Host, front
+from tools.faults.concurrency import rounds
+from tools.faults.fault import Fault, Outcome, Size
+from tools.faults.running import NEAREST, Running, served_from
+
+PATIENCE_SECONDS = 30.0
+BACK_SECONDS = 10.0
+SERVED_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A primary with a standby, and two servers whose URL names both."""
+
+    primary: Postgres
+    standby: Postgres
+    servers: tuple[Running, Running]
+    folder: Path
+
+
+@contextmanager
+def _site(*, synchronous: bool = False) -> Iterator[Site]:
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        folders = [folder / each for each in ("primary", "standby", "first", "second")]
+        for each in folders:
+            each.mkdir()
+        primary = stack.enter_context(postgres(folders[0]))
+        follower = stack.enter_context(standby(folders[1], primary))
+        if synchronous:
+            primary.run("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
+            primary.run("SELECT pg_reload_conf()")
+        url = f"postgresql://postgres@{primary.server},{follower.server}/postgres"
+        servers = [
+            stack.enter_context(
+                served_from(each, database_url=url, snapshot=str(each / "snapshot.json"))
+            )
+            for each in folders[2:]
+        ]
+        yield Site(primary, follower, (servers[0], servers[1]), folder)
+
+
+def one_winner_a_round(size: Size) -> Outcome:
+    """As on SQLite, through two servers."""
+    outcome = Outcome()
+    with _site() as site:
+        rounds(outcome, list(site.servers), size.of(10, 200))
+    return outcome
+
+
+def served_by_the_other(size: Size) -> Outcome:
+    """A change through one server, until the other one serves it."""
+    outcome = Outcome()
+    seconds = []
+    with _site() as site:
+        first, second = site.servers
+        etag = first.record("payoke").headers["etag"]
+        for number in range(size.of(40, 1000)):
+            reply = first.patch("payoke", etag, name=f"Name {number}")
+            assert reply.status == 200, reply.body
+            etag, written = reply.headers["etag"], time.monotonic()
+            eventually(PATIENCE_SECONDS, lambda: _name(second) == f"Name {number}")  # noqa: B023
+            seconds.append(time.monotonic() - written)
+            outcome.tries += 1
+        last = max(quantiles(seconds, n=100)[98:])
+        outcome.expect(last <= SERVED_SECONDS, "unanswered", f"99 % after {last:.2f} s")
+    outcome.figures = f"median {median(seconds):.2f} s, 99 % {last:.2f} s"
+    return outcome
+
+
+def a_server_is_killed(size: Size) -> Outcome:
+    """Reads through nginx while one of the two servers is killed and started again."""
+    outcome = Outcome()
+    with _site() as site, ExitStack() as stack:
+        folder = site.folder / "nginx"
+        folder.mkdir()
+        ports = [server.served.port for server in site.servers]
+        host = stack.enter_context(front(folder, folder, *ports))
+        with _asking(outcome, host.anew):
+            time.sleep(1.0)
+            site.servers[0].served.kill()
+            time.sleep(size.of(3, 20))
+    return outcome
+
+
+def the_primary_is_killed(size: Size) -> Outcome:
+    """With one synchronous standby: kill the primary while both servers write, and promote."""
+    outcome = Outcome()
+    waits = []
+    for _ in range(size.of(1, 10)):
+        with _site(synchronous=True) as site:
+            waits.append(_fail_over(outcome, site))
+    outcome.figures = f"writes are back after {median(waits):.1f} s, at most {max(waits):.1f} s"
+    return outcome
+
+
+def _fail_over(outcome: Outcome, site: Site) -> float:
+    """Kill the primary in the middle of writes; the seconds from then until a write succeeds."""
+    first, second = site.servers
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            with contextlib.suppress(OSError, KeyError, ValueError):
+                etag = first.record("payoke").headers["etag"]
+                if first.patch("payoke", etag, name=f"Name {number}").status == 200:
+                    acknowledged.append(f"Name {number}")
+
+    with ThreadPoolExecutor(1) as pool, _asking(outcome, lambda: second.served):
+        writing = pool.submit(write)
+        eventually(PATIENCE_SECONDS, lambda: len(acknowledged) > 20)
+        site.primary.kill()
+        killed, before = time.monotonic(), len(acknowledged)
+        time.sleep(1.0)
+        state = second.served.ask("/readyz").json()["status"]
+        outcome.expect(state in ("ready", "degraded"), "silent", f"the state is {state}")
+        site.standby.run("SELECT pg_promote()")
+        eventually(PATIENCE_SECONDS, lambda: len(acknowledged) > before + 1)
+        seconds = time.monotonic() - killed
+        stop.set()
+        writing.result()
+    outcome.expect(seconds < BACK_SECONDS, "unanswered", f"writes are back after {seconds:.1f} s")
+    names = [entry.change.after["name"] for entry in first.history("payoke") if entry.change.after]
+    missing = [name for name in acknowledged if name not in names]
+    outcome.expect(not missing, "lost", f"{len(missing)} acknowledged changes")
+    outcome.tries += 1
+    return seconds
+
+
+def a_lost_change_is_noticed(size: Size) -> Outcome:
+    """An asynchronous standby that lacks the last change is promoted, and written to."""
+    outcome = Outcome()
+    for _ in range(size.of(1, 10)):
+        with _site() as site:
+            _lose_a_change(outcome, site)
+    return outcome
+
+
+def _lose_a_change(outcome: Outcome, site: Site) -> None:
+    first, second = site.servers
+    etag = first.record("payoke").headers["etag"]
+    site.standby.run("ALTER SYSTEM SET primary_conninfo = ''")
+    site.standby.run("SELECT pg_reload_conf()")
+    receivers = "SELECT count(*) FROM pg_stat_wal_receiver"
+    eventually(PATIENCE_SECONDS, lambda: site.standby.value(receivers) == 0)
+    reply = first.patch("payoke", etag, name="Lost")
+    assert reply.status == 200, reply.body
+    eventually(PATIENCE_SECONDS, lambda: _name(second) == "Lost")
+    cursor = second.served.ask("/v1/").json()
+    since = f"{cursor['revision']}.{cursor['link']}"
+    site.primary.kill()
+    site.standby.run("SELECT pg_promote()")
+    eventually(PATIENCE_SECONDS, lambda: _writes(first))
+    for server in site.servers:
+        eventually(PATIENCE_SECONDS, lambda: _name(server) != "Lost")  # noqa: B023
+        status = server.served.ask(f"/v1/changes?since={since}").status
+        outcome.expect(status == 410, "silent", f"a device that has the lost change got {status}")
+        stale = server.patch("payoke", reply.headers["etag"], name="x").status
+        outcome.expect(stale == 412, "silent", f"a writer who saw the lost change got {stale}")
+    outcome.tries += 1
+
+
+def copied_there_and_back(size: Size) -> Outcome:
+    """A directory with history and tokens, from SQLite to PostgreSQL and back."""
+    outcome = Outcome()
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        (folder / "server").mkdir()
+        with served_from(folder) as service:
+            for number in range(size.of(5, 100)):
+                etag = service.record("payoke").headers["etag"]
+                service.patch("payoke", etag, name=f"Name {number}")
+        server = stack.enter_context(postgres(folder / "server"))
+        source = stores_at(service.url)
+        for number in range(size.of(2, 20)):
+            middle = stores_at(server.new_database())
+            target = stores_at(f"sqlite:///{folder}/copy-{number}.db")
+            copy(source, middle)
+            copy(middle, target)
+            same = source.store.read() == middle.store.read() == target.store.read()
+            outcome.expect(same, "wrong", "the records, the history or the chain differ")
+            same = source.access.tokens() == middle.access.tokens() == target.access.tokens()
+            outcome.expect(same, "lost", "the tokens differ")
+            outcome.tries += 1
+    return outcome
+
+
+def _name(server: Running) -> str:
+    """The name that visitors read."""
+    name: str = server.served.ask("/v1/centres/payoke").json()["name"]
+    return name
+
+
+def _writes(server: Running) -> bool:
+    with contextlib.suppress(OSError, KeyError, ValueError):
+        etag = server.record("surya").headers["etag"]
+        return server.patch("surya", etag, name="After").status == 200
+    return False
+
+
+@contextmanager
+def _asking(outcome: Outcome, asked: Callable[[], Running | Host | object]) -> Iterator[None]:
+    """Four threads ask for the closest centre during the block; each answer must be right."""
+    stop = threading.Event()
+
+    def ask() -> tuple[int, list[str]]:
+        answered, wrong = 0, []
+        server = asked()
+        while not stop.is_set():
+            try:
+                reply: Reply = server.ask(NEAREST)  # type: ignore[attr-defined]
+            except OSError as error:
+                wrong.append(type(error).__name__)
+                continue
+            phones = reply.status == 200 and reply.json()["results"][0]["centre"]["phones"]
+            answered += 1
+            if not phones or not reply.json()["helplines"]:
+                wrong.append(f"status {reply.status}")
+        return answered, wrong
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        try:
+            yield
+        finally:
+            stop.set()
+        for each in asking:
+            answered, wrong = each.result()
+            outcome.tries += answered
+            for example in wrong:
+                outcome.breach("unanswered", example)
+
+
+FAULTS = (
+    Fault(
+        "20 writers at once, through two servers on PostgreSQL",
+        "one wins each round, the others get 412, and the winner's change is stored",
+        one_winner_a_round,
+    ),
+    Fault(
+        "a change through one server on PostgreSQL",
+        f"the other one serves it within {SERVED_SECONDS:.0f} s (99 %)",
+        served_by_the_other,
+    ),
+    Fault(
+        "kill -9 of one of two servers behind nginx",
+        "every read is answered",
+        a_server_is_killed,
+    ),
+    Fault(
+        "kill -9 of the PostgreSQL primary, and promotion of a synchronous standby",
+        "every read is answered, no acknowledged change is lost, and writes are back in "
+        f"{BACK_SECONDS:.0f} s",
+        the_primary_is_killed,
+    ),
+    Fault(
+        "promotion of a standby that lacks the last change",
+        "the servers follow, and devices and writers who saw the change get 410 and 412",
+        a_lost_change_is_noticed,
+    ),
+    Fault(
+        "a copy to PostgreSQL and back",
+        "records, history, tokens and chain are equal",
+        copied_there_and_back,
+    ),
+)

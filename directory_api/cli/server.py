@@ -171,6 +171,7 @@ def mcp(http: bool, host: str, port: int) -> None:
         ) from None
     from directory_api.features import create_app
     from directory_api.mcp_server.local_client import LocalClient
+    from directory_api.web.http import log
 
     directory = existing()
     directory.live.follow()
@@ -184,6 +185,7 @@ def mcp(http: bool, host: str, port: int) -> None:
         server.serve_stdio(mcp_server)
         return
     refuse_taken_port(host, port)
+    log.write_in_background()
     url_host = f"[{host}]" if ":" in host else host
     click.echo(
         f"Serving assistants at http://{url_host}:{port}{errors.PATH}  (Ctrl+C stops)", err=True

@@ -19,7 +19,7 @@ from directory_api.mcp_server.errors import ErrorRewriteMiddleware
 from directory_api.mcp_server.tools import TOOLS
 from tests.support.mcp_client import TALKATIVE, ChangeView, call, over_http, over_stdio
 from tests.support.records import load, made_up_centre
-from tests.support.servers import ROOT, Served, create, environment, eventually, serving
+from tests.support.servers import ROOT, Served, create, environment, eventually, serving, unread_log
 from tests.support.write_side import unmeasured
 
 NEAREST, SHOW, LIST = TOOLS
@@ -145,6 +145,15 @@ def test_callers_are_counted_by_the_address_that_the_proxy_saw(door: Served) -> 
     assert [result.get("isError", False) for result in results] == [False] * 5 + [True]
     assert results[5]["structuredContent"]["helplines"]
     assert not _post(door, ASKED, other).json()["result"].get("isError", False)
+
+
+def test_an_unread_log_does_not_stop_it(tmp_path: Path) -> None:
+    """While standard error is not read, every call is answered."""
+    create(tmp_path / "directory.db")
+    server = ("directory_api", "mcp", *ON_HTTP)
+    with unread_log(server, tmp_path, SIGN, rate_limit="") as (served, _):
+        assert {_post(served, ASKED, {}).status for _ in range(100)} == {200}
+        assert served.stop() == 0
 
 
 def test_a_caller_cannot_be_somebody_else(tmp_path: Path) -> None:

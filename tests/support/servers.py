@@ -1,6 +1,7 @@
 """Real server processes on a free port of this machine, each in a session of its own."""
 
 import contextlib
+import fcntl
 import functools
 import http.client
 import json
@@ -182,10 +183,13 @@ def living(session: int) -> list[int]:
 
 @contextmanager
 def unread_log(
-    server: Sequence[str], folder: Path, **settings: str
+    server: Sequence[str], folder: Path, sign: tuple[str, int] = ("/livez", 200), **settings: str
 ) -> Iterator[tuple[Served, int]]:
-    """A server whose standard output and error are a pipe that is not read, and its other end."""
+    """A server whose standard output and error are a small pipe that is not read, and the pipe's
+    other end.
+    """
     reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     environ = environment(folder / "directory.db", **settings)
 
     def start(port: int) -> subprocess.Popen[bytes]:
@@ -194,7 +198,7 @@ def unread_log(
             return start_in_session(command, environ, written)
 
     def ready(process: subprocess.Popen[bytes], port: int) -> bool:
-        return Served(port, process, folder / "no.log").shows("/livez", 200)
+        return Served(port, process, folder / "no.log").shows(*sign)
 
     try:
         process, port = started(start, ready)

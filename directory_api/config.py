@@ -5,10 +5,12 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
 from environs import Env, EnvValidationError
+from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range, Regexp
 
 PREFIX = "DIRECTORY_"
@@ -39,6 +41,9 @@ class Settings:
     read_only: str = "off"
     # Requests that one caller may send in a time, for example 600/minute; empty: no limit.
     rate_limit: str = "600/minute"
+    # Where these requests are counted, for servers that share a limit: valkey:// and a host, a port
+    # and the number of a database; empty: in the memory of each process.
+    rate_limit_store: str = ""
     # The country (ISO 3166-1) of a postcode for which the caller names no country.
     country: str = "BE"
     # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
@@ -76,6 +81,9 @@ class Settings:
             "snapshot": env.str("SNAPSHOT", default.snapshot),
             "read_only": env.str("READ_ONLY", default.read_only, validate=OneOf(("on", "off"))),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
+            "rate_limit_store": env.str(
+                "RATE_LIMIT_STORE", default.rate_limit_store, validate=_usable_counts
+            ),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
             "second_look": env.str(
                 "SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))
@@ -110,6 +118,10 @@ _DATABASE_URL = re.compile(
 )
 _DATABASE = Regexp(_DATABASE_URL)
 _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
+_LABEL = r"[A-Za-z0-9_-]{1,63}"
+_COUNTS = re.compile(
+    rf"valkey://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:]+\])(:(?P<port>[0-9]{{1,5}}))?(/[0-9]{{1,4}})?\Z"
+)
 _COUNTRY = Regexp(r"[A-Z]{2}\Z")
 _GEOCODER = Regexp(r"(nominatim|photon)?\Z")
 _HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
@@ -131,6 +143,9 @@ EXPECTED = {
     "postgresql://directory@db1.example.org,db2.example.org/directory",
     "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
     "leave it empty for no limit",
+    "rate_limit_store": "write valkey:// with a host, without a password, for example "
+    "valkey://127.0.0.1:6379/0, and install directory-api[valkey]; leave it empty to count in "
+    "memory",
     "country": "write an ISO 3166-1 code of two capital letters, for example BE",
     "read_only": "write on or off",
     "second_look": "write auto, on or off",
@@ -147,6 +162,14 @@ EXPECTED = {
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }
+
+
+def _usable_counts(url: str) -> None:
+    """Raise ValidationError for a URL that is not one of Valkey, or without the package for it."""
+    parts = _COUNTS.match(url)
+    usable = parts and int(parts["port"] or 0) < 65_536 and find_spec("valkey")
+    if url and not usable:
+        raise ValidationError("not one of Valkey")
 
 
 def is_database_url(text: str) -> bool:

@@ -4,7 +4,7 @@ set -eu
 for set in requirements.txt requirements-dev.txt requirements-docs.txt; do
     case "$set" in
         requirements.txt) what="pyproject.toml --group install --extra brotli" ;;
-        requirements-dev.txt) what="pyproject.toml --group install --group dev --extra brotli --extra gunicorn --extra mcp --extra postgres" ;;
+        requirements-dev.txt) what="pyproject.toml --group install --group dev --extra brotli --extra gunicorn --extra mcp --extra postgres --extra valkey" ;;
         requirements-docs.txt) what="--group docs" ;;
     esac
     # shellcheck disable=SC2086

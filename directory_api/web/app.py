@@ -31,6 +31,7 @@ from directory_api.web.middleware.request_log import (
     RequestLogMiddleware,
     note_route,
 )
+from directory_api.web.middleware.shared_counts import SharedCounts
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
@@ -84,9 +85,12 @@ def create_app(
     # /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    callers = CallerIds(settings.trusted_proxies)
+    shared = SharedCounts(settings.rate_limit_store) if settings.rate_limit_store else None
+    if shared:
+        meters.registry.register(shared)
+    callers = CallerIds(settings.trusted_proxies, shared)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
-    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers))
+    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
     operator = Operator(settings.operator_name, settings.operator_url)
     options = PageOptions(settings.exit_url, static_site, operator if operator.name else None)
     pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))

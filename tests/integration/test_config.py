@@ -1,5 +1,6 @@
 """Settings from the environment: defaults, values, and every fault at once."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Settings(
         database_url="sqlite:////tmp/x.db",
         rate_limit="",
+        rate_limit_store="valkey://counts.example.org:6379/1",
         country="LU",
         trusted_proxies=8,
         fresh_days=3650,
@@ -41,6 +43,12 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("RATE_LIMIT", "0/minute"),
         ("RATE_LIMIT", "5/fortnight"),
         ("RATE_LIMIT", "5/minute\n"),
+        ("RATE_LIMIT_STORE", "redis://kanarie"),
+        ("RATE_LIMIT_STORE", "valkey://"),
+        ("RATE_LIMIT_STORE", "valkey://user:kanarie@example.org"),
+        ("RATE_LIMIT_STORE", "valkey://example.org/0?password=kanarie"),
+        ("RATE_LIMIT_STORE", "valkey://kanarie..example.org"),
+        ("RATE_LIMIT_STORE", "valkey://example.org:65536"),
         ("COUNTRY", "be"),
         ("COUNTRY", "BEL"),
         ("GEOCODER", "kanarie"),
@@ -93,6 +101,22 @@ def test_a_security_contact_is_a_mail_or_web_uri(
     """Both schemes are accepted, and the empty value."""
     monkeypatch.setenv("DIRECTORY_SECURITY_CONTACT", contact)
     assert Settings.from_environment().security_contact == contact
+
+
+@pytest.mark.parametrize("host", ["valkey", "127.0.0.1:65535", "[::1]:6379/15", "my_valkey/2"])
+def test_counts_may_be_on_any_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """A name, an address, a port and the number of a database."""
+    monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", f"valkey://{host}")
+    assert Settings.from_environment().rate_limit_store == f"valkey://{host}"
+
+
+def test_without_its_package_valkey_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault says what to install; an empty value needs no package."""
+    monkeypatch.setitem(sys.modules, "valkey", None)
+    assert Settings.from_environment().rate_limit_store == ""
+    monkeypatch.setenv("DIRECTORY_RATE_LIMIT_STORE", "valkey://127.0.0.1")
+    with pytest.raises(SettingsInvalid, match=r"install directory-api\[valkey\]"):
+        Settings.from_environment()
 
 
 def test_a_misspelt_variable_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:

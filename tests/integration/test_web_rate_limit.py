@@ -12,12 +12,12 @@ from werkzeug.exceptions import TooManyRequests
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.middleware import limits
 from directory_api.web.middleware.limits import (
     CallerIds,
     RateLimiter,
     RateLimitMiddleware,
 )
+from directory_api.web.middleware.shared_counts import DAY_SECONDS
 from tests.support.api_client import ApiClient, error_renderer, problem
 
 PATH = "/v1/nearest?postcode=1000"
@@ -224,7 +224,7 @@ def test_the_key_changes_daily(directory: Directory) -> None:
     api, limiter = _limiter(directory)
     assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
     key = limiter.callers._key
-    limiter.callers._key_until -= limits._DAY_SECONDS + 1
+    limiter.callers._key_until -= DAY_SECONDS + 1
     assert _status(api) == 200
     assert limiter.callers._key != key
 

@@ -1,7 +1,7 @@
 """Limits that keep the service available: requests of each caller, and bodies at one time.
 
 - Rate limit: a caller's address is hashed with a key that is only in memory and changes daily. The
-  address itself is never stored.
+  address itself is never stored. Several servers can share key and counts (shared_counts).
 - Body concurrency limit: a WSGI server reads a body in the thread that answers, and neither granian
   nor gunicorn has a timeout for it. Forty senders who each held back half a body blocked a server
   of 32 threads completely. Requests without a body, such as those of the component and of monitors,
@@ -15,7 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -23,6 +23,7 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from directory_api.web.http.problems import Refuse
+from directory_api.web.middleware.shared_counts import DAY_SECONDS, SharedCounts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,34 +32,46 @@ if TYPE_CHECKING:
 EXEMPT = ("/livez", "/readyz", "/metrics")
 # The page about the rate limit needs its stylesheet and its exit script, too.
 _NEEDED = "/static/"
-_DAY_SECONDS = 86_400
 # Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
+_Answer = TypeVar("_Answer")
 
 
 class CallerIds:
-    """Identifies callers by a hash whose key changes daily, so old counts identify no one."""
+    """Identifies callers by a hash whose key changes daily, so old counts identify no one.
 
-    def __init__(self, trusted_proxies: int) -> None:
+    Servers that share their counts share the key, too.
+    """
+
+    def __init__(self, trusted_proxies: int, shared: SharedCounts | None = None) -> None:
         self._trusted_proxies = trusted_proxies
         self._key = secrets.token_bytes(32)
-        self._key_until = time.monotonic() + _DAY_SECONDS
+        self._key_until = time.monotonic() + DAY_SECONDS
+        self.shared = shared
 
     def name(self, environ: "WSGIEnvironment") -> str:
         """Return the hash of a request's caller."""
+        key = (self.shared.key() if self.shared else None) or self._own_key()
+        address = _address(environ, self._trusted_proxies)
+        return hashlib.blake2b(address.encode(), key=key, digest_size=16).hexdigest()
+
+    def _own_key(self) -> bytes:
         if time.monotonic() > self._key_until:
             self._key = secrets.token_bytes(32)
-            self._key_until = time.monotonic() + _DAY_SECONDS
-        address = _address(environ, self._trusted_proxies)
-        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
+            self._key_until = time.monotonic() + DAY_SECONDS
+        return self._key
 
 
 class RateLimiter:
-    """Counts the requests of each caller in fixed windows, such as 600 a minute."""
+    """Counts the requests of each caller in fixed windows, such as 600 a minute.
 
-    def __init__(self, rate: str, callers: CallerIds) -> None:
+    `counted` tells limiters apart that share their counts.
+    """
+
+    def __init__(self, rate: str, callers: CallerIds, counted: str = "requests") -> None:
         self._rate: RateLimitItem = parse(rate)
+        self._counted = counted
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
         self.callers = callers
@@ -71,7 +84,7 @@ class RateLimiter:
 
     def count(self, caller: str, requests: int) -> int:
         """Count requests. Returns the seconds to wait if they are too many, else 0."""
-        if self._limiter.hit(self._rate, caller, cost=requests):
+        if self._ask(lambda counts: counts.hit(self._rate, self._counted, caller, cost=requests)):
             return 0
         return self._window(caller)[1]
 
@@ -85,8 +98,16 @@ class RateLimiter:
 
     def _window(self, caller: str) -> tuple[int, int]:
         """Return how many requests are left in the window, and for how many seconds."""
-        window = self._limiter.get_window_stats(self._rate, caller)
+        window = self._ask(
+            lambda counts: counts.get_window_stats(self._rate, self._counted, caller)
+        )
         return window.remaining, max(1, round(window.reset_time - time.time()))
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], _Answer]) -> _Answer:
+        """Ask the shared counts; those of this process without them, or while they are away."""
+        shared = self.callers.shared
+        answer = shared.ask(question) if shared else None
+        return question(self._limiter) if answer is None else answer
 
 
 class RateLimitMiddleware:

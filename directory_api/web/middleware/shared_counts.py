@@ -1,0 +1,90 @@
+"""Counts of callers in Valkey, a database in memory, so that several servers share a limit.
+
+Valkey gets hashes of callers with their counts, and the random key of the hashes. All of it
+expires: a count with its window, the key after a day. Requests never depend on Valkey: while it
+does not answer, each server counts in its own memory.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from limits.storage import RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from directory_api.web.http import log
+
+DAY_SECONDS = 86_400
+# For a connection, and for an answer. Valkey in the same network answers within a millisecond.
+_ANSWER_SECONDS = 0.1
+# How often a server asks for the key of the hashes, and tries again after a failure. Another key
+# is in force after a day, and after a restart of Valkey, which stores nothing on a disk.
+_ASK_AGAIN_SECONDS = 5.0
+_KEY = "directory-api:key-of-callers"
+_Answer = TypeVar("_Answer")
+
+
+class SharedCounts:
+    """The counts in Valkey, at a URL such as valkey://127.0.0.1:6379/0.
+
+    Nothing is connected yet: Valkey may be away when a server starts.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._storage = RedisStorage(
+            url, socket_connect_timeout=_ANSWER_SECONDS, socket_timeout=_ANSWER_SECONDS
+        )
+        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._key: bytes | None = None
+        self._ask_at = 0.0
+        self._logged: bool | None = None
+
+    def key(self) -> bytes | None:
+        """Return the key of the callers' hashes; None while Valkey does not answer."""
+        now = time.monotonic()
+        if now >= self._ask_at:
+            # Set first, so that one request waits for the answer and the others do not.
+            self._ask_at = now + _ASK_AGAIN_SECONDS
+            try:
+                self._key = self._current_key()
+            except self._storage.base_exceptions:
+                self._key = None
+            self._log(available=self._key is not None)
+        return self._key
+
+    def ask(self, question: Callable[[FixedWindowRateLimiter], _Answer]) -> _Answer | None:
+        """Return the answer to a question about the counts; None while Valkey does not answer."""
+        if self._key is None:
+            return None
+        try:
+            return question(self._limiter)
+        except self._storage.base_exceptions:
+            self._key = None
+            self._ask_at = time.monotonic() + _ASK_AGAIN_SECONDS
+            self._log(available=False)
+            return None
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield whether the counts are shared (a custom collector of prometheus_client)."""
+        yield GaugeMetricFamily(
+            "directory_rate_limit_shared",
+            "1 while the rate limit is counted in Valkey, 0 while in the memory of this process.",
+            value=float(self.key() is not None),
+        )
+
+    def _current_key(self) -> bytes:
+        """Return the key in force, or put a new one in force for a day, in one command."""
+        new = secrets.token_bytes(32)
+        # limits declares only the commands that it sends itself.
+        connection: Any = self._storage.get_connection()
+        existing: bytes | None = connection.set(_KEY, new, ex=DAY_SECONDS, nx=True, get=True)
+        return existing or new
+
+    def _log(self, *, available: bool) -> None:
+        # The errors of the client name the host, so none is logged.
+        if available != self._logged:
+            self._logged = available
+            log.note("rate_limit", shared=available)

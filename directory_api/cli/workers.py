@@ -8,11 +8,11 @@ import ctypes
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.sharedctypes import RawValue
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Flask
 from granian._granian import SocketHolder
@@ -21,6 +21,10 @@ from werkzeug.test import Client
 
 from directory_api.cli.supervisor import Worker
 from directory_api.web.http import log
+from directory_api.web.middleware.limits import THREADS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 # Interval in seconds at which the supervisor looks after its workers, and a worker probes itself.
 LOOK_SECONDS = 0.5
@@ -190,23 +194,60 @@ def _plan_restart(birth: float, place: int, watch: _Watch) -> None:
     log.note("worker", number=place + 1, state="ended", restart_in_seconds=wait)
 
 
-def load_with_pulse(load: Callable[[], Flask], pulse: Any) -> Flask:
-    """Return the application, in a worker, and from now on count its probes in `pulse`."""
-    apps: list[Flask] = []
+class WorkerApp:
+    """The application in a worker, which knows how long each thread is at its request."""
+
+    def __init__(self, app: Flask, threads: int) -> None:
+        self._app = app
+        self._threads = threads
+        # When each thread that is at a request began it, by time.monotonic and the thread's id.
+        self._began: dict[int, float] = {}
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        thread = threading.get_ident()
+        self._began[thread] = time.monotonic()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            del self._began[thread]
+
+    def probe(self) -> None:
+        """Have the application answer a request, in the calling thread."""
+        # Without the middleware that counts and logs.
+        Client(partial(Flask.wsgi_app, self._app)).get(_PROBE)
+
+    def hangs(self, seconds: float) -> bool:
+        """Return whether all threads are at a request and none has begun one for so long.
+
+        The probe has a thread of its own and does not notice it.
+        """
+        began = [*self._began.values()]
+        return len(began) >= self._threads and time.monotonic() - max(began) > seconds
+
+
+def load_with_pulse(load: Callable[[], Flask], pulse: Any, threads: int = THREADS) -> WorkerApp:
+    """Return the application, in a worker, and from now on count its probes in `pulse`.
+
+    `threads` is how many answer requests.
+    """
+    apps: list[WorkerApp] = []
     threading.Thread(target=_keep_pulse, args=(pulse, apps), name="pulse", daemon=True).start()
-    app = load()
+    app = WorkerApp(load(), threads)
     apps.append(app)
     return app
 
 
-def _keep_pulse(pulse: Any, apps: list[Flask]) -> None:
+def _keep_pulse(pulse: Any, apps: list[WorkerApp]) -> None:
     """Ask the application, once it is loaded, and count; without end.
 
     Only a missing answer stops the pulse: restarting a worker that answers 503 would not help.
     """
     while True:
-        for app in apps:
-            # Without the middleware that counts and logs.
-            Client(partial(Flask.wsgi_app, app)).get(_PROBE)
-        pulse.value += 1
+        if not any(app.hangs(LOOK_SECONDS) for app in apps):
+            for app in apps:
+                app.probe()
+            pulse.value += 1
         time.sleep(LOOK_SECONDS)

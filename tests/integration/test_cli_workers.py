@@ -2,12 +2,15 @@
 
 import resource
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from granian.constants import Interfaces
+from werkzeug.test import Client
 
 from directory_api.cli import server, workers
 
@@ -41,6 +44,24 @@ class Slept(Exception):
     """The end of the endless loop."""
 
 
+def _beats(monkeypatch: pytest.MonkeyPatch, *rounds: list[workers.WorkerApp]) -> int:
+    """The pulse of a worker after looks at the application, which each round adds or not."""
+    apps: list[workers.WorkerApp] = []
+    waiting = list(rounds)
+
+    def sleep(_: float) -> None:
+        if not waiting:
+            raise Slept
+        apps.extend(waiting.pop(0))
+
+    pulse: Any = SimpleNamespace(value=0)
+    monkeypatch.setattr(workers, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
+    with pytest.raises(Slept):
+        workers._keep_pulse(pulse, apps)
+    beats: int = pulse.value
+    return beats
+
+
 def test_a_worker_counts_the_answers_of_its_application(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the application is loaded it only has to run; an answer of 503 counts, too."""
     asked = []
@@ -51,18 +72,36 @@ def test_a_worker_counts_the_answers_of_its_application(monkeypatch: pytest.Monk
         asked.append("readyz")
         return "", 503
 
-    def sleep(_: float) -> None:
-        if apps:
-            raise Slept
-        apps.append(app)
-
-    apps: list[Flask] = []
-    pulse: Any = SimpleNamespace(value=0)
-    monkeypatch.setattr(workers, "time", SimpleNamespace(sleep=sleep))
-    with pytest.raises(Slept):
-        workers._keep_pulse(pulse, apps)
+    assert _beats(monkeypatch, [workers.WorkerApp(app, 2)]) == 2
     assert asked == ["readyz"]
-    assert pulse.value == 2
+
+
+def test_a_worker_whose_threads_all_hang_has_no_pulse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has one while a thread is free, or begins a request now and then."""
+    flask = Flask("app")
+    release = threading.Event()
+    inside = threading.Semaphore(0)
+
+    @flask.get("/<name>")
+    def wait(name: str) -> str:
+        if name == "hang":
+            inside.release()
+            release.wait(10)
+        return name
+
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.0)
+    app = workers.WorkerApp(flask, 2)
+    client = Client(app)
+    with ThreadPoolExecutor(2) as threads:
+        for hanging in (1, 2):
+            threads.submit(client.get, "/hang")
+            assert inside.acquire(timeout=10)
+            assert app.hangs(0.0) == (hanging == 2)
+            assert not app.hangs(10.0)
+            assert _beats(monkeypatch, [app]) == (2 if hanging == 1 else 1)
+        release.set()
+    assert not app.hangs(0.0)
+    assert client.get("/free").text == "free"
 
 
 def test_a_worker_has_a_pulse_before_its_application_is_loaded(
@@ -70,10 +109,10 @@ def test_a_worker_has_a_pulse_before_its_application_is_loaded(
 ) -> None:
     """The pulse gets the application once it is there."""
     app = Flask("app")
-    given: list[tuple[object, list[Flask]]] = []
+    given: list[tuple[object, list[workers.WorkerApp]]] = []
     started = threading.Event()
 
-    def keep_pulse(pulse: object, apps: list[Flask]) -> None:
+    def keep_pulse(pulse: object, apps: list[workers.WorkerApp]) -> None:
         given.append((pulse, apps))
         started.set()
 
@@ -83,8 +122,8 @@ def test_a_worker_has_a_pulse_before_its_application_is_loaded(
         return app
 
     monkeypatch.setattr(workers, "_keep_pulse", keep_pulse)
-    assert workers.load_with_pulse(load, "pulse") is app
-    assert given == [("pulse", [app])]
+    loaded = workers.load_with_pulse(load, "pulse")
+    assert given == [("pulse", [loaded])]
 
 
 def test_the_limit_of_open_files_is_raised() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from directory_api.web.middleware.limits import THREADS
 from tests.support.servers import (
     SERVE,
     Served,
@@ -76,6 +77,20 @@ def test_a_worker_that_does_not_answer_its_probe_is_replaced(tmp_path: Path) -> 
         eventually(RESTART_SECONDS, lambda: stopped not in _workers(served))
         eventually(RESTART_SECONDS, lambda: len(_workers(served)) == 2)
         assert [served.ask("/livez").status for _ in range(20)] == [200] * 20
+        assert '"state": "hung"' in served.logged()
+
+
+def test_a_worker_whose_threads_all_hang_is_replaced(tmp_path: Path) -> None:
+    """Its own probe has another thread, and would be answered for ever."""
+    server = ("tests.support.hanging_server", *SERVE[1:])
+    with serving(server, tmp_path, rate_limit="") as served, ExitStack() as sockets:
+        (hanging,) = _workers(served)
+        for _ in range(THREADS + 10):
+            connection = socket.create_connection(("127.0.0.1", served.port), 10.0)
+            sockets.enter_context(closing(connection))
+            connection.sendall(b"GET /hang HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually(RESTART_SECONDS, lambda: hanging not in _workers(served))
+        assert served.ask("/livez").status == 200
         assert '"state": "hung"' in served.logged()
 
 

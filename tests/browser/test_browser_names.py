@@ -131,7 +131,7 @@ def test_the_checkbox_has_a_large_target(page: Page, embed_origin: str) -> None:
     expect(page.locator("#neutral")).to_be_checked()
 
 
-@pytest.mark.parametrize("tag", ["nl", "fr", "en", "ar", "zh-Hans"])
+@pytest.mark.parametrize("tag", ["nl", "ar"])
 def test_the_link_to_the_police_says_police(page: Page, embed_origin: str, tag: str) -> None:
     """On the server's page and in the component, the name of the link to 101 says who answers."""
     police = words(tag)["helpline.police"]
@@ -152,9 +152,7 @@ def test_each_centre_is_an_article_with_a_name(page: Page, embed_origin: str) ->
     expect(page.locator("article").first).to_have_accessible_name("1 Payoke")
 
 
-@pytest.mark.parametrize(
-    ("tag", "country"), [("nl", "België"), ("fr", "Belgique"), ("en", "Belgium"), ("ar", "بلجيكا")]
-)
+@pytest.mark.parametrize(("tag", "country"), [("nl", "België"), ("ar", "بلجيكا")])
 def test_a_foreign_postcode_leads_on(page: Page, embed_origin: str, tag: str, country: str) -> None:
     """The page says whom to call in that country, and which country can be searched."""
     page.goto(f"{embed_origin}/partners?lang={tag}")

@@ -47,33 +47,43 @@ def _contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+MAIN = "box => getComputedStyle(box).getPropertyValue('--main')"
+ACCENTS = ["#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)", ""]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "accent",
-    ["", "#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklch(.7 .2 20)"],
-)
 def test_every_text_can_be_read_in_any_accent(
-    browser: Browser, embed_origin: str, accent: str, scheme: str
+    browser: Browser, embed_origin: str, scheme: str
 ) -> None:
-    """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever the partner's colour."""
+    """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever the partner's colour,
+    which a page may change.
+    """
     with embedded(
         browser,
         embed_origin,
-        f'lang="nl" language="fr" accent="{accent}"',
+        f'lang="nl" language="fr" accent="{ACCENTS[0]}"',
         page_tag=f'<html lang="en"><meta name="color-scheme" content="{scheme}">',
         color_scheme=scheme,
     ) as page:
-        find(page, "10000")
-        texts = page.evaluate(COLOURS)
-        find(page, "1000")
-        texts += page.evaluate(COLOURS)
-        assert len(texts) > 50
-        poor = [
-            (text, _contrast(colour, behind))
-            for text, colour, behind in texts
-            if _contrast(colour, behind) < 4.5
-        ]
+        poor = []
+        main = set()
+        for accent in ACCENTS:
+            page.eval_on_selector(
+                "nearest-centre", "(element, to) => element.setAttribute('accent', to)", accent
+            )
+            main.add(page.eval_on_selector("nearest-centre .box", MAIN))
+            find(page, "10000")
+            texts = page.evaluate(COLOURS)
+            find(page, "1000")
+            texts += page.evaluate(COLOURS)
+            assert len(texts) > 50
+            poor += [
+                (accent, text, _contrast(colour, behind))
+                for text, colour, behind in texts
+                if _contrast(colour, behind) < 4.5
+            ]
         assert poor == []
+        assert len(main) == len(ACCENTS) - 1  # the browser does not give oklch as RGB
 
 
 def test_a_page_sets_colours_corners_and_font(browser: Browser, embed_origin: str) -> None:

@@ -1,6 +1,7 @@
 """What <nearest-centre> shows: helplines, the closest centres, and in plain words why it cannot."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -94,6 +95,13 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
         assert events(page)[-1][1]["certain"] is False
 
 
+@pytest.fixture(scope="module")
+def used_component(browser: Browser, embed_origin: str) -> Iterator[Page]:
+    """A partner's page with the component, on which one search follows the other."""
+    with embedded(browser, embed_origin) as page:
+        yield page
+
+
 @pytest.mark.parametrize(
     ("typed", "kind", "explained", "suggested"),
     [
@@ -110,9 +118,10 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
     ],
 )
 def test_what_is_no_postcode_is_told_apart(
-    component: Page, typed: str, kind: str, explained: str, suggested: list[str]
+    used_component: Page, typed: str, kind: str, explained: str, suggested: list[str]
 ) -> None:
     """Each slip has its own words, what to do next, and the cursor back in the field."""
+    component = used_component
     find(component, "2000")
     find(component, typed)
     assert events(component)[-1] == ["error", {"kind": kind}]

@@ -70,7 +70,7 @@ def _shuffled(draw: Callable[[Any], Any], held: Any) -> Any:
 
 
 @given(st.data(), DIRECTORIES)
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_equal_directories_give_equal_bytes_which_read_the_same(
     data: st.DataObject, raw: dict[str, Any]
 ) -> None:

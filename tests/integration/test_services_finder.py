@@ -1,6 +1,7 @@
 """Every read, on the shipped data and on a directory that has not been loaded."""
 
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,13 +70,16 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
         towns |= whole
         for name in whole | {fold(part) for part in place.places}:
             places.setdefault(name, []).append(place)
+
+    @cache
+    def decisive(code: str) -> tuple[bool, list[str]]:
+        answer = finder.nearest(NearestQuery(Postcode(code, "BE"), filters))
+        hits = answer.hits[: 1 if answer.certain else 2]
+        return answer.certain, [hit.centre.id for hit in hits]
+
     counts = {True: 0, False: 0}
     for name, meant in places.items():
-        outcomes = {}
-        for place in meant:
-            answer = finder.nearest(NearestQuery(Postcode(place.code, "BE"), filters))
-            decisive = answer.hits[: 1 if answer.certain else 2]
-            outcomes[place.code] = (answer.certain, [hit.centre.id for hit in decisive])
+        outcomes = {place.code: decisive(place.code) for place in meant}
         is_one = _are_together(meant) and all(
             outcome == outcomes[meant[0].code] for outcome in outcomes.values()
         )

@@ -342,7 +342,7 @@ def test_the_same_key_at_two_processes_at_once_is_one_change(
 WRITERS = 20
 
 
-@pytest.mark.parametrize(("ledgers", "rounds"), [(1, 60), (WRITERS, 15)])
+@pytest.mark.parametrize(("ledgers", "rounds"), [(1, 20), (WRITERS, 10)])
 def test_of_twenty_writers_who_saw_the_same_exactly_one_wins(
     tmp_path: Path, ledgers: int, rounds: int
 ) -> None:

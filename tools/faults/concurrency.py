@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.servers import SERVE, Reply, eventually
+from tests.support.servers import SERVE, Reply
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import Running, opened_at, running, served_from
+from tools.faults.running import Running, expect_soon, opened_at, running, served_from
 
 WRITERS = 20
 REPEATS = 50
-FOLLOW_SECONDS = 10.0
 
 
 def one_winner_a_round(size: Size) -> Outcome:
@@ -40,7 +39,8 @@ def rounds(outcome: Outcome, servers: list[Running], number_of_rounds: int) -> N
     for damage in opened_at(servers[0].url).maintenance.check():
         outcome.breach("wrong", f"{damage.part}: {damage.fault}")
     for server in servers:
-        eventually(FOLLOW_SECONDS, partial(_serves, server, won[-1]))
+        is_served = partial(_serves, server, won[-1])
+        expect_soon(outcome, is_served, "wrong", f"{won[-1]} is not served")
 
 
 def _round(outcome: Outcome, servers: list[Running], pool: ThreadPoolExecutor, number: int) -> str:

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from directory_api.services.last_good import LastGoodSnapshot
 from tests.support.servers import Reply, create, eventually, living
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import NEAREST, Running, opened
+from tools.faults.running import NEAREST, RECOVERY_SECONDS, Running, expect_soon, opened
 from tools.faults.store import end_workers, prompt
 
-RECOVERY_SECONDS = 30.0
 MEGABYTES = 6
 # Enough for the journal of an edit and for the pages that it adds.
 MOST_LEFT = 120_000
@@ -159,15 +159,20 @@ def locked(size: Size) -> Outcome:
                 other.execute("BEGIN EXCLUSIVE")
                 is_accepted = _edit_once(outcome, service, f"Name {number}", locked=True)
                 outcome.expect(not is_accepted, "wrong", "an edit was taken")
+                is_told = partial(_says_locked, service)
+                expect_soon(outcome, is_told, "silent", "a running server does not say so")
                 end_workers(service)
                 _expect_public(outcome, service)
-                ready = service.served.ask("/readyz").json()
-                is_told = ready["status"] == "degraded" and "locked" in ready["reason"]
-                outcome.expect(is_told, "silent", f"{ready['status']} while locked")
+                expect_soon(outcome, is_told, "silent", "a started server does not say so")
                 other.execute("ROLLBACK")
             seconds.append(_expect_recovery(outcome, service, disk, f"After {number}"))
     outcome.figures = f"ready again after at most {max(seconds):.1f} s"
     return outcome
+
+
+def _says_locked(service: Running) -> bool:
+    ready = service.served.ask("/readyz").json()
+    return ready["status"] == "degraded" and "locked" in ready["reason"]
 
 
 def _new_token(folder: Path, name: str) -> str:
@@ -192,7 +197,7 @@ def _edit_once(outcome: Outcome, service: Running, name: str, *, locked: bool = 
     expected = name if is_accepted else before
     outcome.expect(served == expected, "wrong", f"{served} is served instead of {expected}")
     if not locked:
-        stored = service.record("pag-asa").json()["name"]
+        stored = service.record("pag-asa").json().get("name", "nothing")
         outcome.expect(stored == expected, "lost", f"{stored} is stored instead of {expected}")
         for damage in opened(service.folder).maintenance.check():
             outcome.breach("wrong", f"{damage.part}: {damage.fault}")
@@ -235,10 +240,11 @@ def _expect_recovery(outcome: Outcome, service: Running, disk: Disk, name: str) 
         saved = snapshot.load()
         return saved is not None and str(saved.revision) == revision
 
-    seconds = eventually(
-        RECOVERY_SECONDS, lambda: service.served.ask("/readyz").json()["status"] == "ready"
-    )
-    eventually(RECOVERY_SECONDS, is_saved)
+    def is_ready() -> bool:
+        return bool(service.served.ask("/readyz").json()["status"] == "ready")
+
+    seconds = expect_soon(outcome, is_ready, "unanswered", "not ready afterwards")
+    expect_soon(outcome, is_saved, "wrong", "the last good snapshot is an older one")
     etag = service.served.ask("/v1/centres/pag-asa").headers["etag"]
     reply = service.patch("pag-asa", etag, name=name)
     outcome.expect(reply.status == 200, "unanswered", f"an edit gets {reply.status} afterwards")

@@ -1,7 +1,8 @@
 """A running server with a maintainer's token, which the faults are caused to."""
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import HistoryEntry
-from tests.support.servers import SERVE, Reply, Served, serving
+from tests.support.servers import SERVE, Reply, Served, eventually, serving
+from tools.faults.fault import Breach, Outcome
 
+RECOVERY_SECONDS = 30.0
 NEAREST = "/v1/nearest?postcode=1000"
 
 
@@ -64,6 +67,16 @@ def opened(folder: Path) -> Directory:
 def opened_at(url: str) -> Directory:
     """The directory at a URL, for this process."""
     return open_directory(Settings(database_url=url))
+
+
+def expect_soon(outcome: Outcome, holds: Callable[[], bool], kind: Breach, example: str) -> float:
+    """Count a broken promise unless it holds within half a minute; return the seconds it took."""
+    started = time.monotonic()
+    try:
+        return eventually(RECOVERY_SECONDS, holds)
+    except AssertionError:
+        outcome.breach(kind, example)
+        return time.monotonic() - started
 
 
 @contextmanager

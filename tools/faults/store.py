@@ -19,14 +19,13 @@ from directory_api.services.editor import Edit
 from tests.support.records import TERMINAL
 from tests.support.servers import SERVE, create, eventually, living, serving
 from tools.faults.fault import Fault, Outcome, Size
-from tools.faults.running import Running, opened
+from tools.faults.running import RECOVERY_SECONDS, Running, expect_soon, opened
 
 PROMPT_SERVER = ("tools.faults.prompt_server", *SERVE[1:])
 SERVERS = 2
 # After so many kills of a worker the whole server is killed, and started again.
 WORKER_KILLS = 19
 KILL_WITHIN_SECONDS = 0.05
-RECOVERY_SECONDS = 30.0
 SEED = 13
 PREFIX = "+3292"
 
@@ -160,8 +159,9 @@ class Trial:
             for work in working:
                 work.result()
             if service.served.process.pid not in processes:
+                is_back = partial(service.served.shows, "/readyz", 200)
                 self.seconds.append(
-                    eventually(RECOVERY_SECONDS, lambda: service.served.shows("/readyz", 200))
+                    expect_soon(self.outcome, is_back, "unanswered", "no answer after a kill")
                 )
             killed.set()
             reading.result()
@@ -237,7 +237,12 @@ def forked_history(size: Size) -> Outcome:
                     abandoned = _abandoned(service, f"{number} {turn}", edits=1 + turn % 3)
                     begun = time.monotonic()
                     _go_another_way(folder, abandoned)
-                    eventually(RECOVERY_SECONDS, partial(_is_everywhere, service, abandoned))
+                    expect_soon(
+                        outcome,
+                        partial(_is_everywhere, service, abandoned),
+                        "wrong",
+                        f"{abandoned.name} is not served",
+                    )
                     seconds.append(time.monotonic() - begun)
                     _expect_noticed(outcome, service, abandoned)
                 abandoned = _abandoned(service, f"{number} last", edits=2)

@@ -212,16 +212,19 @@ def at_random(size: Size) -> Outcome:
     """Generated changes over every member, each by a way at random."""
     outcome = Outcome()
     chance = random.Random(13)  # noqa: S311  # the same attempts in each run
-    refused = 0
-    with _attacker() as attacker:
-        for attempt in generated(chance, attacker.contents):
-            if attacker.make(outcome, attempt, chance.choice(_ways(attempt))):
-                outcome.tries += 1
-            else:
-                refused += 1
-            if outcome.tries == size.of(200, 2000):
-                break
-        rarest = min(attacker.ways.values())
+    ways, refused = Counter[str](), 0
+    # A directory for each 200: every attempt makes its history longer, and the next one slower.
+    for number in range(size.of(1, 10)):
+        with _attacker() as attacker:
+            for attempt in generated(chance, attacker.contents):
+                if attacker.make(outcome, attempt, chance.choice(_ways(attempt))):
+                    outcome.tries += 1
+                else:
+                    refused += 1
+                if outcome.tries == 200 * (number + 1):
+                    break
+            ways.update(attacker.ways)
+    rarest = min(ways.values())
     outcome.figures = f"{refused:,} more were refused as invalid; each way at least {rarest} times"
     return outcome
 

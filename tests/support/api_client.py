@@ -81,10 +81,18 @@ def _hold_as_problem(response: TestResponse) -> None:
     _hold("GET", "/v1/", response)
 
 
+# The answers that were valid. Many tests get the same record first, from copies of one database,
+# and a check takes 2 ms of the processor.
+_VALID: set[tuple[object, ...]] = set()
+
+
 def _hold(method: str, path: str, response: TestResponse) -> None:
-    contract().validate_response(
-        MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response)
-    )
+    answer = (method, path, response.status_code, tuple(response.headers), response.data)
+    if answer not in _VALID:
+        contract().validate_response(
+            MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response)
+        )
+        _VALID.add(answer)
 
 
 def error_renderer(app: Flask) -> ErrorRenderer:

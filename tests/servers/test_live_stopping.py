@@ -60,7 +60,7 @@ def _tries(folder: Path, number: signal.Signals, workers: int, moments: list[flo
     shutil.copy(folder.parent / "directory.db", folder)
     for moment in moments:
         stopped = stopped_at(moment, folder, number, workers, port)
-        right = stopped.status in (0, -number) and not stopped.left
+        right = stopped.status_is_right and not stopped.left
         if not right or stopped.has_traceback or "cannot listen" in stopped.told:
             wrong.append(f"after {moment:.1f} s: {stopped}")
     return wrong

@@ -16,12 +16,23 @@ STOP_SECONDS = 15.0
 class Stopped:
     """What became of a server after a signal."""
 
+    number: signal.Signals
     # Processes that were left after STOP_SECONDS.
     left: int
     seconds: float
     # As in subprocess: the negative number of the signal that ended it, or its own status.
     status: int
     told: str
+
+    @property
+    def status_is_right(self) -> bool:
+        """Whether the status says that the signal ended the process, or that it ended in order.
+
+        Python itself ends with 1 if SIGINT comes while it starts, before a command of ours.
+        """
+        by_python = self.number == signal.SIGINT and "KeyboardInterrupt" in self.told
+        right = (0, -self.number, 1) if by_python else (0, -self.number)
+        return self.status in right
 
     @property
     def has_traceback(self) -> bool:
@@ -64,7 +75,7 @@ def stopped_at(
         process.kill()
         end(process)
     told = log.read_text(encoding="utf-8", errors="replace")
-    return Stopped(left, seconds, process.returncode, told)
+    return Stopped(number, left, seconds, process.returncode, told)
 
 
 def _unmeasured(folder: Path) -> dict[str, str]:

@@ -186,7 +186,8 @@ def _kill(service: Running, outcome: Outcome, back: list[float]) -> int:
     """Kill one worker, and then all of them."""
     for number in (1, WORKERS):
         before = _workers(service)
-        victims = sorted(before)[:number]
+        # The newest, so that the other one is ready.
+        victims = sorted(before)[-number:]
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
         outcome.tries += 1
@@ -197,7 +198,7 @@ def _kill(service: Running, outcome: Outcome, back: list[float]) -> int:
 def _stop(service: Running, outcome: Outcome, back: list[float]) -> int:
     """Stop one worker, until the supervisor replaces it."""
     before = _workers(service)
-    stopped = min(before)
+    stopped = max(before)  # the other one is ready
     stop(stopped)
     outcome.tries += 1
     asked = time.monotonic()
@@ -256,7 +257,7 @@ def signals_at_the_start(size: Size) -> Outcome:
         for number in SIGNALS
     ]
     outcome = Outcome(tries=len(cases))
-    with TemporaryDirectory() as parent, _sigint_as_usual(), ExitStack() as stack:
+    with TemporaryDirectory() as parent, _signals_as_usual(), ExitStack() as stack:
         lanes = cycle(_folders(Path(parent)))
         pool = stack.enter_context(ThreadPoolExecutor(LANES))
         # Each lane has a folder and a port for itself, so its servers start one after the other.
@@ -291,7 +292,7 @@ def _stop_each(
         seconds.append(stopped.seconds)
         when = f"{number.name} after {moment:.2f} s"
         outcome.expect(not stopped.left, "unanswered", f"{stopped.left} processes left, {when}")
-        right = stopped.status in (0, -number)
+        right = stopped.status_is_right
         outcome.expect(right, "wrong", f"exit status {stopped.status}, {when}")
         outcome.expect(not stopped.has_traceback, "wrong", f"a traceback, {when}")
         outcome.expect("cannot listen" not in stopped.told, "wrong", f"a taken port, {when}")
@@ -299,13 +300,20 @@ def _stop_each(
 
 
 @contextmanager
-def _sigint_as_usual() -> Iterator[None]:
-    """A shell ignores SIGINT of what it runs in the background, and children inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def _signals_as_usual() -> Iterator[None]:
+    """A shell ignores SIGINT of what it runs in the background, and nohup ignores SIGHUP; children
+    inherit that.
+    """
+    usual: dict[signal.Signals, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGHUP: signal.SIG_DFL,
+    }
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 FAULTS = (

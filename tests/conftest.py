@@ -45,7 +45,13 @@ TIERS = ("unit", "integration", "servers", "browser", "contract")
 # A time limit for each example would make the outcome depend on what else the machine does, and one
 # for how many may be left out, on chance.
 _UNTIMED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-settings.register_profile("untimed", deadline=None, suppress_health_check=_UNTIMED)
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=_UNTIMED,
+    # Each run has other examples. CI takes its time for twice as many.
+    max_examples=100 if os.environ.get("CI") else 50,
+)
 settings.load_profile("untimed")
 
 

@@ -167,7 +167,7 @@ def test_the_published_pages(page: Page, published_origin: str, path: str) -> No
     # The reference repeats its elements; a check of all 6,000 would take 10 seconds.
     page.evaluate(
         "document.querySelectorAll("
-        "'.operation:nth-of-type(n + 4), .schema:nth-of-type(n + 8), pre'"
+        "'.operation:nth-of-type(n + 3), .schema:nth-of-type(n + 4), pre'"
         ").forEach(each => each.remove())"
     )
     clean(page)

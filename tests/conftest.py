@@ -25,6 +25,7 @@ from directory_api.features import FEATURES, create_app
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
 from directory_api.web.openapi.spec import EXAMPLES_AT
+from tests.support import store_under_test
 from tests.support.api_client import ApiClient
 from tests.support.browser import chromium, serving_app
 from tests.support.command_line import RunCommand, command
@@ -94,22 +95,32 @@ Flask.url_rule_class = LateRule
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--write-golden` writes tests/golden again instead of comparing with it."""
+    """`--write-golden` writes tests/golden again instead of comparing with it; `--store` chooses
+    the store.
+    """
     parser.addoption(
         "--write-golden",
         action="store_true",
         help="write tests/golden again; look at the difference",
     )
+    parser.addoption(
+        "--store",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="the store of tests of the services and the web; some need a file of SQLite",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each test has the mark of its folder, before `-m` chooses."""
     here = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(here).parts[0]
         if folder in TIERS:
             item.add_marker(folder)
+    if config.getoption("--store") == "postgres":
+        items[:] = [item for item in items if "sqlite_file" not in item.keywords]
 
 
 def pytest_collection_finish() -> None:
@@ -126,6 +137,12 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     """A PostgreSQL server."""
     with postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store_under_test(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--store") == "postgres":
+        store_under_test.use(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

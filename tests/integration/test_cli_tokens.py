@@ -12,7 +12,7 @@ from directory_api.domain.errors import TokenRefused
 from directory_api.services.tokens import Tokens
 from directory_api.storage.sqlite.store import SqliteAccess
 from tests.support.command_line import RunCommand, fails, rows
-from tests.support.write_side import everything
+from tests.support.store_under_test import everything
 
 
 def test_the_secret_is_alone_on_standard_output_and_opens_what_it_should(

@@ -15,7 +15,8 @@ from directory_api.domain.errors import InputInvalid, StoreUnavailable, TokenRef
 from directory_api.domain.model.token import SCOPES, Actor, Token
 from directory_api.services.tokens import LONGEST_DAYS, PREFIX, SESSION_LIFE, Tokens
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
-from tests.support.write_side import NOON, Clock, everything
+from tests.support.store_under_test import everything
+from tests.support.write_side import NOON, Clock
 
 
 @pytest.fixture

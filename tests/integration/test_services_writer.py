@@ -32,6 +32,7 @@ from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
+from tests.support.store_under_test import everything
 from tests.support.write_side import (
     ANNA,
     BERT,
@@ -39,7 +40,6 @@ from tests.support.write_side import (
     Clock,
     WriteSide,
     create_write_side,
-    everything,
     incoming,
     once,
     open_write_side,

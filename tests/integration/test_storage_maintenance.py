@@ -20,7 +20,8 @@ from directory_api.storage.digests import checksum
 from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
-from tests.support.write_side import NOON, everything
+from tests.support.store_under_test import everything
+from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", NOON, "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")

@@ -18,7 +18,8 @@ from directory_api.domain.errors import CursorNotFound, StoreUnavailable
 from directory_api.features import create_app
 from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
-from tests.support.write_side import ANNA, BERT, NOON, everything, open_write_side, unwritable
+from tests.support.store_under_test import everything
+from tests.support.write_side import ANNA, BERT, NOON, open_write_side, unwritable
 
 # Written by the code of 26 November 2026: three made-up centres, one with a hidden address; edits,
 # an approval, three proposals that wait, two tokens of which one is revoked.

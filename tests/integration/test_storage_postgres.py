@@ -26,7 +26,8 @@ from directory_api.storage.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
 from tests.support.servers import free_port
-from tests.support.write_side import NOON, everything
+from tests.support.store_under_test import everything
+from tests.support.write_side import NOON
 
 STAMP = Stamp("anna", NOON, "why")
 LATER = Stamp("carl", NOON + timedelta(days=1), "repaired")

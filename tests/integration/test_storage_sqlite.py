@@ -26,8 +26,9 @@ from directory_api.storage.sqlite import engine
 from directory_api.storage.sqlite.schema import migrations
 from directory_api.storage.sqlite.store import SqliteAccess, SqliteStore
 from tests.support.records import made_up_centre
+from tests.support.store_under_test import everything
 from tests.support.tampering import LINKED, history_tampering
-from tests.support.write_side import everything, unmeasured
+from tests.support.write_side import unmeasured
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 RECORD = {"name": "Kanarie", "n": 12}

@@ -12,7 +12,7 @@ from directory_api.services.importer import Incoming
 from tests.support.html_browser import HERE, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import HIDDEN, MaintainerApp, create_maintainer_app
 from tests.support.records import TERMINAL, made_up_centre
-from tests.support.write_side import everything
+from tests.support.store_under_test import everything
 
 CENTRE = "/centres/pag-asa"
 NEW_NUMBER = {"phones__1__number": "+3225116465", "phones__1__display": "+32 2 511 64 65"}
@@ -231,6 +231,7 @@ def test_the_address_decides_which_record_is_meant(maintainer_app: MaintainerApp
     assert maintainer_app.public("/v1/centres/surya")["name"] == "Sürya"
 
 
+@pytest.mark.sqlite_file
 def test_while_the_store_is_away_the_form_stays(maintainer_app: MaintainerApp) -> None:
     """Preview, saving and going back answer 503 with the form and all input."""
     browser = signed_in_browser(maintainer_app, "anna")

@@ -236,6 +236,7 @@ def test_who_sends_no_token_is_not_counted_as_guessing(maintainer_app: Maintaine
     }
 
 
+@pytest.mark.sqlite_file
 def test_only_the_day_of_use_is_kept(maintainer_app: MaintainerApp) -> None:
     """A used token is marked with the date only; an unused one is not marked."""
     maintainer_app.directory.tokens.create("fresh", ["edit"], 30)

@@ -529,6 +529,7 @@ def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp
     )
 
 
+@pytest.mark.sqlite_file
 @pytest.mark.parametrize(
     "deed",
     [

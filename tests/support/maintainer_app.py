@@ -16,10 +16,10 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.services.tokens import Tokens
-from directory_api.storage.sqlite.store import SqliteAccess
 from tests.support.api_client import ApiClient
 from tests.support.records import TERMINAL
-from tests.support.write_side import create_write_side, everything, open_write_side
+from tests.support.store_under_test import everything, file_of, fill, stores_of, url_of
+from tests.support.write_side import create_write_side, open_write_side
 
 CENTRE = "/v1/centres/pag-asa"
 EVERYTHING = ("read-history", "edit", "approve", "admin")
@@ -139,11 +139,12 @@ def create_maintainer_app(
     """
     path = folder / "directory.db"
     database, secrets = _database_with_tokens()
-    path.write_bytes(database)
+    fill(path, database)
     write_side = open_write_side(path)
     all_settings = Settings(
         **{
-            "database_url": f"sqlite:///{path}",
+            "database_url": url_of(path),
+            "snapshot": f"{path}.last-good.json",
             "rate_limit": "",
             "second_look": second_look,
             **settings,
@@ -165,18 +166,18 @@ def _database_with_tokens() -> tuple[bytes, Mapping[str, str]]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "directory.db"
         create_write_side(path)
-        tokens = Tokens(SqliteAccess(path), lambda: datetime.now(UTC))
+        stores = stores_of(path)
+        tokens = Tokens(stores.access, lambda: datetime.now(UTC))
         secrets = {name: tokens.create(name, scopes, 30)[0] for name, scopes in STAFF.items()}
         for name in STAFF.keys() - {"rita"}:
             tokens.actor(secrets[name])
-        return path.read_bytes(), secrets
+        return file_of(path), secrets
 
 
 def expired_token(
     maintainer_app: MaintainerApp, name: str, scopes: Sequence[str] = EVERYTHING
 ) -> str:
     """Return the secret of a token that expired long ago."""
-    then = Tokens(
-        SqliteAccess(maintainer_app.path), lambda: datetime.now(UTC) - timedelta(days=400)
-    )
+    access = stores_of(maintainer_app.path).access
+    then = Tokens(access, lambda: datetime.now(UTC) - timedelta(days=400))
     return then.create(name, scopes, 1)[0]

@@ -2,9 +2,8 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +20,8 @@ from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.writer import IdempotencyKey, Writer
 from directory_api.storage.base import Store
-from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import shipped_records
+from tests.support.store_under_test import everything, stores_of
 
 # A user id without privileges, so that file permissions apply.
 _NOBODY = 65534
@@ -93,7 +92,7 @@ def open_write_side(
     """Return the services for the database at a path; the database need not exist yet."""
     clock = clock or Clock()
     folder = data or shipped("data")
-    store = SqliteStore(path)
+    store = stores_of(path).store
     live = LiveSnapshot(store)
     writer = Writer(store, live, clock, review_required)
     return WriteSide(
@@ -143,12 +142,6 @@ def unmeasured() -> dict[str, str]:
     Such a process would damage its coverage file.
     """
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-
-
-def everything(path: Path) -> list[str]:
-    """Return a whole database as SQL statements."""
-    with closing(sqlite3.connect(path)) as db:
-        return list(db.iterdump())
 
 
 def published(live: LiveSnapshot) -> str:

@@ -30,9 +30,9 @@ from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
-from directory_api.storage.sqlite.store import SqliteStore
+from directory_api.storage.sql.store import SqlStore
 from tests.support.records import made_up_centre, shipped_records
-from tests.support.store_under_test import everything
+from tests.support.store_under_test import everything, stores_of, url_of
 from tests.support.write_side import (
     ANNA,
     BERT,
@@ -84,6 +84,7 @@ def test_a_draft_with_faults_changes_nothing_and_tells_all_of_them(write_side: W
     assert write_side.everything() == before
 
 
+@pytest.mark.sqlite_file
 def test_an_import_that_fails_at_row_900_changes_nothing(write_side: WriteSide) -> None:
     """Records 900 and 1,000 of a thousand are invalid: both are reported, and the database is
     unchanged.
@@ -140,6 +141,7 @@ def test_nothing_is_written_before_the_first_load(tmp_path: Path) -> None:
     assert write_side.store.revision() == 0
 
 
+@pytest.mark.sqlite_file
 def test_nothing_is_written_to_an_empty_store_in_the_place_of_another(
     write_side: WriteSide,
 ) -> None:
@@ -236,7 +238,7 @@ def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
 # Several writers
 
 
-class OvertakenStore(SqliteStore):
+class OvertakenStore(SqlStore):
     """A store where somebody else writes in the very moment before each of the next writes."""
 
     def __init__(self, path: Path) -> None:
@@ -270,7 +272,7 @@ class OvertakenStore(SqliteStore):
 @pytest.fixture
 def overtaken(write_side: WriteSide) -> tuple[Editor, OvertakenStore]:
     """An editor over the same database, before whose writes another one can happen."""
-    store = OvertakenStore(write_side.path)
+    store = OvertakenStore(stores_of(write_side.path).engine)
     return Editor(Writer(store, LiveSnapshot(store), Clock(), lambda: False)), store
 
 
@@ -378,14 +380,13 @@ def _program(path: Path, deed: str) -> str:
     """A Python program that does the deed with an editor over the database."""
     return textwrap.dedent("""
         import datetime, sys
-        from pathlib import Path
         from directory_api.services.editions import LiveSnapshot
         from directory_api.services.editor import Edit, Editor
         from directory_api.services.writer import Writer, IdempotencyKey
         from directory_api.domain.errors import StaleRecord, StoreConflict
         from directory_api.domain.model.token import Actor
-        from directory_api.storage.sqlite.store import SqliteStore
-        store = SqliteStore(Path({path!r}))
+        from directory_api.storage.stores import stores_at
+        store = stores_at({url!r}).store
         now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
         editor = Editor(Writer(store, LiveSnapshot(store), lambda: now, lambda: False))
         anna, key = Actor("token:a", "anna", ("edit",)), "made-up-001"
@@ -396,7 +397,7 @@ def _program(path: Path, deed: str) -> str:
             edit = Edit(anna, "centre", key, "one more", expected, once)
             editor.patch(edit, {{"name": str(number)}})
             return number
-    """).format(path=str(path)) + textwrap.dedent(deed)
+    """).format(url=url_of(path)) + textwrap.dedent(deed)
 
 
 def test_four_processes_lose_no_update(tmp_path: Path) -> None:

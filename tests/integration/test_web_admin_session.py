@@ -330,6 +330,7 @@ def test_a_form_may_not_be_endless(shared: MaintainerApp) -> None:
     assert (page.status, page.text.count("This is too large")) == (413, 2)
 
 
+@pytest.mark.sqlite_file
 def test_while_the_store_is_away_pages_say_so(maintainer_app: MaintainerApp) -> None:
     """Reading and signing in answer 503 with a page and Retry-After; repeated later, nothing is
     lost.

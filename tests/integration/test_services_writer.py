@@ -30,6 +30,7 @@ from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Edit, Editor
 from directory_api.services.writer import ATTEMPTS, ChangeRequest, Writer
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, StoreState
+from directory_api.storage.sql.engine import Engine
 from directory_api.storage.sql.store import SqlStore
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.store_under_test import everything, stores_of, url_of
@@ -241,8 +242,8 @@ def test_a_refused_request_leaves_its_key_free(write_side: WriteSide) -> None:
 class OvertakenStore(SqlStore):
     """A store where somebody else writes in the very moment before each of the next writes."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
         self.before: list[Callable[[], object]] = []
 
     def append(

@@ -3,11 +3,10 @@
 web/http/errors.py renders it. docs/problems.md has a heading for each problem type.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
 
 from werkzeug.exceptions import HTTPException
 
@@ -15,9 +14,6 @@ from directory_api.domain import errors
 from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.model.records import Helpline
 from directory_api.formats import as_json
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -398,12 +394,3 @@ def _of_http(error: HTTPException) -> Problem:
         headers["Allow"] = ", ".join(sorted(headers["Allow"].split(", ")))
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     return of_status(status, getattr(error, "advice", None), headers)
-
-
-class Refuse(Protocol):
-    """Responds with an error before Flask is entered."""
-
-    def __call__(
-        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""

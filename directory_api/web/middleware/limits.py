@@ -15,14 +15,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
-from directory_api.web.http.problems import Refuse
 from directory_api.web.middleware.shared_counts import DAY_SECONDS, SharedCounts
 
 if TYPE_CHECKING:
@@ -36,6 +35,15 @@ _NEEDED = "/static/"
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
 _Answer = TypeVar("_Answer")
+
+
+class Refuse(Protocol):
+    """Responds with an error before Flask is entered."""
+
+    def __call__(
+        self, error: HTTPException, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
 
 
 class CallerIds:

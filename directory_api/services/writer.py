@@ -26,6 +26,7 @@ from directory_api.domain.changes.change import (
 )
 from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import (
+    ClientError,
     Fault,
     IdempotencyKeyReused,
     RecordsInvalid,
@@ -131,7 +132,13 @@ class Writer:
                 repeated = self._repeated(idempotency_key)
                 if repeated:
                     return repeated
-                request = request_for(state)
+                try:
+                    request = request_for(state)
+                except ClientError:
+                    # The same request may have been carried out since: its id is taken then.
+                    if repeated := self._repeated(idempotency_key):
+                        return repeated
+                    raise
                 stamp = Stamp(
                     request.author or actor.name,
                     self.clock(),

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp, document
+from directory_api.domain.changes.change import Change, HistoryEntry, Outcome, Stamp, document
 from directory_api.domain.errors import (
     IdempotencyKeyReused,
+    IdTaken,
     NotReady,
     RecordsInvalid,
     StaleRecord,
@@ -245,6 +247,14 @@ class OvertakenStore(SqlStore):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.before: list[Callable[[], object]] = []
+        self.before_history: list[Callable[[], object]] = []
+
+    def history(
+        self, kind: str | None = None, identity: str | None = None, *, most: int = 100
+    ) -> tuple[HistoryEntry, ...]:
+        if self.before_history:
+            self.before_history.pop(0)()
+        return super().history(kind, identity, most=most)
 
     def append(
         self,
@@ -340,6 +350,21 @@ def test_the_same_key_at_two_processes_at_once_is_one_change(
     store.before = [lambda: theirs.append(write_side.editor.patch(edit, {"name": "Payoke vzw"}))]
     assert [editor.patch(edit, {"name": "Payoke vzw"})] == theirs
     assert len(write_side.editor.history("centre", "payoke")) == 2
+
+
+def test_the_same_new_record_at_two_processes_at_once_is_one_change(
+    write_side: WriteSide, overtaken: tuple[Editor, OvertakenStore]
+) -> None:
+    """The one that finds the id taken, by the same request, gives the result of the other one."""
+    editor, store = overtaken
+    edit = write_side.edit("made-up-001", idempotency_key=once("k"))
+    theirs: list[Outcome] = []
+    create = partial(write_side.editor.create, edit, made_up_centre(1))
+    store.before_history = [lambda: theirs.append(create())]
+    assert [editor.create(edit, made_up_centre(1))] == theirs
+    store.before_history = []
+    with pytest.raises(IdTaken):
+        editor.create(write_side.edit("made-up-001"), made_up_centre(1))
 
 
 WRITERS = 20

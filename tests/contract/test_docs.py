@@ -166,8 +166,10 @@ def test_each_locked_library_that_is_asked_for_is_explained() -> None:
 
 def test_lock_files_hold_names_versions_and_hashes_only() -> None:
     """No address of a package registry stands in a lock file."""
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-docs.txt"):
-        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+    locked = [*ROOT.glob("requirements*.txt"), ROOT / "deploy/requirements.txt"]
+    assert len(locked) == 4
+    for path in locked:
+        for line in path.read_text(encoding="utf-8").splitlines():
             assert re.fullmatch(
                 r"[a-z0-9.-]+==[^ ]+( ; [^\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line
             ), line

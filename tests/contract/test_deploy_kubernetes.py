@@ -1,0 +1,98 @@
+"""The manifests for Kubernetes in deploy/kubernetes/."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.deploy_examples import USER, example, manifest, manifests
+from tests.support.kubernetes_types import faults
+
+ROOT = Path(__file__).parents[2]
+DEPLOYMENTS = ("directory", "directory-valkey")
+
+
+def test_manifests_have_the_members_that_kubernetes_knows() -> None:
+    """Each member exists in the type of its kind, and none that is required is missing. The Cluster
+    is a kind of CloudNativePG, whose types no package has.
+    """
+    kinds = [each["kind"] for each in manifests()]
+    assert sorted(kinds) == sorted(
+        ["Deployment", "Service", "NetworkPolicy"] * 2
+        + ["PodDisruptionBudget", "Cluster", "NetworkPolicy"]
+    )
+    checked = [each for each in manifests() if each["kind"] != "Cluster"]
+    assert [fault for each in checked for fault in faults(each)] == []
+
+
+def test_the_check_of_manifests_finds_faults() -> None:
+    """A member that is unknown, missing or of another type."""
+    deployment = manifest("Deployment", "directory")
+    deployment["spec"]["template"]["spec"]["containers"][0]["imagee"] = "x"
+    deployment["spec"]["replicas"] = "3"
+    del deployment["spec"]["selector"]
+    assert faults(deployment) == [
+        "Deployment.spec.selector is missing",
+        "Deployment.spec.replicas: '3' is not <class 'int'>",
+        "Deployment.spec.template.spec.containers[0].imagee is unknown",
+    ]
+
+
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_a_pod_has_no_more_rights_than_it_needs(name: str) -> None:
+    """No root, no capability, no token of the cluster, a root file system that may only be read."""
+    pod = manifest("Deployment", name)["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    # A Service named directory would set variables that a server refuses.
+    assert pod["enableServiceLinks"] is False
+    security = pod["securityContext"]
+    assert (security["runAsNonRoot"], security["runAsUser"]) == (
+        True,
+        USER if name == "directory" else 999,
+    )
+    for container in (*pod.get("initContainers", ()), *pod["containers"]):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["resources"]["limits"]["memory"]
+
+
+def test_manifests_fit_together() -> None:
+    """Labels, ports, names of services and secrets, and paths of probes."""
+    deployment = manifest("Deployment", "directory")
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    pod = deployment["spec"]["template"]["spec"]
+    (server,) = pod["containers"]
+    assert deployment["spec"]["selector"]["matchLabels"] == labels
+    assert manifest("Service", "directory")["spec"]["selector"] == labels
+    for kind, member in (("PodDisruptionBudget", "selector"), ("NetworkPolicy", "podSelector")):
+        assert manifest(kind, "directory")["spec"][member]["matchLabels"] == labels
+    assert server["ports"] == [{"name": "http", "containerPort": 8000}]
+    documented = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))["paths"]
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert server[probe]["httpGet"]["port"] == "http"
+        assert server[probe]["httpGet"]["path"] in documented
+    assert server["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    cluster = manifest("Cluster", "directory-db")
+    (secret,) = (each["secret"] for each in pod["volumes"] if "secret" in each)
+    assert secret["secretName"] == f"{cluster['metadata']['name']}-app"
+    assert secret["defaultMode"] == 0o440
+    values = {each["name"]: each["value"] for each in server["env"]}
+    assert values["DIRECTORY_DATABASE_URL"] == (
+        "postgresql://directory@directory-db-rw,directory-db-ro/directory"
+    )
+    assert values["DIRECTORY_RATE_LIMIT_STORE"].startswith(
+        f"valkey://{manifest('Service', 'directory-valkey')['metadata']['name']}:"
+    )
+
+
+def test_every_example_of_a_database_waits_for_one_standby() -> None:
+    """ANY 1: no failover loses a write that was acknowledged."""
+    assert manifest("Cluster", "directory-db")["spec"]["postgresql"]["synchronous"] == {
+        "method": "any",
+        "number": 1,
+        "dataDurability": "required",
+    }
+    assert "synchronous_standby_names = 'ANY 1 (*)'" in example("postgres/primary.sh")

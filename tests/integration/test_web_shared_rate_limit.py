@@ -151,8 +151,8 @@ def test_a_valkey_that_hangs_delays_a_request_once(directory: Directory, valkey:
     assert _status(app) == 200
     assert time.monotonic() - started < 1.0
     started = time.monotonic()
-    assert [_status(app) for _ in range(3)] == [200] * 3
-    assert time.monotonic() - started < 0.1 * 3
+    assert [_status(app) for _ in range(20)] == [200] * 20
+    assert time.monotonic() - started < 20 * 0.1
     assert not _shared(app)
 
 

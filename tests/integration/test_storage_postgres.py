@@ -25,7 +25,7 @@ from directory_api.storage.postgres.engine import PostgresEngine
 from directory_api.storage.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
-from tests.support.servers import free_port
+from tests.support.servers import eventually, free_port
 from tests.support.store_under_test import everything
 from tests.support.write_side import NOON
 
@@ -255,6 +255,27 @@ def test_a_locked_database_is_said_to_be_locked(
         with pytest.raises(StoreUnavailable, match="locked by another process"):
             store.append([], STAMP, expected=3)
         assert store.revision() == 3
+
+
+def test_a_commit_that_no_standby_confirms_is_not_acknowledged(
+    stores: Stores, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL keeps the change on the primary, which the error says; reads go on meanwhile."""
+    monkeypatch.setattr(engine, "COMMIT_SECONDS", 0.3)
+    postgres_server.run("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
+    postgres_server.run("SELECT pg_reload_conf()")
+    try:
+        eventually(
+            10.0, lambda: postgres_server.value("SHOW synchronous_standby_names") == "ANY 1 (*)"
+        )
+        with pytest.raises(StoreUnavailable, match="no standby has it yet"):
+            stores.store.append([], STAMP, expected=3)
+        assert stores.store.revision() == 4
+    finally:
+        postgres_server.run("ALTER SYSTEM RESET synchronous_standby_names")
+        postgres_server.run("SELECT pg_reload_conf()")
+    eventually(10.0, lambda: postgres_server.value("SHOW synchronous_standby_names") == "")
+    assert stores.store.append([], STAMP, expected=4) == 5
 
 
 def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores, url: str) -> None:

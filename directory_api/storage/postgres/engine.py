@@ -19,6 +19,8 @@ LIMITS = {
     "idle_in_transaction_session_timeout": 15_000,
 }
 CONNECT_SECONDS = 3
+# How long a commit may wait for a synchronous standby.
+COMMIT_SECONDS = 10.0
 TCP_MS = 5_000
 # Connections of a process for reads, and as many for writes; further threads wait for one.
 MOST = 8
@@ -156,13 +158,22 @@ class _Connections:
             self._slots.release()
 
     def _commit(self, connection: psycopg.Connection[Any]) -> None:
-        """Commit. A server that waits in vain for its standby commits alone, with a warning; such a
-        change could be lost with the server, so it is not acknowledged.
+        """Commit. A server waits for its synchronous standby without a limit of its own. If the
+        wait is cancelled, it commits alone, with a warning; such a change could be lost with the
+        server, so it is not acknowledged.
         """
+        if self._session == "any":
+            connection.execute("COMMIT")
+            return
         warnings: list[object] = []
         connection.add_notice_handler(warnings.append)
-        connection.execute("COMMIT")
-        connection.remove_notice_handler(warnings.append)
+        limit = threading.Timer(COMMIT_SECONDS, connection.cancel_safe)
+        limit.start()
+        try:
+            connection.execute("COMMIT")
+        finally:
+            limit.cancel()
+            connection.remove_notice_handler(warnings.append)
         if warnings:
             raise StoreUnavailable(
                 "the change was written, but no standby has it yet; look whether it is there"

@@ -56,7 +56,7 @@ def _tables(connection: Connection) -> None:
     }.items():
         connection.execute(f"CREATE TABLE {table} ({columns})")
     connection.execute("CREATE INDEX history_of ON history (kind, id)")
-    connection.execute("CREATE INDEX history_at ON history (revision)")
+    connection.execute("CREATE INDEX history_heads ON history (revision, kind, id)")
     connection.execute(
         "INSERT INTO state (key, value) VALUES ('revision', 0), ('store', ?)",
         [secrets.randbits(62)],

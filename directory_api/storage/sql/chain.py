@@ -154,7 +154,8 @@ def checked_revisions(
     """
     store = name(connection)
     rows = connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision")
-    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision")
+    # In one order whatever index a database uses: answers list the last changes in it.
+    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision, kind, id")
     first = _first(connection)
     # The first link covers all history before it.
     by_revision = groupby(heads, key=lambda head: _of_chain(head[0], first))

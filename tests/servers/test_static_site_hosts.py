@@ -280,6 +280,13 @@ def test_nginx_refuses_a_version_that_is_gone_with_the_helplines(host: Host) -> 
     assert (told.status, bool(json.loads(told.body)["helplines"])) == (412, True)
 
 
+def test_nginx_gives_the_changes_that_a_bundle_names(host: Host, folder: Path) -> None:
+    """A device that synchronises sends the link of its revision and the id of the store."""
+    named = json.loads((folder / "v1/bundle.json").read_bytes())["changes"]
+    reply = host.ask(named)
+    assert (reply.status, reply.body) == (200, (folder / "v1/changes.json").read_bytes()), named
+
+
 def test_nginx_gives_a_file_whole(host: Host, folder: Path) -> None:
     """Parts of a file are never given: they would be taken for all of it."""
     told = host.ask("/v1/centres.json", Range="bytes=0-9")

@@ -49,6 +49,10 @@ class Settings:
     # The number of reverse proxies that add to X-Forwarded-For. 0 ignores the header, because a
     # caller can set it.
     trusted_proxies: int = 0
+    # The path below which everything is, for example /help; empty: the root of the host. With
+    # `forwarded` the proxies name it in X-Forwarded-Prefix. That is never the default: a proxy that
+    # does not know the header passes on what a caller has written there.
+    url_prefix: str = ""
     # Whether a change of a phone, e-mail, web address, visibility or status waits until a second
     # maintainer approves it: on, off, or auto (on once two tokens can approve).
     second_look: str = "auto"
@@ -85,6 +89,7 @@ class Settings:
                 "RATE_LIMIT_STORE", default.rate_limit_store, validate=_usable_counts
             ),
             "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
+            "url_prefix": env.str("URL_PREFIX", default.url_prefix, validate=_URL_PREFIX),
             "second_look": env.str(
                 "SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))
             ),
@@ -107,10 +112,27 @@ class Settings:
                 f"{name}: {EXPECTED[name.removeprefix(PREFIX).lower()]}"
                 for name in error.error_messages
             )
+        if settings["url_prefix"] == FORWARDED and not proxies:
+            faults.append(
+                f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
+                f"set {PREFIX}TRUSTED_PROXIES, too"
+            )
         if faults:
             raise SettingsInvalid(faults)
         return cls(**settings, trusted_proxies=proxies, fresh_days=fresh_days)
 
+    @property
+    def path_prefix(self) -> str:
+        """The path below which everything is; empty if there is none, or each request names it."""
+        return "" if self.url_prefix == FORWARDED else self.url_prefix
+
+
+# The value of `url_prefix` that says that proxies name the path.
+FORWARDED = "forwarded"
+# Without a dot, a colon, a percent sign or //, so that it can neither lead to another host nor be
+# confused with the ending of a format.
+_PATH_PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,8}\Z")
+_URL_PREFIX = Regexp(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
 
 # A password belongs in PGPASSFILE or PGSERVICEFILE, because a process's environment can be read.
 _DATABASE_URL = re.compile(
@@ -159,6 +181,8 @@ EXPECTED = {
     "leave it empty for none",
     "operator_url": "write an https address with a path, for example https://example.org/; "
     "leave it empty for none",
+    "url_prefix": "write a path of letters, digits, - and _ that begins with / and does not end "
+    "with it, for example /help, or forwarded; leave it empty for none",
     "trusted_proxies": "write a whole number from 0 to 8",
     "fresh_days": "write a whole number of days from 1 to 3650",
 }
@@ -175,6 +199,11 @@ def _usable_counts(url: str) -> None:
 def is_database_url(text: str) -> bool:
     """Return whether a text may be the setting DIRECTORY_DATABASE_URL."""
     return bool(_DATABASE_URL.match(text))
+
+
+def is_path_prefix(text: str) -> bool:
+    """Return whether a text may be the path below which everything is."""
+    return bool(_PATH_PREFIX.match(text))
 
 
 def _unknown() -> list[str]:

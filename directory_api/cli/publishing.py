@@ -9,7 +9,7 @@ import click
 from directory_api.bootstrap import open_directory
 from directory_api.cli.context import existing
 from directory_api.cli.output import steps
-from directory_api.config import Settings
+from directory_api.config import Settings, is_path_prefix
 from directory_api.features import FEATURES
 
 # Requests to this machine cross no network.
@@ -21,18 +21,20 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
         return None
     try:
         parts = urlsplit(value)
+        path = parts.path.rstrip("/")
         alone = parts.netloc == f"{parts.hostname}{'' if parts.port is None else f':{parts.port}'}"
     except ValueError:  # an incomplete IPv6 address, or an invalid port
         alone = False
     if (
         not alone
-        or parts.path.strip("/")
+        or not (path == "" or is_path_prefix(path))
         or parts.query
         or parts.fragment
         or parts.scheme not in ("http", "https")
     ):
         raise click.BadParameter(
-            "write only the address of the host, for example https://help.example.org"
+            "write only the address of the host, for example https://help.example.org, or with a "
+            "path of letters, digits, - and _, for example https://example.org/help"
         )
     if parts.scheme == "http" and parts.hostname not in _HERE:
         raise click.BadParameter(
@@ -40,7 +42,7 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
             "can read and change what visitors see. For a trial on this machine you can use "
             "http://127.0.0.1:8080"
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 @click.command()
@@ -48,7 +50,8 @@ def _origin(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option(
     "--url",
     callback=_origin,
-    help="Address of the published site, for example https://help.example.org; /partners shows it.",
+    help="Address of the published site, for example https://help.example.org, or "
+    "https://example.org/help if it is below a path; its pages and links show it.",
 )
 def publish(folder: Path, url: str | None) -> None:
     """Write the directory into FOLDER as a static site.

@@ -41,9 +41,9 @@ def serve(host: str, port: int, workers: int) -> None:
     directory = opened()
     url_host = f"[{host}]" if ":" in host else host
     _start(directory)
+    address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
     click.echo(
-        f"{_contents(directory)}. Try: curl 'http://{url_host}:{port}/v1/nearest?postcode=1000'"
-        "  (Ctrl+C stops)"
+        f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
     )
     sys.stdout.flush()
     _serve_until_stopped(host, port, workers)

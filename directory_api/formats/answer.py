@@ -28,7 +28,7 @@ class Answer:
 
     `pieces` has the helplines and computes the members that depend on the time. `own` returns the
     same answer in the directory's own JSON. `answer` is the answer to a search from a place; None
-    for other lists.
+    for other lists. `prefix` is the path below which everything is.
     """
 
     revision: int
@@ -37,3 +37,4 @@ class Answer:
     own: Callable[[], bytes]
     translator: Translator
     answer: NearestAnswer | None = None
+    prefix: str = ""

@@ -35,12 +35,13 @@ def as_atom(
     news: Iterable[PublicChange],
     helplines: Iterable[Helpline],
     names: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    prefix: str = "",
 ) -> bytes:
     """Return the feed of one store, newest entries first; links are relative to the address of the
     feed.
 
     `names` has the names of all public records, by kind and id; other records are shown by their
-    id.
+    id. `prefix` is the path below which everything is.
     """
     told = list(news)
     feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
@@ -49,14 +50,15 @@ def as_atom(
     _add(feed, "subtitle", "Help at once: " + ", ".join(_reached(line) for line in helplines))
     _add(feed, "updated", _time(max((each.at for each in told), default=_NEVER)))
     _add(_add(feed, "author"), "name", publisher)
-    _add(feed, "link", rel="self", type=MIMETYPE, href=PATH)
-    _add(feed, "link", rel="alternate", type="text/html", href="/")
+    _add(feed, "link", rel="self", type=MIMETYPE, href=f"{prefix}{PATH}")
+    _add(feed, "link", rel="alternate", type="text/html", href=f"{prefix}/")
     for each in told:
         _entry(
             _add(feed, "entry"),
             f"{store}/{_version(links, each)}",
             each,
             names.get((each.kind, each.id), each.id),
+            f"{prefix}{_WHERE[each.kind].format(each.id)}",
         )
     return _written(feed)
 
@@ -82,7 +84,7 @@ def _version(links: RevisionLinks, news: PublicChange) -> str:
     return links.version(news.revision) if news.revision > links.first else str(news.revision)
 
 
-def _entry(entry: Element, revision: str, news: PublicChange, name: str) -> None:
+def _entry(entry: Element, revision: str, news: PublicChange, name: str, href: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
@@ -90,13 +92,7 @@ def _entry(entry: Element, revision: str, news: PublicChange, name: str) -> None
         entry, "title", f"{name}: {changed} {news.action}" if changed else f"{name}: {news.action}"
     )
     _add(entry, "updated", _time(news.at))
-    _add(
-        entry,
-        "link",
-        rel="alternate",
-        type="application/json",
-        href=_WHERE[news.kind].format(news.id),
-    )
+    _add(entry, "link", rel="alternate", type="application/json", href=href)
     _add(entry, "category", term=news.kind)
     _add(
         entry,

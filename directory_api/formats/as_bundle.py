@@ -33,8 +33,8 @@ _LEFT_OUT = ("sources", "verified")
 _POSTCODE_DECIMALS = 5
 
 
-def as_bundle(bundle: Bundle) -> bytes:
-    """Return one bundle."""
+def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
+    """Return one bundle. `prefix` is the path below which everything is."""
     timetable = bundle.timetable
     return dump(
         {
@@ -42,7 +42,7 @@ def as_bundle(bundle: Bundle) -> bytes:
             "revision": str(bundle.revision),
             "link": bundle.link,
             "store": bundle.store,
-            "changes": changes_since(bundle.revision, bundle.link, bundle.store),
+            "changes": changes_since(bundle.revision, bundle.link, bundle.store, prefix),
             "country": bundle.country,
             "made": moment(timetable.since),
             "until": moment(timetable.until),
@@ -67,11 +67,11 @@ def as_bundle(bundle: Bundle) -> bytes:
     )
 
 
-def changes_since(revision: int, link: str, store: str) -> str:
+def changes_since(revision: int, link: str, store: str, prefix: str) -> str:
     """Return the path of the changes since a revision of a store. It ends in `.json`, so that it
     also works in a static site.
     """
-    return f"/v1/changes.json?since={revision}.{link}&store={store}"
+    return f"{prefix}/v1/changes.json?since={revision}.{link}&store={store}"
 
 
 def sources(linked: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

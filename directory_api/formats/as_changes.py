@@ -19,12 +19,14 @@ _FETCHED = {
 
 
 class ChangePieces:
-    """The cached JSON parts of one journal, from which responses are built."""
+    """The cached JSON parts of one journal, from which responses are built. `prefix` is the path
+    below which everything is.
+    """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, prefix: str = "") -> None:
         self._journal = journal
         self._pieces = [
-            (touched.revision, Fragment(dump(_entry(journal, touched))))
+            (touched.revision, Fragment(dump(_entry(journal, touched, prefix))))
             for touched in journal.touched
         ]
         head = {
@@ -34,7 +36,7 @@ class ChangePieces:
             "made": moment(journal.timetable.since),
             "until": moment(journal.timetable.until),
             "countries": list(journal.covered),
-            "next": changes_since(journal.revision, journal.link, journal.store),
+            "next": changes_since(journal.revision, journal.link, journal.store, prefix),
             "helplines": list(map(helpline, journal.helplines)),
             "sources": sources(journal.sources),
         }
@@ -48,11 +50,11 @@ class ChangePieces:
         return dump({"from": str(revision), **self._head, "changes": changes})
 
 
-def _entry(journal: Journal, touched: ChangedRecord) -> dict[str, Any]:
+def _entry(journal: Journal, touched: ChangedRecord, prefix: str) -> dict[str, Any]:
     kind, href = _FETCHED.get(touched.kind, (touched.kind, ""))
     entry = {"kind": kind, "id": touched.id, "revision": str(touched.revision)}
     if href:
-        return {**entry, "href": href.format(touched.id)}
+        return {**entry, "href": f"{prefix}{href}".format(touched.id)}
     record = _record(journal, touched)
     return {**entry, "record": record} if record else {**entry, "gone": True}
 

@@ -109,9 +109,27 @@ def services(revision: int, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def about(summary: About, version: str) -> dict[str, Any]:
-    """Return the response of /v1/."""
+def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
+    """Return the response of /v1/. `prefix` is the path below which everything is."""
     header = dict(summary.header)
+    links = {
+        "nearest": "/v1/nearest?postcode={postcode}",
+        "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
+        "batch": "/v1/nearest/batch",
+        "centres": "/v1/centres",
+        "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
+        "bundle": "/v1/bundle",
+        "bundle_of_country": "/v1/bundle/{country}",
+        "changes": "/v1/changes?since={revision}.{link}&store={store}",
+        "feed": "/v1/changes.atom",
+        "helplines": "/v1/helplines",
+        "languages": "/v1/languages",
+        "services": "/v1/services",
+        "hsds": "/hsds/",
+        "openapi": "/openapi.yaml",
+        "docs": "/docs",
+        "problems": "/problems",
+    }
     return {
         "name": header["publisher"],
         "about": "Specialised centres for victims of human trafficking, and the closest "
@@ -129,24 +147,7 @@ def about(summary: About, version: str) -> dict[str, Any]:
         "sources": header["sources"],
         "attribution": list(summary.attributions),
         "helplines": [line.to_record() for line in summary.helplines],
-        "links": {
-            "nearest": "/v1/nearest?postcode={postcode}",
-            "nearest_by_coordinate": "/v1/nearest?lat={lat}&lon={lon}",
-            "batch": "/v1/nearest/batch",
-            "centres": "/v1/centres",
-            "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
-            "bundle": "/v1/bundle",
-            "bundle_of_country": "/v1/bundle/{country}",
-            "changes": "/v1/changes?since={revision}.{link}&store={store}",
-            "feed": "/v1/changes.atom",
-            "helplines": "/v1/helplines",
-            "languages": "/v1/languages",
-            "services": "/v1/services",
-            "hsds": "/hsds/",
-            "openapi": "/openapi.yaml",
-            "docs": "/docs",
-            "problems": "/problems",
-        },
+        "links": {name: f"{prefix}{path}" for name, path in links.items()},
     }
 
 
@@ -159,12 +160,13 @@ def problem(
     faults: Sequence[Fault] = (),
     suggestions: Sequence[Suggestion] = (),
     helplines: Sequence[Helpline] = (),
+    prefix: str = "",
 ) -> dict[str, Any]:
     """Return problem details (RFC 9457), with the helplines: a user who meets an error may still
-    need to call.
+    need to call. `prefix` is the path below which everything is.
     """
     return {
-        "type": f"/problems#{kind}",
+        "type": f"{prefix}/problems#{kind}",
         "title": title,
         "status": status,
         "detail": detail,
@@ -181,7 +183,11 @@ def problem(
         ],
         "suggestions": [
             _present(
-                detail=s.detail, country=s.country, postcode=s.postcode, place=s.place, href=s.href
+                detail=s.detail,
+                country=s.country,
+                postcode=s.postcode,
+                place=s.place,
+                href=f"{prefix}{s.href}" if s.href else None,
             )
             for s in suggestions
         ],

@@ -41,20 +41,20 @@ def write(listing: Answer) -> bytes:
     answer.
     """
     timetable = listing.pieces.timetable
-    lines = [_helpline(line, timetable) for line in listing.pieces.helplines]
+    lines = [_helpline(line, timetable, listing.prefix) for line in listing.pieces.helplines]
     return dump(
         {
             "@context": "https://schema.org",
-            "@graph": [*lines, *(_centre(one, timetable) for one in listing.shown)],
+            "@graph": [*lines, *(_centre(one, timetable, listing.prefix) for one in listing.shown)],
         }
     )
 
 
-def _helpline(line: Helpline, timetable: Timetable) -> _Node:
+def _helpline(line: Helpline, timetable: Timetable, prefix: str) -> _Node:
     return without_empty(
         {
             "@type": "ContactPoint",
-            "@id": f"/v1/helplines/{line.id}",
+            "@id": f"{prefix}/v1/helplines/{line.id}",
             "contactType": line.kind,
             "telephone": line.number,
             "url": line.url,
@@ -66,12 +66,12 @@ def _helpline(line: Helpline, timetable: Timetable) -> _Node:
     )
 
 
-def _centre(shown: RankedCentre, timetable: Timetable) -> _Node:
+def _centre(shown: RankedCentre, timetable: Timetable, prefix: str) -> _Node:
     centre = shown.centre
     return without_empty(
         {
             "@type": "NGO",
-            "@id": f"/v1/centres/{centre.id}",
+            "@id": f"{prefix}/v1/centres/{centre.id}",
             "identifier": centre.id,
             "name": centre.name,
             "alternateName": _texts(centre.name_translations),

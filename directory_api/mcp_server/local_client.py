@@ -18,6 +18,7 @@ class LocalClient:
 
     def __init__(self, app: Flask) -> None:
         self._client = Client(app, use_cookies=False)
+        self._base_url = f"http://localhost{app.config['APPLICATION_ROOT']}"
         spec = json.dumps(app.extensions[DirectoryApi.__name__].document()["components"]["schemas"])
         self._schemas: dict[str, Any] = json.loads(_REFERENCE.sub(r'"#/$defs/\1"', spec))
 
@@ -34,7 +35,12 @@ class LocalClient:
         )
         body = dict(given) if method == "POST" else None
         response = self._client.open(
-            path, method=method, query_string=query, json=body, environ_base=dict(caller)
+            path,
+            base_url=self._base_url,
+            method=method,
+            query_string=query,
+            json=body,
+            environ_base=dict(caller),
         )
         answer: dict[str, Any] = response.get_json()
         if "Retry-After" in response.headers:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.test import Client
@@ -27,10 +28,11 @@ from directory_api.web.app import Feature, create_app
 class StaticSite:
     """All readable content as files, at one revision and moment (UTC).
 
-    `origin` is the site's future address, such as https://help.example.org. Without it, content
-    that must contain the address is omitted: the page for partners and the description of HSDS. The
-    files depend on the day only and never say that a centre is open now, since they may be read
-    days later. Each file is the response of the application to a request within this process.
+    `origin` is the site's future address, such as https://help.example.org, or
+    https://example.org/help for a site below a path. Without it, content that must contain the
+    address is omitted: the page for partners and the description of HSDS. The files depend on the
+    day only and never say that a centre is open now, since they may be read days later. Each file
+    is the response of the application to a request within this process.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class StaticSite:
             directory.live, finder.fresh_days, lambda: moment, Timeless
         )
         self._origin = origin
+        self._prefix = urlsplit(origin or "").path
         self._features = features
         self._addresses = tuple(
             routes.every(finder, has_origin=origin is not None, features=features)
@@ -71,8 +74,8 @@ class StaticSite:
     def files(self) -> Iterator[File]:
         """Generate the files one by one."""
         yield from map(self._file, self._addresses)
-        yield from lists.whole(self._finder, self._writer.current(), self._features)
-        yield from host_config.files(self._finder)
+        yield from lists.whole(self._finder, self._writer.current(), self._features, self._prefix)
+        yield from host_config.files(self._finder, self._prefix)
         yield from self._nowhere("")
         yield from self._nowhere("embed/")
 
@@ -90,7 +93,7 @@ class StaticSite:
             yield File(
                 f"{folder}404.{ending}",
                 "text/html",
-                self._client.get(f"/{folder}nowhere", headers=asked).data,
+                self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=asked).data,
             )
 
     def _file(self, address: Address) -> File:

@@ -68,19 +68,19 @@ _MISSING = (
 )
 
 
-def files(finder: Finder) -> Iterator[File]:
-    """Yield the files for the host."""
+def files(finder: Finder, prefix: str) -> Iterator[File]:
+    """Yield the files for the host. `prefix` is the path of the site."""
     for name, refusal in _REFUSALS.items():
-        body = problems.describe(refusal).to_json(finder.always_helplines)
+        body = problems.describe(refusal).to_json(finder.always_helplines, prefix)
         yield File(f"problems/{name}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for status in (404, *_STATUSES, *_FRONT_STATUSES):
-        body = problems.of_status(status).to_json(finder.always_helplines)
+        body = problems.of_status(status).to_json(finder.always_helplines, prefix)
         yield File(f"problems/{status}.{JSON.ending}", problems.PROBLEM_JSON, body)
     for name, template in (("nginx.conf", "nginx.txt"), ("_headers", "headers.txt")):
-        yield File(name, "text/plain", _written(template, finder))
+        yield File(name, "text/plain", _written(template, finder, prefix))
 
 
-def _written(template: str, finder: Finder) -> bytes:
+def _written(template: str, finder: Finder, prefix: str) -> bytes:
     text = (_TEMPLATES / template).read_text(encoding="utf-8")
     # The output is no HTML.
     environment = Environment(  # noqa: S701
@@ -89,6 +89,7 @@ def _written(template: str, finder: Finder) -> bytes:
     return (
         environment.from_string(text)
         .render(
+            prefix=prefix,
             types=sorted(_TYPES.items()),
             statuses=_STATUSES,
             missing=_MISSING,

@@ -15,8 +15,12 @@ from directory_api.web.app import Feature
 from directory_api.web.http.negotiation import translator
 
 
-def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iterator[File]:
-    """Yield the centres in every format, and the lists of the features."""
+def whole(
+    finder: Finder, edition: Edition, features: Iterable[Feature], prefix: str
+) -> Iterator[File]:
+    """Yield the centres in every format, and the lists of the features. `prefix` is the path of the
+    site.
+    """
     snapshot = edition.snapshot
     page = finder.centres(Filters(), None, None, max(1, len(snapshot.listed)), snapshot)
     centres = Answer(
@@ -25,6 +29,7 @@ def whole(finder: Finder, edition: Edition, features: Iterable[Feature]) -> Iter
         edition.pieces,
         lambda: edition.pieces.page(page, None),
         translator(ENGLISH),
+        prefix=prefix,
     )
     for each in FORMATS:
         yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))

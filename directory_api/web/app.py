@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from directory_api.bootstrap import Directory
-from directory_api.config import shipped
+from directory_api.config import FORWARDED, shipped
 from directory_api.domain.hours import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
@@ -25,6 +25,7 @@ from directory_api.web.middleware.limits import (
     RateLimiter,
     RateLimitMiddleware,
 )
+from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
 from directory_api.web.middleware.request_log import (
     DirectoryCollector,
     Meters,
@@ -85,6 +86,9 @@ def create_app(
     # /v1//nearest is not found.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    # The path of requests that tests and other parts of this process send.
+    app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
+    app.jinja_env.globals.update(link=responses.link)
     shared = SharedCounts(settings.rate_limit_store) if settings.rate_limit_store else None
     if shared:
         meters.registry.register(shared)
@@ -128,6 +132,10 @@ def create_app(
     )
     if limiter:
         inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
+    if settings.path_prefix:
+        inner = PathPrefixMiddleware(inner, settings.path_prefix)
+    elif settings.url_prefix == FORWARDED:
+        inner = ForwardedPrefixMiddleware(inner)
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
         inner, renderer.crash, meters, log_requests=log_requests

@@ -22,6 +22,7 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         rate_limit_store="valkey://counts.example.org:6379/1",
         country="LU",
         trusted_proxies=8,
+        url_prefix="/help/be_nl",
         fresh_days=3650,
         second_look="on",
         geocoder="photon",
@@ -65,6 +66,12 @@ def test_each_variable_sets_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SECURITY_CONTACT", "mailto:kanarie"),
         ("SECURITY_CONTACT", "mailto:kanarie@example.org\n"),
         ("SECURITY_CONTACT", "mailto:kanarie@example.org, https://example.org"),
+        ("URL_PREFIX", "kanarie"),
+        ("URL_PREFIX", "/kanarie/"),
+        ("URL_PREFIX", "//kanarie.example.org"),
+        ("URL_PREFIX", "/kanarie.json"),
+        ("URL_PREFIX", "/../kanarie"),
+        ("URL_PREFIX", "/kanarie\n"),
         ("TRUSTED_PROXIES", "kanarie"),
         ("TRUSTED_PROXIES", "9"),
         ("TRUSTED_PROXIES", "-1"),
@@ -178,3 +185,12 @@ def test_opening_touches_nothing(tmp_path: Path) -> None:
     directory.prepare()
     assert path.is_file()
     assert directory.finder.about().revision == 1
+
+
+def test_a_prefix_that_proxies_name_needs_trusted_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise any caller could name it."""
+    monkeypatch.setenv("DIRECTORY_URL_PREFIX", "forwarded")
+    with pytest.raises(SettingsInvalid, match="set DIRECTORY_TRUSTED_PROXIES, too"):
+        Settings.from_environment()
+    monkeypatch.setenv("DIRECTORY_TRUSTED_PROXIES", "1")
+    assert Settings.from_environment().path_prefix == ""

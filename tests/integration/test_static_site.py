@@ -673,7 +673,8 @@ def test_the_command_publishes_and_says_what_it_did(
         ("http://127.0.0.1.example.org", "use https://"),
         ("help.example.org", "only the address of the host"),
         ("ftp://help.example.org", "only the address of the host"),
-        ("https://help.example.org/folder", "only the address of the host"),
+        ("https://help.example.org/a/../b", "only the address of the host"),
+        ("https://help.example.org/folder.html", "only the address of the host"),
         ("https://help.example.org?x", "only the address of the host"),
         ("https://somebody@help.example.org", "only the address of the host"),
         ("https://help.example.org:port", "only the address of the host"),
@@ -684,7 +685,7 @@ def test_the_command_publishes_and_says_what_it_did(
 def test_an_address_that_is_none_is_refused(
     run_command: RunCommand, tmp_path: Path, url: str, said: str
 ) -> None:
-    """Pages link from the root of a host, over https; what is wrong is said."""
+    """Pages link from the root of a host or a plain path, over https; what is wrong is said."""
     fails(
         run_command("publish", str(tmp_path / "site"), "--url", url),
         2,

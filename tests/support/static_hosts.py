@@ -9,9 +9,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -91,12 +92,19 @@ def nginx(root: Path, folder: Path) -> Iterator[Host]:
 
 
 @contextmanager
-def front(site: Path, folder: Path, *upstreams: int) -> Iterator[Host]:
+def front(
+    site: Path,
+    folder: Path,
+    *upstreams: int,
+    changes: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Host]:
     """deploy/nginx.conf in front of one server or several: on a free port, without TLS, and with
-    its errors in a file in `folder`.
+    its errors in a file in `folder`. `changes` has what an operator writes instead of what is
+    there.
     """
     text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     changes = {
+        **changes,
         "user www-data;": "user root;" if os.getuid() == 0 else "",
         "error_log /dev/null crit;": f"error_log {folder}/error.log crit; pid {folder}/pid; "
         "daemon off;",

@@ -9,10 +9,14 @@ from werkzeug.exceptions import Forbidden
 from directory_api.domain.errors import TokenRefused
 from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.web.admin.context import AdminContext, redirect
+from directory_api.web.http import responses
 
 # Because of the prefix, a browser rejects it without Secure, with another path, or from another
 # host (RFC 6265bis 4.1.3).
 COOKIE = "__Host-maintainer"
+# Below a prefix, the other sites of the host must not receive the session, so the cookie has a
+# path, which __Host- does not allow. This name makes a browser insist on Secure only.
+_COOKIE_BELOW_PREFIX = "__Secure-maintainer"
 # A record of 64 KB, each character of which may take nine bytes in a form, and the field names.
 FORM_BYTES = 768 * 1024
 # A file in base64, and a few other fields.
@@ -42,16 +46,15 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
             response.headers["WWW-Authenticate"] = "Bearer"
             return response
         # End the previous session, if any.
-        context.directory.tokens.sign_out(request.cookies.get(COOKIE, ""))
+        context.directory.tokens.sign_out(_session())
         response = redirect("centres", welcome="yes")
-        response.set_cookie(
-            COOKIE, session, secure=True, httponly=True, samesite="Strict", path="/"
-        )
+        name, path = _cookie()
+        response.set_cookie(name, session, secure=True, httponly=True, samesite="Strict", path=path)
         return response
 
     @routes.post("/sign-out")
     def sign_out() -> Response:
-        context.directory.tokens.sign_out(request.cookies[COOKIE])
+        context.directory.tokens.sign_out(_session())
         return _forget(redirect("sign_in"))
 
 
@@ -64,12 +67,12 @@ def _guard(context: AdminContext) -> Callable[[], Response | None]:
         if request.endpoint in _WITHOUT_SIGN_IN:
             return None
         try:
-            g.actor = context.directory.tokens.signed_in(request.cookies.get(COOKIE, ""))
+            g.actor = context.directory.tokens.signed_in(_session())
         except TokenRefused:
             response = redirect(
                 "sign_in", **({"welcome": "yes"} if "welcome" in request.args else {})
             )
-            return _forget(response) if COOKIE in request.cookies else response
+            return _forget(response) if _cookie()[0] in request.cookies else response
         return None
 
     return guard
@@ -88,6 +91,17 @@ def _from_here() -> bool:
     return bool(host) and host == request.host
 
 
+def _cookie() -> tuple[str, str]:
+    """Return the name and the path of the session's cookie."""
+    return (_COOKIE_BELOW_PREFIX, responses.link("/admin")) if responses.prefix() else (COOKIE, "/")
+
+
+def _session() -> str:
+    """Return the session's secret; empty without a cookie."""
+    return request.cookies.get(_cookie()[0], "")
+
+
 def _forget(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
+    name, path = _cookie()
+    response.delete_cookie(name, path=path, secure=True, httponly=True, samesite="Strict")
     return response

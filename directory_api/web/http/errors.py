@@ -13,7 +13,12 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from directory_api.domain.errors import DirectoryError, ServiceUnavailable, StoreReadOnly
+from directory_api.domain.errors import (
+    CursorNotFound,
+    DirectoryError,
+    ServiceUnavailable,
+    StoreReadOnly,
+)
 from directory_api.services.finder import Finder
 from directory_api.web.admin import records
 from directory_api.web.admin.context import AdminContext
@@ -65,7 +70,8 @@ class ErrorRenderer:
 
     def crash(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Respond to a bug outside Flask (WSGI, PEP 3333): needs no template and no context."""
-        response = self._for_program(problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR))
+        problem = problems.of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
+        response = self._for_program(problem, environ.get("SCRIPT_NAME", ""))
         path = environ.get("PATH_INFO", "")
         return responses.complete(response, path)(environ, start_response)
 
@@ -77,12 +83,14 @@ class ErrorRenderer:
         elif _is_visitor(routed=routed):
             response = self._for_visitor(problem, routed=routed)
         else:
-            response = self._for_program(problem)
+            response = self._for_program(problem, responses.prefix())
         response.headers.update(problem.headers)
+        if isinstance(error, CursorNotFound):
+            response.headers["Link"] = f'<{responses.link("/v1/bundle")}>; rel="alternate"'
         return response
 
-    def _for_program(self, problem: Problem) -> Response:
-        body = problem.to_json(self._finder.always_helplines)
+    def _for_program(self, problem: Problem, prefix: str) -> Response:
+        body = problem.to_json(self._finder.always_helplines, prefix)
         return Response(body, problem.status, mimetype=PROBLEM_JSON)
 
     def _for_visitor(self, problem: Problem, *, routed: bool) -> Response:

@@ -310,7 +310,6 @@ _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxy
         errors.StoreReadOnly: {},
         errors.ServiceUnavailable: {"Retry-After": "5"},
         errors.TokenRefused: {"WWW-Authenticate": "Bearer"},
-        errors.CursorNotFound: {"Link": '</v1/bundle>; rel="alternate"'},
     }
 )
 
@@ -335,8 +334,8 @@ class Problem:
     suggestions: tuple[Suggestion, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def to_json(self, helplines: Sequence[Helpline]) -> bytes:
-        """Return the problem details (RFC 9457)."""
+    def to_json(self, helplines: Sequence[Helpline], prefix: str) -> bytes:
+        """Return the problem details (RFC 9457). `prefix` is the path below which everything is."""
         return as_json.dump(
             as_json.problem(
                 kind=self.kind.name,
@@ -346,6 +345,7 @@ class Problem:
                 faults=self.faults,
                 suggestions=self.suggestions,
                 helplines=helplines,
+                prefix=prefix,
             )
         )
 

@@ -5,18 +5,20 @@ security headers of each class of address.
 import base64
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, request
 
-from directory_api.services.editions import MAX_AGE_SECONDS, tag
+from directory_api.services.editions import MAX_AGE_SECONDS, Edition, tag
+
+_Value = TypeVar("_Value")
 
 JSON = "application/json"
 # An extra; browsers ask for it over https only.
@@ -187,6 +189,39 @@ def origin() -> str:
     """
     at_home = request.host.rpartition(":")[0] in _LOOPBACK or request.host in _LOOPBACK
     return f"{request.scheme if at_home else 'https'}://{request.host}"
+
+
+def prefix() -> str:
+    """Return the path below which everything is, without / at its end; empty at the root of a host.
+
+    Every path that is sent begins with it. It is WSGI's SCRIPT_NAME (web/middleware/prefix.py).
+    """
+    return request.script_root
+
+
+def link(path: str) -> str:
+    """Return a path of this server, such as /v1/centres, as a link."""
+    return f"{prefix()}{path}"
+
+
+def address(path: str) -> str:
+    """Return a path of this server as a whole address."""
+    return f"{origin()}{link(path)}"
+
+
+# Prefixes for which an edition caches answers. A server has one; there are more only while a proxy
+# passes on what callers invent.
+_MOST_PREFIXES = 4
+
+
+def cached_with_links(edition: Edition, key: Hashable, make: Callable[[], _Value]) -> _Value:
+    """Return the value of `make`, which contains links, cached in the edition."""
+    known: set[str] = edition.cached(cached_with_links, set)
+    if prefix() not in known:
+        if len(known) >= _MOST_PREFIXES:
+            return make()
+        known.add(prefix())
+    return edition.cached((key, prefix()), make)
 
 
 _EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -1,6 +1,6 @@
 """The documentation of the API: /docs, /openapi.yaml, /problems."""
 
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,8 @@ from directory_api.web.openapi import reference
 
 # The files that /docs and /problems load.
 ASSETS = ("/docs/reference.css",)
+# As openapi.yaml is written: its paths are below this one.
+_SERVER = b"\nservers:\n- url: /\n"
 
 
 def pages(openapi: Path, *, static_site: bool) -> Blueprint:
@@ -22,19 +24,23 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     making = Lock()
 
     # The document does not change while the server runs, and most servers are never asked for it.
-    @cache
-    def made_once() -> responses.CompressedBody:
+    # Its links begin with the prefix, of which a server has one.
+    @lru_cache(maxsize=2)
+    def made_once(_prefix: str) -> responses.CompressedBody:
         return responses.prepare(reference.render(openapi, static_site=static_site).encode())
 
     def reference_page() -> responses.CompressedBody:
-        # `cache` alone has every thread make a page that is not there yet: 300 requests at once
+        # The cache alone has every thread make a page that is not there yet: 300 requests at once
         # took 47 seconds.
         with making:
-            return made_once()
+            return made_once(responses.prefix())
 
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:
-        return responses.directory(openapi.read_bytes(), "application/yaml")
+        document = openapi.read_bytes()
+        if responses.prefix():
+            document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
+        return responses.directory(document, "application/yaml")
 
     @routes.get("/docs")
     def docs() -> Response:

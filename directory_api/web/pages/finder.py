@@ -215,7 +215,7 @@ class Pages:
             languages=languages(),
             lines=lines,
             base=self.base,
-            action=self.base or "/",
+            action=responses.link(self.base or "/"),
             exit_url=self._options.exit_url,
             here=responses.origin(),
             address_in=partial(self._options.address_in, self.base or "/"),

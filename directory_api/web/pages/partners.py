@@ -84,22 +84,27 @@ def _carried(url: str) -> dict[str, str] | None:
     if (
         parts.scheme not in ("http", "https")
         or parts.netloc != request.host
-        or parts.path not in ("", "/", "/embed")
+        or parts.path not in _framed()
     ):
         return None
     return {name: given[name][0] for name in _CARRIED if name in given}
 
 
+def _framed() -> list[str]:
+    """Return the paths of the pages that a frame can show; the first may be written without /."""
+    return [responses.prefix(), responses.link("/"), responses.link("/embed")]
+
+
 def _rich(finder: Finder, carried: dict[str, str]) -> dict[str, Any]:
     translator = presenters.PageTranslator(words(choose("", carried.get("lang"))))
     width, height = _at_most("maxwidth", WIDTH), _at_most("maxheight", HEIGHT)
-    address = f"{responses.origin()}/embed{'?' if carried else ''}{urlencode(carried)}"
+    address = f"{responses.address('/embed')}{'?' if carried else ''}{urlencode(carried)}"
     return {
         "version": "1.0",
         "type": "rich",
         "title": translator.plain("title"),
         "provider_name": finder.snapshot.header["publisher"],
-        "provider_url": f"{responses.origin()}/",
+        "provider_url": responses.address("/"),
         "cache_age": _CACHE_SECONDS,
         "html": render_template(
             "finder/frame.html",

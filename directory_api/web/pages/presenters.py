@@ -24,6 +24,7 @@ from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
+from directory_api.web.http import responses
 from directory_api.web.pages.map import Drawing
 from directory_api.web.pages.weekly import day_names, hours_lines, locale_of
 
@@ -141,10 +142,10 @@ class PageOptions:
     operator: Operator | None = None
 
     def address_in(self, page: str, tag: str, chosen: Mapping[str, str] = _NOTHING) -> str:
-        """Return the address of a page in a language, with the visitor's choices."""
+        """Return the link to a page in a language, with the visitor's choices."""
         if self.static_site:
-            return f"{page.rstrip('/')}/index.{tag}.html"
-        return f"{page}?{urlencode({**chosen, 'lang': tag})}"
+            return responses.link(f"{page.rstrip('/')}/index.{tag}.html")
+        return responses.link(f"{page}?{urlencode({**chosen, 'lang': tag})}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         edition = editions.current()
 
         def make() -> responses.CompressedBody:
-            return responses.prepare(
-                as_bundle(finder.bundle(country, edition.since, edition.snapshot))
-            )
+            bundle = finder.bundle(country, edition.since, edition.snapshot)
+            return responses.prepare(as_bundle(bundle, responses.prefix()))
 
-        return responses.respond(edition.cached(("bundle", country), make), CACHE)
+        body = responses.cached_with_links(edition, ("bundle", country), make)
+        return responses.respond(body, CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")

@@ -34,7 +34,8 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     @operation(routes, response_schemas.AboutDocument, example={"path": "/v1/"})
     def about(_given: Mapping[str, Any]) -> Response:
         """About this directory: revision, counts, coverage, licence and links"""
-        return responses.directory(as_json.dump(as_json.about(finder.about(), __version__)))
+        about = as_json.about(finder.about(), __version__, responses.prefix())
+        return responses.directory(as_json.dump(about))
 
     @routes.route("/v1/centres", methods=["GET"])
     @routes.arguments(requests.CentresFields(), location="query")
@@ -61,13 +62,15 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             if negotiated.format is not JSON:
                 # A caller that used a format suffix sends no Accept.
                 query["format"] = negotiated.format.name
-            following = "/v1/centres?" + urlencode({**query, "cursor": _cursor(page.after)})
+            query["cursor"] = _cursor(page.after)
+            following = responses.link(f"/v1/centres?{urlencode(query)}")
         answer = Answer(
             page.revision,
             tuple(map(RankedCentre, page.centres)),
             edition.pieces,
             lambda: edition.pieces.page(page, following),
             negotiated.translator,
+            prefix=responses.prefix(),
         )
         body, age = negotiated.format.write(answer), editions.max_age(edition)
         response = negotiated.apply_headers(
@@ -100,6 +103,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             pieces,
             lambda: pieces.alone(record),
             negotiated.translator,
+            prefix=responses.prefix(),
         )
         # The version of a record belongs to its JSON, which is what a write sends back.
         is_version = negotiated.format is JSON and record.address_visibility == "public"

@@ -29,13 +29,18 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         edition, (number, _, link) = editions.current(), cursor.partition(".")
         revision = int(number)
         finder.check_revision(revision, link, store, edition.snapshot)
-        pieces = edition.cached(
-            ChangePieces, lambda: ChangePieces(finder.journal(edition.since, edition.snapshot))
-        )
+
+        def make_pieces() -> ChangePieces:
+            journal = finder.journal(edition.since, edition.snapshot)
+            return ChangePieces(journal, responses.prefix())
+
+        pieces = responses.cached_with_links(edition, ChangePieces, make_pieces)
         if revision:
             return responses.compress(pieces.since(revision))
         # The largest answer, and the one for every caller that sends no revision.
-        return edition.cached("all changes", lambda: responses.prepare(pieces.since(0)))
+        return responses.cached_with_links(
+            edition, "all changes", lambda: responses.prepare(pieces.since(0))
+        )
 
     @routes.route("/v1/changes", methods=["GET"])
     @routes.arguments(bundle.ChangesFields(), location="query")
@@ -68,7 +73,13 @@ def feed(finder: Finder) -> Blueprint:
         for line in snapshot.helplines:
             names["helpline", line.id] = text_in(line.name) or line.id
         body = as_atom.as_atom(
-            snapshot.store, snapshot.links, publisher, snapshot.news, snapshot.helplines, names
+            snapshot.store,
+            snapshot.links,
+            publisher,
+            snapshot.news,
+            snapshot.helplines,
+            names,
+            responses.prefix(),
         )
         return responses.respond(responses.compress(body), _CACHE, as_atom.MIMETYPE)
 

@@ -90,6 +90,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
             lambda: edition.pieces.nearest(nearest_answer),
             negotiated.translator,
             nearest_answer,
+            responses.prefix(),
         )
         return negotiated.apply_headers(
             responses.about_a_place(negotiated.format.write(answer), negotiated.format.media_type)
@@ -114,7 +115,8 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
                 query = requests.nearest_query(place, params, finder.country, filters)
                 answers.append(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
             except PlaceRefused as error:
-                answers.append(problems.describe(error).to_json(finder.always_helplines))
+                problem = problems.describe(error)
+                answers.append(problem.to_json(finder.always_helplines, responses.prefix()))
         return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes

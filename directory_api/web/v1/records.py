@@ -170,7 +170,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         edit = views.edit(kind, _id(raw), params["reason"], new=True, once=True)
         response = views.answer(edit, lambda: views.editor.create(edit, raw), HTTPStatus.CREATED)
         if response.status_code == HTTPStatus.CREATED:
-            response.headers["Location"] = f"{list_path}/{edit.id}"
+            response.headers["Location"] = responses.link(f"{list_path}/{edit.id}")
         return response
 
     @routes.route(path, methods=["PUT"])

@@ -11,18 +11,17 @@ import { createText, httpsOnly } from "./dom.js";
 import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
-import { isNotTimeout, load } from "./load.js";
+import { home, isNotTimeout, load } from "./load.js";
 import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
 import CSS from "./component.css";
 
-const HOME = new URL(import.meta.url).origin;
 const UPDATE_MS = 20000;
 const SLOW_MS = 6000;
 // The only number in the module: 112 works in the whole European Union. All others are records.
 /** @type {Helpline[]} */
 const LAST_RESORT = [{ kind: "emergency", number: "112", countries: [] }];
-/** @type {("language" | "service" | "audience")[]} */
+/** @type {string[]} Attributes. */
 const FILTERS = ["language", "service", "audience"];
 
 /** @type {Set<NearestCentre>} In the order of the page. */
@@ -71,7 +70,7 @@ export class NearestCentre extends BaseElement {
   /** @param {string} name */
   attributeChangedCallback(name) {
     // A filter that is set after "Show all centres" applies again.
-    if (FILTERS.some((filter) => filter === name)) this.#isUnfiltered = false;
+    if (FILTERS.includes(name)) this.#isUnfiltered = false;
     if (!this.isConnected || this.#isStartQueued) return;
     this.#isStartQueued = true;
     queueMicrotask(() => {
@@ -140,7 +139,7 @@ export class NearestCentre extends BaseElement {
   /** Without the bundle, the list of helplines, which is small, may still arrive. */
   async #loadHelplines() {
     try {
-      const { record } = await load([`${this.#home}/v1/helplines.json`]);
+      const { record } = await load([`${this.#home}v1/helplines.json`]);
       /** @type {Helpline[]} */
       const all = record.helplines;
       const country = this.#country;
@@ -151,10 +150,10 @@ export class NearestCentre extends BaseElement {
     } catch {} // those of before stay, at least 112
   }
 
-  /** The origin of the directory. Throws a TypeError if `src` is not an address. */
+  /** The address of the directory, with / at its end. Throws a TypeError if `src` is none. */
   get #home() {
-    const src = this.getAttribute("src");
-    return src === null ? HOME : new URL(src, document.baseURI).origin;
+    const address = this.getAttribute("src") || home();
+    return new URL(address.replace(/\/?$/, "/"), this.baseURI);
   }
 
   get #country() {
@@ -164,10 +163,10 @@ export class NearestCentre extends BaseElement {
   /** @returns {Promise<Loaded<BundleRecord>>} */
   #loadBundle() {
     // The addresses end in .json, so that a folder of files can serve them.
-    const home = this.#home;
-    const ownCountry = `${home}/v1/bundle.json`;
+    const bundle = `${this.#home}v1/bundle`;
+    const ownCountry = `${bundle}.json`;
     const country = this.#country;
-    const address = country ? `${home}/v1/bundle/${encodeURIComponent(country)}.json` : ownCountry;
+    const address = country ? `${bundle}/${encodeURIComponent(country)}.json` : ownCountry;
     // The answer for another country is no answer here.
     if (address !== this.#bundleAddress) this.#leaveSearch();
     this.#bundleAddress = address;
@@ -177,9 +176,9 @@ export class NearestCentre extends BaseElement {
 
   /** @returns {Promise<WordsRecord | null>} */
   async #loadWords() {
-    const home = this.#home;
+    const words = `${this.#home}embed/words`;
     const addresses = [...wordsNames(this.#language)].map(
-      (name) => `${home}/embed/words/${encodeURIComponent(name)}.json`,
+      (name) => `${words}/${encodeURIComponent(name)}.json`,
     );
     try {
       return (await load(addresses, isNotTimeout)).record;

@@ -10,6 +10,9 @@ const NOT_FOUND = "status 404";
  *   network.
  */
 
+/** The address of the directory. Each file that calls this is in a folder of its own there. */
+export const home = () => new URL("..", import.meta.url).href;
+
 /** @type {Map<string, Promise<Loaded<any>>>} */
 const loads = new Map();
 

@@ -9,7 +9,7 @@
 import { readBundle } from "./bundle.js";
 import { Finder } from "./finder.js";
 import { Translator } from "./i18n.js";
-import { load } from "./load.js";
+import { home, load } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
 
 export class PageSearch {
@@ -93,8 +93,8 @@ export class PageSearch {
     finder.search.classList.remove("broken");
     try {
       const [words, { record, isOld }] = await Promise.all([
-        load([`/embed/words/${document.documentElement.lang}.json`]),
-        load([...new Set([`/v1/bundle/${country}.json`, "/v1/bundle.json"])]),
+        load([`${home()}embed/words/${document.documentElement.lang}.json`]),
+        load([`${home()}v1/bundle/${country}.json`, `${home()}v1/bundle.json`]),
       ]);
       if (country !== this.#country) return;
       const translator = new Translator(words.record);

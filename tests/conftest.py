@@ -31,7 +31,7 @@ from tests.support.browser import chromium, serving_app
 from tests.support.command_line import RunCommand, command
 from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
-from tests.support.partner_page import embedded
+from tests.support.partner_page import embedded, partner_visitor
 from tests.support.postgres import Postgres, StoreUrl, postgres
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
@@ -262,10 +262,17 @@ def bundle(client: FlaskClient) -> Any:
     return client.get("/v1/bundle").get_json()
 
 
+@pytest.fixture(scope="module")
+def partner(browser: Browser) -> Iterator[Page]:
+    """A page in which partners' pages are opened, one after the other."""
+    with partner_visitor(browser) as page:
+        yield page
+
+
 @pytest.fixture
-def component(browser: Browser, embed_origin: str) -> Iterator[Page]:
+def component(partner: Page, embed_origin: str) -> Iterator[Page]:
     """A partner's page with the component, in English, when it is ready."""
-    with embedded(browser, embed_origin) as page:
+    with embedded(partner, embed_origin) as page:
         yield page
 
 

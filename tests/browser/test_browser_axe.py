@@ -31,13 +31,20 @@ def clean(page: Page) -> None:
     assert len(headings) == len(set(headings))
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
     """An empty page, in Dutch, at the time of the server."""
     context = browser.new_context(locale="nl", viewport=NARROW)  # type: ignore[arg-type]
     context.clock.install(time=EXAMPLES_AT)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(visitor: Page) -> Iterator[Page]:
+    """The same page for each test, which opens an address in it."""
+    yield visitor
+    visitor.unroute_all()
 
 
 def without_bundle(page: Page) -> None:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from geopy.distance import geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
@@ -80,9 +80,9 @@ DISTANCE = f"async (pairs) => {{ {IMPORT} return pairs.map((pair) => module.dist
 
 
 @pytest.fixture(scope="module")
-def module_page(browser: Browser, embed_origin: str) -> Any:
+def module_page(partner: Page, embed_origin: str) -> Any:
     """A page that can import the module."""
-    with embedded(browser, embed_origin) as page:
+    with embedded(partner, embed_origin) as page:
         yield page
 
 

@@ -53,13 +53,13 @@ ACCENTS = ["#ffe600", "#777", "teal", "#fff", "#000", "hsl(300 100% 40%)", "oklc
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_can_be_read_in_any_accent(
-    browser: Browser, embed_origin: str, scheme: str
+    partner: Page, embed_origin: str, scheme: str
 ) -> None:
     """Each text has a contrast of at least 4.5 (WCAG 2.2, 1.4.3), whatever the partner's colour,
     which a page may change.
     """
     with embedded(
-        browser,
+        partner,
         embed_origin,
         f'lang="nl" language="fr" accent="{ACCENTS[0]}"',
         page_tag=f'<html lang="en"><meta name="color-scheme" content="{scheme}">',
@@ -86,7 +86,7 @@ def test_every_text_can_be_read_in_any_accent(
         assert len(main) == len(ACCENTS) - 1  # the browser does not give oklch as RGB
 
 
-def test_a_page_sets_colours_corners_and_font(browser: Browser, embed_origin: str) -> None:
+def test_a_page_sets_colours_corners_and_font(partner: Page, embed_origin: str) -> None:
     """By short custom properties; the longer names of the component come before them."""
     style = """element => {
       const box = getComputedStyle(element.shadowRoot.querySelector(".box"));
@@ -94,7 +94,7 @@ def test_a_page_sets_colours_corners_and_font(browser: Browser, embed_origin: st
       return [box.backgroundColor, box.color, box.borderRadius, box.fontFamily,
         button.backgroundColor, button.color];
     }"""
-    with embedded(browser, embed_origin) as page:
+    with embedded(partner, embed_origin) as page:
         element = page.locator("nearest-centre")
         element.evaluate(
             """element => element.style.cssText = `--accent: #ffd800; --surface: rgb(1, 2, 3);
@@ -115,13 +115,13 @@ def test_a_page_sets_colours_corners_and_font(browser: Browser, embed_origin: st
         assert element.evaluate(style)[0] == "rgb(4, 5, 6)"
 
 
-def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origin: str) -> None:
+def test_a_light_page_stays_light_on_a_dark_device(partner: Page, embed_origin: str) -> None:
     """It follows the page it is in; who wants it dark says so with color-scheme."""
     surface = (
         "getComputedStyle(document.querySelector('nearest-centre').shadowRoot"
         ".querySelector('.box')).backgroundColor"
     )
-    with embedded(browser, embed_origin, color_scheme="dark") as page:
+    with embedded(partner, embed_origin, color_scheme="dark") as page:
         assert page.evaluate(surface) == "rgb(255, 255, 255)"
         page.eval_on_selector("nearest-centre", "e => { e.style.colorScheme = 'dark'; }")
         assert _luminance(page.evaluate(surface)) < 0.02
@@ -129,11 +129,11 @@ def test_a_light_page_stays_light_on_a_dark_device(browser: Browser, embed_origi
 
 @pytest.mark.parametrize("language", ["nl", "ar", "en"])
 def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(
-    browser: Browser, embed_origin: str, language: str
+    partner: Page, embed_origin: str, language: str
 ) -> None:
     """At 320 CSS pixels (1280 at 400 %) nothing is cut off, and targets are at least 44 px high."""
     with embedded(
-        browser, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}
+        partner, embed_origin, f'lang="{language}"', viewport={"width": 320, "height": 700}
     ) as page:
         for typed in ("10000", "1000"):
             find(page, typed)
@@ -146,17 +146,17 @@ def test_it_fits_a_narrow_screen_and_its_targets_a_thumb(
             assert small == []
 
 
-def test_the_exit_stays_in_sight(browser: Browser, embed_origin: str) -> None:
+def test_the_exit_stays_in_sight(partner: Page, embed_origin: str) -> None:
     """Also at the end of a long list, on a phone."""
-    with embedded(browser, embed_origin, viewport={"width": 360, "height": 640}) as page:
+    with embedded(partner, embed_origin, viewport={"width": 360, "height": 640}) as page:
         find(page, "1000")
         page.locator("nearest-centre article").last.scroll_into_view_if_needed()
         expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport(ratio=1)
 
 
-def test_what_was_wrong_is_in_sight_beside_a_keyboard(browser: Browser, embed_origin: str) -> None:
+def test_what_was_wrong_is_in_sight_beside_a_keyboard(partner: Page, embed_origin: str) -> None:
     """With a phone's keyboard open, the field and the suggested postcodes are in sight."""
-    with embedded(browser, embed_origin, viewport={"width": 360, "height": 400}) as page:
+    with embedded(partner, embed_origin, viewport={"width": 360, "height": 400}) as page:
         find(page, "Deurne")
         expect(page.get_by_role("button", name="2100 Deurne (Antwerp)")).to_be_in_viewport(ratio=1)
         expect(field(page)).to_be_in_viewport(ratio=1)
@@ -203,12 +203,12 @@ def test_roles_and_names_tell_a_screen_reader_what_is_what(component: Page) -> N
 
 
 def test_words_that_are_english_in_another_language_say_so(
-    browser: Browser, embed_origin: str
+    partner: Page, embed_origin: str
 ) -> None:
     """A screen reader pronounces borrowed words as English, from left to right (WCAG 2.2,
     3.1.2).
     """
-    with embedded(browser, embed_origin, 'lang="ps"') as page:
+    with embedded(partner, embed_origin, 'lang="ps"') as page:
         find(page, "1000")
         borrowed = page.locator("nearest-centre [lang=en][dir=ltr]")
         assert borrowed.count() > 0

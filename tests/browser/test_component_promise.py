@@ -188,7 +188,7 @@ def test_records_are_text_and_never_markup_or_script(
 
 
 def test_a_bundle_of_another_format_is_not_guessed_at(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """A module that is older than the directory says that the list did not load, with a number to
     call.
@@ -196,7 +196,7 @@ def test_a_bundle_of_another_format_is_not_guessed_at(
     with (
         serving_site(files({**bundle, "format": 2}), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin, ready=False
+            partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
@@ -204,12 +204,12 @@ def test_a_bundle_of_another_format_is_not_guessed_at(
 
 
 def test_an_app_that_pins_the_module_by_its_hash_gets_the_same(
-    app: Flask, browser: Browser, embed_origin: str
+    app: Flask, partner: Page, embed_origin: str
 ) -> None:
     """Both addresses serve the same bytes, and a page that holds both has one element."""
     pinned = f"{embed_origin}/embed/nearest-centre.{_hash()}.js"
     assert app.test_client().get(pinned.removeprefix(embed_origin)).data == _module()
-    with embedded(browser, embed_origin) as page:
+    with embedded(partner, embed_origin) as page:
         heard = Heard.of(page)
         exported = page.evaluate(
             "async (address) => Object.keys(await import(address)).sort()", pinned

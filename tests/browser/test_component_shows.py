@@ -76,7 +76,7 @@ def test_helplines_come_first_then_three_centres_with_how_to_reach_them(componen
 
 
 def test_an_order_that_is_not_certain_is_said_with_its_reason(
-    directory: Directory, browser: Browser, embed_origin: str
+    directory: Directory, partner: Page, embed_origin: str
 ) -> None:
     """If the server is not certain, both centres are shown and none is called the closest."""
     codes = [place.code for place in directory.finder.snapshot.gazetteer.places("BE")]
@@ -84,7 +84,7 @@ def test_an_order_that_is_not_certain_is_said_with_its_reason(
         (code, directory.finder.nearest(NearestQuery(Postcode(code, "BE")))) for code in codes
     )
     doubtful = next(code for code, answer in answers if not answer.certain)
-    with embedded(browser, embed_origin, 'lang="en" compact') as page:
+    with embedded(partner, embed_origin, 'lang="en" compact') as page:
         find(page, doubtful)
         assert (
             "not certain which centre is closer. A postcode is a wide area. Both are shown."
@@ -143,9 +143,9 @@ def test_a_suggestion_is_one_tap_away(component: Page) -> None:
     assert field(component).get_attribute("aria-invalid") is None
 
 
-def test_filters_choose_and_can_be_dropped(browser: Browser, embed_origin: str) -> None:
+def test_filters_choose_and_can_be_dropped(partner: Page, embed_origin: str) -> None:
     """A filter leaves out centres; where none is left, the visitor can see all."""
-    with embedded(browser, embed_origin, 'lang="en" language="en-GB"') as page:
+    with embedded(partner, embed_origin, 'lang="en" language="en-GB"') as page:
         find(page, "1000")
         assert names(page) == ["Payoke"]
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('audience', 'professionals')")
@@ -159,9 +159,9 @@ def test_filters_choose_and_can_be_dropped(browser: Browser, embed_origin: str) 
         expect(page.locator("nearest-centre h3 bdi")).to_have_text(["Sürya"])
 
 
-def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin: str) -> None:
+def test_who_sees_all_centres_goes_on_seeing_them(partner: Page, embed_origin: str) -> None:
     """Only a new choice ends it: not another colour, and not another postcode."""
-    with embedded(browser, embed_origin, 'lang="en" audience="professionals"') as page:
+    with embedded(partner, embed_origin, 'lang="en" audience="professionals"') as page:
         find(page, "1000")
         page.get_by_role("button", name="Show all centres").click()
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl')")
@@ -174,7 +174,7 @@ def test_who_sees_all_centres_goes_on_seeing_them(browser: Browser, embed_origin
     ("freshness", "doubted"), [("unverified", 1), ("stale", 1), ("due", 0), ("fresh", 0)]
 )
 def test_what_nobody_confirmed_of_late_says_so(
-    browser: Browser, embed_origin: str, bundle: Any, freshness: str, doubted: int
+    partner: Page, embed_origin: str, bundle: Any, freshness: str, doubted: int
 ) -> None:
     """Unconfirmed languages are marked, too, so that visitors ask before they rely on an
     interpreter.
@@ -183,7 +183,7 @@ def test_what_nobody_confirmed_of_late_says_so(
         centre["freshness"] = freshness
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "2000")
         caveats = said(page)
@@ -200,12 +200,12 @@ def test_the_sources_of_the_data_are_named(component: Page) -> None:
     expect(foot).not_to_contain_text("GeoNames")
 
 
-def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> None:
+def test_open_now_goes_with_the_clock(partner: Page, embed_origin: str) -> None:
     """At 16:59:50 a centre is open; a minute later it is closed until morning, without a
     request.
     """
     almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
-    with embedded(browser, embed_origin, at=almost_five) as page:
+    with embedded(partner, embed_origin, at=almost_five) as page:
         heard = Heard.of(page)
         find(page, "1000")
         facts = page.locator("nearest-centre .state")
@@ -219,14 +219,14 @@ def test_open_now_goes_with_the_clock(browser: Browser, embed_origin: str) -> No
 
 
 def test_an_opening_more_than_a_week_away_has_its_date(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """“Friday” would be read as the coming one, and somebody would stand before a closed door."""
     opens = int(EXAMPLES_AT.timestamp() // 60) + 10 * 24 * 60
     bundle["centres"][0]["open"] = [[opens, opens + 480, "open"]]
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_contain_text(
@@ -247,40 +247,40 @@ def test_an_opening_more_than_a_week_away_has_its_date(
     ids=["a tag that no browser reads", "no town", "no time zone"],
 )
 def test_one_odd_record_takes_nothing_away(
-    browser: Browser, embed_origin: str, bundle: Any, odd: dict[str, Any]
+    partner: Page, embed_origin: str, bundle: Any, odd: dict[str, Any]
 ) -> None:
     """A value that the browser cannot read is left out; the centres and their order stay."""
     bundle["centres"][0] |= odd
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
 
 
 def test_a_centre_without_a_distance_is_not_the_closest(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """A position that is no number is no position."""
     bundle["centres"][0]["location"]["lat"] = "x"
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         assert names(page) == ["Payoke", "Sürya"]
 
 
 def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """After an error, no centre of the previous postcode is shown."""
     bundle["centres"][2]["phones"] = 5
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="en" src="{site.origin}" compact', also=site.origin
+            partner, embed_origin, f'lang="en" src="{site.origin}" compact', also=site.origin
         ) as page,
     ):
         find(page, "2000")
@@ -410,12 +410,13 @@ def test_an_inexact_position_far_away_says_so(browser: Browser, embed_origin: st
 # ---- Without a network ----
 
 
-def test_it_goes_on_without_a_network(component: Page) -> None:
+def test_it_goes_on_without_a_network(browser: Browser, embed_origin: str) -> None:
     """Once loaded, a postcode is found without a network, with the day that the list is from."""
-    component.context.set_offline(True)
-    find(component, "2000")
-    assert names(component)[0] == "Payoke"
-    assert "No internet now. This list is from: November 3, 2026" in said(component)
+    with embedded(browser, embed_origin) as page:
+        page.context.set_offline(True)
+        find(page, "2000")
+        assert names(page)[0] == "Payoke"
+        assert "No internet now. This list is from: November 3, 2026" in said(page)
 
 
 def test_what_the_browser_has_kept_serves_without_the_directory(
@@ -480,13 +481,13 @@ def test_after_five_minutes_a_changed_number_is_shown(
 
 
 def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
-    browser: Browser, embed_origin: str
+    partner: Page, embed_origin: str
 ) -> None:
     """If nothing loads: the exit, 112, the content between the tags, and a button to try again."""
     with (
         serving_site({}, SHARED) as site,
         embedded(
-            browser,
+            partner,
             embed_origin,
             f'lang="nl" src="{site.origin}"',
             inside="<p>Call us: 02 511 64 64</p>",
@@ -502,7 +503,7 @@ def test_without_anything_there_is_a_way_out_a_number_and_the_pages_own_words(
 
 
 def test_without_a_bundle_the_helplines_and_the_language_stay(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """If only the words and the list of helplines arrive, every number is there, in Dutch."""
     loaded = {path: body for path, body in files(bundle).items() if "/words/" in path}
@@ -510,7 +511,7 @@ def test_without_a_bundle_the_helplines_and_the_language_stay(
     with (
         serving_site(loaded, SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
+            partner, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
         expect(page.locator("nearest-centre [part=helpline]")).to_have_count(4)
@@ -521,12 +522,12 @@ def test_without_a_bundle_the_helplines_and_the_language_stay(
 
 
 def test_another_country_that_does_not_load_takes_no_number_away(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """The last helplines stay when a later bundle fails."""
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
     ):
         site.pages["/v1/bundle/NL.json"] = "{}"
         page.eval_on_selector("nearest-centre", "each => each.setAttribute('country', 'NL')")
@@ -549,7 +550,7 @@ HOURS = (
 
 @pytest.mark.parametrize("tag", ["en", "ar", "zh-Hans"])
 def test_weekly_hours_are_those_of_the_servers_page(
-    browser: Browser, embed_origin: str, bundle: Any, tag: str
+    partner: Page, embed_origin: str, bundle: Any, tag: str
 ) -> None:
     """Days, ranges and lists in the words of the language, else OpenStreetMap's syntax."""
     translator = PageTranslator(words(tag))
@@ -561,7 +562,7 @@ def test_weekly_hours_are_those_of_the_servers_page(
         with (
             serving_site(files(bundle), SHARED) as site,
             embedded(
-                browser, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
+                partner, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
             ) as page,
         ):
             find(page, "1000")
@@ -572,7 +573,7 @@ def test_weekly_hours_are_those_of_the_servers_page(
 
 
 def test_a_centre_is_described_in_the_visitors_language(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """A text that exists only in another language says which it is."""
     for centre in bundle["centres"]:
@@ -580,7 +581,7 @@ def test_a_centre_is_described_in_the_visitors_language(
     bundle["centres"][0]["description"] = {"nl": "Een centrum.", "fr": "Un centre."}
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         page.locator("nearest-centre article > details > summary").first.click()
@@ -590,7 +591,7 @@ def test_a_centre_is_described_in_the_visitors_language(
 
 
 def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """A browser may have kept words that are older than the module."""
     old = files(bundle)
@@ -601,7 +602,7 @@ def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
     old["/embed/words/en.json"] = json.dumps(record)
     with (
         serving_site(old, SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_have_text("Open now")
@@ -609,24 +610,24 @@ def test_words_without_the_newer_keys_still_say_whether_a_centre_is_open(
 
 
 def test_several_components_of_a_page_have_names_of_their_own(
-    browser: Browser, embed_origin: str
+    partner: Page, embed_origin: str
 ) -> None:
     """By number, or by the heading that the page gives."""
     inside = '</nearest-centre><nearest-centre lang="en" heading="For children">'
-    with embedded(browser, embed_origin, inside=inside, ready=False) as page:
+    with embedded(partner, embed_origin, inside=inside, ready=False) as page:
         expect(page.get_by_role("region", name="Find a centre 1", exact=True)).to_be_visible()
         expect(page.get_by_role("region", name="For children 2", exact=True)).to_be_visible()
         expect(page.get_by_role("heading", name="For children", exact=True)).to_be_visible()
 
 
 def test_trying_again_goes_on_where_it_failed(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """The button asks for what did not come, and the finder is there."""
     with (
         serving_site({}, SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
+            partner, embed_origin, f'lang="nl" src="{site.origin}"', also=site.origin, ready=False
         ) as page,
     ):
         again = page.get_by_role("button", name="Try again")
@@ -639,9 +640,9 @@ def test_trying_again_goes_on_where_it_failed(
 # ---- Languages ----
 
 
-def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str) -> None:
+def test_it_speaks_the_language_of_the_page(partner: Page, embed_origin: str) -> None:
     """Without an attribute it uses the page's language; English is one tap away."""
-    with embedded(browser, embed_origin, "", page_tag='<html lang="nl-BE">') as page:
+    with embedded(partner, embed_origin, "", page_tag='<html lang="nl-BE">') as page:
         expect(page.get_by_role("heading", name="Zoek een centrum")).to_be_visible()
         assert page.locator("nearest-centre .box").get_attribute("lang") == "nl"
         find(page, "2000")
@@ -652,12 +653,12 @@ def test_it_speaks_the_language_of_the_page(browser: Browser, embed_origin: str)
 
 
 def test_arabic_runs_from_right_to_left_and_numbers_do_not(
-    browser: Browser, embed_origin: str
+    partner: Page, embed_origin: str
 ) -> None:
     """The layout is mirrored, also in a left-to-right page; phone numbers keep the order of their
     digits.
     """
-    with embedded(browser, embed_origin, 'lang="ar"') as page:
+    with embedded(partner, embed_origin, 'lang="ar"') as page:
         find(page, "2000")
         box = page.locator("nearest-centre .box")
         assert box.get_attribute("dir") == "rtl"
@@ -698,7 +699,7 @@ def test_arabic_runs_from_right_to_left_and_numbers_do_not(
     ],
 )
 def test_a_folder_of_files_speaks_the_language_that_is_nearest(
-    browser: Browser, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
+    partner: Page, embed_origin: str, bundle: Any, tag: str, spoken: str, asked: list[str]
 ) -> None:
     """A folder has exact language names only; the component then tries the base language and
     English.
@@ -706,7 +707,7 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
+            partner, embed_origin, f'lang="{tag}" src="{site.origin}"', also=site.origin
         ) as page,
     ):
         assert page.locator("nearest-centre .box").get_attribute("lang") == spoken
@@ -718,12 +719,12 @@ def test_a_folder_of_files_speaks_the_language_that_is_nearest(
 
 
 def test_a_host_that_does_not_share_its_404_does_not_end_the_search_for_words(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """From another origin the status of a 404 is hidden; the texts are found all the same."""
     with (
         serving_site(files(bundle), SHARED) as site,
-        embedded(browser, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
+        embedded(partner, embed_origin, f'lang="en" src="{site.origin}"', also=site.origin) as page,
     ):
         page.route("**/words/nl-BE.json", lambda route: route.abort())  # as a script sees it
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('lang', 'nl-BE')")
@@ -757,10 +758,10 @@ def test_every_language_of_the_directory_is_found_by_its_primary_subtag() -> Non
 
 
 def test_the_closest_of_some_is_not_called_the_closest_of_all(
-    browser: Browser, embed_origin: str
+    partner: Page, embed_origin: str
 ) -> None:
     """Where the page shows only some centres, it says which, and the visitor can see all."""
-    with embedded(browser, embed_origin, 'lang="en" language="en" service="legal"') as page:
+    with embedded(partner, embed_origin, 'lang="en" language="en" service="legal"') as page:
         find(page, "4000")
         assert "Show only: English · Legal" in said(page)
         page.get_by_role("button", name="Show all centres").click()
@@ -772,23 +773,23 @@ def test_the_closest_of_some_is_not_called_the_closest_of_all(
     "attributes", ['service="shelter"', 'audience="nobody"', 'country="Belgium"', 'country="FR"']
 )
 def test_a_slip_in_an_attribute_leaves_nobody_out(
-    browser: Browser, embed_origin: str, attributes: str
+    partner: Page, embed_origin: str, attributes: str
 ) -> None:
     """A code or a country that the directory does not have is taken for none."""
-    with embedded(browser, embed_origin, f'lang="en" {attributes}') as page:
+    with embedded(partner, embed_origin, f'lang="en" {attributes}') as page:
         find(page, "2000")
         assert names(page) == ["Payoke", "PAG-ASA", "Sürya"]
         assert "Show only" not in said(page)
 
 
 def test_another_countrys_postcodes_are_not_read_as_ours(
-    browser: Browser, embed_origin: str, bundle: Any
+    partner: Page, embed_origin: str, bundle: Any
 ) -> None:
     """If a country's bundle is missing, no other country's is used: 1012 is Amsterdam or a bank."""
     with (
         serving_site(files(bundle), SHARED) as site,
         embedded(
-            browser,
+            partner,
             embed_origin,
             f'lang="en" country="NL" src="{site.origin}"',
             also=site.origin,
@@ -800,9 +801,9 @@ def test_another_countrys_postcodes_are_not_read_as_ours(
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
-def test_a_closed_office_with_a_telephone_duty_says_so(browser: Browser, embed_origin: str) -> None:
+def test_a_closed_office_with_a_telephone_duty_says_so(partner: Page, embed_origin: str) -> None:
     """Who is in danger at night does not take “closed” for “do not call”."""
-    with embedded(browser, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
+    with embedded(partner, embed_origin, at=EXAMPLES_AT.replace(hour=22)) as page:
         find(page, "1000")
         expect(page.locator("nearest-centre .state").first).to_have_text(
             "Closed now. Opens: Wednesday 09:00"
@@ -829,14 +830,14 @@ def test_a_late_position_is_not_shown_under_another_place(
         assert [kind for kind, _ in events(page)] == ["result"]
 
 
-def test_a_change_of_the_open_state_moves_no_number(browser: Browser, embed_origin: str) -> None:
+def test_a_change_of_the_open_state_moves_no_number(partner: Page, embed_origin: str) -> None:
     """At the minute of closing, at every width: each number to call stays where it is."""
     almost_five = EXAMPLES_AT.replace(hour=15, minute=59, second=50)
     places = """() => [...document.querySelector("nearest-centre").shadowRoot
       .querySelectorAll("a[href^='tel:']")].map((each) => each.getBoundingClientRect().top)"""
     for width in (320, 360, 390, 768):
         with embedded(
-            browser,
+            partner,
             embed_origin,
             'lang="nl"',
             at=almost_five,

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -119,6 +120,7 @@ def test_a_locked_store_loses_nothing(served: Served, token: str) -> None:
         while not writing.done():
             assert served.ask(LOCKED).json()["name"] == "PAG-ASA"
             asked += 1
+            time.sleep(0.05)  # else the questions would take all of the processor
         refused = writing.result()
         other.execute("ROLLBACK")
     assert (refused.status, refused.json()["type"]) == (503, "/problems#store-unavailable")

@@ -5,7 +5,6 @@ any size.
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +49,26 @@ def opened(
 
     context.route(f"{LEFT}**", left)
     return context, context.new_page()
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """An empty page."""
+    context = browser.new_context(locale="nl")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: Page) -> Iterator[Page]:
+    """The same page for each test that does not leave, at the time of the server. A new profile
+    for each would take twice the time.
+    """
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    visitor.emulate_media(media="screen")
+    visitor.clock.install(time=EXAMPLES_AT)
+    yield visitor
+    visitor.unroute_all()
 
 
 def plain(page: Page) -> None:
@@ -140,9 +159,8 @@ def test_with_javascript_the_place_stays_on_the_device(browser: Browser, origin:
     context.close()
 
 
-def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origin: str) -> None:
+def test_what_was_found_on_the_device_can_be_taken_along(page: Page, origin: str) -> None:
     """Print and contacts are offered for the centres found; the place is not sent for them."""
-    context, page = opened(browser)
     heard = Heard.of(page)
     page.goto(origin)
     find_on_device(page, CANARY)
@@ -170,14 +188,12 @@ def test_what_was_found_on_the_device_can_be_taken_along(browser: Browser, origi
         ids = re.findall(r"centre=([a-z-]+)", body)
         assert ids == sorted(ids)
         assert len(ids) == len(names)
-    context.close()
 
 
-def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> None:
+def test_paper_has_the_order_that_was_shown(page: Page, origin: str) -> None:
     """The closest centre is first in print, although the server receives the ids in alphabetical
     order.
     """
-    context, page = opened(browser)
     page.goto(origin)
     find_on_device(page, "4000")
     found = [
@@ -190,12 +206,10 @@ def test_paper_has_the_order_that_was_shown(browser: Browser, origin: str) -> No
         for section in page.query_selector_all("section.printed")
     ]
     assert on_paper == found == ["surya", "pag-asa", "payoke"]
-    context.close()
 
 
-def test_a_choice_counts_on_the_device(browser: Browser, origin: str) -> None:
+def test_a_choice_counts_on_the_device(page: Page, origin: str) -> None:
     """What was chosen before and after an answer filters it."""
-    context, page = opened(browser)
     page.goto(f"{origin}/?lang=en&language=fr")
     find_on_device(page, "2000")
     assert len(shown_centres(page)) == 2
@@ -211,12 +225,10 @@ def test_a_choice_counts_on_the_device(browser: Browser, origin: str) -> None:
     assert shown_centres(page) == []
     expect(page.locator(".results")).to_contain_text(words("en")["empty"])
     page.wait_for_selector("[data-save-form]", state="hidden")
-    context.close()
 
 
-def test_a_refused_text_leaves_the_last_answer(browser: Browser, origin: str) -> None:
+def test_a_refused_text_leaves_the_last_answer(page: Page, origin: str) -> None:
     """What is no place is said beside the field, which has the focus; a suggestion searches."""
-    context, page = opened(browser)
     page.goto(f"{origin}/?lang=en")
     find_on_device(page, "4000")
     type_place(page, "2000 Luik")
@@ -227,12 +239,10 @@ def test_a_refused_text_leaves_the_last_answer(browser: Browser, origin: str) ->
     page.wait_for_selector("#results:focus")
     assert shown_centres(page)[0] == "payoke"
     assert page.locator("[data-message]").inner_text() == ""
-    context.close()
 
 
-def test_a_town_with_one_answer_is_not_asked_back(browser: Browser, origin: str) -> None:
+def test_a_town_with_one_answer_is_not_asked_back(page: Page, origin: str) -> None:
     """Its name is shown above the answer, which stays when a filter or the language is changed."""
-    context, page = opened(browser)
     page.goto(f"{origin}/?lang=en")
     find_on_device(page, "Anvers")
     assert page.locator("[data-place]").inner_text() == "Antwerp"
@@ -244,12 +254,10 @@ def test_a_town_with_one_answer_is_not_asked_back(browser: Browser, origin: str)
     page.click("details.languages summary")
     page.click("[hreflang=nl]")
     expect(page.locator("[data-place]")).to_have_text("Antwerpen")
-    context.close()
 
 
-def test_a_choice_after_all_centres_were_shown_counts(browser: Browser, origin: str) -> None:
+def test_a_choice_after_all_centres_were_shown_counts(page: Page, origin: str) -> None:
     """“Show all centres” empties the choices of the page; the next choice stands alone."""
-    context, page = opened(browser)
     page.goto(f"{origin}/?lang=en&language=fr")
     find_on_device(page, "2000")
     centres = page.locator("[data-buttons] button")
@@ -264,15 +272,15 @@ def test_a_choice_after_all_centres_were_shown_counts(browser: Browser, origin: 
     page.get_by_role("button", name=words("en")["filter.clear"]).click()
     page.select_option("#language", "fr")
     expect(centres).to_have_count(2)
-    context.close()
 
 
-@pytest.fixture
-def two_countries(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def two_countries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a server that has a postcode of the Netherlands, too: there 1012 is no bank."""
-    directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path}/two.db", rate_limit=""))
+    folder = tmp_path_factory.mktemp("countries")
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder}/two.db", rate_limit=""))
     directory.prepare()
-    table = tmp_path / "NL.txt"
+    table = folder / "NL.txt"
     table.write_text("NL\t1012\tAmsterdam\t\t\t\t\t\t\t52.3730\t4.8936\t6\n", encoding="utf-8")
     directory.shipped.import_postcodes(TERMINAL, table, "NL")
     directory.live.refresh()
@@ -281,11 +289,8 @@ def two_countries(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("chosen", ["before", "address", "after"])
-def test_a_country_can_be_chosen_on_the_device(
-    browser: Browser, two_countries: str, chosen: str
-) -> None:
+def test_a_country_can_be_chosen_on_the_device(page: Page, two_countries: str, chosen: str) -> None:
     """If there are postcodes of several countries, the page searches those of the chosen one."""
-    context, page = opened(browser)
     hold(page, "**/v1/bundle/*")
     page.goto(f"{two_countries}/?lang=en{'&country=NL' if chosen == 'address' else ''}")
     if chosen == "before":
@@ -300,14 +305,12 @@ def test_a_country_can_be_chosen_on_the_device(
     find_on_device(page, "1012")
     assert page.locator("[data-place]").inner_text() == "Near 1012 Amsterdam"
     assert page.input_value("#country") == "NL"
-    context.close()
 
 
 def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
-    browser: Browser, two_countries: str
+    page: Page, two_countries: str
 ) -> None:
     """If the postcodes of the country are not loaded yet, the server answers the form."""
-    context, page = opened(browser, at=EXAMPLES_AT)
     page.goto(f"{two_countries}/?lang=en")
     page.wait_for_selector(ENHANCED)
     hold(page, "**/v1/bundle/*")
@@ -315,12 +318,10 @@ def test_before_the_postcodes_of_a_country_are_there_the_form_is_sent(
     with page.expect_request(lambda request: request.method == "POST"):
         find(page, "1012")
     assert page.locator("article").count() == 3
-    context.close()
 
 
-def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) -> None:
+def test_a_form_that_somebody_types_into_stays(page: Page, origin: str) -> None:
     """What was typed while the bundle was on its way stays, and the search runs on the device."""
-    context, page = opened(browser)
     heard = Heard.of(page)
     page.route("**/v1/bundle**", lambda route: None)  # neither answered nor refused yet
     page.goto(origin)
@@ -331,15 +332,14 @@ def test_a_form_that_somebody_types_into_stays(browser: Browser, origin: str) ->
     page.click("form.search-form button.main")
     page.wait_for_selector("#results:focus")
     assert {request.method for request in heard.requests} == {"GET"}
-    context.close()
 
 
 @pytest.mark.parametrize("framed", [True, False])
-def test_an_address_can_be_copied(browser: Browser, origin: str, framed: bool) -> None:
+def test_an_address_can_be_copied(page: Page, origin: str, framed: bool) -> None:
     """Also in a frame of another site; a screen reader is told, and nothing moves on the screen."""
     body = f'<input><iframe src="{origin}/embed?lang=nl" width=400 height=3000></iframe>'
     with serving_site({"/": body}) as partner:
-        context, page = opened(browser, viewport={"width": 360, "height": 640})
+        page.set_viewport_size({"width": 360, "height": 640})
         page.goto(f"{partner.origin}/" if framed else f"{origin}/?lang=nl")
         where = page.frame_locator("iframe") if framed else page
         where.locator(ENHANCED).wait_for()
@@ -353,7 +353,6 @@ def test_an_address_can_be_copied(browser: Browser, origin: str, framed: bool) -
         field.focus()
         page.keyboard.press("Control+V")
         assert field.input_value() == "Leguit 4, 2000 Antwerpen"
-        context.close()
 
 
 def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: str) -> None:
@@ -384,8 +383,8 @@ def whole_text(page: Page) -> list[list[str]]:
     return cards
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The origin of a server with more centres than a page shows before a search."""
     centres = [
         *shipped_records()["centres"],
@@ -401,17 +400,16 @@ def many(tmp_path: Path) -> Iterator[str]:
         made_up_centre(2, address_visibility="hidden"),
         made_up_centre(3, address_visibility="locality"),
     ]
-    directory = directory_of(tmp_path, centres)
+    directory = directory_of(tmp_path_factory.mktemp("many"), centres)
     with serving_app(create_app(directory, now=lambda: EXAMPLES_AT)) as served:
         yield served
 
 
 @pytest.mark.parametrize("tag", ["nl", "en", "ar"])
-def test_a_card_of_the_device_is_that_of_the_server(browser: Browser, many: str, tag: str) -> None:
+def test_a_card_of_the_device_is_that_of_the_server(page: Page, many: str, tag: str) -> None:
     """Where cards are made on the device, they say and link the same."""
     shown = []
     for on_device in (True, False):
-        context, page = opened(browser, at=EXAMPLES_AT)
         if not on_device:
             plain(page)
         page.goto(f"{many}/?lang={tag}")
@@ -422,7 +420,6 @@ def test_a_card_of_the_device_is_that_of_the_server(browser: Browser, many: str,
             find(page, postcode)
             cards += whole_text(page)
         shown.append(cards)
-        context.close()
     assert len(shown[0]) == 6
     assert shown[0] == shown[1]
 
@@ -494,9 +491,11 @@ def test_the_closest_centre_can_be_called_without_scrolling(
     """After a search its name, distance, state and number to call are in the first screen of a
     phone, in each language; without scripts in some.
     """
-    context, page = opened(
-        browser, at=NIGHT if scripted else None, viewport=PHONE, java_script_enabled=scripted
-    )
+    # Not `opened`: with a route the browser would request every file again for each language.
+    context = browser.new_context(locale="nl", viewport=PHONE, java_script_enabled=scripted)
+    if scripted:
+        context.clock.install(time=NIGHT)
+    page = context.new_page()
     hidden = {}
     # The nearest to 1348 is closed at that time, which takes the longest text; the name of the
     # place is long, too.
@@ -561,11 +560,8 @@ def test_an_older_answer_that_comes_late_is_not_shown(
     context.close()
 
 
-def test_a_bundle_that_comes_after_an_answer_takes_nothing_away(
-    browser: Browser, origin: str
-) -> None:
+def test_a_bundle_that_comes_after_an_answer_takes_nothing_away(page: Page, origin: str) -> None:
     """A bundle that loads after the answer of the server leaves it on the page."""
-    context, page = opened(browser, at=EXAMPLES_AT)
     held = hold(page, "**/v1/bundle**")
     page.goto(origin)
     find(page, "2000")
@@ -574,7 +570,6 @@ def test_a_bundle_that_comes_after_an_answer_takes_nothing_away(
     page.wait_for_selector(ENHANCED)
     assert shown_centres(page)[0] == "payoke"
     assert page.locator(".origin.known").is_visible()
-    context.close()
 
 
 def test_a_late_answer_of_the_server_does_not_replace_a_search_on_the_device(
@@ -653,9 +648,8 @@ def test_a_language_is_changed_after_an_error_without_a_choice_in_the_address(
         context.close()
 
 
-def test_a_place_that_was_sent_once_is_not_sent_again(browser: Browser, origin: str) -> None:
+def test_a_place_that_was_sent_once_is_not_sent_again(page: Page, origin: str) -> None:
     """After an answer of the server, a search on the device counts, also in another language."""
-    context, page = opened(browser)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -678,7 +672,6 @@ def test_a_place_that_was_sent_once_is_not_sent_again(browser: Browser, origin: 
     assert shown_centres(page)[0] == "surya"
     assert "4000" in page.inner_text("[data-place]")
     assert [request.method for request in heard.requests if request.post_data] == []
-    context.close()
 
 
 def leaves(page: Page, deed: str) -> None:
@@ -845,9 +838,9 @@ def test_capitals_are_no_exit(browser: Browser, origin: str) -> None:
     context.close()
 
 
-def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, origin: str) -> None:
+def test_the_keyboard_reaches_everything_and_the_exit_first(page: Page, origin: str) -> None:
     """Tab reaches exit, languages, helplines, field and button; no focused element is covered."""
-    context, page = opened(browser, viewport={"width": 360, "height": 640})
+    page.set_viewport_size({"width": 360, "height": 640})
     plain(page)
     page.goto(origin)
     page.wait_for_load_state("networkidle")
@@ -869,7 +862,6 @@ def test_the_keyboard_reaches_everything_and_the_exit_first(browser: Browser, or
     assert reached[0] == "exit"
     order = [name for name in reached if name in ("exit", "SUMMARY", "emergency", "INPUT", "main")]
     assert order[:5] == ["exit", "SUMMARY", "emergency", "INPUT", "main"]
-    context.close()
 
 
 PAGES = ["form", "answer", "error", "print", "device"]
@@ -899,12 +891,12 @@ def show(page: Page, origin: str, kind: str, tag: str, base: str = "/") -> None:
 @pytest.mark.parametrize("tag", ["ar", "de"])
 @pytest.mark.parametrize("kind", PAGES)
 def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
-    browser: Browser, origin: str, kind: str, tag: str
+    page: Page, origin: str, kind: str, tag: str
 ) -> None:
     """At 320 CSS pixels (1280 at 400 %) the page is as wide as the window; targets are 44 pixels
     high.
     """
-    context, page = opened(browser, at=EXAMPLES_AT, viewport={"width": 320, "height": 256})
+    page.set_viewport_size({"width": 320, "height": 256})
     show(page, origin, kind, tag)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     small = """() => [
@@ -916,7 +908,6 @@ def test_at_400_percent_nothing_scrolls_sideways_and_all_can_be_tapped(
       .filter((each) => each.getBoundingClientRect().height < 44)
       .map((each) => each.outerHTML)"""
     assert page.evaluate(small) == []
-    context.close()
 
 
 def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, origin: str) -> None:
@@ -945,9 +936,8 @@ def test_with_forced_colours_the_exit_and_the_map_can_be_seen(
     context.close()
 
 
-def test_no_policy_is_broken(browser: Browser, origin: str) -> None:
+def test_no_policy_is_broken(page: Page, origin: str) -> None:
     """No page breaks its own Content-Security-Policy or writes to the console."""
-    context, page = opened(browser)
     heard = Heard.of(page)
     for path in ("/", "/embed", "/partners"):
         page.goto(origin + path)
@@ -955,4 +945,3 @@ def test_no_policy_is_broken(browser: Browser, origin: str) -> None:
     page.goto(origin)
     assert heard.console == []
     assert {request.url.split("/")[2] for request in heard.requests} == {origin.split("/")[2]}
-    context.close()

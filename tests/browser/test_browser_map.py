@@ -34,6 +34,14 @@ def published(directory: Directory) -> Iterator[str]:
         yield origin
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One page for all tests: a tap leaves nothing behind."""
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 def tap(page: Page, place: Point) -> float:
     """Tap a place of the map; how many pixels are a kilometre."""
     x, y, scale = page.eval_on_selector(".map", DRAWN, [place.lat, place.lon])
@@ -49,12 +57,12 @@ def order(page: Page) -> list[str | None]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("kind", ["server", "folder"])
 def test_a_tap_sorts_the_centres_and_tells_nobody(
-    browser: Browser, embed_origin: str, published: str, kind: str, width: int
+    page: Page, embed_origin: str, published: str, kind: str, width: int
 ) -> None:
     """By the tapped place; the form names the region, the map does not mark the place, no request
     is sent and the address stays.
     """
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{published if kind == 'folder' else embed_origin}/?lang=nl")
     page.wait_for_selector(ENHANCED)
     heard, before = Heard.of(page), page.evaluate("[location.href, history.length].join()")
@@ -72,10 +80,9 @@ def test_a_tap_sorts_the_centres_and_tells_nobody(
     assert heard.requests == []
     assert heard.console == []
     assert page.evaluate("[location.href, history.length].join()") == before
-    page.close()
 
 
-def test_a_tap_is_as_exact_as_a_finger(browser: Browser, embed_origin: str) -> None:
+def test_a_tap_is_as_exact_as_a_finger(page: Page, embed_origin: str) -> None:
     """On a small map it is not certain which of two centres is closer where it is on a large one.
 
     From here Payoke is 32 km closer than PAG-ASA. A finger covers 19 km to each side on a phone,
@@ -84,22 +91,21 @@ def test_a_tap_is_as_exact_as_a_finger(browser: Browser, embed_origin: str) -> N
     place = Point(51.30, 4.75)
     doubt = {}
     for width in (360, 1280):
-        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{embed_origin}/?lang=nl")
         page.wait_for_selector(ENHANCED)
         tap(page, place)
         page.wait_for_selector("#results:focus")
         assert order(page)[0] == "payoke"
         doubt[width] = words("nl")["uncertain.both"] in page.locator(".results").inner_text()
-        page.close()
     assert doubt == {360: True, 1280: False}
 
 
-def test_a_number_of_the_map_leads_to_its_card(browser: Browser, embed_origin: str) -> None:
+def test_a_number_of_the_map_leads_to_its_card(page: Page, embed_origin: str) -> None:
     """Also where it covers a region: a tap on it does not search. It adds no entry to the
     history, to which Back would lead after the exit.
     """
-    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{embed_origin}/?lang=nl")
     page.wait_for_selector(ENHANCED)
     entries = page.evaluate("history.length")
@@ -109,15 +115,14 @@ def test_a_number_of_the_map_leads_to_its_card(browser: Browser, embed_origin: s
         assert page.evaluate("document.activeElement.id") == name
     assert page.evaluate("[location.hash, history.length].join()") == f",{entries}"
     assert page.locator(".origin.known").count() == 0
-    page.close()
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_a_region_is_chosen_by_keyboard(browser: Browser, embed_origin: str, key: str) -> None:
+def test_a_region_is_chosen_by_keyboard(page: Page, embed_origin: str, key: str) -> None:
     """It is a button with a name once the page can search; its middle is the place, as exact as the
     region is large.
     """
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{embed_origin}/?lang=fr")
     page.wait_for_selector(ENHANCED)
     regions = page.locator(".map").get_by_role("button")
@@ -132,14 +137,13 @@ def test_a_region_is_chosen_by_keyboard(browser: Browser, embed_origin: str, key
         == "Centres les plus proches (Province du Limbourg)"
     )
     assert words("fr")["uncertain.both"] in page.locator(".results").inner_text()
-    page.close()
 
 
-def test_the_region_is_named_in_each_language(browser: Browser, embed_origin: str) -> None:
+def test_the_region_is_named_in_each_language(page: Page, embed_origin: str) -> None:
     """Another language keeps the answer; where it has no name for the region, the local one is
     shown.
     """
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{embed_origin}/?lang=nl")
     page.wait_for_selector(ENHANCED)
     tap(page, HASSELT)
@@ -151,7 +155,6 @@ def test_the_region_is_named_in_each_language(browser: Browser, embed_origin: st
         place = words(tag).say("map.sort", place=name)
         expect(page.locator("[data-place]")).to_have_text(place)
         assert order(page)[0] == "surya"
-    page.close()
 
 
 def test_without_a_search_on_the_device_a_region_is_no_button(

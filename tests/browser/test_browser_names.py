@@ -13,9 +13,25 @@ PHONE = {"width": 360, "height": 640}
 LEFT = "https://www.wikipedia.org/"
 
 
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """An empty page on a phone, in Dutch."""
+    context = browser.new_context(locale="nl", viewport=PHONE)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page on a phone, in Dutch, at the time of the server."""
+def page(visitor: Page) -> Iterator[Page]:
+    """The same page for each test that does not leave, at the time of the server."""
+    visitor.clock.install(time=EXAMPLES_AT)
+    yield visitor
+    visitor.unroute_all()
+
+
+@pytest.fixture
+def leaver(browser: Browser) -> Iterator[Page]:
+    """A page for the test that leaves and stops the clock."""
     context = browser.new_context(locale="nl", viewport=PHONE)  # type: ignore[arg-type]
     context.clock.install(time=EXAMPLES_AT)
 
@@ -54,10 +70,13 @@ def test_the_exit_has_the_name_that_can_be_read(page: Page, embed_origin: str, b
     expect(link).to_contain_text("×")
 
 
-def test_the_presses_of_shift_that_are_missing_are_announced(page: Page, embed_origin: str) -> None:
+def test_the_presses_of_shift_that_are_missing_are_announced(
+    leaver: Page, embed_origin: str
+) -> None:
     """A live region, there from the start and not visible, says how many presses are missing; after
     two seconds it is empty. The third press leaves, and Back does not return.
     """
+    page = leaver
     page.goto("about:blank#before")
     open_form(page, f"{embed_origin}/?lang=fr")
     page.wait_for_selector("html.keyboard")

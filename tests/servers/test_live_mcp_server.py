@@ -294,20 +294,20 @@ def test_only_post_is_taken(door: Served, method: str) -> None:
     assert reply.json()["error"]["data"]["helplines"][0]["number"] == "112"
 
 
-def test_a_change_by_another_process_is_in_the_next_answer(tmp_path: Path) -> None:
+def test_a_change_by_another_process_is_in_the_next_answer(door: Served, tmp_path: Path) -> None:
     """The door notices that the store has moved on."""
-    with serving(("directory_api", "mcp", *ON_HTTP), tmp_path, SIGN, rate_limit="") as served:
-        directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}"))
-        directory.prepare()
-        load(directory, tmp_path, [made_up_centre(7)])
+    database = door.log.parent / "directory.db"
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}"))
+    load(directory, tmp_path, [made_up_centre(7)])
+    params = {"name": SHOW, "arguments": {"id": "made-up-007"}}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    callers = (f"203.0.113.{number}" for number in range(100, 255))
 
-        def there() -> bool:
-            async def show(client: Client) -> ChangeView:
-                return await call(client, SHOW, {"id": "made-up-007"})
+    def there() -> bool:
+        headers = {"X-Forwarded-For": next(callers)}
+        return not _post(door, body.encode(), headers).json()["result"].get("isError", False)
 
-            return not over_http(served.port, show).refused
-
-        eventually(5.0, there)
+    eventually(5.0, there)
 
 
 def test_the_process_ends_with_its_input(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -184,6 +185,15 @@ def test_an_import_is_served_without_a_restart(tmp_path: Path, server: str) -> N
         assert served.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `load` creates: a database, and its last good snapshot."""
+    folder = tmp_path_factory.mktemp("loaded")
+    loading = run_process(["directory_api", "load"], environment(folder / "directory.db"))
+    assert loading.returncode == 0, loading.stderr
+    return folder
+
+
 def _last_good(database: Path) -> Path:
     return database.with_name(f"{database.name}.last-good.json")
 
@@ -242,13 +252,13 @@ def test_a_deleted_database_never_brings_old_numbers_back(
 @pytest.mark.parametrize("has_snapshot", [True, False])
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_damaged_database_is_served_as_degraded_from_the_start(
-    tmp_path: Path, server: str, has_snapshot: bool
+    loaded_folder: Path, tmp_path: Path, server: str, has_snapshot: bool
 ) -> None:
     """It is not replaced by the shipped records. The last good snapshot is served, or without it
     the helplines.
     """
+    shutil.copytree(loaded_folder, tmp_path, dirs_exist_ok=True)
     database = tmp_path / "directory.db"
-    assert run_process(["directory_api", "load"], environment(database)).returncode == 0
     with closing(sqlite3.connect(database)) as db, db:
         db.execute("DELETE FROM records WHERE kind = 'helpline'")
     if not has_snapshot:

@@ -60,6 +60,22 @@ def test_nobody_reads_through_nginx_how_much_is_asked(alone: Host) -> None:
     assert reply.json()["helplines"][0]["number"] == "112"
 
 
+def test_too_many_requests_are_refused_with_the_helplines(
+    published_folder: Path, tmp_path: Path
+) -> None:
+    """After a burst; the address of the caller is in no file."""
+    with front(
+        published_folder, tmp_path, free_port(), changes={"rate=20r/s": "rate=1r/m"}
+    ) as host:
+        replies = [host.ask("/v1/nearest?postcode=1000") for _ in range(210)]
+        assert {reply.status for reply in replies} == {429, 503}
+        assert replies[0].status == 503  # the server is away
+        assert replies[-1].status == 429
+        assert replies[-1].json()["helplines"][0]["number"] == "112"
+        written = b"".join(path.read_bytes() for path in tmp_path.rglob("*log*") if path.is_file())
+        assert b"127.0.0.1" not in written
+
+
 @pytest.mark.serial
 def test_silent_sockets_do_not_stop_the_service_behind_nginx(tmp_path: Path) -> None:
     """With 1,030 of them, and 30 who hold back half a body, a request is answered at once.

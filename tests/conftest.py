@@ -50,8 +50,8 @@ settings.register_profile(
     "untimed",
     deadline=None,
     suppress_health_check=_UNTIMED,
-    # Each run has other examples. CI takes its time for twice as many.
-    max_examples=100 if os.environ.get("CI") else 50,
+    # Each run has other examples. CI takes its time for four times as many.
+    max_examples=100 if os.environ.get("CI") else 25,
 )
 settings.load_profile("untimed")
 

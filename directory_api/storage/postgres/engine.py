@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -125,12 +126,10 @@ class _Connections:
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(MOST)
         self._idle: list[psycopg.Connection[Any]] = []
-        self._process = os.getpid()
-
-    def __del__(self) -> None:
-        if self._process == os.getpid():
-            for connection in self._idle:
-                connection.close()
+        # The process that opened them; in a list, so that the finaliser sees a later one.
+        self._process = [os.getpid()]
+        # Not `__del__`, which the garbage collector may call after that of a connection.
+        weakref.finalize(self, _close, self._idle, self._process)
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
@@ -202,10 +201,10 @@ class _Connections:
 
     def _take(self) -> psycopg.Connection[Any] | None:
         with self._lock:
-            if self._process != os.getpid():
+            if self._process != [os.getpid()]:
                 _inherited.extend(self._idle)
                 self._idle.clear()
-                self._process = os.getpid()
+                self._process[:] = [os.getpid()]
             return self._idle.pop() if self._idle else None
 
     def _give_back(self, connection: psycopg.Connection[Any]) -> None:
@@ -213,6 +212,12 @@ class _Connections:
             with self._lock:
                 self._idle.append(connection)
         else:
+            connection.close()
+
+
+def _close(idle: list[psycopg.Connection[Any]], process: list[int]) -> None:
+    if process == [os.getpid()]:
+        for connection in idle:
             connection.close()
 
 

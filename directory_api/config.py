@@ -81,7 +81,9 @@ class Settings:
         env = Env(eager=False, prefix=PREFIX)
         default = cls()
         settings = {
-            "database_url": env.str("DATABASE_URL", default.database_url, validate=_DATABASE),
+            "database_url": env.str(
+                "DATABASE_URL", default.database_url, validate=_usable_database
+            ),
             "snapshot": env.str("SNAPSHOT", default.snapshot),
             "read_only": env.str("READ_ONLY", default.read_only, validate=OneOf(("on", "off"))),
             "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
@@ -138,7 +140,6 @@ _URL_PREFIX = Regexp(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
 _DATABASE_URL = re.compile(
     r"(sqlite:///.+|(?!.*password=)postgresql://([^:@/?#]+@)?[^@/?#]*/[^/?@#]+(\?[^@#]+)?)\Z"
 )
-_DATABASE = Regexp(_DATABASE_URL)
 _RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _COUNTS = re.compile(
@@ -162,7 +163,8 @@ _CONTACT = Regexp(
 EXPECTED = {
     "database_url": "write sqlite:/// and a path, for example sqlite:///var/directory.db, "
     "or postgresql:// with hosts and the name of a database, without a password, for example "
-    "postgresql://directory@db1.example.org,db2.example.org/directory",
+    "postgresql://directory@db1.example.org,db2.example.org/directory, "
+    "and install directory-api[postgres]",
     "rate_limit": "write a number per second, minute, hour or day, for example 600/minute; "
     "leave it empty for no limit",
     "rate_limit_store": "write valkey:// with a host, without a password, for example "
@@ -196,9 +198,17 @@ def _usable_counts(url: str) -> None:
         raise ValidationError("not one of Valkey")
 
 
+def _usable_database(url: str) -> None:
+    if not is_database_url(url):
+        raise ValidationError("not a database")
+
+
 def is_database_url(text: str) -> bool:
-    """Return whether a text may be the setting DIRECTORY_DATABASE_URL."""
-    return bool(_DATABASE_URL.match(text))
+    """Return whether a text may be the setting DIRECTORY_DATABASE_URL, and the package for it is
+    installed.
+    """
+    installed = text.startswith("sqlite:") or find_spec("psycopg")
+    return bool(_DATABASE_URL.match(text) and installed)
 
 
 def is_path_prefix(text: str) -> bool:

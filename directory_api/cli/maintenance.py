@@ -96,7 +96,9 @@ def repair(file: Path | None, yes: bool) -> None:
             raise SystemExit(DAMAGED)
         repaired = maintenance.repair(actor(), file, dry_run=False)
         left = maintenance.check()
-    click.echo(f"Revision {repaired.revision}. The damaged file was kept: {repaired.aside}")
+        # Write the last good snapshot of what is there now.
+        directory.live.refresh()
+    click.echo(f"Revision {repaired.revision}. A copy of what was damaged: {repaired.aside}")
     say_where(directory.place)
     _print(left)
     if left or any(step.fault == "lost" for step in repaired.steps):
@@ -152,6 +154,8 @@ def restore_backup(file: Path, yes: bool) -> None:
             restored = directory.maintenance.restore(actor(), file)
         except StoreDamaged as error:
             raise click.ClickException(f"{error}.") from None
+        # The last good snapshot must not be that of what was replaced.
+        directory.live.refresh()
     click.echo(f"Revision {restored.revision}, restored from {click.format_filename(file)}.")
     if restored.aside:
         click.echo(f"What was there before: {restored.aside}")

@@ -35,7 +35,8 @@
         ├── StoreUnavailable       the store is locked, missing, full or damaged
         │   ├── StoreMissing           no store exists at the configured path
         │   ├── StoreDamaged           the store or a backup is not what was written
-        │   └── StoreReadOnly          the server never writes; it is a replica
+        │   ├── StoreReadOnly          the server never writes; it is a replica
+        │   └── StoreUnconfirmed       a change was written, but only to one of several servers
         ├── StoreConflict          another write came first; read again and retry
         ├── GeocoderUnavailable    the geocoding service is down, busy or not a geocoder
         └── NotReady               no data has been loaded yet
@@ -256,6 +257,10 @@ class StoreDamaged(StoreUnavailable):
 
 class StoreReadOnly(StoreUnavailable):
     """The server never writes (`DIRECTORY_READ_ONLY`). Send the change to one that does."""
+
+
+class StoreUnconfirmed(StoreUnavailable):
+    """A change was written, but no standby has it yet. Look whether it is there."""
 
 
 class StoreConflict(ServiceUnavailable):

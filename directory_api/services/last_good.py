@@ -83,6 +83,7 @@ class LastGoodSnapshot:
             MappingProxyType(revisions),
             _places(document),
             document["store"],
+            (document["revision"], dict(document["links"])[document["revision"]]),
         )
 
     def _document(self) -> dict[str, Any] | None:

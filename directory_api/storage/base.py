@@ -78,8 +78,9 @@ class RepairSource:
     """Records from elsewhere, for what the history cannot restore. The name is for messages.
 
     `revisions` are those that wrote its records, by kind and id, where they are known: then a later
-    version in the history is preferred. `store` is the id of the store that it was made from, if
-    that is known; a repair does not use it for another store.
+    version in the history is preferred. `store` is the id of the store that it is from, and `at` a
+    revision of it with its public link, if they are known: a repair uses nothing of another store,
+    or of a branch of the chain that was abandoned.
     """
 
     name: str
@@ -87,6 +88,7 @@ class RepairSource:
     revisions: Mapping[tuple[str, str], int] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     store: str | None = None
+    at: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

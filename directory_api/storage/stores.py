@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from directory_api.storage.base import AccessStore, MaintenanceStore, Store
+from directory_api.storage.digests import checksum
 from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
 from directory_api.storage.sql.store import SqlStore
 from directory_api.storage.sql.tokens import SqlAccess
@@ -13,9 +14,6 @@ from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 
 SQLITE = "sqlite:///"
 POSTGRES = "postgresql://"
-# Beside this path are the last good snapshot, and copies of what was replaced, of a store that is
-# no file.
-_BESIDE = Path("var/directory.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,11 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
         from directory_api.storage.postgres.maintenance import PostgresMaintenance
 
         servers = PostgresEngine(url)
-        maintenance = PostgresMaintenance(servers, _BESIDE)
-        return _stores(servers, maintenance, "the PostgreSQL database", _BESIDE, None, read_only)
+        # Beside this path are the last good snapshot, and copies of what was replaced. Each
+        # database has its own: a trial would replace the snapshot of the directory otherwise.
+        beside = Path(f"var/postgresql-{checksum(url)[:12]}")
+        maintenance = PostgresMaintenance(servers, beside)
+        return _stores(servers, maintenance, "the PostgreSQL database", beside, None, read_only)
     path = Path(url.removeprefix(SQLITE))
     with suppress(FileNotFoundError):  # the working directory was deleted; opening it says so
         path = path.absolute()

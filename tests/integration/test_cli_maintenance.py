@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from directory_api.cli import main
+from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.stores import stores_at
 from tests.support.command_line import RunCommand, fails, other_phone, records
 
@@ -69,7 +70,7 @@ def test_repair_shows_what_it_will_do_and_asks(run_command: RunCommand, path: Pa
     assert path.read_bytes() == before
     done = run_command("repair", "--yes")
     assert done.exit_code == 0
-    assert f"Revision 1. The damaged file was kept: {path}." in done.stdout
+    assert f"Revision 1. A copy of what was damaged: {path}." in done.stdout
     assert run_command("check").exit_code == 0
 
 
@@ -178,3 +179,20 @@ def test_a_wrong_url_is_not_repeated(run_command: RunCommand) -> None:
     assert result.exit_code == 2
     assert "without a password" in result.stderr
     assert "geheim" not in result.stderr
+
+
+def test_after_a_restore_the_last_good_snapshot_is_that_of_the_backup(
+    run_command: RunCommand, path: Path, tmp_path: Path
+) -> None:
+    """A server that starts without the database would serve what was rolled back otherwise."""
+    assert run_command("backup", str(tmp_path / "b.db")).exit_code == 0
+    new = records(tmp_path, other_phone)
+    assert run_command("import", str(new), "--reason", "why").exit_code == 0
+    snapshot = LastGoodSnapshot(Path(f"{path}.last-good.json"))
+    before = snapshot.load()
+    assert run_command("restore-backup", "--yes", str(tmp_path / "b.db")).exit_code == 0
+    after = snapshot.load()
+    assert before
+    assert after
+    assert before.centres != after.centres
+    assert after.links.link(after.revision) in stores_at(f"sqlite:///{path}").store.version()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,7 @@ from directory_api.domain.errors import StoreMissing, StoreReadOnly
 from directory_api.features import create_app
 from directory_api.services.editor import Edit
 from directory_api.storage.stores import stores_at
-from tests.support.html_browser import Browser
+from tests.support.html_browser import COOKIE, ORIGIN, Browser
 from tests.support.postgres import StoreUrl
 from tests.support.records import TERMINAL
 
@@ -86,6 +87,19 @@ def test_a_maintainer_reads_and_does_not_write(replica: Replica) -> None:
     stores = stores_at(replica.url)
     assert stores.access.tokens()[0].last_used is None
     assert stores.store.revision() == version
+
+
+def test_a_maintainer_can_leave(replica: Replica) -> None:
+    """The browser forgets a session that another server opened; the store cannot."""
+    elsewhere = Browser(create_app(replica.writing))
+    elsewhere.sign_in(replica.token)
+    browser = Browser(create_app(replica.reading))
+    host = urlsplit(ORIGIN).hostname or ""
+    browser.client.set_cookie(COOKIE, elsewhere.session, domain=host, secure=True)
+    page = browser.get("/")
+    assert page.status == 200
+    assert browser.send(page, "/sign-out").path == "/admin/sign-in"
+    assert browser.session == ""
 
 
 CHANGES: dict[str, Callable[[Directory, Path], object]] = {

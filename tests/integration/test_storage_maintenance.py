@@ -186,6 +186,29 @@ def test_a_source_is_used_if_it_is_of_this_store_and_not_older_than_the_history(
     assert _damages(path) == []
 
 
+@pytest.mark.parametrize(
+    ("revision", "chain", "expected"),
+    [(4, "whole", 7), (5, "whole", 1), (9, "whole", 1), (5, "lost", 7)],
+)
+def test_a_source_of_an_abandoned_branch_is_not_used(
+    path: Path, revision: int, chain: str, expected: int
+) -> None:
+    """It had a revision with another link, or one that the store never had. Without the chain it
+    cannot be told.
+    """
+    link = SqliteStore(path).read().links.link(4)
+    _spoil(
+        path,
+        "UPDATE records SET record = 'x' WHERE id = 'c'",
+        "UPDATE history SET after = 'x' WHERE id = 'c' AND revision = 2",
+        *(["DELETE FROM chain"] if chain == "lost" else []),
+    )
+    contents = {"centre": {"c": _record(7)}}
+    source = RepairSource("what was published", contents, {("centre", "c"): 2}, at=(revision, link))
+    SqliteMaintenance(path).repair([source], LATER)
+    assert SqliteStore(path).read().contents["centre"]["c"] == _record(expected)
+
+
 @pytest.mark.parametrize("harm", ["UPDATE postcodes SET place = 'x'", "DELETE FROM postcodes"])
 def test_postcodes_are_restored_from_a_source_that_has_exactly_them(path: Path, harm: str) -> None:
     """Another table of the same country is not taken for them."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from directory_api.domain.errors import StoreMissing, StoreUnavailable
+from directory_api.domain.errors import StoreMissing, StoreUnavailable, StoreUnconfirmed
 from directory_api.storage.postgres import schema
 
 # Milliseconds, also for a server that stops answering; a writer over HTTP waits at most this long.
@@ -174,7 +174,7 @@ class _Connections:
             limit.cancel()
             connection.remove_notice_handler(warnings.append)
         if warnings:
-            raise StoreUnavailable(
+            raise StoreUnconfirmed(
                 "the change was written, but no standby has it yet; look whether it is there"
             )
 

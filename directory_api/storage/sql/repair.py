@@ -38,7 +38,12 @@ def repair(
 ) -> Repaired:
     """Restore what an examination found damaged, in the caller's transaction."""
     store = _store(connection)
-    usable = [source for source in sources if source.store in (None, store and f"{store:x}")]
+    usable = [
+        source
+        for source in sources
+        if source.store in (None, store and f"{store:x}")
+        and (source.at is None or _had(connection, examination, *source.at))
+    ]
     written = examination.current.records if examination.current else None
     plan = _plan(examination, usable, ())
     records = plan.record_set()
@@ -212,6 +217,14 @@ def _begin_chain(
         writes.write_change(connection, change, stamp, revision, writes.Written(), is_visible=True)
     chain.begin(connection)
     return revision
+
+
+def _had(connection: Connection, examination: Examination, revision: int, link: str) -> bool:
+    """Return whether the chain had a revision with this link; True if the chain is lost."""
+    if examination.current is None:
+        return True
+    row = connection.execute("SELECT link FROM chain WHERE revision = ?", [revision]).fetchone()
+    return bool(row and str(row[0]).startswith(link))
 
 
 def _store(connection: Connection) -> int | None:

@@ -1,12 +1,13 @@
 """Signing in and out, and the check before every page."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import Forbidden
 
-from directory_api.domain.errors import TokenRefused
+from directory_api.domain.errors import StoreReadOnly, TokenRefused
 from directory_api.domain.text.strict_json import IMPORT_BYTES
 from directory_api.web.admin.context import AdminContext, redirect
 from directory_api.web.http import responses
@@ -54,7 +55,8 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 
     @routes.post("/sign-out")
     def sign_out() -> Response:
-        context.directory.tokens.sign_out(_session())
+        with suppress(StoreReadOnly):  # the browser forgets the session all the same
+            context.directory.tokens.sign_out(_session())
         return _forget(redirect("sign_in"))
 
 

@@ -206,6 +206,9 @@ BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
             page_text="This server shows the directory and takes no changes. Sign in at the one "
             "that does.",
         ),
+        errors.StoreUnconfirmed: Kind(
+            "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
+        ),
         **dict.fromkeys((errors.StoreMissing, errors.StoreDamaged), _STORE),
         errors.GeocoderUnavailable: Kind(
             "geocoder-unavailable",
@@ -308,6 +311,7 @@ _BY_STATUS: Mapping[int, Kind] = MappingProxyType(
 _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
     {
         errors.StoreReadOnly: {},
+        errors.StoreUnconfirmed: {},
         errors.ServiceUnavailable: {"Retry-After": "5"},
         errors.TokenRefused: {"WWW-Authenticate": "Bearer"},
     }

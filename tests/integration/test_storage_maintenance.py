@@ -534,3 +534,10 @@ def test_an_earlier_version_with_the_checksum_that_fits_is_named(path: Path) -> 
     assert _damages(path) == ["centre c: the record is not the one of revision 2"]
     assert SqliteMaintenance(path).repair([], LATER).is_exact
     assert SqliteStore(path).read() == written
+
+
+def test_the_history_of_a_revision_without_its_link_is_not_shown(path: Path) -> None:
+    """It cannot be told whether it is what was written."""
+    _spoil(path, "DELETE FROM chain WHERE revision = 2")
+    with pytest.raises(StoreUnavailable, match="history"):
+        SqliteStore(path).history("centre", "c", most=1)

@@ -15,17 +15,23 @@ import pytest
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import Change, Stamp
-from directory_api.domain.errors import StoreConflict, StoreDamaged, StoreMissing, StoreUnavailable
+from directory_api.domain.errors import (
+    StoreConflict,
+    StoreDamaged,
+    StoreMissing,
+    StoreUnavailable,
+    StoreUnconfirmed,
+)
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.domain.model.token import Session, Token
 from directory_api.services.maintenance import copy
-from directory_api.storage.postgres import engine
+from directory_api.storage.postgres import engine, schema
 from directory_api.storage.postgres.engine import PostgresEngine
 from directory_api.storage.stores import Stores, stores_at
 from tests.support.postgres import Postgres
 from tests.support.records import TERMINAL
-from tests.support.servers import eventually, free_port
+from tests.support.servers import free_port
 from tests.support.store_under_test import everything
 from tests.support.write_side import NOON
 
@@ -192,6 +198,14 @@ def test_nothing_is_copied_over_a_directory_or_from_a_damaged_one(
     assert not (tmp_path / "none.db").exists()
 
 
+def test_migrations_are_applied_once(stores: Stores, url: str) -> None:
+    """Two processes may start to migrate at the same time; the second finds nothing to do."""
+    before = stores.store.version()
+    with PostgresEngine(url).writing() as connection:
+        schema.migrate(connection)
+    assert stores.store.version() == before
+
+
 # Connections
 
 
@@ -257,25 +271,69 @@ def test_a_locked_database_is_said_to_be_locked(
         assert store.revision() == 3
 
 
-def test_a_commit_that_no_standby_confirms_is_not_acknowledged(
-    stores: Stores, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+COMMIT_TRIGGER = """
+CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {} RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON chain DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION at_commit()
+"""
+
+
+def test_a_commit_with_a_warning_is_not_acknowledged(stores: Stores, url: str) -> None:
+    """So PostgreSQL says that it has stopped waiting for a standby: the change is written."""
+    _run(url, COMMIT_TRIGGER.format("RAISE WARNING 'canceling wait';"))
+    with pytest.raises(StoreUnconfirmed, match="no standby has it yet"):
+        stores.store.append([], STAMP, expected=3)
+    assert stores.store.revision() == 4
+
+
+def test_a_commit_that_takes_too_long_is_cancelled(
+    stores: Stores, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PostgreSQL keeps the change on the primary, which the error says; reads go on meanwhile."""
+    """As when there is no standby to wait for; the thread is free again."""
     monkeypatch.setattr(engine, "COMMIT_SECONDS", 0.3)
-    postgres_server.run("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'")
-    postgres_server.run("SELECT pg_reload_conf()")
-    try:
-        eventually(
-            10.0, lambda: postgres_server.value("SHOW synchronous_standby_names") == "ANY 1 (*)"
-        )
-        with pytest.raises(StoreUnavailable, match="no standby has it yet"):
-            stores.store.append([], STAMP, expected=3)
-        assert stores.store.revision() == 4
-    finally:
-        postgres_server.run("ALTER SYSTEM RESET synchronous_standby_names")
-        postgres_server.run("SELECT pg_reload_conf()")
-    eventually(10.0, lambda: postgres_server.value("SHOW synchronous_standby_names") == "")
-    assert stores.store.append([], STAMP, expected=4) == 5
+    _run(url, COMMIT_TRIGGER.format("PERFORM pg_sleep(600);"))
+    with pytest.raises(StoreUnavailable, match="took too long"):
+        stores.store.append([], STAMP, expected=3)
+    assert stores.store.revision() == 3
+
+
+def test_a_connection_that_breaks_is_not_used_again(url: str, postgres_server: Postgres) -> None:
+    """The transaction fails, and the next one has another connection."""
+    own = PostgresEngine(url)
+    pids = []
+
+    def read() -> None:
+        with own.reading() as connection:
+            pids.append((connection.execute("SELECT pg_backend_pid()").fetchone() or [0])[0])
+            if len(pids) == 1:
+                postgres_server.run(f"SELECT pg_terminate_backend({pids[0]})")
+            connection.execute("SELECT 1")
+
+    with pytest.raises(StoreUnavailable):
+        read()
+    read()
+    assert pids[0] != pids[1]
+
+
+def test_another_process_keeps_the_connections_of_its_parent_open(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it closed them, the server would end those of the parent."""
+    inherited: list[psycopg.Connection[object]] = []
+    monkeypatch.setattr(engine, "_inherited", inherited)
+    connections = engine._Connections(url, "any")
+    with connections.transaction("BEGIN") as parents:
+        pass
+    with monkeypatch.context() as child:
+        child.setattr(os, "getpid", lambda: -1)
+        with connections.transaction("BEGIN") as own:
+            pass
+    engine._close([parents], [-1])
+    assert inherited == [parents]
+    assert own is not parents
+    assert not parents.closed
+    parents.close()
+    own.close()
 
 
 def test_a_database_without_its_tables_is_said_to_have_lost_them(stores: Stores, url: str) -> None:

@@ -91,7 +91,7 @@ def test_threads_that_need_a_value_at_once_wait_for_one_of_them(directory: Direc
 
 
 def test_a_value_that_could_not_be_made_is_made_for_the_next_one(directory: Directory) -> None:
-    """An error is not cached, and nobody waits for a value that never comes."""
+    """An error is not cached, and no thread waits for a value that never comes."""
     edition = _editions(directory, Clock(NOON)).current()
 
     def fail() -> int:

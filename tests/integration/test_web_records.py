@@ -531,20 +531,20 @@ def test_the_examples_of_the_contract_are_accepted(maintainer_app: MaintainerApp
 
 @pytest.mark.sqlite_file
 @pytest.mark.parametrize(
-    "deed",
+    "statement",
     [
         "DELETE FROM history WHERE id = 'pag-asa' AND revision = 3",
         "UPDATE history SET id = 'surya' WHERE id = 'pag-asa' AND revision = 3",
     ],
 )
 def test_a_missing_row_of_history_is_not_taken_for_no_change(
-    maintainer_app: MaintainerApp, deed: str
+    maintainer_app: MaintainerApp, statement: str
 ) -> None:
     """The record of revision 2, with its older number, is not restored as that of revision 3."""
     for name in ("First", "Second", "Third"):
         assert maintainer_app.patch(name=name).status_code == 200
     with closing(sqlite3.connect(maintainer_app.path)) as db, db:
-        assert db.execute(deed).rowcount == 1
+        assert db.execute(statement).rowcount == 1
     restored = maintainer_app.write("POST", f"{CENTRE}/restore", json={"revision": 3})
     problem(restored, 503, "store-unavailable")
     problem(maintainer_app.send("GET", f"{CENTRE}/history"), 503, "store-unavailable")

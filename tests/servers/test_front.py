@@ -54,7 +54,7 @@ def test_what_nginx_refuses_has_the_helplines(alone: Host, sent: bytes, status: 
 
 
 def test_nobody_reads_through_nginx_how_much_is_asked(alone: Host) -> None:
-    """The counts of /metrics would tell a stranger when somebody looks for help."""
+    """The counts of /metrics would tell a stranger when help is looked for."""
     reply = alone.ask("/metrics")
     assert (reply.status, reply.json()["status"]) == (403, 403)
     assert reply.json()["helplines"][0]["number"] == "112"

@@ -1,6 +1,6 @@
 """Canaries: marked places, addresses and names in every part of a request, for every route.
 
-Whoever sends them looks for the marks in everything that is written.
+The sender looks for the marks in everything that is written.
 """
 
 import json
@@ -28,7 +28,7 @@ POSTCODE, UNKNOWN, CRASH, LAT, LON, CRASH_LAT = (
 )
 PLACE, METHOD = "Canarydorp", "CANARYVERB"
 ADDRESS, FORWARDED, AGENT = "203.0.113.199", "198.51.100.188", "CanaryAgent"
-# Whoever sends over a socket of this machine may have any address of 127.0.0.0/8.
+# A sender over a socket of this machine may have any address of 127.0.0.0/8.
 LOOPBACK = "127.99.88.77"
 # The records and postcodes of the directory contain none of these.
 UNUSED = [CRASH_LAT, LAT, LON, PLACE, METHOD, ADDRESS, FORWARDED, LOOPBACK, AGENT, "918273"]

@@ -61,7 +61,7 @@ OF_THE_HEADER: Mapping[str, Callable[[dict[str, Any]], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A record as somebody wants it to be: changed, new, or None to remove it."""
+    """A record as it is wanted: changed, new, or None to remove it."""
 
     kind: str
     id: str

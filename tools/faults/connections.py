@@ -262,7 +262,7 @@ def _slow_readers(way: Way, stack: ExitStack) -> Callable[[], None]:
 
 
 def stalled_log(size: Size) -> Outcome:
-    """Requests while nobody reads standard error, more than the queue of the log holds."""
+    """Requests while standard error is not read, more than the queue of the log holds."""
     outcome = Outcome()
     with (
         TemporaryDirectory() as folder,

@@ -53,7 +53,7 @@ class Disk:
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
-        """Let nobody write for the block."""
+        """Allow no writes for the block."""
         self._allow_writing(allowed=False)
         try:
             yield

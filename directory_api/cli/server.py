@@ -3,6 +3,7 @@
 import resource
 import socket
 import sys
+from typing import Any
 
 import click
 
@@ -87,32 +88,41 @@ _OTHER_FILES = 128
 
 def _serve_until_stopped(host: str, port: int, workers: int) -> None:
     # Imported here: only this command needs the server.
+    from directory_api.cli.supervisor import supervise
+    from directory_api.cli.workers import RestartingServer
+    from directory_api.web.http import log
+
+    log.write_in_background()
+    server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
+    supervise(server)
+
+
+def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
+    """Return the options of granian's server, which the benchmark also uses for its baseline.
+
+    Raises the limit of open files as far as needed and allowed.
+    """
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
-    from directory_api.cli.supervisor import GRACE_SECONDS, supervise
-    from directory_api.cli.workers import RestartingServer
-    from directory_api.web.http import log
+    from directory_api.cli.supervisor import GRACE_SECONDS
     from directory_api.web.middleware.limits import THREADS
 
-    log.write_in_background()
-    server = RestartingServer(
-        "directory_api.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        backpressure=max(_open_files_allowed() - _OTHER_FILES, _OTHER_FILES),
-        websockets=False,
+    return {
+        "address": host,
+        "port": port,
+        "interface": Interfaces.WSGI,
+        "workers": workers,
+        "blocking_threads": THREADS,
+        "backpressure": max(_open_files_allowed() - _OTHER_FILES, _OTHER_FILES),
+        "websockets": False,
         # With HTTP/2 allowed, granian waits for the first byte of a connection without a limit.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=round(HEADER_SECONDS * 1000)),
+        "http": HTTPModes.http1,
+        "http1_settings": HTTP1Settings(header_read_timeout=round(HEADER_SECONDS * 1000)),
         # Its messages can quote a request, and it blocks while standard error is not read.
-        log_enabled=False,
-        workers_kill_timeout=GRACE_SECONDS,
-    )
-    supervise(server)
+        "log_enabled": False,
+        "workers_kill_timeout": GRACE_SECONDS,
+    }
 
 
 def _open_files_allowed() -> int:

@@ -18,10 +18,10 @@ from directory_api.web.http import log, monitoring, responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
+from directory_api.web.middleware.callers import CallerIds
 from directory_api.web.middleware.limits import (
     GUESSES,
     BodyLimitMiddleware,
-    CallerIds,
     RateLimiter,
     RateLimitMiddleware,
 )

@@ -81,3 +81,27 @@ def test_restarts_wait_longer_each_time_and_never_end() -> None:
     """The first is immediate, and none waits longer than half a minute."""
     waits = [wait_before_restart(ends) for ends in (1, 2, 3, 4, 9, 1_000_000)]
     assert waits == [0.0, 0.5, 1.0, 2.0, 30.0, 30.0]
+
+
+def test_many_lines_are_written_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as are not mixed up with those of another worker in the same pipe."""
+    reader, descriptor = os.pipe()
+    written: list[int] = []
+    write = os.write
+
+    def noted(to: int, text: bytes) -> int:
+        if to == descriptor:
+            written.append(len(text))
+        return write(to, text)
+
+    monkeypatch.setattr(os, "write", noted)
+    writer = BackgroundWriter(descriptor)
+    line = "x" * 99 + "\n"
+    for _ in range(100):
+        writer.write(line)
+    writer.write("y" * 5_000 + "\n")
+    writer.finish()
+    os.close(descriptor)
+    os.close(reader)
+    assert (sum(written), written[-1]) == (15_001, 5_001)
+    assert max(written[:-1]) == 4_000

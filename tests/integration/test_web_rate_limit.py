@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,9 @@ from werkzeug.exceptions import TooManyRequests
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.middleware.limits import (
-    CallerIds,
-    RateLimiter,
-    RateLimitMiddleware,
-)
+from directory_api.web.middleware import limits
+from directory_api.web.middleware.callers import CallerIds
+from directory_api.web.middleware.limits import RateLimiter, RateLimitMiddleware
 from directory_api.web.middleware.shared_counts import DAY_SECONDS
 from tests.support.api_client import ApiClient, error_renderer, problem
 
@@ -173,9 +172,20 @@ def test_something_that_is_no_address_is_a_caller_too(loaded_database: Path) -> 
     assert [_status(api, ""), _status(api, "")] == [200, 429]
 
 
-def _limiter(directory: Directory) -> tuple[ApiClient, RateLimiter]:
+class Clock:
+    """Stands where time.monotonic does."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """The seconds."""
+        return self.now
+
+
+def _limiter(directory: Directory, clock: Clock | None = None) -> tuple[ApiClient, RateLimiter]:
     app = create_app(directory)
-    limiter = RateLimiter("5/hour", CallerIds(trusted_proxies=1))
+    limiter = RateLimiter("5/hour", CallerIds(trusted_proxies=1, clock=clock or Clock()))
     app.wsgi_app = RateLimitMiddleware(app.wsgi_app, error_renderer(app).refuse, limiter)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     return ApiClient(app), limiter
 
@@ -214,19 +224,67 @@ def test_the_hash_of_an_address_differs_from_process_to_process(directory: Direc
     for _ in range(2):
         api, limiter = _limiter(directory)
         _status(api)
-        names.append({text for text in _texts(limiter._limiter.storage, set()) if "5/" in text})
+        names.append(set(limiter._windows))
     assert names[0]
     assert names[0].isdisjoint(names[1])
 
 
 def test_the_key_changes_daily(directory: Directory) -> None:
-    """After a day a caller has another name, and with it a whole limit again."""
-    api, limiter = _limiter(directory)
+    """After a day a caller has another name, and with it a whole limit again.
+
+    A window ends with the key.
+    """
+    clock = Clock()
+    api, limiter = _limiter(directory, clock)
+    clock.now = DAY_SECONDS - 100.0
     assert [_status(api) for _ in range(6)] == [200] * 5 + [429]
-    key = limiter.callers._key
-    limiter.callers._key_until -= DAY_SECONDS + 1
+    names = set(limiter._windows)
+    clock.now = DAY_SECONDS - 1.0
+    assert _status(api) == 429
+    clock.now = DAY_SECONDS
     assert _status(api) == 200
-    assert limiter.callers._key != key
+    assert set(limiter._windows) - names
+    clock.now = DAY_SECONDS + 3_599.0
+    answer = api.get(PATH, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert answer.headers["RateLimit"] == '"default";r=3;t=1'
+
+
+def test_a_window_begins_with_the_first_request(directory: Directory) -> None:
+    """When it is over, the next one has a whole limit, and those of others have ended, too."""
+    clock = Clock()
+    api, limiter = _limiter(directory, clock)
+    assert [_status(api, f"203.0.113.{number}") for number in range(9)] == [200] * 9
+    clock.now = 3_599.6
+    assert [_status(api) for _ in range(5)] == [200] * 4 + [429]
+    assert len(limiter._windows) == 9
+    clock.now = 3_600.0
+    assert _status(api) == 200
+    assert len(limiter._windows) == 1
+    assert len(limiter._by_spelling) == 1
+
+
+def test_a_caller_with_many_addresses_takes_little_memory(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All addresses of an IPv6 network have one window; few spellings are kept."""
+    monkeypatch.setattr(limits, "_MOST_SPELLINGS", 3)
+    api, limiter = _limiter(directory)
+    statuses = [_status(api, f"2001:db8:1:2::{number}") for number in range(9)]
+    assert statuses == [200] * 5 + [429] * 4
+    assert len(limiter._windows) == 1
+    assert len(limiter._by_spelling) <= 3
+
+
+def test_no_request_of_many_threads_is_counted_twice_or_left_out() -> None:
+    """Of 600 admitted requests, each thread gets those that it counted."""
+    limiter = RateLimiter("600/minute", CallerIds(trusted_proxies=0, clock=Clock()))
+
+    def send(_: int) -> list[bool]:
+        return [limiter.window({"REMOTE_ADDR": "203.0.113.7"}).hit() for _ in range(100)]
+
+    with ThreadPoolExecutor(8) as threads:
+        admitted = sum(sum(each) for each in threads.map(send, range(8)))
+    assert admitted == 600
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,13 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     gunicorn.filters[:] = filters
 
 
+def _logged(capfd: pytest.CaptureFixture[str]) -> str:
+    """What has been logged, once it is written."""
+    assert log._background
+    log._background.finish()
+    return capfd.readouterr().err
+
+
 def test_the_door_opens_a_directory_by_its_settings(
     loaded_database: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -32,7 +39,7 @@ def test_the_door_opens_a_directory_by_its_settings(
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     app = runpy.run_module("directory_api.wsgi")["app"]
     assert ApiClient(app).get("/v1/nearest?postcode=1000").status_code == 200
-    assert '"event": "store"' not in capfd.readouterr().err
+    assert '"event": "store"' not in _logged(capfd)
 
 
 def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so(
@@ -47,7 +54,7 @@ def test_a_process_that_starts_without_its_store_gives_the_helplines_and_says_so
     app = runpy.run_module("directory_api.wsgi")["app"]
     api = ApiClient(app)
     assert list(tmp_path.iterdir()) == []
-    assert '"reason": "there is no database at its place"' in capfd.readouterr().err
+    assert '"reason": "there is no database at its place"' in _logged(capfd)
     for address in ("/readyz", "/v1/nearest?postcode=1000", "/v1/centres"):
         answer = api.get(address)
         assert answer.status_code == 503
@@ -79,7 +86,7 @@ def test_a_folder_in_the_place_of_the_database_does_not_end_the_service(
     answer = ApiClient(runpy.run_module("directory_api.wsgi")["app"]).get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["helplines"][0]["number"] == "112"
-    assert '"reason": "the database cannot be used' in capfd.readouterr().err
+    assert '"reason": "the database cannot be used' in _logged(capfd)
 
 
 def test_gunicorn_tells_nothing_of_a_request(

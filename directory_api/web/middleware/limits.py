@@ -1,28 +1,25 @@
 """Limits that keep the service available: requests of each caller, and bodies at one time.
 
-- Rate limit: a caller's address is hashed with a key that is only in memory and changes daily. The
-  address itself is never stored. Several servers can share key and counts (shared_counts).
+- Rate limit: in fixed windows, which begin with a caller's first request. A caller is a hash
+  (callers). Several servers can share their counts (shared_counts).
 - Body concurrency limit: a WSGI server reads a body in the thread that answers, and neither granian
   nor gunicorn has a timeout for it. Forty senders who each held back half a body blocked a server
   of 32 threads completely. Requests without a body, such as those of the component and of monitors,
   use the remaining threads.
 """
 
-import hashlib
-import ipaddress
-import re
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
-from directory_api.web.middleware.shared_counts import DAY_SECONDS, SharedCounts
+from directory_api.web.middleware.callers import CallerIds
+from directory_api.web.middleware.shared_counts import SharedCounts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,7 +31,9 @@ _NEEDED = "/static/"
 # Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
-_Answer = TypeVar("_Answer")
+# Spellings of addresses whose windows are found quickly. A caller can send from as many addresses
+# of an IPv6 network as they like; all of them are one caller.
+_MOST_SPELLINGS = 10_000
 
 
 class Refuse(Protocol):
@@ -46,29 +45,72 @@ class Refuse(Protocol):
         """WSGI (PEP 3333)."""
 
 
-class CallerIds:
-    """Identifies callers by a hash whose key changes daily, so old counts identify no one.
+class Window(Protocol):
+    """The requests of a caller in a window of time."""
 
-    Servers that share their counts share the key, too.
-    """
+    def hit(self, requests: int = 1) -> bool:
+        """Count requests, and return whether they are within the limit."""
 
-    def __init__(self, trusted_proxies: int, shared: SharedCounts | None = None) -> None:
-        self._trusted_proxies = trusted_proxies
-        self._key = secrets.token_bytes(32)
-        self._key_until = time.monotonic() + DAY_SECONDS
-        self.shared = shared
+    def rest(self) -> tuple[int, int]:
+        """Return how many requests are left, and for how many seconds."""
 
-    def name(self, environ: "WSGIEnvironment") -> str:
-        """Return the hash of a request's caller."""
-        key = (self.shared.key() if self.shared else None) or self._own_key()
-        address = _address(environ, self._trusted_proxies)
-        return hashlib.blake2b(address.encode(), key=key, digest_size=16).hexdigest()
 
-    def _own_key(self) -> bytes:
-        if time.monotonic() > self._key_until:
-            self._key = secrets.token_bytes(32)
-            self._key_until = time.monotonic() + DAY_SECONDS
-        return self._key
+class LocalWindow:
+    """A window of one process, which counts without a lock."""
+
+    __slots__ = ("_amount", "_clock", "_next", "_spent", "until")
+
+    def __init__(self, amount: int, until: float, clock: Callable[[], float]) -> None:
+        # The next number is atomic in CPython: no two requests get the same one.
+        self._next = count(1).__next__
+        # The last number, to be told only: of two threads the later one may write the lower.
+        self._spent = 0
+        self._amount = amount
+        self._clock = clock
+        self.until = until
+
+    def hit(self, requests: int = 1) -> bool:
+        """Count requests, and return whether they are within the limit."""
+        spent = self._next()
+        for _ in range(requests - 1):
+            spent = self._next()
+        self._spent = spent
+        return spent <= self._amount
+
+    def rest(self) -> tuple[int, int]:
+        """Return how many requests are left, and for how many seconds."""
+        left = self._amount - self._spent
+        return left if left > 0 else 0, round(self.until - self._clock()) or 1
+
+
+class _SharedWindow:
+    """A window of several servers; that of this process while the shared counts are away."""
+
+    def __init__(
+        self,
+        shared: SharedCounts,
+        identity: tuple[RateLimitItem, str, str],
+        local: Callable[[], LocalWindow],
+    ) -> None:
+        self._shared = shared
+        self._identity = identity
+        self._local = local
+
+    def hit(self, requests: int = 1) -> bool:
+        """Count requests, and return whether they are within the limit."""
+
+        def hit(counts: FixedWindowRateLimiter) -> bool:
+            return counts.hit(*self._identity, cost=requests)
+
+        admitted = self._shared.ask(hit)
+        return self._local().hit(requests) if admitted is None else admitted
+
+    def rest(self) -> tuple[int, int]:
+        """Return how many requests are left, and for how many seconds."""
+        stats = self._shared.ask(lambda counts: counts.get_window_stats(*self._identity))
+        if stats is None:
+            return self._local().rest()
+        return stats.remaining, max(1, round(stats.reset_time - time.time()))
 
 
 class RateLimiter:
@@ -80,42 +122,57 @@ class RateLimiter:
     def __init__(self, rate: str, callers: CallerIds, counted: str = "requests") -> None:
         self._rate: RateLimitItem = parse(rate)
         self._counted = counted
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._policy = f'"default";q={self._rate.amount};w={self._rate.get_expiry()}'
-        self.callers = callers
+        self._seconds = self._rate.get_expiry()
+        self._policy = ("RateLimit-Policy", f'"default";q={self._rate.amount};w={self._seconds}')
+        self._callers = callers
+        # Windows by the hash of their caller, and by the quick hash of a spelling.
+        self._windows: dict[str, LocalWindow] = {}
+        self._by_spelling: dict[int, LocalWindow] = {}
+        self._making = threading.Lock()
+        self._drop_at = callers.clock() + self._seconds
 
     def charge(self, environ: "WSGIEnvironment", requests: int = 1) -> None:
         """Count further requests of a caller. Raises TooManyRequests if they are too many."""
-        wait = self.count(self.callers.name(environ), requests)
-        if wait:
-            raise TooManyRequests(retry_after=wait)
+        window = self.window(environ)
+        if not window.hit(requests):
+            raise TooManyRequests(retry_after=window.rest()[1])
 
-    def count(self, caller: str, requests: int) -> int:
-        """Count requests. Returns the seconds to wait if they are too many, else 0."""
-        if self._ask(lambda counts: counts.hit(self._rate, self._counted, caller, cost=requests)):
-            return 0
-        return self._window(caller)[1]
-
-    def fields(self, caller: str) -> list[tuple[str, str]]:
+    def fields(self, window: Window) -> list[tuple[str, str]]:
         """Return the header fields of draft-ietf-httpapi-ratelimit-headers."""
-        left, seconds = self._window(caller)
-        return [
-            ("RateLimit-Policy", self._policy),
-            ("RateLimit", f'"default";r={left};t={seconds}'),
-        ]
+        left, seconds = window.rest()
+        return [self._policy, ("RateLimit", f'"default";r={left};t={seconds}')]
 
-    def _window(self, caller: str) -> tuple[int, int]:
-        """Return how many requests are left in the window, and for how many seconds."""
-        window = self._ask(
-            lambda counts: counts.get_window_stats(self._rate, self._counted, caller)
-        )
-        return window.remaining, max(1, round(window.reset_time - time.time()))
+    def window(self, environ: "WSGIEnvironment") -> Window:
+        """Return the window in force of a request's caller."""
+        if self._callers.shared:
+            name = self._callers.name(environ)
+            identity = (self._rate, self._counted, name)
+            return _SharedWindow(self._callers.shared, identity, lambda: self._local(name))
+        spelling = self._callers.quick_hash(environ)
+        window = self._by_spelling.get(spelling)
+        if window is None or window.until <= self._callers.clock():
+            window = self._local(self._callers.name(environ))
+            self._by_spelling[spelling] = window
+        return window
 
-    def _ask(self, question: Callable[[FixedWindowRateLimiter], _Answer]) -> _Answer:
-        """Ask the shared counts; those of this process without them, or while they are away."""
-        shared = self.callers.shared
-        answer = shared.ask(question) if shared else None
-        return question(self._limiter) if answer is None else answer
+    def _local(self, name: str) -> LocalWindow:
+        """Return the window in force of a caller in this process."""
+        with self._making:
+            now = self._callers.clock()
+            if now >= self._drop_at:
+                self._windows = {
+                    each: window for each, window in self._windows.items() if window.until > now
+                }
+            if now >= self._drop_at or len(self._by_spelling) >= _MOST_SPELLINGS:
+                self._by_spelling = {}
+                self._drop_at = now + self._seconds
+            window = self._windows.get(name)
+            if window is None or window.until <= now:
+                # A hash with another key is another caller, so the window ends with the key.
+                until = min(now + self._seconds, self._callers.key_until)
+                window = LocalWindow(self._rate.amount, until, self._callers.clock)
+                self._windows[name] = window
+            return window
 
 
 class RateLimitMiddleware:
@@ -135,48 +192,17 @@ class RateLimitMiddleware:
         # helplines.
         if path in EXEMPT or path.startswith(_NEEDED) or environ["REQUEST_METHOD"] == "OPTIONS":
             return self._inner(environ, start_response)
-        caller = self._limiter.callers.name(environ)
+        window = self._limiter.window(environ)
 
         def announce(
             line: str, headers: list[tuple[str, str]], *rest: Any
         ) -> Callable[[bytes], object]:
-            return start_response(line, [*headers, *self._limiter.fields(caller)], *rest)
+            return start_response(line, [*headers, *self._limiter.fields(window)], *rest)
 
-        wait = self._limiter.count(caller, 1)
-        if wait:
-            return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
-        return self._inner(environ, announce)
-
-
-def _address(environ: "WSGIEnvironment", trusted_proxies: int) -> str:
-    """Return the caller's address: the one that the outermost trusted proxy saw."""
-    named = (part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(","))
-    forwarded = [part for part in named if part]  # without the header, named has one empty part
-    peer = str(environ.get("REMOTE_ADDR", ""))
-    if trusted_proxies and len(forwarded) >= trusted_proxies:
-        return _network(forwarded[-trusted_proxies]) or _network(peer) or peer
-    return _network(peer) or peer
-
-
-# An address as proxies write it: 192.0.2.1, 192.0.2.1:4711, 2001:db8::1 or [2001:db8::1]:4711.
-_WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::[0-9]+)?|(?P<four>[0-9.]+):[0-9]+")
-
-
-def _network(address: str) -> str | None:
-    """Return what to count by: an IPv4 address, or the /64 network of an IPv6 address.
-
-    A /64 is usually one household. None if the text is not an address.
-    """
-    with_port = _WITH_PORT.fullmatch(address)
-    try:
-        parsed = ipaddress.ip_address(
-            (with_port["six"] or with_port["four"]) if with_port else address
-        )
-    except ValueError:
-        return None
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+        if window.hit():
+            return self._inner(environ, announce)
+        wait = window.rest()[1]
+        return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
 
 
 # Threads of each worker of `serve`. They are started on demand, so a high number costs nothing.

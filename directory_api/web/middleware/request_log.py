@@ -4,14 +4,23 @@ They have the route template, the status and the milliseconds; never a place, a 
 address.
 """
 
+import json
+import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import accumulate
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 
 from directory_api.services.finder import Finder
 from directory_api.web.http import log
@@ -22,7 +31,9 @@ if TYPE_CHECKING:
 ROUTE = "directory.route"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# Upper bounds in seconds.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
+_BUCKET_NAMES = (*map(str, _BUCKETS), "+Inf")
 
 
 def note_route() -> None:
@@ -30,25 +41,91 @@ def note_route() -> None:
     request.environ[ROUTE] = request.url_rule.rule if request.url_rule else UNMATCHED
 
 
+# Answers that a series counts at a time. An answer is one `append`, which needs no lock.
+_FOLD_AT = 512
+
+
+class RequestSeries:
+    """The answers to requests of one method, route template and status.
+
+    It has the beginning of their line in the log, which is the same for all of them.
+    """
+
+    def __init__(self, method: str, route: str, status: int) -> None:
+        self.labels = (method, route, str(status))
+        members = {"event": "request", "method": method, "route": route, "status": status}
+        self._line = json.dumps(members, ensure_ascii=False).removesuffix("}")
+        self._recent: list[float] = []
+        self._in_buckets = [0] * (len(_BUCKETS) + 1)
+        self._seconds = 0.0
+        self._folding = threading.Lock()
+
+    def count(self, seconds: float) -> None:
+        """Count an answer that took so long."""
+        self._recent.append(seconds)
+        if len(self._recent) >= _FOLD_AT:
+            self._fold()
+
+    def line(self, seconds: float) -> str:
+        """Return the line of the log for an answer that took so long."""
+        return f'{self._line}, "ms": {seconds * 1000:.3f}, "at": "{log.moment()}"}}\n'
+
+    def totals(self) -> tuple[list[int], float]:
+        """Return the answers in each bucket of the histogram, and the sum of their seconds."""
+        self._fold()
+        with self._folding:
+            return [*self._in_buckets], self._seconds
+
+    def _fold(self) -> None:
+        with self._folding:
+            # Other threads only append, so the first ones are these until they are deleted.
+            recent = self._recent[:]
+            del self._recent[: len(recent)]
+            for seconds in recent:
+                self._in_buckets[bisect_left(_BUCKETS, seconds)] += 1
+            self._seconds += sum(recent)
+
+
 class Meters:
     """The metrics of the process, in a separate registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter(
+        self._series: dict[tuple[str, str, int], RequestSeries] = {}
+        self.registry.register(self)
+        self.registry.register(_DroppedLines())
+
+    def series(self, method: str, route: str, status: int) -> RequestSeries:
+        """Return the series of answers that these are the labels of."""
+        key = (method, route, status)
+        return self._series.get(key) or self._series.setdefault(
+            key, RequestSeries(method, route, status)
+        )
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the counts of requests and the histogram of their time (a custom collector)."""
+        requests = CounterMetricFamily(
             "directory_requests",
             "Requests by method, route template and status.",
-            ("method", "route", "status"),
-            registry=self.registry,
+            labels=("method", "route", "status"),
         )
-        self.seconds = Histogram(
-            "directory_request_seconds",
-            "Time to answer by route template.",
-            ("route",),
-            buckets=_BUCKETS,
-            registry=self.registry,
+        histogram = HistogramMetricFamily(
+            "directory_request_seconds", "Time to answer by route template.", labels=("route",)
         )
-        self.registry.register(_DroppedLines())
+        in_buckets: dict[str, list[int]] = {}
+        seconds: dict[str, float] = {}
+        for series in [*self._series.values()]:
+            counts, took = series.totals()
+            requests.add_metric(series.labels, sum(counts))
+            route = series.labels[1]
+            known = in_buckets.get(route, [0] * len(counts))
+            in_buckets[route] = [*map(add, known, counts)]
+            seconds[route] = seconds.get(route, 0.0) + took
+        for route, counts in in_buckets.items():
+            cumulative = zip(_BUCKET_NAMES, accumulate(counts), strict=True)
+            histogram.add_metric((route,), [*cumulative], seconds[route])
+        yield requests
+        yield histogram
 
 
 class _DroppedLines:
@@ -145,13 +222,10 @@ class RequestLogMiddleware:
             self._count(environ, status, time.perf_counter() - started)
 
     def _count(self, environ: "WSGIEnvironment", status: int, seconds: float) -> None:
-        route = environ.get(ROUTE, UNMATCHED)
         method = environ["REQUEST_METHOD"]
         # A method is free text, so it could contain a postcode.
         method = method if method in METHODS else "other"
-        self._meters.requests.labels(method, route, status).inc()
-        self._meters.seconds.labels(route).observe(seconds)
+        series = self._meters.series(method, environ.get(ROUTE, UNMATCHED), status)
+        series.count(seconds)
         if self._log_requests:
-            log.note(
-                "request", method=method, route=route, status=status, ms=round(seconds * 1000, 2)
-            )
+            log.write(series.line(seconds))

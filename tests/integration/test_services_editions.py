@@ -60,15 +60,15 @@ def test_a_thread_that_waited_for_an_edition_uses_the_one_that_was_made(
 ) -> None:
     """In an edition of its own, everything would be made twice."""
     editions = _editions(directory, Clock(NOON))
-    made = editions.current()
-    editions._edition = None
+    edition = editions.current()
+    made, editions._edition = editions._edition, None
     with ThreadPoolExecutor(1) as threads:
         with editions._making:
             waiting = threads.submit(editions.current)
             with pytest.raises(TimeoutError):
                 waiting.result(0.2)
             editions._edition = made
-        assert waiting.result(10) is made
+        assert waiting.result(10) is edition
 
 
 def test_threads_that_need_a_value_at_once_wait_for_one_of_them(directory: Directory) -> None:

@@ -8,7 +8,7 @@ PAGES := directory_api/web/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here load load-here faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -32,11 +32,17 @@ fix: $(VENV)/dev.stamp ## Format, and apply the fixes that ruff knows
 
 # In an environment that contains only the packages of a server: geopy imports some packages of the
 # test tools if they are installed, and these would count as memory of the server.
-bench: ## Measure; docs/PERFORMANCE.md explains the figures
+bench: ## Measure; docs/PERFORMANCE.md explains the figures, and ARGS=--write writes them there
 	@$(MAKE) --no-print-directory VENV=.venv-bench bench-here
 
 bench-here: $(VENV)/run.stamp
-	@$(BIN)/python -m tools.bench
+	@$(BIN)/python -m tools.bench $(ARGS)
+
+load: ## Send a server the requests of a campaign day, for a minute
+	@$(MAKE) --no-print-directory VENV=.venv-bench load-here
+
+load-here: $(VENV)/run.stamp
+	@$(BIN)/python -m tools.bench.load $(ARGS)
 
 faults: $(VENV)/dev.stamp ## Cause faults, and print what held; ARGS=--full for every try
 	@$(BIN)/python -m tools.faults $(ARGS)

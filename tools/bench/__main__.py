@@ -1,0 +1,106 @@
+"""`make bench` measures the directory and prints Markdown; ARGS=--write writes docs/PERFORMANCE.md.
+
+Every part can be left out, and everything can be made shorter: ARGS="--only http --rounds 3".
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tools.bench import change, exactness, http_cases, memory, search_times
+from tools.bench.plot import Line, svg
+from tools.bench.report import IMAGES, deliver, machine
+from tools.bench.search_times import Times
+
+PARTS = ("http", "search", "exactness", "change", "memory")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the chosen parts."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
+    parser.add_argument("--queries", type=int, default=exactness.QUERIES)
+    parser.add_argument("--most", type=int, default=1_000_000, help="centres")
+    parser.add_argument("--folder", type=Path, help="where the stores are kept")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        _measure(options, folder)
+
+
+def _measure(options: argparse.Namespace, folder: Path) -> None:
+    def part(name: str, measure: Callable[[], str]) -> None:
+        if name in options.only:
+            print(f"measuring: {name}", file=sys.stderr)
+            deliver(name, measure(), write=options.write)
+
+    count = min(options.most, http_cases.SIZES[-1])
+    deliver("machine", machine(command(options)), write=options.write)
+    part("search", lambda: _search(search_times.measure(options.most), write=options.write))
+    part("exactness", lambda: exactness.measure(options.queries).markdown())
+    part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))
+    part(
+        "http",
+        lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),
+    )
+    part("change", lambda: change.measure(folder, count).markdown())
+
+
+def command(options: argparse.Namespace) -> str:
+    """Return the command that repeats a run."""
+    chosen = [f"--rounds {options.rounds}", f"--seconds {options.seconds}"]
+    if tuple(options.only) != PARTS:
+        chosen.insert(0, f"--only {' '.join(options.only)}")
+    if options.queries != exactness.QUERIES:
+        chosen.append(f"--queries {options.queries}")
+    if options.most != 1_000_000:
+        chosen.append(f"--most {options.most}")
+    return f'make bench ARGS="{" ".join(chosen)}"'
+
+
+def _search(measured: Sequence[Times], *, write: bool) -> str:
+    text = search_times.table(measured).markdown()
+    if write:
+        for name, plot in plots(measured).items():
+            (IMAGES / name).write_text(plot, encoding="utf-8")
+    return text
+
+
+def plots(measured: Sequence[Times]) -> dict[str, str]:
+    """Return the plots by the name of their files."""
+
+    def line(name: str, value: Callable[[Times], float]) -> Line:
+        return Line(name, [(each.count, value(each)) for each in measured])
+
+    return {
+        "performance-search.svg": svg(
+            "Time of one search",
+            "centres",
+            "processor time, µs",
+            [
+                line("nearest, p50", lambda each: each.p50),
+                line("nearest, p99", lambda each: each.p99),
+                line("text, p50", lambda each: each.text_p50),
+                line("text, p99", lambda each: each.text_p99),
+            ],
+        ),
+        "performance-build.svg": svg(
+            "Building a snapshot",
+            "centres",
+            "seconds, megabytes",
+            [
+                line("time, s", lambda each: each.build_seconds),
+                line("memory, MB", lambda each: each.megabytes),
+            ],
+        ),
+    }
+
+
+if __name__ == "__main__":
+    main()

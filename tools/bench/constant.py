@@ -1,0 +1,50 @@
+"""The floor of every comparison: applications that answer with constant bytes.
+
+`python -m tools.bench.constant floor PORT` serves one of them with the options of `serve`. The
+bytes are as many as an answer of the directory has; BENCH_BYTES says how many.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from granian.server.mp import MPServer
+
+from directory_api.cli.server import granian_options
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_BODY = b"x" * int(os.environ.get("BENCH_BYTES", "8000"))
+_HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(_BODY)))]
+
+
+def floor(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """The fastest possible WSGI application on the server."""
+    start_response("200 OK", _HEADERS)
+    return [_BODY]
+
+
+def load_floor() -> Callable[..., Iterable[bytes]]:
+    """Return the function above, in a worker."""
+    return floor
+
+
+def load_flask() -> Callable[..., Iterable[bytes]]:
+    """Return the smallest application of Flask, in a worker."""
+    from tools.bench.bare import app
+
+    return app
+
+
+def main() -> None:
+    """Serve until a signal ends the process."""
+    name, port = sys.argv[1:]
+    load = {"floor": load_floor, "flask": load_flask}[name]
+    server = MPServer(f"{__name__}:{name}", **granian_options("127.0.0.1", int(port), 1))
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+if __name__ == "__main__":
+    main()

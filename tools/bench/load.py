@@ -1,0 +1,129 @@
+"""`make load`: a campaign day in little, for a bounded time, with one worker.
+
+90 % ask for a postcode, each time another one; 5 % for a coordinate that nobody has asked for; 3 %
+for the bundle that they have already (304); 2 % for lists. Errors, speed and memory are printed.
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.bench import centres, served
+from tools.bench.http_cases import POSTCODE, codes_of, store
+from tools.bench.report import Table, deliver, machine
+from tools.bench.rounds import CONNECTIONS
+from tools.bench.served import NEVER_REFUSED, Server
+from tools.bench.wrk import Load, Round, send
+
+REQUESTS = 400_000
+# Of a hundred requests.
+POSTCODES, COORDINATES, BUNDLES = 90, 5, 3
+_LISTS = (
+    "/v1/centres",
+    "/v1/centres?language=fr",
+    "/v1/centres?service=legal",
+    "/v1/centres?q=liege",
+    "/v1/helplines",
+)
+# The first seconds fill caches; the slope begins after them.
+_WARM_SECONDS = 5.0
+
+
+@dataclass
+class Watched:
+    """The private memory of a worker in MB, by the seconds since the start."""
+
+    server: Server
+    readings: list[tuple[float, float]] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Read the memory twice a second, until `stop`."""
+        began = time.monotonic()
+        while not self._stop.wait(0.5):
+            self.readings.append((time.monotonic() - began, self.server.memory().private))
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    def per_minute(self) -> float:
+        """Return the slope in MB a minute, by least squares, after the first seconds."""
+        return slope([each for each in self.readings if each[0] > _WARM_SECONDS]) * 60
+
+
+def slope(readings: Sequence[tuple[float, float]]) -> float:
+    """Return the slope of a line through readings; 0 for fewer than two."""
+    if len(readings) < 2:
+        return 0.0
+    return statistics.linear_regression(*zip(*readings, strict=True)).slope
+
+
+def requests(codes: Sequence[str], etag: str, count: int, seed: int = centres.SEED) -> list[str]:
+    """Return the lines of a file of requests, in a random order."""
+    chance = random.Random(seed)
+    points = iter(centres.coordinates(count, centres.BELGIUM))
+    lines = []
+    for number in range(count):
+        kind = chance.randrange(100)
+        if kind < POSTCODES:
+            lines.append(f"/v1/nearest?postcode={codes[number % len(codes)]}")
+        elif kind < POSTCODES + COORDINATES:
+            lat, lon = next(points)
+            lines.append(f"/v1/nearest?lat={lat:.5f}&lon={lon:.5f}")
+        elif kind < POSTCODES + COORDINATES + BUNDLES:
+            lines.append(f"/v1/bundle/BE\t{etag}")
+        else:
+            lines.append(chance.choice(_LISTS))
+    return lines
+
+
+def table(sent: Round, before: float, after: float, per_minute: float) -> Table:
+    """Return the table of a day."""
+    rows = (
+        ("requests", f"{sent.requests:,}"),
+        ("answers from 400 on", f"{sent.refused}"),
+        ("requests without an answer", f"{sent.broken}"),
+        ("requests/s", f"{sent.per_second:,.0f}"),
+        ("p50 / p99 / p99.9, ms", f"{sent.p50:.2f} / {sent.p99:.2f} / {sent.p999:.2f}"),
+        ("private memory before / after, MB", f"{before:.1f} / {after:.1f}"),
+        (f"growth after {_WARM_SECONDS:.0f} s, MB/min", f"{per_minute:.2f}"),
+    )
+    return Table(("a campaign day", "measured"), rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Send the load, and print what happened."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.load", description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--centres", type=int, default=3)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        database = store(folder, options.centres)
+        with served.ours(database, POSTCODE, rate_limit=NEVER_REFUSED) as server:
+            etag = server.ask("/v1/bundle/BE").headers["etag"]
+            file = folder / "day.txt"
+            file.write_text("\n".join(requests(codes_of(folder), etag, REQUESTS)) + "\n")
+            watched, before = Watched(server), server.memory().private
+            thread = threading.Thread(target=watched.run)
+            thread.start()
+            try:
+                sent = send(server.port, Load(file=file), CONNECTIONS, options.seconds)
+            finally:
+                watched.stop()
+                thread.join()
+            result = table(sent, before, server.memory().private, watched.per_minute())
+    command = f'make load ARGS="--seconds {options.seconds} --centres {options.centres}"'
+    deliver("load", f"{result.markdown()}\n\n{machine(command)}", write=options.write)
+
+
+if __name__ == "__main__":
+    main()

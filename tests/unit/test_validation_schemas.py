@@ -529,3 +529,24 @@ def test_a_number_that_is_none_has_one_fault(raw: dict[str, Any]) -> None:
     """A number with an invalid country code is not also reported for its printed form."""
     raw["centres"][0]["phones"][0].update(number="+99925116464", display="02 511 64 64")
     assert list(_refused(raw)) == ["/centres/0/phones/0/number"]
+
+
+def test_a_value_that_passed_once_passes_again_only_as_it_was() -> None:
+    """Codes are checked once for each value; what is kept is the value, never a part of it."""
+    code = validators.Code(validate=[validators.plain_text])
+    long = f"{'a' * 99} b"  # the first hundred letters end with a space, which is not allowed
+    for _ in range(2):
+        assert [code.deserialize(text) for text in ("24/7", long)] == ["24/7", long]
+    for invalid in (long[:100], "24/7 ", 24, None):
+        with pytest.raises(ValidationError):
+            code.deserialize(invalid)
+
+
+def test_a_file_with_very_many_codes_does_not_fill_the_memory() -> None:
+    """Of different values the first thousand are kept, and the others are checked each time."""
+    code = validators.Code(validate=[validators.plain_text])
+    for number in range(1_001):
+        code.deserialize(f"code {number}")
+    assert len(code._passed) == 1_000
+    with pytest.raises(ValidationError):
+        code.deserialize("<")

@@ -5,7 +5,9 @@ hide a mistake or an attack, so this parser rejects them.
 """
 
 import json
+import re
 from decimal import Decimal, DecimalException
+from itertools import chain
 from typing import Any
 
 from directory_api.domain.errors import InputInvalid
@@ -14,6 +16,8 @@ BODY_BYTES = 64 * 1024
 IMPORT_BYTES = 5 * 1024 * 1024
 # The deepest record of this project has 5 levels.
 DEPTH = 20
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
@@ -45,7 +49,7 @@ def parse(raw: bytes, *, limit: int = BODY_BYTES) -> Any:
         raise InputInvalid(_TOO_DEEP) from None
     except (ValueError, DecimalException):  # over 4,300 digits, or 1e9999999999999999999
         raise InputInvalid("A number in the JSON text has too many digits. Shorten it.") from None
-    _check(value)
+    _check(value, has_escapes="\\u" in text)
     return value
 
 
@@ -65,20 +69,27 @@ def _object_without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _check(value: Any) -> None:
-    """Reject excessive depth and lone surrogates, without recursion."""
+def _check(value: Any, *, has_escapes: bool) -> None:
+    """Reject excessive depth and lone surrogates, without recursion.
+
+    UTF-8 has no lone surrogates, so only a text with escapes can have them. Without escapes, texts
+    are skipped: that halves the time.
+    """
     waiting = [(value, 1)]
     while waiting:
         here, depth = waiting.pop()
         if depth > DEPTH:
             raise InputInvalid(_TOO_DEEP)
         if isinstance(here, str):
-            if any("\ud800" <= letter <= "\udfff" for letter in here):
+            if _SURROGATE.search(here):
                 raise InputInvalid(
                     "A text in the JSON has half of a character (a lone surrogate). Write the "
                     "whole character."
                 )
-        elif isinstance(here, dict):
-            waiting.extend((part, depth + 1) for pair in here.items() for part in pair)
-        elif isinstance(here, list):
-            waiting.extend((part, depth + 1) for part in here)
+        elif isinstance(here, dict | list):
+            parts = chain(here, here.values()) if isinstance(here, dict) else here
+            waiting.extend(
+                (part, depth + 1)
+                for part in parts
+                if has_escapes or depth == DEPTH or isinstance(part, dict | list)
+            )

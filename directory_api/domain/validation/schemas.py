@@ -50,14 +50,19 @@ def coded(*checks: Any, **options: Any) -> fields.String:
     return fields.String(validate=list(checks), **options)
 
 
+def word(*checks: Any, **options: Any) -> validators.Code:
+    """Return a field for a string of few different values that must pass each check."""
+    return validators.Code(validate=list(checks), **options)
+
+
 def texts(longest: int = 200, **options: Any) -> fields.Dict:
     """Return a field for texts by language (BCP 47)."""
-    return fields.Dict(keys=coded(validators.language), values=text(longest), **options)
+    return fields.Dict(keys=word(validators.language), values=text(longest), **options)
 
 
 def choice(*names: str, **options: Any) -> fields.String:
     """Return a field for one word of a closed vocabulary."""
-    return coded(validate.OneOf(names, error="Use one of: {choices}."), **options)
+    return word(validate.OneOf(names, error="Use one of: {choices}."), **options)
 
 
 # No centre has as many, and spreadsheets have no columns for more.
@@ -80,8 +85,8 @@ class AddressSchema(Strict):
     street_translations = texts()
     postal_code = text(12, required=True)
     locality = texts(required=True, validate=_NOT_EMPTY)
-    country = coded(COUNTRY, required=True)
-    subdivision = coded(SUBDIVISION)
+    country = word(COUNTRY, required=True)
+    subdivision = word(SUBDIVISION)
 
 
 class LocationSchema(Strict):
@@ -98,8 +103,8 @@ class PhoneSchema(Strict):
     number = coded(validators.international_number, required=True)
     display = coded(_length(30), validators.printed_number)
     kind = choice(*vocabulary.PHONE_KINDS, required=True)
-    languages = fields.List(coded(validators.language))
-    hours = coded(validators.opening_hours)
+    languages = fields.List(word(validators.language))
+    hours = word(validators.opening_hours)
     note = texts()
 
     @ma.validates_schema(skip_on_field_errors=False)
@@ -110,15 +115,15 @@ class PhoneSchema(Strict):
 class SpokenSchema(Strict):
     """A language of a centre."""
 
-    code = coded(validators.language, required=True)
+    code = word(validators.language, required=True)
     interpreter = fields.Boolean(truthy={True}, falsy={False})
-    source = coded(SLUG)
+    source = word(SLUG)
 
 
 class VerifiedSchema(Strict):
     """A confirmation by a maintainer."""
 
-    on = coded(validators.day, required=True)
+    on = word(validators.day, required=True)
     by = text(80, required=True)
     how = text(200, required=True)
 
@@ -141,10 +146,12 @@ class CentreSchema(Strict):
     languages = fields.List(fields.Nested(SpokenSchema), validate=_LIST)
     services = fields.List(choice(*vocabulary.SERVICES))
     audiences = fields.List(choice(*vocabulary.AUDIENCES))
-    opening_hours = coded(validators.opening_hours)
-    timezone = coded(validators.timezone)
-    coverage = fields.List(coded(AREA))
-    sources = fields.Dict(keys=text(60), values=fields.List(coded(SLUG)))
+    opening_hours = word(validators.opening_hours)
+    timezone = word(validators.timezone)
+    coverage = fields.List(word(AREA))
+    sources = fields.Dict(
+        keys=word(_length(60), validators.plain_text), values=fields.List(word(SLUG))
+    )
     verified = fields.Nested(VerifiedSchema)
 
     @ma.validates_schema(skip_on_field_errors=False)
@@ -163,13 +170,13 @@ class HelplineSchema(Strict):
     display = coded(_length(30), validators.printed_number)
     url = coded(validators.web_address)
     url_translations = fields.Dict(
-        keys=coded(validators.language), values=coded(validators.web_address)
+        keys=word(validators.language), values=coded(validators.web_address)
     )
     name = texts(120, required=True, validate=_NOT_EMPTY)
-    countries = fields.List(coded(COUNTRY), required=True, validate=_NOT_EMPTY)
-    hours = coded(validators.opening_hours)
+    countries = fields.List(word(COUNTRY), required=True, validate=_NOT_EMPTY)
+    hours = word(validators.opening_hours)
     note = texts()
-    sources = fields.List(coded(SLUG))
+    sources = fields.List(word(SLUG))
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
     def _reachable(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
@@ -184,7 +191,7 @@ class SourceSchema(Strict):
     title = text(300, required=True)
     publisher = text(120)
     url = coded(validators.web_address)
-    read_in = coded(validators.month)
+    read_in = word(validators.month)
 
 
 class LicenceSchema(Strict):

@@ -1,10 +1,11 @@
 """The protocol of stores. One test suite runs on every store."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from directory_api.domain.changes.change import (
     Change,
@@ -63,6 +64,55 @@ class Whole(StoreState):
 
     past: PublicHistory
     postcodes: Postcodes
+
+
+class RecordText(NamedTuple):
+    """A record as it is stored: its JSON, or None if it was removed."""
+
+    kind: str
+    id: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreHeads:
+    """Everything in a store at one revision except the records themselves: enough to read later
+    only what has changed.
+
+    `record_set` is the set of their rows, `revisions` has by kind and id the revision that wrote
+    each of them.
+    """
+
+    revision: int
+    version: str
+    record_set: RowSet
+    revisions: Mapping[tuple[str, str], int]
+    links: RevisionLinks
+    past: PublicHistory
+    postcodes: Postcodes
+
+
+class StoreUpdate(Protocol):
+    """What a store holds at one revision, read in one transaction, which ends with the block.
+
+    Use it in this order: `postcodes`, then `records` once and to its end, then `heads`.
+    """
+
+    revision: int
+    version: str
+    postcodes: Postcodes
+    # Whether `records` gives all of them: then those that it does not give do not exist.
+    is_whole: bool
+
+    def records(self) -> Iterator[RecordText]:
+        """Yield all records, or those that differ, each checked against its SHA-256.
+
+        Raises StoreUnavailable for a damaged one, and at the end if they are not those that were
+        written last; until then nothing of them may come into force.
+        """
+
+    def heads(self) -> StoreHeads:
+        """Return what the next call of `changes_since` compares with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +196,17 @@ class Store(Protocol):
     def version(self) -> str:
         """Return the store's id, its revision and the link of the revision: a text that changes
         with each `append`, and that no copy shares after an `append` of its own.
+        """
+
+    def changes_since(
+        self, previous: StoreHeads | None = None
+    ) -> AbstractContextManager[StoreUpdate]:
+        """Open a transaction that gives what differs from `previous`; everything without it, if it
+        is of another store or branch of the chain, or if most of the store differs.
+
+        Of a large store only what changed is read then: a row that was changed or lost without a
+        new revision is found when everything is read, and by a check. The postcodes are those of
+        `previous` if they have not changed.
         """
 
     def records(self) -> StoreState:

@@ -34,13 +34,10 @@ class RowSet:
     @classmethod
     def of(cls, rows: Iterable[Sequence[object]]) -> Self:
         """Return the set of these rows; their order does not matter."""
-        count = total = 0
+        running = RunningSet()
         for row in rows:
-            # `str`, because a flipped bit can turn a text value into a blob or a number.
-            text = "\0".join(map(str, row)).encode("utf-8", "surrogatepass")
-            total += int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
-            count += 1
-        return cls(count, total % (1 << _BITS))
+            running.add(row)
+        return cls(running.rows, running.total % (1 << _BITS))
 
     def changed(
         self, removed: Iterable[Sequence[object]], added: Iterable[Sequence[object]]
@@ -71,6 +68,26 @@ class RowSet:
             return cls(int(str(rows)), int(str(written), 16))
         except ValueError:
             return None
+
+
+@dataclass(slots=True)
+class RunningSet:
+    """A set of rows that are read one after the other."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, row: Sequence[object]) -> None:
+        """Add a row."""
+        # `str`, because a flipped bit can turn a text value into a blob or a number.
+        text = "\0".join(map(str, row)).encode("utf-8", "surrogatepass")
+        self.total += int.from_bytes(hashlib.shake_128(text).digest(_BITS // 8), "big")
+        self.rows += 1
+
+    @property
+    def row_set(self) -> RowSet:
+        """The set of the rows so far."""
+        return RowSet(self.rows, self.total % (1 << _BITS))
 
 
 @dataclass(frozen=True, slots=True)

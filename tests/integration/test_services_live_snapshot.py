@@ -2,12 +2,13 @@
 the store.
 """
 
+import json
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,14 @@ from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.search.snapshot import NO_LINKS
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
+from directory_api.storage.base import (
+    Postcodes,
+    Receipt,
+    RecordText,
+    StoreHeads,
+    StoreState,
+    Whole,
+)
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
@@ -29,6 +37,34 @@ STAMP = Stamp("anna", datetime(2026, 11, 24, tzinfo=UTC), "why")
 HEADER = Change("directory", "directory", None, {"publisher": "p"})
 EMERGENCY = next(line for line in shipped_records()["helplines"] if line["kind"] == "emergency")
 DIAL = Change("helpline", EMERGENCY["id"], None, EMERGENCY)
+
+
+class HandMadeUpdate:
+    """Everything in a store that a test made by hand."""
+
+    is_whole = True
+
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
+        self.revision, self.version = whole.revision, whole.version
+        self.postcodes = whole.postcodes
+
+    def records(self) -> Iterator[RecordText]:
+        for kind, records in self._whole.contents.items():
+            for identity, record in records.items():
+                yield RecordText(kind, identity, json.dumps(record))
+
+    def heads(self) -> StoreHeads:
+        whole = self._whole
+        return StoreHeads(
+            whole.revision,
+            whole.version,
+            RowSet(),
+            {},
+            whole.links,
+            whole.past,
+            whole.postcodes,
+        )
 
 
 class CountingStore:
@@ -62,6 +98,10 @@ class CountingStore:
         postcodes = known or Postcodes(RowSet.of([]), ())
         past = PublicHistory()
         return Whole(self.at, self.version(), self.contents, {}, NO_LINKS, past, postcodes)
+
+    @contextmanager
+    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[HandMadeUpdate]:
+        yield HandMadeUpdate(self.read(previous.postcodes if previous else None))
 
     def append(
         self,

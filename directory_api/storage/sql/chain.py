@@ -74,7 +74,7 @@ def check_current(
     if (
         written != (records, postcodes)
         or (last.records, last.postcodes) != (records.sha256, postcodes.sha256)
-        or last.link != last.linked(name(connection), _link_before(connection, last))
+        or last.link != last.linked(name(connection), link_of(connection, last.revision - 1))
         # Finds missing rows also before a write, which does not read them.
         or connection.execute("SELECT count(*) FROM records").fetchone() != (records.rows,)
     ):
@@ -128,7 +128,7 @@ def extend(
         postcodes.sha256,
         history_digest(heads),
     )
-    link = new.linked(name(connection), _link_before(connection, new))
+    link = new.linked(name(connection), link_of(connection, new.revision - 1))
     connection.execute(
         f"INSERT INTO chain ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
         [revision, new.salt, new.records, new.postcodes, new.history, link],
@@ -147,21 +147,24 @@ def links(connection: Connection, *, of_records: bool = False) -> RevisionLinks:
 
 
 def checked_revisions(
-    connection: Connection,
+    connection: Connection, after: int | None = None
 ) -> Iterator[tuple[ChainedRevision | None, list[tuple[Any, ...]], bool]]:
-    """Yield each revision of the chain, the heads of its rows of history, and whether they are
-    those that were written. Rows of no revision in the chain come last, with None.
+    """Yield each revision of the chain, or each after one, the heads of its rows of history, and
+    whether they are those that were written. Rows of no revision in the chain come last, with None.
     """
     store = name(connection)
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY revision")
+    later, parameters = ("", []) if after is None else ("WHERE revision > ?", [after])
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM chain {later} ORDER BY revision", parameters)
     # In one order whatever index a database uses: answers list the last changes in it.
-    heads = connection.execute(f"SELECT {HEAD} FROM history ORDER BY revision, kind, id")
+    heads = connection.execute(
+        f"SELECT {HEAD} FROM history {later} ORDER BY revision, kind, id", parameters
+    )
     first = _first(connection)
     # The first link covers all history before it.
     by_revision = groupby(heads, key=lambda head: _of_chain(head[0], first))
     pending = next(by_revision, None)
-    previous = ""
-    expected: int | None = None
+    previous = "" if after is None else link_of(connection, after)
+    expected = None if after is None else after + 1
     for revision in (ChainedRevision(*row) for row in rows):
         own_heads: list[tuple[Any, ...]] = []
         strays: list[tuple[Any, ...]] = []
@@ -222,7 +225,7 @@ def _check_revision(connection: Connection, revision: object, first: int) -> Non
     if row is None:
         raise StoreUnavailable(HISTORY_DAMAGED)
     stored = ChainedRevision(*row)
-    link = stored.linked(name(connection), _link_before(connection, stored))
+    link = stored.linked(name(connection), link_of(connection, stored.revision - 1))
     if stored.history != history_digest(heads) or stored.link != link:
         raise StoreUnavailable(HISTORY_DAMAGED)
 
@@ -240,10 +243,9 @@ def current(connection: Connection, revision: int | None = None) -> ChainedRevis
     return ChainedRevision(*row)
 
 
-def _link_before(connection: Connection, revision: ChainedRevision) -> str:
-    row = connection.execute(
-        "SELECT link FROM chain WHERE revision = ?", [revision.revision - 1]
-    ).fetchone()
+def link_of(connection: Connection, revision: int) -> str:
+    """Return the whole link of a revision; an empty text if it has none."""
+    row = connection.execute("SELECT link FROM chain WHERE revision = ?", [revision]).fetchone()
     return str(row[0]) if row else ""
 
 

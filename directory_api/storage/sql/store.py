@@ -2,24 +2,23 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, cast
 
-from directory_api.domain.changes.change import (
-    RECENT,
-    Change,
-    HistoryEntry,
-    LastChange,
-    PublicHistory,
-    Record,
-    Stamp,
-)
-from directory_api.domain.errors import StoreConflict, StoreUnavailable
+from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
+from directory_api.domain.errors import StoreConflict
 from directory_api.domain.geo.postcode import Place
-from directory_api.storage.base import Postcodes, Receipt, StoreState, Whole
-from directory_api.storage.digests import RowSet, checksum
-from directory_api.storage.sql import chain, writes
+from directory_api.storage.base import (
+    Postcodes,
+    Receipt,
+    StoreHeads,
+    StoreState,
+    StoreUpdate,
+    Whole,
+)
+from directory_api.storage.digests import RowSet
+from directory_api.storage.sql import chain, updates, writes
 from directory_api.storage.sql.engine import Connection, Engine
 
 
@@ -58,21 +57,29 @@ class SqlStore:
             chain.check_current(connection, records, chain.row_set(connection, "postcodes"))
             return state
 
+    @contextmanager
+    def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
+        """Read what differs from `previous`; check it against its SHA-256 and the chain."""
+        with self._engine.reading() as connection:
+            yield updates.since(connection, previous)
+
     def read(self, previous: Postcodes | None = None) -> Whole:
         """Return everything at one revision; check each record and postcode against its SHA-256."""
+        contents: dict[str, dict[str, Record]] = {}
         with self._engine.reading() as connection:
-            records, state = _records(connection)
-            postcodes = _postcodes(connection, previous)
-            chain.check_current(connection, records, postcodes.row_set)
-            return Whole(
-                revision=state.revision,
-                version=state.version,
-                contents=state.contents,
-                revisions=state.revisions,
-                links=chain.links(connection),
-                past=_public_history(connection),
-                postcodes=postcodes,
-            )
+            update = updates.EveryRecord(connection, previous)
+            for kind, identity, text in update.records():
+                contents.setdefault(kind, {})[identity] = json.loads(text or "")
+            heads = update.heads()
+        return Whole(
+            revision=heads.revision,
+            version=heads.version,
+            contents=MappingProxyType(contents),
+            revisions=heads.revisions,
+            links=heads.links,
+            past=heads.past,
+            postcodes=heads.postcodes,
+        )
 
     def append(
         self,
@@ -147,7 +154,9 @@ def _records(connection: Connection) -> tuple[RowSet, StoreState]:
     for kind, identity, text, digest, written in connection.execute(
         "SELECT kind, id, record, sha256, revision FROM records"
     ):
-        contents.setdefault(kind, {})[identity] = _parsed(text, digest, kind, identity)
+        contents.setdefault(kind, {})[identity] = json.loads(
+            updates.whole_text(text, digest, kind, identity)
+        )
         revisions[kind, identity] = written
         rows.append((kind, identity, digest, written))
     return RowSet.of(rows), StoreState(
@@ -159,63 +168,6 @@ def _records(connection: Connection) -> tuple[RowSet, StoreState]:
     )
 
 
-def _parsed(text: str | bytes, digest: str | bytes, *key: str | bytes) -> dict[str, Any]:
-    # One flipped bit in a row's header turns its text into a blob of the same bytes.
-    parts = [part for part in (*key, text) if isinstance(part, str)]
-    if isinstance(text, bytes) or checksum(*parts) != digest:
-        raise StoreUnavailable(chain.DAMAGED)
-    return cast("dict[str, Any]", json.loads(text))
-
-
-def _postcodes(connection: Connection, previous: Postcodes | None) -> Postcodes:
-    if previous and previous.row_set == chain.row_set(connection, "postcodes"):
-        return previous
-    places, rows = [], []
-    for country, code, text, digest in connection.execute(
-        "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
-    ):
-        places.append(Place.from_record(country, code, _parsed(text, digest, country, code)))
-        rows.append((country, code, digest))
-    return Postcodes(RowSet.of(rows), tuple(places))
-
-
-_HISTORY = f"{chain.HEAD}, {chain.BODY}"
-
-
-def _public_history(connection: Connection) -> PublicHistory:
-    """Return the public history; one that is not intact, and empty, if any row is damaged."""
-    store = chain.name(connection)
-    try:
-        last = _last(connection)
-        recent = tuple(_recent(connection))
-    except StoreUnavailable:
-        # The records are served all the same: they have a digest of their own.
-        return PublicHistory(store=store, is_intact=False)
-    return PublicHistory(store=store, last=MappingProxyType(last), recent=recent)
-
-
-def _last(connection: Connection) -> dict[tuple[str, str], LastChange]:
-    last: dict[tuple[str, str], LastChange] = {}
-    for _, heads, fits in chain.checked_revisions(connection):
-        if not fits:
-            raise StoreUnavailable(chain.HISTORY_DAMAGED)
-        for revision, kind, identity, at, visible, _ in heads:
-            if visible:
-                last[kind, identity] = LastChange(revision, datetime.fromisoformat(at))
-    return last
-
-
-def _recent(connection: Connection) -> Iterator[HistoryEntry]:
-    rows = connection.execute(
-        f"SELECT {_HISTORY} FROM history WHERE visible = 1 "
-        # With `kind` alone SQLite looks rows up by kind and sorts them all: 0.2 s of 50,000.
-        "AND coalesce(kind, '') IN ('centre', 'helpline') ORDER BY seq DESC LIMIT ?",
-        [RECENT],
-    ).fetchall()
-    chain.check_rows(rows)
-    return map(_entry, rows)
-
-
 def _entries(
     connection: Connection, kind: str | None, identity: str | None, most: int
 ) -> tuple[HistoryEntry, ...]:
@@ -223,7 +175,7 @@ def _entries(
     StoreUnavailable if one of them is damaged, or any row is missing.
     """
     rows = connection.execute(
-        f"SELECT {_HISTORY} FROM history WHERE kind = coalesce(?, kind) "
+        f"SELECT {chain.HEAD}, {chain.BODY} FROM history WHERE kind = coalesce(?, kind) "
         "AND id = coalesce(?, id) ORDER BY seq DESC LIMIT ?",
         [kind, identity, most],
     ).fetchall()
@@ -233,14 +185,4 @@ def _entries(
         chain.check_history(connection)
     else:  # the last change, which is shown for each record of a list
         chain.check_revisions(connection, {row[0] for row in rows})
-    return tuple(map(_entry, rows))
-
-
-def _entry(row: Sequence[Any]) -> HistoryEntry:
-    revision, kind, identity, at, _, _, author, reason, before, after, approved_by = row
-    stamp = Stamp(author, datetime.fromisoformat(at), reason, approved_by)
-    return HistoryEntry(revision, Change(kind, identity, _json(before), _json(after)), stamp)
-
-
-def _json(text: str | None) -> Any:
-    return json.loads(text) if text else None
+    return tuple(map(updates.entry, rows))

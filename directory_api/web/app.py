@@ -18,6 +18,7 @@ from directory_api.web.http import log, monitoring, responses
 from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
+from directory_api.web.http.rules import LazyRule
 from directory_api.web.middleware.callers import CallerIds
 from directory_api.web.middleware.limits import (
     GUESSES,
@@ -32,7 +33,6 @@ from directory_api.web.middleware.request_log import (
     RequestLogMiddleware,
     note_route,
 )
-from directory_api.web.middleware.shared_counts import SharedCounts
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
@@ -43,6 +43,8 @@ from directory_api.web.v1.nearest import NearestFastPath
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from directory_api.web.middleware.shared_counts import SharedCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def create_app(
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = LazyRule
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
@@ -89,7 +92,7 @@ def create_app(
     # The path of requests that tests and other parts of this process send.
     app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
     app.jinja_env.globals.update(link=responses.link)
-    shared = SharedCounts(settings.rate_limit_store) if settings.rate_limit_store else None
+    shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
     if shared:
         meters.registry.register(shared)
     callers = CallerIds(settings.trusted_proxies, shared)
@@ -141,3 +144,10 @@ def create_app(
         inner, renderer.crash, meters, log_requests=log_requests
     )
     return app
+
+
+def _shared_counts(url: str) -> "SharedCounts":
+    # Imported here: the package `limits` takes 3 MB.
+    from directory_api.web.middleware.shared_counts import SharedCounts
+
+    return SharedCounts(url)

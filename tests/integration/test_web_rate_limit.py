@@ -14,9 +14,8 @@ from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
 from directory_api.web.middleware import limits
-from directory_api.web.middleware.callers import CallerIds
+from directory_api.web.middleware.callers import DAY_SECONDS, CallerIds
 from directory_api.web.middleware.limits import RateLimiter, RateLimitMiddleware
-from directory_api.web.middleware.shared_counts import DAY_SECONDS
 from tests.support.api_client import ApiClient, error_renderer, problem
 
 PATH = "/v1/nearest?postcode=1000"

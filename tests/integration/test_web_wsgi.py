@@ -4,13 +4,17 @@ import io
 import logging
 import runpy
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Map, Rule
 
 from directory_api.web.http import log
+from directory_api.web.http.rules import LazyRule
 from tests.support.api_client import ApiClient
 from tests.support.servers import eventually
 
@@ -116,3 +120,34 @@ def test_an_answer_does_not_need_somebody_who_reads_the_log(
 
     monkeypatch.setattr("sys.stderr", Gone())
     assert ApiClient(app).get("/v1/nearest?postcode=1000").status_code == 200
+
+
+def test_a_server_that_reads_loads_only_what_reading_needs(
+    loaded_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It imports nothing that only writing, another setting or the contract needs."""
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
+    unneeded = ("limits", "phonenumbers", "sqlite_utils")
+    script = (
+        "import sys; from directory_api.wsgi import app; from werkzeug.test import Client; "
+        "print(Client(app).get('/v1/nearest?postcode=1000').status_code, "
+        f"[name for name in {unneeded} if name in sys.modules])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == "200 []\n"
+
+
+def test_rules_build_links_with_and_without_further_parameters() -> None:
+    """A link is that of Werkzeug's own rules, also when it is made again."""
+    for made in (Rule, LazyRule):
+        rule = made("/<collection>/<id>", endpoint="record")
+        Map([rule])
+        for _ in range(2):
+            assert rule.build({"collection": "centres", "id": "a b"}, False) == (
+                "",
+                "/centres/a%20b",
+            )
+            values = {"collection": "centres", "id": "a", "step": "1"}
+            assert rule.build(values) == ("", "/centres/a?step=1")

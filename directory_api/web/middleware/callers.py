@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from directory_api.web.middleware.shared_counts import DAY_SECONDS, SharedCounts
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+    from directory_api.web.middleware.shared_counts import SharedCounts
+
+DAY_SECONDS = 86_400
 
 
 class CallerIds:
@@ -26,7 +28,7 @@ class CallerIds:
     def __init__(
         self,
         trusted_proxies: int,
-        shared: SharedCounts | None = None,
+        shared: "SharedCounts | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._trusted_proxies = trusted_proxies

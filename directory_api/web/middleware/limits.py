@@ -9,20 +9,18 @@
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from limits import RateLimitItem, parse
-from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
 
 from directory_api.web.middleware.callers import CallerIds
-from directory_api.web.middleware.shared_counts import SharedCounts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from directory_api.web.middleware.shared_counts import SharedCounts
 
 # Monitoring must work while the server is busy.
 EXEMPT = ("/livez", "/readyz", "/metrics")
@@ -31,6 +29,7 @@ _NEEDED = "/static/"
 # Refused tokens of each caller: a person may paste the wrong text a few times; more is guessing. A
 # valid token is never refused because of other callers' guesses: they may share an address.
 GUESSES = "10/minute"
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # Spellings of addresses whose windows are found quickly. A caller can send from as many addresses
 # of an IPv6 network as they like; all of them are one caller.
 _MOST_SPELLINGS = 10_000
@@ -88,8 +87,8 @@ class _SharedWindow:
 
     def __init__(
         self,
-        shared: SharedCounts,
-        identity: tuple[RateLimitItem, str, str],
+        shared: "SharedCounts",
+        identity: tuple[str, str, str],
         local: Callable[[], LocalWindow],
     ) -> None:
         self._shared = shared
@@ -98,19 +97,13 @@ class _SharedWindow:
 
     def hit(self, requests: int = 1) -> bool:
         """Count requests, and return whether they are within the limit."""
-
-        def hit(counts: FixedWindowRateLimiter) -> bool:
-            return counts.hit(*self._identity, cost=requests)
-
-        admitted = self._shared.ask(hit)
+        admitted = self._shared.hit(*self._identity, requests)
         return self._local().hit(requests) if admitted is None else admitted
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
-        stats = self._shared.ask(lambda counts: counts.get_window_stats(*self._identity))
-        if stats is None:
-            return self._local().rest()
-        return stats.remaining, max(1, round(stats.reset_time - time.time()))
+        rest = self._shared.rest(*self._identity)
+        return self._local().rest() if rest is None else rest
 
 
 class RateLimiter:
@@ -120,10 +113,12 @@ class RateLimiter:
     """
 
     def __init__(self, rate: str, callers: CallerIds, counted: str = "requests") -> None:
-        self._rate: RateLimitItem = parse(rate)
+        self._rate = rate
+        amount, _, unit = rate.partition("/")
+        self._amount = int(amount)
         self._counted = counted
-        self._seconds = self._rate.get_expiry()
-        self._policy = ("RateLimit-Policy", f'"default";q={self._rate.amount};w={self._seconds}')
+        self._seconds = _SECONDS[unit]
+        self._policy = ("RateLimit-Policy", f'"default";q={self._amount};w={self._seconds}')
         self._callers = callers
         # Windows by the hash of their caller, and by the quick hash of a spelling.
         self._windows: dict[str, LocalWindow] = {}
@@ -170,7 +165,7 @@ class RateLimiter:
             if window is None or window.until <= now:
                 # A hash with another key is another caller, so the window ends with the key.
                 until = min(now + self._seconds, self._callers.key_until)
-                window = LocalWindow(self._rate.amount, until, self._callers.clock)
+                window = LocalWindow(self._amount, until, self._callers.clock)
                 self._windows[name] = window
             return window
 

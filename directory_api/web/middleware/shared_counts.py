@@ -10,14 +10,15 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from limits import parse
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from directory_api.web.http import log
+from directory_api.web.middleware.callers import DAY_SECONDS
 
-DAY_SECONDS = 86_400
 # For a connection, and for an answer. Valkey in the same network answers within a millisecond.
 _ANSWER_SECONDS = 0.1
 # How often a server asks for the key of the hashes, and tries again after a failure. Another key
@@ -55,12 +56,28 @@ class SharedCounts:
             self._log(available=self._key is not None)
         return self._key
 
-    def ask(self, question: Callable[[FixedWindowRateLimiter], _Answer]) -> _Answer | None:
-        """Return the answer to a question about the counts; None while Valkey does not answer."""
+    def hit(self, rate: str, counted: str, caller: str, requests: int) -> bool | None:
+        """Count requests of a caller, and return whether they are within the limit.
+
+        None while Valkey does not answer.
+        """
+        return self._ask(lambda: self._limiter.hit(parse(rate), counted, caller, cost=requests))
+
+    def rest(self, rate: str, counted: str, caller: str) -> tuple[int, int] | None:
+        """Return how many requests a caller has left, and for how many seconds.
+
+        None while Valkey does not answer.
+        """
+        stats = self._ask(lambda: self._limiter.get_window_stats(parse(rate), counted, caller))
+        if stats is None:
+            return None
+        return stats.remaining, max(1, round(stats.reset_time - time.time()))
+
+    def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
         if self._key is None:
             return None
         try:
-            return question(self._limiter)
+            return question()
         except self._storage.base_exceptions:
             self._key = None
             self._ask_at = time.monotonic() + _ASK_AGAIN_SECONDS

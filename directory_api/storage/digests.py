@@ -132,5 +132,9 @@ def history_digest(heads: Iterable[Sequence[object]]) -> str:
     return checksum(*sorted(map(_json, heads)))
 
 
+# Kept, because `json.dumps` makes one for each call, which takes longer than a row.
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr)
+
+
 def _json(parts: Sequence[Any]) -> str:
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return _encoder.encode(parts)

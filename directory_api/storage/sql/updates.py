@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from directory_api.domain.changes.change import (
     LINK_DIGITS,
@@ -30,6 +30,8 @@ from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import Connection
 
 Key = tuple[str, str]
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 # Beyond so many changes reading everything is as quick.
 MOST_CHANGES = 10_000
 _ROW = f"{chain.HEAD}, {chain.BODY}"
@@ -102,7 +104,7 @@ class ChangedRecords:
         self.postcodes = _postcodes(connection, previous.postcodes)
         links = _later_links(connection, previous)
         rows = connection.execute(
-            f"SELECT {_ROW} FROM history WHERE revision > ? ORDER BY seq LIMIT ?",
+            f"SELECT {_ROW} FROM history WHERE revision > ? ORDER BY revision, seq LIMIT ?",
             [previous.revision, MOST_CHANGES + 1],
         ).fetchall()
         if len(rows) > MOST_CHANGES:
@@ -137,7 +139,7 @@ def _later_links(connection: Connection, previous: StoreHeads) -> RevisionLinks:
     store, _, link = previous.version.split(":")
     if (store, link) != (chain.name(connection), chain.link_of(connection, previous.revision)):
         raise StoreUnavailable(chain.DAMAGED)
-    links = dict(previous.links.links)
+    links = _copy(previous.links.links)
     for revision, _, fits in chain.checked_revisions(connection, previous.revision):
         if not fits or revision is None:
             raise StoreUnavailable(chain.HISTORY_DAMAGED)
@@ -156,7 +158,7 @@ def _changed_records(
         before.setdefault((kind, identity), text)
     texts: list[RecordText] = []
     removed, added = [], []
-    revisions = dict(previous.revisions)
+    revisions = _copy(previous.revisions)
     for key, earlier in before.items():
         written = revisions.pop(key, None)
         if written is not None:
@@ -171,6 +173,11 @@ def _changed_records(
         elif written is not None:
             texts.append(RecordText(*key, None))
     return texts, previous.record_set.changed(removed, added), MappingProxyType(revisions)
+
+
+def _copy(mapping: Mapping[_Key, _Value]) -> dict[_Key, _Value]:
+    # The copy of a proxy is that of its dictionary: 2 ms for 100,000 keys, and `dict` takes 50.
+    return mapping.copy() if isinstance(mapping, MappingProxyType) else dict(mapping)
 
 
 def whole_text(text: str | bytes, digest: str | bytes, *key: str | bytes) -> str:
@@ -209,7 +216,7 @@ def _public_history(connection: Connection) -> PublicHistory:
 
 def _later_history(past: PublicHistory, entries: Sequence[HistoryEntry]) -> PublicHistory:
     """Return the public history with the visible changes since, oldest first."""
-    last = dict(past.last)
+    last = _copy(past.last)
     for each in entries:
         last[each.change.kind, each.change.id] = LastChange(each.revision, each.stamp.at)
     listed = [each for each in reversed(entries) if each.change.kind in _LISTED]
@@ -222,9 +229,13 @@ def _last(connection: Connection) -> dict[Key, LastChange]:
     for _, heads, fits in chain.checked_revisions(connection):
         if not fits:
             raise StoreUnavailable(chain.HISTORY_DAMAGED)
+        # One object for all records that one transaction wrote.
+        changes: dict[tuple[int, str], LastChange] = {}
         for revision, kind, identity, at, visible, _ in heads:
             if visible:
-                last[kind, identity] = LastChange(revision, datetime.fromisoformat(at))
+                if (revision, at) not in changes:
+                    changes[revision, at] = LastChange(revision, datetime.fromisoformat(at))
+                last[kind, identity] = changes[revision, at]
     return last
 
 

@@ -51,7 +51,7 @@ def write_change(
     if change.after is None:
         connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", key)
     else:
-        text = _canonical(change.after)
+        text = canonical(change.after)
         digest = checksum(*key, text)
         connection.execute(
             "INSERT INTO records (kind, id, record, sha256, revision) VALUES (?, ?, ?, ?, ?) "
@@ -64,8 +64,8 @@ def write_change(
     body = (
         stamp.author,
         stamp.reason,
-        None if change.before is None else _canonical(change.before),
-        None if change.after is None else _canonical(change.after),
+        None if change.before is None else canonical(change.before),
+        None if change.after is None else canonical(change.after),
         stamp.approved_by,
     )
     head = (*unhashed, row_digest(*unhashed, *body))
@@ -85,7 +85,7 @@ def write_receipt(connection: Connection, receipt: Receipt) -> None:
     )
     connection.execute(
         "INSERT INTO receipts (key, fingerprint, at, outcome) VALUES (?, ?, ?, ?)",
-        (receipt.key, receipt.fingerprint, receipt.at.isoformat(), _canonical(receipt.outcome)),
+        (receipt.key, receipt.fingerprint, receipt.at.isoformat(), canonical(receipt.outcome)),
     )
 
 
@@ -102,9 +102,14 @@ def replace_places(
 
 def place_row(place: Place) -> tuple[str, str, str, str]:
     """Return the row of a postcode: the values of PLACE_COLUMNS."""
-    text = _canonical(place.to_record())
+    text = canonical(place.to_record())
     return place.country, place.code, text, checksum(place.country, place.code, text)
 
 
-def _canonical(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+# Kept, because `json.dumps` makes one for each call.
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(record: Record) -> str:
+    """Return a record as it is stored."""
+    return _encoder.encode(record)

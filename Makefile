@@ -8,7 +8,7 @@ PAGES := directory_api/web/pages
 LIGHTHOUSE := tools/lighthouse/node_modules
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 
-.PHONY: run test test-unit check fix bench bench-here load load-here faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
+.PHONY: run test test-unit check fix bench bench-here bench-peers bench-peers-here load load-here faults trace docs docs-here openapi frontend screenshots lighthouse lock dist clean
 
 run: $(VENV)/run.stamp ## Load data/ and serve it
 	@$(BIN)/directory-api load --quiet
@@ -37,6 +37,12 @@ bench: ## Measure; docs/PERFORMANCE.md explains the figures, and ARGS=--write wr
 
 bench-here: $(VENV)/run.stamp
 	@$(BIN)/python -m tools.bench $(ARGS)
+
+bench-peers: ## Measure other ways to find the nearest, beside ours (installs them)
+	@$(MAKE) --no-print-directory VENV=.venv-bench bench-peers-here
+
+bench-peers-here: $(VENV)/run.stamp
+	@$(BIN)/python -m tools.bench.peers $(ARGS)
 
 load: ## Send a server the requests of a campaign day, for a minute
 	@$(MAKE) --no-print-directory VENV=.venv-bench load-here
@@ -84,7 +90,7 @@ dist: $(VENV)/dev.stamp ## Build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## Remove the environment and all generated files
-	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
+	rm -rf $(LIGHTHOUSE) $(VENV) .venv-bench .venv-docs .venv-peers var dist build site-docs .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'

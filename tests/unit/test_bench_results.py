@@ -8,6 +8,7 @@ from geopy.distance import geodesic
 
 from tools.bench import exactness, load, memory, report, rounds, search_times, wrk
 from tools.bench.http_cases import table
+from tools.bench.peers.__main__ import Wrong
 from tools.bench.plot import Line, svg
 
 OUTPUT = """Running 2s test @ http://127.0.0.1:1/
@@ -151,3 +152,18 @@ def test_the_scan_of_the_benchmark_leaves_out_nothing_that_is_near() -> None:
             for other_lat, other_lon, identity in points
         )
         assert scan.nearest(lat, lon) == whole[:3]
+
+
+def test_a_peer_is_wrong_in_its_order_or_in_a_distance() -> None:
+    """A metre of difference is rounding, and a wrong order is counted once."""
+    nearest = [(100.4, "a"), (200.0, "b")]
+    counts = Wrong()
+    for found in (
+        [(100, "a"), (200, "b")],
+        [(100, "a"), (202, "b")],
+        [(200, "b"), (100, "a")],
+        [(100, "a")],
+    ):
+        results = [{"distance_m": metres, "centre": {"id": name}} for metres, name in found]
+        counts.count({"results": results}, nearest)
+    assert str(counts) == "2 / 1"

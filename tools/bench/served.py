@@ -128,12 +128,14 @@ def serving(
     path: str = "/",
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Run a server on its core for the block; yields once `path` answers with 200.
 
-    `{port}` in the command becomes a free port. What the server logs is written, but not kept.
+    `{port}` in the command becomes a free port, unless the caller chose one. What the
+    server logs is written, but not kept.
     """
-    port = free_port()
+    port = port or free_port()
     filled = [part.replace("{port}", str(port)) for part in command]
     started = time.perf_counter()
     process = subprocess.Popen(

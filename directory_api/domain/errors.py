@@ -12,6 +12,7 @@
     │   ├── HelplineNotFound       no helpline has this id
     │   ├── ObjectNotFound         no HSDS object has this id
     │   ├── BundleNotFound         no postcode table for this country, so no bundle
+    │   ├── DirectoryTooLarge      more centres, or changes, than a device should load
     │   ├── RevisionNotFound       the record did not exist at that revision
     │   ├── CursorNotFound         this directory never had that revision
     │   ├── IdTaken                another record has, or had, this id
@@ -155,6 +156,10 @@ class ObjectNotFound(ClientError):
 
 class BundleNotFound(ClientError):
     """No postcode table for this country, so no bundle; `suggestions` lists the others."""
+
+
+class DirectoryTooLarge(ClientError):
+    """More centres, or changes, than a device should load; a server can still answer."""
 
 
 class RevisionNotFound(ClientError):

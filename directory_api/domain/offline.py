@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from directory_api.domain.changes.change import ChangedRecord
+from directory_api.domain.errors import DirectoryTooLarge, Suggestion
 from directory_api.domain.geo.geometry import Outline
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours import Timetable
@@ -12,6 +13,24 @@ from directory_api.domain.model.records import Centre, Helpline
 # Opening hours are computed this many days ahead, so that a phone that is offline for a week still
 # has the hours of the next one.
 HOURS_DAYS = 14
+# What a telephone on a slow network can load: 2 MB take a minute at 300 kbit/s. A record with hours
+# takes about 200 bytes of it, so more centres need not be written and compressed to know.
+MOST_BYTES = 2 * 1024 * 1024
+MOST_RECORDS = 10_000
+
+
+def check_size(records: int, compressed_bytes: int = 0) -> None:
+    """Raise DirectoryTooLarge if a device should not load so many records or bytes."""
+    if records > MOST_RECORDS or compressed_bytes > MOST_BYTES:
+        raise DirectoryTooLarge(
+            f"This is more than a device should load: over {MOST_RECORDS:,} records, or "
+            f"{MOST_BYTES // 1024**2} MB compressed. Ask the server instead: POST /v1/nearest "
+            "keeps the place out of the address, and /v1/centres has every centre, in pages.",
+            suggestions=[
+                Suggestion("Find the closest centre with POST /v1/nearest.", href="/v1/nearest"),
+                Suggestion("List the centres in pages.", href="/v1/centres"),
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 bytes.
 """
 
+from bisect import bisect_right
 from typing import Any
 
 from orjson import Fragment
 
 from directory_api.domain.changes.change import ChangedRecord
-from directory_api.domain.offline import Journal
+from directory_api.domain.offline import Journal, check_size
 from directory_api.formats.as_bundle import centre, changes_since, helpline, moment, sources
 from directory_api.formats.as_json import dump
 
@@ -25,10 +26,8 @@ class ChangePieces:
 
     def __init__(self, journal: Journal, prefix: str = "") -> None:
         self._journal = journal
-        self._pieces = [
-            (touched.revision, Fragment(dump(_entry(journal, touched, prefix))))
-            for touched in journal.touched
-        ]
+        self._prefix = prefix
+        self._pieces: dict[ChangedRecord, Fragment] = {}
         head = {
             "revision": str(journal.revision),
             "link": journal.link,
@@ -44,10 +43,21 @@ class ChangePieces:
 
     def since(self, revision: int) -> bytes:
         """Return the response of /v1/changes: the current state of each record that changed after
-        the revision.
+        the revision. Raises DirectoryTooLarge.
         """
-        changes = [piece for touched, piece in self._pieces if touched > revision]
+        touched = self._journal.touched
+        since = touched[bisect_right(touched, revision, key=lambda each: each.revision) :]
+        check_size(len(since))
+        changes = list(map(self._piece, since))
         return dump({"from": str(revision), **self._head, "changes": changes})
+
+    def _piece(self, touched: ChangedRecord) -> Fragment:
+        # Only when it is needed first: most devices ask for the last few changes.
+        piece = self._pieces.get(touched)
+        if piece is None:
+            piece = Fragment(dump(_entry(self._journal, touched, self._prefix)))
+            self._pieces[touched] = piece
+        return piece
 
 
 def _entry(journal: Journal, touched: ChangedRecord, prefix: str) -> dict[str, Any]:

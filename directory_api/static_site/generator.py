@@ -73,7 +73,8 @@ class StaticSite:
 
     def files(self) -> Iterator[File]:
         """Generate the files one by one."""
-        yield from map(self._file, self._addresses)
+        for address in self._addresses:
+            yield from self._file(address)
         yield from lists.whole(self._finder, self._writer.current(), self._features, self._prefix)
         yield from host_config.files(self._finder, self._prefix)
         yield from self._nowhere("")
@@ -96,13 +97,15 @@ class StaticSite:
                 self._client.get(f"/{folder}nowhere", base_url=self._origin, headers=asked).data,
             )
 
-    def _file(self, address: Address) -> File:
+    def _file(self, address: Address) -> Iterator[File]:
         answer = self._client.get(
             address.url, base_url=self._origin, headers={"Accept": address.accept}
         )
+        if address.for_devices and answer.status_code == HTTPStatus.NOT_FOUND:
+            return
         if answer.status_code != HTTPStatus.OK:
             raise RuntimeError(f"{address.path}: the server answers {answer.status}")
         content = answer.get_data()
         if self._origin and address.url == as_atom.PATH:
             content = as_atom.at(self._origin, content)
-        return File(address.path, answer.mimetype or "", content, address.kept)
+        yield File(address.path, answer.mimetype or "", content, address.kept)

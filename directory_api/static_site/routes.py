@@ -7,7 +7,7 @@ prefix) get addresses that exist only in the static site.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from directory_api.domain.geo.postcode import Place
@@ -20,7 +20,7 @@ from directory_api.web.openapi import pages
 from directory_api.web.pages import embed
 
 # Lists of the API that are never paginated.
-_LISTS = ("helplines", "languages", "services", "changes")
+_LISTS = ("helplines", "languages", "services")
 # Longer prefixes are not needed: a complete code has its own address.
 LONGEST_PREFIX = 3
 
@@ -35,6 +35,8 @@ class Address:
     path: str
     accept: str = "*/*"
     kept: bool = False
+    # A device loads it whole: it does not exist if it is too large for that.
+    for_devices: bool = False
 
 
 def every(
@@ -50,7 +52,7 @@ def every(
     yield from _parts()
     yield from _api(finder)
     if finder.country in finder.snapshot.gazetteer.sizes:
-        yield _json("/v1/bundle")
+        yield _for_devices("/v1/bundle")
     for country in finder.snapshot.gazetteer.sizes:
         yield from _postcodes(country, finder.snapshot.gazetteer.places(country))
     for feature in features:
@@ -90,6 +92,7 @@ def _api(finder: Finder) -> Iterator[Address]:
     yield Address("/v1/", "v1/index.json")
     for name in _LISTS:
         yield _json(f"/v1/{name}")
+    yield _for_devices("/v1/changes")
     for line in finder.snapshot.helplines:
         yield _json(f"/v1/helplines/{line.id}")
     for identity in sorted(finder.snapshot.by_id):
@@ -100,7 +103,7 @@ def _api(finder: Finder) -> Iterator[Address]:
 
 def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
     codes = sorted(place.code for place in places)
-    yield _json(f"/v1/bundle/{country}")
+    yield _for_devices(f"/v1/bundle/{country}")
     for code in codes:
         asked = urlencode({"postcode": code, "country": country})
         yield Address(f"/v1/nearest?{asked}", f"v1/nearest/{country}/{code}.json")
@@ -118,6 +121,10 @@ def _postcodes(country: str, places: Iterable[Place]) -> Iterator[Address]:
     ):
         asked = urlencode({"country": country, "prefix": prefix})
         yield Address(f"/v1/postcodes?{asked}", f"{beginnings}/{prefix}.json")
+
+
+def _for_devices(url: str) -> Address:
+    return replace(_json(url), for_devices=True)
 
 
 def _json(url: str) -> Address:

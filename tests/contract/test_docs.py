@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from directory_api.cli import main
 from directory_api.config import PREFIX, Settings
 from directory_api.domain import errors
-from directory_api.web.http import problems
+from directory_api.web.http import problem_types
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -133,11 +133,11 @@ def test_every_refusal_has_a_problem_and_every_problem_a_heading() -> None:
     docs/problems.md.
     """
     leaves = [cls for cls in _below(errors.DirectoryError) if not cls.__subclasses__()]
-    assert set(leaves) <= set(problems.BY_ERROR)
+    assert set(leaves) <= set(problem_types.BY_ERROR)
     headings = re.findall(
         r"^## (.+)$", (ROOT / "docs/problems.md").read_text(encoding="utf-8"), flags=re.MULTILINE
     )
-    assert set(headings) == set(problems.KINDS)
+    assert set(headings) == set(problem_types.KINDS)
 
 
 def test_the_error_tree_is_drawn_at_the_top_of_its_file() -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from directory_api.web.http import problems
+from directory_api.web.http import problem_types
 from directory_api.web.openapi.spec import as_yaml, openapi
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
@@ -221,8 +221,8 @@ def test_an_example_that_fails_stops_the_making(app: Flask) -> None:
 
 
 def test_statuses_are_those_of_the_table() -> None:
-    """A status that an operation documents is one that web/http/problems.py can give."""
+    """A status that an operation documents is one that web/http/problem_types.py can give."""
     documented = {status for operation in OPERATIONS.values() for status in operation["responses"]}
     assert {int(status) for status in documented if status >= "4" and status != "default"} <= set(
-        problems.STATUSES
+        problem_types.STATUSES
     )

@@ -20,6 +20,7 @@ import pytest
 from flask import Flask
 
 from directory_api.bootstrap import Directory
+from directory_api.domain import offline
 from directory_api.domain.errors import FileUnreadable
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
@@ -726,3 +727,16 @@ def test_the_reference_of_a_copy_says_that_it_is_one(api: Any, folder: Path) -> 
         encoding="utf-8"
     )
     assert "copy of the directory as files" not in api.get("/docs").text
+
+
+def test_a_site_too_large_for_a_device_has_no_bundle_and_is_complete_otherwise(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host answers with the problem of a missing bundle."""
+    monkeypatch.setattr(offline, "MOST_RECORDS", 2)
+    site = StaticSite(directory, MIDNIGHT)
+    addresses = [each for each in site._addresses if "postcode" not in each.url]
+    site._addresses = tuple(addresses)
+    paths = {file.path for file in site.files()}
+    assert not {"v1/bundle.json", "v1/bundle/BE.json", "v1/changes.json"} & paths
+    assert {"index.html", "v1/centres.json", "v1/helplines.json"} <= paths

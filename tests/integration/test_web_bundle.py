@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from directory_api.domain import offline
 from directory_api.features import create_app
 from directory_api.web.http import responses
 from directory_api.web.openapi.spec import EXAMPLES_AT
@@ -216,3 +217,26 @@ def test_a_country_without_centres_has_a_bundle_with_those_of_the_others(tmp_pat
     assert bundle["coverage"]["countries"] == list(bundle["coverage"]["outlines"]) == ["BE"]
     body = problem(api.get("/v1/bundle/DE"), 404, "bundle-unknown")
     assert [found["country"] for found in body["suggestions"]] == ["BE", "NL"]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_RECORDS", 2), ("MOST_BYTES", 1_000)])
+def test_a_directory_that_is_too_large_for_a_device_names_the_alternatives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    """Bundle and changes alike; the problem has the helplines, as every answer has."""
+    directory = directory_of(tmp_path, list(map(made_up_centre, range(3))))
+    api = ApiClient(create_app(directory, now=lambda: EXAMPLES_AT))
+    monkeypatch.setattr(offline, limit, value)
+    for path in ("/v1/bundle", "/v1/bundle/BE", "/v1/changes"):
+        refused = problem(api.get(path), 404, "directory-too-large")
+        assert [each["href"] for each in refused["suggestions"]] == ["/v1/nearest", "/v1/centres"]
+        assert refused["helplines"]
+
+
+def test_few_changes_of_a_large_directory_are_answered(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a device has loaded before the directory became large, it can bring up to date."""
+    cursor = api.get("/v1/bundle").get_json()["changes"]
+    monkeypatch.setattr(offline, "MOST_RECORDS", 2)
+    assert api.get(cursor).get_json()["changes"] == []

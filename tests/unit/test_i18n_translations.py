@@ -17,7 +17,7 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import validators
 from directory_api.i18n import translations
 from directory_api.i18n.translations import COMPLETE, ENGLISH, URGENT, languages
-from directory_api.web.http import problems
+from directory_api.web.http import problem_types
 from directory_api.web.http.negotiation import choose
 
 FOLDER = Path(translations.__file__).parent / "locale"
@@ -163,7 +163,7 @@ def test_nothing_is_promised_that_the_records_do_not_say(tag: str) -> None:
 
 def test_each_word_of_the_vocabularies_has_a_key() -> None:
     """Services, audiences, kinds of centres, phones and helplines, and each error of a place."""
-    refusals = [problems.BY_ERROR[cls].name for cls in errors.PlaceRefused.__subclasses__()]
+    refusals = [problem_types.BY_ERROR[cls].name for cls in errors.PlaceRefused.__subclasses__()]
     kinds = {
         "service": vocabulary.SERVICES,
         "audience": vocabulary.AUDIENCES,

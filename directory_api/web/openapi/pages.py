@@ -8,7 +8,7 @@ from threading import Lock
 from flask import Blueprint, Response, render_template
 
 from directory_api.services.editions import MAX_AGE_SECONDS
-from directory_api.web.http import problems, responses
+from directory_api.web.http import problem_types, responses
 from directory_api.web.openapi import reference
 
 # The files that /docs and /problems load.
@@ -57,7 +57,8 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     @routes.get("/problems")
     def problem_kinds() -> Response:
         return Response(
-            render_template("problems.html", kinds=problems.KINDS.values()), mimetype="text/html"
+            render_template("problems.html", kinds=problem_types.KINDS.values()),
+            mimetype="text/html",
         )
 
     return routes

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from directory_api.domain.offline import check_size
 from directory_api.formats.as_bundle import as_bundle
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
@@ -30,12 +31,14 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
     def respond(country: str) -> Response:
         edition = editions.current()
+        check_size(len(edition.snapshot.listed))
 
         def make() -> responses.CompressedBody:
             bundle = finder.bundle(country, edition.since, edition.snapshot)
             return responses.prepare(as_bundle(bundle, responses.prefix()))
 
         body = responses.cached_with_links(edition, ("bundle", country), make)
+        check_size(0, len(body.encoded["gzip"]))
         return responses.respond(body, CACHE)
 
     @routes.route("/v1/bundle", methods=["GET"])

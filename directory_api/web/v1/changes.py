@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from directory_api.domain.model.records import text_in
+from directory_api.domain.offline import check_size
 from directory_api.formats import as_atom
 from directory_api.formats.as_changes import ChangePieces
 from directory_api.services.editions import MAX_AGE_SECONDS, EditionCache
@@ -36,18 +37,21 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
         pieces = responses.cached_with_links(edition, ChangePieces, make_pieces)
         if revision:
-            return responses.compress(pieces.since(revision))
-        # The largest answer, and the one for every caller that sends no revision.
-        return responses.cached_with_links(
-            edition, "all changes", lambda: responses.prepare(pieces.since(0))
-        )
+            body = responses.compress(pieces.since(revision))
+        else:
+            # The largest answer, and the one for every caller that sends no revision.
+            body = responses.cached_with_links(
+                edition, "all changes", lambda: responses.prepare(pieces.since(0))
+            )
+        check_size(0, len(body.encoded["gzip"]))
+        return body
 
     @routes.route("/v1/changes", methods=["GET"])
     @routes.arguments(bundle.ChangesFields(), location="query")
     @operation(
         routes,
         bundle.ChangesDocument,
-        problems=(410,),
+        problems=(404, 410),
         example={"path": "/v1/changes", "longest": _EXAMPLE_LIST},
     )
     def changes(params: Mapping[str, Any]) -> Response:
@@ -69,7 +73,11 @@ def feed(finder: Finder) -> Blueprint:
     def changes_feed() -> Response:
         snapshot = finder.snapshot
         publisher = str(snapshot.header["publisher"])
-        names = {("centre", centre.id): centre.name for centre in snapshot.centres}
+        names = {
+            ("centre", each.id): snapshot.by_id[each.id].name
+            for each in snapshot.news
+            if each.kind == "centre" and each.id in snapshot.by_id
+        }
         for line in snapshot.helplines:
             names["helpline", line.id] = text_in(line.name) or line.id
         body = as_atom.as_atom(

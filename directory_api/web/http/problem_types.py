@@ -1,0 +1,312 @@
+"""Every problem type, and the only table of statuses: which one each error has.
+
+docs/problems.md has a heading for each problem type.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from directory_api.domain import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A problem type (RFC 9457): its URL fragment, status, title, and default advice.
+
+    Maintainers read `page_title` and `page_text` instead, where the others are for programs; an
+    empty one is replaced by the title, or by the message of the error. `{wait}` in a text is the
+    seconds of Retry-After.
+    """
+
+    name: str
+    status: int
+    title: str
+    advice: str
+    page_title: str = ""
+    page_text: str = ""
+
+
+_GONE = "No {} has this id. If it was removed, you can restore it from its history."
+_LATER = "Temporarily unavailable"
+_STORE = Kind(
+    "store-unavailable",
+    503,
+    "The store is not available",
+    "Try again later.",
+    _LATER,
+    "The directory’s database cannot be reached. Nothing was changed.",
+)
+BY_ERROR: Mapping[type[errors.DirectoryError], Kind] = MappingProxyType(
+    {
+        errors.InputInvalid: Kind(
+            "request-invalid",
+            400,
+            "The request has errors",
+            "Correct each error in `errors` and send the request again.",
+        ),
+        errors.PostcodeMalformed: Kind(
+            "postcode-malformed",
+            400,
+            "Not the form of a postcode",
+            "Check the form of the postcode.",
+        ),
+        errors.PostcodeUnknown: Kind(
+            "postcode-unknown", 404, "No such postcode", "Check the digits, or try a suggestion."
+        ),
+        errors.PostcodeNotResidential: Kind(
+            "postcode-not-residential",
+            422,
+            "A postcode of an institution",
+            "Use the postcode of a street.",
+        ),
+        errors.PostcodeForeign: Kind(
+            "postcode-foreign",
+            422,
+            "A postcode of another country",
+            "Send the country, too, or a coordinate.",
+        ),
+        errors.CountryUnsupported: Kind(
+            "country-unsupported", 422, "No postcodes for this country", "Send lat and lon instead."
+        ),
+        errors.FormatRefused: Kind(
+            "format-refused",
+            406,
+            "No such format",
+            "Accept application/json, or send ?format= with the name of a format.",
+        ),
+        errors.ServerNeeded: Kind(
+            "server-needed", 501, "This needs a server", "Use the bundle, or a server."
+        ),
+        errors.CentreNotFound: Kind(
+            "centre-unknown",
+            404,
+            "No such centre",
+            "/v1/centres lists all centres.",
+            page_text=_GONE.format("centre"),
+        ),
+        errors.HelplineNotFound: Kind(
+            "helpline-unknown",
+            404,
+            "No such helpline",
+            "/v1/helplines lists all helplines.",
+            page_text=_GONE.format("helpline"),
+        ),
+        errors.ObjectNotFound: Kind(
+            "object-unknown",
+            404,
+            "No such object",
+            "The same address without the id lists them all.",
+        ),
+        errors.BundleNotFound: Kind(
+            "bundle-unknown",
+            404,
+            "No bundle for this country",
+            "/v1/bundle is that of the directory's own country.",
+        ),
+        errors.DirectoryTooLarge: Kind(
+            "directory-too-large",
+            404,
+            "Too much for a device",
+            "POST /v1/nearest finds the closest centre; /v1/centres lists all, in pages.",
+        ),
+        errors.RevisionNotFound: Kind(
+            "revision-unknown",
+            404,
+            "No record at that revision",
+            "The history of the record lists its revisions.",
+        ),
+        errors.CursorNotFound: Kind(
+            "changes-unknown",
+            410,
+            "Not a revision of this directory",
+            "Fetch the whole bundle again: /v1/bundle.",
+        ),
+        errors.ProposalNotFound: Kind(
+            "proposal-unknown",
+            404,
+            "No such proposal",
+            "/v1/proposals lists those that are waiting.",
+        ),
+        errors.TokenRefused: Kind(
+            "token-refused",
+            401,
+            "A token is needed",
+            "Send Authorization: Bearer with a valid token.",
+        ),
+        errors.PermissionDenied: Kind(
+            "scope-missing", 403, "The token does not allow this", "Ask for a token that does."
+        ),
+        errors.ProposalOwn: Kind(
+            "proposal-own",
+            403,
+            "Another maintainer must review this",
+            "Ask another maintainer to approve it.",
+        ),
+        errors.IdTaken: Kind(
+            "id-taken", 409, "The id is taken", "Choose an id that was never used."
+        ),
+        errors.ProposalOutdated: Kind(
+            "proposal-outdated",
+            409,
+            "The record has changed since the proposal",
+            "Reject the proposal, and propose the change again.",
+        ),
+        errors.StaleRecord: Kind(
+            "record-changed",
+            412,
+            "The record has changed since you read it",
+            "Read the record again, then repeat your change.",
+        ),
+        errors.PreconditionMissing: Kind(
+            "precondition-missing",
+            428,
+            "The version of the record is missing",
+            "Send If-Match with the ETag of the record.",
+        ),
+        errors.IdempotencyKeyReused: Kind(
+            "key-reused",
+            422,
+            "The key was used before",
+            "Use a new Idempotency-Key.",
+            page_text="This form was already sent with other values. "
+            "Open the page again and enter your changes there.",
+        ),
+        errors.GeocoderOff: Kind(
+            "geocoder-off",
+            422,
+            "The geocoder is switched off",
+            "Set DIRECTORY_GEOCODER to switch it on.",
+        ),
+        errors.AddressNotFound: Kind(
+            "address-unknown", 404, "No such address", "Check the spelling of the address."
+        ),
+        errors.RecordsInvalid: Kind(
+            "records-invalid", 422, "The records have errors", "Correct each error in `errors`."
+        ),
+        errors.FileUnreadable: Kind(
+            "file-unreadable", 422, "The file cannot be read", "Check whether it is the right file."
+        ),
+        errors.StoreConflict: Kind(
+            "store-conflict",
+            409,
+            "Changed by another person",
+            "Read it again, then retry.",
+            _LATER,
+            "Another maintainer is changing the directory at the same time. Nothing was changed.",
+        ),
+        errors.StoreUnavailable: _STORE,
+        errors.StoreReadOnly: Kind(
+            "read-only",
+            403,
+            "This server only reads",
+            "Send the change to the server that takes changes.",
+            page_text="This server shows the directory and takes no changes. Sign in at the one "
+            "that does.",
+        ),
+        errors.StoreUnconfirmed: Kind(
+            "unconfirmed", 503, "Written, not confirmed", "Look whether the change is there first."
+        ),
+        **dict.fromkeys((errors.StoreMissing, errors.StoreDamaged), _STORE),
+        errors.GeocoderUnavailable: Kind(
+            "geocoder-unavailable",
+            503,
+            "The geocoding service is not available",
+            "Try again later.",
+        ),
+        errors.NotReady: Kind(
+            "not-ready",
+            503,
+            "Not loaded yet",
+            "Try again in a moment.",
+            _LATER,
+            "The directory has not been loaded yet.",
+        ),
+    }
+)
+
+_REFUSED = (
+    "The request was refused",
+    "Check the request against /docs.",
+    "This is not possible",
+    "Go back to the list of centres and try again from there.",
+)
+# For other statuses, which a server or a library may use.
+OTHER = Kind("request-refused", 400, *_REFUSED)
+BY_STATUS: Mapping[int, Kind] = MappingProxyType(
+    {
+        400: Kind(
+            "request-invalid",
+            400,
+            "The request has errors",
+            "Check the request and send it again.",
+            "The form is incomplete",
+            "Open the page again and enter your changes there.",
+        ),
+        403: Kind(
+            "request-refused",
+            403,
+            *_REFUSED[:2],
+            "This form was sent from another site",
+            "For your safety, only forms on the pages of this site are accepted. "
+            "Open the page on this site and send the form there.",
+        ),
+        404: Kind(
+            "not-found",
+            404,
+            "Nothing at this address",
+            "/v1/ links to everything that is here.",
+            page_text="Check the address, or start from the list of centres.",
+        ),
+        405: Kind(
+            "method-not-allowed",
+            405,
+            "The method is not allowed",
+            "The header Allow lists the allowed methods.",
+            *_REFUSED[2:],
+        ),
+        413: Kind(
+            "too-large",
+            413,
+            "The body is too large",
+            "Send at most 64 KB.",
+            "This is too large",
+            "A file can have at most 5 MB, a record much less. Check that it is the right file.",
+        ),
+        415: Kind(
+            "media-type-unsupported",
+            415,
+            "The format of the body is not accepted",
+            "Send JSON with Content-Type: application/json.",
+            *_REFUSED[2:],
+        ),
+        429: Kind(
+            "too-many-requests",
+            429,
+            "Too many requests",
+            "Wait as many seconds as Retry-After says.",
+            page_text="Wait {wait} seconds, then reload this page. "
+            "Your browser sends what you typed again.",
+        ),
+        503: Kind(
+            "busy",
+            503,
+            "Busy",
+            "Too many slow requests at the same time. Try again in a moment, or use GET.",
+            _LATER,
+            "Too many forms and files are being sent at the same time.",
+        ),
+        500: Kind(
+            "internal-error",
+            500,
+            "Something went wrong on the server",
+            "The error was logged. Try again later.",
+            page_text="The error has been logged. A change is saved completely or not at all.",
+        ),
+    }
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {k.name: k for k in (*BY_ERROR.values(), *BY_STATUS.values(), OTHER)}
+)
+STATUSES: tuple[int, ...] = tuple(sorted({kind.status for kind in KINDS.values()}))

@@ -127,8 +127,8 @@ class Requests:
         }
 
     def _nearest_by_postcode(self) -> Callable[[], object]:
-        # With `limit`, since the fast path would answer without Flask.
-        return self._sending("GET", "/v1/nearest?postcode=1000&limit=2")
+        # With a distance, since the response cache would answer without Flask.
+        return self._sending("GET", "/v1/nearest?postcode=1000&max_distance_m=900000")
 
     def _nearest_by_coordinate(self) -> Callable[[], object]:
         return self._sending("POST", "/v1/nearest", json={"lat": 50.85, "lon": 4.35})

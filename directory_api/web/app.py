@@ -33,6 +33,7 @@ from directory_api.web.middleware.request_log import (
     RequestLogMiddleware,
     note_route,
 )
+from directory_api.web.middleware.response_cache import ResponseCache
 from directory_api.web.openapi import pages as openapi_pages
 from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
 from directory_api.web.pages import embed, partners
@@ -42,8 +43,6 @@ from directory_api.web.v1 import bundle, centres, changes, imports, nearest, pos
 from directory_api.web.v1.nearest import NearestFastPath
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
     from directory_api.web.middleware.shared_counts import SharedCounts
 
 
@@ -130,9 +129,9 @@ def create_app(
     app.extensions[DirectoryApi.__name__] = api
     app.before_request(note_route)
     app.after_request(responses.add_headers)
-    inner: WSGIApplication = FormatSuffixMiddleware(
-        NearestFastPath(BodyLimitMiddleware(app.wsgi_app, renderer.refuse), finder, editions)
-    )
+    cache = ResponseCache(editions, limiter, meters)
+    inner = cache.recording(BodyLimitMiddleware(app.wsgi_app, renderer.refuse))
+    inner = FormatSuffixMiddleware(NearestFastPath(inner, finder, editions))
     if limiter:
         inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
     if settings.path_prefix:
@@ -141,7 +140,7 @@ def create_app(
         inner = ForwardedPrefixMiddleware(inner)
     # Flask documents assigning to wsgi_app.
     app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
-        inner, renderer.crash, meters, log_requests=log_requests
+        inner, renderer.crash, meters, cache.respond, log_requests=log_requests
     )
     return app
 

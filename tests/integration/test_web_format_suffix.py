@@ -147,6 +147,6 @@ def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory
     )
     app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
     answer = app.test_client().get(
-        "/v1/nearest.json?postcode=1000", headers={"Accept": "text/html"}
+        "/v1/nearest.json?lat=50.85&lon=4.35", headers={"Accept": "text/html"}
     )
     assert answer.get_json()["results"]

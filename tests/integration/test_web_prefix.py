@@ -254,8 +254,11 @@ def test_the_fast_path_answers_below_the_prefix(
 ) -> None:
     """Flask is not asked."""
     app = app_of(directory, url_prefix=PREFIX)
+    client = app.test_client()
+    stored = ask(client, f"{PREFIX}/v1/nearest?postcode=1000")
     monkeypatch.setattr(app, "full_dispatch_request", lambda: pytest.fail("Flask was asked"))
-    assert ask(app.test_client(), f"{PREFIX}/v1/nearest?postcode=1000").status == 200
+    assert ask(client, f"{PREFIX}/v1/nearest?postcode=1000") == stored
+    assert ask(client, f"{PREFIX}/v1/nearest?lat=50.85&lon=4.35").status == 200
 
 
 def test_the_log_has_neither_the_prefix_nor_a_path_outside_it(
@@ -292,7 +295,7 @@ def test_a_crash_outside_flask_is_a_problem_below_the_prefix(
     """Its type can be opened."""
     app = app_of(directory, url_prefix=PREFIX)
     monkeypatch.setattr("directory_api.web.v1.nearest.NearestFastPath._answer", _crash)
-    reply = ask(app.test_client(), f"{PREFIX}/v1/nearest?postcode=1000")
+    reply = ask(app.test_client(), f"{PREFIX}/v1/nearest?lat=50.85&lon=4.35")
     assert (reply.status, json.loads(reply.body)["type"]) == (
         500,
         f"{PREFIX}/problems#internal-error",

@@ -140,6 +140,11 @@ class _DroppedLines:
         )
 
 
+RespondQuickly = Callable[
+    ["WSGIEnvironment", "StartResponse"], tuple[RequestSeries, list[bytes]] | None
+]
+
+
 class DirectoryCollector:
     """What is in force, at each scrape: the revision and its link, and the centres by freshness.
 
@@ -183,7 +188,8 @@ class DirectoryCollector:
 class RequestLogMiddleware:
     """The outermost middleware: measures, counts and logs requests.
 
-    It turns a crash of the inner layers into a problem.
+    It turns a crash of the inner layers into a problem. `respond_quickly` may send an answer
+    before the inner layers; it returns the series of the answer and its body, or None.
     """
 
     def __init__(
@@ -191,12 +197,14 @@ class RequestLogMiddleware:
         inner: "WSGIApplication",
         respond_to_crash: "WSGIApplication",
         meters: Meters,
+        respond_quickly: RespondQuickly = lambda _environ, _start_response: None,
         *,
         log_requests: bool = True,
     ) -> None:
         self._inner = inner
         self._respond_to_crash = respond_to_crash
         self._meters = meters
+        self._respond_quickly = respond_quickly
         self._log_requests = log_requests
 
     def __call__(
@@ -204,6 +212,20 @@ class RequestLogMiddleware:
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         started = time.perf_counter()
+        try:
+            sent = self._respond_quickly(environ, start_response)
+            if sent:
+                series, body = sent
+                self._count(series, time.perf_counter() - started)
+                return body
+        except Exception as error:
+            return self._crash(error, environ, start_response, started)
+        return self._through(environ, start_response, started)
+
+    def _through(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", started: float
+    ) -> Iterable[bytes]:
+        """Answer by the inner layers."""
         status = 500
 
         def note(
@@ -214,18 +236,32 @@ class RequestLogMiddleware:
             return start_response(line, headers, *rest)
 
         try:
-            return self._inner(environ, note)
+            body = self._inner(environ, note)
         except Exception as error:
-            log.crash(error, environ.get(ROUTE))
+            return self._crash(error, environ, start_response, started)
+        self._count(self._series(environ, status), time.perf_counter() - started)
+        return body
+
+    def _crash(
+        self,
+        error: Exception,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        started: float,
+    ) -> Iterable[bytes]:
+        log.crash(error, environ.get(ROUTE))
+        try:
             return self._respond_to_crash(environ, start_response)
         finally:
-            self._count(environ, status, time.perf_counter() - started)
+            self._count(self._series(environ, 500), time.perf_counter() - started)
 
-    def _count(self, environ: "WSGIEnvironment", status: int, seconds: float) -> None:
+    def _series(self, environ: "WSGIEnvironment", status: int) -> RequestSeries:
         method = environ["REQUEST_METHOD"]
         # A method is free text, so it could contain a postcode.
         method = method if method in METHODS else "other"
-        series = self._meters.series(method, environ.get(ROUTE, UNMATCHED), status)
+        return self._meters.series(method, environ.get(ROUTE, UNMATCHED), status)
+
+    def _count(self, series: RequestSeries, seconds: float) -> None:
         series.count(seconds)
         if self._log_requests:
             log.write(series.line(seconds))

@@ -1,8 +1,9 @@
 """/v1/nearest: the closest centres to a place.
 
-Most requests have only a postcode or a coordinate, and Flask's dispatch and the checks of a full
-query cost several times the answer itself. A fast path before Flask answers these. The routes
-answer all others, and give the same answer with the same headers; a test compares them (ADR 2).
+Many requests have only a coordinate, and Flask's dispatch and the checks of a full query cost
+several times the answer itself. A fast path before Flask answers these. The routes answer all
+others, and give the same answer with the same headers; a test compares them. The answers to
+postcodes are stored (web/middleware/response_cache.py, ADR 10).
 """
 
 import re
@@ -13,9 +14,9 @@ from flask import Response, request
 
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.geo.geometry import parse_degrees
-from directory_api.domain.query import Coordinate, NearestQuery, Postcode
+from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.formats.answer import Answer
-from directory_api.services.editions import Edition, EditionCache
+from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.limits import RateLimiter
@@ -123,7 +124,6 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
 
 
 _PATH = "/v1/nearest"
-_POSTCODE = re.compile(r"postcode=([0-9]{4,5})(?:&country=([A-Z]{2}))?", re.ASCII)
 # Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
 # go to Flask.
 _COORDINATE = re.compile(
@@ -133,15 +133,12 @@ _COORDINATE = re.compile(
 ACCEPTED = frozenset(
     {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
 )
-# Entries of the response cache, about 8 KB each.
-MOST_CACHED = 512
 
 
 class NearestFastPath:
-    """Middleware that answers plain nearest requests without Flask; passes on all others.
+    """Middleware that answers plain requests with a coordinate without Flask; passes on all others.
 
-    The answers to the first MOST_CACHED queries by postcode are cached in the edition. An answer to
-    a coordinate is never cached, because it would store a person's position.
+    No answer is stored, because it would store a person's position.
     """
 
     def __init__(self, inner: "WSGIApplication", finder: Finder, editions: EditionCache) -> None:
@@ -158,43 +155,24 @@ class NearestFastPath:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        is_nearest = (
-            environ.get("PATH_INFO") == _PATH and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+        query = environ.get("QUERY_STRING", "")
+        plain = (
+            query.startswith("lat=")
+            and environ.get("PATH_INFO") == _PATH
+            and environ.get("HTTP_ACCEPT", "") in ACCEPTED
+            and environ["REQUEST_METHOD"] == "GET"
+            and self._finder.ready
         )
-        plain = is_nearest and environ["REQUEST_METHOD"] == "GET" and self._finder.ready
-        body = None
-        if plain:
-            # Set before the answer, so that a crash is counted for this route.
-            environ[ROUTE] = _PATH
-            body = self._answer(environ.get("QUERY_STRING", ""))
-        if body is None:
+        coordinate = _COORDINATE.fullmatch(query) if plain else None
+        if coordinate is None:
             return self._inner(environ, start_response)
+        # Set before the answer, so that a crash is counted for this route.
+        environ[ROUTE] = _PATH
+        body = self._answer(*coordinate.groups())
         start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
         return [body]
 
-    def _answer(self, query: str) -> bytes | None:
+    def _answer(self, lat: str, lon: str) -> bytes:
         edition = self._editions.current()
-        by_postcode = _POSTCODE.fullmatch(query)
-        if by_postcode:
-            return self._cached(query, by_postcode, edition)
-        by_coordinate = _COORDINATE.fullmatch(query)
-        if by_coordinate:
-            lat, lon = map(parse_degrees, by_coordinate.groups())
-            answer = self._finder.nearest(NearestQuery(Coordinate(lat, lon)), edition.snapshot)
-            return edition.pieces.nearest(answer)
-        return None
-
-    def _cached(self, query: str, match: re.Match[str], edition: Edition) -> bytes | None:
-        answers: dict[str, bytes] = edition.cached(NearestFastPath, dict)
-        body = answers.get(query)
-        if body is None:
-            place = Postcode(match[1], match[2] or self._finder.country)
-            try:
-                body = edition.pieces.nearest(
-                    self._finder.nearest(NearestQuery(place), edition.snapshot)
-                )
-            except PlaceRefused:
-                return None  # Flask's error handlers return the problem
-            if len(answers) < MOST_CACHED:
-                answers[query] = body
-        return body
+        place = Coordinate(parse_degrees(lat), parse_degrees(lon))
+        return edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))

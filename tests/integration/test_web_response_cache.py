@@ -1,0 +1,189 @@
+"""Stored answers: those of the routes, to the byte, and never to a coordinate."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
+from directory_api.features import create_app
+from directory_api.web.middleware import response_cache
+
+POSTCODE = "/v1/nearest?postcode=1000"
+MOMENT = datetime(2026, 1, 11, 9, tzinfo=UTC)
+
+
+class Watched:
+    """An app, and the requests that came to Flask."""
+
+    def __init__(self, directory: Directory, **settings: Any) -> None:
+        directory = replace(directory, settings=replace(directory.settings, **settings))
+        self.moment = MOMENT
+        self.app = create_app(directory, now=lambda: self.moment)
+        self.came: list[str] = []
+        self.app.before_request(lambda: self.came.append("came"))
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """The answer to a GET."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.app.test_client().get(path, headers=named)
+
+    def came_for(self, path: str, **headers: str) -> int:
+        """How often Flask is asked when a request is sent twice."""
+        before = len(self.came)
+        first, second = self.get(path, **headers), self.get(path, **headers)
+        assert _seen(first) == _seen(second)
+        return len(self.came) - before
+
+
+def _seen(response: TestResponse) -> tuple[str, list[tuple[str, str]], bytes]:
+    """All of an answer but how many requests are left."""
+    headers = [(name, value) for name, value in response.headers if name != "RateLimit"]
+    return response.status, headers, response.data
+
+
+@pytest.fixture
+def watched(directory: Directory) -> Watched:
+    """Without a rate limit."""
+    return Watched(directory)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["postcode=1000", "country=BE&postcode=1000", "postcode=1000&limit=1", "postcode=B-1000",
+     "postcode=1000&format=text&lang=nl", "postcode=Bellem"],
+)  # fmt: skip
+def test_a_postcode_is_answered_once_by_flask(watched: Watched, query: str) -> None:
+    """The second answer is that of the first, with its headers in their order."""
+    assert watched.came_for(f"/v1/nearest?{query}") == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["lat=50.85&lon=4.35&limit=1", "lon=4.35&lat=50.85", "LAT=50.85&lon=4.35", "lng=4.35&lat=50.85",
+     "postcode=1000&lat=50.85&lon=4.35", "postcode=1000&lat=", "postcode=50.85,4.35",
+     "postcode=1000&latitude=50.85", "postcode=9999", "postcode=1000&language=nl",
+     "postcode=1000&open_at=now", "postcode=1000&max_distance_m=900000", "format=json", ""],
+)  # fmt: skip
+def test_nothing_else_is_stored(watched: Watched, query: str) -> None:
+    """No coordinate, however it is written; no refusal; and no search that few people repeat."""
+    assert watched.came_for(f"/v1/nearest?{query}") == 2
+
+
+def test_other_methods_and_routes_are_not_stored(watched: Watched) -> None:
+    """HEAD and POST have an answer of their own."""
+    client = watched.app.test_client()
+    watched.get(POSTCODE)
+    assert client.head(POSTCODE).data == b""
+    assert client.post("/v1/nearest", json={"postcode": "1000"}).status_code == 200
+    assert watched.came_for("/v1/centres?postcode=1000") == 2
+    assert len(watched.came) == 5
+
+
+def test_an_answer_is_that_of_the_headers_of_its_request(watched: Watched) -> None:
+    """Format and language follow the request, not who asked first."""
+    asked: list[dict[str, str]] = [
+        {},
+        {"Accept": "text/plain"},
+        {"Accept": "text/plain", "Accept_Language": "nl"},
+        {"Accept": "text/csv"},
+    ]
+    fresh = [watched.get(f"{POSTCODE}&limit=2", **headers) for headers in asked]
+    stored = [watched.get(f"{POSTCODE}&limit=2", **headers) for headers in asked]
+    assert len({answer.data for answer in fresh}) == len(asked) == len(watched.came)
+    assert [*map(_seen, stored)] == [*map(_seen, fresh)]
+    assert watched.came_for("/v1/nearest.csv?postcode=1000") == 1
+
+
+def test_links_have_the_prefix_of_the_request(directory: Directory) -> None:
+    """A proxy may serve the directory below several paths."""
+    watched = Watched(directory, url_prefix="forwarded")
+    for prefix in ("/help", "/aide"):
+        assert watched.came_for(POSTCODE, X_Forwarded_Prefix=prefix) == 1
+
+
+def test_an_answer_ends_with_its_edition(watched: Watched) -> None:
+    """A new day has another one."""
+    assert watched.came_for(POSTCODE) == 1
+    watched.moment = datetime(2026, 1, 12, 9, tzinfo=UTC)
+    assert watched.came_for(POSTCODE) == 1
+
+
+def test_an_answer_of_the_next_edition_is_not_stored_in_the_last_one(watched: Watched) -> None:
+    """If the edition changes while Flask answers, it is not known whose the answer is."""
+
+    def change() -> None:
+        watched.moment = datetime(2026, 1, 12, 9, tzinfo=UTC)
+
+    watched.app.before_request(change)
+    assert watched.came_for(POSTCODE) == 2
+
+
+def test_stored_answers_are_counted_logged_and_limited(
+    directory: Directory, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As those of Flask; a refusal has its helplines."""
+    watched = Watched(directory, rate_limit="3/hour")
+    answers = [watched.get(POSTCODE) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    left = [answer.headers["RateLimit"].partition(";t=")[0] for answer in answers]
+    assert left == [f'"default";r={number}' for number in (2, 1, 0, 0)]
+    assert _seen(answers[0]) == _seen(answers[2])
+    assert answers[3].get_json()["helplines"]
+    assert len(watched.came) == 1
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["route"], line["status"]) for line in lines] == [
+        *[("/v1/nearest", 200)] * 3,
+        ("unmatched", 429),
+    ]
+    labels = 'method="GET",route="/v1/nearest",status="200"'
+    assert f"directory_requests_total{{{labels}}} 3.0" in watched.get("/metrics").text
+
+
+def test_the_oldest_answers_make_room(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By number and by bytes."""
+    monkeypatch.setattr(response_cache, "MOST_ANSWERS", 2)
+    paths = [f"/v1/nearest?postcode={code}" for code in (1000, 1020, 1030)]
+    assert [watched.came_for(path) for path in paths] == [1, 1, 1]
+    assert [watched.came_for(path) for path in (paths[2], paths[1])] == [0, 0]
+    assert watched.came_for(paths[0]) == 1
+    monkeypatch.setattr(response_cache, "MOST_BYTES", 10_000)
+    assert [watched.came_for(path) for path in paths] == [0, 1, 1]
+    assert watched.came_for(paths[1]) == 1
+    monkeypatch.setattr(response_cache, "MOST_BYTES", 1_000)
+    assert watched.came_for(paths[0]) == 2
+
+
+def test_a_caller_cannot_store_long_texts(watched: Watched) -> None:
+    """Headers are part of the key."""
+    assert watched.came_for(POSTCODE, Accept_Language="nl," * 300) == 1
+    assert watched.came_for(POSTCODE, Accept_Language="nl," * 400) == 2
+
+
+def test_a_crash_before_flask_is_a_problem(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """With the helplines, and counted."""
+
+    def crash(*_: object) -> Iterator[bytes]:
+        raise RuntimeError
+
+    middleware: Any = watched.app.wsgi_app
+    monkeypatch.setattr(middleware, "_respond_quickly", crash)
+    answer = watched.get(POSTCODE)
+    assert (answer.status_code, bool(answer.get_json()["helplines"])) == (500, True)
+    events = [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()]
+    assert events == ["crash", "request"]
+
+
+def test_before_anything_is_loaded_flask_answers(tmp_path: Path) -> None:
+    """With a problem, which is not stored."""
+    watched = Watched(open_directory(Settings(database_url=f"sqlite:///{tmp_path}/none.db")))
+    assert watched.came_for(POSTCODE) == 2
+    assert watched.get(POSTCODE).status_code == 503

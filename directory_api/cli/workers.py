@@ -199,6 +199,8 @@ class WorkerApp:
 
     def __init__(self, app: Flask, threads: int) -> None:
         self._app = app
+        # Flask.__call__ does nothing but call it.
+        self._respond = app.wsgi_app
         self._threads = threads
         # When each thread that is at a request began it, by time.monotonic and the thread's id.
         self._began: dict[int, float] = {}
@@ -207,12 +209,12 @@ class WorkerApp:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
-        thread = threading.get_ident()
-        self._began[thread] = time.monotonic()
+        began, thread = self._began, threading.get_ident()
+        began[thread] = time.monotonic()
         try:
-            return self._app(environ, start_response)
+            return self._respond(environ, start_response)
         finally:
-            del self._began[thread]
+            del began[thread]
 
     def probe(self) -> None:
         """Have the application answer a request, in the calling thread."""

@@ -29,8 +29,9 @@ _STANDARD_ERROR = 2
 # After the first line the writer waits so long for others. Woken for each line, it would take the
 # interpreter from the threads that answer, up to 50,000 times a second.
 _COLLECT_SECONDS = 0.05
-# Bytes that are written at a time. Lines of several workers in one pipe are not mixed up to this.
-_WRITE_BYTES = select.PIPE_BUF
+# Lines that are written at a time, if they are not longer than what a pipe takes as a whole: up to
+# that, the lines of several workers are not mixed up in it. A request has about 130 bytes.
+_WRITE_LINES = 30
 
 
 class BackgroundWriter:
@@ -38,7 +39,7 @@ class BackgroundWriter:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[str] = deque()
         self._has_lines = threading.Event()
         self._dropping = threading.Lock()
         self.dropped = 0
@@ -53,7 +54,7 @@ class BackgroundWriter:
             with self._dropping:
                 self.dropped += 1
             return
-        self._waiting.append(line.encode(errors="replace"))
+        self._waiting.append(line)
         if not self._has_lines.is_set():
             self._has_lines.set()
 
@@ -69,25 +70,15 @@ class BackgroundWriter:
             time.sleep(_COLLECT_SECONDS)
             self._has_lines.clear()  # before the last look, so that no line is overlooked
             while self._waiting:
-                lines = self._first_lines()
-                self._write_all(b"".join(lines))
-                for _ in lines:
+                # Lines count as waiting until they are written. They are read by their index,
+                # because an iterator would raise when other threads append.
+                number = min(len(self._waiting), _WRITE_LINES)
+                text = "".join([self._waiting[index] for index in range(number)])
+                if len(text) > select.PIPE_BUF:
+                    number, text = 1, self._waiting[0]
+                self._write_all(text.encode(errors="replace"))
+                for _ in range(number):
                     self._waiting.popleft()
-
-    def _first_lines(self) -> list[bytes]:
-        """Return the lines to write at a time: one, or as many as are written as a whole.
-
-        They still count as waiting while they are written.
-        """
-        lines = [self._waiting[0]]
-        size = len(lines[0])
-        # By index, because other threads append: an iterator would raise.
-        for number in range(1, len(self._waiting)):
-            size += len(self._waiting[number])
-            if size > _WRITE_BYTES:
-                break
-            lines.append(self._waiting[number])
-        return lines
 
     def _write_all(self, text: bytes) -> None:
         # Standard error may be closed; the service goes on.
@@ -145,7 +136,8 @@ def moment() -> str:
 
 def note(event: str, **members: Any) -> None:
     """Write one line, with the current time."""
-    write(json.dumps({"event": event, **members, "at": moment()}, ensure_ascii=False) + "\n")
+    # In ASCII, so that a character is a byte.
+    write(json.dumps({"event": event, **members, "at": moment()}) + "\n")
 
 
 def write(line: str) -> None:

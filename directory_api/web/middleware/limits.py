@@ -11,6 +11,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from itertools import count
+from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
@@ -71,15 +72,16 @@ class LocalWindow:
     def hit(self, requests: int = 1) -> bool:
         """Count requests, and return whether they are within the limit."""
         spent = self._next()
-        for _ in range(requests - 1):
-            spent = self._next()
+        while requests > 1:
+            spent, requests = self._next(), requests - 1
         self._spent = spent
         return spent <= self._amount
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
-        left = self._amount - self._spent
-        return left if left > 0 else 0, round(self.until - self._clock()) or 1
+        left, seconds = self._amount - self._spent, ceil(self.until - self._clock())
+        # Comparisons, because max() takes several times as long.
+        return left if left > 0 else 0, seconds if seconds > 0 else 1
 
 
 class _SharedWindow:
@@ -120,6 +122,8 @@ class RateLimiter:
         self._seconds = _SECONDS[unit]
         self._policy = ("RateLimit-Policy", f'"default";q={self._amount};w={self._seconds}')
         self._callers = callers
+        self._clock = callers.clock
+        self._quick_hash = callers.quick_hash
         # Windows by the hash of their caller, and by the quick hash of a spelling.
         self._windows: dict[str, LocalWindow] = {}
         self._by_spelling: dict[int, LocalWindow] = {}
@@ -143,9 +147,9 @@ class RateLimiter:
             name = self._callers.name(environ)
             identity = (self._rate, self._counted, name)
             return _SharedWindow(self._callers.shared, identity, lambda: self._local(name))
-        spelling = self._callers.quick_hash(environ)
+        spelling = self._quick_hash(environ)
         window = self._by_spelling.get(spelling)
-        if window is None or window.until <= self._callers.clock():
+        if window is None or window.until <= self._clock():
             window = self._local(self._callers.name(environ))
             self._by_spelling[spelling] = window
         return window
@@ -153,7 +157,7 @@ class RateLimiter:
     def _local(self, name: str) -> LocalWindow:
         """Return the window in force of a caller in this process."""
         with self._making:
-            now = self._callers.clock()
+            now = self._clock()
             if now >= self._drop_at:
                 self._windows = {
                     each: window for each, window in self._windows.items() if window.until > now
@@ -165,7 +169,7 @@ class RateLimiter:
             if window is None or window.until <= now:
                 # A hash with another key is another caller, so the window ends with the key.
                 until = min(now + self._seconds, self._callers.key_until)
-                window = LocalWindow(self._amount, until, self._callers.clock)
+                window = LocalWindow(self._amount, until, self._clock)
                 self._windows[name] = window
             return window
 

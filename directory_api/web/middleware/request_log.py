@@ -54,7 +54,7 @@ class RequestSeries:
     def __init__(self, method: str, route: str, status: int) -> None:
         self.labels = (method, route, str(status))
         members = {"event": "request", "method": method, "route": route, "status": status}
-        self._line = json.dumps(members, ensure_ascii=False).removesuffix("}")
+        self._line = json.dumps(members).removesuffix("}") + ', "ms": '
         self._recent: list[float] = []
         self._in_buckets = [0] * (len(_BUCKETS) + 1)
         self._seconds = 0.0
@@ -62,13 +62,14 @@ class RequestSeries:
 
     def count(self, seconds: float) -> None:
         """Count an answer that took so long."""
-        self._recent.append(seconds)
-        if len(self._recent) >= _FOLD_AT:
+        recent = self._recent
+        recent.append(seconds)
+        if len(recent) >= _FOLD_AT:
             self._fold()
 
     def line(self, seconds: float) -> str:
         """Return the line of the log for an answer that took so long."""
-        return f'{self._line}, "ms": {seconds * 1000:.3f}, "at": "{log.moment()}"}}\n'
+        return f'{self._line}{seconds * 1000:.3f}, "at": "{log.moment()}"}}\n'
 
     def totals(self) -> tuple[list[int], float]:
         """Return the answers in each bucket of the histogram, and the sum of their seconds."""

@@ -2,11 +2,12 @@
 
 import random
 import xml.etree.ElementTree as ET
+from collections import Counter
 
 import pytest
 from geopy.distance import geodesic
 
-from tools.bench import exactness, load, memory, report, rounds, search_times, wrk
+from tools.bench import causes, exactness, load, memory, report, rounds, search_times, wrk
 from tools.bench.http_cases import table
 from tools.bench.peers.__main__ import Wrong
 from tools.bench.plot import Line, svg
@@ -167,3 +168,17 @@ def test_a_peer_is_wrong_in_its_order_or_in_a_distance() -> None:
         results = [{"distance_m": metres, "centre": {"id": name}} for metres, name in found]
         counts.count({"results": results}, nearest)
     assert str(counts) == "2 / 1"
+
+
+def test_memory_is_added_up_by_file_with_the_rest_in_one_row() -> None:
+    """The rows add up to the whole."""
+    sizes = Counter({"a.py": 3_000_000, "b.py": 2_000_000, "c.py": 1_000_000})
+    assert causes.by_file(sizes, 1) == [("a.py", 3.0), ("all others", 3.0)]
+
+
+def test_a_file_is_named_below_its_package() -> None:
+    """No path of a machine is in a table."""
+    assert causes.short("/a/lib/site-packages/flask/app.py") == "flask/app.py"
+    assert causes.short("/home/x/directory_api/search/y.py") == "directory_api/search/y.py"
+    assert causes.short("/usr/lib/python3.11/json/decoder.py") == "json/decoder.py"
+    assert causes.short("<string>").startswith("code made at run time")

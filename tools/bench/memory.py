@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -67,7 +68,11 @@ def measure(folder: Path, most: int = LARGE) -> list[Table]:
         ),
         rows,
     )
-    return [summary, steps(small), imports(small)]
+    details = [steps(small), imports(small)]
+    if most >= LARGE:
+        large_store = store(folder, LARGE)
+        details += [steps(large_store, f"{LARGE:,} centres, step"), causes(large_store)]
+    return [summary, *details]
 
 
 def _row(
@@ -84,43 +89,38 @@ def _row(
     )
 
 
-def steps(database: Path) -> Table:
+def steps(database: Path, heading: str = "step") -> Table:
     """Return the time and memory of each step until the first answer, in one process."""
-    command = pinned([sys.executable, "-m", "tools.bench.steps"])
-    output = subprocess.run(
-        command,
+    output = _output([sys.executable, "-m", "tools.bench.steps"], database).stdout
+    rows = [
+        (name, f"{milliseconds:,.0f}", f"{megabytes:.1f}")
+        for name, milliseconds, megabytes in json.loads(output)
+    ]
+    return Table((heading, "processor time, ms", "resident memory, MB"), rows)
+
+
+def causes(database: Path) -> Table:
+    """Return the files that allocated the memory of a loaded directory."""
+    output = _output([sys.executable, "-m", "tools.bench.causes"], database).stdout
+    rows = [(name, f"{megabytes:.1f}") for name, megabytes in json.loads(output)]
+    return Table((f"{LARGE:,} centres, allocated in", "MB, as tracemalloc counts"), rows)
+
+
+def _output(command: Sequence[str], database: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        pinned(command),
         env=served.settings(database),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout
-    rows = [
-        (name, f"{milliseconds:.0f}", f"{megabytes:.1f}")
-        for name, milliseconds, megabytes in json.loads(output)
-    ]
-    return Table(("step", "processor time, ms", "resident memory, MB"), rows)
+    )
 
 
 def imports(database: Path, most: int = 12) -> Table:
     """Return the packages whose modules take longest to import, without those that they import."""
-    command = pinned(
-        [
-            sys.executable,
-            "-X",
-            "importtime",
-            "-c",
-            "import directory_api.bootstrap, directory_api.features",
-        ]
-    )
-    output = subprocess.run(
-        command,
-        env=served.settings(database),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stderr
+    code = "import directory_api.bootstrap, directory_api.features"
+    output = _output([sys.executable, "-X", "importtime", "-c", code], database).stderr
     microseconds = import_microseconds(output)
     total = sum(microseconds.values())
     rows = [

@@ -26,6 +26,8 @@ COUNTS = (3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1
 # At most so many searches, and about so many seconds for one kind of them.
 SEARCHES = 20_000
 SECONDS = 3.0
+# Words that are in every record, in a description or in the label of a service.
+COMMON_WORDS = ("synthetic", "accommodation", "juridiques", "exploited work")
 # From here on the growth is fitted.
 FIT_FROM = 1_000
 # Whole records of a million centres would not fit into the memory of a common machine.
@@ -43,6 +45,8 @@ class Times:
     p99: float
     text_p50: float
     text_p99: float
+    common_p50: float
+    common_p99: float
     rare_p50: float
     rare_p99: float
     nearest_rare_p50: float
@@ -97,6 +101,7 @@ def one(count: int) -> Times:
         memory,
         *percentiles(subject.run, queries),
         *percentiles(subject.text, words * 20),
+        *percentiles(subject.text, COMMON_WORDS * 500),
         *percentiles(subject.filtered, [rare] * 2_000),
         *percentiles(subject.run, rare_queries),
     )
@@ -140,6 +145,7 @@ def table(measured: Sequence[Times]) -> Table:
             f"{each.p50:,.0f} / {each.p99:,.0f}",
             f"{each.nearest_rare_p50:,.0f} / {each.nearest_rare_p99:,.0f}",
             f"{each.text_p50:,.0f} / {each.text_p99:,.0f}",
+            f"{each.common_p50:,.0f} / {each.common_p99:,.0f}",
             f"{each.rare_p50:,.0f} / {each.rare_p99:,.0f}",
             f"{each.build_seconds:.2f}",
             f"{each.megabytes:,.1f}",
@@ -156,6 +162,7 @@ def table(measured: Sequence[Times]) -> Table:
             "nearest, p50 / p99, µs",
             "nearest with a rare filter, µs",
             "text, µs",
+            "text in every record, µs",
             "list with a rare filter, µs",
             "build, s",
             "memory, MB",

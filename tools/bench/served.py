@@ -129,8 +129,10 @@ def serving(
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
     port: int | None = None,
+    *,
+    one_core: bool = True,
 ) -> Iterator[Server]:
-    """Run a server on its core for the block; yields once `path` answers with 200.
+    """Run a server, on one core, for the block; yields once `path` answers with 200.
 
     `{port}` in the command becomes a free port, unless the caller chose one. What the
     server logs is written, but not kept.
@@ -139,7 +141,7 @@ def serving(
     filled = [part.replace("{port}", str(port)) for part in command]
     started = time.perf_counter()
     process = subprocess.Popen(
-        pinned(filled),
+        pinned(filled) if one_core else filled,
         env=dict(environment) if environment is not None else clean_environment(),
         cwd=folder,
         stdout=subprocess.DEVNULL,
@@ -154,10 +156,15 @@ def serving(
 
 
 def ours(
-    database: Path, path: str = "/v1/nearest?postcode=1000", **chosen: str
+    database: Path,
+    path: str = "/v1/nearest?postcode=1000",
+    *,
+    one_core: bool = True,
+    **chosen: str,
 ) -> AbstractContextManager[Server]:
-    """Run our server over a store."""
-    return serving([sys.executable, "-m", *OURS], path, settings(database, **chosen))
+    """Run our server over a store, with these settings."""
+    command = [sys.executable, "-m", *OURS]
+    return serving(command, path, settings(database, **chosen), one_core=one_core)
 
 
 def constant(name: str, size: int) -> AbstractContextManager[Server]:

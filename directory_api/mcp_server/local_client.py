@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import Client
 
-from directory_api.web.openapi.api import DirectoryApi
+from directory_api.web.openapi.document import document
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 
@@ -19,7 +19,7 @@ class LocalClient:
     def __init__(self, app: Flask) -> None:
         self._client = Client(app, use_cookies=False)
         self._base_url = f"http://localhost{app.config['APPLICATION_ROOT']}"
-        spec = json.dumps(app.extensions[DirectoryApi.__name__].document()["components"]["schemas"])
+        spec = json.dumps(document(app)["components"]["schemas"])
         self._schemas: dict[str, Any] = json.loads(_REFERENCE.sub(r'"#/$defs/\1"', spec))
 
     def ask(

@@ -35,7 +35,7 @@ from directory_api.web.middleware.request_log import (
 )
 from directory_api.web.middleware.response_cache import ResponseCache
 from directory_api.web.openapi import pages as openapi_pages
-from directory_api.web.openapi.api import ApiBlueprint, DirectoryApi, make_api
+from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
 from directory_api.web.pages.presenters import Operator, PageOptions
@@ -103,7 +103,6 @@ def create_app(
     admin_context = admin.make_context(directory, auth, lambda: now().date())
     renderer = ErrorRenderer(app, finder, admin_context, pages, framed)
     renderer.install()
-    api = make_api(app)
     for blueprint in (
         nearest.blueprint(finder, editions, limiter),
         centres.blueprint(finder, editions),
@@ -115,7 +114,7 @@ def create_app(
         imports.blueprint(directory.importer, directory.proposals, auth),
         monitoring.blueprint(finder),
     ):
-        api.register_blueprint(blueprint)
+        app.register_blueprint(blueprint)
     app.register_blueprint(monitoring.metrics(meters))
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
@@ -126,7 +125,6 @@ def create_app(
     app.register_blueprint(partners.blueprint(finder, options))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))
-    app.extensions[DirectoryApi.__name__] = api
     app.before_request(note_route)
     app.after_request(responses.add_headers)
     cache = ResponseCache(editions, limiter, meters)

@@ -1,26 +1,23 @@
-"""The OpenAPI side of the routes (flask-smorest): the request parser with its faults, and the API.
+"""Routes of the API: the request parser with its faults, and what each route declares.
 
-decorators.py documents each route.
+decorators.py declares it; document.py makes openapi.yaml of it.
 """
 
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import partial
-from typing import Any, NoReturn, cast
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar, cast
 
 import marshmallow as ma
-from flask import Flask, Request, request
-from flask_smorest import Api, Blueprint
+from flask import Blueprint, Request, request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from directory_api import __version__
 from directory_api.domain.errors import Fault, InputInvalid
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation import validators
-from directory_api.web.openapi.decorators import BEARER, View
-from directory_api.web.schemas import requests, responses
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _UNKNOWN = "Unknown field."
 # The fault of an unknown parameter or member begins with this.
@@ -83,16 +80,6 @@ def _schema_of(schema: Any, name: Any) -> Any:
     if isinstance(field, ma.fields.List):
         field = field.inner
     return field.schema if isinstance(field, ma.fields.Nested) else schema
-
-
-DESCRIPTION = """\
-The specialised centres for victims of human trafficking, and the closest one to a postcode or a
-coordinate.
-
-Every answer with centres and every error contains the helplines. Errors are problem details
-(RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
-stored. Use POST if the place must not appear in a URL.
-"""
 
 
 class Parser(FlaskParser):
@@ -171,114 +158,56 @@ def whole_body(limit: int) -> bytes:
     return body
 
 
-class ApiBlueprint(Blueprint):
-    """A blueprint that uses our request parser."""
+_PARSER = Parser()
 
-    ARGUMENTS_PARSER = Parser()
+
+@dataclass(slots=True)
+class Operation:
+    """What a view declares for openapi.yaml.
+
+    `request` parses what is sent in `location` (query or json); `answer` is the schema of the
+    answer. `notes` are further members of the OpenAPI operation, and those of decorators.py.
+    """
+
+    answer: type[ma.Schema]
+    notes: dict[str, Any]
+    request: ma.Schema | None = None
+    location: str = ""
+    path: str = ""
+    method: str = ""
+    docstring: str | None = None
+
+
+class ApiBlueprint(Blueprint):
+    """A blueprint with our request parser, and the operations of its routes."""
+
+    def __init__(self, name: str, import_name: str, *, description: str) -> None:
+        super().__init__(name, import_name)
+        self.description = description
+        # By the name of the view.
+        self.operations: dict[str, Operation] = {}
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that `arguments` has wrapped, with one method."""
+        register = super().route(rule, **options)
+
+        def decorate(view: View) -> View:
+            operation = self.operations[view.__name__]
+            operation.path, (operation.method,) = rule, options["methods"]
+            return register(view)
+
+        return decorate
 
     def arguments(self, schema: ma.Schema, *, location: str) -> Callable[[View], View]:
         """Parse each request with this one schema, which keeps nothing of a request.
 
         webargs takes a class, too, and makes a schema of it for each request: 11 % of its time.
         """
-        return cast("Callable[[View], View]", super().arguments(schema, location=location))
+        parse = _PARSER.use_args(schema, location=location)
 
-    def __init__(self, *names: Any, **options: Any) -> None:
-        self._undocumented: list[Callable[[], None]] = []
-        super().__init__(*names, **options)
+        def decorate(view: View) -> View:
+            operation = self.operations[view.__name__]
+            operation.request, operation.location = schema, location
+            return cast("View", parse(view))
 
-    def _make_doc_response_schema(self, schema: ma.Schema) -> type[ma.Schema]:
-        """Document a response by the class of its schema: each decorator copies what is documented,
-        and a copy of a schema is a tenth of the app's start.
-        """
-        return type(schema)
-
-    def _store_endpoint_docs(self, *about: Any, **options: Any) -> None:
-        """Copy what is documented about a route only when the document is made."""
-        self._undocumented.append(partial(super()._store_endpoint_docs, *about, **options))
-
-    def register_views_in_doc(self, api: "DirectoryApi", *rest: Any, **options: Any) -> None:
-        """Register the routes only when the document is made: it takes half of the app's start."""
-        register = partial(super().register_views_in_doc, api, *rest, **options)
-        api.undocumented += [*self._undocumented, register]
-
-
-class DirectoryApi(Api):
-    """The API of the app. problems.install adds its error handlers."""
-
-    ERROR_SCHEMA = responses.ProblemDocument
-
-    def __init__(self, app: Flask) -> None:
-        self.undocumented: list[Callable[[], None]] = []
-        super().__init__(app)
-
-    def document(self) -> dict[str, Any]:
-        """Return the document of all routes.
-
-        Not needed while serving: the server sends the committed openapi.yaml.
-        """
-        while self.undocumented:
-            self.undocumented.pop(0)()
-        return cast("dict[str, Any]", self.spec.to_dict())
-
-    def _register_error_handlers(self) -> None:
-        """Install no error handlers of flask-smorest."""
-
-    def _register_responses(self) -> None:
-        """Add flask-smorest's responses only when the document is made, after the attribute
-        function for patterns.
-
-        They make the document's first schema, which needs that function.
-        """
-        self.ma_plugin.converter.add_attribute_function(_pattern)
-        self.undocumented.append(super()._register_responses)
-
-
-def make_api(app: Flask) -> DirectoryApi:
-    """Return the API of an app, with the field types that apispec cannot guess."""
-    app.config.update(
-        API_TITLE="Directory of specialised centres",
-        API_VERSION=__version__,
-        OPENAPI_VERSION="3.1.0",
-        API_SPEC_OPTIONS={
-            "info": {"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
-            "servers": [{"url": "/"}],
-        },
-    )
-    api = DirectoryApi(app)
-    for field in (requests.Degrees, validators.Degrees):
-        api.register_field(field, "number", None)
-    api.register_field(requests.Whole, "integer", None)
-    api.register_field(requests.Words, "string", None)
-    api.register_field(requests.Flag, "boolean", None)
-    api.register_field(requests.Moment, "string", None)
-    api.register_field(requests.Time, "string", "date-time")
-    api.ma_plugin.converter.add_attribute_function(_bounds)
-    scheme = {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A maintainer's token: `directory-api token create`.",
-    }
-    api.spec.components.security_scheme(BEARER, scheme)
-    return api
-
-
-def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    if isinstance(field, requests.Degrees | validators.Degrees):
-        return {"minimum": -field.limit, "maximum": field.limit}
-    if isinstance(field, requests.Whole):
-        return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, requests.Words):
-        return {"maxLength": field.longest}
-    return {}
-
-
-def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    """Return a pattern with the anchors of ECMA-262, which other languages can read.
-
-    Python's own `$` also matches before a final line feed.
-    """
-    for check in field.validators:
-        if isinstance(check, ma.validate.Regexp):
-            return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
-    return {}
+        return decorate

@@ -4,14 +4,13 @@ They declare its schemas, problems and media types, and the request that gives i
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-View = TypeVar("View", bound=Callable[..., Any])
+from directory_api.web.openapi.api import ApiBlueprint, Operation, View
+
 # Notes from an operation to spec.py, which removes them.
 EXAMPLE = "x-example-request"
 PROBLEMS = "x-problems"
@@ -27,7 +26,7 @@ ANY_OBJECT: Mapping[str, Any] = MappingProxyType({"type": "object", "additionalP
 
 
 def private(
-    blueprint: Blueprint,
+    blueprint: ApiBlueprint,
     schema: type[ma.Schema],
     *,
     name: str,
@@ -71,19 +70,10 @@ def private(
         if body:
             noted[BODY] = dict(body)
         view.__name__ = name
-        documented = blueprint.doc(**noted)(view)
-        return cast("View", blueprint.response(200, _instance(schema))(documented))
+        blueprint.operations[name] = Operation(schema, noted, docstring=view.__doc__)
+        return view
 
     return decorate
-
-
-@cache
-def _instance(schema: type[ma.Schema]) -> ma.Schema:
-    """Return the one instance of a schema that only documents answers.
-
-    flask-smorest makes an instance for each route of each app: a sixth of the app's start.
-    """
-    return schema()
 
 
 # A change may conflict with another one (409) or have faults (422). An idempotency key is stored
@@ -121,7 +111,7 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
 
 
 def operation(
-    blueprint: Blueprint,
+    blueprint: ApiBlueprint,
     schema: type[ma.Schema],
     *,
     problems: tuple[int, ...] = (),
@@ -143,7 +133,8 @@ def operation(
             FORMATTED: formatted,
             ALSO: list(also),
         }
-        noted = blueprint.doc(operationId=view.__name__, **notes)(view)
-        return cast("View", blueprint.response(200, _instance(schema))(noted))
+        notes |= {"operationId": view.__name__}
+        blueprint.operations[view.__name__] = Operation(schema, notes, docstring=view.__doc__)
+        return view
 
     return decorate

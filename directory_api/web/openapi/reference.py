@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from flask import render_template
 from markupsafe import Markup, escape
 
@@ -38,6 +37,9 @@ class Operation:
 def render(openapi: Path, *, static_site: bool) -> str:
     """Return the HTML page of an OpenAPI document; takes half a second."""
     # All wheels of PyYAML have the loader in C, which is eight times as fast.
+    # Imported here: most servers are never asked for this page.
+    import yaml
+
     document = yaml.load(openapi.read_bytes(), yaml.CSafeLoader)
     components = document["components"]
     return render_template(

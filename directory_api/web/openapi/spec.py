@@ -17,7 +17,6 @@ from werkzeug.test import Client, TestResponse
 from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON
 from directory_api.web.http import problems
-from directory_api.web.openapi.api import DirectoryApi
 from directory_api.web.openapi.decorators import (
     ALSO,
     ANY_OBJECT,
@@ -28,6 +27,7 @@ from directory_api.web.openapi.decorators import (
     PROBLEMS,
     SUCCESS,
 )
+from directory_api.web.openapi.document import document
 
 # Every operation may answer with these. `default` covers the answers of a proxy.
 _ALWAYS = (400, 405, 429, 500, 503)
@@ -51,7 +51,7 @@ def openapi(app: Flask) -> dict[str, Any]:
     EXAMPLES_AT.
     """
     # Through JSON, because apispec's document shares parts, which YAML would write as anchors.
-    spec: dict[str, Any] = json.loads(json.dumps(app.extensions[DirectoryApi.__name__].document()))
+    spec: dict[str, Any] = json.loads(json.dumps(document(app)))
     # flask-smorest adds it, but no operation refers to it.
     del spec["components"]["schemas"]["PaginationMetadata"]
     spec["components"]["responses"] = {"Problem": _problem_response()}

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import marshmallow as ma
-from apispec.ext.marshmallow import resolver
 from marshmallow import fields, validate
 
 from directory_api.domain.hours import OPEN_STATES
@@ -49,7 +48,7 @@ def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fiel
 
     Each schema must also be the request or answer of an operation.
     """
-    names = [str(resolver(shape)) for shape in shapes]
+    names = [shape.__name__.removesuffix("Schema") for shape in shapes]
     choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [
         {"type": "null"}
     ] * null

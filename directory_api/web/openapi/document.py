@@ -1,0 +1,109 @@
+"""The document of all operations, made by flask-smorest.
+
+Only the commands, the tests and the interface for assistants need it, because the server sends the
+committed openapi.yaml; so flask-smorest and its packages are not loaded by a server.
+"""
+
+from http import HTTPStatus
+from typing import Any, cast
+
+import marshmallow as ma
+from flask import Flask
+from flask_smorest import Api, Blueprint
+
+from directory_api import __version__
+from directory_api.domain.validation import validators
+from directory_api.web.openapi.api import ApiBlueprint, Operation
+from directory_api.web.openapi.decorators import BEARER
+from directory_api.web.schemas import requests, responses
+
+DESCRIPTION = """\
+The specialised centres for victims of human trafficking, and the closest one to a postcode or a
+coordinate.
+
+Every answer with centres and every error contains the helplines. Errors are problem details
+(RFC 9457); `type` is stable, and /problems explains each. No place that you send is logged or
+stored. Use POST if the place must not appear in a URL.
+"""
+
+
+class _Api(Api):
+    ERROR_SCHEMA = responses.ProblemDocument
+
+    def _register_responses(self) -> None:
+        """Register them after the attribute functions.
+
+        They make the document's first schema, which needs these functions.
+        """
+        self.ma_plugin.converter.add_attribute_function(_pattern)
+        self.ma_plugin.converter.add_attribute_function(_bounds)
+        super()._register_responses()
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """Return the document of the operations of an app, without the parts that spec.py adds."""
+    # An app of its own, because an app that serves can register no more routes.
+    described = Flask(__name__)
+    described.config.update(
+        API_TITLE="Directory of specialised centres",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={
+            "info": {"description": DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+            "servers": [{"url": "/"}],
+        },
+    )
+    api = _Api(described)
+    for field in (requests.Degrees, validators.Degrees):
+        api.register_field(field, "number", None)
+    api.register_field(requests.Whole, "integer", None)
+    api.register_field(requests.Words, "string", None)
+    api.register_field(requests.Flag, "boolean", None)
+    api.register_field(requests.Moment, "string", None)
+    api.register_field(requests.Time, "string", "date-time")
+    scheme = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A maintainer's token: `directory-api token create`.",
+    }
+    api.spec.components.security_scheme(BEARER, scheme)
+    for blueprint in app.blueprints.values():
+        if isinstance(blueprint, ApiBlueprint):
+            routes = Blueprint(blueprint.name, __name__, description=blueprint.description)
+            for name, operation in blueprint.operations.items():
+                _describe(routes, name, operation)
+            api.register_blueprint(routes)
+    return cast("dict[str, Any]", api.spec.to_dict())
+
+
+def _describe(routes: Blueprint, name: str, operation: Operation) -> None:
+    def view() -> None:
+        """Never called."""
+
+    view.__name__, view.__doc__ = name, operation.docstring
+    described = routes.response(HTTPStatus.OK, operation.answer)(
+        routes.doc(**operation.notes)(view)
+    )
+    described = routes.arguments(operation.request, location=operation.location)(described)
+    routes.route(operation.path, methods=[operation.method])(described)
+
+
+def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    if isinstance(field, requests.Degrees | validators.Degrees):
+        return {"minimum": -field.limit, "maximum": field.limit}
+    if isinstance(field, requests.Whole):
+        return {"minimum": field.least, "maximum": field.most}
+    if isinstance(field, requests.Words):
+        return {"maxLength": field.longest}
+    return {}
+
+
+def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """Return a pattern with the anchors of ECMA-262, which other languages can read.
+
+    Python's own `$` also matches before a final line feed.
+    """
+    for check in field.validators:
+        if isinstance(check, ma.validate.Regexp):
+            return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
+    return {}

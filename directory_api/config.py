@@ -3,15 +3,11 @@
 import difflib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
-
-from environs import Env, EnvValidationError
-from marshmallow import ValidationError
-from marshmallow.validate import OneOf, Range, Regexp
+from typing import Any, Self
 
 PREFIX = "DIRECTORY_"
 
@@ -78,50 +74,23 @@ class Settings:
     @classmethod
     def from_environment(cls) -> Self:
         """Read and check the variables. Raises SettingsInvalid with every fault."""
-        env = Env(eager=False, prefix=PREFIX)
-        default = cls()
-        settings = {
-            "database_url": env.str(
-                "DATABASE_URL", default.database_url, validate=_usable_database
-            ),
-            "snapshot": env.str("SNAPSHOT", default.snapshot),
-            "read_only": env.str("READ_ONLY", default.read_only, validate=OneOf(("on", "off"))),
-            "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_RATE),
-            "rate_limit_store": env.str(
-                "RATE_LIMIT_STORE", default.rate_limit_store, validate=_usable_counts
-            ),
-            "country": env.str("COUNTRY", default.country, validate=_COUNTRY),
-            "url_prefix": env.str("URL_PREFIX", default.url_prefix, validate=_URL_PREFIX),
-            "second_look": env.str(
-                "SECOND_LOOK", default.second_look, validate=OneOf(("auto", "on", "off"))
-            ),
-            "geocoder": env.str("GEOCODER", default.geocoder, validate=_GEOCODER),
-            "geocoder_host": env.str("GEOCODER_HOST", default.geocoder_host, validate=_HOST),
-            "exit_url": env.str("EXIT_URL", default.exit_url, validate=_HTTPS),
-            "security_contact": env.str(
-                "SECURITY_CONTACT", default.security_contact, validate=_CONTACT
-            ),
-            "operator_name": env.str("OPERATOR_NAME", default.operator_name, validate=_NAME),
-            "operator_url": env.str("OPERATOR_URL", default.operator_url, validate=_HTTPS_OR_EMPTY),
-        }
-        proxies = env.int("TRUSTED_PROXIES", default.trusted_proxies, validate=Range(0, 8))
-        fresh_days = env.int("FRESH_DAYS", default.fresh_days, validate=Range(1, 3650))
+        defaults = cls()
+        settings: dict[str, Any] = {}
         faults = list(_unknown())
-        try:
-            env.seal()
-        except EnvValidationError as error:
-            faults.extend(
-                f"{name}: {EXPECTED[name.removeprefix(PREFIX).lower()]}"
-                for name in error.error_messages
-            )
-        if settings["url_prefix"] == FORWARDED and not proxies:
+        for field in fields(cls):
+            text = os.environ.get(PREFIX + field.name.upper())
+            if text is not None and _CHECKS[field.name](text):
+                settings[field.name] = type(getattr(defaults, field.name))(text)
+            elif text is not None:
+                faults.append(f"{PREFIX}{field.name.upper()}: {EXPECTED[field.name]}")
+        if settings.get("url_prefix") == FORWARDED and not settings.get("trusted_proxies"):
             faults.append(
                 f"{PREFIX}URL_PREFIX: forwarded needs proxies that name the path; "
                 f"set {PREFIX}TRUSTED_PROXIES, too"
             )
         if faults:
             raise SettingsInvalid(faults)
-        return cls(**settings, trusted_proxies=proxies, fresh_days=fresh_days)
+        return cls(**settings)
 
     @property
     def path_prefix(self) -> str:
@@ -134,28 +103,29 @@ FORWARDED = "forwarded"
 # Without a dot, a colon, a percent sign or //, so that it can neither lead to another host nor be
 # confused with the ending of a format.
 _PATH_PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]{0,63}){1,8}\Z")
-_URL_PREFIX = Regexp(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
+_URL_PREFIX = re.compile(rf"({FORWARDED}|{_PATH_PREFIX.pattern[:-2]})?\Z")
 
 # A password belongs in PGPASSFILE or PGSERVICEFILE, because a process's environment can be read.
 _DATABASE_URL = re.compile(
     r"(sqlite:///.+|(?!.*password=)postgresql://([^:@/?#]+@)?[^@/?#]*/[^/?@#]+(\?[^@#]+)?)\Z"
 )
-_RATE = Regexp(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
+_RATE = re.compile(r"([1-9][0-9]{0,6}/(second|minute|hour|day))?\Z")
 _LABEL = r"[A-Za-z0-9_-]{1,63}"
 _COUNTS = re.compile(
     rf"valkey://({_LABEL}(\.{_LABEL})*|\[[0-9a-f:]+\])(:(?P<port>[0-9]{{1,5}}))?(/[0-9]{{1,4}})?\Z"
 )
-_COUNTRY = Regexp(r"[A-Z]{2}\Z")
-_GEOCODER = Regexp(r"(nominatim|photon)?\Z")
-_HOST = Regexp(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
+_WHOLE = re.compile(r"[0-9]{1,4}\Z")
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+_GEOCODER = re.compile(r"(nominatim|photon)?\Z")
+_HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?\Z")
 # No user:password@, which a browser would show, and no quotes or spaces, which a URL cannot have.
 _WEB_PAGE = r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?/[A-Za-z0-9/._~?&=%+-]*"
-_HTTPS = Regexp(rf"{_WEB_PAGE}\Z")
-_HTTPS_OR_EMPTY = Regexp(rf"({_WEB_PAGE})?\Z")
+_HTTPS = re.compile(rf"{_WEB_PAGE}\Z")
+_HTTPS_OR_EMPTY = re.compile(rf"({_WEB_PAGE})?\Z")
 # One line, without the signs of HTML.
-_NAME = Regexp(r"[^<>\x00-\x1f\x7f]{0,80}\Z")
+_NAME = re.compile(r"[^<>\x00-\x1f\x7f]{0,80}\Z")
 # A single URI (RFC 9116 allows one per line) without a line break, which would add a line.
-_CONTACT = Regexp(
+_CONTACT = re.compile(
     r"(mailto:[A-Za-z0-9._~%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
     r"|https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?(/[A-Za-z0-9/._~?&=%+#-]*)?)?\Z"
 )
@@ -190,17 +160,11 @@ EXPECTED = {
 }
 
 
-def _usable_counts(url: str) -> None:
-    """Raise ValidationError for a URL that is not one of Valkey, or without the package for it."""
+def _is_counts_url(url: str) -> bool:
+    """Return whether a text is a URL of Valkey, and the package for it is installed; or empty."""
     parts = _COUNTS.match(url)
     usable = parts and int(parts["port"] or 0) < 65_536 and find_spec("valkey")
-    if url and not usable:
-        raise ValidationError("not one of Valkey")
-
-
-def _usable_database(url: str) -> None:
-    if not is_database_url(url):
-        raise ValidationError("not a database")
+    return not url or bool(usable)
 
 
 def is_database_url(text: str) -> bool:
@@ -209,6 +173,35 @@ def is_database_url(text: str) -> bool:
     """
     installed = text.startswith("sqlite:") or find_spec("psycopg")
     return bool(_DATABASE_URL.match(text) and installed)
+
+
+def _is_one_of(*values: str) -> Callable[[str], bool]:
+    return values.__contains__
+
+
+def _is_whole(least: int, most: int) -> Callable[[str], bool]:
+    return lambda text: bool(_WHOLE.match(text)) and least <= int(text) <= most
+
+
+# Whether a text may be the value of the setting.
+_CHECKS: Mapping[str, Callable[[str], object]] = {
+    "database_url": is_database_url,
+    "snapshot": lambda _: True,
+    "read_only": _is_one_of("on", "off"),
+    "rate_limit": _RATE.match,
+    "rate_limit_store": _is_counts_url,
+    "country": _COUNTRY.match,
+    "trusted_proxies": _is_whole(0, 8),
+    "url_prefix": _URL_PREFIX.match,
+    "second_look": _is_one_of("auto", "on", "off"),
+    "geocoder": _GEOCODER.match,
+    "geocoder_host": _HOST.match,
+    "fresh_days": _is_whole(1, 3650),
+    "exit_url": _HTTPS.match,
+    "security_contact": _CONTACT.match,
+    "operator_name": _NAME.match,
+    "operator_url": _HTTPS_OR_EMPTY.match,
+}
 
 
 def is_path_prefix(text: str) -> bool:

@@ -127,7 +127,15 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
 ) -> None:
     """It imports nothing that only writing, another setting or the contract needs."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
-    unneeded = ("apispec", "flask_smorest", "limits", "phonenumbers", "sqlite_utils", "yaml")
+    unneeded = (
+        "apispec",
+        "environs",
+        "flask_smorest",
+        "limits",
+        "phonenumbers",
+        "sqlite_utils",
+        "yaml",
+    )
     script = (
         "import sys; from directory_api.wsgi import app; from werkzeug.test import Client; "
         "print(Client(app).get('/v1/nearest?postcode=1000').status_code, "

@@ -36,6 +36,12 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _MOST_SPELLINGS = 10_000
 
 
+# What start_response gets and returns. The annotations of a function within a function are
+# evaluated at each call, and these would take a microsecond.
+Headers = list[tuple[str, str]]
+Write = Callable[[bytes], object]
+
+
 class Refuse(Protocol):
     """Responds with an error before Flask is entered."""
 
@@ -53,6 +59,9 @@ class Window(Protocol):
 
     def rest(self) -> tuple[int, int]:
         """Return how many requests are left, and for how many seconds."""
+
+    def field(self) -> str:
+        """Return the value of the header field RateLimit."""
 
 
 class LocalWindow:
@@ -83,6 +92,11 @@ class LocalWindow:
         # Comparisons, because max() takes several times as long.
         return left if left > 0 else 0, seconds if seconds > 0 else 1
 
+    def field(self) -> str:
+        """Return the value of the header field RateLimit."""
+        left, seconds = self.rest()
+        return f'"default";r={left};t={seconds}'
+
 
 class _SharedWindow:
     """A window of several servers; that of this process while the shared counts are away."""
@@ -106,6 +120,11 @@ class _SharedWindow:
         """Return how many requests are left, and for how many seconds."""
         rest = self._shared.rest(*self._identity)
         return self._local().rest() if rest is None else rest
+
+    def field(self) -> str:
+        """Return the value of the header field RateLimit."""
+        left, seconds = self.rest()
+        return f'"default";r={left};t={seconds}'
 
 
 class RateLimiter:
@@ -138,8 +157,7 @@ class RateLimiter:
 
     def fields(self, window: Window) -> list[tuple[str, str]]:
         """Return the header fields of draft-ietf-httpapi-ratelimit-headers."""
-        left, seconds = window.rest()
-        return [self._policy, ("RateLimit", f'"default";r={left};t={seconds}')]
+        return [self._policy, ("RateLimit", window.field())]
 
     def window(self, environ: "WSGIEnvironment") -> Window:
         """Return the window in force of a request's caller."""
@@ -193,9 +211,7 @@ class RateLimitMiddleware:
             return self._inner(environ, start_response)
         window = self._limiter.window(environ)
 
-        def announce(
-            line: str, headers: list[tuple[str, str]], *rest: Any
-        ) -> Callable[[bytes], object]:
+        def announce(line: str, headers: Headers, *rest: Any) -> Write:
             return start_response(line, [*headers, *self._limiter.fields(window)], *rest)
 
         if window.hit():

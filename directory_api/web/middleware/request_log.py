@@ -24,6 +24,7 @@ from prometheus_client.core import (
 
 from directory_api.services.finder import Finder
 from directory_api.web.http import log
+from directory_api.web.middleware.limits import Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -229,9 +230,7 @@ class RequestLogMiddleware:
         """Answer by the inner layers."""
         status = 500
 
-        def note(
-            line: str, headers: list[tuple[str, str]], *rest: Any
-        ) -> Callable[[bytes], object]:
+        def note(line: str, headers: Headers, *rest: Any) -> Write:
             nonlocal status
             status = int(line[:3])
             return start_response(line, headers, *rest)

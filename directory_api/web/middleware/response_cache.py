@@ -6,7 +6,7 @@ caller: RateLimit fields are added to each answer.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from directory_api.domain.errors import NotReady
 from directory_api.services.editions import Edition, EditionCache
-from directory_api.web.middleware.limits import RateLimiter
+from directory_api.web.middleware.limits import Headers, RateLimiter, Write
 from directory_api.web.middleware.request_log import ROUTE, Meters, RequestSeries
 
 if TYPE_CHECKING:
@@ -120,9 +120,7 @@ class ResponseCache:
                 return inner(environ, start_response)
             started: list[tuple[str, list[tuple[str, str]]]] = []
 
-            def note(
-                line: str, headers: list[tuple[str, str]], *rest: Any
-            ) -> Callable[[bytes], object]:
+            def note(line: str, headers: Headers, *rest: Any) -> Write:
                 started.append((line, headers))
                 return start_response(line, headers, *rest)
 

@@ -63,10 +63,13 @@ def too_many_removed(before: int, removed: int) -> Fault | None:
     return Fault(detail, pointer="/centres")
 
 
-def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterator[Fault]:
+def warnings(
+    centres: Iterable[Centre], find: FindPlace, today: date, beside: Iterable[Centre] = ()
+) -> Iterator[Fault]:
     """Yield what a maintainer should check.
 
-    `find(country, code)` returns a postcode's place or None.
+    `find(country, code)` returns a postcode's place or None. The phones are also compared with
+    those of the centres `beside`, about which nothing else is said.
     """
     centres = tuple(centres)
     for centre in centres:
@@ -85,7 +88,7 @@ def warnings(centres: Iterable[Centre], find: FindPlace, today: date) -> Iterato
         if centre.verified and centre.verified.on > today:
             detail = "The day is in the future. Until then the record counts as unverified."
             yield Fault(detail, pointer=f"{where}/verified/on")
-    yield from _shared_phones(centres)
+    yield from _shared_phones(centres, beside)
 
 
 def unconfirmed(change: Change) -> Fault | None:
@@ -113,12 +116,15 @@ def _phones_of_elsewhere(centre: Centre, where: str) -> Iterator[Fault]:
             yield Fault(detail, pointer=f"{where}/phones/{place}/number")
 
 
-def _shared_phones(centres: Iterable[Centre]) -> Iterator[Fault]:
+def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Iterator[Fault]:
     """Yield a warning for each number that two centres share.
 
     Closed centres are skipped: another centre may have taken over the number.
     """
     first: dict[str, str] = {}
+    for centre in beside:
+        for phone in centre.phones if centre.status != "closed" else ():
+            first.setdefault(phone.number, centre.id)
     for centre in centres:
         for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
             other = first.setdefault(phone.number, centre.id)

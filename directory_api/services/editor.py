@@ -82,7 +82,7 @@ class Editor:
 
     def stored(self, kind: str, identity: str) -> StoredRecord:
         """Return the stored record. Raises CentreNotFound or HelplineNotFound."""
-        return _stored(self._writer.store.records(), kind, identity)
+        return _stored(self._writer.store.excerpt([(kind, identity)]), kind, identity)
 
     def version(self, revision: int) -> str:
         """Return a revision with its link, as the snapshot in force has it."""
@@ -187,6 +187,7 @@ class Editor:
             edit.actor,
             edit.reason,
             request_for,
+            about=[(edit.kind, edit.id)],
             idempotency_key=edit.idempotency_key,
             dry_run=edit.dry_run,
         )
@@ -231,7 +232,7 @@ def _stored(state: StoreState, kind: str, identity: str) -> StoredRecord:
 
 
 def _request(state: StoreState, edit: Edit, record: Any) -> ChangeRequest:
-    """Return the request for the stored directory with this record replaced.
+    """Return the request for the excerpt of the directory with this record replaced.
 
     Its `locate` maps faults to pointers within the record.
     """

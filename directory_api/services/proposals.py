@@ -31,16 +31,14 @@ class Proposals:
         """Return the open proposals, oldest first, and whether the record of each has changed
         since.
         """
-        state = self._writer.store.records()
-        return tuple(
-            (p, p.outdated(state.contents)) for p in waiting(state.contents, self._writer.clock())
-        )
+        proposals = waiting(self._state().contents, self._writer.clock())
+        state = self._state(*proposals)
+        return tuple((p, p.outdated(state.contents)) for p in proposals)
 
     def get(self, identity: str) -> tuple[Proposal, bool]:
         """Return one proposal, and whether its record has changed since."""
-        state = self._writer.store.records()
-        proposal = self._open(state, identity)
-        return proposal, proposal.outdated(state.contents)
+        proposal = self._open(self._state(), identity)
+        return proposal, proposal.outdated(self._state(proposal).contents)
 
     def approve(
         self, actor: Actor, identity: str, *, idempotency_key: IdempotencyKey | None = None
@@ -69,7 +67,17 @@ class Proposals:
             )
 
         return self._writer.write(
-            actor, "", request_for, approved_by=actor.name, idempotency_key=idempotency_key
+            actor,
+            "",
+            request_for,
+            # A repeated request gets its outcome, although its proposal is closed.
+            about=[
+                (proposal.change.kind, proposal.change.id)
+                for proposal in waiting(self._state().contents, self._writer.clock())
+                if proposal.id == identity
+            ],
+            approved_by=actor.name,
+            idempotency_key=idempotency_key,
         )
 
     def reject(
@@ -94,7 +102,15 @@ class Proposals:
                 )
             return ChangeRequest(document(state.contents), others=_without(state, proposal))
 
-        return self._writer.write(actor, reason, request_for, idempotency_key=idempotency_key)
+        return self._writer.write(
+            actor, reason, request_for, about=[], idempotency_key=idempotency_key
+        )
+
+    def _state(self, *proposals: Proposal) -> StoreState:
+        """Return an excerpt of the store with the records that these proposals change."""
+        return self._writer.store.excerpt(
+            [(proposal.change.kind, proposal.change.id) for proposal in proposals]
+        )
 
     def _open(self, state: StoreState, identity: str) -> Proposal:
         for proposal in waiting(state.contents, self._writer.clock()):

@@ -4,7 +4,7 @@ Changes from files, spreadsheets, the API and the browser all pass through `Writ
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import permutations
@@ -34,11 +34,13 @@ from directory_api.domain.errors import (
     StoreUnavailable,
 )
 from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import Records, faults_between_records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot
+from directory_api.services.excerpt import Excerpt
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.storage.digests import checksum
 
@@ -53,7 +55,8 @@ _BOOKKEEPING = ("proposal", "loaded")
 class ChangeRequest:
     """The requested state of the directory: a raw document, and other changes in `others`.
 
-    `locate` maps a fault in the document to its place in the caller's input.
+    The document of an excerpt (see `Writer.write`) has only the centres of the excerpt; all others
+    stay. `locate` maps a fault in the document to its place in the caller's input.
     """
 
     document: Any
@@ -112,6 +115,7 @@ class Writer:
         reason: str,
         request_for: Callable[[StoreState], ChangeRequest],
         *,
+        about: Collection[tuple[str, str]] | None = None,
         approved_by: str | None = None,
         idempotency_key: IdempotencyKey | None = None,
         dry_run: bool = False,
@@ -119,14 +123,15 @@ class Writer:
         """Apply what `request_for` returns for the stored state, in one transaction, or nothing of
         it.
 
-        Changes that need review are stored as proposals, unless `approved_by` names the reviewer.
-        `request_for` is called again if another process has written in the
-        meantime. Raises RecordsInvalid with every fault, IdempotencyKeyReused, and whatever
-        `request_for` raises.
+        With `about`, the kinds and ids of the records that may change, that state is an excerpt of
+        the store: an edit of one record does not read all others. Changes that need review are
+        stored as proposals, unless `approved_by` names the reviewer. `request_for` is called again
+        if another process has written in the meantime. Raises RecordsInvalid with every fault,
+        IdempotencyKeyReused, and whatever `request_for` raises.
         """
         with self._turn:
             for _ in range(ATTEMPTS):
-                state = self.store.records()
+                state = self.store.records() if about is None else self.store.excerpt(about)
                 if not state.revision and self.live.ready:
                     raise StoreUnavailable("the database is empty, and another one was in force")
                 repeated = self._repeated(idempotency_key)
@@ -145,7 +150,8 @@ class Writer:
                     request.reason or reason,
                     approved_by,
                 )
-                plan = self._plan(state, request, stamp, actor)
+                excerpt = None if about is None else Excerpt(self.store, self.live, state)
+                plan = self._plan(state, request, stamp, actor, excerpt)
                 if dry_run or not plan.changes:
                     return replace(plan.outcome, revision=state.revision)
                 try:
@@ -157,9 +163,17 @@ class Writer:
         )
 
     def _plan(
-        self, state: StoreState, request: ChangeRequest, stamp: Stamp, proposer: Actor
+        self,
+        state: StoreState,
+        request: ChangeRequest,
+        stamp: Stamp,
+        proposer: Actor,
+        excerpt: Excerpt | None,
     ) -> _Plan:
         gazetteer = request.gazetteer or self._gazetteer()
+        if excerpt:
+            elsewhere = excerpt.faults(request.document)
+            request = replace(request, faults=(*request.faults, *elsewhere))
         records = checked(request, gazetteer)
         changes = diff(state.contents, contents_of(records))
         for_review = () if stamp.approved_by else self._for_review(state, changes, stamp)
@@ -186,7 +200,8 @@ class Writer:
         ]
         # Unchanged records had their warnings earlier.
         touched = {change.id for change in changes if change.kind == "centre"}
-        about_records = warnings(records, request, gazetteer, stamp.at.date())
+        beside = excerpt.sharing_phones(records) if excerpt else ()
+        about_records = warnings(records, request, gazetteer, stamp.at.date(), beside)
         unconfirmed = [
             request.locate(_by_index(fault, records))
             for fault in map(quality.unconfirmed, changes)
@@ -308,10 +323,16 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
 
 
 def warnings(
-    records: Records, request: ChangeRequest, gazetteer: Gazetteer, today: date
+    records: Records,
+    request: ChangeRequest,
+    gazetteer: Gazetteer,
+    today: date,
+    beside: Iterable[Centre] = (),
 ) -> Iterator[tuple[str, Fault]]:
-    """Yield warnings for the maintainer, each with the id of its centre."""
-    for warning in quality.warnings(records.centres, gazetteer.find, today):
+    """Yield warnings for the maintainer, each with the id of its centre. The records are also
+    compared with those beside them, which have none.
+    """
+    for warning in quality.warnings(records.centres, gazetteer.find, today, beside):
         yield _centre_of(warning), request.locate(_by_index(warning, records))
 
 

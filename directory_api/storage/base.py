@@ -24,9 +24,13 @@ from directory_api.storage.digests import RowSet
 RECEIPT_LIFE = timedelta(days=1)
 
 
+# Kinds with few records, which an excerpt has in full: the checks of an edit need them.
+SMALL_KINDS = ("directory", "helpline", "proposal")
+
+
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """The records that a store holds at one revision."""
+    """The records that a store holds at one revision, or an excerpt of them."""
 
     revision: int
     version: str
@@ -64,6 +68,14 @@ class Whole(StoreState):
 
     past: PublicHistory
     postcodes: Postcodes
+
+
+class Mention(NamedTuple):
+    """A record, and its place among all records of its kind by id, from 0."""
+
+    place: int
+    id: str
+    record: Record
 
 
 class RecordText(NamedTuple):
@@ -211,6 +223,17 @@ class Store(Protocol):
 
     def records(self) -> StoreState:
         """Return the records at one revision, without history and postcodes."""
+
+    def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
+        """Return the records with these kinds and ids, and all of SMALL_KINDS, at one revision.
+
+        The digest of all records is not compared with them, which would need the others.
+        """
+
+    def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
+        """Yield the records of a kind in whose JSON one of the texts may be a value, by id; the
+        caller looks where it is. Looks through all records of the kind, in one transaction.
+        """
 
     def read(self, previous: Postcodes | None = None) -> Whole:
         """Return everything at one revision.

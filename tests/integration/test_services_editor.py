@@ -21,8 +21,13 @@ from directory_api.domain.errors import (
     StaleRecord,
 )
 from directory_api.domain.model.token import Actor
-from directory_api.services.editor import Edit
+from directory_api.services.editor import Edit, Editor
+from directory_api.services.proposals import Proposals
+from directory_api.services.writer import Writer
+from directory_api.storage.base import StoreState
+from directory_api.storage.sql.store import SqlStore
 from tests.support.records import TERMINAL, made_up_centre
+from tests.support.store_under_test import stores_of
 from tests.support.write_side import ANNA, BERT, NOON, WriteSide, create_write_side
 
 LINE = {
@@ -246,6 +251,74 @@ def test_a_fault_outside_the_record_keeps_its_place(write_side: WriteSide) -> No
     assert {fault.pointer for fault in refused.value.faults} == {
         f"/centres/{n}/address/country" for n in range(3)
     }
+
+
+def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Path) -> None:
+    """Centres that only serve the country are no fault; of those that are in it each is named, with
+    its place among all.
+    """
+    abroad = {"postal_code": "1111", "locality": {"nl": "Stad"}, "country": "LU"}
+    centres = [
+        made_up_centre(1, coverage=["LU"]),
+        made_up_centre(2, address=abroad),
+        made_up_centre(3),
+        made_up_centre(4, address=abroad),
+    ]
+    write_side = create_write_side(tmp_path / "abroad.db", centres[::2])
+    edit = write_side.edit("be-101", kind="helpline")
+    write_side.editor.patch(edit, {"kind": "emergency", "countries": ["LU"]})
+    for centre in centres[1::2]:
+        write_side.editor.create(write_side.edit(centre["id"]), centre)
+    before = write_side.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.editor.patch(edit, {"countries": ["BE"]})
+    told = [(fault.pointer, fault.detail) for fault in refused.value.faults]
+    assert [pointer for pointer, _ in told] == [
+        "/centres/1/address/country",
+        "/centres/3/address/country",
+    ]
+    assert [detail.split(" (")[1] for _, detail in told] == ["made-up-002)", "made-up-004)"]
+    assert write_side.everything() == before
+
+
+def test_a_phone_that_another_centre_has_is_warned_about(write_side: WriteSide) -> None:
+    """The edited centre gets the warning, whichever of the two comes first; not if the other one is
+    closed.
+    """
+    phones = write_side.record("payoke")["phones"]
+    for identity in ("pag-asa", "surya"):
+        outcome = write_side.editor.patch(write_side.edit(identity), {"phones": phones[:1]})
+        details = [warning.detail for warning in outcome.warnings]
+        first = "payoke" if identity == "pag-asa" else "pag-asa"
+        expected = f"{first} and {identity} have the same number. Check that both are right."
+        assert expected in details
+    write_side.patch("payoke", status="closed")
+    write_side.patch("pag-asa", status="closed")
+    outcome = write_side.editor.patch(write_side.edit("surya"), {"name": "S"})
+    assert not any("same number" in warning.detail for warning in outcome.warnings)
+
+
+class ExcerptStore(SqlStore):
+    """A store that refuses to read all of its records."""
+
+    def records(self) -> StoreState:
+        raise AssertionError("every record was read")
+
+
+def test_an_edit_reads_its_own_record(write_side: WriteSide) -> None:
+    """And those of the small kinds, not all: a directory may have very many centres."""
+    store = ExcerptStore(stores_of(write_side.path).engine)
+    editor = Editor(Writer(store, write_side.live, write_side.clock, lambda: True))
+    proposals = Proposals(editor._writer)
+    edit = write_side.edit("payoke")
+    editor.verify(edit, "a visit")
+    (proposal,) = editor.patch(edit, {"name": "Payoke vzw"}).waiting
+    assert proposals.get(proposal.id) == (proposal, False)
+    assert proposals.waiting() == ((proposal, False),)
+    proposals.approve(BERT, proposal.id)
+    assert editor.stored("centre", "payoke").record["name"] == "Payoke vzw"
+    (proposal,) = editor.remove(edit).waiting
+    proposals.reject(BERT, proposal.id, "no")
 
 
 def test_warnings_lie_where_they_are_in_the_record(write_side: WriteSide) -> None:

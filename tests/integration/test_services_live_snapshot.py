@@ -22,6 +22,7 @@ from directory_api.search.snapshot import NO_LINKS
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.last_good import LastGoodSnapshot
 from directory_api.storage.base import (
+    Mention,
     Postcodes,
     Receipt,
     RecordText,
@@ -92,6 +93,12 @@ class CountingStore:
 
     def records(self) -> StoreState:
         return StoreState(self.at, self.version(), self.contents, {}, NO_LINKS)
+
+    def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
+        return self.records()
+
+    def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
+        yield from ()
 
     def read(self, known: Postcodes | None = None) -> Whole:
         self.readings += 1

@@ -471,3 +471,30 @@ def test_what_is_gone_can_be_brought_back_by_two(write_side: WriteSide) -> None:
         "bert",
         None,
     ]
+
+
+def test_a_source_that_is_used_meanwhile_cannot_go(write_side: WriteSide) -> None:
+    """The removal of a source is approved only if no centre names it by then; each that does is
+    named, with its place among all.
+    """
+    unused = {"id": "unused", "title": "Nobody names it"}
+    raw = json.loads(json.dumps(shipped_records()))
+    (added,) = write_side.importer.bring_in(
+        ANNA, incoming(json.dumps({**raw, "sources": [*raw["sources"], unused]}).encode()), "new"
+    ).waiting
+    write_side.proposals.approve(BERT, added.id)
+    (removal,) = write_side.importer.bring_in(
+        ANNA, incoming(json.dumps(raw).encode()), "not needed"
+    ).waiting
+    sources = {**write_side.record("payoke").get("sources", {}), "email": ["unused"]}
+    (use,) = write_side.editor.patch(
+        write_side.edit("payoke", actor=CARL), {"sources": sources}
+    ).waiting
+    write_side.proposals.approve(BERT, use.id)
+    before = write_side.everything()
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.proposals.approve(BERT, removal.id)
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/centres/1/sources/email/0"
+    assert fault.detail.endswith("or correct the id. (payoke)")
+    assert write_side.everything() == before

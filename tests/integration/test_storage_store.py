@@ -24,7 +24,14 @@ from directory_api.domain.changes.change import RECENT, Change, Stamp, diff
 from directory_api.domain.errors import StoreConflict, StoreMissing, StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
-from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
+from directory_api.storage.base import (
+    RECEIPT_LIFE,
+    SMALL_KINDS,
+    Mention,
+    Receipt,
+    Store,
+    StoreState,
+)
 from directory_api.storage.stores import stores_at
 from tests.support.postgres import StoreUrl
 from tests.support.write_side import unmeasured
@@ -226,6 +233,62 @@ def test_the_records_are_read_alone_where_no_more_is_wanted(store: Store) -> Non
     assert store.records() == StoreState(
         whole.revision, whole.version, whole.contents, whole.revisions, whole.links
     )
+
+
+def test_an_excerpt_has_what_an_edit_needs(store: Store) -> None:
+    """The records that are named, if they exist, and all of the small kinds; with their revisions
+    and links, as in the whole.
+    """
+    store.append([_add("a", n=1), _add("b", n=1)], STAMP, expected=0)
+    small = [Change(kind, "x", None, {"n": 2}) for kind in SMALL_KINDS]
+    store.append([*small, Change("table", "BE", None, {})], STAMP, expected=1)
+    store.append([_add("c")], STAMP, expected=2)
+    whole = store.records()
+    excerpt = store.excerpt([("centre", "b"), ("centre", "z"), ("helpline", "x")])
+    assert _contents(excerpt) == {
+        "centre": {"b": {"n": 1}},
+        **{kind: {"x": {"n": 2}} for kind in SMALL_KINDS},
+    }
+    assert (excerpt.revision, excerpt.version) == (whole.revision, whole.version)
+    assert excerpt.revisions == {
+        key: whole.revisions[key]
+        for key in (("centre", "b"), *((kind, "x") for kind in SMALL_KINDS))
+    }
+    for revision in (1, 2, 3):
+        assert excerpt.links.version(revision) == whole.links.version(revision)
+    assert "centre" not in store.excerpt([]).contents
+
+
+@pytest.mark.parametrize(
+    ("texts", "ids"),
+    [
+        (["BE"], "ac"),
+        (["BE", "été"], "abc"),
+        (["50%_!"], "d"),
+        (['a "word"'], "e"),
+        (["B"], ""),
+        ([], ""),
+        (["BE", *map(str, range(1000))], "abcde"),
+    ],
+)
+def test_records_are_found_by_what_they_mention(
+    store: Store, texts: list[str], ids: list[str]
+) -> None:
+    """A whole value of their JSON, by id, with their place among all of the kind. Of very many
+    texts none is looked for: all records may have one.
+    """
+    records: dict[str, dict[str, Any]] = {
+        "d": {"note": "50%_!"},
+        "c": {"countries": ["LU", "BE"]},
+        "b": {"note": "été"},
+        "a": {"country": "BE"},
+        "e": {"note": 'a "word"'},
+    }
+    changes = [Change("centre", key, None, record) for key, record in records.items()]
+    store.append([*changes, Change("helpline", "a", None, {"country": "BE"})], STAMP, expected=0)
+    assert list(store.mentioning("centre", texts)) == [
+        Mention("abcde".index(key), key, records[key]) for key in ids
+    ]
 
 
 def test_postcodes_that_have_not_changed_are_not_read_again(store: Store) -> None:
@@ -544,7 +607,20 @@ def test_kill_9_loses_no_acknowledged_write(
 
 
 @pytest.mark.parametrize(
-    "deed", ["migrate", "revision", "version", "records", "read", "append", "history", "receipt"]
+    "deed",
+    [
+        "migrate",
+        "revision",
+        "version",
+        "records",
+        "excerpt",
+        "mentioning",
+        "changes_since",
+        "read",
+        "append",
+        "history",
+        "receipt",
+    ],
 )
 def test_a_store_that_is_not_there_is_unavailable(
     open_store: Open, tmp_path: Path, deed: str
@@ -556,6 +632,9 @@ def test_a_store_that_is_not_there_is_unavailable(
         "revision": store.revision,
         "version": store.version,
         "records": store.records,
+        "excerpt": lambda: store.excerpt([]),
+        "mentioning": lambda: list(store.mentioning("centre", ["a"])),
+        "changes_since": lambda: store.changes_since().__enter__(),
         "read": store.read,
         "append": lambda: store.append([_add("a")], STAMP, expected=0),
         "history": lambda: store.history("centre", "a"),

@@ -6,7 +6,7 @@ between records and the limits of size are at the end.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -281,34 +281,68 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
                     "Another record has the same id. Choose another one.",
                     pointer=f"/{collection}/{index}/id",
                 )
-    listed = set(_ids(raw, "sources"))
+    listed = listed_sources(raw)
     for collection in ("helplines", "centres"):
         for index, record in _records(raw, collection):
-            for where, source in _named_sources(record):
-                if source not in listed:
-                    yield Fault(
-                        "No source in /sources has this id. Add the source, or correct the id.",
-                        pointer=f"/{collection}/{index}{where}",
-                    )
+            yield from _unlisted_sources(record, listed, f"/{collection}/{index}")
 
 
-def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    answered = {
+def faults_with_centre(
+    raw: Mapping[str, Any], index: int, centre: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the faults between a document and a centre that it does not contain, as if it had this
+    index in it.
+    """
+    where = f"/centres/{index}"
+    for fault in (
+        *_without_emergency_number(centre, countries_with_emergency_number(raw), where),
+        *_unlisted_sources(centre, listed_sources(raw), where),
+    ):
+        yield replace(fault, detail=f"{fault.detail} ({centre['id']})")
+
+
+def listed_sources(raw: Mapping[str, Any]) -> set[str]:
+    """Return the ids of the sources in a document."""
+    return set(_ids(raw, "sources"))
+
+
+def countries_with_emergency_number(raw: Mapping[str, Any]) -> set[str]:
+    """Return the countries of the helplines of the kind emergency."""
+    return {
         country
         for _, line in _records(raw, "helplines")
         if line.get("kind") == "emergency" and isinstance(line.get("countries"), list)
         for country in line["countries"]
         if isinstance(country, str)
     }
-    if not answered:
-        return  # the schema of the helplines reports this
+
+
+def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    answered = countries_with_emergency_number(raw)
     for index, centre in _records(raw, "centres"):
-        address = centre.get("address")
-        country = address.get("country") if isinstance(address, dict) else None
-        if isinstance(country, str) and country not in answered:
-            pointer = f"/centres/{index}/address/country"
-            detail = "There is no helpline of the kind emergency for this country. Add one first."
-            yield Fault(detail, pointer=pointer)
+        yield from _without_emergency_number(centre, answered, f"/centres/{index}")
+
+
+def _without_emergency_number(
+    centre: Mapping[str, Any], answered: Collection[str], where: str
+) -> Iterator[Fault]:
+    address = centre.get("address")
+    country = address.get("country") if isinstance(address, dict) else None
+    # The schema of the helplines reports that there is no number at all.
+    if answered and isinstance(country, str) and country not in answered:
+        detail = "There is no helpline of the kind emergency for this country. Add one first."
+        yield Fault(detail, pointer=f"{where}/address/country")
+
+
+def _unlisted_sources(
+    record: Mapping[str, Any], listed: Collection[str], where: str
+) -> Iterator[Fault]:
+    for path, source in _named_sources(record):
+        if source not in listed:
+            yield Fault(
+                "No source in /sources has this id. Add the source, or correct the id.",
+                pointer=f"{where}{path}",
+            )
 
 
 def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:

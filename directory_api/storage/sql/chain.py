@@ -135,15 +135,18 @@ def extend(
     )
 
 
-def links(connection: Connection, *, of_records: bool = False) -> RevisionLinks:
-    """Return the public links of all revisions, or of those that wrote a record and the current."""
+def links(connection: Connection) -> RevisionLinks:
+    """Return the public links of all revisions."""
+    rows = connection.execute("SELECT revision, substr(link, 1, ?) FROM chain", [LINK_DIGITS])
+    return RevisionLinks(_first(connection), MappingProxyType(dict(rows.fetchall())))
+
+
+def links_of(connection: Connection, revisions: Iterable[int]) -> RevisionLinks:
+    """Return the public links of these revisions, and of the current one."""
     first = _first(connection)
-    rows = connection.execute(
-        "SELECT revision, substr(link, 1, ?) FROM chain WHERE ? OR revision IN (?, ?) "
-        "OR revision IN (SELECT revision FROM records)",
-        [LINK_DIGITS, not of_records, first, meta(connection, "revision")],
-    )
-    return RevisionLinks(first, MappingProxyType(dict(rows.fetchall())))
+    wanted = {first, meta(connection, "revision"), *(max(first, each) for each in revisions)}
+    links = {revision: link_of(connection, revision)[:LINK_DIGITS] for revision in wanted}
+    return RevisionLinks(first, MappingProxyType(links))
 
 
 def checked_revisions(

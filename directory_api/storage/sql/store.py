@@ -1,15 +1,24 @@
 """A store in a SQL database: reads and appends, the same for every engine."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
-from directory_api.domain.changes.change import Change, HistoryEntry, Record, Stamp
+from directory_api.domain.changes.change import (
+    Change,
+    HistoryEntry,
+    Record,
+    RevisionLinks,
+    Stamp,
+)
 from directory_api.domain.errors import StoreConflict
 from directory_api.domain.geo.postcode import Place
 from directory_api.storage.base import (
+    SMALL_KINDS,
+    Mention,
     Postcodes,
     Receipt,
     StoreHeads,
@@ -20,6 +29,10 @@ from directory_api.storage.base import (
 from directory_api.storage.digests import RowSet
 from directory_api.storage.sql import chain, updates, writes
 from directory_api.storage.sql.engine import Connection, Engine
+
+_RECORD = "SELECT kind, id, record, sha256, revision FROM records"
+# SQLite takes at most 1,000 conditions in one query.
+_MOST_PATTERNS = 100
 
 
 class SqlStore:
@@ -53,9 +66,38 @@ class SqlStore:
     def records(self) -> StoreState:
         """Return the records at one revision, each checked against its SHA-256."""
         with self._engine.reading() as connection:
-            records, state = _records(connection)
+            rows = connection.execute(_RECORD).fetchall()
+            records = RowSet.of((kind, key, digest, at) for kind, key, _, digest, at in rows)
             chain.check_current(connection, records, chain.row_set(connection, "postcodes"))
-            return state
+            return _state(connection, rows, chain.links(connection))
+
+    def excerpt(self, keys: Collection[tuple[str, str]]) -> StoreState:
+        """Return these records and all of SMALL_KINDS, each checked against its SHA-256."""
+        with self._engine.reading() as connection:
+            marks = ", ".join("?" * len(SMALL_KINDS))
+            rows = connection.execute(f"{_RECORD} WHERE kind IN ({marks})", SMALL_KINDS).fetchall()
+            for key in keys:
+                if key[0] not in SMALL_KINDS:
+                    rows += connection.execute(f"{_RECORD} WHERE kind = ? AND id = ?", key)
+            sets = (chain.row_set(connection, kind) for kind in ("records", "postcodes"))
+            chain.check_current(connection, *sets)
+            return _state(connection, rows, chain.links_of(connection, (row[4] for row in rows)))
+
+    def mentioning(self, kind: str, texts: Collection[str]) -> Iterator[Mention]:
+        """Yield the records of a kind in whose JSON one of the texts may be a value, by id."""
+        patterns = [_pattern(text) for text in texts]
+        conditions = " OR ".join(["record LIKE ? ESCAPE '!'"] * len(patterns)) or "1 = 0"
+        if len(patterns) > _MOST_PATTERNS:
+            patterns, conditions = ["%"], "record LIKE ?"
+        with self._engine.reading() as connection:
+            for place, identity, text, digest in connection.execute(
+                "SELECT place, id, record, sha256 FROM ("
+                "SELECT row_number() OVER (ORDER BY id) - 1 AS place, id, record, sha256 "
+                f"FROM records WHERE kind = ?) AS numbered WHERE {conditions} ORDER BY place",
+                [kind, *patterns],
+            ):
+                record = json.loads(updates.whole_text(text, digest, kind, identity))
+                yield Mention(place, identity, record)
 
     @contextmanager
     def changes_since(self, previous: StoreHeads | None = None) -> Iterator[StoreUpdate]:
@@ -146,26 +188,33 @@ class SqlStore:
             )
 
 
-def _records(connection: Connection) -> tuple[RowSet, StoreState]:
-    """Return the set of the rows of records, and the records."""
+def _state(
+    connection: Connection, rows: Iterable[Sequence[Any]], links: RevisionLinks
+) -> StoreState:
+    """Return rows of records as they were at the current revision. Raises StoreUnavailable if one
+    is damaged.
+    """
     contents: dict[str, dict[str, Record]] = {}
     revisions: dict[tuple[str, str], int] = {}
-    rows = []
-    for kind, identity, text, digest, written in connection.execute(
-        "SELECT kind, id, record, sha256, revision FROM records"
-    ):
-        contents.setdefault(kind, {})[identity] = json.loads(
-            updates.whole_text(text, digest, kind, identity)
-        )
+    for kind, identity, text, digest, written in rows:
+        record = json.loads(updates.whole_text(text, digest, kind, identity))
+        contents.setdefault(kind, {})[identity] = record
         revisions[kind, identity] = written
-        rows.append((kind, identity, digest, written))
-    return RowSet.of(rows), StoreState(
+    return StoreState(
         revision=chain.meta(connection, "revision"),
         version=chain.version(connection),
         contents=MappingProxyType(contents),
         revisions=MappingProxyType(revisions),
-        links=chain.links(connection, of_records=True),
+        links=links,
     )
+
+
+def _pattern(text: str) -> str:
+    """Return a pattern of LIKE for a JSON string."""
+    value = json.dumps(text, ensure_ascii=False)
+    for special in "!%_":
+        value = value.replace(special, f"!{special}")
+    return f"%{value}%"
 
 
 def _entries(

@@ -20,7 +20,7 @@ BENCH {"requests": 3000, "microseconds": 2000000, "bytes": 600000, "p50": 250, "
 
 
 def _result(name: str, per_second: float, many: rounds.Result | None = None) -> rounds.Result:
-    return rounds.Result(name, per_second, 1.0, 2.5, 8000.0, 0, many)
+    return rounds.Result(name, per_second, 1.0, 2.5, 8000.0, 0, 20_000 / per_second, many)
 
 
 def test_a_round_is_read_from_the_line_that_the_client_prints() -> None:
@@ -41,8 +41,8 @@ def test_a_result_is_the_median_of_its_rounds_and_counts_all_errors() -> None:
         wrk.Round(speed, 1, 2, 3, 100, 10, refused, 0)
         for speed, refused in ((100, 0), (900, 1), (110, 0))
     ]
-    result = rounds.Result.of("ours", measured)
-    assert (result.per_second, result.errors) == (110, 1)
+    result = rounds.Result.of("ours", measured, [30.0, 10.0, 11.0])
+    assert (result.per_second, result.errors, result.processor) == (110, 1, 11.0)
 
 
 def test_the_table_has_the_ratios_to_the_floor_and_to_the_flask_route() -> None:
@@ -50,8 +50,9 @@ def test_the_table_has_the_ratios_to_the_floor_and_to_the_flask_route() -> None:
     floor, flask = _result("floor", 1000), _result("flask", 250)
     rows = table([floor, flask, _result("ours", 500, _result("ours", 400))]).rows
     assert rows[2][:4] == ("ours", "500", "0.500", "2.00")
-    assert rows[2][6] == "2.5"
-    assert rows[1][5:7] == ("", "")
+    assert rows[2][4:6] == ("40.0", "0.500")
+    assert rows[2][8] == "2.5"
+    assert rows[1][7:9] == ("", "")
 
 
 def test_a_table_is_markdown_with_its_notes_below() -> None:
@@ -182,3 +183,9 @@ def test_a_file_is_named_below_its_package() -> None:
     assert causes.short("/home/x/directory_api/search/y.py") == "directory_api/search/y.py"
     assert causes.short("/usr/lib/python3.11/json/decoder.py") == "json/decoder.py"
     assert causes.short("<string>").startswith("code made at run time")
+
+
+def test_a_run_on_a_busy_machine_says_so() -> None:
+    """Its figures are not those of the directory alone."""
+    assert report.other_work(0.1) == ""
+    assert "load average 4.2" in report.other_work(4.2)

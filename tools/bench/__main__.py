@@ -35,13 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> None:
+    # A run of some parts leaves the others on the page, which are from another run.
+    whole = tuple(options.only) == PARTS
+
     def part(name: str, measure: Callable[[], str]) -> None:
         if name in options.only:
             print(f"measuring: {name}", file=sys.stderr)
-            deliver(name, measure(), write=options.write)
+            about = "" if whole else f"\n\n{machine(command(options))}"
+            deliver(name, measure() + about, write=options.write)
 
     count = min(options.most, http_cases.SIZES[-1])
-    deliver("machine", machine(command(options)), write=options.write)
+    if whole:
+        deliver("machine", machine(command(options)), write=options.write)
     part("search", lambda: _search(search_times.measure(options.most), write=options.write))
     part("exactness", lambda: exactness.measure(options.queries).markdown())
     part("memory", lambda: "\n\n".join(t.markdown() for t in memory.measure(folder, options.most)))

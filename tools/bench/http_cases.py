@@ -50,6 +50,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
     etag = small.ask("/v1/bundle/BE").headers["etag"]
     bundle = Load("/v1/bundle/BE", headers=(f"If-None-Match: {etag}",))
     belgium = Load(file=paths(folder / "belgium.txt", centres.BELGIUM))
+    limited = folder / "limited.txt"
+    limited.write_text((folder / "belgium.txt").read_text().replace("\n", "&limit=3\n"))
     europe = Load(file=paths(folder / "europe.txt", centres.BOX))
     return [
         Case("postcode", small, Load(POSTCODE), many=True),
@@ -63,7 +65,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
             for size in servers
             if size > SIZES[0]
         ),
-        Case("postcode with limit=3, through Flask", small, Load(f"{POSTCODE}&limit=3")),
+        Case("postcode with limit=3", small, Load(f"{POSTCODE}&limit=3")),
+        Case("different coordinates with limit=3, through Flask", small, Load(file=limited)),
         Case("/v1/centres, 3 centres", small, Load("/v1/centres")),
         *(
             Case(f"/v1/centres, {size:,} centres", servers[size], Load("/v1/centres"))
@@ -86,6 +89,8 @@ def table(results: Sequence[Result]) -> Table:
                 f"{result.per_second:,.0f}",
                 f"{result.per_second / floor:.3f}",
                 f"{result.per_second / flask:.2f}",
+                f"{result.processor:.1f}",
+                f"{results[0].processor / result.processor:.3f}",
                 f"{result.p50:.2f} / {result.p99:.2f}",
                 f"{many.p50:.2f} / {many.p99:.2f}" if many else "",
                 f"{many.p99 / many.p50:.1f}" if many and many.p50 else "",
@@ -99,6 +104,8 @@ def table(results: Sequence[Result]) -> Table:
             "requests/s",
             "of the floor",
             "of the Flask route",
+            "processor time, µs",
+            "of the floor by processor time",
             "p50 / p99, ms, 16 connections",
             "p50 / p99, ms, 32 connections",
             "p99 / p50, 32 connections",

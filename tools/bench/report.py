@@ -17,6 +17,8 @@ from tools.bench.served import CLIENT_CORE, ROOT, SERVER_CORE
 
 PAGE = ROOT / "docs" / "PERFORMANCE.md"
 IMAGES = ROOT / "docs" / "images"
+# A load average of less comes from the preparation of a run.
+_IDLE_LOAD = 0.8
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,17 @@ def machine(command: str) -> str:
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, SQLite "
         f"{sqlite3.sqlite_version}, granian {version('granian')}, Flask {version('flask')}. "
         f"Servers on core {SERVER_CORE}, the client ({wrk.name()}) on core {CLIENT_CORE}."
+        f"{other_work(os.getloadavg()[0])}"
+    )
+
+
+def other_work(load: float) -> str:
+    """Return a warning if the machine did other work when a run began, for which `load` stands."""
+    if load < _IDLE_LOAD:
+        return ""
+    return (
+        f" The machine did other work when the run began (load average {load:.1f}): times are "
+        "longer than those of an idle machine, and latencies much longer."
     )
 
 

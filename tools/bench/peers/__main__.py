@@ -272,12 +272,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=int, default=2, help="of a round; whole seconds")
     parser.add_argument("--queries", type=int, default=QUERIES, help="to count wrong answers")
     options = parser.parse_args(arguments)
+    chosen = f"--rounds {options.rounds} --seconds {options.seconds}"
+    about = machine(f'make bench-peers ARGS="{chosen}"')
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)  # PostgreSQL runs as another user
         result = measure(folder, options.rounds, options.seconds, options.queries)
-    command = f'make bench-peers ARGS="--rounds {options.rounds} --seconds {options.seconds}"'
-    deliver("peers", f"{result.markdown()}\n\n{machine(command)}", write=options.write)
+    deliver("peers", f"{result.markdown()}\n\n{about}", write=options.write)
 
 
 if __name__ == "__main__":

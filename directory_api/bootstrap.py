@@ -1,9 +1,11 @@
 """Builds the services from the settings. The only module that knows all lower layers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
@@ -13,13 +15,15 @@ from directory_api.services.exporter import Exporter
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Importer
 from directory_api.services.last_good import LastGoodSnapshot
-from directory_api.services.maintenance import Maintenance
 from directory_api.services.overview import Overview
 from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
 from directory_api.storage.stores import stores_at
+
+if TYPE_CHECKING:
+    from directory_api.services.maintenance import Maintenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,16 @@ class Directory:
     proposals: Proposals
     shipped: SeedData
     tokens: Tokens
-    maintenance: Maintenance
+    make_maintenance: Callable[[], "Maintenance"]
     live: LiveSnapshot
     # Where the store is, for messages; and its file, if it is one.
     place: str
     file: Path | None
+
+    @property
+    def maintenance(self) -> "Maintenance":
+        """Check, repair and backups of the store."""
+        return self.make_maintenance()
 
     def exists(self) -> bool:
         """Return whether a store exists, in any state."""
@@ -81,6 +90,13 @@ def open_directory(settings: Settings) -> Directory:
     tokens = Tokens(stores.access, clock)
     review_required = partial(tokens.review_required, settings.second_look)
     writer = Writer(stores.store, live, clock, review_required)
+
+    def make_maintenance() -> "Maintenance":
+        # Only commands need it, and a server does not load it.
+        from directory_api.services.maintenance import Maintenance
+
+        return Maintenance(stores.maintenance, last_good, clock, read_only=read_only)
+
     return Directory(
         settings=settings,
         finder=Finder(live, settings.country, data / "centres.json", settings.fresh_days),
@@ -91,7 +107,7 @@ def open_directory(settings: Settings) -> Directory:
         proposals=Proposals(writer),
         shipped=SeedData(writer, data),
         tokens=tokens,
-        maintenance=Maintenance(stores.maintenance, last_good, clock, read_only=read_only),
+        make_maintenance=make_maintenance,
         live=live,
         place=stores.place,
         file=stores.file,

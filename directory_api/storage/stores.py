@@ -1,5 +1,6 @@
 """Chooses the engine of a store by its URL."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,6 @@ from directory_api.storage.sql.engine import Engine, ReadOnlyEngine
 from directory_api.storage.sql.store import SqlStore
 from directory_api.storage.sql.tokens import SqlAccess
 from directory_api.storage.sqlite.engine import SqliteEngine
-from directory_api.storage.sqlite.maintenance import SqliteMaintenance
 
 SQLITE = "sqlite:///"
 POSTGRES = "postgresql://"
@@ -26,10 +26,15 @@ class Stores:
     engine: Engine
     store: Store
     access: AccessStore
-    maintenance: MaintenanceStore
+    make_maintenance: Callable[[], MaintenanceStore]
     place: str
     beside: Path
     file: Path | None
+
+    @property
+    def maintenance(self) -> MaintenanceStore:
+        """Check, repair and backups of the store."""
+        return self.make_maintenance()
 
 
 def stores_at(url: str, *, read_only: bool = False) -> Stores:
@@ -37,24 +42,35 @@ def stores_at(url: str, *, read_only: bool = False) -> Stores:
     if url.startswith(POSTGRES):
         # psycopg is installed only where it is needed.
         from directory_api.storage.postgres.engine import PostgresEngine
-        from directory_api.storage.postgres.maintenance import PostgresMaintenance
 
         servers = PostgresEngine(url)
         # Beside this path are the last good snapshot, and copies of what was replaced. Each
         # database has its own: a trial would replace the snapshot of the directory otherwise.
         beside = Path(f"var/postgresql-{checksum(url)[:12]}")
-        maintenance = PostgresMaintenance(servers, beside)
-        return _stores(servers, maintenance, "the PostgreSQL database", beside, None, read_only)
+
+        def of_servers() -> MaintenanceStore:
+            from directory_api.storage.postgres.maintenance import PostgresMaintenance
+
+            return PostgresMaintenance(servers, beside)
+
+        return _stores(servers, of_servers, "the PostgreSQL database", beside, None, read_only)
     path = Path(url.removeprefix(SQLITE))
     with suppress(FileNotFoundError):  # the working directory was deleted; opening it says so
         path = path.absolute()
     file = SqliteEngine(path, "ro" if read_only else "rw")
-    return _stores(file, SqliteMaintenance(path), str(path), path, path, read_only)
+
+    def of_file() -> MaintenanceStore:
+        # Only commands need it, and a server does not load it.
+        from directory_api.storage.sqlite.maintenance import SqliteMaintenance
+
+        return SqliteMaintenance(path)
+
+    return _stores(file, of_file, str(path), path, path, read_only)
 
 
 def _stores(
     engine: Engine,
-    maintenance: MaintenanceStore,
+    make_maintenance: Callable[[], MaintenanceStore],
     place: str,
     beside: Path,
     file: Path | None,
@@ -62,4 +78,4 @@ def _stores(
 ) -> Stores:
     chosen = ReadOnlyEngine(engine) if read_only else engine
     access = SqlAccess(chosen)
-    return Stores(chosen, SqlStore(chosen), access, maintenance, place, beside, file)
+    return Stores(chosen, SqlStore(chosen), access, make_maintenance, place, beside, file)

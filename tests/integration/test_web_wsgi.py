@@ -128,6 +128,8 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
     """It imports nothing that only writing, another setting or the contract needs."""
     monkeypatch.setenv("DIRECTORY_DATABASE_URL", f"sqlite:///{loaded_database}")
     unneeded = (
+        "directory_api.services.maintenance",
+        "directory_api.storage.sqlite.maintenance",
         "apispec",
         "environs",
         "flask_smorest",

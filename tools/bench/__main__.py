@@ -6,6 +6,7 @@ Every part can be left out, and everything can be made shorter: ARGS="--only htt
 import argparse
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -31,10 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        _measure(options, folder)
+        failed = _measure(options, folder)
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
 
 
-def _measure(options: argparse.Namespace, folder: Path) -> None:
+def _measure(options: argparse.Namespace, folder: Path) -> list[str]:
+    """Measure the chosen parts, and return those that failed."""
+    failed: list[str] = []
     # A run of some parts leaves the others on the page, which are from another run.
     whole = tuple(options.only) == PARTS
 
@@ -42,7 +47,13 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         if name in options.only:
             print(f"measuring: {name}", file=sys.stderr)
             about = "" if whole else f"\n\n{machine(command(options))}"
-            deliver(name, measure() + about, write=options.write)
+            try:
+                text = measure()
+            except Exception:  # the other parts of a long run are not lost
+                traceback.print_exc()
+                failed.append(name)
+            else:
+                deliver(name, text + about, write=options.write)
 
     count = min(options.most, http_cases.SIZES[-1])
     if whole:
@@ -55,6 +66,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> None:
         lambda: http_cases.measure(folder, options.rounds, options.seconds, count).markdown(),
     )
     part("change", lambda: change.measure(folder, count).markdown())
+    return failed
 
 
 def command(options: argparse.Namespace) -> str:

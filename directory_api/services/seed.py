@@ -148,7 +148,7 @@ class SeedData:
 
         Raises FileUnreadable, NotReady before the first load, StoreConflict, StoreUnavailable.
         """
-        state = self._writer.store.records()
+        state = self._writer.store.excerpt([("table", country)])
         if state.revision == 0:
             raise NotReady("load the records first")
         table = files.geonames_table(path, country, progress)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from directory_api.cli.context import FILE, actor, existing, opened
-from directory_api.cli.output import print_outcome, say_created, say_where
+from directory_api.cli.output import print_outcome, reading, say_created, say_where
 from directory_api.config import shipped
 
 
@@ -58,22 +58,14 @@ def import_postcodes(file: Path, country: str) -> None:
     were skipped and why. If FILE cannot be read, nothing is changed. Importing the same file twice
     changes nothing.
     """
-    # Imported here: a server imports this module, too, and needs no progress bar in memory.
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
-
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise click.BadParameter(
             "use an ISO 3166-1 code of two letters, such as NL", param_hint="--country"
         )
     directory = existing()
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(
-            f"Reading {file.name}", total=file.stat().st_size if file.is_file() else None
-        )
+    with reading(f"Reading {file.name}", file) as progress:
         imported = directory.shipped.import_postcodes(
-            actor(), file, country.upper(), progress=lambda done: bar.advance(task, done)
+            actor(), file, country.upper(), progress=progress
         )
     table = imported.table
     click.echo(

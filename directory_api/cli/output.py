@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import click
@@ -54,6 +55,26 @@ def steps(doing: str, count: int) -> Iterator[Callable[[], None]]:
         length=count, label=doing, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         yield lambda: bar.update(1)
+
+
+@contextmanager
+def reading(doing: str, file: Path) -> Iterator[Callable[[int], None]]:
+    """Show how much of a file has been read, at a terminal; call the function with each number of
+    bytes.
+    """
+    # Imported here: a server that is started needs no progress bar in memory.
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=file.stat().st_size if file.is_file() else None)
+        yield lambda done: bar.advance(task, done)
 
 
 def print_hits(hits: Iterable[Hit]) -> None:

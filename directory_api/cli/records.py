@@ -14,7 +14,14 @@ from directory_api.cli.context import (
     opened,
     plain_errors,
 )
-from directory_api.cli.output import busy, counted, print_changes, print_outcome, print_warnings
+from directory_api.cli.output import (
+    busy,
+    counted,
+    print_changes,
+    print_outcome,
+    print_warnings,
+    reading,
+)
 from directory_api.config import shipped
 from directory_api.domain.model.token import person
 from directory_api.services.importer import Incoming
@@ -28,9 +35,9 @@ DIFFERENT = 1
 def validate(file: Path | None) -> None:
     """Check FILE and list everything that is wrong with it.
 
-    FILE is JSON, CSV or .xlsx; by default the shipped data/centres.json. Each error is printed on a
-    line with its place in the file. The exit code is 0 if the file can be imported, 1 if not;
-    warnings do not prevent an import. This command changes nothing.
+    FILE is JSON, JSON Lines, CSV or .xlsx; by default the shipped data/centres.json. Each error is
+    printed on a line with its place in the file. The exit code is 0 if the file can be imported, 1
+    if not; warnings do not prevent an import. This command changes nothing.
     """
     records = file or shipped("data") / "centres.json"
     with busy("Checking"):
@@ -47,9 +54,9 @@ def validate(file: Path | None) -> None:
 def diff(files: tuple[Path, ...]) -> None:
     """Show what an import of FILE would change.
 
-    FILE (JSON, CSV or .xlsx) is compared with the directory, or with the file OLD if you give one.
-    The exit code is 0 if there are no changes, 1 if there are, 2 if a file has errors or cannot be
-    read. This command changes nothing; comparing two files needs no database.
+    FILE (JSON, JSON Lines, CSV or .xlsx) is compared with the directory, or with the file OLD if
+    you give one. The exit code is 0 if there are no changes, 1 if there are, 2 if a file has errors
+    or cannot be read. This command changes nothing; comparing two files needs no database.
     """
     if len(files) > 2:
         raise click.UsageError("Give one file, to compare it with the directory, or two files.")
@@ -87,10 +94,11 @@ def import_file(
 ) -> None:
     """Make the directory equal to FILE.
 
-    FILE is JSON, CSV or .xlsx; if it has any error, nothing is changed. Records that are not in
-    FILE are removed; a spreadsheet removes only records of the kinds (centres, helplines, sources)
-    that it contains. Importing the same file twice changes nothing. Changes can wait for
-    review; see `directory-api proposals --help`.
+    FILE is JSON (up to 64 MB), JSON Lines, CSV (both of any size) or .xlsx (up to 5 MB); if it has
+    any error, nothing is changed. Records that are not in FILE are removed; a spreadsheet and JSON
+    Lines remove only records of the kinds (centres, helplines, sources) that they contain.
+    Importing the same file twice changes nothing. Changes can wait for review; see `directory-api
+    proposals --help`.
     """
     who = actor()
     if approved_by is not None and person(approved_by) == person(who.name):
@@ -99,10 +107,10 @@ def import_file(
             param_hint="--approved-by",
         )
     directory = existing()
-    with busy("Importing"):
+    with reading("Importing", file) as progress:
         outcome = directory.importer.bring_in(
             who,
-            Incoming.of(file),
+            Incoming.of(file, progress),
             reason,
             dry_run=dry_run,
             allow_removals=allow_removals,
@@ -115,10 +123,11 @@ def import_file(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("json", "csv", "geojson")),
+    type=click.Choice(("json", "jsonl", "csv", "geojson")),
     default="json",
     show_default=True,
-    help="json: for git. csv: for a spreadsheet. geojson: for a map.",
+    help="json: for git. jsonl: a record on each line, for a large directory. csv: for a "
+    "spreadsheet. geojson: for a map.",
 )
 @click.option(
     "--output",
@@ -129,10 +138,10 @@ def import_file(
 def export(form: str, output: Path | None) -> None:
     """Print the whole directory.
 
-    json and csv contain everything, including hidden addresses, and can be imported again. Only you
-    can read such a FILE (mode 0600); keep copies where only maintainers can read them. geojson is
-    for the public: a centre with a hidden address is placed in the middle of its municipality,
-    without its street; permanently closed centres are left out.
+    json, jsonl and csv contain everything, including hidden addresses, and can be imported again.
+    Only you can read such a FILE (mode 0600); keep copies where only maintainers can read them.
+    geojson is for the public: a centre with a hidden address is placed in the middle of its
+    municipality, without its street; permanently closed centres are left out.
     """
     exporter = existing().exporter
     if form != "geojson" and (hidden := exporter.hidden()):
@@ -142,7 +151,8 @@ def export(form: str, output: Path | None) -> None:
             err=True,
         )
     if output is None:
-        click.echo(exporter.export(form), nl=False)
+        for part in exporter.parts(form):
+            click.echo(part, nl=False)
     else:
         exporter.write(form, output)
         click.echo(f"Written: {click.format_filename(output)}")

@@ -57,7 +57,8 @@ class Fault:
 
     `parameter` names a query parameter; `pointer` is a JSON pointer (RFC 6901) into a body or file.
     In a spreadsheet, `sheet` is the name of the sheet, `row` the row number as displayed, and
-    `column` the header with the column's letter, such as `phones.1.number (K)`.
+    `column` the header with the column's letter, such as `phones.1.number (K)`. In JSON Lines,
+    `line` is the number of the line, and the pointer is into its record.
     """
 
     detail: str
@@ -66,10 +67,17 @@ class Fault:
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
+    line: int | None = None
 
     def __str__(self) -> str:
-        where = self._in_a_table() or self.parameter or self.pointer
+        where = self._in_a_table() or self._on_a_line() or self.parameter or self.pointer
         return f"{where}: {self.detail}" if where else self.detail
+
+    def _on_a_line(self) -> str:
+        if self.line is None:
+            return ""
+        inside = f", {self.pointer}" if self.pointer not in (None, "/") else ""
+        return f"line {self.line}{inside}"
 
     def _in_a_table(self) -> str:
         places = (("sheet", self.sheet), ("row", self.row), ("column", self.column))

@@ -5,7 +5,7 @@ records, their members and the languages of a text are always in the same order.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory_api.domain.changes.change import Contents, Record
@@ -49,6 +49,30 @@ def as_file(contents: Contents) -> bytes:
     return (
         json.dumps(_with_languages_in_order(directory), ensure_ascii=False, indent=2) + "\n"
     ).encode()
+
+
+def as_lines(contents: Contents) -> Iterator[bytes]:
+    """Yield the same as JSON Lines: one record on each line, with its kind in the member `type`.
+
+    Raises KeyError before the first load.
+    """
+    header = contents["directory"]["directory"]
+    publication = {
+        "publisher": header["publisher"],
+        "licence": _in_order(header["licence"], _LICENCE),
+    }
+    yield _line("directory", publication)
+    for source in header["sources"]:
+        yield _line("source", _in_order(source, _SOURCE))
+    for record in in_dialling_order(contents.get("helpline", {}).values()):
+        yield _line("helpline", Helpline.from_record(record).to_record())
+    for _, record in sorted(contents.get("centre", {}).items()):
+        yield _line("centre", _centre(record))
+
+
+def _line(kind: str, record: Record) -> bytes:
+    ordered = _with_languages_in_order({"type": kind, **record})
+    return f"{json.dumps(ordered, ensure_ascii=False)}\n".encode()
 
 
 def _centre(record: Record) -> dict[str, Any]:

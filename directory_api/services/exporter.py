@@ -1,40 +1,50 @@
 """Exports the whole directory to a file: for editing, version control, maps and calendars."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from directory_api.domain.changes.change import Contents
 from directory_api.domain.errors import NotReady
-from directory_api.formats.as_centres_json import as_file
+from directory_api.formats.as_centres_json import as_file, as_lines
 from directory_api.formats.as_csv import as_csv
 from directory_api.formats.as_geojson import as_geojson
 from directory_api.formats.as_ics import reminders
 from directory_api.services.writer import Writer
 from directory_api.storage import files
 
-_WITH_HIDDEN_ADDRESSES = ("json", "csv")
+_WITH_HIDDEN_ADDRESSES = ("json", "jsonl", "csv")
 
 
 class Exporter:
     """Exports the directory. Every method raises NotReady before the first load.
 
-    `json` and `csv` contain all stored data, including hidden addresses, in the form that an import
-    reads; importing an unchanged export changes nothing. `geojson` contains the published data of
-    all centres that are not permanently closed. `ics` has a reminder for each of these centres.
+    `json`, `jsonl` and `csv` contain all stored data, including hidden addresses, in the form that
+    an import reads; importing an unchanged export changes nothing. `geojson` contains the published
+    data of all centres that are not permanently closed. `ics` has a reminder for each of these
+    centres.
     """
 
     def __init__(self, writer: Writer, fresh_days: int) -> None:
         self._writer = writer
         self._fresh_days = fresh_days
-        self._formats: Mapping[str, Callable[[], bytes]] = {
-            "json": lambda: as_file(self._contents()),
-            "csv": lambda: as_csv(self._contents()),
-            "geojson": lambda: as_geojson(writer.live.snapshot.listed),
-            "ics": self._reminders,
+        self._formats: Mapping[str, Callable[[], Iterable[bytes]]] = {
+            "json": lambda: [as_file(self._contents())],
+            "jsonl": lambda: as_lines(self._contents()),
+            "csv": lambda: [as_csv(self._contents())],
+            "geojson": lambda: [as_geojson(writer.live.snapshot.listed)],
+            "ics": lambda: [self._reminders()],
         }
 
     def export(self, form: str) -> bytes:
-        """Return the directory in a format: json, csv, geojson or ics. Raises StoreUnavailable."""
+        """Return the directory in a format: json, jsonl, csv, geojson or ics. Raises
+        StoreUnavailable.
+        """
+        return b"".join(self.parts(form))
+
+    def parts(self, form: str) -> Iterable[bytes]:
+        """Return the same in parts, one after the other: each line of `jsonl`. Raises
+        StoreUnavailable.
+        """
         return self._formats[form]()
 
     def write(self, form: str, path: Path) -> None:
@@ -42,7 +52,7 @@ class Exporter:
 
         Only the owner can read a file that may contain hidden addresses (mode 0600).
         """
-        files.write_atomically(path, self.export(form), private=form in _WITH_HIDDEN_ADDRESSES)
+        files.write_atomically(path, self.parts(form), private=form in _WITH_HIDDEN_ADDRESSES)
 
     def hidden(self) -> int:
         """Return how many centres hide their address; json and csv contain these addresses."""

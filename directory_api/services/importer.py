@@ -23,10 +23,15 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.domain.validation.schemas import (
+    MOST_LOCAL_RECORDS,
+    MOST_RECORDS,
+    Records,
+    read_records,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
-from directory_api.storage import files
+from directory_api.storage import files, record_lines
 from directory_api.storage.base import StoreState
 from directory_api.storage.spreadsheets import reader
 
@@ -39,17 +44,32 @@ class Checked:
     warnings: tuple[Fault, ...]
 
 
+# A JSON file is parsed as a whole: this much takes about 1 GB of memory.
+LOCAL_JSON_BYTES = 64 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The bytes and name of a file to import. Its name is used in messages."""
+    """The bytes and name of a file to import. Its name is used in messages.
+
+    A local file, of a maintainer at the terminal, may be larger than one that is sent. JSON Lines
+    are always local; they are read from the path, and `progress` is told how many bytes.
+    """
 
     raw: bytes
     name: str
+    is_local: bool = False
+    lines: Path | None = None
+    progress: Callable[[int], None] = lambda _bytes: None
 
     @classmethod
-    def of(cls, path: Path) -> "Incoming":
-        """Read a file. Raises FileUnreadable."""
-        return cls(files.read_bytes(path), str(path))
+    def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> "Incoming":
+        """Read a local file; JSON Lines only when they are imported. Raises FileUnreadable."""
+        if record_lines.is_record_lines(path):
+            return cls(b"", str(path), is_local=True, lines=path, progress=progress)
+        raw = files.read_bytes(path)
+        progress(len(raw))
+        return cls(raw, str(path), is_local=True)
 
 
 class Importer:
@@ -139,15 +159,34 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
     """Read a file as a request. For a table, collections that it lacks are added from the present
     contents, and the request has the warnings about the file.
     """
+    most = MOST_LOCAL_RECORDS if file.is_local else MOST_RECORDS
+    if file.lines:
+        lines = record_lines.read_record_lines(file.lines, file.progress)
+        return ChangeRequest(
+            {**document(present()), **lines.parts}, locate=lines.located, most_records=most
+        )
     if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        try:
-            return ChangeRequest(strict_json.parse(file.raw, limit=strict_json.IMPORT_BYTES))
-        except InputInvalid as error:
-            raise FileUnreadable(f"{file.name}: {error.detail}") from None
-    table = reader.read_table(file.raw, file.name)
+        return ChangeRequest(_parsed(file), most_records=most)
+    table = reader.read_table(file.raw, file.name, is_local=file.is_local)
     return ChangeRequest(
-        {**document(present()), **table.parts}, locate=table.located, warnings=table.warnings
+        {**document(present()), **table.parts},
+        locate=table.located,
+        warnings=table.warnings,
+        most_records=most,
     )
+
+
+def _parsed(file: Incoming) -> Any:
+    if file.is_local and len(file.raw) > LOCAL_JSON_BYTES:
+        raise FileUnreadable(
+            f"{file.name}: a JSON file can have at most {LOCAL_JSON_BYTES // 1024**2} MB. Write a "
+            "larger directory as JSON Lines, with one record on each line, or as CSV."
+        )
+    limit = LOCAL_JSON_BYTES if file.is_local else strict_json.IMPORT_BYTES
+    try:
+        return strict_json.parse(file.raw, limit=limit)
+    except InputInvalid as error:
+        raise FileUnreadable(f"{file.name}: {error.detail}") from None
 
 
 def _removals(before: Contents, raw: Any) -> tuple[Fault, ...]:

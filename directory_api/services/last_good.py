@@ -54,7 +54,7 @@ class LastGoodSnapshot:
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomically(self.path, f"{first_line}\n".encode() + body)
+        files.write_atomically(self.path, [f"{first_line}\n".encode(), body])
 
     def load(self) -> Snapshot | None:
         """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency

@@ -36,7 +36,12 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.schemas import Records, faults_between_records, read_records
+from directory_api.domain.validation.schemas import (
+    MOST_RECORDS,
+    Records,
+    faults_between_records,
+    read_records,
+)
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot
@@ -64,6 +69,7 @@ class ChangeRequest:
     tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     gazetteer: Gazetteer | None = None
     locate: Callable[[Fault], Fault] = lambda fault: fault
+    most_records: int = MOST_RECORDS
     # What the caller noticed before the records are checked.
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
@@ -311,7 +317,7 @@ def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:
     faults = list(request.faults)
     records = None
     try:
-        records = read_records(request.document)
+        records = read_records(request.document, most_records=request.most_records)
     except RecordsInvalid as error:
         faults.extend(map(request.locate, error.faults))
     if records is not None:

@@ -121,8 +121,9 @@ def read_bytes(path: Path) -> bytes:
         raise FileUnreadable(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def write_atomically(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Replace or create a file atomically: a reader gets the old content or the new one.
+def write_atomically(path: Path, content: Iterable[bytes], *, private: bool = False) -> None:
+    """Replace or create a file atomically: a reader gets the old content or the new one. The
+    content is written in the parts in which it comes.
 
     A symbolic link and the file's permissions are preserved; with `private`, only the file's owner
     can read it, whatever the permissions were. Raises FileUnreadable with its name.
@@ -138,7 +139,7 @@ def write_atomically(path: Path, content: bytes, *, private: bool = False) -> No
             with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 if target.exists() and not private:
                     os.fchmod(file.fileno(), target.stat().st_mode)
-                file.write(content)
+                file.writelines(content)
                 file.flush()
                 # Without fsync, a power failure could leave an empty file.
                 os.fsync(file.fileno())

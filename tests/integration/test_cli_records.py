@@ -58,7 +58,7 @@ def test_export_gives_the_shipped_file_byte_for_byte(
     assert file.read_bytes() == SHIPPED.read_bytes()
 
 
-@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_what_is_exported_is_no_change_when_it_is_imported(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
@@ -201,7 +201,7 @@ def test_removing_most_of_the_directory_has_to_be_meant(
     assert "2 changes in effect" in allowed.stdout
 
 
-@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_a_changed_phone_leaves_the_same_history_from_each_kind_of_file(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:
@@ -299,7 +299,7 @@ def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, words: tuple[str, 
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_only_its_owner_can_read_an_export_with_hidden_addresses(
     run_command: RunCommand, tmp_path: Path, form: str
 ) -> None:

@@ -207,7 +207,7 @@ def test_a_file_is_written_whole_keeps_its_permissions_and_leaves_nothing_beside
     file.write_bytes(b"old")
     file.chmod(0o640)
     link.symlink_to(file)
-    write_atomically(link, b"new")
+    write_atomically(link, [b"n", b"ew"])
     assert (file.read_bytes(), file.stat().st_mode & 0o777, link.is_symlink()) == (
         b"new",
         0o640,
@@ -226,7 +226,7 @@ def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Pa
         (tmp_path / "file" / "x", "cannot be written (Not a directory)"),
     ):
         with pytest.raises(FileUnreadable) as refused:
-            write_atomically(path, b"new")
+            write_atomically(path, [b"new"])
         assert refused.value.detail.startswith(f"{path}: ")
         assert says in refused.value.detail
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

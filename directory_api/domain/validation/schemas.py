@@ -227,12 +227,13 @@ class Records:
         return {centre.id: index for index, centre in enumerate(self.centres)}
 
 
-def read_records(raw: Any) -> Records:
-    """Validate a parsed centres.json and return its records.
+def read_records(raw: Any, *, most_records: int | None = None) -> Records:
+    """Validate a parsed centres.json and return its records; of each kind at most `most_records`,
+    or MOST_RECORDS.
 
     Raises RecordsInvalid with every fault and its JSON pointer.
     """
-    all_faults = list(faults_of_size(raw))
+    all_faults = list(faults_of_size(raw, most_records or MOST_RECORDS))
     if all_faults:
         raise RecordsInvalid.of(all_faults, "the records")
     data: dict[str, Any] = {}
@@ -371,6 +372,8 @@ def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 MOST_RECORDS = 10_000
+# Of a file that its maintainer reads in at the terminal.
+MOST_LOCAL_RECORDS = 1_000_000
 # Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
 # visitor contains several records.
 RECORD_BYTES = 64 * 1024
@@ -379,7 +382,7 @@ MOST_FAULTS = 1_000
 _COLLECTIONS = ("sources", "helplines", "centres")
 
 
-def faults_of_size(raw: Any) -> Iterator[Fault]:
+def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
     """Yield what is too large in a parsed document; other faults are found elsewhere."""
     if not isinstance(raw, Mapping):
         return
@@ -387,9 +390,9 @@ def faults_of_size(raw: Any) -> Iterator[Fault]:
         records = raw.get(collection)
         if not isinstance(records, list):
             continue
-        if len(records) > MOST_RECORDS:
+        if len(records) > most_records:
             detail = (
-                f"There are {len(records):,} records; at most {MOST_RECORDS:,} are allowed. "
+                f"There are {len(records):,} records; at most {most_records:,} are allowed. "
                 "Check whether it is the right file."
             )
             yield Fault(detail, pointer=f"/{collection}")

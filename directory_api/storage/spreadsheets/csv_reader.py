@@ -22,10 +22,12 @@ _GUESSED = Fault(
 )
 
 
-def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
+def read_delimited(
+    raw: bytes, name: str, most_rows: int = MOST_ROWS
+) -> tuple[Table, tuple[Fault, ...]]:
     """Return the table, and a warning if the encoding was guessed. Raises FileUnreadable.
 
-    Reads the header, at most MOST_ROWS rows, and one more row to detect that there are too many.
+    Reads the header, at most `most_rows` rows, and one more row to detect that there are too many.
     """
     text, warnings = _text(raw, name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -34,7 +36,7 @@ def read_delimited(raw: bytes, name: str) -> tuple[Table, tuple[Fault, ...]]:
     )
     rows: list[tuple[int, list[str]]] = []
     try:
-        rows.extend(islice(numbered, MOST_ROWS + 2))
+        rows.extend(islice(numbered, most_rows + 2))
     except csv.Error:
         after = f"after row {rows[-1][0]}" if rows else "in the first row"
         detail = "the quotation marks do not match, or a cell is longer than 128 KB"

@@ -13,6 +13,7 @@ from typing import Any
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.domain.tabular import cells, columns
 from directory_api.domain.text import strict_json
+from directory_api.domain.validation.schemas import MOST_LOCAL_RECORDS
 from directory_api.storage.spreadsheets import xlsx_reader
 from directory_api.storage.spreadsheets.csv_reader import read_delimited
 from directory_api.storage.spreadsheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
@@ -20,6 +21,7 @@ from directory_api.storage.spreadsheets.table import MOST_COLUMNS, MOST_ROWS, Ta
 _COLLECTIONS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
 _KINDS = {name: kind for kind, collection in _COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
+_WORKBOOKS = (xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)
 # Messages quote headers: shortened, and without control characters that a terminal would interpret.
 _HEADER_LETTERS = 60
 
@@ -70,21 +72,24 @@ class Sheets:
         )
 
 
-def read_table(raw: bytes, name: str) -> Sheets:
-    """Read a table from a file; `name` is used in messages.
+def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
+    """Read a table from a file; `name` is used in messages. A local CSV file may have up to
+    MOST_LOCAL_RECORDS rows and be of any size.
 
     Raises FileUnreadable if the file is not a table, RecordsInvalid with every fault of the table
     and its place.
     """
-    if len(raw) > strict_json.IMPORT_BYTES:
+    is_large = is_local and not raw.startswith(_WORKBOOKS)
+    most_rows = MOST_LOCAL_RECORDS if is_large else MOST_ROWS
+    if len(raw) > strict_json.IMPORT_BYTES and not is_large:
         raise FileUnreadable(
             f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
             "Check whether it is the right file."
         )
-    tables, faults, warnings = _tables(raw, name)
+    tables, faults, warnings = _tables(raw, name, most_rows)
     rows: list[Row] = []
     for table in tables:
-        reader = _Reader(table)
+        reader = _Reader(table, most_rows)
         rows.extend(reader.rows())
         faults.extend(reader.faults)
     if faults:
@@ -110,18 +115,21 @@ def _by_id_and_index(rows: Sequence[Row]) -> Mapping[str, Row]:
     return {**ids, **{str(index): row for index, row in enumerate(rows)}}
 
 
-def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
-    if raw.startswith((xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)):
+def _tables(
+    raw: bytes, name: str, most_rows: int
+) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
+    if raw.startswith(_WORKBOOKS):
         tables, faults = xlsx_reader.read_workbook(raw, name)
         return tables, list(faults), ()
-    table, warnings = read_delimited(raw, name)
+    table, warnings = read_delimited(raw, name, most_rows)
     return [table] if table.rows else [], [], warnings
 
 
 class _Reader:
     """Reads one table; `faults` is complete after all rows have been read."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, most_rows: int) -> None:
+        self._most_rows = most_rows
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
         self._header_row, header = table.rows[0]
@@ -140,13 +148,14 @@ class _Reader:
         self.faults.extend(self._header_faults())
         if any(fault.column is None for fault in self.faults):  # a fault of the whole header
             return
-        for number, texts in self._rows[:MOST_ROWS]:
+        for number, texts in self._rows[: self._most_rows]:
             if row := self._read(number, texts):
                 yield row
-        if len(self._rows) > MOST_ROWS:
+        if len(self._rows) > self._most_rows:
             self._add_fault(
-                f"There are more than {MOST_ROWS:,} rows. Check whether it is the right file.",
-                self._rows[MOST_ROWS][0],
+                f"There are more than {self._most_rows:,} rows. Check whether it is the right "
+                "file.",
+                self._rows[self._most_rows][0],
             )
 
     def _header_faults(self) -> Iterator[Fault]:

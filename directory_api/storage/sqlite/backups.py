@@ -31,7 +31,7 @@ def write(target: Path, fill: Callable[[Path], None]) -> str:
         # Without a digest a backup can be restored; with that of another one it is refused.
         _digest_file(target).unlink(missing_ok=True)
     line = f"{digest}  {target.name}\n"
-    files.write_atomically(_digest_file(target), line.encode(), private=True)
+    files.write_atomically(_digest_file(target), [line.encode()], private=True)
     return digest
 
 

@@ -28,7 +28,6 @@ from directory_api.web.middleware.limits import (
 )
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
 from directory_api.web.middleware.request_log import (
-    DirectoryCollector,
     Meters,
     RequestLogMiddleware,
     note_route,
@@ -76,7 +75,6 @@ def create_app(
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     directory.live.report = log.store
-    meters.registry.register(DirectoryCollector(finder, now))
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)
     app = Flask(__name__, static_folder=None)
@@ -92,8 +90,6 @@ def create_app(
     app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
     app.jinja_env.globals.update(link=responses.link)
     shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
-    if shared:
-        meters.registry.register(shared)
     callers = CallerIds(settings.trusted_proxies, shared)
     limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
     auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
@@ -115,7 +111,7 @@ def create_app(
         monitoring.blueprint(finder),
     ):
         app.register_blueprint(blueprint)
-    app.register_blueprint(monitoring.metrics(meters))
+    app.register_blueprint(monitoring.metrics(meters, finder, now, shared))
     if settings.security_contact:
         app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
     app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site))

@@ -5,16 +5,19 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from directory_api.web.http import log
+from directory_api.web.http.metrics import RequestCollector
 from directory_api.web.middleware.request_log import Meters, RequestSeries
 
 
 def _samples(meters: Meters) -> dict[tuple[str, str, str], float]:
     """The value of each sample, by its name, route, and status or bucket."""
-    families = text_string_to_metric_families(generate_latest(meters.registry).decode())
+    registry = CollectorRegistry()
+    registry.register(RequestCollector(meters))
+    families = text_string_to_metric_families(generate_latest(registry).decode())
     return {
         (
             sample.name,

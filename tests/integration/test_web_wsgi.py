@@ -135,6 +135,7 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "flask_smorest",
         "limits",
         "phonenumbers",
+        "prometheus_client",
         "sqlite_utils",
         "yaml",
     )

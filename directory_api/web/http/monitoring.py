@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from directory_api.formats import as_json
 from directory_api.services.finder import Finder
@@ -15,6 +14,9 @@ from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
+
+if TYPE_CHECKING:
+    from directory_api.web.middleware.shared_counts import SharedCounts
 
 
 def blueprint(finder: Finder) -> ApiBlueprint:
@@ -63,12 +65,17 @@ def security_txt(contact: str, now: Callable[[], datetime]) -> Blueprint:
     return routes
 
 
-def metrics(meters: Meters) -> Blueprint:
+def metrics(
+    meters: Meters, finder: Finder, now: Callable[[], datetime], shared: "SharedCounts | None"
+) -> Blueprint:
     """Return the route that Prometheus scrapes."""
     routes = Blueprint("metrics", __name__)
 
     @routes.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(meters.registry), content_type=CONTENT_TYPE_LATEST)
+        # Imported here: prometheus_client takes 1 MB, and many servers are never scraped.
+        from directory_api.web.http.metrics import CONTENT_TYPE, exposition
+
+        return Response(exposition(meters, finder, now, shared), content_type=CONTENT_TYPE)
 
     return routes

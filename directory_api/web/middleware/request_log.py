@@ -9,20 +9,10 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from itertools import accumulate
-from operator import add
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from prometheus_client import CollectorRegistry, Metric
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-)
 
-from directory_api.services.finder import Finder
 from directory_api.web.http import log
 from directory_api.web.middleware.limits import Headers, Write
 
@@ -33,8 +23,7 @@ ROUTE = "directory.route"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # Upper bounds in seconds.
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
-_BUCKET_NAMES = (*map(str, _BUCKETS), "+Inf")
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)
 
 
 def note_route() -> None:
@@ -57,7 +46,7 @@ class RequestSeries:
         members = {"event": "request", "method": method, "route": route, "status": status}
         self._line = json.dumps(members).removesuffix("}") + ', "ms": '
         self._recent: list[float] = []
-        self._in_buckets = [0] * (len(_BUCKETS) + 1)
+        self._in_buckets = [0] * (len(BUCKETS) + 1)
         self._seconds = 0.0
         self._folding = threading.Lock()
 
@@ -84,18 +73,15 @@ class RequestSeries:
             recent = self._recent[:]
             del self._recent[: len(recent)]
             for seconds in recent:
-                self._in_buckets[bisect_left(_BUCKETS, seconds)] += 1
+                self._in_buckets[bisect_left(BUCKETS, seconds)] += 1
             self._seconds += sum(recent)
 
 
 class Meters:
-    """The metrics of the process, in a separate registry."""
+    """The counts of requests of the process."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
         self._series: dict[tuple[str, str, int], RequestSeries] = {}
-        self.registry.register(self)
-        self.registry.register(_DroppedLines())
 
     def series(self, method: str, route: str, status: int) -> RequestSeries:
         """Return the series of answers that these are the labels of."""
@@ -104,87 +90,14 @@ class Meters:
             key, RequestSeries(method, route, status)
         )
 
-    def collect(self) -> Iterable[Metric]:
-        """Yield the counts of requests and the histogram of their time (a custom collector)."""
-        requests = CounterMetricFamily(
-            "directory_requests",
-            "Requests by method, route template and status.",
-            labels=("method", "route", "status"),
-        )
-        histogram = HistogramMetricFamily(
-            "directory_request_seconds", "Time to answer by route template.", labels=("route",)
-        )
-        in_buckets: dict[str, list[int]] = {}
-        seconds: dict[str, float] = {}
-        for series in [*self._series.values()]:
-            counts, took = series.totals()
-            requests.add_metric(series.labels, sum(counts))
-            route = series.labels[1]
-            known = in_buckets.get(route, [0] * len(counts))
-            in_buckets[route] = [*map(add, known, counts)]
-            seconds[route] = seconds.get(route, 0.0) + took
-        for route, counts in in_buckets.items():
-            cumulative = zip(_BUCKET_NAMES, accumulate(counts), strict=True)
-            histogram.add_metric((route,), [*cumulative], seconds[route])
-        yield requests
-        yield histogram
-
-
-class _DroppedLines:
-    """Counts the lines of the log that were dropped because standard error was not read."""
-
-    def collect(self) -> Iterable[Metric]:
-        """Return a counter (a custom collector of prometheus_client)."""
-        yield CounterMetricFamily(
-            "directory_log_lines_dropped",
-            "Lines of the log that were dropped because standard error was not read.",
-            log.dropped_lines(),
-        )
+    def every_series(self) -> list[RequestSeries]:
+        """Return the series of answers so far."""
+        return [*self._series.values()]
 
 
 RespondQuickly = Callable[
     ["WSGIEnvironment", "StartResponse"], tuple[RequestSeries, list[bytes]] | None
 ]
-
-
-class DirectoryCollector:
-    """What is in force, at each scrape: the revision and its link, and the centres by freshness.
-
-    Empty until the directory is loaded.
-    """
-
-    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
-        self._finder = finder
-        self._now = now
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the gauges (a custom collector of prometheus_client)."""
-        revision = GaugeMetricFamily(
-            "directory_revision", "The revision in force, and its link.", labels=("link",)
-        )
-        if self._finder.ready:
-            snapshot = self._finder.snapshot
-            revision.add_metric((snapshot.link,), snapshot.revision)
-        yield revision
-        yield GaugeMetricFamily(
-            "directory_degraded",
-            "1 while the directory in force may not be what the store holds; see /readyz.",
-            value=float(self._finder.degraded is not None),
-        )
-        lag = GaugeMetricFamily(
-            "directory_lag_seconds",
-            "Seconds since the store was read last; absent if it never was.",
-        )
-        if self._finder.lag_seconds is not None:
-            lag.add_metric((), self._finder.lag_seconds)
-        yield lag
-        gauge = GaugeMetricFamily(
-            "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
-        )
-        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
-        for word, count in counts.items():
-            gauge.add_metric((word,), count)
-        yield gauge
 
 
 class RequestLogMiddleware:

@@ -1,0 +1,112 @@
+"""The metrics in the format of Prometheus, made at each scrape."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import accumulate
+from operator import add
+from typing import TYPE_CHECKING
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+
+from directory_api.services.finder import Finder
+from directory_api.web.http import log
+from directory_api.web.middleware.request_log import BUCKETS, Meters
+
+if TYPE_CHECKING:
+    from directory_api.web.middleware.shared_counts import SharedCounts
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
+
+
+def exposition(
+    meters: Meters,
+    finder: Finder,
+    now: Callable[[], datetime],
+    shared: "SharedCounts | None" = None,
+) -> bytes:
+    """Return the metrics of the process, as text."""
+    registry = CollectorRegistry()
+    registry.register(RequestCollector(meters))
+    registry.register(DirectoryCollector(finder, now))
+    if shared:
+        registry.register(shared)
+    return generate_latest(registry)
+
+
+class RequestCollector:
+    """The counts of requests, and the lines of the log that were dropped."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._meters = meters
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the counts of requests and the histogram of their time (a custom collector)."""
+        requests = CounterMetricFamily(
+            "directory_requests",
+            "Requests by method, route template and status.",
+            labels=("method", "route", "status"),
+        )
+        histogram = HistogramMetricFamily(
+            "directory_request_seconds", "Time to answer by route template.", labels=("route",)
+        )
+        in_buckets: dict[str, list[int]] = {}
+        seconds: dict[str, float] = {}
+        for series in self._meters.every_series():
+            counts, took = series.totals()
+            requests.add_metric(series.labels, sum(counts))
+            route = series.labels[1]
+            known = in_buckets.get(route, [0] * len(counts))
+            in_buckets[route] = [*map(add, known, counts)]
+            seconds[route] = seconds.get(route, 0.0) + took
+        for route, counts in in_buckets.items():
+            cumulative = zip(_BUCKET_NAMES, accumulate(counts), strict=True)
+            histogram.add_metric((route,), [*cumulative], seconds[route])
+        yield requests
+        yield histogram
+        yield CounterMetricFamily(
+            "directory_log_lines_dropped",
+            "Lines of the log that were dropped because standard error was not read.",
+            log.dropped_lines(),
+        )
+
+
+class DirectoryCollector:
+    """What is in force, at each scrape: the revision and its link, and the centres by freshness.
+
+    Empty until the directory is loaded.
+    """
+
+    def __init__(self, finder: Finder, now: Callable[[], datetime]) -> None:
+        self._finder = finder
+        self._now = now
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the gauges (a custom collector of prometheus_client)."""
+        revision = GaugeMetricFamily(
+            "directory_revision", "The revision in force, and its link.", labels=("link",)
+        )
+        if self._finder.ready:
+            snapshot = self._finder.snapshot
+            revision.add_metric((snapshot.link,), snapshot.revision)
+        yield revision
+        yield GaugeMetricFamily(
+            "directory_degraded",
+            "1 while the directory in force may not be what the store holds; see /readyz.",
+            value=float(self._finder.degraded is not None),
+        )
+        lag = GaugeMetricFamily(
+            "directory_lag_seconds",
+            "Seconds since the store was read last; absent if it never was.",
+        )
+        if self._finder.lag_seconds is not None:
+            lag.add_metric((), self._finder.lag_seconds)
+        yield lag
+        gauge = GaugeMetricFamily(
+            "directory_centres", "Centres by freshness of their record.", labels=("freshness",)
+        )
+        counts = self._finder.freshness(self._now().date()) if self._finder.ready else {}
+        for word, count in counts.items():
+            gauge.add_metric((word,), count)
+        yield gauge

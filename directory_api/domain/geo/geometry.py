@@ -18,6 +18,8 @@ from typing import Any, Self
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
+# The radius of curvature at the poles.
+_LARGEST_RADIUS_M = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
 
 # ASCII only: `\d` would match Arabic-Indic digits, and float() would accept `nan`, `1e3` and `1_0`.
 _DECIMAL_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
@@ -60,12 +62,10 @@ def precision_m(lat: Decimal, lon: Decimal) -> int:
     result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
     curvature, so it is never too small.
     """
-    polar_radius = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
-    north = math.radians(_half_last_digit(lat)) * polar_radius
-    nearest_equator = max(0.0, abs(float(lat)) - _half_last_digit(lat))
-    east = (
-        math.radians(_half_last_digit(lon)) * polar_radius * math.cos(math.radians(nearest_equator))
-    )
+    half_lat, half_lon = _half_last_digit(lat), _half_last_digit(lon)
+    north = math.radians(half_lat) * _LARGEST_RADIUS_M
+    nearest_equator = max(0.0, abs(float(lat)) - half_lat)
+    east = math.radians(half_lon) * _LARGEST_RADIUS_M * math.cos(math.radians(nearest_equator))
     return math.ceil(math.hypot(north, east))
 
 

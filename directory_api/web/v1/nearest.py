@@ -8,12 +8,12 @@ postcodes are stored (web/middleware/response_cache.py, ADR 10).
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.formats.answer import Answer
 from directory_api.services.editions import EditionCache
@@ -174,5 +174,5 @@ class NearestFastPath:
 
     def _answer(self, lat: str, lon: str) -> bytes:
         edition = self._editions.current()
-        place = Coordinate(parse_degrees(lat), parse_degrees(lon))
+        place = Coordinate(Decimal(lat), Decimal(lon))
         return edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))

@@ -39,7 +39,7 @@ from directory_api.web.pages import embed, partners
 from directory_api.web.pages import finder as visits
 from directory_api.web.pages.presenters import Operator, PageOptions
 from directory_api.web.v1 import bundle, centres, changes, imports, nearest, postcodes, records
-from directory_api.web.v1.nearest import NearestFastPath
+from directory_api.web.v1.nearest import PlainCoordinates
 
 if TYPE_CHECKING:
     from directory_api.web.middleware.shared_counts import SharedCounts
@@ -123,9 +123,10 @@ def create_app(
     app.register_blueprint(visits.blueprint(framed, "frame"))
     app.before_request(note_route)
     app.after_request(responses.add_headers)
-    cache = ResponseCache(editions, limiter, meters)
+    coordinates = PlainCoordinates(finder, settings.path_prefix)
+    cache = ResponseCache(editions, limiter, meters, coordinates)
     inner = cache.recording(BodyLimitMiddleware(app.wsgi_app, renderer.refuse))
-    inner = FormatSuffixMiddleware(NearestFastPath(inner, finder, editions))
+    inner = FormatSuffixMiddleware(inner)
     if limiter:
         inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
     if settings.path_prefix:

@@ -4,18 +4,12 @@ changes.
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
-from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
-from directory_api.services.editions import EditionCache
-from directory_api.web.http.negotiation import FormatSuffixMiddleware
-from directory_api.web.openapi.spec import EXAMPLES_AT
-from directory_api.web.v1.nearest import NearestFastPath
 from tests.contract.test_web_contract import OPERATIONS
 from tests.support.api_client import ApiClient, problem
 from tests.support.records import directory_of, made_up_centre
@@ -133,20 +127,3 @@ def test_the_next_page_has_the_same_format(tmp_path: Path, wanted: Format) -> No
     second = api.get(following)
     assert (second.status_code, second.mimetype) == (200, wanted.media_type)
     assert second.data != first.data
-
-
-def test_a_plain_question_with_an_ending_takes_the_fast_way(directory: Directory) -> None:
-    """It is answered before Flask, whatever Accept the caller sends."""
-
-    def flask(_environ: Any, _start_response: Any) -> list[bytes]:
-        raise AssertionError("came to Flask")
-
-    app = create_app(directory)
-    fast = NearestFastPath(
-        flask, directory.finder, EditionCache(directory.live, 180, lambda: EXAMPLES_AT)
-    )
-    app.wsgi_app = FormatSuffixMiddleware(fast)  # type: ignore[method-assign]  # Flask's documented way to add a layer
-    answer = app.test_client().get(
-        "/v1/nearest.json?lat=50.85&lon=4.35", headers={"Accept": "text/html"}
-    )
-    assert answer.get_json()["results"]

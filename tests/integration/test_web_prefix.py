@@ -294,8 +294,10 @@ def test_a_crash_outside_flask_is_a_problem_below_the_prefix(
 ) -> None:
     """Its type can be opened."""
     app = app_of(directory, url_prefix=PREFIX)
-    monkeypatch.setattr("directory_api.web.v1.nearest.NearestFastPath._answer", _crash)
-    reply = ask(app.test_client(), f"{PREFIX}/v1/nearest?lat=50.85&lon=4.35")
+    monkeypatch.setattr(
+        "directory_api.web.http.negotiation.FormatSuffixMiddleware.__call__", _crash
+    )
+    reply = ask(app.test_client(), f"{PREFIX}/v1/nearest")
     assert (reply.status, json.loads(reply.body)["type"]) == (
         500,
         f"{PREFIX}/problems#internal-error",

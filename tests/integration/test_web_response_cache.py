@@ -1,7 +1,6 @@
 """Stored answers: those of the routes, to the byte, and never to a coordinate."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,20 +165,22 @@ def test_a_caller_cannot_store_long_texts(watched: Watched) -> None:
     assert watched.came_for(POSTCODE, Accept_Language="nl," * 400) == 2
 
 
-def test_a_crash_before_flask_is_a_problem(
+def test_after_a_crash_before_flask_the_route_answers(
     watched: Watched, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """With the helplines, and counted."""
+    """The crash is logged with its route."""
 
-    def crash(*_: object) -> Iterator[bytes]:
+    def crash(*_: object) -> bytes:
         raise RuntimeError
 
-    middleware: Any = watched.app.wsgi_app
-    monkeypatch.setattr(middleware, "_respond_quickly", crash)
-    answer = watched.get(POSTCODE)
-    assert (answer.status_code, bool(answer.get_json()["helplines"])) == (500, True)
-    events = [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()]
-    assert events == ["crash", "request"]
+    monkeypatch.setattr("directory_api.web.v1.nearest.PlainCoordinates.answer", crash)
+    answer = watched.get("/v1/nearest?lat=50.85&lon=4.35")
+    assert (answer.status_code, len(watched.came)) == (200, 1)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["event"], line["route"]) for line in lines] == [
+        ("crash", "/v1/nearest"),
+        ("request", "/v1/nearest"),
+    ]
 
 
 def test_before_anything_is_loaded_flask_answers(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ class Meters:
 
     def every_series(self) -> list[RequestSeries]:
         """Return the series of answers so far."""
-        return [*self._series.values()]
+        return [series for series in [*self._series.values()] if any(series.totals()[0])]
 
 
 RespondQuickly = Callable[
@@ -129,13 +129,15 @@ class RequestLogMiddleware:
         started = time.perf_counter()
         try:
             sent = self._respond_quickly(environ, start_response)
-            if sent:
-                series, body = sent
-                self._count(series, time.perf_counter() - started)
-                return body
         except Exception as error:
-            return self._crash(error, environ, start_response, started)
-        return self._through(environ, start_response, started)
+            # The route may still answer.
+            log.crash(error, environ.get(ROUTE))
+            sent = None
+        if sent is None:
+            return self._through(environ, start_response, started)
+        series, body = sent
+        self._count(series, time.perf_counter() - started)
+        return body
 
     def _through(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", started: float

@@ -1,4 +1,4 @@
-"""Finished answers of the routes, sent again without Flask (ADR 10).
+"""Answers without Flask (ADR 10): finished ones of the routes, and those to plain coordinates.
 
 What is stored is what a route answered to a postcode: its status line, headers and body. A
 coordinate or a request body is the position of a person, so no answer to one is stored. Nor is the
@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 from werkzeug.wsgi import ClosingIterator
@@ -41,11 +41,10 @@ _Key = tuple[str, str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """A finished answer, and the series in which it is counted."""
+    """A finished answer."""
 
     headers: list[tuple[str, str]]
     body: bytes
-    series: RequestSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,43 @@ class _Answers:
                 del self.stored[oldest], self.sizes[oldest]
 
 
+_Question = TypeVar("_Question")
+
+
+class QuickAnswers(Protocol[_Question]):
+    """Makes the JSON of answers of the route before Flask."""
+
+    headers: tuple[tuple[str, str], ...]
+
+    def question(self, environ: "WSGIEnvironment") -> _Question | None:
+        """Return what a GET asks; None if the route must answer it."""
+
+    def answer(self, question: _Question, edition: Edition) -> bytes:
+        """Return the body of the answer, which is not stored."""
+
+
 class ResponseCache:
     """Stores the answers to postcodes in the edition that they were made in, and sends them."""
 
-    def __init__(self, editions: EditionCache, limiter: RateLimiter | None, meters: Meters) -> None:
+    def __init__(
+        self,
+        editions: EditionCache,
+        limiter: RateLimiter | None,
+        meters: Meters,
+        quick_answers: QuickAnswers[Any],
+    ) -> None:
         self._editions = editions
         self._limiter = limiter
-        self._meters = meters
+        self._series = meters.series("GET", _ROUTE, 200)
+        self._quick_answers = quick_answers
 
     def respond(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> tuple[RequestSeries, list[bytes]] | None:
-        """Send the stored answer to a request: returns its series and its body.
+        """Send the answer to a request, if it is stored or quickly made: returns its series and its
+        body.
 
-        None if there is none, or the caller has sent too many requests.
+        None if the inner layers must answer, or the caller has sent too many requests.
         """
         if environ["REQUEST_METHOD"] != "GET":
             return None
@@ -98,18 +120,28 @@ class ResponseCache:
         except NotReady:
             return None
         answers = edition.cached(ResponseCache, _Answers)
-        response = answers.stored.get(key)
+        response, question = answers.stored.get(key), None
         if response is None:
-            environ[_PLACE] = edition, key
-            return None
-        headers = response.headers
+            question = self._quick_answers.question(environ)
+            if question is None:
+                environ[_PLACE] = edition, key
+                return None
+        fields: Headers = []
         if self._limiter:
             window = self._limiter.window(environ)
             if not window.hit():
                 return None
-            headers = headers + self._limiter.fields(window)
-        start_response(_OK, headers)
-        return response.series, [response.body]
+            fields = self._limiter.fields(window)
+        if response is None:
+            # Set before the answer, so that a crash is logged with this route.
+            environ[ROUTE] = _ROUTE
+            body = self._quick_answers.answer(question, edition)
+            length = ("Content-Length", str(len(body)))
+            start_response(_OK, [*self._quick_answers.headers, length, *fields])
+        else:
+            body = response.body
+            start_response(_OK, response.headers + fields)
+        return self._series, [body]
 
     def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
         """Return the application, whose answers to postcodes are stored from now on."""
@@ -139,9 +171,8 @@ class ResponseCache:
         edition, key = place
         # If another edition is in force by now, the answer may be that one's.
         if self._editions.current() is edition and len(body) <= MOST_BYTES:
-            series = self._meters.series("GET", _ROUTE, 200)
             answers = edition.cached(ResponseCache, _Answers)
-            answers.put(key, StoredResponse([*headers], body, series))
+            answers.put(key, StoredResponse([*headers], body))
 
 
 def _is_storable(key: _Key) -> bool:

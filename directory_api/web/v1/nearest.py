@@ -7,7 +7,7 @@ postcodes are stored (web/middleware/response_cache.py, ADR 10).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +16,17 @@ from flask import Response, request
 from directory_api.domain.errors import PlaceRefused
 from directory_api.domain.query import Coordinate, NearestQuery
 from directory_api.formats.answer import Answer
-from directory_api.services.editions import EditionCache
+from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.limits import RateLimiter
-from directory_api.web.middleware.request_log import ROUTE
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import requests
 from directory_api.web.schemas import responses as response_schemas
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _GET = {"path": "/v1/nearest?postcode=1000&limit=1"}
 _POST = {"path": "/v1/nearest", "body": {"postcode": "1000", "country": "BE", "limit": 1}}
@@ -135,44 +134,40 @@ ACCEPTED = frozenset(
 )
 
 
-class NearestFastPath:
-    """Middleware that answers plain requests with a coordinate without Flask; passes on all others.
+class PlainCoordinates:
+    """Answers plain requests with a coordinate before Flask; the routes answer all others.
 
-    No answer is stored, because it would store a person's position.
+    `path_prefix` is the path below which everything is, if the server itself removes it.
     """
 
-    def __init__(self, inner: "WSGIApplication", finder: Finder, editions: EditionCache) -> None:
-        self._inner = inner
+    headers = (
+        *responses.FORMATTED.items(),
+        *responses.ABOUT_A_PLACE.items(),
+        ("Content-Type", responses.JSON),
+    )
+
+    def __init__(self, finder: Finder, path_prefix: str = "") -> None:
         self._finder = finder
-        self._editions = editions
-        self._headers = [
-            *responses.FORMATTED.items(),
-            *responses.ABOUT_A_PLACE.items(),
-            ("Content-Type", responses.JSON),
-        ]
+        self._path_prefix = path_prefix
+        # Whether the address has no format.
+        self._paths = {f"{path_prefix}{_PATH}": True, f"{path_prefix}{_PATH}.json": False}
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""
+    def question(self, environ: "WSGIEnvironment") -> re.Match[str] | None:
+        """Return the coordinate of a plain GET; None for every other one."""
         query = environ.get("QUERY_STRING", "")
-        plain = (
-            query.startswith("lat=")
-            and environ.get("PATH_INFO") == _PATH
-            and environ.get("HTTP_ACCEPT", "") in ACCEPTED
-            and environ["REQUEST_METHOD"] == "GET"
-            and self._finder.ready
-        )
-        coordinate = _COORDINATE.fullmatch(query) if plain else None
-        if coordinate is None:
-            return self._inner(environ, start_response)
-        # Set before the answer, so that a crash is counted for this route.
-        environ[ROUTE] = _PATH
-        body = self._answer(*coordinate.groups())
-        start_response("200 OK", [*self._headers, ("Content-Length", str(len(body)))])
-        return [body]
+        if not query.startswith("lat="):
+            return None
+        path = environ.get("PATH_INFO", "")
+        if self._path_prefix:
+            path = environ.get("SCRIPT_NAME", "") + path
+        is_negotiated = self._paths.get(path)
+        if is_negotiated is None or (
+            is_negotiated and environ.get("HTTP_ACCEPT", "") not in ACCEPTED
+        ):
+            return None
+        return _COORDINATE.fullmatch(query)
 
-    def _answer(self, lat: str, lon: str) -> bytes:
-        edition = self._editions.current()
-        place = Coordinate(Decimal(lat), Decimal(lon))
+    def answer(self, question: re.Match[str], edition: Edition) -> bytes:
+        """Return the JSON of an answer. It is never stored: it would store a person's position."""
+        place = Coordinate(*map(Decimal, question.groups()))
         return edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))

@@ -33,7 +33,6 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines
 from directory_api.storage.base import StoreState
-from directory_api.storage.spreadsheets import reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +166,9 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
         )
     if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return ChangeRequest(_parsed(file), most_records=most)
+    # Imported here: most servers never read a spreadsheet.
+    from directory_api.storage.spreadsheets import reader
+
     table = reader.read_table(file.raw, file.name, is_local=file.is_local)
     return ChangeRequest(
         {**document(present()), **table.parts},

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from directory_api.domain.changes.change import Change, Outcome, Stamp
+from directory_api.domain.changes.change import Change, Outcome, Stamp, document
 from directory_api.domain.errors import (
     CentreNotFound,
     DirectoryError,
@@ -22,6 +22,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.services.editor import Edit, Editor
+from directory_api.services.excerpt import Excerpt
 from directory_api.services.proposals import Proposals
 from directory_api.services.writer import Writer
 from directory_api.storage.base import StoreState
@@ -279,6 +280,18 @@ def test_a_country_without_an_emergency_number_is_found_among_many(tmp_path: Pat
     ]
     assert [detail.split(" (")[1] for _, detail in told] == ["made-up-002)", "made-up-004)"]
     assert write_side.everything() == before
+
+
+def test_the_centres_of_an_excerpt_are_not_among_the_others(write_side: WriteSide) -> None:
+    """A source that goes is missing in all centres that name it; those of the excerpt are checked
+    as they will be, not as they are.
+    """
+    whole = write_side.store.records()
+    state = write_side.store.excerpt([("centre", "payoke")])
+    excerpt = Excerpt(write_side.store, write_side.live, state)
+    after = {**document(whole.contents), "sources": []}
+    told = {fault.detail.rpartition(" ")[2] for fault in excerpt.faults(after)}
+    assert told == {"(pag-asa)", "(surya)"}
 
 
 def test_a_phone_that_another_centre_has_is_warned_about(write_side: WriteSide) -> None:

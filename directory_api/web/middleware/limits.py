@@ -97,6 +97,12 @@ class LocalWindow:
         left, seconds = self.rest()
         return f'"default";r={left};t={seconds}'
 
+    def admit(self, now: float) -> str | None:
+        """Count one request and return the header field; None if it is beyond the limit."""
+        self._spent = spent = self._next()
+        left = self._amount - spent
+        return f'"default";r={left};t={ceil(self.until - now)}' if left >= 0 else None
+
 
 class _SharedWindow:
     """A window of several servers; that of this process while the shared counts are away."""
@@ -165,9 +171,24 @@ class RateLimiter:
             name = self._callers.name(environ)
             identity = (self._rate, self._counted, name)
             return _SharedWindow(self._callers.shared, identity, lambda: self._local(name))
+        return self._window_at(environ, self._clock())
+
+    def admit(self, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
+        """Count one request and return its header fields; None if it is beyond the limit.
+
+        It is `window`, `hit` and `fields` in half of the time.
+        """
+        if self._callers.shared:
+            shared = self.window(environ)
+            return self.fields(shared) if shared.hit() else None
+        now = self._clock()
+        field = self._window_at(environ, now).admit(now)
+        return [self._policy, ("RateLimit", field)] if field else None
+
+    def _window_at(self, environ: "WSGIEnvironment", now: float) -> LocalWindow:
         spelling = self._quick_hash(environ)
         window = self._by_spelling.get(spelling)
-        if window is None or window.until <= self._clock():
+        if window is None or window.until <= now:
             window = self._local(self._callers.name(environ))
             self._by_spelling[spelling] = window
         return window

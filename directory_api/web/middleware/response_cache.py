@@ -126,12 +126,9 @@ class ResponseCache:
             if question is None:
                 environ[_PLACE] = edition, key
                 return None
-        fields: Headers = []
-        if self._limiter:
-            window = self._limiter.window(environ)
-            if not window.hit():
-                return None
-            fields = self._limiter.fields(window)
+        fields: Headers | None = self._limiter.admit(environ) if self._limiter else []
+        if fields is None:
+            return None
         if response is None:
             # Set before the answer, so that a crash is logged with this route.
             environ[ROUTE] = _ROUTE

@@ -55,7 +55,7 @@ def show(identity: str) -> None:
 
     For example: show pag-asa. Hidden values are not shown.
     """
-    print_record(existing().finder.centre(identity).to_record())
+    print_record(existing().finder.centre(identity).centre.to_record())
 
 
 def _place(text: str, country: str) -> Postcode | Coordinate:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from directory_api.domain.model.published import HoursKey
 from directory_api.domain.model.records import Centre
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _ASSUMED = re.compile(r"sunrise|sunset|dawn|dusk|[0-9]:[0-9]{2}\+", re.IGNORECAS
 _HOLIDAYS = re.compile(r"\b(?:PH|SH)\b")
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
 TIMETABLE_DAYS = 8
-# An expression, its time zone (IANA) and its country (ISO 3166-1).
-_Hours = tuple[str | None, str | None, str]
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _WEEKDAY = "|".join(WEEKDAYS)
@@ -107,10 +106,10 @@ def is_conditional(expression: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The ids of the centres that are open at one moment, and of those whose state is unknown."""
+    """The opening hours that are open at one moment, and those whose state is unknown."""
 
-    open: frozenset[str]
-    unknown: frozenset[str]
+    open: frozenset[HoursKey]
+    unknown: frozenset[HoursKey]
 
 
 class Timetable:
@@ -123,7 +122,7 @@ class Timetable:
         self.since = since
         self.until = since + timedelta(days=days)
         self._days = days
-        self._cache: dict[_Hours, tuple[Interval, ...]] = {}
+        self._cache: dict[HoursKey, tuple[Interval, ...]] = {}
 
     def covers(self, moment: datetime) -> bool:
         """Return whether a moment is within the timetable."""
@@ -139,38 +138,35 @@ class Timetable:
         """Return the intervals of a centre, from the beginning to the end of the timetable."""
         if centre.status != "active":
             return (Interval(self.since, self.until, CLOSED),)
-        return self.hours(centre.opening_hours, centre.timezone, centre.address.country)
+        return self.hours(HoursKey.of(centre))
 
-    def hours(
-        self, expression: str | None, timezone: str | None, country: str
-    ) -> tuple[Interval, ...]:
-        """Return the intervals of an expression in the timetable; see intervals."""
-        hours = (expression, timezone, country)
+    def hours(self, hours: HoursKey) -> tuple[Interval, ...]:
+        """Return the intervals of opening hours in the timetable; see intervals."""
         cached = self._cache.get(hours)
         if cached is None:
             cached = self._cache[hours] = intervals(*hours, self.since, self._days)
         return cached
 
-    def opening(self, centres: Iterable[Centre], moment: datetime) -> Opening:
-        """Return which of the centres are open at a moment."""
-        words = {centre.id: self.state(centre, moment).word for centre in centres}
+    def opening(self, all_hours: Iterable[HoursKey], moment: datetime) -> Opening:
+        """Return which of the opening hours, of active centres, are open at a moment."""
+        words = {hours: state(self.hours(hours), moment).word for hours in all_hours}
         return Opening(
-            frozenset(identity for identity, word in words.items() if word == OPEN),
-            frozenset(identity for identity, word in words.items() if word == UNKNOWN),
+            frozenset(hours for hours, word in words.items() if word == OPEN),
+            frozenset(hours for hours, word in words.items() if word == UNKNOWN),
         )
 
-    def next_change(self, centres: Iterable[Centre], moment: datetime) -> datetime | None:
-        """Return the time of the next change of any of the centres; None if there is none."""
-        changes = (self.state(centre, moment).next_change for centre in centres)
+    def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> datetime | None:
+        """Return the time of the next change of any of the opening hours; None if there is none."""
+        changes = (state(self.hours(hours), moment).next_change for hours in all_hours)
         return min((change for change in changes if change), default=None)
 
 
 class Timeless(Timetable):
     """For stored pages: an active centre's state is reported as unknown."""
 
-    def intervals(self, centre: Centre) -> tuple[Interval, ...]:
-        """Return one interval: unknown for an active centre, else closed."""
-        return (Interval(self.since, self.until, UNKNOWN if centre.status == "active" else CLOSED),)
+    def hours(self, hours: HoursKey) -> tuple[Interval, ...]:
+        """Return one interval: unknown."""
+        return (Interval(self.since, self.until, UNKNOWN),)
 
 
 @dataclass(frozen=True, slots=True)

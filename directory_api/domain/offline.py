@@ -1,6 +1,6 @@
 """The data that a device needs to search without a server, and the changes to that data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory_api.domain.changes.change import ChangedRecord
@@ -8,6 +8,7 @@ from directory_api.domain.errors import DirectoryTooLarge, Suggestion
 from directory_api.domain.geo.geometry import Outline
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours import Timetable
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 
 # Opening hours are computed this many days ahead, so that a phone that is offline for a week still
@@ -46,7 +47,7 @@ class Bundle:
     link: str
     store: str
     country: str
-    centres: tuple[Centre, ...]
+    centres: Sequence[Centre]
     timetable: Timetable
     fresh_days: int
     helplines: tuple[Helpline, ...]
@@ -61,8 +62,8 @@ class Bundle:
 class Journal:
     """Every record that has ever existed, in its state at one revision and day.
 
-    `centres` are those of a bundle, by id. A record in `touched` that is neither in `centres` nor
-    in `helplines` has been removed. `timetable` and `fresh_days` are those of the day's bundle.
+    `centres` are all of them by id, also closed ones. A record in `touched` that is in neither, or
+    is closed, has been removed. `timetable` and `fresh_days` are those of the day's bundle.
     `covered` are the countries with centres; `sources` are those of a bundle.
     """
 
@@ -70,7 +71,7 @@ class Journal:
     link: str
     store: str
     touched: tuple[ChangedRecord, ...]
-    centres: Mapping[str, Centre]
+    centres: Mapping[str, PublishedCentre]
     helplines: tuple[Helpline, ...]
     covered: tuple[str, ...]
     timetable: Timetable

@@ -8,6 +8,7 @@ from typing import Any, Self
 from directory_api.domain.geo.geometry import Point, precision_m
 from directory_api.domain.geo.postcode import Place, Town
 from directory_api.domain.hours import Opening
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 
 NEAREST_LIMIT = 3
@@ -21,25 +22,13 @@ MOST_REVISIONS = 999_999_999
 class Filters:
     """Filters for centres; a centre must pass each one that is set.
 
-    `opening` holds the ids of the centres that are open at the requested time.
+    `opening` has the opening hours of the centres that are open at the requested time.
     """
 
     language: str | None = None
     service: str | None = None
     audience: str | None = None
     opening: Opening | None = None
-
-    def admit(self, centre: Centre) -> bool:
-        """Return whether the centre passes every filter that is set."""
-        return (
-            (
-                self.language is None
-                or any(_speaks(spoken.code, self.language) for spoken in centre.languages)
-            )
-            and (self.service is None or self.service in centre.services)
-            and (self.audience is None or self.audience in centre.audiences)
-            and (self.opening is None or centre.id in self.opening.open)
-        )
 
     def left_out(self) -> Self | None:
         """Return the same filters for centres whose opening state is unknown.
@@ -51,8 +40,8 @@ class Filters:
         return replace(self, opening=Opening(open=self.opening.unknown, unknown=frozenset()))
 
 
-def _speaks(spoken: str, wanted: str) -> bool:
-    """Whether one tag is a truncation of the other (RFC 4647): `nl` and `nl-BE` match."""
+def speaks(spoken: str, wanted: str) -> bool:
+    """Return whether one tag is a truncation of the other (RFC 4647): `nl` and `nl-BE` match."""
     one, other = spoken.casefold().split("-"), wanted.casefold().split("-")
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
@@ -134,9 +123,14 @@ class Hit:
     `tied` is true if another centre is at the same distance, to the millimetre.
     """
 
-    centre: Centre
+    published: PublishedCentre
     distance_m: float
     tied: bool = False
+
+    @property
+    def centre(self) -> Centre:
+        """The centre."""
+        return self.published.centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +141,15 @@ class RankedCentre:
     only. `responsible` is true if its coverage includes the requested place.
     """
 
-    centre: Centre
+    published: PublishedCentre
     distance_m: float | None = None
     tied: bool = False
     responsible: bool = False
+
+    @property
+    def centre(self) -> Centre:
+        """The centre."""
+        return self.published.centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ class NearestAnswer:
     certain: bool
     outside_coverage: bool
     hits: tuple[Hit, ...]
-    responsible: tuple[Centre, ...]
+    responsible: tuple[PublishedCentre, ...]
     hours_unknown: int | None = None
     swapped: bool = False
 
@@ -185,7 +184,7 @@ class NearestAnswer:
         return (
             self.certain,
             self.outside_coverage,
-            tuple(hit.centre.id for hit in decisive),
+            tuple(hit.published.id for hit in decisive),
             tuple(centre.id for centre in self.responsible),
         )
 
@@ -193,10 +192,12 @@ class NearestAnswer:
     def shown(self) -> tuple[RankedCentre, ...]:
         """The nearest centres, then responsible ones that are farther away, without a distance."""
         responsible = {centre.id for centre in self.responsible}
-        near = {hit.centre.id for hit in self.hits}
+        near = {hit.published.id for hit in self.hits}
         return (
             *(
-                RankedCentre(hit.centre, hit.distance_m, hit.tied, hit.centre.id in responsible)
+                RankedCentre(
+                    hit.published, hit.distance_m, hit.tied, hit.published.id in responsible
+                )
                 for hit in self.hits
             ),
             *(
@@ -218,7 +219,7 @@ class Serving:
     @property
     def outcome(self) -> tuple[object, ...]:
         """As in NearestAnswer."""
-        return (self.total, tuple(hit.centre.id for hit in self.hits[:1]))
+        return (self.total, tuple(hit.published.id for hit in self.hits[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ class CentresPage:
 
     revision: int
     total: int
-    centres: tuple[Centre, ...]
+    centres: tuple[PublishedCentre, ...]
     after: str | None
     hours_unknown: int | None = None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import NearestAnswer, RankedCentre
-from directory_api.formats.as_json import JsonPieces
+from directory_api.formats.json_pieces import JsonPieces
 
 
 @dataclass(frozen=True, slots=True)

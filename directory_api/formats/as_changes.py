@@ -71,6 +71,8 @@ def _entry(journal: Journal, touched: ChangedRecord, prefix: str) -> dict[str, A
 
 def _record(journal: Journal, touched: ChangedRecord) -> dict[str, Any] | None:
     if touched.kind == "centre":
-        found = journal.centres.get(touched.id)
-        return centre(found, journal.timetable, journal.fresh_days) if found else None
+        published = journal.centres.get(touched.id)
+        if published is None or published.status == "closed":
+            return None
+        return centre(published.centre, journal.timetable, journal.fresh_days)
     return next((helpline(line) for line in journal.helplines if line.id == touched.id), None)

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from directory_api.domain.hours import OPEN, UNKNOWN, Interval, Timetable
+from directory_api.domain.model.published import HoursKey
 from directory_api.domain.model.records import (
     Address,
     Centre,
@@ -161,7 +162,7 @@ def _hours(
     if expression == _ALWAYS:
         yield {**_closed(), "opens": f"{_MIDNIGHT:%H:%M}", "closes": f"{_LAST_MINUTE:%H:%M}"}
         return
-    hours = timetable.hours(expression, timezone, country)
+    hours = timetable.hours(HoursKey(expression, timezone, country))
     if timezone is None or any(interval.word == UNKNOWN for interval in hours):
         return
     for interval in hours:

@@ -1,7 +1,7 @@
 """Geocodes an address with Nominatim or Photon.
 
 geopy builds the request and parses the response. It is imported at the top, since `geopy.distance`,
-which every process uses (search/indexes), already loads all of it.
+which every process uses (search/distance), already loads all of it.
 """
 
 import logging

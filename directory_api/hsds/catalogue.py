@@ -141,11 +141,11 @@ class Catalogue:
             if entry.centre
         }
         near = self._finder.serving(
-            place, lambda centre: centre.id in entries, number * size, reach_m, self.snapshot
+            place, entries.__contains__, number * size, reach_m, self.snapshot
         )
         hits = near.hits[(number - 1) * size : number * size]
         contents = [
-            {**entries[hit.centre.id].make(level), "distance_m": round(hit.distance_m)}
+            {**entries[hit.published.id].make(level), "distance_m": round(hit.distance_m)}
             for hit in hits
         ]
         return {
@@ -156,7 +156,7 @@ class Catalogue:
     def _select(self, kind: str, selection: Selection) -> list[Entry]:
         search = selection.search
         named = (
-            {centre.id for centre in self.snapshot.search(Filters(), search)}
+            {centre.id for centre in self.snapshot.index.search(Filters(), search)}
             if search is not None
             else frozenset()
         )
@@ -196,7 +196,7 @@ class Catalogue:
 
     def _changed(self, kind: str, identity: str) -> datetime | None:
         """Return when a record was last changed, to the millisecond, as the answers show it."""
-        changed = self.snapshot.changed.get((kind, identity))
+        changed = self.snapshot.changed_at(kind, identity)
         return changed and changed.replace(microsecond=changed.microsecond // 1000 * 1000)
 
 

@@ -3,8 +3,8 @@
 import re
 import string
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
 from statistics import median
 from types import MappingProxyType
 from typing import NamedTuple
@@ -138,9 +138,7 @@ class Gazetteer:
     @property
     def sizes(self) -> Mapping[str, int]:
         """The number of postcodes of each country."""
-        return MappingProxyType(
-            {country: len(codes) for country, codes in sorted(self._by_country.items())}
-        )
+        return {country: len(codes) for country, codes in sorted(self._by_country.items())}
 
     def find(self, country: str, code: str) -> Place | None:
         """Return the place of an exact postcode, or None."""
@@ -150,6 +148,10 @@ class Gazetteer:
     def places(self, country: str) -> tuple[Place, ...]:
         """Return every place of a country; empty if it has no table."""
         return tuple(self._by_country.get(country, {}).values())
+
+    def all_places(self) -> Iterator[Place]:
+        """Yield every place of every country."""
+        return chain.from_iterable(codes.values() for codes in self._by_country.values())
 
     def mentioned(self, address: str, country: str) -> Place | None:
         """Return the place whose postcode is in a normalised address, or None.

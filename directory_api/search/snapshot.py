@@ -1,29 +1,68 @@
 """The whole directory at one revision, in memory. Immutable; a new revision is a new snapshot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol, Self
+
+from orjson import loads
 
 from directory_api.domain.changes.change import (
     TOUCHED,
     ChangedRecord,
     Contents,
     PublicHistory,
+    Record,
     RevisionLinks,
     news,
 )
 from directory_api.domain.geo.geometry import Area, Point, chord_m
+from directory_api.domain.model.published import HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
 from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
+from directory_api.search.centre_index import CentreIndex, CentresById
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.indexes import NearestIndex, TextIndex
 from directory_api.search.redaction import published, publisher
 
 NO_PAST = PublicHistory()
 NO_LINKS = RevisionLinks()
+_NO_CODES: frozenset[str] = frozenset()
+# The kinds of records of which there are few.
+SMALL_KINDS = frozenset({"directory", "helpline", "boundary", "table"})
 # A point outside the coverage, but nearer to its swapped form than this, may be correct.
 _FAR_M = 500_000
 _MOST_LATITUDE = 90
+
+
+class StoredHeads(Protocol):
+    """What a store tells of a revision besides its records; see storage/base.py."""
+
+    @property
+    def revision(self) -> int:
+        """The revision."""
+
+    @property
+    def revisions(self) -> Mapping[tuple[str, str], int]:
+        """The revision that last wrote each record, by kind and id."""
+
+    @property
+    def past(self) -> PublicHistory:
+        """The public history."""
+
+    @property
+    def links(self) -> RevisionLinks:
+        """The public links of the revisions."""
+
+
+class StoredRecords(Protocol):
+    """The records of a store, or those that differ, as JSON; None for a removed one."""
+
+    def records(self) -> Iterator[tuple[str, str, str | None]]:
+        """Yield kind, id and JSON of each, to be read to the end."""
+
+    def heads(self) -> StoredHeads:
+        """Return the rest."""
 
 
 class Snapshot:
@@ -40,6 +79,65 @@ class Snapshot:
         *,
         is_published: bool = False,
     ) -> None:
+        records = map(Centre.from_record, contents.get("centre", {}).values())
+        self._fill(
+            revision,
+            {kind: contents[kind] for kind in SMALL_KINDS if kind in contents},
+            gazetteer,
+            written,
+            past,
+            links,
+            CentreIndex(
+                records if is_published else (published(each, gazetteer) for each in records)
+            ),
+        )
+
+    @classmethod
+    def of_store(
+        cls, update: StoredRecords, gazetteer: Gazetteer, previous: "Snapshot | None" = None
+    ) -> Self:
+        """Return the snapshot of what a store holds, or of a previous snapshot and what differs.
+
+        The gazetteer of the previous one must be the same. Raises what reading the store raises.
+        """
+        small: dict[str, dict[str, Record]] = {
+            kind: dict(records) for kind, records in (previous.small if previous else {}).items()
+        }
+        removed: list[str] = []
+
+        def centres() -> Iterator[Centre]:
+            for kind, identity, text in update.records():
+                if kind == "centre" and text is not None:
+                    yield published(Centre.from_record(loads(text)), gazetteer)
+                elif kind == "centre":
+                    removed.append(identity)
+                elif kind in SMALL_KINDS:
+                    small.setdefault(kind, {}).pop(identity, None)
+                    if text is not None:
+                        small[kind][identity] = loads(text)
+
+        if previous:
+            added = [*centres()]
+            index = previous.index.changed(removed, added) if removed or added else previous.index
+        else:
+            index = CentreIndex(centres())
+        heads = update.heads()
+        snapshot = cls.__new__(cls)
+        snapshot._fill(
+            heads.revision, small, gazetteer, heads.revisions, heads.past, heads.links, index
+        )
+        return snapshot
+
+    def _fill(
+        self,
+        revision: int,
+        small: Contents,
+        gazetteer: Gazetteer,
+        written: Mapping[tuple[str, str], int],
+        past: PublicHistory,
+        links: RevisionLinks,
+        index: CentreIndex,
+    ) -> None:
         self.revision = revision
         self.links = links
         self.store = past.store
@@ -47,52 +145,55 @@ class Snapshot:
         self.has_history = past.is_intact
         # The revision that last wrote each record, by kind and id.
         self.written = written
-        self.header: Mapping[str, Any] = contents["directory"]["directory"]
+        # Every record that is no centre, by kind and id.
+        self.small = small
+        self.header: Mapping[str, Any] = small["directory"]["directory"]
         # The sources that can be linked, by id.
         self.sources: Mapping[str, Mapping[str, str]] = {
             each["id"]: each for each in self.header.get("sources", ()) if "url" in each
         }
         self.gazetteer = gazetteer
         self.helplines = tuple(
-            map(Helpline.from_record, in_dialling_order(contents.get("helpline", {}).values()))
+            map(Helpline.from_record, in_dialling_order(small.get("helpline", {}).values()))
         )
-        records = contents.get("centre", {})
-        self.centres = tuple(
-            Centre.from_record(records[key])
-            if is_published
-            else published(Centre.from_record(records[key]), self.gazetteer)
-            for key in sorted(records)
-        )
-        self.by_id = {centre.id: centre for centre in self.centres}
-        self.listed = tuple(centre for centre in self.centres if centre.status != "closed")
+        self.index = index
+        self.by_id = CentresById(index.by_id)
+        self.centres = index.all
+        self.listed = index.listed
+        self.covered = index.covered
         self.attributions = tuple(
             attribution
-            for key in sorted(contents.get("table", {}))
-            for attribution in contents["table"][key]["attributions"]
+            for _, table in sorted(small.get("table", {}).items())
+            for attribution in table["attributions"]
         )
-        self.covered = frozenset(centre.address.country for centre in self.listed)
-        self._open = tuple(centre for centre in self.listed if centre.status == "active")
-        self._nearest = NearestIndex(self._open)
-        self._text = TextIndex(self.listed)
         self.areas = {
             country: Area.from_geojson(record)
-            for country, record in contents.get("boundary", {}).items()
+            for country, record in small.get("boundary", {}).items()
             if country in self.covered
         }
         self.news = tuple(news(past, publisher(self.gazetteer)))
-        # A record without history counts as changed at every revision, so that clients download it
-        # too often rather than miss a change.
+        # The last public change of each record, by kind and id.
+        self.last = past.last
+
+    @cached_property
+    def touched(self) -> tuple[ChangedRecord, ...]:
+        """The last revision at which each record changed, for devices, by revision.
+
+        A record without history counts as changed at every revision, so that clients download it
+        too often rather than miss a change.
+        """
         seen = {
-            **dict.fromkeys(written, revision),
-            **{key: last.revision for key, last in past.last.items()},
+            **dict.fromkeys(self.written, self.revision),
+            **{key: last.revision for key, last in self.last.items()},
         }
-        self.touched = tuple(
+        return tuple(
             sorted(ChangedRecord(at, *key) for key, at in seen.items() if key[0] in TOUCHED)
         )
-        # The time (UTC) of the last change of a record's public form, by kind and id, if known.
-        self.changed = MappingProxyType(
-            {key: last.at for key, last in past.last.items() if last.at}
-        )
+
+    def changed_at(self, kind: str, identity: str) -> datetime | None:
+        """Return the time (UTC) of the last change of a record's public form, if it is known."""
+        last = self.last.get((kind, identity))
+        return last.at if last else None
 
     @property
     def link(self) -> str:
@@ -102,6 +203,10 @@ class Snapshot:
     def version(self, kind: str, identity: str) -> str:
         """Return the revision that last wrote a record, with its link."""
         return self.links.version(self.written[kind, identity])
+
+    def all_hours(self) -> Iterator[HoursKey]:
+        """Yield the opening hours of the active centres, each once."""
+        return (key for key, _ in self.index.hours())
 
     def countries_without_emergency_number(self) -> list[str]:
         """Return the covered countries (ISO 3166-1) for which no emergency number is listed.
@@ -117,17 +222,6 @@ class Snapshot:
         lacking = sorted(self.covered - answered)
         return lacking if answered or lacking else ["any country"]
 
-    def search(self, filters: Filters, words: str | None = None) -> list[Centre]:
-        """Return the centres, without closed ones, that pass the filters and match the words.
-
-        They are sorted by id.
-        """
-        return [
-            centre
-            for centre in self.listed
-            if filters.admit(centre) and (words is None or self._text.matches(centre, words))
-        ]
-
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return the nearest active centres to the origin.
 
@@ -138,50 +232,60 @@ class Snapshot:
         # cannot close. Centres up to that distance beyond the maximum are searched, too, because
         # one of them may be the nearest.
         play = 2 * origin.accuracy_m
-        most = query.max_distance_m
+        most, limit = query.max_distance_m, query.limit
         reach = None if most is None else most + play
-        nearest = self._nearest.nearest(
-            origin.point, query.filters.admit, max(query.limit, 2), reach
+        nearest = self.index.nearest(origin.point, query.filters, max(limit, 2), reach)
+        certain = len(nearest) < 2 or (
+            nearest[1].distance_m - nearest[0].distance_m
+            > play + nearest[0].published.blur_m + nearest[1].published.blur_m
         )
-        certain = len(nearest) < 2 or nearest[1].distance_m - nearest[0].distance_m > play + _blur(
-            nearest[0]
-        ) + _blur(nearest[1])
         within = nearest if most is None else [hit for hit in nearest if hit.distance_m <= most]
-        left_out = query.filters.left_out()
         outside = not self._covers(origin)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
             certain=certain,
             outside_coverage=outside,
-            hits=tuple(within[: query.limit if certain else max(query.limit, 2)]),
-            responsible=tuple(
-                centre
-                for centre in self._open
-                if _is_responsible(centre, origin) and query.filters.admit(centre)
-            ),
-            hours_unknown=sum(map(left_out.admit, self._open)) if left_out else None,
+            hits=tuple(within[: limit if certain else max(limit, 2)]),
+            responsible=tuple(self._responsible(origin, query.filters)) if origin.place else (),
+            hours_unknown=self._hours_unknown(query.filters),
             swapped=outside and _could_be_swapped(origin, self._covers),
         )
 
+    def _responsible(self, origin: Origin, filters: Filters) -> list[PublishedCentre]:
+        responsible = {
+            centre for code in _codes(origin) for centre in self.index.tagged("coverage", code)
+        }
+        if not responsible:
+            return []
+        passing = responsible.intersection(self.index.search(filters))
+        return sorted(passing, key=lambda centre: centre.id)
+
+    def _hours_unknown(self, filters: Filters) -> int | None:
+        left_out = filters.left_out()
+        if left_out is None:
+            return None
+        return sum(1 for centre in self.index.search(left_out) if centre.is_active)
+
     def serving(
-        self, origin: Origin, admit: Callable[[Centre], bool], limit: int, reach_m: float | None
+        self, origin: Origin, admit: Callable[[str], bool], limit: int, reach_m: float | None
     ) -> tuple[int, list[Hit]]:
-        """Return how many admitted active centres serve a postcode's area, and the nearest of them.
+        """Return how many active centres serve a postcode's area, and the nearest of them.
 
-        The list has at least `limit` centres if there are as many. With `reach_m` it has all
-        centres within that many metres, and only those are counted. A centre with a known coverage
-        serves no other area; a centre without a point is left out.
+        `admit` decides by the id of a centre. The list has at most `limit` centres; with `reach_m`
+        it has all within that many metres, and only those are counted.
+        A centre with a known coverage serves no other area; a centre without a point is left out.
         """
+        codes = _codes(origin)
 
-        def serves(centre: Centre) -> bool:
-            return (not centre.coverage or _is_responsible(centre, origin)) and admit(centre)
+        def serves(centre: PublishedCentre) -> bool:
+            return not (centre.coverage and codes.isdisjoint(centre.coverage)) and admit(centre.id)
 
+        active = [centre for centre in self.listed.published if centre.is_active and centre.point]
         if reach_m is not None:
-            nearest = self._nearest.nearest(origin.point, serves, len(self._open), reach_m)
+            nearest = self.index.nearest_of(origin.point, serves, max(len(active), 1), reach_m)
             return len(nearest), nearest
-        total = sum(1 for centre in self._open if centre.location and serves(centre))
-        return total, self._nearest.nearest(origin.point, serves, limit)
+        return sum(map(serves, active)), self.index.nearest_of(origin.point, serves, limit)
 
     def _covers(self, origin: Origin) -> bool:
         if origin.place:
@@ -198,11 +302,11 @@ def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
     return chord_m(point, other) > _FAR_M and covers(Origin(other, origin.accuracy_m))
 
 
-def _blur(hit: Hit) -> float:
-    """Return the largest distance in metres between a centre and its published point."""
-    return hit.centre.location.blur_m if hit.centre.location else 0.0
-
-
-def _is_responsible(centre: Centre, origin: Origin) -> bool:
+def _codes(origin: Origin) -> frozenset[str]:
+    """Return the country and the subdivision of an origin, as far as they are known."""
     place = origin.place
-    return place is not None and bool({place.country, place.subdivision} & set(centre.coverage))
+    return (
+        frozenset(code for code in (place.country, place.subdivision) if code)
+        if place
+        else _NO_CODES
+    )

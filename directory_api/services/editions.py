@@ -18,11 +18,11 @@ from directory_api.domain.errors import FileUnreadable, NotReady, StoreUnavailab
 from directory_api.domain.hours import Opening, Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
-from directory_api.formats.as_json import JsonPieces
+from directory_api.formats.json_pieces import JsonPieces
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.last_good import LastGoodSnapshot, unwritten
-from directory_api.storage.base import Postcodes, Store, Whole
+from directory_api.storage.base import Store, StoreHeads
 
 _Value = TypeVar("_Value")
 
@@ -45,7 +45,7 @@ class LiveSnapshot:
         self._store = store
         self.last_good = last_good
         # What is to be written there, in the thread that follows the store if there is one.
-        self._unsaved: tuple[Whole, Snapshot] | None = None
+        self._unsaved: tuple[str, Snapshot] | None = None
         # By time.monotonic; None if it has not been tried yet.
         self._save_again_at: float | None = None
         # Called with a sentence when the reason for being degraded changes; None: not any more.
@@ -57,9 +57,9 @@ class LiveSnapshot:
         self._version: str | None = None
         self._empty = False
         self._history_damage: str | None = None
-        # Kept while the tables do not change: an edit of a record reads no postcodes.
-        self._postcodes: Postcodes | None = None
-        self._gazetteer = Gazetteer(())
+        # What the next look compares with; an edit of a record reads no postcodes, and no other
+        # record.
+        self._heads: StoreHeads | None = None
         self._degraded: str | None = "the directory has not been loaded yet"
         # When the store was read last without an error, by time.monotonic.
         self._seen_at: float | None = None
@@ -131,11 +131,7 @@ class LiveSnapshot:
             moved = self._store.version() != self._version
             # A history that was repaired has the version that it had before.
             if moved or self._history_damage:
-                stored = self._store.read(self._postcodes)
-                moved = moved or stored.past.is_intact
-                if moved:
-                    moved = self._take(stored)
-                    self._empty = not moved
+                moved = self._read(moved=moved)
             self._degraded = _EMPTY if self._empty else self._history_damage
             self._seen_at = time.monotonic()
         except StoreUnavailable as error:
@@ -143,36 +139,38 @@ class LiveSnapshot:
             return False
         return moved
 
-    def _take(self, stored: Whole) -> bool:
-        """Make a snapshot of the store's content; returns whether there was any. Raises
-        StoreUnavailable.
+    def _read(self, *, moved: bool) -> bool:
+        """Put what the store holds into force; returns whether it holds anything new.
+
+        Raises StoreUnavailable.
         """
-        # An empty store tells nothing; what is in force is better than that.
-        if stored.revision > 0:
-            if stored.postcodes is not self._postcodes:
-                self._postcodes, self._gazetteer = (
-                    stored.postcodes,
-                    Gazetteer(stored.postcodes.places),
-                )
-            snapshot = Snapshot(
-                stored.revision,
-                stored.contents,
-                self._gazetteer,
-                stored.revisions,
-                stored.past,
-                stored.links,
+        previous = None if self.is_last_good else self._snapshot
+        with self._store.changes_since(self._heads if previous else None) as update:
+            if not update.revision:
+                # An empty store tells nothing; what is in force is better than that.
+                self._version, self._empty = update.version, True
+                return False
+            heads = self._heads
+            is_same = previous and heads and heads.postcodes is update.postcodes
+            if not update.is_whole and not is_same:
+                # New postcodes may change what is public of any centre.
+                self._heads = None
+                return self._read(moved=moved)
+            gazetteer = (
+                previous.gazetteer if previous and is_same else Gazetteer(update.postcodes.places)
             )
-            lacking = snapshot.countries_without_emergency_number()
-            if lacking:
-                raise StoreUnavailable(
-                    f"the database has no emergency number for {', '.join(lacking)}"
-                )
-            self._snapshot = snapshot
-            self.is_last_good = False
-            self._unsaved, self._save_again_at = (stored, snapshot), None
-            self._history_damage = None if stored.past.is_intact else _HISTORY_DAMAGED
-        self._version = stored.version
-        return stored.revision > 0
+            snapshot = Snapshot.of_store(update, gazetteer, None if update.is_whole else previous)
+            heads = update.heads()
+        if not moved and not snapshot.has_history:
+            return False
+        lacking = snapshot.countries_without_emergency_number()
+        if lacking:
+            raise StoreUnavailable(f"the database has no emergency number for {', '.join(lacking)}")
+        self._snapshot, self._heads, self._version = snapshot, heads, heads.version
+        self.is_last_good = self._empty = False
+        self._unsaved, self._save_again_at = (heads.version, snapshot), None
+        self._history_damage = None if snapshot.has_history else _HISTORY_DAMAGED
+        return True
 
     def _save(self) -> None:
         """Write the last good snapshot, if there is one to write and it is time."""
@@ -265,7 +263,7 @@ class Edition:
         timetable = self.timetable
         if not timetable.covers(at):
             timetable = type(timetable)(at, days=1)
-        return timetable.opening(self.snapshot.listed, at)
+        return timetable.opening(self.snapshot.all_hours(), at)
 
 
 class EditionCache:
@@ -326,7 +324,7 @@ class EditionCache:
             snapshot.helplines, snapshot.attributions, self._fresh_days, timetable, now
         )
         next_day = midnight + _DAY
-        until = min(next_day, timetable.next_change(snapshot.centres, now) or next_day)
+        until = min(next_day, timetable.next_change(snapshot.all_hours(), now) or next_day)
         return Edition(snapshot, timetable, pieces, now, until)
 
     def tag(self, kind: str, record: Mapping[str, Any], version: str) -> str:

@@ -1,6 +1,5 @@
 """All read operations: resolve the place, query the snapshot."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,7 +20,8 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.geometry import simplified
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours import Timetable
-from directory_api.domain.model.records import Centre, Helpline, freshness
+from directory_api.domain.model.published import PublishedCentre
+from directory_api.domain.model.records import Helpline, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal
 from directory_api.domain.query import (
@@ -93,15 +93,15 @@ class Finder:
     def serving(
         self,
         place: Postcode,
-        admit: Callable[[Centre], bool],
+        admit: Callable[[str], bool],
         limit: int,
         reach_m: float | None,
         snapshot: Snapshot,
     ) -> Serving:
-        """Return the centres that `admit` accepts and that serve the area of a postcode, nearest
-        first.
+        """Return the centres that `admit` accepts by their ids and that serve the area of a
+        postcode, nearest first.
 
-        At least `limit`, if there are as many; with `reach_m`, all within that many metres. Raises
+        At most `limit`; with `reach_m`, all within that many metres. Raises
         PlaceRefused.
         """
 
@@ -121,22 +121,20 @@ class Finder:
     ) -> CentresPage:
         """Return one page of the centres that are not permanently closed, ordered by id."""
         snapshot = snapshot or self.snapshot
-        matches = snapshot.search(filters, words)
-        following = [centre for centre in matches if after is None or centre.id > after]
-        page = following[:limit]
+        total, page, has_more = snapshot.index.page(filters, words, after, limit)
         left_out = filters.left_out()
         return CentresPage(
             revision=snapshot.revision,
-            total=len(matches),
+            total=total,
             centres=tuple(page),
-            after=page[-1].id if len(following) > limit else None,
-            hours_unknown=len(snapshot.search(left_out, words)) if left_out else None,
+            after=page[-1].id if has_more else None,
+            hours_unknown=len(snapshot.index.search(left_out, words)) if left_out else None,
         )
 
-    def centre(self, identity: str, snapshot: Snapshot | None = None) -> Centre:
+    def centre(self, identity: str, snapshot: Snapshot | None = None) -> PublishedCentre:
         """Return one centre, also a closed one. Raises CentreNotFound."""
         try:
-            return (snapshot or self.snapshot).by_id[identity]
+            return (snapshot or self.snapshot).index.by_id[identity]
         except KeyError:
             raise CentreNotFound(
                 "No centre has this id.",
@@ -176,25 +174,18 @@ class Finder:
 
     def languages(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Return how many centres speak each language (BCP 47)."""
-        listed = (snapshot or self.snapshot).listed
-        counts = Counter(
-            code for centre in listed for code in {spoken.code for spoken in centre.languages}
-        )
-        return dict(sorted(counts.items()))
+        return dict(sorted((snapshot or self.snapshot).index.counts("language").items()))
 
     def services(self, snapshot: Snapshot | None = None) -> dict[str, int]:
         """Return how many centres offer each service."""
-        counts = Counter(
-            service for centre in (snapshot or self.snapshot).listed for service in centre.services
-        )
-        return dict(sorted(counts.items()))
+        return dict(sorted((snapshot or self.snapshot).index.counts("service").items()))
 
     def freshness(self, today: date) -> dict[str, int]:
         """Return how many centres that are not permanently closed are unverified, fresh, due or
         stale.
         """
         counts = dict.fromkeys(FRESHNESS, 0)
-        for centre in self.snapshot.listed:
+        for centre in self.snapshot.listed.published:
             counts[freshness(centre.verified, today, self.fresh_days)] += 1
         return counts
 
@@ -261,7 +252,7 @@ class Finder:
             link=snapshot.link,
             store=snapshot.store,
             touched=snapshot.touched,
-            centres=MappingProxyType({centre.id: centre for centre in snapshot.listed}),
+            centres=snapshot.index.by_id,
             helplines=snapshot.helplines,
             covered=tuple(sorted(snapshot.covered)),
             timetable=Timetable(_midnight(now), HOURS_DAYS),

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from orjson import Fragment
+
 from directory_api.domain.changes.change import LastChange, PublicHistory, RevisionLinks
 from directory_api.domain.errors import FileUnreadable
 from directory_api.domain.geo.postcode import Place
@@ -20,7 +22,7 @@ from directory_api.formats.as_json import dump
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.snapshot import Snapshot
 from directory_api.storage import files
-from directory_api.storage.base import RepairSource, Whole
+from directory_api.storage.base import RepairSource
 
 # Incremented when the file changes its form; a file of another form is not read.
 FORMAT = 1
@@ -41,15 +43,15 @@ class LastGoodSnapshot:
         except OSError:
             return False
 
-    def save(self, stored: Whole, snapshot: Snapshot) -> None:
-        """Write what is published of a store, unless the file has it already. Raises
+    def save(self, version: str, snapshot: Snapshot) -> None:
+        """Write what is published of a version of a store, unless the file has it already. Raises
         FileUnreadable.
         """
         # The same version may have been written while its history was damaged.
-        label = (stored.version, *([] if snapshot.has_history else [_NO_HISTORY]))
+        label = (version, *([] if snapshot.has_history else [_NO_HISTORY]))
         if self._first_line()[1:] == label:
             return
-        body = dump(_document(stored, snapshot))
+        body = dump(_document(snapshot))
         first_line = " ".join((hashlib.sha256(body).hexdigest(), *label))
         # The store need not be in a folder of this machine.
         with suppress(OSError):
@@ -110,7 +112,7 @@ def unwritten(error: FileUnreadable) -> str:
     return f"the last good snapshot was not written: {error.detail}"
 
 
-def _document(stored: Whole, snapshot: Snapshot) -> dict[str, Any]:
+def _document(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "revision": snapshot.revision,
@@ -118,9 +120,9 @@ def _document(stored: Whole, snapshot: Snapshot) -> dict[str, Any]:
         "first": snapshot.links.first,
         "links": [[revision, link] for revision, link in snapshot.links.links.items()],
         "contents": {
-            **{kind: dict(stored.contents.get(kind, {})) for kind in _KINDS},
+            **{kind: dict(snapshot.small.get(kind, {})) for kind in _KINDS},
             "helpline": {line.id: line.to_record() for line in snapshot.helplines},
-            "centre": {centre.id: centre.to_record() for centre in snapshot.centres},
+            "centre": {each.id: Fragment(each.json) for each in snapshot.centres.published},
         },
         "written": [
             [*key, revision]
@@ -130,12 +132,12 @@ def _document(stored: Whole, snapshot: Snapshot) -> dict[str, Any]:
         "has_history": snapshot.has_history,
         "last": [
             [*key, last.revision, last.at.isoformat() if last.at else None]
-            for key, last in stored.past.last.items()
+            for key, last in snapshot.last.items()
             if key[0] in (*_KINDS, "helpline", "centre")
         ],
         "places": [
             {"country": place.country, "code": place.code, **place.to_record()}
-            for place in stored.postcodes.places
+            for place in snapshot.gazetteer.all_places()
         ],
     }
 

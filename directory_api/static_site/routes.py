@@ -95,7 +95,7 @@ def _api(finder: Finder) -> Iterator[Address]:
     yield _for_devices("/v1/changes")
     for line in finder.snapshot.helplines:
         yield _json(f"/v1/helplines/{line.id}")
-    for identity in sorted(finder.snapshot.by_id):
+    for identity in finder.snapshot.index.by_id:
         for each in FORMATS:
             url = f"/v1/centres/{identity}"
             yield Address(url, f"{url[1:]}.{each.ending}", each.media_type)

@@ -16,7 +16,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.query import Coordinate, Filters, NearestQuery, Postcode
 from directory_api.domain.text.normalize import fold
-from directory_api.search.indexes import geodesic_m
+from directory_api.search.distance import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
@@ -40,8 +40,8 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
             Decimal(str(centre.location.point.lat)), Decimal(str(centre.location.point.lon))
         )
         for place in (Postcode(centre.address.postal_code, "BE"), point):
-            assert finder.nearest(NearestQuery(place)).hits[0].centre is centre
-        assert finder.centre(centre.id) is centre
+            assert finder.nearest(NearestQuery(place)).hits[0].centre == centre
+        assert finder.centre(centre.id).centre == centre
 
 
 def _are_together(places: list[Place]) -> bool:

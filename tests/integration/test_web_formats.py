@@ -18,7 +18,6 @@ from werkzeug.test import TestResponse
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre, Location
-from directory_api.domain.query import Hit
 from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS, Format
 from tests.support import fast_yaml, listings
@@ -443,7 +442,10 @@ def test_no_format_writes_what_a_record_hides(
     centre = Centre.from_record({**record, **_secret(visibility)}).published(instead)
     for each in FORMATS[1:]:
         for language in ("nl", "fr"):
-            shown = listings.near([Hit(centre, 5.0)], language), listings.of([centre], language)
+            shown = (
+                listings.near([listings.hit(centre, 5.0)], language),
+                listings.of([centre], language),
+            )
             for text in (each.write(one).decode() for one in shown):
                 assert not [secret for secret in ("Kanarie", "51.0912", "3.5512") if secret in text]
 
@@ -452,7 +454,9 @@ def test_no_format_writes_what_a_record_hides(
 def test_no_cell_of_an_answer_is_a_formula(record: dict[str, Any]) -> None:
     """No spreadsheet program finds a cell that it would calculate or run."""
     (wanted,) = (each for each in FORMATS if each.name == "csv")
-    text = wanted.write(listings.near([Hit(Centre.from_record(record), 5.0)])).decode("utf-8-sig")
+    text = wanted.write(listings.near([listings.hit(Centre.from_record(record), 5.0)])).decode(
+        "utf-8-sig"
+    )
     for row in csv.reader(io.StringIO(text, newline=""), strict=True):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.hours import Timetable
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre
 from directory_api.formats.answer import Answer, Translator
-from directory_api.formats.as_json import JsonPieces
+from directory_api.formats.json_pieces import JsonPieces
 from directory_api.i18n.translations import words
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import shipped_records
@@ -31,8 +32,17 @@ def of(
 ) -> Answer:
     """A list of centres."""
     return Answer(
-        1, tuple(map(RankedCentre, centres)), pieces(lines), lambda: b"{}", translator(language)
+        1,
+        tuple(RankedCentre(PublishedCentre(centre)) for centre in centres),
+        pieces(lines),
+        lambda: b"{}",
+        translator(language),
     )
+
+
+def hit(centre: Centre, metres: float) -> Hit:
+    """Return a centre at a distance."""
+    return Hit(PublishedCentre(centre), metres)
 
 
 def near(hits: Sequence[Hit], language: str = "en", **members: object) -> Answer:

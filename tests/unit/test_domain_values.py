@@ -23,6 +23,7 @@ from directory_api.domain.model.records import (
 )
 from directory_api.domain.quality import faults, warnings
 from directory_api.domain.query import Coordinate, Filters, Origin, Postcode
+from directory_api.search.centre_index import CentreIndex
 
 STREET = "Kanariestraat 7"
 
@@ -105,7 +106,8 @@ def test_a_centre_passes_when_every_filter_holds(filters: Filters, admitted: boo
     """Languages match by truncation in both directions; all filters that are set must hold."""
     spoken = (Spoken("nl"), Spoken("pt-BR"))
     centre = _centre(languages=spoken, services=("legal",), audiences=("victims",))
-    assert filters.admit(centre) is admitted
+    assert bool(CentreIndex([centre]).search(filters)) is admitted
+    assert CentreIndex([centre]).page(filters, None, None, 1)[0] == admitted
 
 
 RECORDS = st.dictionaries(st.sampled_from("abcd"), st.fixed_dictionaries({"n": st.integers(0, 2)}))

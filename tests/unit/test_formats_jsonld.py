@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from directory_api.domain.hours import OPEN, Timetable
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
-from directory_api.domain.query import Hit, RankedCentre
+from directory_api.domain.query import RankedCentre
 from directory_api.formats import as_jsonld
 from directory_api.formats.answer import Answer
-from directory_api.formats.as_json import JsonPieces
+from directory_api.formats.json_pieces import JsonPieces
 from tests.support import listings
 from tests.support.records import made_up_centre, shipped_records
 
@@ -45,7 +46,7 @@ def nodes_within(value: Any) -> list[dict[str, Any]]:
 def test_every_node_has_a_type_of_schema_org() -> None:
     """Each object has a type or is a text with its language (JSON-LD 1.1, 4.2.4); none is empty."""
     centres = [Centre.from_record(record) for record in shipped_records()["centres"]]
-    nodes = nodes_within(graph(listings.near([Hit(centre, 5.0) for centre in centres])))
+    nodes = nodes_within(graph(listings.near([listings.hit(centre, 5.0) for centre in centres])))
     typed = {node["@type"] for node in nodes if "@type" in node}
     assert typed == {
         *("ContactPoint", "NGO", "PostalAddress", "Place", "GeoCoordinates", "PropertyValue"),
@@ -134,7 +135,7 @@ def test_a_point_that_stands_for_a_town_is_no_way_to_a_door(precision: str) -> N
 
 def test_a_distance_is_in_metres() -> None:
     """A distance has the code of the metre (UN/CEFACT recommendation 20)."""
-    (node,) = graph(listings.near([Hit(Centre.from_record(made_up_centre(1)), 848.4)]))[4:]
+    (node,) = graph(listings.near([listings.hit(Centre.from_record(made_up_centre(1)), 848.4)]))[4:]
     distance = {"@type": "PropertyValue", "name": "distance", "value": 848, "unitCode": "MTR"}
     assert node["location"]["additionalProperty"] == distance
 
@@ -198,7 +199,9 @@ def test_what_is_told_is_what_the_timetable_says(hours: str, day: datetime) -> N
     centre = Centre.from_record(made_up_centre(1, opening_hours=hours, timezone="Europe/Brussels"))
     table = Timetable(day)
     pieces = JsonPieces((), (), 180, table, day)
-    (node,) = graph(Answer(1, (RankedCentre(centre),), pieces, bytes, listings.translator()))
+    (node,) = graph(
+        Answer(1, (RankedCentre(PublishedCentre(centre)),), pieces, bytes, listings.translator())
+    )
     told = _told(node)
     for quarter in range(7 * 96):
         moment = day + timedelta(minutes=15 * quarter)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from directory_api.bootstrap import Directory
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre
-from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
+from directory_api.domain.query import NearestQuery, Origin, Postcode
 from directory_api.formats import as_text
 from directory_api.formats.answer import Answer
 from directory_api.i18n.translations import km
@@ -60,7 +61,7 @@ def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> No
     """Far outside the coverage, with an uncertain order, text and numbers fit into three
     messages.
     """
-    hits = [Hit(centre, 20_003_931.4), Hit(SHIPPED[0], 20_003_931.5)]
+    hits = [listings.hit(centre, 20_003_931.4), listings.hit(SHIPPED[0], 20_003_931.5)]
     text = as_text.write(
         listings.near(hits, language, certain=False, outside_coverage=True)
     ).decode()
@@ -71,7 +72,9 @@ def test_the_worst_answer_is_three_messages(centre: Centre, language: str) -> No
 
 def test_helplines_come_before_the_centre() -> None:
     """Numbers as they are dialled, the site without its scheme, then only the closest centre."""
-    assert told(listings.near([Hit(SHIPPED[2], 4321.0), Hit(SHIPPED[0], 9999.0)])) == [
+    assert told(
+        listings.near([listings.hit(SHIPPED[2], 4321.0), listings.hit(SHIPPED[0], 9999.0)])
+    ) == [
         "Emergency number 112",
         "Police 101",
         "Line for victims of human trafficking +3278055800",
@@ -88,7 +91,11 @@ def test_a_site_is_that_of_the_language() -> None:
 
 def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
     """A coordinate blames the position, a postcode its size; both centres stand there."""
-    hits = [Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0), Hit(SHIPPED[2], 12.0)]
+    hits = [
+        listings.hit(SHIPPED[0], 10.0),
+        listings.hit(SHIPPED[1], 11.0),
+        listings.hit(SHIPPED[2], 12.0),
+    ]
     unsure = listings.near(hits, certain=False)
     assert "Your position is not exact" in told(unsure)[4]
     assert [line.split(",")[0] for line in told(unsure)[5:]] == ["PAG-ASA", "Payoke"]
@@ -97,7 +104,9 @@ def test_both_are_named_where_it_is_not_certain_which_is_closer() -> None:
 def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
     """An answer to a postcode that is not certain says that a postcode is a wide area."""
     place = directory.finder.place("1000", "BE")
-    unsure = listings.near([Hit(SHIPPED[0], 10.0), Hit(SHIPPED[1], 11.0)], certain=False)
+    unsure = listings.near(
+        [listings.hit(SHIPPED[0], 10.0), listings.hit(SHIPPED[1], 11.0)], certain=False
+    )
     assert unsure.answer
     answer = replace(unsure.answer, origin=Origin.of_place(place))
     assert "A postcode is a wide area" in told(replace(unsure, answer=answer))[4]
@@ -107,7 +116,7 @@ def test_outside_the_coverage_the_notice_comes_first() -> None:
     """The helplines are those of the covered countries, so the number to dial elsewhere is
     first.
     """
-    lines = told(listings.near([Hit(SHIPPED[0], 1.0)], outside_coverage=True))
+    lines = told(listings.near([listings.hit(SHIPPED[0], 1.0)], outside_coverage=True))
     assert lines[0].startswith("This place seems to be outside")
     assert "emergency number of the country you are in" in lines[1]
     assert lines[2:6] == [
@@ -127,7 +136,10 @@ def test_nothing_found_says_so_behind_the_helplines() -> None:
 
 def test_who_is_responsible_is_named_where_nothing_is_near() -> None:
     """A centre that is responsible stands there without a distance."""
-    assert told(listings.near([], responsible=(SHIPPED[1],)))[-1] == "Payoke +3232011690"
+    assert (
+        told(listings.near([], responsible=(PublishedCentre(SHIPPED[1]),)))[-1]
+        == "Payoke +3232011690"
+    )
 
 
 def test_a_list_has_a_line_for_each_centre() -> None:
@@ -138,7 +150,7 @@ def test_a_list_has_a_line_for_each_centre() -> None:
 
 def test_a_centre_whose_office_is_closed_does_not_read_as_one_not_to_call() -> None:
     """A message is read later, and some centres have a duty at night: it has no opening hours."""
-    hits = [Hit(SHIPPED[0], 848.0)]
+    hits = [listings.hit(SHIPPED[0], 848.0)]
     day = listings.near(hits)
     night = replace(day, pieces=listings.pieces(moment=day.pieces.timetable.since))
     assert (
@@ -195,7 +207,7 @@ def test_accents_go_only_where_that_makes_a_message_shorter(name: str, line: str
 
 def test_a_number_keeps_its_plus_in_front() -> None:
     """In right-to-left text a number is isolated (UAX #9), so that its + stays in front."""
-    lines = told(listings.near([Hit(SHIPPED[0], 1.0)], "ar"))
+    lines = told(listings.near([listings.hit(SHIPPED[0], 1.0)], "ar"))
     assert all("\u2068+32" in line for line in lines if "+32" in line)
 
 

@@ -266,7 +266,7 @@ class Centre(Value):
     description: Texts = field(default_factory=empty_mapping)
     address: Address
     address_visibility: str
-    location: Location | None
+    location: Location | None = None
     phones: tuple[Phone, ...] = ()
     email: str | None = None
     website: str | None = None

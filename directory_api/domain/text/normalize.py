@@ -4,20 +4,23 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# Letters and digits of every script.
+_WORD = re.compile(r"[^\W_]+")
+
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents and with single spaces.
 
     `Sürya` and `SURYA` both become `surya`.
     """
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(letter)
-    )
-    return " ".join(
-        "".join(letter if letter.isalnum() else " " for letter in bare.casefold()).split()
-    )
+    # Most letters of most texts are ASCII; each of the others takes as long as all of them.
+    bare = _NOT_ASCII.sub(_without_accents, unicodedata.normalize("NFKD", text))
+    return " ".join(_WORD.findall(bare.casefold()))
+
+
+def _without_accents(letters: re.Match[str]) -> str:
+    return "".join(letter for letter in letters[0] if not unicodedata.combining(letter))
 
 
 def begin(words: Collection[str], query: str) -> bool:

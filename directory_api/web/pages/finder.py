@@ -136,7 +136,8 @@ class Pages:
         """Return a page to print with the chosen centres, without the requested place."""
         edition, translator = self._editions.current(), _translator()
         ids = dict.fromkeys(request.form.getlist("centre")[:MOST_PRINTED])
-        centres = [edition.snapshot.by_id[id] for id in ids if id in edition.snapshot.by_id]
+        by_id = edition.snapshot.index.by_id
+        centres = [by_id[identity].centre for identity in ids if identity in by_id]
         views = self._views(edition, centres, translator, None)
         return self._render(
             "finder/print.html", translator, views=views, neutral="neutral" in request.form
@@ -145,7 +146,7 @@ class Pages:
     def contact(self) -> Response:
         """Return a centre as a vCard."""
         translator = _translator()
-        centre = self._finder.centre(request.form.get("contact", ""))
+        centre = self._finder.centre(request.form.get("contact", "")).centre
         neutral = _neutral(translator, centre) if "neutral" in request.form else None
         body = as_vcard.vcards([centre], translator.words.language.tag, neutral)
         response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
@@ -171,15 +172,17 @@ class Pages:
         static_site = self._options.static_site
         chosen = self._chosen(translator, selection)
         if answer:
-            centres = [*(hit.centre for hit in answer.hits), *answer.responsible]
+            near = [hit.published for hit in answer.hits]
+            centres = [each.centre for each in (*near, *answer.responsible)]
             views = presenters.centre_views(
                 answer, self._now(edition, centres), translator, drawing
             )
         else:
             filters = requests.filters(selection, None)
-            centres = [centre for centre in snapshot.listed if filters.admit(centre)]
-            if len(centres) > MOST_SHOWN and not static_site:
-                centres, chosen = [], []
+            matches = snapshot.index.search(filters)
+            if len(matches) > MOST_SHOWN and not static_site:
+                matches, chosen = [], []
+            centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
         return self._render(
             "finder/page.html",

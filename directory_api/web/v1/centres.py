@@ -95,18 +95,18 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def centre(params: Mapping[str, Any], id: str) -> Response:
         """One centre, also if it is closed for good"""
         negotiated, edition = negotiation.negotiate(params), editions.current()
-        record = finder.centre(id, edition.snapshot)
+        published = finder.centre(id, edition.snapshot)
         pieces, snapshot = edition.pieces, edition.snapshot
         answer = Answer(
             snapshot.revision,
-            (RankedCentre(record),),
+            (RankedCentre(published),),
             pieces,
-            lambda: pieces.alone(record),
+            lambda: pieces.alone(published.centre),
             negotiated.translator,
             prefix=responses.prefix(),
         )
         # The version of a record belongs to its JSON, which is what a write sends back.
-        is_version = negotiated.format is JSON and record.address_visibility == "public"
+        is_version = negotiated.format is JSON and published.centre.address_visibility == "public"
         response = responses.directory(
             negotiated.format.write(answer),
             negotiated.format.media_type,

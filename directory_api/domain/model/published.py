@@ -1,0 +1,70 @@
+"""A centre as it is published: its JSON, ready to be sent, and what searches ask of it.
+
+A hundred thousand centres take a fifth of the memory of as many `Centre`s. Whoever needs a
+`Centre`, such as a page or a calendar, reads it from the JSON.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.model.records import Centre, Verified
+
+# Centres that are read from their JSON and stay in memory, about 7 kB each.
+_MOST_READ = 1000
+
+
+class HoursKey(NamedTuple):
+    """What opening hours depend on: an expression, its time zone (IANA) and country (ISO 3166-1).
+
+    Centres with the same key are open at the same times.
+    """
+
+    expression: str | None
+    timezone: str | None
+    country: str
+
+    @classmethod
+    def of(cls, centre: Centre) -> "HoursKey":
+        """Return the key of a centre."""
+        return cls(centre.opening_hours, centre.timezone, centre.address.country)
+
+
+class PublishedCentre:
+    """The published form of one centre. Immutable; two are equal if they are the same object."""
+
+    __slots__ = ("blur_m", "coverage", "hours", "id", "json", "point", "status", "verified")
+
+    def __init__(self, centre: Centre) -> None:
+        self.id = centre.id
+        self.status = centre.status
+        # A copy: what orjson returns takes 8 kB, however short it is.
+        self.json = bytes(memoryview(orjson.dumps(centre.to_record())))
+        self.point: Point | None = centre.location.point if centre.location else None
+        # The largest distance in metres between the centre and its published point.
+        self.blur_m = centre.location.blur_m if centre.location else 0.0
+        self.coverage = centre.coverage
+        self.hours = HoursKey.of(centre)
+        self.verified: Verified | None = centre.verified
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the centre is neither temporarily nor permanently closed."""
+        return self.status == "active"
+
+    @property
+    def centre(self) -> Centre:
+        """The centre."""
+        return _read(self.json)
+
+    def record(self) -> dict[str, Any]:
+        """Return the published record."""
+        record: dict[str, Any] = orjson.loads(self.json)
+        return record
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _read(json: bytes) -> Centre:
+    return Centre.from_record(orjson.loads(json))

@@ -1,0 +1,132 @@
+"""Answers with centres in the directory's own JSON, from finished parts.
+
+The JSON of a centre is made once, when it is published (domain/model/published.py). An edition adds
+the members that depend on the time, and an answer its own few numbers.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from orjson import Fragment
+
+from directory_api.domain.hours import Timetable
+from directory_api.domain.model.published import PublishedCentre
+from directory_api.domain.model.records import Centre, Helpline, freshness
+from directory_api.domain.query import CentresPage, NearestAnswer
+from directory_api.formats.as_json import dump, notice, origin
+
+
+class JsonPieces:
+    """The cached JSON parts of one snapshot at one moment (UTC): freshness depends on the day,
+    open_state on the time.
+    """
+
+    def __init__(
+        self,
+        helplines: Sequence[Helpline],
+        attributions: Sequence[Mapping[str, str]],
+        fresh_days: int,
+        timetable: Timetable,
+        moment: datetime,
+    ) -> None:
+        self.helplines = tuple(helplines)
+        self.timetable = timetable
+        self._fresh_days = fresh_days
+        self._moment = moment
+        # The computed members of each centre that was shown; centres of the same hours and day of
+        # verification share them.
+        self._suffixes: dict[PublishedCentre, bytes] = {}
+        self._shared: dict[Hashable, bytes] = {}
+        self._helplines = Fragment(dump([line.to_record() for line in helplines]))
+        self.attributions = tuple(attributions)
+        self._attributions = Fragment(dump(attributions))
+
+    def centre(self, centre: PublishedCentre) -> Fragment:
+        """Return one centre with its freshness and open state."""
+        suffix = self._suffixes.get(centre)
+        if suffix is None:
+            suffix = self._suffixes[centre] = self._suffix(centre)
+        # The finished object without its last brace, and the rest: no part is serialised again.
+        return Fragment(centre.json[:-1] + suffix)
+
+    def _suffix(self, centre: PublishedCentre) -> bytes:
+        """Return the computed members as the end of an object that has other members."""
+        confirmed = centre.verified and centre.verified.on
+        key = (centre.is_active, centre.hours, confirmed)
+        suffix = self._shared.get(key)
+        if suffix is None:
+            suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]
+        return suffix
+
+    def alone(self, centre: Centre) -> bytes:
+        """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from
+        the snapshot's, and the helplines.
+        """
+        return dump({**self._members(centre), "helplines": self._helplines})
+
+    def _members(self, centre: Centre) -> dict[str, Any]:
+        return {**centre.to_record(), **self.computed(centre)}
+
+    def computed(self, centre: Centre) -> dict[str, str]:
+        """Return the members that depend on the record and the current time."""
+        state = self.timetable.state(centre, self._moment)
+        word = freshness(centre.verified, self._moment.date(), self._fresh_days)
+        members = {"freshness": word, "open_state": state.word}
+        if state.next_change and centre.timezone:
+            local_time = state.next_change.astimezone(ZoneInfo(centre.timezone))
+            members["next_change"] = local_time.isoformat()
+        return members
+
+    def nearest(self, answer: NearestAnswer) -> bytes:
+        """Return the response of /v1/nearest."""
+        return dump(
+            {
+                "revision": str(answer.revision),
+                "origin": origin(answer.origin),
+                "certain": answer.certain,
+                "outside_coverage": answer.outside_coverage,
+                **(
+                    {"notice": dict(notice(swapped=answer.swapped))}
+                    if answer.outside_coverage
+                    else {}
+                ),
+                "results": [
+                    {
+                        "distance_m": round(hit.distance_m),
+                        "tied": hit.tied,
+                        "centre": self.centre(hit.published),
+                    }
+                    for hit in answer.hits
+                ],
+                **_hours_unknown(answer.hours_unknown),
+                "responsible": self._each(answer.responsible),
+                "helplines": self._helplines,
+                "attribution": self._attributions,
+            }
+        )
+
+    def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
+        """Return the response of /v1/nearest/batch, made of serialised answers and problems."""
+        return dump({"revision": str(revision), "answers": list(map(Fragment, answers))})
+
+    def page(self, page: CentresPage, following: str | None) -> bytes:
+        """Return one page of /v1/centres; `following` is the path of the next page."""
+        return dump(
+            {
+                "revision": str(page.revision),
+                "total": page.total,
+                "helplines": self._helplines,
+                "centres": self._each(page.centres),
+                **_hours_unknown(page.hours_unknown),
+                "next": following,
+            }
+        )
+
+    def _each(self, centres: Iterable[PublishedCentre]) -> list[Fragment]:
+        return list(map(self.centre, centres))
+
+
+def _hours_unknown(count: int | None) -> dict[str, int]:
+    return {} if count is None else {"hours_unknown": count}

@@ -1,0 +1,345 @@
+"""The exact nearest centres, against a brute-force scan of geodesics."""
+
+import math
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import pytest
+from geopy.distance import geodesic
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from directory_api.bootstrap import Directory
+from directory_api.domain.geo.geometry import Point, earth_centred
+from directory_api.domain.model.published import PublishedCentre
+from directory_api.domain.model.records import Address, Centre, Location
+from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
+from directory_api.search.distance import ERROR_M, arc_m, distance_m, geodesic_m, vincenty_m
+from directory_api.search.nearest import NearestIndex, nearest_of
+
+EDGES = [
+    *[
+        (90.0, 0.0),
+        (-90.0, 0.0),
+        (90.0, 180.0),
+        (0.0, 0.0),
+        (0.0, 180.0),
+        (0.0, -180.0),
+        (50.0, 180.0),
+        (50.0, -180.0),
+    ],
+    *[(0.0, -179.99999), (89.99999, 12.0), (-89.99999, -168.0), (50.8428, 4.3497)],
+]
+
+
+def _centre(identity: str, lat: float, lon: float) -> PublishedCentre:
+    address = Address(postal_code="1000", locality={"en": "Town"}, country="BE")
+    place = Location(Point(lat, lon), "exact")
+    centre = Centre(
+        id=identity,
+        name=identity,
+        kind="specialised-centre",
+        status="active",
+        address=address,
+        address_visibility="public",
+        location=place,
+    )
+    return PublishedCentre(centre)
+
+
+def _anywhere(rng: random.Random) -> tuple[float, float]:
+    return rng.uniform(-90, 90), rng.uniform(-180, 180)
+
+
+class _Near(float):
+    """A distance that equals another, which is rounded to the millimetre, within its error."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, float) and abs(float(self) - float(other)) <= 0.0005 + ERROR_M
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _brute(centres: Iterable[PublishedCentre], origin: Point) -> list[tuple[float, str]]:
+    """Every centre by (distance to the millimetre, id)."""
+    return sorted(
+        (
+            round(geodesic((origin.lat, origin.lon), (point.lat, point.lon)).meters, 3),
+            centre.id,
+        )
+        for centre in centres
+        if (point := centre.point)
+    )
+
+
+def _found(hits: Iterable[Hit]) -> list[tuple[float, str]]:
+    return [(_Near(hit.distance_m), hit.published.id) for hit in hits]
+
+
+@pytest.fixture(scope="module")
+def many() -> list[PublishedCentre]:
+    """300 centres: at the edges, twice at one point, mirrored on the equator, and anywhere."""
+    rng = random.Random(1)
+    spots = [*EDGES, *EDGES, (0.0, 10.0), (0.0, -10.0), (10.0, 0.0), (-10.0, 0.0)]
+    spots += [_anywhere(rng) for _ in range(300 - len(spots))]
+    numbers = rng.sample(range(1000), 300)
+    return [
+        _centre(f"c{number}", lat, lon) for number, (lat, lon) in zip(numbers, spots, strict=True)
+    ]
+
+
+def test_every_belgian_postcode_gets_the_brute_force_answer(directory: Directory) -> None:
+    """For each of the 1,149 Belgian codes, order and distances are those of a full geodesic
+    scan.
+    """
+    snapshot = directory.finder.snapshot
+    places = snapshot.gazetteer.begins_with("", "BE", 9999) or [
+        place
+        for digit in "0123456789"
+        for place in snapshot.gazetteer.begins_with(digit, "BE", 9999)
+    ]
+    assert len({place.code for place in places}) == 1149
+    for place in places:
+        answer = directory.finder.nearest(NearestQuery(Postcode(place.code, "BE"), limit=50))
+        assert _found(answer.hits) == _brute(snapshot.centres.published, place.point)
+
+
+def test_every_point_of_the_globe_gets_the_brute_force_answer(directory: Directory) -> None:
+    """For 2,000 random points and the edges of the globe: those of a full geodesic scan."""
+    rng = random.Random(2)
+    snapshot = directory.finder.snapshot
+    for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(2000))]:
+        origin = Origin(Point(lat, lon), 1)
+        query = NearestQuery(Postcode("unused", "BE"), limit=50)
+        assert _found(snapshot.nearest(query, origin).hits) == _brute(
+            snapshot.centres.published, origin.point
+        )
+
+
+def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(
+    many: list[PublishedCentre],
+) -> None:
+    """With limits 1 to 10 the index gives the head of the full scan, followed only by ties."""
+    rng = random.Random(3)
+    index = NearestIndex(many)
+    for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(20))]:
+        origin = Point(lat, lon)
+        brute = _brute(many, origin)
+        for limit in range(1, 11):
+            found = _found(index.nearest(origin, limit))
+            assert found[:limit] == brute[:limit]
+            assert found == brute[: len(found)]
+
+
+def test_a_maximum_distance_cuts_the_full_scan(many: list[PublishedCentre]) -> None:
+    """With a maximum the answer is the full scan up to it, also if a centre is exactly there."""
+    rng = random.Random(4)
+    index = NearestIndex(many)
+    for _ in range(15):
+        origin = Point(*_anywhere(rng))
+        brute = _brute(many, origin)
+        assert index.nearest(origin, 5, max_distance_m=brute[0][0] - 1) == []
+        most = rng.uniform(0, 5_000_000)
+        wanted = [entry for entry in brute if entry[0] <= most]
+        assert _found(index.nearest(origin, 300, max_distance_m=most)) == wanted
+        first = index.nearest(origin, 1)[0].published
+        assert first.point
+        exactly = geodesic_m(origin, first.point)
+        assert _found(index.nearest(origin, 1, max_distance_m=exactly))[:1] == brute[:1]
+
+
+def test_the_filter_is_asked_before_the_distance(many: list[PublishedCentre]) -> None:
+    """Only admitted centres are in the answer, in the order of the full scan over them."""
+
+    def admit(centre: PublishedCentre) -> bool:
+        return centre.id.endswith("7")
+
+    origin = Point(50.85, 4.35)
+    wanted = _brute(filter(admit, many), origin)
+    assert _found(NearestIndex(many).nearest(origin, 300, admit)) == wanted
+    assert wanted
+
+
+def test_exact_ties_are_marked_and_ordered_by_id() -> None:
+    """Two centres at one point and two mirrored ones are ties, ordered by id in any input order."""
+    spots = [("b", 0.0, 10.0), ("a", 0.0, -10.0), ("d", 5.0, 0.0), ("c", 5.0, 0.0), ("e", 1.0, 1.0)]
+    for order in (spots, spots[::-1]):
+        hits = NearestIndex([_centre(*spot) for spot in order]).nearest(Point(0, 0), 5)
+        assert [(hit.centre.id, hit.tied) for hit in hits] == [
+            *[("e", False), ("c", True), ("d", True), ("a", True), ("b", True)]
+        ]
+
+
+def test_a_tie_behind_the_limit_is_still_a_tie() -> None:
+    """With a limit of one, a centre that ties with it is known to tie."""
+    hits = NearestIndex([_centre("b", 0, 10), _centre("a", 0, -10)]).nearest(Point(0, 0), 1)
+    assert (hits[0].centre.id, hits[0].tied) == ("a", True)
+
+
+def test_centres_without_a_point_are_not_near_anything() -> None:
+    """A published centre without a location is in no answer."""
+    centre = _centre("a", 0, 0)
+    hidden = replace(centre.centre, id="b", address_visibility="hidden", location=None)
+    nowhere = PublishedCentre(hidden)
+    assert [hit.centre.id for hit in NearestIndex([nowhere, centre]).nearest(Point(0, 0), 5)] == [
+        "a"
+    ]
+
+
+@given(*[st.floats(-90, 90), st.floats(-180, 180)] * 2)
+@settings(max_examples=100)
+def test_our_geodesic_is_geopys(lat1: float, lon1: float, lat2: float, lon2: float) -> None:
+    """The measure is geopy's WGS84 geodesic in metres, in both directions."""
+    one, other = Point(lat1, lon1), Point(lat2, lon2)
+    assert abs(geodesic_m(one, other) - geodesic((lat1, lon1), (lat2, lon2)).meters) < 1e-6
+    assert abs(geodesic_m(one, other) - geodesic_m(other, one)) < 1e-3
+
+
+@given(
+    st.floats(49.4, 51.6),
+    st.floats(2.5, 6.5),
+    st.integers(1, 40_000),
+    st.floats(0, 360),
+    st.floats(0, 1),
+)
+@settings(max_examples=100, deadline=None)
+def test_certain_means_that_moving_within_the_accuracy_changes_nothing(
+    directory: Directory, lat: float, lon: float, accuracy: int, bearing: float, part: float
+) -> None:
+    """In a certain answer no point within the accuracy has another first centre; else both are
+    named.
+    """
+    snapshot = directory.finder.snapshot
+    query = NearestQuery(Postcode("unused", "BE"), limit=1)
+    answer = snapshot.nearest(query, Origin(Point(lat, lon), accuracy))
+    brute = _brute(snapshot.centres.published, Point(lat, lon))
+    if not answer.certain:
+        assert _found(answer.hits) == brute[:2]
+        return
+    assert _found(answer.hits) == brute[:1]
+    moved = geodesic(meters=accuracy * part).destination((lat, lon), bearing=bearing)
+    assert (
+        _brute(snapshot.centres.published, Point(moved.latitude, moved.longitude))[0][1]
+        == answer.hits[0].centre.id
+    )
+
+
+def test_an_exact_tie_is_never_certain(directory: Directory) -> None:
+    """Halfway between two centres the answer is uncertain, however exact the origin."""
+    snapshot = directory.finder.snapshot
+    low, high = 50.8428, 51.2248
+    for _ in range(60):
+        middle = (low + high) / 2
+        hits = snapshot.nearest(
+            NearestQuery(Postcode("unused", "BE")), Origin(Point(middle, 4.37), 1)
+        ).hits
+        low, high = (middle, high) if hits[0].centre.id == "pag-asa" else (low, middle)
+    answer = snapshot.nearest(
+        NearestQuery(Postcode("unused", "BE"), limit=1), Origin(Point(low, 4.37), 1)
+    )
+    assert not answer.certain
+    assert {hit.centre.id for hit in answer.hits} == {"pag-asa", "payoke"}
+
+
+def _pairs(count: int, metres: float) -> Iterator[tuple[Point, Point]]:
+    """Yield pairs of points at most so far apart."""
+    rng = random.Random(5)
+    while count:
+        start = Point(*_anywhere(rng))
+        end = geodesic(meters=rng.uniform(0, metres)).destination(
+            (start.lat, start.lon), bearing=rng.uniform(0, 360)
+        )
+        count -= 1
+        yield start, Point(end.latitude, end.longitude)
+
+
+@pytest.mark.parametrize("metres", [1000, 199_000, 1_000_000, 20_000_000])
+def test_a_quick_distance_is_karneys_within_a_tenth_of_a_millimetre(metres: float) -> None:
+    """By the arc, by Vincenty's formula, and where that does not converge."""
+    for start, end in _pairs(500, metres):
+        exact = geodesic_m(start, end)
+        quick = distance_m(start, end, earth_centred(start), earth_centred(end))
+        assert abs(quick - exact) < 0.0001
+        if metres < 200_000:
+            assert quick == arc_m(earth_centred(start), earth_centred(end))
+            assert abs(quick - exact) < 0.00001
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((0, 0), (0.5, 179.7)),  # nearly opposite: Vincenty's formula does not converge
+        ((0, 0), (0, 180)),
+        ((90, 0), (-90, 0)),
+        ((10, 0), (-10, 171.8)),
+        ((0, 10), (0, 100)),  # along the equator
+        ((-90, 5), (90, 99)),
+        ((45, 0), (-45, 171.5)),
+    ],
+)
+def test_distances_between_special_points_are_right(
+    start: tuple[float, float], end: tuple[float, float]
+) -> None:
+    """At the poles, along the equator, and between opposite points."""
+    one, other = Point(*start), Point(*end)
+    quick = distance_m(one, other, earth_centred(one), earth_centred(other))
+    assert abs(quick - geodesic_m(one, other)) < 0.0001
+
+
+def test_vincentys_formula_says_where_it_does_not_converge() -> None:
+    """Nothing wrong is told near the opposite point, and a point is at no distance from itself."""
+    assert vincenty_m(Point(0, 0), Point(0.5, 179.7)) is None
+    assert vincenty_m(Point(50, 4), Point(50, 4)) == 0.0
+    assert arc_m(earth_centred(Point(50, 4)), earth_centred(Point(50, 4))) == 0.0
+
+
+def _clusters(rng: random.Random) -> tuple[float, float]:
+    middle = rng.choice([(50.85, 4.35), (89.999, 0.0), (-16.5, 179.99), (0.0, 0.0)])
+    lat = max(-90.0, min(90.0, middle[0] + rng.gauss(0, 0.02)))
+    return lat, math.remainder(middle[1] + rng.gauss(0, 0.02), 360)
+
+
+def _duplicates(rng: random.Random) -> tuple[float, float]:
+    return rng.choice([(50.0, 4.0), (51.0, 5.0), (-50.0, -176.0), *EDGES])
+
+
+def _poles(rng: random.Random) -> tuple[float, float]:
+    return rng.choice([1, -1]) * rng.uniform(89, 90), rng.uniform(-180, 180)
+
+
+def _antimeridian(rng: random.Random) -> tuple[float, float]:
+    return rng.uniform(-90, 90), math.remainder(180 + rng.gauss(0, 0.5), 360)
+
+
+@pytest.mark.parametrize("spots", [_anywhere, _clusters, _duplicates, _poles, _antimeridian])
+def test_a_large_tree_gives_the_head_of_the_full_scan(
+    spots: Callable[[random.Random], tuple[float, float]],
+) -> None:
+    """However the centres are spread, also after many of them have moved or gone."""
+    rng = random.Random(6)
+    centres = [_centre(f"c{number:04}", *spots(rng)) for number in range(700)]
+    index = NearestIndex(centres[:400])
+    for _ in range(3):
+        moved = [_centre(centres[n].id, *spots(rng)) for n in range(0, 400, 7)]
+        index = index.changed(centres[0:400:7], moved)
+        centres[0:400:7] = moved
+    index = index.changed(centres[100:200], centres[400:])
+    there = [*centres[:100], *centres[200:]]
+    for _ in range(40):
+        origin = Point(*spots(rng))
+        brute = _brute(there, origin)
+        for limit in (1, 3, 20):
+            hits = _found(index.nearest(origin, limit))
+            assert hits[:limit] == brute[:limit]
+            assert hits == brute[: len(hits)]
+            assert _found(nearest_of(there, origin, limit))[:limit] == brute[:limit]
+
+
+def test_a_tree_without_its_centres_is_empty() -> None:
+    """The last centre of a point takes the point along."""
+    centres = [_centre(f"c{number}", 50 + number / 10, 4) for number in range(40)]
+    index = NearestIndex(centres).changed(centres, ())
+    assert index.nearest(Point(50, 4), 3) == []
+    again = index.changed((), centres[:1])
+    assert _found(again.nearest(Point(50, 4), 3)) == [(0.0, "c0")]

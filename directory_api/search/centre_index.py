@@ -46,6 +46,11 @@ class Centres(Sequence[Centre]):
     def __iter__(self) -> Iterator[Centre]:
         return (published.centre for published in self.published)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Centres) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
+
 
 class CentresById(Mapping[str, Centre]):
     """Centres by id, each read from its JSON when it is asked for."""

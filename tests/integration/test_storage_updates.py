@@ -19,6 +19,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.storage.base import Store, StoreHeads
+from directory_api.storage.sql import updates
 from directory_api.storage.sql.updates import MOST_CHANGES
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.stores import stores_at
@@ -26,6 +27,12 @@ from tests.support.postgres import StoreUrl
 
 STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 Contents = dict[str, dict[str, dict[str, Any]]]
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores of a few records are read as large ones are."""
+    monkeypatch.setattr(updates, "FEW_RECORDS", 0)
 
 
 def _whole(store: Store) -> StoreHeads:
@@ -271,3 +278,17 @@ def test_after_very_many_changes_everything_is_read(path: Path) -> None:
     follower.look()
     assert follower.was_whole
     assert len(follower.contents["centre"]) == MOST_CHANGES + 2
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_damage_to_what_has_not_changed_is_noticed_with_few_records(
+    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the next change; of a large store, when everything is read."""
+    monkeypatch.setattr(updates, "FEW_RECORDS", few)
+    follower = Follower(store)
+    for expected, identity in enumerate("ab"):
+        added = Change("centre", identity, None, {"id": identity})
+        store.append([added], STAMP, expected=expected)
+        follower.look()
+    assert follower.was_whole is (few > 0)

@@ -4,6 +4,7 @@ everything.
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,10 +30,12 @@ STAMP = Stamp("anna", datetime(2026, 11, 24, 12, tzinfo=UTC), "a phone call")
 Contents = dict[str, dict[str, dict[str, Any]]]
 
 
-@pytest.fixture(autouse=True)
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def large() -> Iterator[None]:
     """Stores of a few records are read as large ones are."""
-    monkeypatch.setattr(updates, "FEW_RECORDS", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(updates, "FEW_RECORDS", 0)
+        yield
 
 
 def _whole(store: Store) -> StoreHeads:

@@ -32,8 +32,8 @@ from directory_api.storage.sql.engine import Connection
 Key = tuple[str, str]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-# Up to so many records everything is read at each change, in at most 0.1 s: so damage to what has not
-# changed is noticed at the next change.
+# Up to so many records everything is read at each change, in at most 0.1 s: damage to what has not
+# changed is noticed then.
 FEW_RECORDS = 500
 # Beyond so many changes reading everything is as quick.
 MOST_CHANGES = 10_000

@@ -1,5 +1,6 @@
 """Commands that start a server: serve, for the web; mcp, for assistants."""
 
+import gc
 import resource
 import socket
 import sys
@@ -39,15 +40,22 @@ def serve(host: str, port: int, workers: int) -> None:
     as the directory can be read.
     """
     refuse_taken_port(host, port)
+    click.echo(_prepare(host, port))
+    sys.stdout.flush()
+    # A worker is a copy of this process and opens its own directory: this one would cost it 2 MB.
+    # What is left is frozen, so that no collection of garbage in a worker copies its pages.
+    gc.collect()
+    gc.freeze()
+    _serve_until_stopped(host, port, workers)
+
+
+def _prepare(host: str, port: int) -> str:
+    """Check that the directory can be served, and return what is served and where."""
     directory = opened()
     url_host = f"[{host}]" if ":" in host else host
     _start(directory)
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
-    click.echo(
-        f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
-    )
-    sys.stdout.flush()
-    _serve_until_stopped(host, port, workers)
+    return f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
 
 
 def _start(directory: Directory) -> None:

@@ -1,17 +1,25 @@
 """How a process of the server ends, without one."""
 
+import gc
 import os
 import signal
+import weakref
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from directory_api import __version__
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.cli import main, server
 from directory_api.cli.supervisor import Worker, end_without, serve_and_leave_no_worker
+from directory_api.config import Settings
 from directory_api.interrupts import end_by, ending_at_once
+from directory_api.services.finder import Finder
+from tests.support.servers import free_port
 
 
 class Killed(Worker):
@@ -90,3 +98,26 @@ def test_the_script_runs_what_the_module_runs() -> None:
     (script,) = entry_points(group="console_scripts", name="directory-api")
     assert script.module == "directory_api.__main__"
     assert __version__ in CliRunner().invoke(script.load(), ["--version"]).stdout
+
+
+def test_the_directory_of_the_supervisor_is_gone_before_a_worker_is_forked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A worker would carry it along with its own."""
+    finders: list[weakref.ref[Finder]] = []
+    left: list[Finder | None] = []
+
+    def opened() -> Directory:
+        directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'd.db'}"))
+        finders.append(weakref.ref(directory.finder))
+        return directory
+
+    monkeypatch.setattr(server, "opened", opened)
+    monkeypatch.setattr(
+        server, "_serve_until_stopped", lambda *_: left.extend(each() for each in finders)
+    )
+    result = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
+    assert "Serving 3 centres" in result.output
+    assert left == [None]
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()

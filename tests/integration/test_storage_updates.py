@@ -34,7 +34,7 @@ Contents = dict[str, dict[str, dict[str, Any]]]
 def large() -> Iterator[None]:
     """Stores of a few records are read as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(updates, "FEW_RECORDS", 0)
+        patch.setattr(updates, "FEW_RECORDS", -1)
         yield
 
 

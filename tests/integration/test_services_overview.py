@@ -6,7 +6,7 @@ import pytest
 
 from directory_api.domain.errors import NotReady, StaleRecord
 from directory_api.services.editor import Edit
-from directory_api.services.overview import Overview
+from directory_api.services.overview import Entry, Overview
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side
@@ -86,3 +86,32 @@ def test_a_file_compared_with_an_older_directory_is_not_taken(tmp_path: Path) ->
         TERMINAL, incoming(raw), "test", expected_version=write_side.version(2)
     )
     assert write_side.record("pag-asa")["name"] == "PAG-ASA"
+
+
+def test_the_list_follows_each_change_and_reads_only_that(tmp_path: Path) -> None:
+    """Centres by name, then helplines; what an earlier look has read stays the same object."""
+    write_side = create_write_side(tmp_path / "d.db", [made_up_centre(n) for n in (1, 2, 3)])
+    overview = Overview(write_side.writer)
+
+    def centres() -> list[Entry]:
+        return [entry for entry in overview.entries() if entry.kind == "centre"]
+
+    first, second, third = centres()
+    assert [entry.id for entry in (first, second, third)] == [f"made-up-00{n}" for n in (1, 2, 3)]
+    assert {entry.kind for entry in overview.entries()[3:]} == {"helpline"}
+    write_side.live.refresh()
+    write_side.patch("made-up-001", name="Zürich")
+    write_side.editor.remove(write_side.edit("made-up-002"))
+    assert [entry.name for entry in centres()] == [third.name, "zurich"]
+    assert centres()[0] is third
+    assert overview.records([first, second]) == [
+        ("centre", write_side.store.records().contents["centre"]["made-up-001"])
+    ]
+
+
+def test_a_list_before_the_first_load_says_so(tmp_path: Path) -> None:
+    """As everything else does."""
+    write_side = open_write_side(tmp_path / "d.db")
+    write_side.store.create()
+    with pytest.raises(NotReady):
+        Overview(write_side.writer).entries()

@@ -1,25 +1,23 @@
 """Overviews: the list of records, the quality report, the last changes, and downloads."""
 
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, request
 
 from directory_api.domain.changes.change import COLLECTIONS, Contents, HistoryEntry, Record
-from directory_api.domain.model.records import Verified, due_on
+from directory_api.domain.model.records import Verified, due_on, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
 from directory_api.domain.tabular import columns
-from directory_api.domain.text.normalize import fold
+from directory_api.services.overview import Entry, matching
 from directory_api.web.admin.change_view import name_of, with_change_views
 from directory_api.web.admin.context import AdminContext
 from directory_api.web.admin.forms import RecordForm
 
 PER_PAGE = 50
 _MAX_SEARCH = 100
-_NO_DIGIT = re.compile(r"[^0-9]")
-_LETTER = re.compile(r"[^\W0-9_]")
 # The most urgent first: the order in which centres are to be confirmed.
 _URGENCY = ("stale", "unverified", "due")
 
@@ -62,23 +60,22 @@ def add_to(routes: Blueprint, context: AdminContext) -> None:
 def _list(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/")
     def centres() -> Response:
-        contents = context.directory.overview.contents()
+        overview = context.directory.overview
+        entries = overview.entries()
         search = request.args.get("q", "")[:_MAX_SEARCH]
-        matches = list(_matches(contents, search))
+        matches = list(matching(entries, search))
         pages = -(-len(matches) // PER_PAGE) or 1
         page = min(max(1, request.args.get("page", 1, int)), pages)
+        listed = matches[(page - 1) * PER_PAGE : page * PER_PAGE]
         return context.page(
             "list",
             q=search,
             total=len(matches),
-            rows=[
-                _row(context, kind, record)
-                for kind, record in matches[(page - 1) * PER_PAGE : page * PER_PAGE]
-            ],
+            rows=[_row(context, kind, record) for kind, record in overview.records(listed)],
             page=page,
             pages=pages,
             waiting=len(context.directory.proposals.waiting()),
-            counts=_counts(context, contents),
+            counts=_counts(context, entries),
         )
 
 
@@ -92,7 +89,7 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
         )
         return context.page(
             "report",
-            counts=_counts(context, contents),
+            counts=_counts(context, context.directory.overview.entries()),
             days=context.directory.settings.fresh_days,
             due=due,
             warnings=list(_warnings(context, contents)),
@@ -115,42 +112,6 @@ def _file(body: bytes, mimetype: str, name: str) -> Response:
     )
 
 
-def _matches(contents: Contents, search: str) -> Iterator[tuple[str, Record]]:
-    """Yield the matching records: centres by name, then helplines.
-
-    A record matches if its id, name or place contains every word, or if the search is part of its
-    phone number.
-    """
-    for kind in COLLECTIONS:
-        records = sorted(
-            contents.get(kind, {}).values(),
-            key=lambda record: (fold(name_of(record)), record["id"]),
-        )
-        yield from (
-            (kind, record)
-            for record in records
-            if _has_words(record, search) or _has_number(record, search)
-        )
-
-
-def _has_words(record: Record, search: str) -> bool:
-    address = record.get("address", {})
-    texts = (record["id"], name_of(record), *record.get("name_translations", {}).values())
-    text = fold(
-        " ".join((*texts, address.get("postal_code", ""), *address.get("locality", {}).values()))
-    )
-    return all(word in text for word in fold(search).split())
-
-
-def _has_number(record: Record, search: str) -> bool:
-    """Whether the search is part of a phone number; 02 511 matches +32 2 511, too."""
-    digits = _NO_DIGIT.sub("", search).lstrip("0")
-    numbers = [phone.get("number", "") for phone in (record, *record.get("phones", ()))]
-    return (
-        bool(digits) and not _LETTER.search(search) and any(digits in number for number in numbers)
-    )
-
-
 def _row(context: AdminContext, kind: str, record: Record) -> Row:
     cells = columns.flatten(kind, record)
     labels = RecordForm(kind, cells).labels()
@@ -168,10 +129,11 @@ def _row(context: AdminContext, kind: str, record: Record) -> Row:
     )
 
 
-def _counts(context: AdminContext, contents: Contents) -> dict[str, int]:
+def _counts(context: AdminContext, entries: Iterable[Entry]) -> dict[str, int]:
     """Return the number of centres of each freshness, without permanently closed ones."""
-    words = [context.freshness("centre", record) for record in _open_centres(contents)]
-    return {word: words.count(word) for word in FRESHNESS}
+    today, days = context.today(), context.directory.settings.fresh_days
+    words = Counter(freshness(each.verified, today, days) for each in entries if each.is_open)
+    return {word: words[word] for word in FRESHNESS}
 
 
 def _open_centres(contents: Contents) -> Iterator[Record]:

@@ -7,8 +7,8 @@ from typing import Any
 from directory_api.domain.changes.change import document
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre
+from directory_api.domain.validation.limits import MOST_FAULTS
 from directory_api.domain.validation.schemas import (
-    MOST_FAULTS,
     Records,
     countries_with_emergency_number,
     faults_with_centre,

@@ -23,12 +23,8 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.schemas import (
-    MOST_LOCAL_RECORDS,
-    MOST_RECORDS,
-    Records,
-    read_records,
-)
+from directory_api.domain.validation.limits import MOST_LOCAL_RECORDS, MOST_RECORDS
+from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines

@@ -36,12 +36,8 @@ from directory_api.domain.errors import (
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Centre
 from directory_api.domain.model.token import Actor
-from directory_api.domain.validation.schemas import (
-    MOST_RECORDS,
-    Records,
-    faults_between_records,
-    read_records,
-)
+from directory_api.domain.validation.limits import MOST_RECORDS
+from directory_api.domain.validation.schemas import Records, faults_between_records, read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, RecordsInvalid
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.schemas import MOST_FAULTS, RECORD_BYTES
+from directory_api.domain.validation.limits import MOST_FAULTS, RECORD_BYTES
 
 ENDINGS = (".jsonl", ".ndjson")
 TYPE = "type"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
-from directory_api.domain.validation.schemas import MOST_FAULTS, RECORD_BYTES
+from directory_api.domain.validation.limits import MOST_FAULTS, RECORD_BYTES
 from directory_api.storage.record_lines import RecordLines, is_record_lines, read_record_lines
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}

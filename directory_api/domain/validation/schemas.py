@@ -1,10 +1,9 @@
 """The marshmallow schemas of records: they return centres and helplines, or every fault at once.
 
 Unknown members are faults: a misspelt `phnes` must not pass as a centre without a phone. The checks
-between records and the limits of size are at the end.
+between records are at the end; limits.py has the limits of size.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
+from directory_api.domain.validation.limits import MOST_FAULTS, MOST_RECORDS, faults_of_size
 from directory_api.domain.validation.validators import faults
 
 SLUG = validate.Regexp(
@@ -369,35 +369,3 @@ def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index, spoken in enumerate(languages if isinstance(languages, list) else []):
         if isinstance(spoken, dict) and isinstance(spoken.get("source"), str):
             yield f"/languages/{index}/source", spoken["source"]
-
-
-MOST_RECORDS = 10_000
-# Of a file that its maintainer reads in at the terminal.
-MOST_LOCAL_RECORDS = 1_000_000
-# Equal to the limit of a request body. The largest record so far has 3 KB, and each answer to a
-# visitor contains several records.
-RECORD_BYTES = 64 * 1024
-# More faults are of no use to a maintainer, and each uses memory until the response is sent.
-MOST_FAULTS = 1_000
-_COLLECTIONS = ("sources", "helplines", "centres")
-
-
-def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
-    """Yield what is too large in a parsed document; other faults are found elsewhere."""
-    if not isinstance(raw, Mapping):
-        return
-    for collection in _COLLECTIONS:
-        records = raw.get(collection)
-        if not isinstance(records, list):
-            continue
-        if len(records) > most_records:
-            detail = (
-                f"There are {len(records):,} records; at most {most_records:,} are allowed. "
-                "Check whether it is the right file."
-            )
-            yield Fault(detail, pointer=f"/{collection}")
-            continue
-        for index, record in enumerate(records):
-            if len(json.dumps(record, default=str)) > RECORD_BYTES:
-                detail = f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts."
-                yield Fault(detail, pointer=f"/{collection}/{index}")

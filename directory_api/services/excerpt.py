@@ -1,5 +1,6 @@
 """The checks of an edit against the centres that it does not touch, without reading all of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -46,9 +47,16 @@ class Excerpt:
         numbers = {phone.number for centre in records.centres for phone in centre.phones}
         if not numbers:
             return []
+        # Reading the JSON of 100,000 centres takes seconds, and looking for a text in it 0.1 s.
+        texts = (re.escape(f'"{number}"'.encode()) for number in numbers)
+        pattern = re.compile(b"|".join(texts))
+        candidates = (
+            each.centre
+            for each in self._live.snapshot.centres.published
+            if each.id not in self._ids and pattern.search(each.json)
+        )
         return [
             centre
-            for centre in self._live.snapshot.centres
+            for centre in candidates
             if not numbers.isdisjoint(phone.number for phone in centre.phones)
-            and centre.id not in self._ids
         ]

@@ -31,6 +31,9 @@ LOOK_EVERY_SECONDS = 0.5
 # A last good snapshot that could not be written, because the disk was full, is written so much
 # later.
 SAVE_AGAIN_SECONDS = 10.0
+# After a last good snapshot was written, so many times as long passes before the next is: writing
+# 100,000 centres takes a second.
+_SAVE_REST = 20
 _LAST_GOOD = "the last good snapshot"
 _EMPTY = "the database holds no records yet"
 _HISTORY_DAMAGED = "the history in the database is damaged; run `directory-api check`"
@@ -46,6 +49,8 @@ class LiveSnapshot:
         self.last_good = last_good
         # What is to be written there, in the thread that follows the store if there is one.
         self._unsaved: tuple[str, Snapshot] | None = None
+        # By time.monotonic: no earlier is the next one written, in the thread that follows.
+        self._rest_until = 0.0
         # By time.monotonic; None if it has not been tried yet.
         self._save_again_at: float | None = None
         # Called with a sentence when the reason for being degraded changes; None: not any more.
@@ -175,12 +180,17 @@ class LiveSnapshot:
     def _save(self) -> None:
         """Write the last good snapshot, if there is one to write and it is time."""
         tried = self._save_again_at is not None
-        if not self._unsaved or (self._save_again_at or 0.0) > time.monotonic():
+        started = time.monotonic()
+        wait_until = max(self._save_again_at or 0.0, self._rest_until)
+        if not self._unsaved or wait_until > started:
             return
         try:
             if self.last_good:
                 self.last_good.save(*self._unsaved)
             self._unsaved = None
+            if self._thread:  # nothing else would write it later
+                now = time.monotonic()
+                self._rest_until = now + _SAVE_REST * (now - started)
         except FileUnreadable as error:  # such as a file system that may only be read
             self._save_again_at = time.monotonic() + SAVE_AGAIN_SECONDS
             if not tried:

@@ -6,14 +6,13 @@ the revision and time of each record's last public change.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-from orjson import Fragment
 
 from directory_api.domain.changes.change import LastChange, PublicHistory, RevisionLinks
 from directory_api.domain.errors import FileUnreadable
@@ -25,13 +24,17 @@ from directory_api.storage import files
 from directory_api.storage.base import RepairSource
 
 # Incremented when the file changes its form; a file of another form is not read.
-FORMAT = 1
+FORMAT = 2
 _NO_HISTORY = "without-history"
 _KINDS = ("directory", "boundary", "table")
+# Centres that are written at a time: between them, threads that answer requests can go on.
+_PART = 1000
 
 
 class LastGoodSnapshot:
-    """The file at a path; its first line is the SHA-256 of the rest and the store's version."""
+    """The file at a path. Its first line is the SHA-256 of the rest and the store's version, the
+    second everything but the centres, and each other line a centre.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -48,15 +51,18 @@ class LastGoodSnapshot:
         FileUnreadable.
         """
         # The same version may have been written while its history was damaged.
-        label = (version, *([] if snapshot.has_history else [_NO_HISTORY]))
+        label = (version, f"format-{FORMAT}", *([] if snapshot.has_history else [_NO_HISTORY]))
         if self._first_line()[1:] == label:
             return
-        body = dump(_document(snapshot))
-        first_line = " ".join((hashlib.sha256(body).hexdigest(), *label))
+        # The lines are made twice, because all of them would take the memory of the snapshot again.
+        digest = hashlib.sha256()
+        for part in _lines(snapshot):
+            digest.update(part)
+        first_line = " ".join((digest.hexdigest(), *label))
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomically(self.path, [f"{first_line}\n".encode(), body])
+        files.write_atomically(self.path, chain([f"{first_line}\n".encode()], _lines(snapshot)))
 
     def load(self) -> Snapshot | None:
         """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency
@@ -94,7 +100,10 @@ class LastGoodSnapshot:
             head, _, body = self.path.read_bytes().partition(b"\n")
             if head.split(b" ")[0].decode() != hashlib.sha256(body).hexdigest():
                 return None
-            document: dict[str, Any] = json.loads(body)
+            first, *lines = body.splitlines()
+            document: dict[str, Any] = json.loads(first)
+            centres = map(json.loads, lines)
+            document["contents"]["centre"] = {centre["id"]: centre for centre in centres}
             return document if document["format"] == FORMAT else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -112,7 +121,16 @@ def unwritten(error: FileUnreadable) -> str:
     return f"the last good snapshot was not written: {error.detail}"
 
 
+def _lines(snapshot: Snapshot) -> Iterator[bytes]:
+    """Yield the lines after the first, many at a time."""
+    yield dump(_document(snapshot)) + b"\n"
+    centres = snapshot.centres.published
+    for start in range(0, len(centres), _PART):
+        yield b"".join(each.json + b"\n" for each in centres[start : start + _PART])
+
+
 def _document(snapshot: Snapshot) -> dict[str, Any]:
+    """Return everything but the centres."""
     return {
         "format": FORMAT,
         "revision": snapshot.revision,
@@ -122,7 +140,6 @@ def _document(snapshot: Snapshot) -> dict[str, Any]:
         "contents": {
             **{kind: dict(snapshot.small.get(kind, {})) for kind in _KINDS},
             "helpline": {line.id: line.to_record() for line in snapshot.helplines},
-            "centre": {each.id: Fragment(each.json) for each in snapshot.centres.published},
         },
         "written": [
             [*key, revision]

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from directory_api.web.middleware.limits import MOST_BODIES
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre
@@ -149,7 +150,7 @@ def test_an_edit_of_another_record_makes_nothing_stale(maintainer_app: Maintaine
 
 
 def test_of_twenty_edits_of_one_version_one_wins(maintainer_app: MaintainerApp) -> None:
-    """Twenty threads with one ETag, five rounds: one 200 and nineteen 412 each, and the winner is
+    """Twenty requests with one ETag, five rounds: one 200 and nineteen 412 each, and the winner is
     stored.
     """
     for round_ in range(5):
@@ -165,7 +166,7 @@ def test_of_twenty_edits_of_one_version_one_wins(maintainer_app: MaintainerApp) 
                 },
             )
 
-        with ThreadPoolExecutor(20) as pool:
+        with ThreadPoolExecutor(MOST_BODIES) as pool:
             responses = list(pool.map(edit, range(20)))
         assert sorted(response.status_code for response in responses) == [200] + [412] * 19
         (winner,) = (response for response in responses if response.status_code == 200)

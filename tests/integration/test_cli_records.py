@@ -1,6 +1,7 @@
 """Files of records: validate, diff, import, export."""
 
 import csv
+import gc
 import io
 import json
 import os
@@ -334,3 +335,10 @@ def test_export_warns_of_hidden_addresses(run_command: RunCommand, tmp_path: Pat
     for form in ("json", "csv"):
         assert "hidden addresses of 1 centre;" in run_command("export", "--format", form).stderr
     assert run_command("export", "--format", "geojson").stderr == ""
+
+
+def test_an_import_leaves_the_process_as_it_was(run_command: RunCommand, tmp_path: Path) -> None:
+    """The collector of cycles, which rests meanwhile, works again, also after a refusal."""
+    for change, exit_code in ((_move, 0), (lambda whole: whole.clear(), 1)):
+        assert run_command("import", records(tmp_path, change)).exit_code == exit_code
+        assert gc.isenabled()

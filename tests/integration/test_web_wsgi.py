@@ -136,6 +136,7 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "apispec",
         "environs",
         "flask_smorest",
+        "geopy",
         "limits",
         "phonenumbers",
         "prometheus_client",

@@ -135,7 +135,9 @@ def test_import_times_are_added_up_by_package() -> None:
 @pytest.mark.parametrize("name", [name for name, _ in exactness.DISTRIBUTIONS])
 def test_the_search_equals_the_scan_of_the_benchmark(name: str) -> None:
     """A few queries of each distribution; the benchmark sends 20,000."""
-    assert exactness.differences(dict(exactness.DISTRIBUTIONS)[name], 20, 60) == 0
+    wrong, off_mm = exactness.differences(dict(exactness.DISTRIBUTIONS)[name], 20, 60)
+    assert wrong == 0
+    assert off_mm < 1
 
 
 def test_the_scan_of_the_benchmark_leaves_out_nothing_that_is_near() -> None:
@@ -153,7 +155,8 @@ def test_the_scan_of_the_benchmark_leaves_out_nothing_that_is_near() -> None:
             (round(geodesic((lat, lon), (other_lat, other_lon)).meters, 3), identity)
             for other_lat, other_lon, identity in points
         )
-        assert scan.nearest(lat, lon) == whole[:3]
+        nearest = scan.nearest(lat, lon)
+        assert [(round(metres, 3), identity) for metres, identity in nearest] == whole[:3]
 
 
 def test_a_peer_is_wrong_in_its_order_or_in_a_distance() -> None:

@@ -33,9 +33,9 @@ class Subject:
         return NearestQuery(place, filters or Filters(), limit)
 
     def nearest(self, query: NearestQuery) -> list[tuple[float, str]]:
-        """Return the distances in metres, to the millimetre, and the ids, nearest first."""
+        """Return the distances in metres and the ids, nearest first."""
         hits = self._finder.nearest(query, self.snapshot).hits
-        return [(round(hit.distance_m, 3), hit.centre.id) for hit in hits]
+        return [(hit.distance_m, hit.centre.id) for hit in hits]
 
     def run(self, query: NearestQuery) -> object:
         """Search, and do nothing with the answer."""

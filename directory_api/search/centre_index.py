@@ -89,18 +89,11 @@ class CentreIndex:
 
     def __init__(self, centres: Iterable[Centre]) -> None:
         published: list[PublishedCentre] = []
-        words: dict[str, str] = {}
         tags: dict[Tag, set[PublishedCentre]] = {}
-        for centre in centres:
-            entry = PublishedCentre(centre)
-            published.append(entry)
-            if entry.status != "closed":
-                words[entry.id] = words_of(centre)
-            for tag in _tags(centre):
-                tags.setdefault(tag, set()).add(entry)
+        # One centre after the other: as objects, many would take five times the memory.
+        self._text = TextIndex(_added(centres, published, tags))
         published.sort(key=lambda each: each.id)
-        self._tags: _Tags = {tag: frozenset(members) for tag, members in tags.items()}
-        self._text = TextIndex(words)
+        self._tags: _Tags = {tag: frozenset(tags.pop(tag)) for tag in [*tags]}
         self._nearest = NearestIndex(entry for entry in published if entry.is_active)
         self._arrange({entry.id: entry for entry in published})
 
@@ -280,6 +273,23 @@ def _condition(*sets: frozenset[PublishedCentre]) -> _Condition:
     if len(sets) == 1:
         return _Condition(sets, sets[0].__contains__)
     return _Condition(sets, lambda centre: any(centre in members for members in sets))
+
+
+def _added(
+    centres: Iterable[Centre],
+    published: list[PublishedCentre],
+    tags: dict[Tag, set[PublishedCentre]],
+) -> Iterator[tuple[str, str]]:
+    """Add centres to a list and to the sets of their tags; yield the id and the words of each that
+    is not permanently closed.
+    """
+    for centre in centres:
+        entry = PublishedCentre(centre)
+        published.append(entry)
+        for tag in _tags(centre):
+            tags.setdefault(tag, set()).add(entry)
+        if entry.status != "closed":
+            yield entry.id, words_of(centre)
 
 
 def _tags(centre: Centre) -> set[Tag]:

@@ -79,7 +79,9 @@ class Snapshot:
         *,
         is_published: bool = False,
     ) -> None:
-        records = map(Centre.from_record, contents.get("centre", {}).values())
+        records = (
+            Centre.from_record(record) for _, record in sorted(contents.get("centre", {}).items())
+        )
         self._fill(
             revision,
             {kind: contents[kind] for kind in SMALL_KINDS if kind in contents},

@@ -7,7 +7,7 @@ that order needs only its own rows.
 import sqlite3
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 
@@ -37,20 +37,28 @@ def words_of(centre: Centre) -> str:
 class TextIndex:
     """The words of each centre, by its id. Immutable, and safe in several threads."""
 
-    def __init__(self, words: MutableMapping[str, str]) -> None:
-        """Make an index of words by the id of their centre, which are taken out of the mapping: of
-        many centres they take as much memory as the index.
-        """
-        self._ids = sorted(words)
-        self._rows = [number * _GAP for number in range(1, len(words) + 1)]
-        self._last_row = len(words) * _GAP
-        # Whether the rows are in the order of the ids.
-        self._is_in_order = True
-        self._database = _database()
+    def __init__(self, words: Iterable[tuple[str, str]]) -> None:
+        """Make an index of pairs of an id and words, best in the order of the ids."""
+        # The ids in their order, and the row of each.
+        self._ids: list[str] = []
+        self._rows: list[int] = []
         # One thread at a time may use a connection.
         self._turn = threading.Lock()
+        self._database = _database()
         self._database.execute(_TABLE)
-        self._insert(zip(self._rows, (words.pop(identity) for identity in self._ids), strict=True))
+        self._insert(self._numbered(words))
+        self._last_row = len(self._ids) * _GAP
+        in_order = sorted(range(len(self._ids)), key=self._ids.__getitem__)
+        # Whether the rows are in the order of the ids, too.
+        self._is_in_order = in_order == [*range(len(self._ids))]
+        self._ids = [self._ids[number] for number in in_order]
+        self._rows = [self._rows[number] for number in in_order]
+
+    def _numbered(self, words: Iterable[tuple[str, str]]) -> Iterator[tuple[int, str]]:
+        for identity, text in words:
+            self._ids.append(identity)
+            self._rows.append(len(self._ids) * _GAP)
+            yield self._rows[-1], text
 
     def changed(self, removed: Mapping[str, str], added: Mapping[str, str]) -> "TextIndex":
         """Return the index without some of its centres and with others, by id with their words."""

@@ -54,15 +54,18 @@ class LastGoodSnapshot:
         label = (version, f"format-{FORMAT}", *([] if snapshot.has_history else [_NO_HISTORY]))
         if self._first_line()[1:] == label:
             return
-        # The lines are made twice, because all of them would take the memory of the snapshot again.
-        digest = hashlib.sha256()
-        for part in _lines(snapshot):
+        # These lines are made twice: all at a time would take the memory of the snapshot again.
+        second_line = dump(_document(snapshot)) + b"\n"
+        digest = hashlib.sha256(second_line)
+        for part in _centres(snapshot):
             digest.update(part)
         first_line = " ".join((digest.hexdigest(), *label))
         # The store need not be in a folder of this machine.
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomically(self.path, chain([f"{first_line}\n".encode()], _lines(snapshot)))
+        files.write_atomically(
+            self.path, chain([f"{first_line}\n".encode(), second_line], _centres(snapshot))
+        )
 
     def load(self) -> Snapshot | None:
         """Return the snapshot; None if there is none, if it is damaged, or if it has no emergency
@@ -121,9 +124,8 @@ def unwritten(error: FileUnreadable) -> str:
     return f"the last good snapshot was not written: {error.detail}"
 
 
-def _lines(snapshot: Snapshot) -> Iterator[bytes]:
-    """Yield the lines after the first, many at a time."""
-    yield dump(_document(snapshot)) + b"\n"
+def _centres(snapshot: Snapshot) -> Iterator[bytes]:
+    """Yield the lines of the centres, many at a time."""
     centres = snapshot.centres.published
     for start in range(0, len(centres), _PART):
         yield b"".join(each.json + b"\n" for each in centres[start : start + _PART])

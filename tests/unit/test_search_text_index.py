@@ -17,7 +17,7 @@ def test_matches_are_those_of_each_centre_in_the_order_of_ids() -> None:
     """Also after a hundred changes, between neighbours that leave no room for so many."""
     chance = random.Random(1)
     words = {f"c{number:03}": _words(chance) for number in range(50)}
-    index = TextIndex(dict(words))
+    index = TextIndex(words.items())
     for number in range(100):
         removed = chance.sample(sorted(words), 2)
         added = {f"c010-{number:03}": _words(chance), removed[0]: _words(chance)}
@@ -37,20 +37,20 @@ def test_matches_are_those_of_each_centre_in_the_order_of_ids() -> None:
 @pytest.mark.parametrize("query", ["", "!?", "  ", '"', "*", "- -"])
 def test_a_query_without_words_matches_nothing(query: str) -> None:
     """Nor is it an error of the database."""
-    index = TextIndex({"a": "words"})
+    index = TextIndex([("a", "words")])
     assert (index.matches(query), index.count(query)) == ([], 0)
 
 
 @pytest.mark.parametrize("query", ["words AND", "NEAR(words)", "words OR x", "NOT words", "a:b"])
 def test_a_query_has_no_operators(query: str) -> None:
     """What FTS5 reads as operators are words."""
-    index = TextIndex({"a": "words and near x", "b": "words or x not"})
+    index = TextIndex([("b", "words or x not"), ("a", "words and near x")])
     assert index.count(query) <= 1
     assert index.matches(query) in ([], ["a"], ["b"])
 
 
 def test_every_printable_query_is_answered() -> None:
     """Whatever is typed."""
-    index = TextIndex({"a": "x"})
+    index = TextIndex([("a", "x")])
     for letter in string.printable:
         assert index.matches(f"x{letter}") in ([], ["a"])

@@ -5,13 +5,14 @@ A hundred thousand centres take a fifth of the memory of as many `Centre`s. Whoe
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre, Verified
 
+_Value = TypeVar("_Value")
 # Centres that are read from their JSON and stay in memory, about 7 kB each.
 _MOST_READ = 1000
 
@@ -45,9 +46,9 @@ class PublishedCentre:
         self.point: Point | None = centre.location.point if centre.location else None
         # The largest distance in metres between the centre and its published point.
         self.blur_m = centre.location.blur_m if centre.location else 0.0
-        self.coverage = centre.coverage
-        self.hours = HoursKey.of(centre)
-        self.verified: Verified | None = centre.verified
+        self.coverage = _shared(centre.coverage)
+        self.hours = _shared(HoursKey.of(centre))
+        self.verified: Verified | None = _shared(centre.verified)
 
     @property
     def is_active(self) -> bool:
@@ -63,6 +64,12 @@ class PublishedCentre:
         """Return the published record."""
         record: dict[str, Any] = orjson.loads(self.json)
         return record
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _shared(value: _Value) -> _Value:
+    """Return an equal value that centres share: many have the same hours."""
+    return value
 
 
 @lru_cache(maxsize=_MOST_READ)

@@ -70,7 +70,7 @@ class EveryRecord:
         """Yield each record."""
         kinds: dict[str, str] = {}
         for kind, identity, text, digest, written in self._connection.execute(
-            "SELECT kind, id, record, sha256, revision FROM records"
+            "SELECT kind, id, record, sha256, revision FROM records ORDER BY kind, id"
         ):
             whole_text(text, digest, kind, identity)
             self._set.add((kind, identity, digest, written))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Self
@@ -118,21 +118,6 @@ class Polygon:
         lons, lats = zip(*outer, strict=True)
         return cls(outer, tuple(holes), (min(lons), min(lats), max(lons), max(lats)))
 
-    def contains(self, lon: float, lat: float) -> bool:
-        """Return whether the point is inside, or within the tolerance of a ring."""
-        west, south, east, north = self.box
-        reach = TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
-        if not (
-            south - TOLERANCE_DEGREES <= lat <= north + TOLERANCE_DEGREES
-            and west - reach <= lon <= east + reach
-        ):
-            return False
-        if _in_ring(self.outer, lon, lat) and not any(
-            _in_ring(hole, lon, lat) for hole in self.holes
-        ):
-            return True
-        return any(_touches(ring, lon, lat) for ring in (self.outer, *self.holes))
-
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -153,6 +138,10 @@ class Area:
 
     polygons: tuple[Polygon, ...]
     regions: tuple[Region, ...] = field(default=(), compare=False)
+    # Made when a point is first looked for.
+    _bands: dict[int, list["_Band"]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
@@ -180,13 +169,59 @@ class Area:
 
     def contains(self, point: Point) -> bool:
         """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
-        return any(polygon.contains(point.lon, point.lat) for polygon in self.polygons)
+        number = math.floor(point.lat / _BAND_DEGREES)
+        bands = self._bands.get(number)
+        if bands is None:
+            # At most 3,600; those without a polygon are empty.
+            bands = self._bands[number] = [
+                *filter(None, map(partial(_band, number), self.polygons))
+            ]
+        reach = TOLERANCE_DEGREES / max(math.cos(math.radians(point.lat)), 1e-9)
+        return any(
+            west - reach <= point.lon <= east + reach and _is_inside(rings, point.lon, point.lat)
+            for west, east, rings in bands
+        )
 
 
-def _in_ring(ring: Ring, lon: float, lat: float) -> bool:
+# An edge of a ring, from (lon, lat) to (lon, lat).
+_Edge = tuple[float, float, float, float]
+# What a polygon has in a band of latitudes: its west and east ends, and the edges of each ring, the
+# outer one first. Only these can be crossed by a ray to the east from a point in the band, or touch
+# the point. Of Belgium's 2,900 edges it is about a hundred.
+_Band = tuple[float, float, list[list[_Edge]]]
+_BAND_DEGREES = 0.05
+
+
+def _band(number: int, polygon: Polygon) -> _Band | None:
+    """Return what a polygon has in a band; None if it has nothing there."""
+    south = number * _BAND_DEGREES - TOLERANCE_DEGREES
+    north = (number + 1) * _BAND_DEGREES + TOLERANCE_DEGREES
+    west, lowest, east, highest = polygon.box
+    if highest < south or lowest > north:
+        return None
+    rings = [
+        [
+            (lon1, lat1, lon2, lat2)
+            for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True)
+            if max(lat1, lat2) >= south and min(lat1, lat2) <= north
+        ]
+        for ring in (polygon.outer, *polygon.holes)
+    ]
+    return west, east, rings
+
+
+def _is_inside(rings: Sequence[Sequence[_Edge]], lon: float, lat: float) -> bool:
+    """Whether a point is inside the first ring and no other, or within the tolerance of one."""
+    outer, *holes = rings
+    if _in_ring(outer, lon, lat) and not any(_in_ring(hole, lon, lat) for hole in holes):
+        return True
+    return any(_touches(ring, lon, lat) for ring in rings)
+
+
+def _in_ring(edges: Sequence[_Edge], lon: float, lat: float) -> bool:
     """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
     inside = False
-    for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
+    for lon1, lat1, lon2, lat2 in edges:
         if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (
             lat2 - lat1
         ) + lon1:
@@ -194,13 +229,15 @@ def _in_ring(ring: Ring, lon: float, lat: float) -> bool:
     return inside
 
 
-def _touches(ring: Ring, lon: float, lat: float) -> bool:
+def _touches(edges: Sequence[_Edge], lon: float, lat: float) -> bool:
     """Whether the ring passes within the tolerance.
 
     Differences of longitude are scaled by the cosine of the latitude.
     """
     shrink = math.cos(math.radians(lat))
-    for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True):
+    for lon1, lat1, lon2, lat2 in edges:
+        if abs(lon - (lon1 + lon2) / 2) * shrink > abs(lon2 - lon1) + 2 * TOLERANCE_DEGREES:
+            continue  # too far to the west or the east
         east, north = (lon2 - lon1) * shrink, lat2 - lat1
         to_east, to_north = (lon - lon1) * shrink, lat - lat1
         length = east * east + north * north

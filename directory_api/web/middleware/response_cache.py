@@ -27,8 +27,8 @@ _OK = "200 OK"
 # Parameters of a question whose answer is stored. It has a postcode, so it has no coordinate.
 _PARAMETERS = frozenset({"postcode", "country", "limit", "format", "lang"})
 # Answers of an edition, of about 8 kB each.
-MOST_ANSWERS = 512
-MOST_BYTES = 8_000_000
+MOST_ANSWERS = 2048
+MOST_BYTES = 16_000_000
 # A caller writes the key: its texts together are at most so long.
 _LONGEST_KEY = 1_000
 # Where a request has the place for its answer.

@@ -210,7 +210,9 @@ class CentreIndex:
             # Everything, or what one set has: the page needs only its own centres.
             start = 0 if after is None else bisect_right(self._listed_ids, after)
             total = len(self.listed)
-            following: Iterable[PublishedCentre] = islice(self.listed.published, start, None)
+            following: Iterable[PublishedCentre] = map(
+                self.listed.published.__getitem__, range(start, total)
+            )
             for condition in conditions:
                 members = condition.members()
                 total = len(members)

@@ -30,7 +30,7 @@ _ARC_REACH_M = 200_000
 # Beyond this difference of longitude (radians) Vincenty's formula may converge slowly, or to a
 # wrong distance.
 _NEARLY_OPPOSITE = 3.0
-_MOST_ROUNDS = 20
+_MOST_ROUNDS = 5
 # In radians; 0.006 mm on the ground.
 _CONVERGED = 1e-12
 

@@ -16,7 +16,7 @@ from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Address, Centre, Location
 from directory_api.domain.query import Hit, NearestQuery, Origin, Postcode
 from directory_api.search.distance import ERROR_M, arc_m, distance_m, geodesic_m, vincenty_m
-from directory_api.search.nearest import NearestIndex, nearest_of
+from directory_api.search.nearest import Branch, NearestIndex, Site, _built, nearest_of
 
 EDGES = [
     *[
@@ -276,6 +276,7 @@ def test_a_quick_distance_is_karneys_within_a_tenth_of_a_millimetre(metres: floa
         ((0, 10), (0, 100)),  # along the equator
         ((-90, 5), (90, 99)),
         ((45, 0), (-45, 171.5)),
+        ((0.1, 0), (0.1, 171.8)),  # it converges slowly
     ],
 )
 def test_distances_between_special_points_are_right(
@@ -343,3 +344,21 @@ def test_a_tree_without_its_centres_is_empty() -> None:
     assert index.nearest(Point(50, 4), 3) == []
     again = index.changed((), centres[:1])
     assert _found(again.nearest(Point(50, 4), 3)) == [(0.0, "c0")]
+
+
+def test_centres_without_a_point_are_not_in_the_tree() -> None:
+    """Whether they come or go."""
+    nowhere = PublishedCentre(replace(_centre("a", 0, 0).centre, location=None))
+    index = NearestIndex([_centre("b", 1, 1)]).changed([nowhere], [nowhere])
+    assert _found(index.nearest(Point(1, 1), 3)) == [(0.0, "b")]
+
+
+def test_sites_that_one_axis_does_not_divide_are_divided_by_another() -> None:
+    """Nine sites with the least x, and one far away; and sites that nothing divides."""
+    vectors = [(0.0, 0.0, float(number)) for number in range(9)] + [(1e6, 0.0, 0.0)]
+    point = Point(0, 0)
+    root = _built([Site(at, point, ()) for at in vectors])
+    assert isinstance(root, Branch)
+    assert root.axis == 2
+    same = [Site((0.0, 0.0, 0.0), point, ())] * 20
+    assert _built(same) == (*same,)

@@ -5,7 +5,7 @@ A hundred thousand centres take a fifth of the memory of as many `Centre`s. Whoe
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import orjson
 
@@ -59,11 +59,6 @@ class PublishedCentre:
     def centre(self) -> Centre:
         """The centre."""
         return _read(self.json)
-
-    def record(self) -> dict[str, Any]:
-        """Return the published record."""
-        record: dict[str, Any] = orjson.loads(self.json)
-        return record
 
 
 @lru_cache(maxsize=_MOST_READ)

@@ -1,0 +1,190 @@
+"""Every way to find centres, against a look at each; also after many changes."""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from geopy.distance import geodesic
+
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.hours import Opening
+from directory_api.domain.model.published import HoursKey, PublishedCentre
+from directory_api.domain.model.records import Address, Centre, Location, Spoken
+from directory_api.domain.query import Filters, speaks
+from directory_api.domain.text.normalize import begin
+from directory_api.search.centre_index import CentreIndex
+from directory_api.search.text_index import words_of
+
+_OPEN = HoursKey("Mo-Fr 09:00-17:00", "Europe/Brussels", "BE")
+_LANGUAGES = ("nl", "nl-BE", "fr", "en", "ar")
+_SERVICES = ("legal", "accommodation", "medical")
+_STATUSES = ("active", "active", "active", "active", "temporarily_closed", "closed")
+
+
+def _centre(number: int, chance: random.Random, *, name: str | None = None) -> Centre:
+    is_rare = number % 97 == 0
+    return Centre(
+        id=f"c{number:04}",
+        name=name or f"Name {chance.choice(['Alder', 'Birch', 'Cedar'])} {number}",
+        kind="specialised-centre",
+        status=chance.choice(_STATUSES),
+        address=Address(locality={"en": "Town"}, country=chance.choice(["BE", "NL"])),
+        address_visibility="public",
+        location=Location(Point(chance.uniform(49, 52), chance.uniform(2, 7)), "exact"),
+        languages=tuple(Spoken(code) for code in chance.sample(_LANGUAGES, 2)),
+        services=("psychological",) if is_rare else tuple(chance.sample(_SERVICES, 2)),
+        audiences=(chance.choice(["victims", "professionals"]),),
+        opening_hours=_OPEN.expression if chance.random() < 0.3 else None,
+        timezone="Europe/Brussels",
+        coverage=("BE-VLG",) if number % 50 == 0 else (),
+    )
+
+
+@pytest.fixture(scope="module")
+def centres() -> dict[str, Centre]:
+    """So many that a common filter is answered by the tree, and a rare one by a scan."""
+    chance = random.Random(1)
+    return {f"c{number:04}": _centre(number, chance) for number in range(400)}
+
+
+@pytest.fixture(scope="module")
+def index(centres: dict[str, Centre]) -> CentreIndex:
+    """An index that was made of half of them, and changed."""
+    chance = random.Random(2)
+    half = [_centre(number, chance) for number in range(0, 400, 2)]
+    index = CentreIndex(half)
+    index = index.changed([], [centres[identity] for identity in [*centres][:200]])
+    index = index.changed(["c0000", "c0002", "missing"], [])
+    return index.changed([], [centres["c0000"], *[*centres.values()][200:], centres["c0002"]])
+
+
+def _opening(*hours: HoursKey) -> Opening:
+    return Opening(frozenset(hours), frozenset())
+
+
+FILTERS = [
+    Filters(),
+    *(Filters(language=language) for language in ("nl", "nl-BE", "fr-CH", "xx")),
+    *(Filters(service=service) for service in ("legal", "psychological", "unknown")),
+    Filters(audience="victims"),
+    Filters(opening=_opening(_OPEN, _OPEN._replace(country="NL"))),
+    Filters(opening=_opening()),
+    Filters("nl", "accommodation", "victims", _opening(_OPEN)),
+    Filters("en", "psychological", "victims"),
+]
+
+
+def _passes(centre: Centre, filters: Filters) -> bool:
+    return (
+        (
+            filters.language is None
+            or any(speaks(each.code, filters.language) for each in centre.languages)
+        )
+        and (filters.service is None or filters.service in centre.services)
+        and (filters.audience is None or filters.audience in centre.audiences)
+        and (
+            filters.opening is None
+            or (centre.status == "active" and HoursKey.of(centre) in filters.opening.open)
+        )
+    )
+
+
+def _ids(published: Iterable[PublishedCentre]) -> list[str]:
+    return [each.id for each in published]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=range(len(FILTERS)))
+@pytest.mark.parametrize("words", [None, "ald", "name b", "1", "unknown"])
+def test_a_search_finds_what_a_look_at_each_finds(
+    index: CentreIndex, centres: dict[str, Centre], filters: Filters, words: str | None
+) -> None:
+    """Without closed centres, and in pages the same."""
+    expected = [
+        identity
+        for identity, centre in sorted(centres.items())
+        if centre.status != "closed"
+        and _passes(centre, filters)
+        and (words is None or begin(words_of(centre).split(), words))
+    ]
+    assert _ids(index.search(filters, words)) == expected
+    assert [*_pages(index, filters, words, len(expected))] == expected
+
+
+def _pages(index: CentreIndex, filters: Filters, words: str | None, total: int) -> Iterator[str]:
+    after = None
+    while True:
+        count, page, has_more = index.page(filters, words, after, 7)
+        assert count == total
+        yield from _ids(page)
+        if not has_more:
+            break
+        assert len(page) == 7
+        after = page[-1].id
+    if after is not None:
+        assert index.page(filters, words, "d", 7) == (total, [], False)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=range(len(FILTERS)))
+def test_the_nearest_pass_the_filters(
+    index: CentreIndex, centres: dict[str, Centre], filters: Filters
+) -> None:
+    """Only active ones, in the order of a full scan."""
+    chance = random.Random(3)
+    for _ in range(10):
+        origin = Point(chance.uniform(48, 53), chance.uniform(1, 8))
+        expected = sorted(
+            (round(geodesic((origin.lat, origin.lon), (at.lat, at.lon)).meters, 3), identity)
+            for identity, centre in centres.items()
+            if centre.status == "active" and _passes(centre, filters)
+            if centre.location and (at := centre.location.point)
+        )
+        hits = index.nearest(origin, filters, 5, None)
+        assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
+
+
+def test_a_changed_index_is_like_one_made_of_the_same_centres(
+    index: CentreIndex, centres: dict[str, Centre]
+) -> None:
+    """Its centres, counts, countries and hours."""
+    anew = CentreIndex(centres.values())
+    assert [*index.all] == [*anew.all] == [centre for _, centre in sorted(centres.items())]
+    assert index.listed == anew.listed
+    assert index.covered == anew.covered == {"BE", "NL"}
+    for kind in ("language", "service", "audience", "country", "coverage"):
+        assert index.counts(kind) == anew.counts(kind)
+    for kind, value in product(["coverage"], ["BE-VLG", "BE-WAL"]):
+        assert {*_ids(index.tagged(kind, value))} == {*_ids(anew.tagged(kind, value))}
+    assert {key for key, _ in index.hours()} == {key for key, _ in anew.hours()}
+
+
+def test_what_no_centre_has_any_more_is_gone(centres: dict[str, Centre]) -> None:
+    """A language that only one centre spoke, and the country of the last centre."""
+    one = replace(centres["c0001"], status="active", languages=(Spoken("eo"),))
+    index = CentreIndex([one])
+    assert index.counts("language") == {"eo": 1}
+    spoken = index.changed([], [replace(one, languages=(Spoken("nl"),))])
+    assert spoken.counts("language") == {"nl": 1}
+    gone = spoken.changed([one.id], [])
+    assert (gone.covered, len(gone.all), gone.counts("language")) == (frozenset(), 0, {})
+
+
+def test_an_index_shares_the_json_of_centres_that_have_not_changed(index: CentreIndex) -> None:
+    """Only what changed is serialised again."""
+    first = index.all[0]
+    changed = index.changed([], [replace(first, name="Other")])
+    same = [
+        one is other for one, other in zip(index.all.published, changed.all.published, strict=True)
+    ]
+    assert same.count(False) == 1
+    assert changed.all[0].name == "Other"
+    assert index.all[0] == first
+
+
+def test_centres_are_a_sequence(index: CentreIndex) -> None:
+    """With slices, and equal to another of equal centres."""
+    assert [centre.id for centre in index.all[1:3]] == ["c0001", "c0002"]
+    assert index.all[-1].id == "c0399"
+    assert index.all[:2] != index.all[1:3]
+    assert index.all[:2] != ["c0000", "c0001"]

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.domain.text.strict_json import BODY_BYTES
+from directory_api.web.middleware import limits
 from directory_api.web.middleware.limits import BodyLimitMiddleware
 from tests.support.api_client import ApiClient, error_renderer
 
@@ -57,7 +58,7 @@ def test_a_body_in_chunks_is_read_whole_or_refused(
 
 
 def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
-    app: Flask,
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If all places for bodies are taken, another body is 503 with helplines; without a body it
     works.
@@ -75,6 +76,7 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)
+    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
     refused = client.post("/v1/nearest", data=b"{}")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert (refused.get_json() or {})["type"] == "/problems#busy"
@@ -82,6 +84,32 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     leave.set()
     slow.join()
     assert client.post("/v1/nearest", data=b"{}").status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(10.0, 200), (0.01, 503)])
+def test_a_body_waits_a_moment_for_a_place(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: float, status: int
+) -> None:
+    """A burst of quick senders is answered; if no place is given back, the wait ends."""
+    monkeypatch.setattr(limits, "TURNOVER_SECONDS", seconds)
+    entered, leave = threading.Event(), threading.Event()
+
+    def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not entered.is_set():
+            entered.set()
+            leave.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    client = Client(BodyLimitMiddleware(inner, error_renderer(app).refuse, most=1))
+    first = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
+    first.start()
+    assert entered.wait(10)
+    if status == 200:
+        threading.Timer(0.05, leave.set).start()
+    assert client.post("/v1/nearest", data=b"{}").status_code == status
+    leave.set()
+    first.join()
 
 
 def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -> None:

@@ -9,6 +9,7 @@
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
@@ -249,13 +250,25 @@ MOST_BODIES = 12
 RETRY_SECONDS = 5
 
 
+# While places for bodies are taken and given back, senders are quick, and one more waits so many
+# seconds for a place. When nothing has changed for so long, slow senders hold them.
+TURNOVER_SECONDS = 0.25
+
+
 class BodyLimitMiddleware:
-    """Admits at most `most` requests with a body at a time; others get 503 with Retry-After."""
+    """Admits at most `most` requests with a body at a time.
+
+    Others wait a moment if the senders are quick, else they get 503 with Retry-After: if they
+    waited for slow senders, no thread would be left for requests without a body.
+    """
 
     def __init__(self, inner: "WSGIApplication", refuse: Refuse, most: int = MOST_BODIES) -> None:
         self._inner = inner
         self._refuse = refuse
-        self._places = threading.BoundedSemaphore(most)
+        self._free = most
+        # When a place was last taken or given back, by time.monotonic.
+        self._changed = 0.0
+        self._places = threading.Condition()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -266,10 +279,27 @@ class BodyLimitMiddleware:
             and "HTTP_TRANSFER_ENCODING" not in environ
         ):
             return self._inner(environ, start_response)
-        if not self._places.acquire(blocking=False):
+        if not self._take_place():
             busy = ServiceUnavailable(retry_after=RETRY_SECONDS)
             return self._refuse(busy, environ, start_response)
         try:
             return self._inner(environ, start_response)
         finally:
-            self._places.release()
+            self._give_back()
+
+    def _take_place(self) -> bool:
+        """Take a place if there is one, or soon will be."""
+        with self._places:
+            if time.monotonic() - self._changed < TURNOVER_SECONDS:
+                self._places.wait_for(lambda: self._free, timeout=TURNOVER_SECONDS)
+            if not self._free:
+                return False
+            self._free -= 1
+            self._changed = time.monotonic()
+            return True
+
+    def _give_back(self) -> None:
+        with self._places:
+            self._free += 1
+            self._changed = time.monotonic()
+            self._places.notify()

@@ -1,5 +1,6 @@
 """Tables at a terminal, plain lines in a pipe."""
 
+import io
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import click
 import pytest
 
 from directory_api.cli import main
-from directory_api.cli.output import print_table
+from directory_api.cli.output import busy, print_table
 from tests.support.command_line import RunCommand, at_a_terminal, command, other_phone, records
 from tests.support.servers import environment, run_process
 
@@ -62,6 +63,17 @@ def test_at_a_terminal_something_turns_while_a_file_is_read(
     assert code == 0
     assert "Importing" in shown
     assert "Revision 2, no change.\n" in shown
+
+
+def test_a_spinner_is_shown_at_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe nothing is written."""
+    for is_terminal in (True, False):
+        written = io.StringIO()
+        monkeypatch.setattr(written, "isatty", lambda shown=is_terminal: shown)
+        monkeypatch.setattr(sys, "stderr", written)
+        with busy("Comparing"):
+            pass
+        assert ("Comparing" in written.getvalue()) is is_terminal
 
 
 def test_a_record_of_any_time_cannot_break_a_line_or_steer_a_terminal(

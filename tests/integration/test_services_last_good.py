@@ -203,6 +203,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
         path, lambda made: made["contents"]["helpline"].pop("be-112")
     ),
     "no helplines": lambda path: _rewrite(path, lambda made: made["contents"].pop("helpline")),
+    "no past": lambda path: _rewrite(path, lambda made: made.pop("last")),
     "no centres": lambda path: _rewrite(path, lambda made: made.pop("contents")),
 }
 

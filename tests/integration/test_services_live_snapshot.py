@@ -31,6 +31,7 @@ from directory_api.storage.base import (
     Whole,
 )
 from directory_api.storage.digests import RowSet
+from directory_api.storage.sql import updates
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
 
@@ -379,3 +380,46 @@ def test_a_repaired_history_is_noticed_though_the_version_is_the_same(path: Path
     loaded = last_good.load()
     assert loaded
     assert loaded.has_history
+
+
+PLACES = tuple(
+    place_of("BE", code, [NamedPoint("Brussel", Point(50.85, 4.35))]) for code in ("1000", "1030")
+)
+
+
+def test_a_large_store_is_followed_as_if_it_were_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each change the snapshot is that of who reads everything."""
+    monkeypatch.setattr(updates, "FEW_RECORDS", -1)
+    store = SqliteStore(tmp_path / "directory.db")
+    store.create()
+    live = LiveSnapshot(store)
+    centres = [made_up_centre(number) for number in range(1, 5)]
+    added = [Change("centre", each["id"], None, each) for each in centres]
+    renamed = {**centres[0], "name": "Renamed"}
+    line = {**EMERGENCY, "id": "another", "name": {"en": "Another"}}
+    table = {"attributions": [], "sha256": "0", "places": 1}
+    steps: list[tuple[list[Change], dict[str, Sequence[Place]]]] = [
+        ([HEADER, DIAL, *added], {}),
+        ([Change("centre", renamed["id"], centres[0], renamed)], {}),
+        ([Change("centre", centres[1]["id"], centres[1], None)], {}),
+        ([Change("helpline", "another", None, line), Change("proposal", "p", None, {"n": 1})], {}),
+        ([Change("helpline", "another", line, None), Change("proposal", "p", {"n": 1}, None)], {}),
+        ([Change("table", "BE", None, table)], {"BE": PLACES}),
+        ([added[1]], {}),
+    ]
+    for expected, (changes, tables) in enumerate(steps):
+        store.append(changes, STAMP, expected=expected, tables=tables)
+        assert live.refresh()
+        other = LiveSnapshot(store)
+        other.refresh()
+        followed, whole = live.snapshot, other.snapshot
+        assert followed.revision == whole.revision == expected + 1
+        assert followed.centres == whole.centres
+        assert followed.small == whole.small
+        assert followed.helplines == whole.helplines
+        assert followed.gazetteer.sizes == whole.gazetteer.sizes
+        assert (followed.touched, followed.news) == (whole.touched, whole.news)
+        assert (followed.written, followed.links) == (whole.written, whole.links)
+    assert live.snapshot.gazetteer.sizes == {"BE": 2}

@@ -67,6 +67,7 @@ def test_at_a_terminal_something_turns_while_a_file_is_read(
 
 def test_a_spinner_is_shown_at_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a pipe nothing is written."""
+    monkeypatch.setenv("TERM", "xterm")
     for is_terminal in (True, False):
         written = io.StringIO()
         monkeypatch.setattr(written, "isatty", lambda shown=is_terminal: shown)

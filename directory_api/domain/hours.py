@@ -156,7 +156,7 @@ class Timetable:
         )
 
     def next_change(self, all_hours: Iterable[HoursKey], moment: datetime) -> datetime | None:
-        """Return the time of the next change of any of the opening hours; None if there is none."""
+        """Return the time of the next change of any of the opening hours, if there is one."""
         changes = (state(self.hours(hours), moment).next_change for hours in all_hours)
         return min((change for change in changes if change), default=None)
 

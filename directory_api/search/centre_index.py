@@ -49,7 +49,8 @@ class Centres(Sequence[Centre]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Centres) and [*self] == [*other]
 
-    __hash__ = None  # type: ignore[assignment]
+    # As a list has none.
+    __hash__ = None  # type: ignore[assignment]  # the convention of the data model
 
 
 class CentresById(Mapping[str, Centre]):

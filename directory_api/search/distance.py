@@ -16,13 +16,12 @@ import math
 from functools import cache
 from typing import Any
 
-from directory_api.domain.geo.geometry import SEMI_MAJOR_M, Point
+from directory_api.domain.geo.geometry import FLATTENING, SEMI_MAJOR_M, Point
 
 Vector = tuple[float, float, float]
 
 # More than the largest error of `distance_m`, in metres (Vincenty claims half a millimetre).
 ERROR_M = 0.0005
-FLATTENING = 1 / 298.257223563
 _SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 _EQUATORIAL, _POLAR = SEMI_MAJOR_M**-2, _SEMI_MINOR_M**-2
 # Up to this chord the arc serves.

@@ -19,10 +19,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from directory_api.domain.geo.geometry import SEMI_MAJOR_M, Point, earth_centred
+from directory_api.domain.geo.geometry import FLATTENING, SEMI_MAJOR_M, Point, earth_centred
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.query import Hit
-from directory_api.search.distance import ERROR_M, FLATTENING, Vector, distance_m, geodesic_m
+from directory_api.search.distance import ERROR_M, Vector, distance_m, geodesic_m
 
 Admit = Callable[[PublishedCentre], bool]
 

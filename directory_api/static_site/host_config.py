@@ -82,8 +82,7 @@ def files(finder: Finder, prefix: str) -> Iterator[File]:
 
 def _written(template: str, finder: Finder, prefix: str) -> bytes:
     text = (_TEMPLATES / template).read_text(encoding="utf-8")
-    # The output is no HTML.
-    environment = Environment(  # noqa: S701
+    environment = Environment(  # noqa: S701  # the output is no HTML
         undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True
     )
     return (

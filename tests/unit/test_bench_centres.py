@@ -10,7 +10,7 @@ from tools.bench import centres
 
 
 def test_the_records_are_valid_and_clearly_synthetic() -> None:
-    """They pass the schema, and their addresses and countries are nobody's."""
+    """They pass the schema, and their addresses and countries belong to no one."""
     records = read_records(centres.document(300))
     assert len(records.centres) == 300
     assert {centre.address.country for centre in records.centres} == set(centres.COUNTRIES)

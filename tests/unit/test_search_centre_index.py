@@ -148,15 +148,15 @@ def test_a_changed_index_is_like_one_made_of_the_same_centres(
     index: CentreIndex, centres: dict[str, Centre]
 ) -> None:
     """Its centres, counts, countries and hours."""
-    anew = CentreIndex(centres.values())
-    assert [*index.all] == [*anew.all] == [centre for _, centre in sorted(centres.items())]
-    assert index.listed == anew.listed
-    assert index.covered == anew.covered == {"BE", "NL"}
+    whole = CentreIndex(centres.values())
+    assert [*index.all] == [*whole.all] == [centre for _, centre in sorted(centres.items())]
+    assert index.listed == whole.listed
+    assert index.covered == whole.covered == {"BE", "NL"}
     for kind in ("language", "service", "audience", "country", "coverage"):
-        assert index.counts(kind) == anew.counts(kind)
+        assert index.counts(kind) == whole.counts(kind)
     for kind, value in product(["coverage"], ["BE-VLG", "BE-WAL"]):
-        assert {*_ids(index.tagged(kind, value))} == {*_ids(anew.tagged(kind, value))}
-    assert {key for key, _ in index.hours()} == {key for key, _ in anew.hours()}
+        assert {*_ids(index.tagged(kind, value))} == {*_ids(whole.tagged(kind, value))}
+    assert {key for key, _ in index.hours()} == {key for key, _ in whole.hours()}
 
 
 def test_what_no_centre_has_any_more_is_gone(centres: dict[str, Centre]) -> None:

@@ -1,6 +1,6 @@
 """Synthetic centres: as large and as varied as real records, and clearly not real.
 
-Their countries are codes that ISO 3166-1 assigns to nobody (XA to XD), their telephone numbers are
+Their countries are codes that ISO 3166-1 does not assign (XA to XD), their telephone numbers are
 those that Australia and France reserve for fiction, and their addresses of the web and of e-mail
 are below example.org. Equal seeds give equal records.
 """
@@ -35,7 +35,7 @@ _HOURS = ("09:00-17:00", "08:30-12:30,13:30-16:30", "10:00-18:00", "09:00-16:00"
 _LANGUAGES = ("en", "fr", "nl", "de", "es", "it", "pt", "pl", "ro", "bg", "ar", "uk", "sq", "tr")
 _DESCRIPTIONS = {
     "en": "Synthetic centre {name} for measurements. It offers safe accommodation, legal advice "
-    "and somebody to talk to for people who were exploited at work or in prostitution around "
+    "and someone to talk to for people who were exploited at work or in prostitution around "
     "{town}.",
     "fr": "Centre synthétique {name} pour des mesures. Il offre un hébergement sûr, des conseils "
     "juridiques et une écoute aux personnes exploitées au travail ou dans la prostitution autour "

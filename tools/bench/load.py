@@ -1,7 +1,7 @@
 """`make load`: a campaign day in little, for a bounded time, with one worker.
 
-90 % ask for a postcode, each time another one; 5 % for a coordinate that nobody has asked for; 3 %
-for the bundle that they have already (304); 2 % for lists. Errors, speed and memory are printed.
+90 % ask for a postcode, each time another one; 5 % for a new coordinate; 3 % for the bundle that
+they have already (304); 2 % for lists. Errors, speed and memory are printed.
 """
 
 import argparse

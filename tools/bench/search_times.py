@@ -87,7 +87,7 @@ def one(count: int) -> Times:
     # Python's collector of cycles would visit these, too.
     del made, records, whole
     gc.collect()
-    # The first letters of a name, as somebody types them, and the number of the name.
+    # The first letters of a name, as a person types them, and the number of the name.
     words = [f"{name[0][:4]} {name[-1]}" for name in names]
     points = centres.coordinates(SEARCHES)
     queries = [subject.query(lat, lon) for lat, lon in points]

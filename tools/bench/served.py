@@ -185,7 +185,7 @@ def constant(name: str, size: int) -> AbstractContextManager[Server]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

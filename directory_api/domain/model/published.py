@@ -1,7 +1,7 @@
 """A centre as it is published: its JSON, ready to be sent, and what searches ask of it.
 
-A hundred thousand centres take a fifth of the memory of as many `Centre`s. Whoever needs a
-`Centre`, such as a page or a calendar, reads it from the JSON.
+A hundred thousand centres take a fifth of the memory of as many `Centre`s. A page or a
+calendar, which needs a `Centre`, reads it from the JSON.
 """
 
 from functools import lru_cache

@@ -72,10 +72,15 @@ def _has_workers(config: pytest.Config) -> bool:
 
 
 def _after(seconds: float, mark: str) -> dict[int, str]:
+    """Return what is alive after so long, or nothing once two looks in a row have found nothing: a
+    process that has just begun a command has no environment for a moment.
+    """
     end = time.monotonic() + seconds
-    while (left := dict(alive(mark))) and time.monotonic() < end:
+    looks = 0
+    while looks < 2 and time.monotonic() < end:
+        looks = 0 if dict(alive(mark)) else looks + 1
         time.sleep(_POLL_SECONDS)
-    return left
+    return dict(alive(mark))
 
 
 def alive(mark: str) -> Iterator[tuple[int, str]]:

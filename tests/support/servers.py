@@ -4,9 +4,11 @@ import contextlib
 import fcntl
 import functools
 import http.client
+import itertools
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -347,9 +349,28 @@ def slow_reader(port: int, path: str, address: str = "127.0.0.1") -> socket.sock
     return connection
 
 
+def _ports() -> Iterator[int]:
+    """Return the ports of this worker in turn, from a random one on: another run of the tests may
+    be on this machine.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    first, count = 10_000 + 1_400 * worker, 1_400
+    offset = secrets.randbelow(count)
+    return itertools.cycle([first + (offset + number) % count for number in range(count)])
+
+
+_PORTS = _ports()
+
+
 def free_port() -> int:
-    """A port of this machine that nobody listens on, at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nobody listens on, at this moment.
+
+    It is below those that the system gives to connections and to servers that ask for any port
+    (from 32,768 on Linux), and pytest-xdist's workers take theirs from different ranges: between
+    this answer and the start of the server, no other test takes it.
+    """
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

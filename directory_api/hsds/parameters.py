@@ -10,19 +10,21 @@ from marshmallow import validate
 
 from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
-from directory_api.web.schemas.requests import (
+from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
+    Flag,
+    Time,
+    Whole,
+    Words,
+    country,
+)
+from directory_api.web.schemas.requests import (
     FARTHEST_M,
     LONGEST_POSTCODE,
     LONGEST_WORDS,
     PAGE_LIMIT,
     PAGE_MOST,
-    Flag,
     RequestSchema,
-    Time,
-    Whole,
-    Words,
-    country,
 )
 
 _MOST_PAGES = 999_999_999

@@ -15,7 +15,7 @@ from directory_api import __version__
 from directory_api.domain.validation import validators
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
-from directory_api.web.schemas import requests, responses
+from directory_api.web.schemas import request_fields, responses
 
 DESCRIPTION = """\
 The specialised centres for victims of human trafficking, and the closest one to a postcode or a
@@ -54,13 +54,13 @@ def document(app: Flask) -> dict[str, Any]:
         },
     )
     api = _Api(described)
-    for field in (requests.Degrees, validators.Degrees):
+    for field in (request_fields.Degrees, validators.Degrees):
         api.register_field(field, "number", None)
-    api.register_field(requests.Whole, "integer", None)
-    api.register_field(requests.Words, "string", None)
-    api.register_field(requests.Flag, "boolean", None)
-    api.register_field(requests.Moment, "string", None)
-    api.register_field(requests.Time, "string", "date-time")
+    api.register_field(request_fields.Whole, "integer", None)
+    api.register_field(request_fields.Words, "string", None)
+    api.register_field(request_fields.Flag, "boolean", None)
+    api.register_field(request_fields.Moment, "string", None)
+    api.register_field(request_fields.Time, "string", "date-time")
     scheme = {
         "type": "http",
         "scheme": "bearer",
@@ -89,11 +89,11 @@ def _describe(routes: Blueprint, name: str, operation: Operation) -> None:
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
-    if isinstance(field, requests.Degrees | validators.Degrees):
+    if isinstance(field, request_fields.Degrees | validators.Degrees):
         return {"minimum": -field.limit, "maximum": field.limit}
-    if isinstance(field, requests.Whole):
+    if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, requests.Words):
+    if isinstance(field, request_fields.Words):
         return {"maxLength": field.longest}
     return {}
 

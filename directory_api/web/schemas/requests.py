@@ -1,173 +1,27 @@
-"""Query strings and bodies (marshmallow): the types of their fields, then each request.
+"""Query strings and bodies (marshmallow). request_fields.py has the types of their fields.
 
-All faults of a request are reported at once, and never repeat a value. Numbers have ASCII digits.
+All faults of a request are reported at once, and never repeat a value.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, cast
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain import query
-from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.hours import Opening
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
-
-
-class Degrees(fields.Field[Decimal]):
-    """Decimal degrees as text (query) or JSON number, with all digits."""
-
-    def __init__(self, limit: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.limit = limit
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
-        try:
-            degrees = parse_degrees(_number_text(value))
-        except ValueError as error:
-            raise ma.ValidationError(str(error)) from None
-        if abs(degrees) > self.limit:
-            raise ma.ValidationError(
-                f"Write a number of degrees from -{self.limit} to {self.limit}."
-            )
-        return degrees
-
-
-class Whole(fields.Field[int]):
-    """An integer within bounds, as ASCII digits (query) or JSON number."""
-
-    def __init__(self, least: int, most: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.least, self.most = least, most
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
-        text = _number_text(value)
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
-            raise ma.ValidationError(f"Use a whole number from {self.least} to {self.most}.")
-        return int(text)
-
-
-def _number_text(value: Any) -> str:
-    """Return text and JSON numbers as text; for other types, a text that is not a number."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        return _NO_NUMBER
-    if isinstance(value, Decimal):
-        # Without this limit, writing out 1e999999999 would take a gigabyte.
-        return format(value, "f") if -_MOST_DIGITS < value.adjusted() < _MOST_DIGITS else _NO_NUMBER
-    return str(value)
-
-
-_NO_NUMBER = "not a number"
-_MOST_DIGITS = 25
-
-
-class Words(fields.Field[str]):
-    """Text of at most `longest` characters."""
-
-    def __init__(self, longest: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.longest = longest
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if not isinstance(value, str):
-            raise ma.ValidationError("The value must be text. Put it in quotation marks.")
-        if len(value) > self.longest:
-            raise ma.ValidationError(f"Use at most {self.longest} characters.")
-        return value
-
-
-class Several(fields.List[Any]):
-    """A list of 1 to `most` items; `error` is the message for any other length.
-
-    The length is checked before the items are.
-    """
-
-    def __init__(self, items: fields.Field[Any], most: int, error: str, **options: Any) -> None:
-        super().__init__(items, validate=validate.Length(1, most, error=error), **options)
-        self.most = most
-        self.error = error
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
-        if isinstance(value, list) and len(value) > self.most:
-            raise ma.ValidationError(self.error)
-        return super()._deserialize(value, attr, data, **options)
-
-
-class Flag(fields.Field[bool]):
-    """Exactly `true` or `false`, in a query."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
-        if value in ("true", "false"):
-            return bool(value == "true")
-        raise ma.ValidationError("Use true or false.")
-
-
-_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)(.*)",
-    re.ASCII,
+from directory_api.web.schemas.request_fields import (
+    Degrees,
+    Moment,
+    Several,
+    Whole,
+    Words,
+    country,
+    one_of,
 )
-_OFFSET = re.compile(r"[Zz]|[+-][0-9]{2}:[0-9]{2}", re.ASCII)
-EXAMPLE_TIME = "a time with its offset such as 2026-11-02T14:00:00+01:00 or 2026-11-02T13:00:00Z"
-
-
-class Time(fields.Field[Any]):
-    """A time (RFC 3339; seconds are optional) within `years`, as UTC."""
-
-    expected = EXAMPLE_TIME
-    years = (2000, 2099)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> datetime | str:
-        found = _TIME.fullmatch(value) if isinstance(value, str) else None
-        first, last = self.years
-        if not found or not first <= int(found[1][:4]) <= last:
-            raise ma.ValidationError(f"Use {self.expected}, from {first} to {last}.")
-        day, clock, offset = found.groups()
-        if not offset:
-            raise ma.ValidationError(
-                "The time has no offset from UTC. Add Z for UTC, or an offset such as +01:00 "
-                "(in a URL %2B01:00)."
-            )
-        if not _OFFSET.fullmatch(offset):
-            # In a URL a + means a space, so the offset of a time that was not encoded arrives as "
-            # 01:00".
-            raise ma.ValidationError(f"Use {self.expected}. In a URL, write the + as %2B.")
-        try:
-            return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
-        # In UTC the first and the last day may be in the years 0 and 10000.
-        except (ValueError, OverflowError):
-            raise ma.ValidationError("This day or time does not exist.") from None
-
-
-class Moment(Time):
-    """`now`, or a time."""
-
-    expected = f"now, or {EXAMPLE_TIME}"
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **options: Any
-    ) -> datetime | str:
-        return "now" if value == "now" else super()._deserialize(value, attr, data, **options)
-
-
-def country(**options: Any) -> fields.String:
-    """Return a field for an ISO 3166-1 country code."""
-    check = validate.Regexp(
-        r"\A[A-Za-z]{2}\Z", error="Use an ISO 3166-1 code of two letters, such as BE."
-    )
-    return fields.String(validate=check, **options)
-
-
-def one_of(codes: Iterable[str], **options: Any) -> fields.String:
-    """Return a field for a code of a closed vocabulary."""
-    return fields.String(
-        validate=validate.OneOf(list(codes), error="Use one of: {choices}."), **options
-    )
-
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000

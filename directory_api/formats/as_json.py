@@ -155,11 +155,10 @@ def problem(
     detail: str,
     faults: Sequence[Fault] = (),
     suggestions: Sequence[Suggestion] = (),
-    helplines: Sequence[Helpline] = (),
     prefix: str = "",
 ) -> dict[str, Any]:
-    """Return problem details (RFC 9457), with the helplines: a user who meets an error may still
-    need to call. `prefix` is the path below which everything is.
+    """Return problem details (RFC 9457), without the helplines. `prefix` is the path below which
+    everything is.
     """
     return {
         "type": f"{prefix}/problems#{kind}",
@@ -187,7 +186,6 @@ def problem(
             )
             for s in suggestions
         ],
-        "helplines": [line.to_record() for line in helplines],
     }
 
 

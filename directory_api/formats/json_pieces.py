@@ -4,7 +4,7 @@ The JSON of a centre is made once, when it is published (domain/model/published.
 the members that depend on the time, and an answer its own few numbers.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,32 +84,36 @@ class JsonPieces:
         return dump(
             {
                 "revision": str(answer.revision),
-                "origin": origin(answer.origin),
-                "certain": answer.certain,
-                "outside_coverage": answer.outside_coverage,
-                **(
-                    {"notice": dict(notice(swapped=answer.swapped))}
-                    if answer.outside_coverage
-                    else {}
-                ),
-                "results": [
-                    {
-                        "distance_m": round(hit.distance_m),
-                        "tied": hit.tied,
-                        "centre": self.centre(hit.published),
-                    }
-                    for hit in answer.hits
-                ],
-                **_hours_unknown(answer.hours_unknown),
-                "responsible": self._each(answer.responsible),
+                **_of_origin(answer, self.centre),
                 "helplines": self._helplines,
                 "attribution": self._attributions,
             }
         )
 
-    def batch(self, revision: int, answers: Iterable[bytes]) -> bytes:
-        """Return the response of /v1/nearest/batch, made of serialised answers and problems."""
-        return dump({"revision": str(revision), "answers": list(map(Fragment, answers))})
+    def batch(self, revision: int, answers: Iterable[NearestAnswer | Mapping[str, Any]]) -> bytes:
+        """Return the response of /v1/nearest/batch, made of answers and problems.
+
+        It has each centre once, by id, and the answers refer to it.
+        """
+        centres: dict[str, Fragment] = {}
+
+        def refer(centre: PublishedCentre) -> str:
+            if centre.id not in centres:
+                centres[centre.id] = self.centre(centre)
+            return centre.id
+
+        return dump(
+            {
+                "revision": str(revision),
+                "helplines": self._helplines,
+                "answers": [
+                    _of_origin(answer, refer) if isinstance(answer, NearestAnswer) else answer
+                    for answer in answers
+                ],
+                "centres": centres,
+                "attribution": self._attributions,
+            }
+        )
 
     def page(self, page: CentresPage, following: str | None) -> bytes:
         """Return one page of /v1/centres; `following` is the path of the next page."""
@@ -130,3 +134,25 @@ class JsonPieces:
 
 def _hours_unknown(count: int | None) -> dict[str, int]:
     return {} if count is None else {"hours_unknown": count}
+
+
+def _of_origin(
+    answer: NearestAnswer, write: Callable[[PublishedCentre], Fragment | str]
+) -> dict[str, Any]:
+    """Return what an answer says of its origin; `write` writes a centre."""
+    return {
+        "origin": origin(answer.origin),
+        "certain": answer.certain,
+        "outside_coverage": answer.outside_coverage,
+        **({"notice": dict(notice(swapped=answer.swapped))} if answer.outside_coverage else {}),
+        "results": [
+            {
+                "distance_m": round(hit.distance_m),
+                "tied": hit.tied,
+                "centre": write(hit.published),
+            }
+            for hit in answer.hits
+        ],
+        **_hours_unknown(answer.hours_unknown),
+        "responsible": list(map(write, answer.responsible)),
+    }

@@ -144,17 +144,18 @@ def test_a_wrong_place_is_a_typed_problem_with_the_helplines(
     package: str, served: Served, status: int, place: dict[str, str]
 ) -> None:
     """A problem has its own type, also in a batch beside an answer, and says what to call."""
-    problem_of = _part("models").ProblemDocument
+    models = _part("models")
     alone = _ask(served, "nearest.nearest", **place)
     assert (alone.status_code, alone.parsed.status) == (status, status)
     origins = {"origins": [{"postcode": "4000"}, {"postcode": "abc"}]}
-    right, wrong = _ask(
-        served, "nearest.nearest_batch", body=("BatchFields", origins)
-    ).parsed.answers
-    assert right.results[0].centre.id == "surya"
-    for problem in (alone.parsed, wrong):
-        assert isinstance(problem, problem_of)
-        assert "112" in [line.number for line in problem.helplines]
+    batch = _ask(served, "nearest.nearest_batch", body=("BatchFields", origins)).parsed
+    right, wrong = batch.answers
+    assert right.results[0].centre == "surya"
+    assert batch.centres["surya"].address.locality["nl"] == "Luik"
+    assert isinstance(alone.parsed, models.ProblemDocument)
+    assert isinstance(wrong, models.BatchProblemDocument)
+    for answer in (alone.parsed, batch):
+        assert "112" in [line.number for line in answer.helplines]
 
 
 def test_a_maintainer_changes_a_record_that_she_has_seen(package: str, served: Served) -> None:

@@ -12,6 +12,7 @@ import pytest
 from directory_api.domain.hours import intervals, state
 from directory_api.features import create_app
 from tests.support.api_client import ApiClient, faults, problem
+from tests.support.batches import answers_of
 from tests.support.records import directory_of, made_up_centre
 from tests.support.write_side import Clock
 
@@ -99,7 +100,7 @@ def test_all_routes_say_the_same_of_a_centre(api: ApiClient) -> None:
     answers = [
         api.get("/v1/nearest", query_string=body).get_json(),
         api.post("/v1/nearest", json=body).get_json(),
-        api.post("/v1/nearest/batch", json=batch).get_json()["answers"][0],
+        *answers_of(api.post("/v1/nearest/batch", json=batch).get_json()),
     ]
     for answer in answers:
         told = {hit["centre"]["id"]: _told(hit["centre"]) for hit in answer["results"]}
@@ -256,15 +257,13 @@ def test_an_answer_counts_the_centres_of_which_nobody_can_tell(api: ApiClient) -
 
 
 def test_get_post_and_batch_agree_on_the_filter(api: ApiClient) -> None:
-    """The same request with open_at has the same answer, byte for byte, by GET, POST and in a
-    batch.
-    """
+    """The same request with open_at has the same answer by GET, POST and in a batch."""
     for asked in ("now", "2026-10-26T23:00:00+01:00", "2031-02-03T10:00:00Z"):
         got = api.get("/v1/nearest", query_string={**PLACE, "open_at": asked})
         posted = api.post("/v1/nearest", json={**PLACE, "open_at": asked})
         batch = api.post("/v1/nearest/batch", json={"origins": [PLACE], "open_at": asked})
         assert got.data == posted.data
-        assert got.data in batch.data
+        assert answers_of(batch.get_json()) == [got.get_json()]
 
 
 def test_who_is_responsible_must_be_open_too(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient, faults, problem
+from tests.support.batches import answers_of
 
 # Nobody's postcode and nobody's point: where one of these is repeated, the server has told on
 # somebody.
@@ -190,7 +191,7 @@ def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typ
             body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
         )
     batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
-    assert batch["answers"] == [responses[0].get_json()]
+    assert answers_of(batch) == [responses[0].get_json()]
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:

@@ -86,9 +86,12 @@ def _by_batch(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point,
     for start in range(0, len(origins), BATCH):
         part = origins[start : start + BATCH]
         body = {"origins": [{"lat": each.lat, "lon": each.lon} for each in part], "limit": 20}
-        answers = json.loads(served.ask("/v1/nearest/batch", body))["answers"]
-        for origin, answer in zip(part, answers, strict=True):
-            yield origin, answer["results"]
+        batch = json.loads(served.ask("/v1/nearest/batch", body))
+        for origin, answer in zip(part, batch["answers"], strict=True):
+            yield (
+                origin,
+                [{**hit, "centre": batch["centres"][hit["centre"]]} for hit in answer["results"]],
+            )
 
 
 def _by_assistant(served: Served, origins: Sequence[Point]) -> Iterator[tuple[Point, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
@@ -42,18 +43,22 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self, helplines: Sequence[Helpline], prefix: str) -> bytes:
-        """Return the problem details (RFC 9457). `prefix` is the path below which everything is."""
-        return as_json.dump(
-            as_json.problem(
-                kind=self.kind.name,
-                title=self.kind.title,
-                status=self.status,
-                detail=self.detail,
-                faults=self.faults,
-                suggestions=self.suggestions,
-                helplines=helplines,
-                prefix=prefix,
-            )
+        """Return the problem details (RFC 9457), with the helplines: a user who meets an error may
+        still need to call. `prefix` is the path below which everything is.
+        """
+        lines = [line.to_record() for line in helplines]
+        return as_json.dump({**self.members(prefix), "helplines": lines})
+
+    def members(self, prefix: str) -> dict[str, Any]:
+        """Return the problem details without the helplines, for an answer that has them."""
+        return as_json.problem(
+            kind=self.kind.name,
+            title=self.kind.title,
+            status=self.status,
+            detail=self.detail,
+            faults=self.faults,
+            suggestions=self.suggestions,
+            prefix=prefix,
         )
 
 

@@ -37,6 +37,7 @@ class _Api(Api):
         """
         self.ma_plugin.converter.add_attribute_function(_pattern)
         self.ma_plugin.converter.add_attribute_function(_bounds)
+        self.ma_plugin.converter.add_attribute_function(_either)
         super()._register_responses()
 
 
@@ -107,3 +108,11 @@ def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str
         if isinstance(check, ma.validate.Regexp):
             return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}
     return {}
+
+
+def _either(converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """Return a choice of schemas, which become components."""
+    if not isinstance(field, responses.Either):
+        return {}
+    shapes = [converter.resolve_nested_schema(shape) for shape in field.shapes]
+    return {"oneOf": shapes + [{"type": "null"}] * field.null}

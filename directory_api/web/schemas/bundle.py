@@ -17,9 +17,9 @@ from directory_api.web.schemas.responses import (
     REVISION,
     AddressDocument,
     AttributionDocument,
+    Either,
     always,
     by_key,
-    either,
     many,
     text,
     whole,
@@ -227,7 +227,7 @@ class ChangedRecordDocument(ma.Schema):
     kind = text(validate=validate.OneOf(["centre", "helpline", "boundary", "postcodes"]))
     id = text("The id of the record; for a boundary and postcodes, the country (ISO 3166-1).")
     revision = text("The revision of its last change.")
-    record = either(
+    record = Either(
         BundleCentreDocument,
         BundleHelplineDocument,
         metadata={"description": "A centre or a helpline as in a bundle."},

@@ -14,7 +14,7 @@ from directory_api.domain.validation import schemas as records
 from directory_api.domain.validation import validators
 from directory_api.web.schemas.request_fields import Flag, Whole
 from directory_api.web.schemas.requests import RequestSchema
-from directory_api.web.schemas.responses import ErrorDocument, either, flag, many, text
+from directory_api.web.schemas.responses import Either, ErrorDocument, flag, many, text
 
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
 
@@ -128,7 +128,7 @@ class OutcomeDocument(ma.Schema):
         ProposalDocument, "The changes that wait for the approval of another maintainer."
     )
     warnings = many(ErrorDocument, "Warnings, which did not prevent the changes.")
-    record = either(
+    record = Either(
         records.CentreSchema,
         records.HelplineSchema,
         null=True,

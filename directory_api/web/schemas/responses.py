@@ -43,16 +43,13 @@ def by_key(values: fields.Field[Any], **options: Any) -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=values, **options)
 
 
-def either(*shapes: type[ma.Schema], null: bool = False, **options: Any) -> fields.Raw:
-    """Return a field that has one of these schemas, or null.
+class Either(fields.Raw):
+    """A value that has one of these schemas, or null."""
 
-    Each schema must also be the request or answer of an operation.
-    """
-    names = [shape.__name__.removesuffix("Schema") for shape in shapes]
-    choices = [{"$ref": f"#/components/schemas/{name}"} for name in names] + [
-        {"type": "null"}
-    ] * null
-    return fields.Raw(metadata={"oneOf": choices, **options.pop("metadata", {})}, **options)
+    def __init__(self, *shapes: type[ma.Schema], null: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.shapes = shapes
+        self.null = null
 
 
 def left_out() -> fields.Integer:
@@ -145,10 +142,9 @@ class ResultDocument(ma.Schema):
     centre = fields.Nested(CentreDocument, required=True)
 
 
-class NearestDocument(ma.Schema):
-    """The closest centres."""
+class _Placed(ma.Schema):
+    """What an answer says of its origin, without the centres."""
 
-    revision = text(REVISION)
     origin = fields.Nested(OriginDocument, required=True)
     certain = flag(
         "false if the first two could change places within the accuracy of the origin; the answer "
@@ -160,16 +156,21 @@ class NearestDocument(ma.Schema):
     notice = by_key(
         fields.String(), metadata={"description": "What to do outside the coverage, by language."}
     )
-    results = many(
-        ResultDocument, "The closest centres, nearest first; empty if none matches the filters."
-    )
     hours_unknown = left_out()
-    responsible = many(
-        CentreDocument, "The centres that are responsible for the area of the postcode."
-    )
-    helplines = many(
-        HelplineDocument, "The numbers and sites for help, in the order in which to try them."
-    )
+
+
+_RESULTS = "The closest centres, nearest first; empty if none matches the filters."
+_RESPONSIBLE = "The centres that are responsible for the area of the postcode."
+_HELPLINES = "The numbers and sites for help, in the order in which to try them."
+
+
+class NearestDocument(_Placed):
+    """The closest centres."""
+
+    revision = text(REVISION)
+    results = many(ResultDocument, _RESULTS)
+    responsible = many(CentreDocument, _RESPONSIBLE)
+    helplines = many(HelplineDocument, _HELPLINES)
     attribution = many(AttributionDocument)
 
 
@@ -198,7 +199,7 @@ class SuggestionDocument(ma.Schema):
     href = fields.String()
 
 
-class ProblemDocument(ma.Schema):
+class BatchProblemDocument(ma.Schema):
     """Problem details (RFC 9457). No problem repeats the requested place."""
 
     type = text("Stable; explained at /problems.")
@@ -207,18 +208,45 @@ class ProblemDocument(ma.Schema):
     detail = text("What is wrong, and what to do.")
     errors = many(ErrorDocument)
     suggestions = many(SuggestionDocument)
+
+
+class ProblemDocument(BatchProblemDocument):
+    """Problem details (RFC 9457). No problem repeats the requested place."""
+
     helplines = many(HelplineDocument)
 
 
+class BatchResultDocument(ma.Schema):
+    """A centre, by its id, and its distance."""
+
+    distance_m = whole("Metres along the WGS84 ellipsoid.")
+    tied = flag("Another centre is exactly as far.")
+    centre = text("Its id in `centres`.")
+
+
+class BatchAnswerDocument(_Placed):
+    """The closest centres to one origin, by their ids in `centres`."""
+
+    results = many(BatchResultDocument, _RESULTS)
+    responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
+
+
 class BatchDocument(ma.Schema):
-    """One answer for each origin, in their order."""
+    """One answer for each origin, in their order; each centre and the helplines once."""
 
     revision = text(REVISION)
+    helplines = many(HelplineDocument, _HELPLINES)
     answers = fields.List(
-        either(NearestDocument, ProblemDocument),
+        Either(BatchAnswerDocument, BatchProblemDocument),
         required=True,
-        metadata={"description": "For each origin, an answer as of /v1/nearest or a problem."},
+        metadata={"description": "For each origin an answer, or a problem without helplines."},
     )
+    centres = by_key(
+        fields.Nested(CentreDocument),
+        required=True,
+        metadata={"description": "The centres that the answers name, by id."},
+    )
+    attribution = many(AttributionDocument)
 
 
 class OneCentreDocument(CentreDocument):

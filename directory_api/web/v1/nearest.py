@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from directory_api.domain.errors import PlaceRefused
-from directory_api.domain.query import Coordinate, NearestQuery
+from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery
 from directory_api.formats.answer import Answer
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
@@ -102,21 +102,20 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
     def nearest_batch(params: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 
-        Each origin has its own answer or problem, in the order of the origins. Each counts as one
-        request for the rate limit.
+        Each origin has its own answer or problem, in the order of the origins. Answers refer to
+        `centres` by id. Each origin counts as one request for the rate limit.
         """
         if limiter and len(params["origins"]) > 1:
             limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
         filters = requests.filters(params, edition.opening(params.get("open_at")))
-        answers = []
+        answers: list[NearestAnswer | Mapping[str, Any]] = []
         for place in params["origins"]:
             try:
                 query = requests.nearest_query(place, params, finder.country, filters)
-                answers.append(edition.pieces.nearest(finder.nearest(query, edition.snapshot)))
+                answers.append(finder.nearest(query, edition.snapshot))
             except PlaceRefused as error:
-                problem = problems.describe(error)
-                answers.append(problem.to_json(finder.always_helplines, responses.prefix()))
+                answers.append(problems.describe(error).members(responses.prefix()))
         return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes

@@ -210,7 +210,7 @@ class NearestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The centres that serve a postcode's area: their number, and the nearest, nearest first."""
+    """The centres that serve a place: their number, and the nearest, nearest first."""
 
     origin: Origin
     total: int

@@ -9,7 +9,7 @@ from typing import Any
 
 from directory_api.domain.errors import ObjectNotFound
 from directory_api.domain.model.records import Centre
-from directory_api.domain.query import Filters, Postcode
+from directory_api.domain.query import Coordinate, Filters, Postcode
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
@@ -47,7 +47,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters of a list; all that are set must match. `parent_id` is the id of a parent term."""
+    """Filters of a list; all that are set must match. `parent_id` is the id of a parent term.
+
+    `language` (BCP 47) is for lists of objects that have a centre.
+    """
 
     search: str | None = None
     taxonomy_term_id: str | None = None
@@ -55,9 +58,10 @@ class Selection:
     organization_id: str | None = None
     modified_after: datetime | None = None
     parent_id: str | None = None
+    language: str | None = None
 
     def admit(self, entry: Entry) -> bool:
-        """Whether an entry matches all filters except the search words.
+        """Whether an entry matches all filters except the language and the search words.
 
         An entry without a known time of change matches `modified_after`.
         """
@@ -123,14 +127,14 @@ class Catalogue:
 
     def serving(
         self,
-        place: Postcode,
+        place: Postcode | Coordinate,
         reach_m: float | None,
         selection: Selection,
         level: DetailLevel,
         number: int,
         size: int,
     ) -> dict[str, Any]:
-        """Return one page of the services at locations that serve a postcode's area, nearest first.
+        """Return one page of the services at locations that serve a place, nearest first.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
         out. Raises PlaceRefused.
@@ -154,19 +158,15 @@ class Catalogue:
         }
 
     def _select(self, kind: str, selection: Selection) -> list[Entry]:
-        search = selection.search
-        named = (
-            {centre.id for centre in self.snapshot.index.search(Filters(), search)}
-            if search is not None
-            else frozenset()
-        )
-        return [
-            entry
-            for entry in self._entries[kind]
-            if entry.listed
-            and selection.admit(entry)
-            and (search is None or _is_named(entry, search, named))
+        entries = [
+            entry for entry in self._entries[kind] if entry.listed and selection.admit(entry)
         ]
+        search, language = selection.search, selection.language
+        if search is None and language is None:
+            return entries
+        matches = self.snapshot.index.search(Filters(language=language), search)
+        ids = {centre.id for centre in matches}
+        return [entry for entry in entries if _is_named(entry, search or "", ids)]
 
     def _service(self, centre: Centre) -> Entry:
         changed = self._changed("centre", centre.id)

@@ -1,4 +1,7 @@
-"""Parameters of the HSDS 3.0 routes: all of the standard's, with its names."""
+"""Parameters of the HSDS 3.0 routes: all of the standard's, with its names.
+
+A list takes them in the query of a GET or in the body of a POST.
+"""
 
 import re
 from collections.abc import Mapping
@@ -8,15 +11,18 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from directory_api.domain.query import Coordinate, Postcode
 from directory_api.hsds.catalogue import Selection
 from directory_api.hsds.objects import DetailLevel
 from directory_api.web.schemas.request_fields import (
     EXAMPLE_TIME,
+    Degrees,
     Flag,
     Time,
     Whole,
     Words,
     country,
+    language_tag,
 )
 from directory_api.web.schemas.requests import (
     FARTHEST_M,
@@ -116,7 +122,7 @@ class SelectFields(FullFields):
     )
 
 
-class ServicesFields(SelectFields):
+class HsdsServicesFields(SelectFields):
     """The parameters of /hsds/services."""
 
     per_page = Whole(
@@ -134,8 +140,15 @@ class ServicesFields(SelectFields):
             raise ma.ValidationError({"minimal": ["Use either minimal or full, not both."]})
 
 
-class AtLocationsFields(SelectFields):
+class HsdsAtLocationsFields(SelectFields):
     """The parameters of /hsds/service_at_locations."""
+
+    language = language_tag(
+        metadata={
+            "description": "Not in HSDS: only services in this language (BCP 47); nl-BE falls back "
+            "to nl."
+        }
+    )
 
     postcode = Words(
         LONGEST_POSTCODE,
@@ -148,29 +161,46 @@ class AtLocationsFields(SelectFields):
             "description": "The country of the postcode (ISO 3166-1), by default the directory's."
         }
     )
+    latitude = Degrees(
+        90,
+        metadata={
+            "description": "Not in HSDS: latitude in degrees, WGS84. Instead of a postcode, with "
+            "`longitude`: the services nearest to this point first, each with `distance_m`."
+        },
+    )
+    longitude = Degrees(180, metadata={"description": "Not in HSDS: longitude in degrees, WGS84."})
     proximity = Whole(
         1,
         FARTHEST_M,
         metadata={
-            "description": "Only services within this many metres of the point of the postcode."
+            "description": "Only services within this many metres of the point of the postcode, or "
+            "of the coordinate."
         },
     )
 
     @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _near_something(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
-        missing = [
-            name
-            for name in ("proximity", "country")
-            if name in original and "postcode" not in original
-        ]
-        if missing:
-            raise ma.ValidationError({name: ["Send a postcode, too."] for name in missing})
+    def _one_place(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return
+        coordinate = {"latitude", "longitude"}
+        sent = coordinate & original.keys()
+        faults = {}
+        if sent and "postcode" in original:
+            faults["postcode"] = ["Send either a postcode or latitude and longitude, not both."]
+        elif sent:
+            faults = {name: ["Send both latitude and longitude."] for name in coordinate - sent}
+        elif "proximity" in original and "postcode" not in original:
+            faults["proximity"] = ["Send a postcode, or latitude and longitude, too."]
+        if "country" in original and "postcode" not in original:
+            faults["country"] = ["Send a postcode, too."]
+        if faults:
+            raise ma.ValidationError(faults)
 
 
 _FULL_SERVICE = "Return the services of an organization as whole objects."
 
 
-class OrganizationsFields(FullFields):
+class HsdsOrganizationsFields(FullFields):
     """The parameters of /hsds/organizations."""
 
     full_service = _flag(_FULL_SERVICE)
@@ -182,7 +212,11 @@ class OrganizationFields(RequestSchema):
     full_service = _flag(_FULL_SERVICE)
 
 
-class TermsFields(ListFields):
+class HsdsTaxonomiesFields(ListFields):
+    """The parameters of /hsds/taxonomies."""
+
+
+class HsdsTermsFields(ListFields):
     """The parameters of /hsds/taxonomy_terms."""
 
     taxonomy_id = _identity("Only terms of this taxonomy.")
@@ -205,7 +239,17 @@ def selection(params: Mapping[str, Any]) -> Selection:
         organization_id=params.get("organization_id"),
         modified_after=params.get("modified_after"),
         parent_id=params.get("parent_id"),
+        language=params.get("language"),
     )
+
+
+def place(params: Mapping[str, Any], home: str) -> Postcode | Coordinate | None:
+    """Return the place of a loaded request, if it has one; `home` is the directory's country."""
+    if "postcode" in params:
+        return Postcode(params["postcode"], (params.get("country") or home).upper())
+    if "latitude" in params:
+        return Coordinate(params["latitude"], params["longitude"])
+    return None
 
 
 def page(params: Mapping[str, Any], total: int | None) -> tuple[int, int | None]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import marshmallow as ma
 from flask import Response
 
-from directory_api.domain.query import Postcode
+from directory_api.domain.query import Coordinate, Postcode
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parameters, parts, schemas
 from directory_api.hsds.catalogue import (
@@ -27,6 +28,12 @@ from directory_api.web.schemas import requests
 # A centre of the seed data, whose ids are stable.
 _EXAMPLE = "pag-asa"
 _NDJSON = "application/x-ndjson"
+# The statuses of a place that cannot be found.
+_PLACE_REFUSED = (404, 422)
+_PRIVATELY = (
+    "The answer is that of GET. Neither words nor places are in the URL, so no browser history or "
+    "proxy log contains them. HSDS 3.1 has these requests, too."
+)
 
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
@@ -58,7 +65,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
 
 def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/services", methods=["GET"])
-    @routes.arguments(parameters.ServicesFields(), location="query")
+    @routes.arguments(parameters.HsdsServicesFields(), location="query")
     @operation(
         routes,
         schemas.HsdsServicesDocument,
@@ -70,7 +77,16 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
 
         A service must match all filters.
         """
-        return _page(current, SERVICES, params)
+        return _list(current(), SERVICES, params)
+
+    _by_post(
+        routes,
+        SERVICES,
+        parameters.HsdsServicesFields(),
+        schemas.HsdsServicesDocument,
+        lambda params: _page(current(), SERVICES, params),
+        {"search": "legal", "full": True},
+    )
 
     @routes.route("/hsds/services/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -84,7 +100,7 @@ def _services(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
 
 def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/organizations", methods=["GET"])
-    @routes.arguments(parameters.OrganizationsFields(), location="query")
+    @routes.arguments(parameters.HsdsOrganizationsFields(), location="query")
     @operation(
         routes,
         schemas.HsdsOrganizationsDocument,
@@ -93,7 +109,16 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
     )
     def hsds_organizations(params: Mapping[str, Any]) -> Response:
         """List the organizations: the centres and the publisher of the directory"""
-        return _page(current, ORGANIZATIONS, params)
+        return _list(current(), ORGANIZATIONS, params)
+
+    _by_post(
+        routes,
+        ORGANIZATIONS,
+        parameters.HsdsOrganizationsFields(),
+        schemas.HsdsOrganizationsDocument,
+        lambda params: _page(current(), ORGANIZATIONS, params),
+        {"search": "payoke"},
+    )
 
     @routes.route("/hsds/organizations/<id>", methods=["GET"])
     @routes.arguments(parameters.OrganizationFields(), location="query")
@@ -115,34 +140,39 @@ def _organizations(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> No
 
 def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder: Finder) -> None:
     @routes.route("/hsds/service_at_locations", methods=["GET"])
-    @routes.arguments(parameters.AtLocationsFields(), location="query")
+    @routes.arguments(parameters.HsdsAtLocationsFields(), location="query")
     @operation(
         routes,
         schemas.HsdsAtLocationsDocument,
-        problems=(404, 422),
+        problems=_PLACE_REFUSED,
         example={"path": "/hsds/service_at_locations?per_page=1"},
         also=(_NDJSON,),
     )
     def hsds_service_at_locations(params: Mapping[str, Any]) -> Response:
-        """List the services at their locations; with a postcode, those that serve it, nearest first
+        """List the services at their locations; with a place, those that serve it, nearest first
 
-        Distances are WGS84 geodesics in metres. With a postcode, temporarily closed centres are
-        left out.
+        A place is a postcode or a coordinate; use POST if it must not appear in a URL. Distances
+        are WGS84 geodesics in metres. With a place, temporarily closed centres are left out.
         """
-        if "postcode" not in params:
-            return _page(current, AT_LOCATIONS, params)
-        catalogue = current()
-        place = Postcode(params["postcode"], (params.get("country") or finder.country).upper())
-        page, size = parameters.page(params, len(catalogue.entries(AT_LOCATIONS)))
-        services = catalogue.serving(
-            place,
-            params.get("proximity"),
-            parameters.selection(params),
-            parameters.detail_level(params),
-            page,
-            size or 1,
-        )
-        return responses.about_a_place(*_body(catalogue, services, params))
+        if parameters.place(params, finder.country) is None:
+            return _list(current(), AT_LOCATIONS, params)
+        return responses.about_a_place(*page(params))
+
+    def page(params: Mapping[str, Any]) -> tuple[bytes, str]:
+        catalogue, place = current(), parameters.place(params, finder.country)
+        if place is None:
+            return _page(catalogue, AT_LOCATIONS, params)
+        return _near(catalogue, place, params)
+
+    _by_post(
+        routes,
+        AT_LOCATIONS,
+        parameters.HsdsAtLocationsFields(),
+        schemas.HsdsAtLocationsDocument,
+        page,
+        {"latitude": 50.63, "longitude": 5.57, "proximity": 20_000},
+        _PLACE_REFUSED,
+    )
 
     @routes.route("/hsds/service_at_locations/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -159,7 +189,7 @@ def _at_locations(routes: ApiBlueprint, current: Callable[[], Catalogue], finder
 
 def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     @routes.route("/hsds/taxonomies", methods=["GET"])
-    @routes.arguments(parameters.ListFields(), location="query")
+    @routes.arguments(parameters.HsdsTaxonomiesFields(), location="query")
     @operation(
         routes,
         schemas.HsdsTaxonomiesDocument,
@@ -168,7 +198,16 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     )
     def hsds_taxonomies(params: Mapping[str, Any]) -> Response:
         """List the taxonomies: services and audiences"""
-        return _page(current, TAXONOMIES, params)
+        return _list(current(), TAXONOMIES, params)
+
+    _by_post(
+        routes,
+        TAXONOMIES,
+        parameters.HsdsTaxonomiesFields(),
+        schemas.HsdsTaxonomiesDocument,
+        lambda params: _page(current(), TAXONOMIES, params),
+        {"search": "services"},
+    )
 
     @routes.route("/hsds/taxonomies/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -183,7 +222,7 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
         return _one(current, TAXONOMIES, id)
 
     @routes.route("/hsds/taxonomy_terms", methods=["GET"])
-    @routes.arguments(parameters.TermsFields(), location="query")
+    @routes.arguments(parameters.HsdsTermsFields(), location="query")
     @operation(
         routes,
         schemas.HsdsTermsDocument,
@@ -192,7 +231,16 @@ def _taxonomies(routes: ApiBlueprint, current: Callable[[], Catalogue]) -> None:
     )
     def hsds_taxonomy_terms(params: Mapping[str, Any]) -> Response:
         """List the terms of the taxonomies"""
-        return _page(current, TERMS, params)
+        return _list(current(), TERMS, params)
+
+    _by_post(
+        routes,
+        TERMS,
+        parameters.HsdsTermsFields(),
+        schemas.HsdsTermsDocument,
+        lambda params: _page(current(), TERMS, params),
+        {"search": "juridische hulp"},
+    )
 
     @routes.route("/hsds/taxonomy_terms/<id>", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -213,15 +261,60 @@ def _example(kind: str, object_name: str) -> dict[str, Any]:
     return {"path": f"/hsds/{kind}/{identity}", "longest": 1}
 
 
-def _page(current: Callable[[], Catalogue], kind: str, params: Mapping[str, Any]) -> Response:
-    catalogue = current()
-    selection, level = parameters.selection(params), parameters.detail_level(params)
-    page = catalogue.page(kind, selection, level, *parameters.page(params, None))
-    response = responses.directory(*_body(catalogue, page, params))
-    if selection.search is not None:
+def _by_post(
+    routes: ApiBlueprint,
+    kind: str,
+    fields: ma.Schema,
+    document: type[ma.Schema],
+    page: Callable[[Mapping[str, Any]], tuple[bytes, str]],
+    example: Mapping[str, Any],
+    problems: tuple[int, ...] = (),
+) -> None:
+    """Add the POST of a list, which has its parameters in the body; `example` is such a body."""
+
+    @routes.route(f"/hsds/{kind}", methods=["POST"])
+    @routes.arguments(fields, location="json")
+    @operation(
+        routes,
+        document,
+        problems=(*problems, 413, 415),
+        example={"path": f"/hsds/{kind}", "body": dict(example)},
+        also=(_NDJSON,),
+        name=f"hsds_{kind}_private",
+        summary=f"List the {kind.replace('_', ' ')}, with the parameters in the request body",
+        description=_PRIVATELY,
+    )
+    def private(params: Mapping[str, Any]) -> Response:
+        return responses.about_a_place(*page(params))
+
+
+def _list(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> Response:
+    response = responses.directory(*_page(catalogue, kind, params))
+    if "search" in params:
         # The words may be the name of a person's town.
         response.headers.update(responses.ABOUT_A_PLACE)
     return response
+
+
+def _page(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> tuple[bytes, str]:
+    selection, level = parameters.selection(params), parameters.detail_level(params)
+    page = catalogue.page(kind, selection, level, *parameters.page(params, None))
+    return _body(catalogue, page, params)
+
+
+def _near(
+    catalogue: Catalogue, place: Postcode | Coordinate, params: Mapping[str, Any]
+) -> tuple[bytes, str]:
+    number, size = parameters.page(params, len(catalogue.entries(AT_LOCATIONS)))
+    page = catalogue.serving(
+        place,
+        params.get("proximity"),
+        parameters.selection(params),
+        parameters.detail_level(params),
+        number,
+        size or 1,
+    )
+    return _body(catalogue, page, params)
 
 
 def _one(

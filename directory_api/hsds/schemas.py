@@ -108,7 +108,8 @@ HsdsAtLocationsDocument = _page(
     "HsdsAtLocationsDocument",
     shapes.AtLocation,
     origin=ma.fields.Nested(
-        OriginDocument, metadata={"description": "Not in HSDS: the requested postcode."}
+        OriginDocument,
+        metadata={"description": "Not in HSDS: the requested postcode or coordinate."},
     ),
 )
 HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)

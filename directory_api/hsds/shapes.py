@@ -202,7 +202,7 @@ class AtLocation(PlaceBrief):
     name: str | None = None
     status: Status | None = None
     service: Service
-    distance_m: Annotated[int | None, "Not in HSDS: metres from the point of the postcode."] = None
+    distance_m: Annotated[int | None, "Not in HSDS: metres from the origin."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

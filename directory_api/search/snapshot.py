@@ -272,16 +272,18 @@ class Snapshot:
     def serving(
         self, origin: Origin, admit: Callable[[str], bool], limit: int, reach_m: float | None
     ) -> tuple[int, list[Hit]]:
-        """Return how many active centres serve a postcode's area, and the nearest of them.
+        """Return how many active centres serve a place, and the nearest of them.
 
         `admit` decides by the id of a centre. The list has at most `limit` centres; with `reach_m`
         it has all within that many metres, and only those are counted.
-        A centre with a known coverage serves no other area; a centre without a point is left out.
+        A centre with a known coverage serves no postcode of another area; the subdivision of a
+        coordinate is not known, so all serve it. A centre without a point is left out.
         """
         codes = _codes(origin)
 
         def serves(centre: PublishedCentre) -> bool:
-            return not (centre.coverage and codes.isdisjoint(centre.coverage)) and admit(centre.id)
+            elsewhere = codes and centre.coverage and codes.isdisjoint(centre.coverage)
+            return not elsewhere and admit(centre.id)
 
         active = [centre for centre in self.listed.published if centre.is_active and centre.point]
         if reach_m is not None:

@@ -92,14 +92,14 @@ class Finder:
 
     def serving(
         self,
-        place: Postcode,
+        place: Postcode | Coordinate,
         admit: Callable[[str], bool],
         limit: int,
         reach_m: float | None,
         snapshot: Snapshot,
     ) -> Serving:
-        """Return the centres that `admit` accepts by their ids and that serve the area of a
-        postcode, nearest first.
+        """Return the centres that `admit` accepts by their ids and that serve a place, nearest
+        first.
 
         At most `limit`; with `reach_m`, all within that many metres. Raises
         PlaceRefused.
@@ -109,6 +109,8 @@ class Finder:
             total, hits = snapshot.serving(origin, admit, limit, reach_m)
             return Serving(origin, total, tuple(hits))
 
+        if isinstance(place, Coordinate):
+            return search(Origin.of_coordinate(place))
         return _from_text(place, snapshot.gazetteer, search)
 
     def centres(

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory_api.bootstrap import Directory
+from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre
 from directory_api.features import create_app
 from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
@@ -512,6 +513,87 @@ def test_a_wrong_postcode_is_the_same_problem_as_anywhere(
     assert problem(mine, status, kind) == theirs.get_json()
 
 
+# Of the thousand, near the middle of Brussels.
+LAT, LON = 50.8467, 4.3525
+
+
+@pytest.mark.parametrize("reach", [None, 5_000, 90_000])
+def test_a_coordinate_gets_the_brute_force_answer(
+    many: FlaskClient, thousand: Directory, reach: int | None
+) -> None:
+    """Over all pages, a coordinate finds every open centre within the proximity, nearest first:
+    the area in which it lies is not known.
+    """
+    wanted = [
+        (geodesic_m(Point(LAT, LON), centre.location.point), centre)
+        for centre in thousand.finder.snapshot.listed
+        if centre.location and centre.status == "active"
+    ]
+    wanted.sort(key=lambda hit: (round(hit[0], 3), hit[1].id))
+    near = [(c.name, round(d)) for d, c in wanted if reach is None or d <= reach]
+    proximity = f"&proximity={reach}" if reach else ""
+    met = contents(many, AT_LOCATIONS, f"&latitude={LAT}&longitude={LON}{proximity}")
+    assert [(one["service"]["name"], one["distance_m"]) for one in met] == near
+    page = many.get(f"/hsds/service_at_locations?latitude={LAT}&longitude={LON}{proximity}")
+    origin = page.get_json()["origin"]
+    assert (origin["kind"], origin["lat"], origin["lon"]) == ("coordinate", LAT, LON)
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("language", "count"), [("en", 1), ("nl-BE", 2), ("xx", 0)])
+def test_services_are_filtered_by_language(api: ApiClient, language: str, count: int) -> None:
+    """With and without a place or words, as by /v1/centres."""
+    wanted = {
+        one["name"] for one in api.get(f"/v1/centres?language={language}").get_json()["centres"]
+    }
+    assert len(wanted) == count
+    for query in ("", "&postcode=1000", "&latitude=50.85&longitude=4.35"):
+        page = api.get(f"/hsds/service_at_locations?language={language}{query}").get_json()
+        assert {one["service"]["name"] for one in page["contents"]} == wanted
+    page = api.get(f"/hsds/service_at_locations?language={language}&search=payoke").get_json()
+    assert {one["service"]["name"] for one in page["contents"]} == wanted & {"Payoke"}
+
+
+TWINS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (SERVICES, {"minimal": True, "search": "payoke"}),
+    (SERVICES, {"full": True, "per_page": 2, "page": 2}),
+    (SERVICES, {"taxonomy_term_id": term_identity("services", "legal"), "format": "ndjson"}),
+    ("organizations", {"full": True, "full_service": False}),
+    (AT_LOCATIONS, {"search": "surya"}),
+    (AT_LOCATIONS, {"postcode": "4000 Liège", "country": "BE", "proximity": 20_000}),
+    (AT_LOCATIONS, {"latitude": 50.63, "longitude": 5.57, "language": "fr", "full": True}),
+    ("taxonomies", {}),
+    ("taxonomy_terms", {"search": "legal", "top_only": True}),
+)
+
+
+@pytest.mark.parametrize(("kind", "body"), TWINS)
+def test_a_post_is_answered_like_the_get(api: ApiClient, kind: str, body: dict[str, Any]) -> None:
+    """The parameters in the body have the names and the answer of those in the URL; the answer is
+    kept nowhere.
+    """
+    query = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in body.items()
+    }
+    posted = api.post(f"/hsds/{kind}", json=body)
+    assert posted.data == api.get(f"/hsds/{kind}", query_string=query).data
+    assert (posted.status_code, posted.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_the_faults_of_a_body_have_pointers(api: ApiClient) -> None:
+    """Each fault of a POST is at its JSON pointer; a text is not a flag."""
+    refused = api.post("/hsds/service_at_locations", json={"full": 1, "latitude": 91, "page": 0})
+    assert places(problem(refused, 400, "request-invalid")) == [
+        "/full",
+        "/latitude",
+        "/longitude",
+        "/page",
+    ]
+    listed = problem(api.post("/hsds/service_at_locations", json=[]), 400, "request-invalid")
+    assert listed["errors"][0]["detail"] == "The value must be a JSON object."
+
+
 IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
 
 
@@ -537,6 +619,10 @@ IDS = ("organization_id", "taxonomy_id", "taxonomy_term_id")
         ("taxonomy_terms?taxonomy_id=services&parent_id=x", ["parent_id", "taxonomy_id"]),
         ("services?postcode=1000", [""]),
         ("service_at_locations?proximity=5&country=BE", ["country", "proximity"]),
+        ("service_at_locations?latitude=50&country=BE", ["country", "longitude"]),
+        ("service_at_locations?longitude=5&postcode=1000", ["postcode"]),
+        ("service_at_locations?latitude=91&longitude=x", ["latitude", "longitude"]),
+        ("service_at_locations?language=dutch!", ["language"]),
         ("service_at_locations?proximity=near&postcode=1000", ["proximity"]),
         ("service_at_locations?proximity=near", ["proximity", "proximity"]),
         ("service_at_locations?minimal=true", [""]),

@@ -174,8 +174,9 @@ PARAMETERS: Mapping[str, set[str]] = {
     "/taxonomy_terms": {*_LIST, "taxonomy_id", "top_only", "parent_id"},
     "/taxonomy_terms/{id}": {"id"},
 }
-# The parameters of this directory beside those of the standard: the country of the postcode.
-OUR_PARAMETERS = {"country"}
+# The parameters of this directory beside those of the standard: the country of a postcode, a
+# coordinate, and a language.
+OUR_PARAMETERS = {"country", "language", "latitude", "longitude"}
 
 
 def faults(kind: str, value: Any, where: str = "") -> Iterator[str]:

@@ -118,22 +118,31 @@ def operation(
     example: Mapping[str, Any],
     formatted: bool = False,
     also: tuple[str, ...] = (),
+    name: str | None = None,
+    summary: str | None = None,
+    description: str | None = None,
 ) -> Callable[[View], View]:
     """Document a view: its success, additional problems, and the request of its example.
 
     `formatted` is true if it has every format; `also` are other media types, each a text. `example`
     has a `path`, and a `body` for a POST. spec.py sends it and puts the real answer into
-    openapi.yaml, with lists cut to `longest` if given.
+    openapi.yaml, with lists cut to `longest` if given. `name`, `summary` and `description` are
+    needed if one function makes several views; else they are the view's name and docstring.
     """
 
     def decorate(view: View) -> View:
-        notes = {
+        view.__name__ = name or view.__name__
+        notes: dict[str, Any] = {
+            "operationId": view.__name__,
             EXAMPLE: dict(example),
             PROBLEMS: list(problems),
             FORMATTED: formatted,
             ALSO: list(also),
         }
-        notes |= {"operationId": view.__name__}
+        if summary:
+            notes["summary"] = summary
+        if description:
+            notes["description"] = description
         blueprint.operations[view.__name__] = Operation(schema, notes, docstring=view.__doc__)
         return view
 

@@ -95,9 +95,11 @@ class Several(fields.List[Any]):
 
 
 class Flag(fields.Field[bool]):
-    """Exactly `true` or `false`, in a query."""
+    """Exactly `true` or `false`, as text (query) or as JSON."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        if isinstance(value, bool):
+            return value
         if value in ("true", "false"):
             return bool(value == "true")
         raise ma.ValidationError("Use true or false.")
@@ -154,6 +156,15 @@ def country(**options: Any) -> fields.String:
     """Return a field for an ISO 3166-1 country code."""
     check = validate.Regexp(
         r"\A[A-Za-z]{2}\Z", error="Use an ISO 3166-1 code of two letters, such as BE."
+    )
+    return fields.String(validate=check, **options)
+
+
+def language_tag(**options: Any) -> fields.String:
+    """Return a field for a language tag (BCP 47)."""
+    check = validate.Regexp(
+        r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z",
+        error="Use a language tag (BCP 47) such as nl or pt-BR.",
     )
     return fields.String(validate=check, **options)
 

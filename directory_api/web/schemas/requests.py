@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import marshmallow as ma
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from directory_api.domain import query
 from directory_api.domain.hours import Opening
@@ -20,6 +20,7 @@ from directory_api.web.schemas.request_fields import (
     Whole,
     Words,
     country,
+    language_tag,
     one_of,
 )
 
@@ -34,8 +35,6 @@ LONGEST_WORDS = 100
 LONGEST_POSTCODE = 20_000
 # More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
-_TAG = r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z"
-_NO_TAG = "Use a language tag (BCP 47) such as nl or pt-BR."
 
 
 class RequestSchema(ma.Schema):
@@ -82,8 +81,7 @@ class FormatFields(RequestSchema):
         BY_NAME,
         metadata={"description": "The format of the answer, by default json. It overrides Accept."},
     )
-    lang = fields.String(
-        validate=validate.Regexp(_TAG, error=_NO_TAG),
+    lang = language_tag(
         metadata={
             "description": "The language (BCP 47) of the words in text and vCard. It overrides "
             "Accept-Language. The default, also for unknown languages, is English.",
@@ -95,8 +93,7 @@ class FormatFields(RequestSchema):
 class FilterFields(RequestSchema):
     """The filters of centres."""
 
-    language = fields.String(
-        validate=validate.Regexp(_TAG, error=_NO_TAG),
+    language = language_tag(
         metadata={
             "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
         },

@@ -226,7 +226,12 @@ class AddressNotFound(ClientError):
 
 
 class PlaceRefused(ClientError):
-    """A place that cannot be looked up; `suggestions` say what to try instead."""
+    """A place that cannot be looked up; `suggestions` say what to try instead.
+
+    `member` is the member of a request that has to be corrected.
+    """
+
+    member = "postcode"
 
 
 class PostcodeMalformed(PlaceRefused):
@@ -247,6 +252,8 @@ class PostcodeForeign(PlaceRefused):
 
 class CountryUnsupported(PlaceRefused):
     """The directory has no postcode table for that country."""
+
+    member = "country"
 
 
 class ServiceUnavailable(DirectoryError):

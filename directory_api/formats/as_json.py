@@ -162,6 +162,7 @@ def problem(
     """
     return {
         "type": f"{prefix}/problems#{kind}",
+        "code": kind,
         "title": title,
         "status": status,
         "detail": detail,

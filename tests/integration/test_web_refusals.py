@@ -128,6 +128,74 @@ def test_a_line_feed_ends_no_word(api: ApiClient, path: str, name: str, value: s
     assert faults(problem(response, 400, "request-invalid")) == [name]
 
 
+@pytest.mark.parametrize(
+    ("path", "sent", "meant"),
+    [
+        ("/v1/nearest", "lng", "lon"),
+        ("/v1/nearest", "long", "lon"),
+        ("/v1/nearest", "longitude", "lon"),
+        ("/v1/nearest", "latitude", "lat"),
+        ("/v1/nearest", "zip", "postcode"),
+        ("/v1/nearest", "postal_code", "postcode"),
+        ("/hsds/service_at_locations", "lat", "latitude"),
+        ("/hsds/service_at_locations", "lng", "longitude"),
+        ("/hsds/service_at_locations", "zipcode", "postcode"),
+    ],
+)
+def test_the_name_of_another_api_leads_to_ours(
+    api: ApiClient, path: str, sent: str, meant: str
+) -> None:
+    """In a query and in a body; the value is not repeated."""
+    query = api.get(f"{path}?{sent}={MARK}")
+    body = api.post(path, json={sent: MARK})
+    for response, place in ((query, "parameter"), (body, "pointer")):
+        told = problem(response, 400, "request-invalid")["errors"]
+        where = sent if place == "parameter" else f"/{sent}"
+        assert {place: where, "detail": f"The name is unknown. Did you mean {meant}?"} in told
+        _assert_untold(response.text, (MARK,))
+
+
+BAD_PLACES = {
+    "postcode-malformed": {"postcode": "x"},
+    "postcode-unknown": {"postcode": "9999"},
+    "postcode-not-residential": {"postcode": "1005"},
+    "postcode-foreign": {"postcode": "1234AB"},
+    "country-unsupported": {"postcode": "1000", "country": "ZZ"},
+}
+
+
+@pytest.mark.parametrize("kind", BAD_PLACES)
+def test_a_place_that_is_refused_is_a_fault_with_its_place(api: ApiClient, kind: str) -> None:
+    """`errors` names the parameter, or points into the body, also within a batch; the path of a
+    postcode has other names.
+    """
+    place = BAD_PLACES[kind]
+    member = "country" if kind == "country-unsupported" else "postcode"
+    answers = [
+        (api.get("/v1/nearest", query_string=place), {"parameter": member}),
+        (api.post("/v1/nearest", json=place), {"pointer": f"/{member}"}),
+        (api.get("/hsds/service_at_locations", query_string=place), {"parameter": member}),
+        (api.post("/hsds/service_at_locations", json=place), {"pointer": f"/{member}"}),
+        (
+            api.get(f"/v1/postcodes/{place.get('country', 'BE')}/{place['postcode']}"),
+            {"parameter": "country" if member == "country" else "code"},
+        ),
+    ]
+    for response, where in answers:
+        told = response.get_json()
+        assert told["code"] == kind
+        assert told["errors"] == [{**where, "detail": told["detail"]}]
+    batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": "1000"}, place]})
+    told = batch.get_json()["answers"][1]
+    assert told["errors"] == [{"pointer": f"/origins/1/{member}", "detail": told["detail"]}]
+
+
+def test_a_prefix_in_a_country_without_postcodes_is_a_fault_of_the_country(api: ApiClient) -> None:
+    """The parameter to correct is `country`."""
+    response = api.get("/v1/postcodes?country=ZZ&prefix=1")
+    assert faults(problem(response, 422, "country-unsupported")) == ["country"]
+
+
 PARAMETERLESS = [
     "/v1/",
     "/v1/centres/surya",
@@ -191,7 +259,7 @@ def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typ
             body["detail"] + body["title"] + str(body["errors"]), (typed,) if typed else ()
         )
     batch = api.post("/v1/nearest/batch", json={"origins": [{"postcode": typed}]}).get_json()
-    assert answers_of(batch) == [responses[0].get_json()]
+    assert answers_of(batch) == [responses[1].get_json()]
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:

@@ -106,7 +106,7 @@ def problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:
     """The problem of a refused request; asserts its status, type, content type and helplines."""
     assert (response.status_code, response.content_type) == (status, PROBLEM_JSON)
     body: dict[str, Any] = response.get_json()
-    assert body["type"] == f"/problems#{kind}"
+    assert (body["type"], body["code"]) == (f"/problems#{kind}", kind)
     assert body["status"] == status
     assert [line["number"] for line in body["helplines"] if line["kind"] == "emergency"] == ["112"]
     return body

@@ -5,10 +5,10 @@ from typing import Any
 
 
 def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the answers and problems, each as the answer to its origin alone."""
+    """Return the answers and problems, each as the answer to a POST of its origin alone."""
     centres = batch["centres"]
     alone = []
-    for answer in batch["answers"]:
+    for number, answer in enumerate(batch["answers"]):
         members = {**answer, "helplines": batch["helplines"]}
         if "results" in answer:
             members |= {
@@ -17,5 +17,21 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "responsible": [centres[identity] for identity in answer["responsible"]],
                 "attribution": batch["attribution"],
             }
+        if "errors" in answer:
+            members["errors"] = [
+                {**fault, "pointer": fault["pointer"].removeprefix(f"/origins/{number}")}
+                for fault in answer["errors"]
+            ]
         alone.append(members)
     return alone
+
+
+def as_posted(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to a GET as that to the POST: its faults are at the members of a body."""
+    if "errors" not in answer:
+        return dict(answer)
+    faults = [
+        {"pointer": f"/{fault['parameter']}", "detail": fault["detail"]}
+        for fault in answer["errors"]
+    ]
+    return {**answer, "errors": faults}

@@ -16,6 +16,7 @@ from werkzeug.http import parse_accept_header
 from directory_api.domain.errors import (
     CursorNotFound,
     DirectoryError,
+    Fault,
     ServiceUnavailable,
     StoreReadOnly,
 )
@@ -77,7 +78,7 @@ class ErrorRenderer:
 
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
-        problem = problems.describe(error)
+        problem = problems.describe(error, _fault)
         if request.path.startswith("/admin"):
             response = self._for_maintainer(error, problem)
         elif _is_visitor(routed=routed):
@@ -117,6 +118,15 @@ class ErrorRenderer:
             details=[str(fault) for fault in problem.faults],
             again=again,
         )
+
+
+def _fault(detail: str, member: str) -> Fault:
+    """Return a fault of the request's place, which is in the body of a POST."""
+    if request.method == "POST":
+        return Fault(detail, pointer=f"/{member}")
+    # The path of one postcode has it as `code`.
+    in_path = {"postcode": "code"} if "code" in (request.view_args or {}) else {}
+    return problems.in_query(detail, in_path.get(member, member))
 
 
 def _is_visitor(*, routed: bool) -> bool:

@@ -1,7 +1,7 @@
 """What is said about each error, to programs and to maintainers; web/http/errors.py renders it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,8 @@ from directory_api.formats import as_json
 from directory_api.web.http.problem_types import BY_ERROR, BY_STATUS, OTHER, Kind
 
 PROBLEM_JSON = "application/problem+json"
+# Makes a fault of its text and of the member of the request that it is about.
+Locate = Callable[[str, str], Fault]
 
 
 _HEADERS: Mapping[type[errors.DirectoryError], Mapping[str, str]] = MappingProxyType(
@@ -67,8 +69,18 @@ def kind_of(error: errors.DirectoryError) -> Kind:
     return next(BY_ERROR[cls] for cls in type(error).__mro__ if cls in BY_ERROR)
 
 
-def describe(error: Exception) -> Problem:
-    """Return the description of an error: one of the directory's own, one of HTTP, or a bug."""
+def in_query(detail: str, member: str) -> Fault:
+    """Return a fault of a parameter."""
+    return Fault(detail, parameter=member)
+
+
+def describe(error: Exception, locate: Locate = in_query) -> Problem:
+    """Return the description of an error: one of the directory's own, one of HTTP, or a bug.
+
+    `locate` says where a request has its place, which only a PlaceRefused needs.
+    """
+    if isinstance(error, errors.PlaceRefused):
+        return replace(_of_directory(error), faults=(locate(error.detail, error.member),))
     if isinstance(error, errors.DirectoryError):
         return _of_directory(error)
     if isinstance(error, HTTPException):

@@ -24,6 +24,12 @@ _UNKNOWN = "Unknown field."
 UNKNOWN_NAME = "The name is unknown."
 # Matches neither a postcode nor a coordinate.
 _LETTERS = re.compile(r"[a-z][a-z_]{0,29}")
+# Names that other APIs use for the same thing.
+_SYNONYMS = (
+    frozenset({"lat", "latitude"}),
+    frozenset({"lon", "lng", "long", "longitude"}),
+    frozenset({"postcode", "postal_code", "postalcode", "zip", "zipcode", "zip_code"}),
+)
 MOST = 20
 _PLAIN = {
     "Missing data for required field.": "This field is required.",
@@ -54,9 +60,9 @@ def _walk(
     for name, below in messages.items():
         here = path if name == ma.exceptions.SCHEMA else (*path, str(name))
         if isinstance(below, list) and _UNKNOWN in below:
-            meant = difflib.get_close_matches(str(name), schema.fields, n=1)
+            meant = _meant(str(name), schema.fields)
             hint = (
-                f"Did you mean {meant[0]}?"
+                f"Did you mean {meant}?"
                 if meant
                 else f"Use one of: {', '.join(schema.fields)}."
                 if schema.fields
@@ -72,6 +78,12 @@ def _walk(
             yield from _walk(below, _schema_of(schema, name), here)
         else:
             yield from ((here, _PLAIN.get(str(message), str(message))) for message in below)
+
+
+def _meant(name: str, known: Collection[str]) -> str | None:
+    """Return the name for the same thing, else a similar one; None if there is none."""
+    same = [other for names in _SYNONYMS if name in names for other in names if other in known]
+    return next(iter(same or difflib.get_close_matches(name, known, n=1)), None)
 
 
 def _schema_of(schema: Any, name: Any) -> Any:

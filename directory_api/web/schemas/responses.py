@@ -203,6 +203,7 @@ class BatchProblemDocument(ma.Schema):
     """Problem details (RFC 9457). No problem repeats the requested place."""
 
     type = text("Stable; explained at /problems.")
+    code = text("The name of the type: the part of `type` after #.")
     title = text()
     status = whole()
     detail = text("What is wrong, and what to do.")

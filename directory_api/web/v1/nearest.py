@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from directory_api.domain.errors import PlaceRefused
+from directory_api.domain.errors import Fault, PlaceRefused
 from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery
 from directory_api.formats.answer import Answer
 from directory_api.services.editions import Edition, EditionCache
@@ -110,12 +110,14 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
         edition = editions.current()
         filters = requests.filters(params, edition.opening(params.get("open_at")))
         answers: list[NearestAnswer | Mapping[str, Any]] = []
-        for place in params["origins"]:
+        for number, place in enumerate(params["origins"]):
             try:
                 query = requests.nearest_query(place, params, finder.country, filters)
                 answers.append(finder.nearest(query, edition.snapshot))
             except PlaceRefused as error:
-                answers.append(problems.describe(error).members(responses.prefix()))
+                fault = Fault(error.detail, pointer=f"/origins/{number}/{error.member}")
+                problem = problems.describe(error, lambda *_, fault=fault: fault)
+                answers.append(problem.members(responses.prefix()))
         return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
 
     return routes

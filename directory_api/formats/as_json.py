@@ -123,6 +123,7 @@ def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
         "services": "/v1/services",
         "hsds": "/hsds/",
         "openapi": "/openapi.yaml",
+        "openapi_json": "/openapi.json",
         "docs": "/docs",
         "problems": "/problems",
     }

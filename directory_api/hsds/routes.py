@@ -50,7 +50,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     def hsds(_params: Mapping[str, Any]) -> Response:
         """The version of HSDS, and the address of the OpenAPI document"""
         response = responses.directory(
-            answer(current(), objects.about(responses.address("/openapi.yaml")))
+            answer(current(), objects.about(responses.address("/openapi.json")))
         )
         # The answer contains the requested host; a cache that ignores the host must not share it.
         response.headers["Cache-Control"] = "no-store"

@@ -81,7 +81,9 @@ def _parts() -> Iterator[Address]:
     yield Address(module.path, module.path[1:], kept=True)
     for language in languages():
         yield _as_it_is(f"/embed/words/{language.tag}.json")
-    yield from map(_as_it_is, (*embed.STATIC, *pages.ASSETS, "/openapi.yaml", FEED))
+    yield from map(
+        _as_it_is, (*embed.STATIC, *pages.ASSETS, "/openapi.yaml", "/openapi.json", FEED)
+    )
 
 
 def _as_it_is(url: str) -> Address:

@@ -117,7 +117,7 @@ def create_app(
     app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site))
     app.register_blueprint(admin.blueprint(admin_context))
     app.register_blueprint(embed.blueprint())
-    app.register_blueprint(changes.feed(finder))
+    app.register_blueprint(changes.feed(finder, static_site=static_site))
     app.register_blueprint(partners.blueprint(finder, options))
     app.register_blueprint(visits.blueprint(pages, "finder"))
     app.register_blueprint(visits.blueprint(framed, "frame"))

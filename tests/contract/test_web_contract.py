@@ -38,6 +38,7 @@ CONTENTS: list[dict[str, Any]] = [
 PAGES = {
     "/metrics",
     "/openapi.yaml",
+    "/openapi.json",
     "/docs",
     "/docs/reference.css",
     "/problems",

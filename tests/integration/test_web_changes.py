@@ -196,16 +196,27 @@ def test_nonsense_is_told_where_it_is(api: ApiClient, query: str, where: list[st
 
 @pytest.mark.parametrize("path", ["/v1/changes", "/v1/changes.atom"])
 def test_it_may_be_kept_for_a_minute_and_comes_compressed(client: FlaskClient, path: str) -> None:
-    """It is cached like every directory answer, and compressed on request with its own ETag."""
+    """Changes are cached like every directory answer, the feed only by its reader; both are
+    compressed on request with an ETag of their own.
+    """
     plain, zipped = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip"})
-    assert (
-        plain.headers["Cache-Control"]
-        == "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
+    assert plain.headers["Cache-Control"] == (
+        "private, max-age=60"
+        if path.endswith("atom")
+        else "public, max-age=60, stale-while-revalidate=86400, stale-if-error=604800"
     )
     assert gzip.decompress(zipped.data) == plain.data
     assert zipped.headers["Vary"] == "Accept-Encoding"
     assert plain.headers["ETag"] != zipped.headers["ETag"]
     assert client.get(path, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+
+
+def test_the_feed_names_its_own_address(client: FlaskClient) -> None:
+    """RFC 4287, section 4.2.7.2: `self` is absolute, so that a saved feed can be read again."""
+    response = client.get("/v1/changes.atom", base_url="https://help.example.org")
+    feed = ElementTree.fromstring(response.data)
+    addresses = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+    assert addresses == {"self": "https://help.example.org/v1/changes.atom", "alternate": "/"}
 
 
 def test_the_next_day_has_new_hours(served: Site, asked: ApiClient) -> None:

@@ -21,8 +21,8 @@ CACHEABLE = [
     "/v1/services",
     "/v1/bundle",
     "/v1/changes",
-    "/v1/changes.atom",
     "/openapi.yaml",
+    "/openapi.json",
     "/hsds/services",
     "/hsds/service_at_locations?full=true",
     "/docs",
@@ -48,6 +48,14 @@ ASSETS = ["/static/exit.js", "/static/page.js", "/static/finder.css"]
 FOR_PARTNERS = ["/embed/nearest-centre.js", module().path, "/embed/words/nl.json"]
 POSTED = ["/", "/print", "/contact", "/embed", "/embed/print", "/embed/contact"]
 BATCH = {"origins": [{"postcode": "1000"}]}
+
+
+def test_the_feed_is_cached_by_its_reader_only(api: ApiClient) -> None:
+    """It contains the requested host, which a shared cache may not tell from another's."""
+    feed = api.get("/v1/changes.atom")
+    assert feed.headers["Cache-Control"] == "private, max-age=60"
+    again = api.get("/v1/changes.atom", headers={"If-None-Match": feed.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 @pytest.mark.parametrize("path", CACHEABLE)

@@ -106,7 +106,13 @@ def test_no_link_leads_out_of_the_prefix(
     assert len(refused) == len(REFUSED)
     below = {path.removeprefix(PREFIX).partition("?")[0] for path in seen.followed}
     assert {
-        *("/static/page.js", "/static/finder.css", "/docs/reference.css", "/openapi.yaml"),
+        *(
+            "/static/page.js",
+            "/static/finder.css",
+            "/docs/reference.css",
+            "/openapi.yaml",
+            "/openapi.json",
+        ),
         *("/problems", "/docs", "/hsds/", "/v1/centres/pag-asa", "/v1/helplines/be-112"),
         *("/oembed", "/embed/nearest-centre.js", "/v1/bundle", "/v1/changes.json"),
     } <= below
@@ -316,6 +322,8 @@ def test_openapi_says_where_its_paths_begin(prefixed: FlaskClient, client: Flask
     committed = OPENAPI_YAML.read_text(encoding="utf-8")
     assert document == {**fast_yaml.load(committed), "servers": [{"url": PREFIX}]}
     assert ask(client, "/openapi.yaml").body == committed
+    assert json.loads(ask(prefixed, f"{PREFIX}/openapi.json").body) == document
+    assert json.loads(ask(client, "/openapi.json").body) == fast_yaml.load(committed)
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_the_files_for_hosts_say_the_path(folder: Path) -> None:
     assert f"{PREFIX}/embed/" in patterns
     assert all(pattern.startswith(f"{PREFIX}/") for pattern in patterns)
     assert f"{ORIGIN}{PREFIX}/v1/centres/pag-asa" in (folder / "v1/changes.atom").read_text()
-    assert f"{ORIGIN}{PREFIX}/openapi.yaml" in (folder / "hsds/index.json").read_text()
+    assert f"{ORIGIN}{PREFIX}/openapi.json" in (folder / "hsds/index.json").read_text()
     snippets = (folder / "partners/index.html").read_text(encoding="utf-8")
     assert f"{ORIGIN}{PREFIX}/embed/nearest-centre.js" in snippets
     assert f"allow <code>{ORIGIN}</code>" in snippets

@@ -93,6 +93,8 @@ def _links(fetched: Fetched, origin: str) -> Iterator[tuple[str, str]]:
         yield from _Page(fetched.body).links
         # Snippets for partners have whole addresses.
         yield from _whole(unescape(unescape(fetched.body)), origin)
+    elif media_type.endswith("json") and fetched.body.startswith('{"openapi":"3'):
+        yield from _in_openapi(json.loads(fetched.body))
     elif media_type.endswith("json"):
         yield from _in_json(json.loads(fetched.body))
         yield from _whole(fetched.body.replace("\\", '"'), origin)
@@ -110,15 +112,20 @@ def _in_script(body: str) -> Iterator[tuple[str, str]]:
     yield from (("shown", path) for path in _PATH_IN_SCRIPT.findall(body))
 
 
-def _in_openapi(body: str) -> Iterator[tuple[str, str]]:
-    for server in yaml.load(body, yaml.CSafeLoader)["servers"]:
+def _in_openapi_yaml(body: str) -> Iterator[tuple[str, str]]:
+    yield from _in_openapi(yaml.load(body, yaml.CSafeLoader))
+
+
+def _in_openapi(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Its examples are those of a server without a prefix."""
+    for server in document["servers"]:
         yield "get", f"{server['url'].rstrip('/')}/"
 
 
 _IN_OTHERS: Mapping[str, Callable[[str], Iterator[tuple[str, str]]]] = {
     "application/atom+xml": _in_feed,
     "text/javascript": _in_script,
-    "application/yaml": _in_openapi,
+    "application/yaml": _in_openapi_yaml,
 }
 
 

@@ -1,5 +1,6 @@
-"""The documentation of the API: /docs, /openapi.yaml, /problems."""
+"""The documentation of the API: /docs, /openapi.yaml, /openapi.json, /problems."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -7,6 +8,7 @@ from threading import Lock
 
 from flask import Blueprint, Response, render_template
 
+from directory_api.formats import as_json
 from directory_api.services.editions import MAX_AGE_SECONDS
 from directory_api.web.http import problem_types, responses
 from directory_api.web.openapi import reference
@@ -29,11 +31,17 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
     def made_once(_prefix: str) -> responses.CompressedBody:
         return responses.prepare(reference.render(openapi, static_site=static_site).encode())
 
-    def reference_page() -> responses.CompressedBody:
+    @lru_cache(maxsize=2)
+    def json_once(prefix: str) -> responses.CompressedBody:
+        document = {**reference.load(openapi), "servers": [{"url": prefix or "/"}]}
+        return responses.prepare(as_json.dump(document))
+
+    def made(make: Callable[[str], responses.CompressedBody], mimetype: str) -> Response:
         # The cache alone has every thread make a page that is not there yet: 300 requests at once
         # took 47 seconds.
         with making:
-            return made_once(responses.prefix())
+            body = make(responses.prefix())
+        return responses.respond(body, responses.CACHE.format(MAX_AGE_SECONDS), mimetype)
 
     @routes.get("/openapi.yaml")
     def openapi_yaml() -> Response:
@@ -42,11 +50,13 @@ def pages(openapi: Path, *, static_site: bool) -> Blueprint:
             document = document.replace(_SERVER, _SERVER[:-2] + responses.link("\n").encode(), 1)
         return responses.directory(document, "application/yaml")
 
+    @routes.get("/openapi.json")
+    def openapi_json() -> Response:
+        return made(json_once, responses.JSON)
+
     @routes.get("/docs")
     def docs() -> Response:
-        return responses.respond(
-            reference_page(), responses.CACHE.format(MAX_AGE_SECONDS), "text/html"
-        )
+        return made(made_once, "text/html")
 
     @routes.get("/docs/reference.css")
     def stylesheet() -> Response:

@@ -18,6 +18,8 @@ from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import bundle
 
 _CACHE = responses.CACHE.format(MAX_AGE_SECONDS)
+# The feed contains the requested host; a cache that ignores the host must not share it.
+_FEED_CACHE = f"private, max-age={MAX_AGE_SECONDS}"
 # Longest list in the example of openapi.yaml.
 _EXAMPLE_LIST = 2
 
@@ -65,8 +67,11 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     return routes
 
 
-def feed(finder: Finder) -> Blueprint:
-    """Return the route for people who follow the changes in a feed reader."""
+def feed(finder: Finder, *, static_site: bool) -> Blueprint:
+    """Return the route for people who follow the changes in a feed reader.
+
+    A static site may be served from any host, so its feed does not contain one.
+    """
     routes = Blueprint("feed", __name__)
 
     @routes.get(as_atom.PATH)
@@ -88,7 +93,8 @@ def feed(finder: Finder) -> Blueprint:
             snapshot.helplines,
             names,
             responses.prefix(),
+            "" if static_site else responses.origin(),
         )
-        return responses.respond(responses.compress(body), _CACHE, as_atom.MIMETYPE)
+        return responses.respond(responses.compress(body), _FEED_CACHE, as_atom.MIMETYPE)
 
     return routes

@@ -22,6 +22,8 @@ MOST_REVISIONS = 999_999_999
 class Filters:
     """Filters for centres; a centre must pass each one that is set.
 
+    No answer hides the closest centre behind a filter: see NearestAnswer.
+
     `opening` has the opening hours of the centres that are open at the requested time.
     """
 
@@ -30,7 +32,7 @@ class Filters:
     audience: str | None = None
     opening: Opening | None = None
 
-    def left_out(self) -> Self | None:
+    def with_unknown_hours(self) -> Self | None:
         """Return the same filters for centres whose opening state is unknown.
 
         None without a filter by opening hours.
@@ -38,6 +40,9 @@ class Filters:
         if self.opening is None:
             return None
         return replace(self, opening=Opening(open=self.opening.unknown, unknown=frozenset()))
+
+
+NO_FILTERS = Filters()
 
 
 def speaks(spoken: str, wanted: str) -> bool:
@@ -70,12 +75,14 @@ class NearestQuery:
     """A search for the centres nearest to a place.
 
     Returns at most `limit` centres, within `max_distance_m` metres if that is set.
+    `prefer_languages` (BCP 47) change neither the centres nor their order.
     """
 
     place: Postcode | Coordinate
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     limit: int = NEAREST_LIMIT
     max_distance_m: float | None = None
+    prefer_languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +160,31 @@ class RankedCentre:
 
 
 @dataclass(frozen=True, slots=True)
+class Preferred:
+    """The closest centre that speaks one of the preferred languages.
+
+    `language` is the first of them that it speaks, as requested. `rank` is its place among the hits
+    of the answer, from 1; None if it is not one of them.
+    """
+
+    hit: Hit
+    language: str
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NearestAnswer:
-    """The nearest centres, nearest first.
+    """The nearest centres that pass the filters, nearest first.
 
     `certain` is False if the first two centres could change places within the origin's accuracy;
     both are then in `hits`, whatever the limit, unless they are beyond the maximum distance.
+
+    `closest` is the closest centre without filters and maximum distance, if that is not the first
+    hit. `left_out` counts, for each filter by its name in requests, the centres that it excludes;
+    None without filters.
+
+    `preferred` is None if no language is preferred, or if no centre that passes the filters within
+    the maximum distance speaks one.
 
     `responsible` holds the centres whose coverage includes the postcode's country or subdivision.
 
@@ -176,6 +203,9 @@ class NearestAnswer:
     responsible: tuple[PublishedCentre, ...]
     hours_unknown: int | None = None
     swapped: bool = False
+    left_out: Mapping[str, int] | None = None
+    closest: Hit | None = None
+    preferred: Preferred | None = None
 
     @property
     def outcome(self) -> tuple[object, ...]:
@@ -186,6 +216,8 @@ class NearestAnswer:
             self.outside_coverage,
             tuple(hit.published.id for hit in decisive),
             tuple(centre.id for centre in self.responsible),
+            self.closest and self.closest.published.id,
+            self.preferred and self.preferred.hit.published.id,
         )
 
     @property

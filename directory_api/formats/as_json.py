@@ -18,7 +18,7 @@ from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import About, Origin
+from directory_api.domain.query import About, NearestAnswer, Origin, Preferred
 from directory_api.i18n import translations
 from directory_api.i18n.translations import COMPLETE, ENGLISH, labels, language_name, words
 
@@ -48,6 +48,19 @@ def origin(start: Origin) -> dict[str, Any]:
         "place": start.place.name,
         **point,
     }
+
+
+def certainty(answer: NearestAnswer) -> dict[str, bool]:
+    """Return the member `certain`; none for an answer without results, of which nothing is known
+    to be the closest.
+    """
+    return {"certain": answer.certain} if answer.hits else {}
+
+
+def preference(preferred: Preferred) -> dict[str, Any]:
+    """Return the language of the preferred centre, and its place among the results."""
+    rank = {} if preferred.rank is None else {"rank": preferred.rank}
+    return {"language": preferred.language, **rank}
 
 
 def place(place: Place) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from orjson import Fragment
 from directory_api.domain.hours import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, freshness
-from directory_api.domain.query import CentresPage, NearestAnswer
-from directory_api.formats.as_json import dump, notice, origin
+from directory_api.domain.query import CentresPage, Hit, NearestAnswer
+from directory_api.formats.as_json import certainty, dump, notice, origin, preference
 
 
 class JsonPieces:
@@ -140,19 +140,24 @@ def _of_origin(
     answer: NearestAnswer, write: Callable[[PublishedCentre], Fragment | str]
 ) -> dict[str, Any]:
     """Return what an answer says of its origin; `write` writes a centre."""
+
+    def result(hit: Hit) -> dict[str, Any]:
+        return {
+            "distance_m": round(hit.distance_m),
+            "tied": hit.tied,
+            "centre": write(hit.published),
+        }
+
+    closest, preferred = answer.closest, answer.preferred
     return {
         "origin": origin(answer.origin),
-        "certain": answer.certain,
+        **certainty(answer),
         "outside_coverage": answer.outside_coverage,
         **({"notice": dict(notice(swapped=answer.swapped))} if answer.outside_coverage else {}),
-        "results": [
-            {
-                "distance_m": round(hit.distance_m),
-                "tied": hit.tied,
-                "centre": write(hit.published),
-            }
-            for hit in answer.hits
-        ],
+        "results": list(map(result, answer.hits)),
         **_hours_unknown(answer.hours_unknown),
+        **({} if answer.left_out is None else {"left_out": dict(answer.left_out)}),
+        **({"closest": result(closest)} if closest else {}),
+        **({"preferred": {**result(preferred.hit), **preference(preferred)}} if preferred else {}),
         "responsible": list(map(write, answer.responsible)),
     }

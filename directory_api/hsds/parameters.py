@@ -22,7 +22,7 @@ from directory_api.web.schemas.request_fields import (
     Whole,
     Words,
     country,
-    language_tag,
+    known_language,
 )
 from directory_api.web.schemas.requests import (
     FARTHEST_M,
@@ -143,7 +143,7 @@ class HsdsServicesFields(SelectFields):
 class HsdsAtLocationsFields(SelectFields):
     """The parameters of /hsds/service_at_locations."""
 
-    language = language_tag(
+    language = known_language(
         metadata={
             "description": "Not in HSDS: only services in this language (BCP 47); nl-BE falls back "
             "to nl."

@@ -19,6 +19,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.languages import get_official_languages
 from babel.numbers import format_decimal
 
 ENGLISH = "en"
@@ -26,6 +27,8 @@ ENGLISH = "en"
 # languages. All their texts are present.
 COMPLETE = (ENGLISH, "nl", "fr", "de")
 # A constant, because Babel would load a whole locale for each. A test compares it with Babel.
+# The length of a code of ISO 639-1.
+_ISO_639_1 = 2
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
 # A visitor who cannot read these texts cannot leave the page or call for help, so a language
 # without all of them is not offered.
@@ -143,6 +146,26 @@ def match(tag: str) -> str | None:
     return tags.get(primary) or tags.get(
         get_global("language_aliases").get(primary, "").partition("_")[0]
     )
+
+
+def is_language(tag: str) -> bool:
+    """Return whether the language of a tag (BCP 47) exists, as far as Unicode's CLDR knows.
+
+    True for every code of three letters, since CLDR lacks some of them.
+    """
+    primary = tag.partition("-")[0].casefold()
+    known: tuple[Mapping[str, str], ...] = (
+        get_global("likely_subtags"),
+        get_global("language_aliases"),
+    )
+    return len(primary) != _ISO_639_1 or any(primary in codes for codes in known)
+
+
+def official_languages(country: str) -> tuple[str, ...]:
+    """Return the official languages of a country (ISO 3166-1), also in lower case; none for an
+    unknown one.
+    """
+    return get_official_languages(country.upper())
 
 
 def language_name(code: str, tag: str) -> str:

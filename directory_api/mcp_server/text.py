@@ -34,10 +34,7 @@ _FILTERS = {
 def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return the answer to /v1/nearest as lines."""
     results, outside = answer["results"], answer["outside_coverage"]
-    lines = [
-        f"{place}. {_distance(result)}: {_centre(result['centre'])}"
-        for place, result in enumerate(results, start=1)
-    ]
+    lines = [f"{rank}. {_result(result)}" for rank, result in enumerate(results, start=1)]
     responsible = ", ".join(
         f"{centre['name']} (id {centre['id']})" for centre in answer["responsible"]
     )
@@ -45,9 +42,10 @@ def nearest(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
         # Before the helplines, which may not be valid in the person's country.
         *([answer["notice"]["en"]] if outside else []),
         *_helplines(answer["helplines"], abroad=outside),
-        *([] if answer["certain"] else [_UNCERTAIN]),
+        *([] if answer.get("certain", True) else [_UNCERTAIN]),
         *_filtered(answer, query),
         *(["Closest centres:", *lines] if lines else []),
+        *_preferred(answer),
         *([f"Responsible for this area: {responsible}"] if responsible else []),
     ]
 
@@ -95,16 +93,27 @@ def problem(body: Mapping[str, Any]) -> list[str]:
 def _filtered(answer: Mapping[str, Any], query: Mapping[str, Any]) -> list[str]:
     """Return a note on what the filters left out: a centre may offer what is not recorded."""
     filters = ", ".join(phrase for name, phrase in _FILTERS.items() if name in query)
-    unknown = answer.get("hours_unknown")
+    unknown, closest = answer.get("hours_unknown"), answer.get("closest")
     hours = f" The opening hours of {unknown} more are not known." if unknown else ""
+    closer = [f"The closest centre without the filter: {_result(closest)}"] if closest else []
     if not filters:
         return [] if answer["results"] else ["This directory has no centre to go to at the moment."]
     if answer["results"]:
-        return [f"Only centres that are recorded {filters}; there may be closer ones.{hours}"]
+        return [f"Only centres that are recorded {filters}.{hours}", *closer]
     return [
-        f"No centre is recorded {filters}. That does not mean that none can help: "
-        f"ask again without the filter.{hours}"
+        f"No centre is recorded {filters}. That does not mean that none can help.{hours}",
+        *closer,
     ]
+
+
+def _preferred(answer: Mapping[str, Any]) -> list[str]:
+    """Return which centre speaks a preferred language."""
+    preferred = answer.get("preferred")
+    if preferred is None:
+        return []
+    rank = preferred.get("rank")
+    which = f"number {rank} of these" if rank else _result(preferred)
+    return [f"The closest centre that is recorded to speak {preferred['language']}: {which}"]
 
 
 def _helplines(lines: Iterable[Mapping[str, Any]], *, abroad: bool = False) -> list[str]:
@@ -140,6 +149,10 @@ def _line(line: Mapping[str, Any], reach: str) -> str:
         f"- {reach}{_bracketed(line.get('hours'), _english(line.get('note')))}: "
         f"{_english(line['name'])}"
     )
+
+
+def _result(result: Mapping[str, Any]) -> str:
+    return f"{_distance(result)}: {_centre(result['centre'])}"
 
 
 def _distance(result: Mapping[str, Any]) -> str:

@@ -37,6 +37,8 @@ _NEAREST_TAKES = {
     "lon": None,
     "language": "Only centres that are recorded to speak this language (BCP 47). "
     "It is not the language of the answer.",
+    "prefer_language": "The languages of the person (BCP 47) with commas between them. No centre "
+    "is left out: `preferred` in the answer is the closest that is recorded to speak one of them.",
     "service": "Only centres that are recorded to offer this service.",
     "audience": "Only centres that are recorded to be for these people.",
     "open_at": "Only centres that are open then: `now`, or an RFC 3339 time with its offset. "
@@ -174,8 +176,9 @@ TOOLS: Mapping[str, Tool] = MappingProxyType(
                 description="The specialised centres for victims of human trafficking that are "
                 "closest to a place. Give `postcode` (with `country` where it is not the "
                 "directory's own), or `lat` and `lon`, never both. Leave out `language`, "
-                "`service`, `audience` and `open_at` unless the person asks for them: they hide "
-                "centres. "
+                "`service`, `audience` and `open_at` unless the person asks for them: they leave "
+                "out centres. `prefer_language` leaves out none. When `closest` is in the answer, "
+                "it is closer than every result, and a filter left it out: name it, too. "
                 f"{_FIRST}{_CERTAIN}A postcode that is refused comes with suggestions. {_PLACE}",
                 method="POST",
                 path="/v1/nearest",

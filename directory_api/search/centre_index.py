@@ -70,10 +70,15 @@ class CentresById(Mapping[str, Centre]):
 
 
 class _Condition(NamedTuple):
-    """A filter: the sets of the centres that pass it, and whether one does."""
+    """A filter: its name in requests, the sets of the centres that pass it, and whether one does.
 
+    `are_apart` is true if no centre is in two of the sets.
+    """
+
+    name: str
     sets: tuple[frozenset[PublishedCentre], ...]
     admits: Callable[[PublishedCentre], bool]
+    are_apart: bool = True
 
     @property
     def size(self) -> int:
@@ -83,6 +88,24 @@ class _Condition(NamedTuple):
     def members(self) -> Collection[PublishedCentre]:
         """The centres that pass."""
         return self.sets[0] if len(self.sets) == 1 else {*chain.from_iterable(self.sets)}
+
+    def count_outside(self, others: frozenset[PublishedCentre]) -> int:
+        """Return how many of the centres that pass are not among some others.
+
+        The time grows with the number of sets and of the others. Only where sets overlap, it also
+        grows with their sizes, except the largest.
+        """
+        if self.are_apart:
+            return self.size - sum(len(members & others) for members in self.sets)
+        largest = max(self.sets, key=len)
+        rest = {
+            centre
+            for members in self.sets
+            if members is not largest
+            for centre in members
+            if centre not in largest and centre not in others
+        }
+        return len(largest) - len(largest & others) + len(rest)
 
 
 class CentreIndex:
@@ -103,6 +126,10 @@ class CentreIndex:
         self.all = Centres(tuple(by_id.values()))
         self.listed = Centres(tuple(each for each in by_id.values() if each.status != "closed"))
         self._listed_ids = [each.id for each in self.listed.published]
+        # Those of the listed centres that no search from a place finds.
+        self._unreachable = frozenset(
+            each for each in self.listed.published if not each.is_active or each.point is None
+        )
         self.covered = frozenset(
             str(value) for (kind, value), members in self._tags.items() if kind == "country"
         )
@@ -166,10 +193,21 @@ class CentreIndex:
         )
 
     def nearest(
-        self, origin: Point, filters: Filters, limit: int, max_distance_m: float | None
+        self,
+        origin: Point,
+        filters: Filters,
+        limit: int,
+        max_distance_m: float | None,
+        *,
+        speaking: Sequence[str] = (),
     ) -> list[Hit]:
-        """Return the nearest active centres that pass the filters; see NearestIndex.nearest."""
+        """Return the nearest active centres that pass the filters; see NearestIndex.nearest.
+
+        With `speaking`, only those that speak one of these languages, too.
+        """
         conditions = self._conditions(filters)
+        if speaking:
+            conditions = _by_size([*conditions, self._speaking(speaking)])
         if not conditions:
             return self._nearest.nearest(origin, limit, None, max_distance_m)
         rarest, *others = conditions
@@ -185,6 +223,21 @@ class CentreIndex:
             return all(condition.admits(centre) for condition in conditions)
 
         return self._nearest.nearest(origin, limit, admit, max_distance_m)
+
+    def left_out(self, filters: Filters) -> dict[str, int]:
+        """Return how many active centres with a point each filter leaves out, by its name."""
+        reachable = len(self.listed) - len(self._unreachable)
+        return {
+            condition.name: reachable - condition.count_outside(self._unreachable)
+            for condition in sorted(self._conditions(filters), key=lambda each: each.name)
+        }
+
+    def count(self, filters: Filters) -> int:
+        """Return how many listed centres pass the filters, of which at least one is set."""
+        rarest, *others = self._conditions(filters)
+        if not others:
+            return rarest.count_outside(frozenset())
+        return sum(1 for each in rarest.members() if all(other.admits(each) for other in others))
 
     def nearest_of(
         self,
@@ -247,35 +300,45 @@ class CentreIndex:
     def _conditions(self, filters: Filters) -> list[_Condition]:
         """Return a condition for each filter, first the one that the fewest centres pass."""
         conditions = [
-            _condition(self.tagged(kind, value))
+            _condition(kind, self.tagged(kind, value))
             for kind, value in (("service", filters.service), ("audience", filters.audience))
             if value is not None
         ]
         if filters.language is not None:
-            conditions.append(
-                _condition(
-                    *(
-                        members
-                        for (kind, spoken), members in self._tags.items()
-                        if kind == "language" and speaks(str(spoken), filters.language)
-                    )
-                )
-            )
+            conditions.append(self._speaking([filters.language]))
         if filters.opening is not None:
             open_hours = filters.opening.open
             conditions.append(
                 _Condition(
+                    "open_at",
                     tuple(members for key, members in self.hours() if key in open_hours),
                     lambda each: each.is_active and each.hours in open_hours,
                 )
             )
-        return sorted(conditions, key=lambda condition: condition.size)
+        return _by_size(conditions)
+
+    def _speaking(self, languages: Sequence[str]) -> _Condition:
+        """Return the condition that a centre speaks one of some languages."""
+        return _condition(
+            "language",
+            *(
+                members
+                for (kind, spoken), members in self._tags.items()
+                if kind == "language" and any(speaks(str(spoken), each) for each in languages)
+            ),
+        )
 
 
-def _condition(*sets: frozenset[PublishedCentre]) -> _Condition:
+def _by_size(conditions: Iterable[_Condition]) -> list[_Condition]:
+    return sorted(conditions, key=lambda condition: condition.size)
+
+
+def _condition(name: str, *sets: frozenset[PublishedCentre]) -> _Condition:
     if len(sets) == 1:
-        return _Condition(sets, sets[0].__contains__)
-    return _Condition(sets, lambda centre: any(centre in members for members in sets))
+        return _Condition(name, sets, sets[0].__contains__)
+    return _Condition(
+        name, sets, lambda centre: any(centre in members for members in sets), not sets
+    )
 
 
 def _added(

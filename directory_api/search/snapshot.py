@@ -20,7 +20,16 @@ from directory_api.domain.changes.change import (
 from directory_api.domain.geo.geometry import Area, Point, chord_m
 from directory_api.domain.model.published import HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
-from directory_api.domain.query import Filters, Hit, NearestAnswer, NearestQuery, Origin
+from directory_api.domain.query import (
+    NO_FILTERS,
+    Filters,
+    Hit,
+    NearestAnswer,
+    NearestQuery,
+    Origin,
+    Preferred,
+    speaks,
+)
 from directory_api.search.centre_index import CentreIndex, CentresById
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import published, publisher
@@ -227,7 +236,8 @@ class Snapshot:
     def nearest(self, query: NearestQuery, origin: Origin) -> NearestAnswer:
         """Return the nearest active centres to the origin.
 
-        Includes the first two, whatever the limit, if they could change places.
+        Includes the first two, whatever the limit, if they could change places. Names the closest
+        centre, too, if the filters or the maximum distance leave it out.
         """
         # A person within `accuracy_m` of the origin is at most that much nearer to one centre and
         # farther from the other (triangle inequality), so a gap of more than twice the accuracy
@@ -242,17 +252,48 @@ class Snapshot:
             > play + nearest[0].published.blur_m + nearest[1].published.blur_m
         )
         within = nearest if most is None else [hit for hit in nearest if hit.distance_m <= most]
+        hits = tuple(within[: limit if certain else max(limit, 2)])
         outside = not self._covers(origin)
+        is_filtered = query.filters != NO_FILTERS
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            certain=certain,
+            certain=certain or not hits,
             outside_coverage=outside,
-            hits=tuple(within[: limit if certain else max(limit, 2)]),
+            hits=hits,
             responsible=tuple(self._responsible(origin, query.filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(query.filters),
             swapped=outside and _could_be_swapped(origin, self._covers),
+            left_out=(
+                MappingProxyType(self.index.left_out(query.filters)) if is_filtered else None
+            ),
+            closest=self._closest(origin, hits) if is_filtered or not hits else None,
+            preferred=self._preferred(query, origin, hits) if query.prefer_languages else None,
         )
+
+    def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
+        """Return the closest centre of all, unless it is the first hit."""
+        closest = self.index.nearest(origin.point, NO_FILTERS, 1, None)
+        is_first = [hit.published for hit in hits[:1]] == [hit.published for hit in closest]
+        return None if is_first else closest[0]
+
+    def _preferred(
+        self, query: NearestQuery, origin: Origin, hits: tuple[Hit, ...]
+    ) -> Preferred | None:
+        """Return the closest centre that passes the filters and speaks a preferred language."""
+        wanted = query.prefer_languages
+        speakers = self.index.nearest(
+            origin.point, query.filters, 1, query.max_distance_m, speaking=wanted
+        )
+        if not speakers:
+            return None
+        (speaker,) = speakers
+        spoken = speaker.centre.languages
+        language = next(tag for tag in wanted if any(speaks(each.code, tag) for each in spoken))
+        for rank, hit in enumerate(hits, 1):
+            if hit.published is speaker.published:
+                return Preferred(hit, language, rank)
+        return Preferred(speaker, language, None)
 
     def _responsible(self, origin: Origin, filters: Filters) -> list[PublishedCentre]:
         responsible = {
@@ -264,10 +305,9 @@ class Snapshot:
         return sorted(passing, key=lambda centre: centre.id)
 
     def _hours_unknown(self, filters: Filters) -> int | None:
-        left_out = filters.left_out()
-        if left_out is None:
-            return None
-        return sum(1 for centre in self.index.search(left_out) if centre.is_active)
+        unknown = filters.with_unknown_hours()
+        # Only active centres have hours in the index.
+        return None if unknown is None else self.index.count(unknown)
 
     def serving(
         self, origin: Origin, admit: Callable[[str], bool], limit: int, reach_m: float | None

@@ -124,13 +124,13 @@ class Finder:
         """Return one page of the centres that are not permanently closed, ordered by id."""
         snapshot = snapshot or self.snapshot
         total, page, has_more = snapshot.index.page(filters, words, after, limit)
-        left_out = filters.left_out()
+        unknown = filters.with_unknown_hours()
         return CentresPage(
             revision=snapshot.revision,
             total=total,
             centres=tuple(page),
             after=page[-1].id if has_more else None,
-            hours_unknown=len(snapshot.index.search(left_out, words)) if left_out else None,
+            hours_unknown=len(snapshot.index.search(unknown, words)) if unknown else None,
         )
 
     def centre(self, identity: str, snapshot: Snapshot | None = None) -> PublishedCentre:

@@ -57,7 +57,18 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "several faults": ({"postcode": "9379", "limit": 0, "language": "!"}, "request-invalid"),
     "a number in words": ({"lat": "north", "lon": 4.647382}, "request-invalid"),
 }
-KNOWN = ["postcode", "country", "lat", "lon", "language", "service", "audience", "open_at", "limit"]
+KNOWN = [
+    "postcode",
+    "country",
+    "lat",
+    "lon",
+    "language",
+    "prefer_language",
+    "service",
+    "audience",
+    "open_at",
+    "limit",
+]
 NIGHT = datetime(2026, 11, 3, 22, tzinfo=UTC)
 ELSEWHERE = (
     "In danger, call the emergency number of the country where the person is; in Europe it is 112."
@@ -298,22 +309,24 @@ def test_the_text_of_an_answer_says_what_must_be_said(directory: Directory) -> N
 
 
 def test_what_filters_leave_out_is_told(directory: Directory) -> None:
-    """Filters hide centres, which may be closer; what is not recorded may be so all the same."""
+    """The closest centre without the filters is named, if it is not the first."""
     told = ask(directory, NEAREST, postcode="2000", language="fr", service="legal").text
     assert (
-        "Only centres that are recorded to speak this language, to offer this service; "
-        "there may be closer" in told
+        "Only centres that are recorded to speak this language, to offer this service.\n"
+        "The closest centre without the filter: 534 m: Payoke (id payoke); " in told
     )
+    first = ask(directory, NEAREST, postcode="2000", language="nl").text
+    assert "Only centres that are recorded to speak this language.\nClosest centres:" in first
     none = ask(directory, NEAREST, postcode="1000", language="so").text
     assert (
-        "No centre is recorded to speak this language. That does not mean that none can help"
-        in none
+        "No centre is recorded to speak this language. That does not mean that none can help.\n"
+        "The closest centre without the filter: " in none
     )
     closed = ask(
         directory, NEAREST, postcode="1000", audience="victims", open_at=NIGHT.isoformat()
     ).text
     assert "recorded to be for these people, to be open then. That" in closed
-    assert closed.endswith("filter. The opening hours of 2 more are not known.")
+    assert "can help. The opening hours of 2 more are not known.\nThe closest" in closed
     assert (
         "are not known"
         not in ask(
@@ -321,6 +334,16 @@ def test_what_filters_leave_out_is_told(directory: Directory) -> None:
         ).text
     )
     assert "recorded" not in ask(directory, NEAREST, postcode="1000").text
+
+
+def test_a_preferred_language_is_told_of_a_result_or_beyond_them(directory: Directory) -> None:
+    """By its number, or with its distance and phone if the limit leaves it out."""
+    asked = {"postcode": "4000", "prefer_language": "ar,en"}
+    told = ask(directory, NEAREST, **asked).text
+    assert "The closest centre that is recorded to speak en: number 3 of these" in told
+    alone = ask(directory, NEAREST, **asked, limit=1).text
+    assert "recorded to speak en: 102.8 km: Payoke (id payoke); " in alone
+    assert "recorded to speak" not in ask(directory, NEAREST, postcode="4000").text
 
 
 def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:

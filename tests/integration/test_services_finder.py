@@ -60,8 +60,9 @@ _FILTERS = (Filters(), Filters(language="nl"), Filters(language="en"), Filters(l
 def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
     finder: Finder, filters: Filters
 ) -> None:
-    """For every name of every place: the closest centre, or the two that may be, are those of each
-    postcode, and its area is covered. Otherwise the postcodes are offered.
+    """For every name of every place: the closest centre, or the two that may be, with and without
+    filters, are those of each postcode, and its area is covered. Otherwise the postcodes are
+    offered.
     """
     places: dict[str, list[Place]] = {}
     towns = set()
@@ -72,10 +73,11 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
             places.setdefault(name, []).append(place)
 
     @cache
-    def decisive(code: str) -> tuple[bool, list[str]]:
+    def decisive(code: str) -> tuple[bool, list[str], str | None]:
         answer = finder.nearest(NearestQuery(Postcode(code, "BE"), filters))
         hits = answer.hits[: 1 if answer.certain else 2]
-        return answer.certain, [hit.centre.id for hit in hits]
+        closest = answer.closest.centre.id if answer.closest else None
+        return answer.certain, [hit.centre.id for hit in hits], closest
 
     counts = {True: 0, False: 0}
     for name, meant in places.items():
@@ -93,7 +95,8 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
             assert set(codes[: len(meant)]) <= set(outcomes)
             continue
         answer = finder.nearest(query)
-        certain, ids = outcomes[meant[0].code]
+        certain, ids, closest = outcomes[meant[0].code]
+        assert closest == (answer.closest.centre.id if answer.closest else None)
         assert (answer.certain, [hit.centre.id for hit in answer.hits[: len(ids)]]) == (
             certain,
             ids,

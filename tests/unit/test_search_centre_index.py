@@ -32,7 +32,11 @@ def _centre(number: int, chance: random.Random, *, name: str | None = None) -> C
         status=chance.choice(_STATUSES),
         address=Address(locality={"en": "Town"}, country=chance.choice(["BE", "NL"])),
         address_visibility="public",
-        location=Location(Point(chance.uniform(49, 52), chance.uniform(2, 7)), "exact"),
+        location=(
+            Location(Point(chance.uniform(49, 52), chance.uniform(2, 7)), "exact")
+            if number % 31
+            else None
+        ),
         languages=tuple(Spoken(code) for code in chance.sample(_LANGUAGES, 2)),
         services=("psychological",) if is_rare else tuple(chance.sample(_SERVICES, 2)),
         audiences=(chance.choice(["victims", "professionals"]),),
@@ -142,6 +146,48 @@ def test_the_nearest_pass_the_filters(
         )
         hits = index.nearest(origin, filters, 5, None)
         assert [hit.published.id for hit in hits] == [identity for _, identity in expected[:5]]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=range(len(FILTERS)))
+def test_each_filter_counts_what_it_leaves_out(
+    index: CentreIndex, centres: dict[str, Centre], filters: Filters
+) -> None:
+    """Of the centres that a search from a place can find; count has the listed ones that pass."""
+    alone = {
+        "audience": Filters(audience=filters.audience),
+        "language": Filters(language=filters.language),
+        "open_at": Filters(opening=filters.opening),
+        "service": Filters(service=filters.service),
+    }
+    assert index.left_out(filters) == {
+        name: sum(
+            1
+            for centre in centres.values()
+            if centre.status == "active" and centre.location and not _passes(centre, one)
+        )
+        for name, one in alone.items()
+        if one != Filters()
+    }
+    if filters != Filters():
+        assert index.count(filters) == len(index.search(filters))
+
+
+@pytest.mark.parametrize("languages", [["ar"], ["xx", "nl-BE"], ["ar", "fr", "en"], ["xx"]])
+@pytest.mark.parametrize("filters", [Filters(), Filters("en"), Filters(service="psychological")])
+def test_the_nearest_of_some_languages_speak_one_of_them(
+    index: CentreIndex, centres: dict[str, Centre], languages: list[str], filters: Filters
+) -> None:
+    """As a look at each finds, and they pass the filters."""
+    chance = random.Random(4)
+    for _ in range(5):
+        origin = Point(chance.uniform(48, 53), chance.uniform(1, 8))
+        expected = [
+            hit.published.id
+            for hit in index.nearest(origin, filters, len(centres), None)
+            if any(_passes(hit.centre, Filters(language=each)) for each in languages)
+        ]
+        hits = index.nearest(origin, filters, 3, None, speaking=languages)
+        assert [hit.published.id for hit in hits] == expected[:3]
 
 
 def test_a_changed_index_is_like_one_made_of_the_same_centres(

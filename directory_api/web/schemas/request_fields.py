@@ -13,6 +13,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.geo.geometry import parse_degrees
+from directory_api.i18n.translations import is_language, official_languages
 
 
 class Degrees(fields.Field[Decimal]):
@@ -160,17 +161,56 @@ def country(**options: Any) -> fields.String:
     return fields.String(validate=check, **options)
 
 
-def language_tag(**options: Any) -> fields.String:
-    """Return a field for a language tag (BCP 47)."""
-    check = validate.Regexp(
-        r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}\Z",
-        error="Use a language tag (BCP 47) such as nl or pt-BR.",
-    )
-    return fields.String(validate=check, **options)
-
-
 def one_of(codes: Iterable[str], **options: Any) -> fields.String:
     """Return a field for a code of a closed vocabulary."""
     return fields.String(
         validate=validate.OneOf(list(codes), error="Use one of: {choices}."), **options
     )
+
+
+_TAG = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}"
+_MOST_TAGS = 20
+_UNKNOWN = "There is no language with this code (BCP 47). /v1/languages lists those of the centres."
+_OF_A_COUNTRY = "This is the code of a country. Use the code of a language, such as {}."
+
+
+def language_tag(**options: Any) -> fields.String:
+    """Return a field for a language tag, also of an unknown language."""
+    return fields.String(validate=_ONE_TAG, **options)
+
+
+def known_language(**options: Any) -> fields.String:
+    """Return a field for the tag of a language that exists.
+
+    No centre speaks any other one, so a wrong code would leave out every centre.
+    """
+    return fields.String(validate=[_ONE_TAG, _must_exist], **options)
+
+
+def known_languages(**options: Any) -> fields.String:
+    """Return a field for the tags of languages that exist, with commas between them."""
+    return fields.String(validate=[_SEVERAL_TAGS, _must_exist], **options)
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the tags of such a field, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",")))
+
+
+_ONE_TAG = validate.Regexp(rf"\A{_TAG}\Z", error="Use a language tag (BCP 47) such as nl or pt-BR.")
+_SEVERAL_TAGS = validate.Regexp(
+    rf"\A{_TAG}( *, *{_TAG}){{0,{_MOST_TAGS - 1}}}\Z",
+    error=f"Use at most {_MOST_TAGS} language tags (BCP 47) with commas between them: ar,fr.",
+)
+
+
+def _must_exist(text: str) -> None:
+    unknown = [tag for tag in split_tags(text) if not is_language(tag)]
+    if unknown:
+        # A hint for each country, and one sentence for all other codes.
+        raise ma.ValidationError([*dict.fromkeys(map(_fault, unknown))])
+
+
+def _fault(tag: str) -> str:
+    languages = official_languages(tag.partition("-")[0])
+    return _OF_A_COUNTRY.format(", ".join(languages)) if languages else _UNKNOWN

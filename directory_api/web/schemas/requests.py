@@ -20,8 +20,11 @@ from directory_api.web.schemas.request_fields import (
     Whole,
     Words,
     country,
+    known_language,
+    known_languages,
     language_tag,
     one_of,
+    split_tags,
 )
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
@@ -93,10 +96,10 @@ class FormatFields(RequestSchema):
 class FilterFields(RequestSchema):
     """The filters of centres."""
 
-    language = language_tag(
+    language = known_language(
         metadata={
             "description": "Only centres that speak this language (BCP 47); nl-BE falls back to nl."
-        },
+        }
     )
     service = one_of(
         SERVICES, metadata={"description": "Only centres with this service (see /v1/services)."}
@@ -156,9 +159,17 @@ class PlaceFields(RequestSchema):
             raise ma.ValidationError(faults)
 
 
-class NearestFields(FilterFields, PlaceFields, FormatFields):
-    """The parameters of /v1/nearest."""
+class SearchFields(FilterFields):
+    """What a search from a place returns."""
 
+    prefer_language = known_languages(
+        metadata={
+            "description": "Languages (BCP 47) with commas between them, for example those of the "
+            "visitor's browser. They change neither the centres nor their order: `preferred` in "
+            "the answer is the closest centre that speaks one of them.",
+            "example": "ar,fr",
+        }
+    )
     limit = Whole(
         1,
         query.NEAREST_MOST,
@@ -173,7 +184,11 @@ class NearestFields(FilterFields, PlaceFields, FormatFields):
     )
 
 
-class BatchFields(FilterFields):
+class NearestFields(SearchFields, PlaceFields, FormatFields):
+    """The parameters of /v1/nearest."""
+
+
+class BatchFields(SearchFields):
     """The parameters of /v1/nearest/batch."""
 
     origins = Several(
@@ -183,8 +198,6 @@ class BatchFields(FilterFields):
         required=True,
         metadata={"description": "The places, each a postcode or a coordinate."},
     )
-    limit = Whole(1, query.NEAREST_MOST, load_default=query.NEAREST_LIMIT)
-    max_distance_m = Whole(1, FARTHEST_M)
 
 
 class CentresFields(FilterFields, FormatFields):
@@ -248,4 +261,11 @@ def nearest_query(
         origin = query.Postcode(place["postcode"], (place.get("country") or home).upper())
     else:
         origin = query.Coordinate(place["lat"], place["lon"])
-    return query.NearestQuery(origin, admitted, given["limit"], given.get("max_distance_m"))
+    preferred = given.get("prefer_language")
+    return query.NearestQuery(
+        origin,
+        admitted,
+        given["limit"],
+        given.get("max_distance_m"),
+        split_tags(preferred) if preferred else (),
+    )

@@ -52,8 +52,8 @@ class Either(fields.Raw):
         self.null = null
 
 
-def left_out() -> fields.Integer:
-    """Return the count of centres that the filter open_at leaves out."""
+def hours_unknown() -> fields.Integer:
+    """Return the count of centres that the filter open_at leaves out for unknown hours."""
     told = "With open_at: how many centres match the other filters, but have unknown hours."
     return fields.Integer(metadata={"description": told})
 
@@ -134,46 +134,6 @@ class OriginDocument(ma.Schema):
     accuracy_m = whole("Metres.")
 
 
-class ResultDocument(ma.Schema):
-    """A centre and its distance."""
-
-    distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag("Another centre is exactly as far.")
-    centre = fields.Nested(CentreDocument, required=True)
-
-
-class _Placed(ma.Schema):
-    """What an answer says of its origin, without the centres."""
-
-    origin = fields.Nested(OriginDocument, required=True)
-    certain = flag(
-        "false if the first two could change places within the accuracy of the origin; the answer "
-        "then contains both."
-    )
-    outside_coverage = flag(
-        "The place is outside the countries that the directory covers; see `notice`."
-    )
-    notice = by_key(
-        fields.String(), metadata={"description": "What to do outside the coverage, by language."}
-    )
-    hours_unknown = left_out()
-
-
-_RESULTS = "The closest centres, nearest first; empty if none matches the filters."
-_RESPONSIBLE = "The centres that are responsible for the area of the postcode."
-_HELPLINES = "The numbers and sites for help, in the order in which to try them."
-
-
-class NearestDocument(_Placed):
-    """The closest centres."""
-
-    revision = text(REVISION)
-    results = many(ResultDocument, _RESULTS)
-    responsible = many(CentreDocument, _RESPONSIBLE)
-    helplines = many(HelplineDocument, _HELPLINES)
-    attribution = many(AttributionDocument)
-
-
 class ErrorDocument(ma.Schema):
     """One fault in the request, and where it is."""
 
@@ -217,39 +177,6 @@ class ProblemDocument(BatchProblemDocument):
     helplines = many(HelplineDocument)
 
 
-class BatchResultDocument(ma.Schema):
-    """A centre, by its id, and its distance."""
-
-    distance_m = whole("Metres along the WGS84 ellipsoid.")
-    tied = flag("Another centre is exactly as far.")
-    centre = text("Its id in `centres`.")
-
-
-class BatchAnswerDocument(_Placed):
-    """The closest centres to one origin, by their ids in `centres`."""
-
-    results = many(BatchResultDocument, _RESULTS)
-    responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
-
-
-class BatchDocument(ma.Schema):
-    """One answer for each origin, in their order; each centre and the helplines once."""
-
-    revision = text(REVISION)
-    helplines = many(HelplineDocument, _HELPLINES)
-    answers = fields.List(
-        Either(BatchAnswerDocument, BatchProblemDocument),
-        required=True,
-        metadata={"description": "For each origin an answer, or a problem without helplines."},
-    )
-    centres = by_key(
-        fields.Nested(CentreDocument),
-        required=True,
-        metadata={"description": "The centres that the answers name, by id."},
-    )
-    attribution = many(AttributionDocument)
-
-
 class OneCentreDocument(CentreDocument):
     """The published record of a centre, with the helplines."""
 
@@ -263,7 +190,7 @@ class CentresDocument(ma.Schema):
     total = whole("How many centres match the filters, on all pages.")
     helplines = many(HelplineDocument)
     centres = many(CentreDocument)
-    hours_unknown = left_out()
+    hours_unknown = hours_unknown()
     next = fields.String(
         required=True,
         allow_none=True,

@@ -22,8 +22,7 @@ from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.limits import RateLimiter
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
-from directory_api.web.schemas import requests
-from directory_api.web.schemas import responses as response_schemas
+from directory_api.web.schemas import nearest_responses, requests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -49,7 +48,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
     @routes.arguments(requests.NearestFields(), location="query")
     @operation(
         routes,
-        response_schemas.NearestDocument,
+        nearest_responses.NearestDocument,
         problems=(404, 406, 422),
         example=_GET,
         formatted=True,
@@ -65,7 +64,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
     @routes.arguments(requests.NearestFields(), location="json")
     @operation(
         routes,
-        response_schemas.NearestDocument,
+        nearest_responses.NearestDocument,
         problems=(404, 406, 413, 415, 422),
         example=_POST,
         formatted=True,
@@ -98,7 +97,7 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
     @routes.arguments(requests.BatchFields(), location="json")
-    @operation(routes, response_schemas.BatchDocument, problems=(413, 415), example=_BATCH)
+    @operation(routes, nearest_responses.BatchDocument, problems=(413, 415), example=_BATCH)
     def nearest_batch(params: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 

@@ -1,0 +1,144 @@
+"""The schemas of the answers to searches from a place, for openapi.yaml."""
+
+from functools import partial
+
+import marshmallow as ma
+from marshmallow import fields
+
+from directory_api.web.schemas.responses import (
+    REVISION,
+    AttributionDocument,
+    BatchProblemDocument,
+    CentreDocument,
+    Either,
+    HelplineDocument,
+    OriginDocument,
+    always,
+    by_key,
+    flag,
+    hours_unknown,
+    many,
+    text,
+    whole,
+)
+
+_RESULTS = "The closest centres, nearest first; empty if none matches the filters."
+_CLOSEST = (
+    "The closest centre without the filters and max_distance_m, if that is not the first result. "
+    "Show it, too: a centre may offer what is not recorded."
+)
+_PREFERRED = (
+    "With prefer_language: the closest centre that speaks one of the languages, also beyond the "
+    "limit. Absent if no centre that passes the filters within max_distance_m is recorded to speak "
+    "one."
+)
+_RESPONSIBLE = "The centres that are responsible for the area of the postcode."
+_HELPLINES = "The numbers and sites for help, in the order in which to try them."
+
+
+class LeftOutDocument(ma.Schema):
+    """How many centres each filter of the request leaves out, at any distance."""
+
+    language = fields.Integer()
+    service = fields.Integer()
+    audience = fields.Integer()
+    open_at = fields.Integer()
+
+
+class _Preferred(ma.Schema):
+    language = text("The first language of prefer_language that the centre speaks.")
+    rank = fields.Integer(
+        metadata={
+            "description": "The place of the centre in `results`, from 1; absent if it is not one "
+            "of them."
+        }
+    )
+
+
+class _Placed(ma.Schema):
+    """What an answer says of its origin, without the centres."""
+
+    origin = fields.Nested(OriginDocument, required=True)
+    certain = fields.Boolean(
+        metadata={
+            "description": "false if the first two results could change places within the accuracy "
+            "of the origin; the answer then contains both. Absent without results."
+        }
+    )
+    outside_coverage = flag(
+        "The place is outside the countries that the directory covers; see `notice`."
+    )
+    notice = by_key(
+        fields.String(), metadata={"description": "What to do outside the coverage, by language."}
+    )
+    hours_unknown = hours_unknown()
+    left_out = fields.Nested(
+        LeftOutDocument,
+        metadata={
+            "description": "With filters: how many centres each of them leaves out. A centre may "
+            "be left out by several."
+        },
+    )
+
+
+class ResultDocument(ma.Schema):
+    """A centre and its distance."""
+
+    distance_m = whole("Metres along the WGS84 ellipsoid.")
+    tied = flag("Another centre is exactly as far.")
+    centre = fields.Nested(CentreDocument, required=True)
+
+
+class PreferredDocument(ResultDocument, _Preferred):
+    """The closest centre that speaks a preferred language, and its distance."""
+
+
+class NearestDocument(_Placed):
+    """The closest centres."""
+
+    revision = text(REVISION)
+    results = many(ResultDocument, _RESULTS)
+    closest = fields.Nested(ResultDocument, metadata={"description": _CLOSEST})
+    preferred = fields.Nested(PreferredDocument, metadata={"description": _PREFERRED})
+    responsible = many(CentreDocument, _RESPONSIBLE)
+    helplines = many(HelplineDocument, _HELPLINES)
+    attribution = many(AttributionDocument)
+
+
+class BatchResultDocument(ma.Schema):
+    """A centre, by its id, and its distance."""
+
+    distance_m = whole("Metres along the WGS84 ellipsoid.")
+    tied = flag("Another centre is exactly as far.")
+    centre = text("Its id in `centres`.")
+
+
+class BatchPreferredDocument(BatchResultDocument, _Preferred):
+    """The closest centre that speaks a preferred language, by its id, and its distance."""
+
+
+class BatchAnswerDocument(_Placed):
+    """The closest centres to one origin, by their ids in `centres`."""
+
+    results = many(BatchResultDocument, _RESULTS)
+    closest = fields.Nested(BatchResultDocument, metadata={"description": _CLOSEST})
+    preferred = fields.Nested(BatchPreferredDocument, metadata={"description": _PREFERRED})
+    responsible = always(partial(fields.List, fields.String()), _RESPONSIBLE)
+
+
+class BatchDocument(ma.Schema):
+    """One answer for each origin, in their order; each centre and the helplines once."""
+
+    revision = text(REVISION)
+    helplines = many(HelplineDocument, _HELPLINES)
+    answers = fields.List(
+        Either(BatchAnswerDocument, BatchProblemDocument),
+        required=True,
+        metadata={"description": "For each origin an answer, or a problem without helplines."},
+    )
+    centres = by_key(
+        fields.Nested(CentreDocument),
+        required=True,
+        metadata={"description": "The centres that the answers name, by id."},
+    )
+    attribution = many(AttributionDocument)

@@ -11,6 +11,8 @@ def answers_of(batch: Mapping[str, Any]) -> list[dict[str, Any]]:
     for number, answer in enumerate(batch["answers"]):
         members = {**answer, "helplines": batch["helplines"]}
         if "results" in answer:
+            for name in {"closest", "preferred"} & answer.keys():
+                members[name] = {**answer[name], "centre": centres[answer[name]["centre"]]}
             members |= {
                 "revision": batch["revision"],
                 "results": [{**hit, "centre": centres[hit["centre"]]} for hit in answer["results"]],

@@ -50,10 +50,26 @@ def test_coordinates_have_one_answer_on_both_ways(api: ApiClient) -> None:
     ]
     for lat, lon in points:
         short = api.get(f"/v1/nearest?lat={lat}&lon={lon}")
-        assert _seen(short) == _seen(api.get(f"/v1/nearest?lat={lat}&lon={lon}&limit=3")), (
-            lat,
-            lon,
-        )
+        assert _seen(short) == _seen(api.get(f"/v1/nearest?lon={lon}&lat={lat}")), (lat, lon)
+
+
+def test_options_of_a_coordinate_have_one_answer_on_both_ways(directory: Directory) -> None:
+    """Alone, together and in another order; those that are refused, too."""
+    app = create_app(directory)
+    reached: list[str] = []
+    app.before_request(lambda: reached.append(request.full_path))
+    client = app.test_client()
+    quick = ["limit=1", "limit=10", "max_distance_m=40000", "language=nl&limit=2", "limit=2",
+             "service=legal&audience=victims&language=nl", "max_distance_m=1", "&"]  # fmt: skip
+    others = ["limit=0", "limit=1&limit=2", "limit=", "limit", "language=xx-", "service=food",
+              "lat=1", "postcode=1000", "lang=nl", "format=json", "open_at=now", "",
+              "language=nl-BE", "limits=3", f"limit={'0' * 100}3"]  # fmt: skip
+    for options in (*quick, *others):
+        before = len(reached)
+        answer = client.get(f"/v1/nearest?lat=50.85&lon=4.35&{options}")
+        assert len(reached) - before == (options in others), options
+        routed = client.get(f"/v1/nearest?lon=4.35&lat=50.85&{options}")
+        assert _seen(answer) == _seen(routed), options
 
 
 def test_refused_postcodes_have_one_problem_on_both_ways(api: ApiClient) -> None:
@@ -73,14 +89,17 @@ def test_what_asks_for_json_at_first_sight_gets_it_on_both_ways(
 ) -> None:
     """Each header that the fast path accepts has the same bytes and headers from Flask."""
     headers = {"Accept": accept, "Accept-Language": "fr"}
-    for query in ("postcode=1000", "lat=50.85&lon=4.35"):
+    for query, other in (
+        ("postcode=1000", "postcode=1000&limit=3"),
+        ("lat=50.85&lon=4.35", "lon=4.35&lat=50.85"),
+    ):
         short = _seen(api.get(f"/v1/nearest?{query}", headers=headers))
-        assert short == _seen(api.get(f"/v1/nearest?{query}&limit=3", headers=headers))
+        assert short == _seen(api.get(f"/v1/nearest?{other}", headers=headers))
         assert dict(short[1])["Content-Type"] == "application/json"
 
 
-def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
-    """A GET of a coordinate alone never reaches Flask; every other request does."""
+def test_only_coordinates_take_the_short_way(directory: Directory) -> None:
+    """A GET of a coordinate never reaches Flask; every other request does, the first time."""
     app = create_app(directory)
     asked: list[str] = []
     app.before_request(lambda: asked.append(f"{request.method} {request.full_path}"))
@@ -97,7 +116,7 @@ def test_only_plain_questions_take_the_short_way(directory: Directory) -> None:
               "POST /v1/nearest?lat=50.85&lon=4.35", "GET /v1/?",
               "GET /v1/centres?lat=50.85&lon=4.35",
               "GET /v1/nearest?postcode=1000", "GET /v1/nearest?lon=4&lat=50",
-              "GET /v1/nearest?lat=50.85&lon=4.35&limit=1",
+              "GET /v1/nearest?lat=50.85&lon=4.35&lang=nl",
               "GET /v1/nearest?lat=50.85&lon=181"]  # fmt: skip
     for other in others:
         method, path = other.split(" ")

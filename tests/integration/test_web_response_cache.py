@@ -23,6 +23,7 @@ class Watched:
 
     def __init__(self, directory: Directory, **settings: Any) -> None:
         directory = replace(directory, settings=replace(directory.settings, **settings))
+        self.directory = directory
         self.moment = MOMENT
         self.app = create_app(directory, now=lambda: self.moment)
         self.came: list[str] = []
@@ -42,8 +43,10 @@ class Watched:
 
 
 def _seen(response: TestResponse) -> tuple[str, list[tuple[str, str]], bytes]:
-    """All of an answer but how many requests are left."""
-    headers = [(name, value) for name, value in response.headers if name != "RateLimit"]
+    """All of an answer but how many requests are left, and its time, which the server adds."""
+    headers = [
+        (name, value) for name, value in response.headers if name not in ("RateLimit", "Date")
+    ]
     return response.status, headers, response.data
 
 
@@ -65,7 +68,7 @@ def test_a_postcode_is_answered_once_by_flask(watched: Watched, query: str) -> N
 
 @pytest.mark.parametrize(
     "query",
-    ["lat=50.85&lon=4.35&limit=1", "lon=4.35&lat=50.85", "LAT=50.85&lon=4.35", "lng=4.35&lat=50.85",
+    ["lat=50.85&lon=4.35&lang=nl", "lon=4.35&lat=50.85", "LAT=50.85&lon=4.35", "lng=4.35&lat=50.85",
      "postcode=1000&lat=50.85&lon=4.35", "postcode=1000&lat=", "postcode=50.85,4.35",
      "postcode=1000&latitude=50.85", "postcode=9999", "postcode=1000&language=nl",
      "postcode=1000&open_at=now", "postcode=1000&max_distance_m=900000", "format=json", ""],
@@ -73,6 +76,75 @@ def test_a_postcode_is_answered_once_by_flask(watched: Watched, query: str) -> N
 def test_nothing_else_is_stored(watched: Watched, query: str) -> None:
     """No coordinate, however it is written; no refusal; and no search that few people repeat."""
     assert watched.came_for(f"/v1/nearest?{query}") == 2
+
+
+PUBLIC = ("/v1/", "/v1/centres", "/v1/centres.csv", "/v1/centres?language=nl",
+          "/v1/centres/pag-asa", "/v1/bundle", "/v1/bundle/BE", "/v1/helplines",
+          "/v1/helplines/be-112", "/v1/languages", "/v1/services", "/v1/changes.atom",
+          "/openapi.yaml", "/hsds/services", "/static/finder.css")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_what_any_cache_may_store_is_stored(watched: Watched, path: str) -> None:
+    """With each content coding, and the 304 of each has the headers of the route's."""
+    for coding in ("identity", "gzip"):
+        tag = watched.get(path, Accept_Encoding=coding).headers["ETag"]
+        headers = {"Accept_Encoding": coding, "If_None_Match": tag}
+        watched.came.clear()
+        routed = create_app(watched.directory, now=lambda: watched.moment).test_client()
+        not_modified = routed.get(
+            path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+        assert not_modified.status_code == 304
+        assert _seen(watched.get(path, **headers)) == _seen(not_modified)
+        assert watched.came == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/centres?q=liege", 200), ("/v1/postcodes?prefix=40", 200), ("/", 200), ("/livez", 200),
+     ("/v1/centres/nowhere", 404), ("/v1/centres?limit=0", 400),
+     ("/v1/centres?postcode=1000", 400), ("/hsds/service_at_locations?postcode=4000", 200)],
+)  # fmt: skip
+def test_what_no_cache_may_store_is_not_stored(watched: Watched, path: str, status: int) -> None:
+    """Words that may be a town's name, pages of visitors, refusals."""
+    assert watched.get(path).status_code == status
+    assert watched.came_for(path) == 2
+
+
+def test_other_conditions_are_those_of_the_route(watched: Watched) -> None:
+    """Another ETag, several, a weak one, any, and one for writes."""
+    tag = watched.get("/v1/centres").headers["ETag"]
+    for header, status in (
+        ('"other"', 200), (f'"other", {tag}', 304), (f"W/{tag}", 304), ("*", 304)
+    ):  # fmt: skip
+        watched.came.clear()
+        assert watched.get("/v1/centres", If_None_Match=header).status_code == status
+        assert len(watched.came) == 1
+    watched.came.clear()
+    both = watched.get("/v1/centres", If_None_Match=tag, If_Match='"other"')
+    assert (both.status_code, len(watched.came)) == (200, 1)
+
+
+def test_a_list_is_not_cached_until_after_a_centre_opens(watched: Watched) -> None:
+    """In the last minute before that it is made each time, with a shorter max-age."""
+    watched.moment = datetime(2026, 1, 12, 7, 58, tzinfo=UTC)  # PAG-ASA opens at 8:00
+    assert watched.came_for("/v1/centres") == 1
+    watched.moment = datetime(2026, 1, 12, 7, 59, 30, tzinfo=UTC)
+    assert watched.came_for("/v1/centres") == 2
+    assert "max-age=30," in watched.get("/v1/centres").headers["Cache-Control"]
+    watched.moment = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
+    assert watched.came_for("/v1/centres") == 1
+
+
+def test_what_is_not_limited_is_stored_without_a_limit(directory: Directory) -> None:
+    """The style sheet of the page that explains the limit."""
+    watched = Watched(directory, rate_limit="1/hour")
+    answers = [watched.get("/static/finder.css") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert "RateLimit" not in answers[2].headers
+    assert len(watched.came) == 1
+    assert [watched.get("/v1/").status_code for _ in range(2)] == [200, 429]
 
 
 def test_other_methods_and_routes_are_not_stored(watched: Watched) -> None:
@@ -83,6 +155,10 @@ def test_other_methods_and_routes_are_not_stored(watched: Watched) -> None:
     assert client.post("/v1/nearest", json={"postcode": "1000"}).status_code == 200
     assert watched.came_for("/v1/centres?postcode=1000") == 2
     assert len(watched.came) == 5
+    watched.get("/v1/centres")
+    watched.came.clear()
+    assert client.head("/v1/centres").data == b""
+    assert len(watched.came) == 1
 
 
 def test_an_answer_is_that_of_the_headers_of_its_request(watched: Watched) -> None:

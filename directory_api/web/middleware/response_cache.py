@@ -1,8 +1,9 @@
-"""Answers without Flask (ADR 10): finished ones of the routes, and those to plain coordinates.
+"""Answers without Flask (ADR 10): finished ones of the routes, and those to coordinates.
 
-What is stored is what a route answered to a postcode: its status line, headers and body. A
-coordinate or a request body is the position of a person, so no answer to one is stored. Nor is the
-caller: RateLimit fields are added to each answer.
+What is stored is the headers and the body that a route answered to a GET: to a postcode, and
+whatever any cache may store (`Cache-Control: public`). A coordinate or a request body is the
+position of a person, so no answer to one is stored. Nor is the caller: RateLimit fields are added
+to each answer.
 """
 
 import threading
@@ -12,18 +13,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
+from werkzeug.http import remove_entity_headers
 from werkzeug.wsgi import ClosingIterator
 
 from directory_api.domain.errors import NotReady
-from directory_api.services.editions import Edition, EditionCache
-from directory_api.web.middleware.limits import Headers, RateLimiter, Write
-from directory_api.web.middleware.request_log import ROUTE, Meters, RequestSeries
+from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache
+from directory_api.web.middleware.limits import Headers, RateLimiter, Write, is_exempt
+from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Meters, RequestSeries
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ROUTE = "/v1/nearest"
 _OK = "200 OK"
+_NOT_MODIFIED = "304 NOT MODIFIED"
 # Parameters of a question whose answer is stored. It has a postcode, so it has no coordinate.
 _PARAMETERS = frozenset({"postcode", "country", "limit", "format", "lang"})
 # Answers of an edition, of about 8 kB each.
@@ -36,15 +39,22 @@ _PLACE = "directory.cache"
 
 # Everything that an answer depends on besides the edition: where the directory is and what is asked
 # for.
-_Key = tuple[str, str, str, str, str, str, str]
+_Key = tuple[str, str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """A finished answer."""
+    """A finished answer, and the series of the requests that get it.
+
+    A public one has an ETag, and the headers of the 304 for a caller who has that.
+    """
 
     headers: list[tuple[str, str]]
     body: bytes
+    series: RequestSeries
+    is_limited: bool = True
+    etag: str = ""
+    not_modified: "StoredResponse | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class ResponseCache:
     ) -> None:
         self._editions = editions
         self._limiter = limiter
+        self._meters = meters
         self._series = meters.series("GET", _ROUTE, 200)
         self._quick_answers = quick_answers
 
@@ -114,38 +125,60 @@ class ResponseCache:
             read("HTTP_ACCEPT_LANGUAGE", ""),
             read("HTTP_ACCEPT_ENCODING", ""),
             read("HTTP_X_FORWARDED_PREFIX", ""),
+            read("HTTP_HOST", ""),
         )
         try:
             edition = self._editions.current()
         except NotReady:
             return None
-        answers = edition.cached(ResponseCache, _Answers)
-        response, question = answers.stored.get(key), None
+        response = edition.cached(ResponseCache, _Answers).stored.get(key)
         if response is None:
-            question = self._quick_answers.question(environ)
-            if question is None:
-                environ[_PLACE] = edition, key
+            return self._make(environ, start_response, edition, key)
+        line = _OK
+        if response.etag:
+            # The last answers before a centre opens or closes have a shorter max-age.
+            if self._editions.max_age(edition) < MAX_AGE_SECONDS or "HTTP_IF_MATCH" in environ:
                 return None
+            condition = read("HTTP_IF_NONE_MATCH")
+            if condition == response.etag and response.not_modified:
+                line, response = _NOT_MODIFIED, response.not_modified
+            elif condition:
+                return None
+        limiter = self._limiter if response.is_limited else None
+        fields: Headers | None = limiter.admit(environ) if limiter else []
+        if fields is None:
+            return None
+        start_response(line, response.headers + fields)
+        return response.series, [response.body]
+
+    def _make(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        edition: Edition,
+        key: _Key,
+    ) -> tuple[RequestSeries, list[bytes]] | None:
+        """Send an answer that is quickly made; None if a route must answer."""
+        question = self._quick_answers.question(environ)
+        if question is None:
+            environ[_PLACE] = edition, key
+            return None
         fields: Headers | None = self._limiter.admit(environ) if self._limiter else []
         if fields is None:
             return None
-        if response is None:
-            # Set before the answer, so that a crash is logged with this route.
-            environ[ROUTE] = _ROUTE
-            body = self._quick_answers.answer(question, edition)
-            length = ("Content-Length", str(len(body)))
-            start_response(_OK, [*self._quick_answers.headers, length, *fields])
-        else:
-            body = response.body
-            start_response(_OK, response.headers + fields)
+        # Set before the answer, so that a crash is logged with this route.
+        environ[ROUTE] = _ROUTE
+        body = self._quick_answers.answer(question, edition)
+        length = ("Content-Length", str(len(body)))
+        start_response(_OK, [*self._quick_answers.headers, length, *fields])
         return self._series, [body]
 
     def recording(self, inner: "WSGIApplication") -> "WSGIApplication":
-        """Return the application, whose answers to postcodes are stored from now on."""
+        """Return the application, whose answers are stored from now on if they may be."""
 
         def record(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             place: tuple[Edition, _Key] | None = environ.get(_PLACE)
-            if place is None or not _is_storable(place[1]):
+            if place is None or sum(map(len, place[1])) > _LONGEST_KEY:
                 return inner(environ, start_response)
             started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -153,27 +186,53 @@ class ResponseCache:
                 started.append((line, headers))
                 return start_response(line, headers, *rest)
 
-            with closing(ClosingIterator(inner(environ, note))) as parts:
-                body = b"".join(parts)
-            line, headers = started[-1]
-            if line == _OK and environ.get(ROUTE) == _ROUTE:
-                self._store(place, headers, body)
+            parts = inner(environ, note)
+            if not started or started[-1][0] != _OK:
+                return parts
+            # The server adds the time of each answer.
+            headers = [header for header in started[-1][1] if header[0] != "Date"]
+            is_public = dict(headers).get("Cache-Control", "").startswith("public")
+            if not is_public and (environ.get(ROUTE) != _ROUTE or not _has_postcode(place[1])):
+                return parts
+            with closing(ClosingIterator(parts)) as whole:
+                body = b"".join(whole)
+            self._store(place, environ, StoredResponse(headers, body, self._series), is_public)
             return [body]
 
         return record
 
     def _store(
-        self, place: tuple[Edition, _Key], headers: list[tuple[str, str]], body: bytes
+        self,
+        place: tuple[Edition, _Key],
+        environ: "WSGIEnvironment",
+        response: StoredResponse,
+        is_public: bool,
     ) -> None:
         edition, key = place
         # If another edition is in force by now, the answer may be that one's.
-        if self._editions.current() is edition and len(body) <= MOST_BYTES:
-            answers = edition.cached(ResponseCache, _Answers)
-            answers.put(key, StoredResponse([*headers], body))
+        if self._editions.current() is not edition or len(response.body) > MOST_BYTES:
+            return
+        if is_public:
+            if self._editions.max_age(edition) < MAX_AGE_SECONDS:
+                return
+            response = self._public(environ, response)
+        edition.cached(ResponseCache, _Answers).put(key, response)
+
+    def _public(self, environ: "WSGIEnvironment", response: StoredResponse) -> StoredResponse:
+        """Return a public answer with its 304, which has the same headers as the route's."""
+        route, limited = environ.get(ROUTE, UNMATCHED), not is_exempt(environ)
+        few = [*response.headers]
+        remove_entity_headers(few)
+        return StoredResponse(
+            response.headers,
+            response.body,
+            self._meters.series("GET", route, 200),
+            limited,
+            dict(response.headers).get("ETag", ""),
+            StoredResponse(few, b"", self._meters.series("GET", route, 304), limited),
+        )
 
 
-def _is_storable(key: _Key) -> bool:
-    if sum(map(len, key)) > _LONGEST_KEY:
-        return False
+def _has_postcode(key: _Key) -> bool:
     names = {name for name, _ in parse_qsl(key[2], keep_blank_values=True)}
     return "postcode" in names and names <= _PARAMETERS

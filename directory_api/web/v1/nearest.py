@@ -1,20 +1,31 @@
 """/v1/nearest: the closest centres to a place.
 
-Many requests have only a coordinate, and Flask's dispatch and the checks of a full query cost
-several times the answer itself. A fast path before Flask answers these. The routes answer all
-others, and give the same answer with the same headers; a test compares them. The answers to
-postcodes are stored (web/middleware/response_cache.py, ADR 10).
+For a coordinate, Flask's dispatch and the checks of a full query cost several times the answer
+itself. A fast path before Flask answers those that begin with lat and lon and have only options of
+the search. The routes answer all others, and give the same answer with the same headers; a test
+compares them. The answers to postcodes are stored (web/middleware/response_cache.py, ADR 10).
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
+import marshmallow as ma
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from directory_api.domain.errors import Fault, PlaceRefused
-from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery
+from directory_api.domain.query import (
+    NEAREST_LIMIT,
+    Coordinate,
+    Filters,
+    NearestAnswer,
+    NearestQuery,
+)
 from directory_api.formats.answer import Answer
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
@@ -126,16 +137,53 @@ _PATH = "/v1/nearest"
 # Up to 89 degrees of latitude and 99 of longitude, so no value is out of range. Other coordinates
 # go to Flask.
 _COORDINATE = re.compile(
-    r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)", re.ASCII
+    r"lat=(-?[0-8]?[0-9](?:\.[0-9]{1,15})?)&lon=(-?[0-9]{1,2}(?:\.[0-9]{1,15})?)"
+    r"(?:&([a-z0-9_=&]{1,100}))?",
+    re.ASCII,
 )
+# Options of the search, which do not change how an answer is written.
+_OPTIONS = frozenset({"limit", "max_distance_m", "language", "service", "audience"})
 # Accept headers that mean JSON: none, and those of curl, fetch() and the clients of frameworks.
 ACCEPTED = frozenset(
     {"", "*/*", "application/json", "application/json, */*", "application/json, text/plain, */*"}
 )
 
 
+# The filters, the limit and the most metres.
+_Options = tuple[Filters, int, int | None]
+_NO_OPTIONS: _Options = (Filters(), NEAREST_LIMIT, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A coordinate as it was written, and the options of the search."""
+
+    lat: str
+    lon: str
+    options: _Options
+
+
+@lru_cache(maxsize=256)
+def _options(text: str) -> _Options | None:
+    """Return the options of a query, which has no place; None if the route must read or refuse it.
+
+    Few texts are sent, each by all visitors of a partner.
+    """
+    pairs = parse_qsl(text, keep_blank_values=True)
+    if not {name for name, _ in pairs} <= _OPTIONS:
+        return None
+    try:
+        loaded = _FIELDS.load(MultiDict([*pairs, ("lat", "0"), ("lon", "0")]))
+    except ma.ValidationError:
+        return None
+    return requests.filters(loaded, None), loaded["limit"], loaded.get("max_distance_m")
+
+
+_FIELDS = requests.NearestFields()
+
+
 class PlainCoordinates:
-    """Answers plain requests with a coordinate before Flask; the routes answer all others.
+    """Answers requests with a coordinate before Flask; the routes answer all others.
 
     `path_prefix` is the path below which everything is, if the server itself removes it.
     """
@@ -152,8 +200,8 @@ class PlainCoordinates:
         # Whether the address has no format.
         self._paths = {f"{path_prefix}{_PATH}": True, f"{path_prefix}{_PATH}.json": False}
 
-    def question(self, environ: "WSGIEnvironment") -> re.Match[str] | None:
-        """Return the coordinate of a plain GET; None for every other one."""
+    def question(self, environ: "WSGIEnvironment") -> _Question | None:
+        """Return what a GET with a coordinate asks; None for every other one."""
         query = environ.get("QUERY_STRING", "")
         if not query.startswith("lat="):
             return None
@@ -165,9 +213,15 @@ class PlainCoordinates:
             is_negotiated and environ.get("HTTP_ACCEPT", "") not in ACCEPTED
         ):
             return None
-        return _COORDINATE.fullmatch(query)
+        match = _COORDINATE.fullmatch(query)
+        if match is None:
+            return None
+        lat, lon, text = match.groups()
+        options = _NO_OPTIONS if text is None else _options(text)
+        return _Question(lat, lon, options) if options else None
 
-    def answer(self, question: re.Match[str], edition: Edition) -> bytes:
+    def answer(self, question: _Question, edition: Edition) -> bytes:
         """Return the JSON of an answer. It is never stored: it would store a person's position."""
-        place = Coordinate(*map(Decimal, question.groups()))
-        return edition.pieces.nearest(self._finder.nearest(NearestQuery(place), edition.snapshot))
+        place = Coordinate(Decimal(question.lat), Decimal(question.lon))
+        query = NearestQuery(place, *question.options)
+        return edition.pieces.nearest(self._finder.nearest(query, edition.snapshot))

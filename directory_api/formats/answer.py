@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import NearestAnswer, RankedCentre
 from directory_api.formats.json_pieces import JsonPieces
+from directory_api.formats.selection import WHOLE, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Answer:
 
     `pieces` has the helplines and computes the members that depend on the time. `own` returns the
     same answer in the directory's own JSON. `answer` is the answer to a search from a place; None
-    for other lists. `prefix` is the path below which everything is.
+    for other lists. `prefix` is the path below which everything is. `selection` is for the formats
+    that have the record of a centre.
     """
 
     revision: int
@@ -38,3 +40,4 @@ class Answer:
     translator: Translator
     answer: NearestAnswer | None = None
     prefix: str = ""
+    selection: Selection = WHOLE

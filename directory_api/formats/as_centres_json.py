@@ -9,7 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory_api.domain.changes.change import Contents, Record
-from directory_api.domain.model.records import Centre, Helpline, in_dialling_order
+from directory_api.domain.model.records import (
+    TRANSLATED,
+    Centre,
+    Helpline,
+    in_dialling_order,
+)
 from directory_api.domain.validation.schemas import CentreSchema, LicenceSchema, SourceSchema
 
 _LICENCE, _SOURCE, _CENTRE = (
@@ -17,17 +22,6 @@ _LICENCE, _SOURCE, _CENTRE = (
 )
 # The languages of the vocabulary's labels first, then all others sorted by tag.
 _LANGUAGES = ("en", "nl", "fr", "de")
-_TEXTS = frozenset(
-    {
-        "description",
-        "locality",
-        "name",
-        "name_translations",
-        "note",
-        "street_translations",
-        "url_translations",
-    }
-)
 
 
 def as_file(contents: Contents) -> bytes:
@@ -92,7 +86,7 @@ def _with_languages_in_order(held: Any, name: str = "") -> Any:
         return [_with_languages_in_order(item) for item in held]
     if not isinstance(held, dict):
         return held
-    names = sorted(held, key=_language) if name in _TEXTS else held
+    names = sorted(held, key=_language) if name in TRANSLATED else held
     return {below: _with_languages_in_order(held[below], below) for below in names}
 
 

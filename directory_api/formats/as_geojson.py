@@ -31,21 +31,26 @@ def write(listing: Answer) -> bytes:
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "revision": str(listing.revision),
-        "helplines": [line.to_record() for line in listing.pieces.helplines],
+        "helplines": [
+            listing.selection.helpline(line.to_record()) for line in listing.pieces.helplines
+        ],
     }
     if answer:
         collection |= {"certain": answer.certain, "outside_coverage": answer.outside_coverage}
-        collection |= (
-            {"notice": dict(notice(swapped=answer.swapped))} if answer.outside_coverage else {}
-        )
+        if answer.outside_coverage:
+            told = listing.selection.text(notice(swapped=answer.swapped))
+            collection["notice"] = dict(told)
         collection |= {"attribution": listing.pieces.attributions}
     features = [_answered(_feature(shown.centre), shown, listing) for shown in listing.shown]
     return dump({**collection, "features": features})
 
 
 def _answered(feature: dict[str, Any], shown: RankedCentre, listing: Answer) -> dict[str, Any]:
-    """Add the distance of the centre, and the members that depend on the current time."""
-    properties = feature["properties"] | listing.pieces.computed(shown.centre)
+    """Select properties, and add the distance of the centre."""
+    computed = listing.pieces.computed(shown.centre)
+    properties = dict(listing.selection.centre(feature["properties"] | computed))
+    if shown.centre.location:
+        properties["precision"] = shown.centre.location.precision
     if shown.distance_m is not None:
         properties |= {"distance_m": round(shown.distance_m), "tied": shown.tied}
     if shown.responsible:

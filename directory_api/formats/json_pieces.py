@@ -16,6 +16,10 @@ from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.query import CentresPage, Hit, NearestAnswer
 from directory_api.formats.as_json import certainty, dump, notice, origin, preference
+from directory_api.formats.selection import WHOLE, Selection
+
+# Writes a centre into an answer: its JSON, its selected members, or its id.
+WriteCentre = Callable[[PublishedCentre], Any]
 
 
 class JsonPieces:
@@ -39,7 +43,8 @@ class JsonPieces:
         # verification share them.
         self._suffixes: dict[PublishedCentre, bytes] = {}
         self._shared: dict[Hashable, bytes] = {}
-        self._helplines = Fragment(dump([line.to_record() for line in helplines]))
+        self._helpline_parts: dict[tuple[bool, str | None], Fragment] = {}
+        self._helplines = self._helplines_in(WHOLE)
         self.attributions = tuple(attributions)
         self._attributions = Fragment(dump(attributions))
 
@@ -60,11 +65,27 @@ class JsonPieces:
             suffix = self._shared[key] = b"," + dump(self.computed(centre.centre))[1:]
         return suffix
 
-    def alone(self, centre: Centre) -> bytes:
+    def _helplines_in(self, selection: Selection) -> Fragment:
+        """Return the helplines, as they are in every answer with this selection."""
+        key = (bool(selection.paths), selection.language)
+        lines = self._helpline_parts.get(key)
+        if lines is None:
+            records = [selection.helpline(line.to_record()) for line in self.helplines]
+            lines = self._helpline_parts[key] = Fragment(dump(records))
+        return lines
+
+    def _writer(self, selection: Selection) -> WriteCentre:
+        """Return the function that writes a centre."""
+        if selection is WHOLE:
+            return self.centre
+        return lambda centre: selection.centre(self._members(centre.centre))
+
+    def alone(self, centre: Centre, selection: Selection = WHOLE) -> bytes:
         """Return the response of /v1/centres/{id}, not cached: the centre, which may differ from
         the snapshot's, and the helplines.
         """
-        return dump({**self._members(centre), "helplines": self._helplines})
+        members = selection.centre(self._members(centre))
+        return dump({**members, "helplines": self._helplines_in(selection)})
 
     def _members(self, centre: Centre) -> dict[str, Any]:
         return {**centre.to_record(), **self.computed(centre)}
@@ -79,35 +100,43 @@ class JsonPieces:
             members["next_change"] = local_time.isoformat()
         return members
 
-    def nearest(self, answer: NearestAnswer) -> bytes:
+    def nearest(self, answer: NearestAnswer, selection: Selection = WHOLE) -> bytes:
         """Return the response of /v1/nearest."""
         return dump(
             {
                 "revision": str(answer.revision),
-                **_of_origin(answer, self.centre),
-                "helplines": self._helplines,
+                **_of_origin(answer, self._writer(selection), selection),
+                "helplines": self._helplines_in(selection),
                 "attribution": self._attributions,
             }
         )
 
-    def batch(self, revision: int, answers: Iterable[NearestAnswer | Mapping[str, Any]]) -> bytes:
+    def batch(
+        self,
+        revision: int,
+        answers: Iterable[NearestAnswer | Mapping[str, Any]],
+        selection: Selection = WHOLE,
+    ) -> bytes:
         """Return the response of /v1/nearest/batch, made of answers and problems.
 
         It has each centre once, by id, and the answers refer to it.
         """
-        centres: dict[str, Fragment] = {}
+        centres: dict[str, Any] = {}
+        write = self._writer(selection)
 
         def refer(centre: PublishedCentre) -> str:
             if centre.id not in centres:
-                centres[centre.id] = self.centre(centre)
+                centres[centre.id] = write(centre)
             return centre.id
 
         return dump(
             {
                 "revision": str(revision),
-                "helplines": self._helplines,
+                "helplines": self._helplines_in(selection),
                 "answers": [
-                    _of_origin(answer, refer) if isinstance(answer, NearestAnswer) else answer
+                    _of_origin(answer, refer, selection)
+                    if isinstance(answer, NearestAnswer)
+                    else answer
                     for answer in answers
                 ],
                 "centres": centres,
@@ -115,31 +144,26 @@ class JsonPieces:
             }
         )
 
-    def page(self, page: CentresPage, following: str | None) -> bytes:
+    def page(self, page: CentresPage, following: str | None, selection: Selection = WHOLE) -> bytes:
         """Return one page of /v1/centres; `following` is the path of the next page."""
         return dump(
             {
                 "revision": str(page.revision),
                 "total": page.total,
-                "helplines": self._helplines,
-                "centres": self._each(page.centres),
+                "helplines": self._helplines_in(selection),
+                "centres": list(map(self._writer(selection), page.centres)),
                 **_hours_unknown(page.hours_unknown),
                 "next": following,
             }
         )
-
-    def _each(self, centres: Iterable[PublishedCentre]) -> list[Fragment]:
-        return list(map(self.centre, centres))
 
 
 def _hours_unknown(count: int | None) -> dict[str, int]:
     return {} if count is None else {"hours_unknown": count}
 
 
-def _of_origin(
-    answer: NearestAnswer, write: Callable[[PublishedCentre], Fragment | str]
-) -> dict[str, Any]:
-    """Return what an answer says of its origin; `write` writes a centre."""
+def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) -> dict[str, Any]:
+    """Return what an answer says of its origin."""
 
     def result(hit: Hit) -> dict[str, Any]:
         return {
@@ -153,7 +177,11 @@ def _of_origin(
         "origin": origin(answer.origin),
         **certainty(answer),
         "outside_coverage": answer.outside_coverage,
-        **({"notice": dict(notice(swapped=answer.swapped))} if answer.outside_coverage else {}),
+        **(
+            {"notice": dict(selection.text(notice(swapped=answer.swapped)))}
+            if answer.outside_coverage
+            else {}
+        ),
         "results": list(map(result, answer.hits)),
         **_hours_unknown(answer.hours_unknown),
         **({} if answer.left_out is None else {"left_out": dict(answer.left_out)}),

@@ -59,7 +59,7 @@ def watched(directory: Directory) -> Watched:
 @pytest.mark.parametrize(
     "query",
     ["postcode=1000", "country=BE&postcode=1000", "postcode=1000&limit=1", "postcode=B-1000",
-     "postcode=1000&format=text&lang=nl", "postcode=Bellem"],
+     "postcode=1000&format=text&lang=nl", "postcode=1000&fields=id&lang=nl", "postcode=Bellem"],
 )  # fmt: skip
 def test_a_postcode_is_answered_once_by_flask(watched: Watched, query: str) -> None:
     """The second answer is that of the first, with its headers in their order."""

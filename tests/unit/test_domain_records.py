@@ -6,11 +6,13 @@ import marshmallow as ma
 import pytest
 
 from directory_api.domain.model.records import (
+    TRANSLATED,
     Address,
     Centre,
     Helpline,
     Phone,
     Spoken,
+    Texts,
     Value,
     Verified,
 )
@@ -48,6 +50,12 @@ def test_every_member_has_a_column_and_is_in_the_answers() -> None:
         members = {member.name for member in fields(kind)}
         assert {column.partition(".")[0] for column in columns(name, [])} == members
         assert set(document().fields) - COMPUTED == members
+
+
+def test_the_translated_members_are_those_that_are_texts_by_language() -> None:
+    """A new one is trimmed to the language of the caller, and ordered in centres.json."""
+    members = [member for kind, _ in PAIRS for member in fields(kind)]  # type: ignore[arg-type]
+    assert {member.name for member in members if member.type == Texts} == TRANSLATED
 
 
 # These members cannot reveal where a hidden centre is; Centre.published removes or replaces others.

@@ -18,6 +18,20 @@ from directory_api.domain.model.vocabulary import HELPLINE_KINDS
 Record = Mapping[str, Any]
 Texts = Mapping[str, str]
 
+# The members that are texts by language, in a record or below it.
+TRANSLATED = frozenset(
+    {
+        "description",
+        "locality",
+        "name",
+        "name_translations",
+        "note",
+        "street_translations",
+        "url_translations",
+    }
+)
+_TRANSLATIONS = "_translations"
+
 
 # Returns an empty mapping. It is called for most records, and takes half the time of a function.
 empty_mapping: Callable[[], Mapping[str, Any]] = partial(MappingProxyType, {})
@@ -147,6 +161,33 @@ def text_in(texts: Texts, language: str = "en") -> str | None:
     """Return the text of `localized` without its language."""
     text = localized(texts, language)
     return text.text if text else None
+
+
+def only(texts: Texts, language: str) -> dict[str, str]:
+    """Return the text of `localized` by its language."""
+    text = localized(texts, language)
+    return {text.tag: text.text} if text else {}
+
+
+def in_language(record: Record, language: str) -> dict[str, Any]:
+    """Return the record with each of its texts in one language, as an object with one member.
+
+    That is the language itself (BCP 47), else English, else the first one. Translations of another
+    member (`name_translations`) are absent without that language: the other member is the text.
+    """
+    trimmed: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, list):
+            trimmed[name] = [
+                in_language(item, language) if isinstance(item, dict) else item for item in value
+            ]
+        elif not isinstance(value, dict):
+            trimmed[name] = value
+        elif name not in TRANSLATED:
+            trimmed[name] = in_language(value, language)
+        elif language in value or not name.endswith(_TRANSLATIONS):
+            trimmed[name] = only(value, language)
+    return trimmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,21 +15,37 @@ from flask import Response, request
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from directory_api.domain.errors import FormatRefused
+from directory_api.domain.errors import Fault, FormatRefused, InputInvalid
 from directory_api.formats.answer import Translator
-from directory_api.formats.registry import BY_ENDING, BY_MEDIA_TYPE, BY_NAME, JSON, Format
+from directory_api.formats.registry import (
+    BY_ENDING,
+    BY_MEDIA_TYPE,
+    BY_NAME,
+    FORMATS,
+    JSON,
+    Format,
+)
+from directory_api.formats.selection import WHOLE, Selection
 from directory_api.i18n.translations import ENGLISH, languages, match, words
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_NO_RECORDS = (
+    "This format has no members to select. Leave `fields` out, or use the format "
+    f"{' or '.join(each.name for each in FORMATS if each.has_records)}."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Negotiated:
-    """What a request asks for: a format, and the translator (texts in a language) of its texts."""
+    """What a request asks for: a format, the translator (texts in a language) of its texts, and
+    what it selects of records.
+    """
 
     format: Format
     translator: Translator
+    selection: Selection
 
     def apply_headers(self, response: Response) -> Response:
         """Return the response with the headers of its format."""
@@ -44,14 +60,31 @@ class Negotiated:
 
 
 def negotiate(params: Mapping[str, Any]) -> Negotiated:
-    """Return the requested format and translator. Raises FormatRefused if Accept names no known
-    format.
+    """Return what is requested. Raises FormatRefused if Accept names no known format, and
+    InputInvalid if members are selected of a format without records.
     """
     chosen = BY_NAME[params["format"]] if "format" in params else _accepted()
+    if "fields" in params and not chosen.has_records:
+        raise InputInvalid.of([_fault("fields", _NO_RECORDS)], "the request")
     language = ENGLISH
     if chosen.is_worded:
         language = choose(request.headers.get("Accept-Language", ""), params.get("lang"))
-    return Negotiated(chosen, translator(language))
+    return Negotiated(chosen, translator(language), selection(params))
+
+
+def _fault(name: str, detail: str) -> Fault:
+    """Return a fault of a parameter, which is a member of the body of a POST."""
+    if request.method == "POST":
+        return Fault(detail, pointer=f"/{name}")
+    return Fault(detail, parameter=name)
+
+
+def selection(params: Mapping[str, Any]) -> Selection:
+    """Return what is selected of records: all without `fields` and `lang`."""
+    if "fields" not in params and "lang" not in params:
+        return WHOLE
+    language = match(params["lang"]) or ENGLISH if "lang" in params else None
+    return Selection(params.get("fields", ()), language)
 
 
 def choose(accept_language: str, lang: str | None = None) -> str:

@@ -28,7 +28,7 @@ _ROUTE = "/v1/nearest"
 _OK = "200 OK"
 _NOT_MODIFIED = "304 NOT MODIFIED"
 # Parameters of a question whose answer is stored. It has a postcode, so it has no coordinate.
-_PARAMETERS = frozenset({"postcode", "country", "limit", "format", "lang"})
+_PARAMETERS = frozenset({"postcode", "country", "limit", "format", "lang", "fields"})
 # Answers of an edition, of about 8 kB each.
 MOST_ANSWERS = 2048
 MOST_BYTES = 16_000_000

@@ -15,7 +15,7 @@ from directory_api import __version__
 from directory_api.domain.validation import validators
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
-from directory_api.web.schemas import request_fields, responses
+from directory_api.web.schemas import members, request_fields, responses
 
 DESCRIPTION = """\
 The specialised centres for victims of human trafficking, and the closest one to a postcode or a
@@ -59,6 +59,7 @@ def document(app: Flask) -> dict[str, Any]:
         api.register_field(field, "number", None)
     api.register_field(request_fields.Whole, "integer", None)
     api.register_field(request_fields.Words, "string", None)
+    api.register_field(members.Members, "string", None)
     api.register_field(request_fields.Flag, "boolean", None)
     api.register_field(request_fields.Moment, "string", None)
     api.register_field(request_fields.Time, "string", "date-time")
@@ -94,7 +95,7 @@ def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str,
         return {"minimum": -field.limit, "maximum": field.limit}
     if isinstance(field, request_fields.Whole):
         return {"minimum": field.least, "maximum": field.most}
-    if isinstance(field, request_fields.Words):
+    if isinstance(field, request_fields.Words | members.Members):
         return {"maxLength": field.longest}
     return {}
 

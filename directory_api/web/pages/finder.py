@@ -68,7 +68,7 @@ class Pages:
         self._editions = editions
         self._options = options
         self.base = base
-        self._fields = requests.NearestFields()
+        self._fields: ma.Schema = requests.NearestFields()
 
     def blank(self) -> Response:
         """Return the page with the form."""

@@ -13,6 +13,7 @@ from directory_api.domain import query
 from directory_api.domain.hours import Opening
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
+from directory_api.web.schemas.members import Members
 from directory_api.web.schemas.request_fields import (
     Degrees,
     Moment,
@@ -26,6 +27,7 @@ from directory_api.web.schemas.request_fields import (
     one_of,
     split_tags,
 )
+from directory_api.web.schemas.responses import CentreDocument
 
 # Half of the Earth's circumference in metres: no two places are farther apart.
 FARTHEST_M = 20_004_000
@@ -77,19 +79,35 @@ class RequestSchema(ma.Schema):
         return loaded
 
 
-class FormatFields(RequestSchema):
-    """The format and language of the answer."""
+class SelectionFields(RequestSchema):
+    """What the answer has of each centre."""
+
+    lang = language_tag(
+        metadata={
+            "description": "The language (BCP 47) of the words in text and vCard. It overrides "
+            "Accept-Language. The default, also for unknown languages, is English. In JSON and "
+            "GeoJSON, each text is then in this language only, else in English; the default is all "
+            "languages.",
+            "example": "nl",
+        },
+    )
+    fields = Members(  # type: ignore[assignment]  # marshmallow takes it out of the class
+        CentreDocument,
+        metadata={
+            "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
+            "such as `id,name,phones,address.locality`; all by default. The centres then have no "
+            "other members, also none that their schema requires, and the helplines no "
+            "`sources`."
+        },
+    )
+
+
+class FormatFields(SelectionFields):
+    """The format of the answer, and what it has of each centre."""
 
     format = one_of(
         BY_NAME,
         metadata={"description": "The format of the answer, by default json. It overrides Accept."},
-    )
-    lang = language_tag(
-        metadata={
-            "description": "The language (BCP 47) of the words in text and vCard. It overrides "
-            "Accept-Language. The default, also for unknown languages, is English.",
-            "example": "nl",
-        },
     )
 
 
@@ -188,7 +206,7 @@ class NearestFields(SearchFields, PlaceFields, FormatFields):
     """The parameters of /v1/nearest."""
 
 
-class BatchFields(SearchFields):
+class BatchFields(SearchFields, SelectionFields):
     """The parameters of /v1/nearest/batch."""
 
     origins = Several(

@@ -16,6 +16,7 @@ from directory_api.domain.query import RankedCentre
 from directory_api.formats import as_json
 from directory_api.formats.answer import Answer
 from directory_api.formats.registry import JSON
+from directory_api.formats.selection import WHOLE
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, responses
@@ -68,9 +69,10 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             page.revision,
             tuple(map(RankedCentre, page.centres)),
             edition.pieces,
-            lambda: edition.pieces.page(page, following),
+            lambda: edition.pieces.page(page, following, negotiated.selection),
             negotiated.translator,
             prefix=responses.prefix(),
+            selection=negotiated.selection,
         )
         body, age = negotiated.format.write(answer), editions.max_age(edition)
         response = negotiated.apply_headers(
@@ -101,12 +103,17 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
             snapshot.revision,
             (RankedCentre(published),),
             pieces,
-            lambda: pieces.alone(published.centre),
+            lambda: pieces.alone(published.centre, negotiated.selection),
             negotiated.translator,
             prefix=responses.prefix(),
+            selection=negotiated.selection,
         )
-        # The version of a record belongs to its JSON, which is what a write sends back.
-        is_version = negotiated.format is JSON and published.centre.address_visibility == "public"
+        # The version of a record belongs to its whole JSON, which is what a write sends back.
+        is_version = (
+            negotiated.format is JSON
+            and negotiated.selection is WHOLE
+            and published.centre.address_visibility == "public"
+        )
         response = responses.directory(
             negotiated.format.write(answer),
             negotiated.format.media_type,
@@ -167,7 +174,9 @@ def _vocabularies(routes: ApiBlueprint, finder: Finder) -> None:
 
 
 def _as_sent(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return ",".join(value) if isinstance(value, tuple) else value
 
 
 def _cursor(identity: str) -> str:

@@ -97,10 +97,11 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
             nearest_answer.revision,
             nearest_answer.shown,
             edition.pieces,
-            lambda: edition.pieces.nearest(nearest_answer),
+            lambda: edition.pieces.nearest(nearest_answer, negotiated.selection),
             negotiated.translator,
             nearest_answer,
             responses.prefix(),
+            negotiated.selection,
         )
         return negotiated.apply_headers(
             responses.about_a_place(negotiated.format.write(answer), negotiated.format.media_type)
@@ -128,7 +129,9 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
                 fault = Fault(error.detail, pointer=f"/origins/{number}/{error.member}")
                 problem = problems.describe(error, lambda *_, fault=fault: fault)
                 answers.append(problem.members(responses.prefix()))
-        return responses.about_a_place(edition.pieces.batch(edition.snapshot.revision, answers))
+        return responses.about_a_place(
+            edition.pieces.batch(edition.snapshot.revision, answers, negotiation.selection(params))
+        )
 
     return routes
 

@@ -1,0 +1,51 @@
+"""The parameter `fields`: names of members of an answer, which a caller selects."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields
+
+# All names together are 600 characters.
+LONGEST = 1_000
+
+
+def paths(schema: ma.Schema, parents: str = "") -> Iterator[str]:
+    """Yield the names of the members of a schema, and of their members after a dot."""
+    for name, field in schema.fields.items():
+        yield parents + name
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            yield from paths(inner.schema, f"{parents}{name}.")
+
+
+class Members(fields.Field[tuple[str, ...]]):
+    """Names of members of a schema, separated by commas."""
+
+    def __init__(self, schema: type[ma.Schema], **options: Any) -> None:
+        super().__init__(**options)
+        self.names = tuple(paths(schema()))
+        self.longest = LONGEST
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
+        if not isinstance(value, str):
+            raise ma.ValidationError("The value must be text. Put it in quotation marks.")
+        if len(value) > self.longest:
+            raise ma.ValidationError(f"Use at most {self.longest} characters.")
+        names = tuple(name.strip() for name in value.split(","))
+        faults = [
+            self._advice(name, position)
+            for position, name in enumerate(names, 1)
+            if name not in self.names
+        ]
+        if faults:
+            raise ma.ValidationError(faults)
+        return names
+
+    def _advice(self, name: str, position: int) -> str:
+        """Return the fault of an unknown name, without the name: it could be a place."""
+        below = [path for path in self.names if path.endswith(f".{name}")]
+        meant = below or difflib.get_close_matches(name, self.names, n=1)
+        hint = f"Did you mean {meant[0]}?" if meant else "Use names such as id, address.locality."
+        return f"Name {position} is unknown. {hint}"

@@ -7,7 +7,7 @@ from directory_api.domain.changes.change import ChangedRecord
 from directory_api.domain.errors import DirectoryTooLarge, Suggestion
 from directory_api.domain.geo.geometry import Outline
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 

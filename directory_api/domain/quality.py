@@ -8,7 +8,7 @@ from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.geometry import chord_m
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours import is_conditional
+from directory_api.domain.hours.doubts import doubt
 from directory_api.domain.model.records import Centre
 from directory_api.domain.text.normalize import web_domain
 from directory_api.domain.validation.validators import country_of
@@ -79,11 +79,9 @@ def warnings(
         if centre.status == "active" and not (centre.phones or centre.email or centre.website):
             yield Fault("The centre is open, but has no phone, e-mail or web site.", pointer=where)
         yield from _phones_of_elsewhere(centre, where)
-        if centre.opening_hours and is_conditional(centre.opening_hours):
-            detail = (
-                "Hours with a comment count as unknown, never as open. Move the explanation to "
-                "the description."
-            )
+        if centre.opening_hours and (
+            detail := doubt(centre.opening_hours, centre.address.country, today.year)
+        ):
             yield Fault(detail, pointer=f"{where}/opening_hours")
         if centre.verified and centre.verified.on > today:
             detail = "The day is in the future. Until then the record counts as unverified."

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from directory_api.domain.geo.geometry import Point, precision_m
 from directory_api.domain.geo.postcode import Place, Town
-from directory_api.domain.hours import Opening
+from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 

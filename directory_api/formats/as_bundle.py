@@ -11,14 +11,9 @@ from typing import Any
 
 from directory_api.domain.geo.geometry import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
-from directory_api.domain.hours import (
-    CLOSED,
-    UNKNOWN,
-    WEEKDAYS,
-    Timetable,
-    holidays_apart,
-    weekly,
-)
+from directory_api.domain.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
+from directory_api.domain.hours.timetable import Timetable
+from directory_api.domain.hours.weekly import holidays_apart, weekly
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.domain.offline import Bundle
 from directory_api.domain.text.normalize import fold

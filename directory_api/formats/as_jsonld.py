@@ -10,7 +10,8 @@ from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from directory_api.domain.hours import OPEN, UNKNOWN, Interval, Timetable
+from directory_api.domain.hours.rules import OPEN, UNKNOWN
+from directory_api.domain.hours.timetable import Interval, Timetable
 from directory_api.domain.model.published import HoursKey
 from directory_api.domain.model.records import (
     Address,

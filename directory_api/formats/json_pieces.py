@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from orjson import Fragment
 
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.query import CentresPage, Hit, NearestAnswer

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from directory_api.domain.hours import weekly
+from directory_api.domain.hours.weekly import weekly
 from directory_api.domain.model.records import Phone, Spoken, Texts, text_in
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.hsds import shapes

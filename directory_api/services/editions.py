@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from directory_api.domain.errors import FileUnreadable, NotReady, StoreUnavailable
-from directory_api.domain.hours import Opening, Timetable
+from directory_api.domain.hours.timetable import Opening, Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.formats import as_json
 from directory_api.formats.json_pieces import JsonPieces

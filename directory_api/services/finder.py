@@ -19,7 +19,7 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.geo.geometry import simplified
 from directory_api.domain.geo.postcode import Place
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Helpline, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
-from directory_api.domain.hours import Timeless
+from directory_api.domain.hours.timetable import Timeless
 from directory_api.formats import as_atom
 from directory_api.i18n.translations import languages
 from directory_api.services import editions

@@ -9,7 +9,7 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.config import FORWARDED, shipped
-from directory_api.domain.hours import Timeless, Timetable
+from directory_api.domain.hours.timetable import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder

@@ -22,7 +22,7 @@ from playwright.sync_api import Page
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
 from directory_api.domain.geo.geometry import Point, simplified
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.records import Centre
 from directory_api.domain.offline import Bundle
 from directory_api.domain.query import BATCH_MOST, Filters, NearestQuery, Origin, Postcode

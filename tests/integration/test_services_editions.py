@@ -12,7 +12,7 @@ import pytest
 
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import NotReady
-from directory_api.domain.hours import Opening, Timeless
+from directory_api.domain.hours.timetable import Opening, Timeless
 from directory_api.services.editions import EditionCache, LiveSnapshot
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import directory_of, load, made_up_centre

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import Hit, NearestAnswer, Origin, RankedCentre

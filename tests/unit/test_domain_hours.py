@@ -12,17 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.hours import (
-    CLOSED,
-    OPEN,
-    OPEN_STATES,
-    UNKNOWN,
-    Interval,
-    OpenState,
-    intervals,
-    is_conditional,
-    state,
-)
+from directory_api.domain.hours.holidays import PUBLIC_HOLIDAYS, easter
+from directory_api.domain.hours.rules import CLOSED, OPEN, OPEN_STATES, UNKNOWN
+from directory_api.domain.hours.syntax import parse
+from directory_api.domain.hours.timetable import Interval, OpenState, intervals, state
 
 BRUSSELS = "Europe/Brussels"
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,9 +38,6 @@ HOLIDAYS = frozenset(
         (12, 25),
     ]
 )
-# The library counts it, too; it is a Sunday, so it matters only to a centre that is open on
-# Sundays.
-EASTER_SUNDAY = date(2026, 4, 5)
 WEEK, WEEKEND, ALL = range(5), range(5, 7), range(7)
 SUMMER, WINTER = datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)
 
@@ -87,7 +77,7 @@ NONE: frozenset[date] = frozenset()
 CASES: list[tuple[str, str, Sequence[Rule], frozenset[date]]] = [
     ("Mo-Fr 09:00-17:00", BRUSSELS, [Rule(WEEK, [(540, 1020)])], NONE),
     ("Mo-Fr 09:00-17:00; PH off", BRUSSELS, [Rule(WEEK, [(540, 1020)])], HOLIDAYS),
-    ("Mo-Su 10:00-11:00; PH off", BRUSSELS, [Rule(ALL, [(600, 660)])], HOLIDAYS | {EASTER_SUNDAY}),
+    ("Mo-Su 10:00-11:00; PH off", BRUSSELS, [Rule(ALL, [(600, 660)])], HOLIDAYS),
     (
         "Mo-Fr 08:30-12:00,13:00-16:45; Sa,Su 10:00-12:00",
         BRUSSELS,
@@ -300,14 +290,20 @@ def test_hours_with_a_comment_are_never_open(
 @given(EXPRESSIONS.filter(lambda expression: '"' in expression))
 def test_without_conditional_comments_a_comment_changes_nothing(expression: str) -> None:
     """Where no comment is said to make hours unknown, they are the same without the comments."""
-    if not is_conditional(expression):
+    if not any(rule.is_conditional for rule in parse(expression).rules):
         bare = re.sub(' *"[^"]*"', "", expression)
         assert intervals(expression, BRUSSELS, "BE", YEAR, 14) == intervals(
             bare, BRUSSELS, "BE", YEAR, 14
         )
 
 
-GUESSES = ("sunrise-sunset", "Mo (dusk-01:00)-24:00", "Mo-Fr 09:00+", "Mo-Fr 09:00-17:00+")
+GUESSES = (
+    "sunrise-sunset",
+    "Jan 5+ 10:00-12:00",
+    "Mo (dusk-01:00)-24:00",
+    "Mo-Fr 09:00+",
+    "Mo-Fr 09:00-17:00+",
+)
 
 
 @pytest.mark.parametrize("expression", [None, "", "nine to five", "Mo-Fr 99:00", *GUESSES])
@@ -324,22 +320,31 @@ def test_hours_without_a_zone_are_unknown(zone: str | None) -> None:
     assert _words("Mo-Fr 09:00-17:00", zone) == {UNKNOWN}
 
 
-def test_holidays_that_the_library_does_not_know_make_hours_unknown() -> None:
-    """Hours that name holidays are known only if the country's are known for that year."""
-    assert _words("Mo-Fr 09:00-17:00; PH off", country="XK") == {UNKNOWN}
-    assert _words("Mo-Fr 09:00-17:00", country="XK") == {OPEN, CLOSED}
-    assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="XK") == {OPEN, CLOSED}
-    assert _words("Mo-Fr 09:00-17:00; SH off") == {UNKNOWN}
-    assert _words("Mo-Fr 09:00-17:00; SH off", "Europe/Amsterdam", "NL") == {OPEN, CLOSED}
-    assert _words("Mo-Fr 09:00-17:00; PH off", since=datetime(2095, 1, 1, tzinfo=UTC)) == {UNKNOWN}
+def test_hours_depend_on_unknown_holidays_only_where_they_matter() -> None:
+    """Without the holidays of a country or a school, hours that they could change are unknown."""
+    offices = "Mo-Fr 09:00-17:00; PH off"
+    weekend = datetime(2026, 1, 3, tzinfo=UTC)
+    for expression, country in ((offices, "FR"), ("Mo-Fr 09:00-17:00; SH off", "BE")):
+        assert _words(expression, country=country) == {UNKNOWN, CLOSED}
+        assert intervals(expression, "UTC", country, weekend, 2) == (
+            Interval(weekend, weekend + timedelta(days=2), CLOSED),
+        )
+    assert _words("Mo-Fr 09:00-17:00", country="FR") == {OPEN, CLOSED}
+    assert _words('Mo-Fr 09:00-17:00; Sa off "PH: ring"', country="FR") == {OPEN, CLOSED}
+    assert _words("PH 10:00-12:00; PH 10:00-12:00 off", country="FR") == {CLOSED}
+    # More unknown days than can be tried.
+    assert _words("PH -3 days off; PH -1 day off; PH +1 day off; SH off", country="FR") == {UNKNOWN}
 
 
-def test_each_country_has_its_own_holidays() -> None:
-    """On 21 July, Belgium's national day, PH off closes a Belgian centre and not a French one."""
-    noon = datetime(2026, 7, 21, 10, tzinfo=UTC)
-    hours = "Mo-Fr 09:00-17:00; PH off"
-    assert intervals(hours, BRUSSELS, "BE", noon, 1)[0].word == CLOSED
-    assert intervals(hours, "Europe/Paris", "FR", noon, 1)[0].word == OPEN
+def test_the_holidays_of_belgium_are_the_ten_legal_ones_in_each_year() -> None:
+    """Easter Sunday and Whit Sunday are not among them."""
+    for year, easter_sunday in ((2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)),
+                                (2038, date(2038, 4, 25)), (2095, date(2095, 4, 24))):  # fmt: skip
+        assert easter(year) == easter_sunday
+        holidays = PUBLIC_HOLIDAYS["BE"](year)
+        assert len(holidays) == 10
+        assert not holidays & {easter_sunday, easter_sunday + timedelta(days=49)}
+    assert PUBLIC_HOLIDAYS["BE"](2026) == HOLIDAYS
 
 
 def test_a_moment_outside_the_intervals_is_unknown() -> None:

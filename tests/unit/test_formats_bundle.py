@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from directory_api.bootstrap import Directory
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, Place
-from directory_api.domain.hours import Timetable
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.records import Centre, Location
 from directory_api.domain.offline import HOURS_DAYS, Bundle
 from directory_api.formats.as_bundle import as_bundle, weekly_hours

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from directory_api.domain.hours import OPEN, Timetable
+from directory_api.domain.hours.rules import OPEN
+from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.query import RankedCentre

@@ -9,7 +9,7 @@ import pytest
 from geopy.distance import geodesic
 
 from directory_api.domain.geo.geometry import Point
-from directory_api.domain.hours import Opening
+from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.published import HoursKey, PublishedCentre
 from directory_api.domain.model.records import Address, Centre, Location, Spoken
 from directory_api.domain.query import Filters, speaks

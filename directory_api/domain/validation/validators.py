@@ -20,6 +20,7 @@ from marshmallow import ValidationError, fields
 
 from directory_api.domain.errors import Fault
 from directory_api.domain.geo.postcode import rule_for
+from directory_api.domain.hours.syntax import parse
 from directory_api.domain.text.normalize import tidy
 
 _HOST = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII)
@@ -197,13 +198,13 @@ def _is_address(host: str) -> bool:
 def opening_hours(value: str) -> None:
     """Require OpenStreetMap's opening_hours syntax."""
     plain_text(value)
-    import opening_hours as osm  # only writes need it: it takes 3 MB
-
-    if not osm.validate(value):
+    try:
+        parse(value)
+    except ValueError as error:
         raise ValidationError(
             "These are not opening hours as OpenStreetMap writes them, such as "
-            "Mo-Fr 09:00-17:00; PH off."
-        )
+            f"Mo-Fr 09:00-17:00; PH off. {error}"
+        ) from error
 
 
 def timezone(value: str) -> None:

@@ -11,7 +11,9 @@ from babel import Locale
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from directory_api.domain.hours import CLOSED, OPEN, OpenState, holidays_apart
+from directory_api.domain.hours.rules import CLOSED, OPEN
+from directory_api.domain.hours.timetable import OpenState
+from directory_api.domain.hours.weekly import holidays_apart
 from directory_api.domain.model.records import (
     Centre,
     Helpline,

@@ -10,7 +10,8 @@ from typing import Any
 from babel import Locale, localedata
 from babel.lists import format_list
 
-from directory_api.domain.hours import WEEKDAYS, Weekly, weekly
+from directory_api.domain.hours.rules import WEEKDAYS
+from directory_api.domain.hours.weekly import Weekly, weekly
 from directory_api.i18n.translations import Words
 
 # A range of two days would be no shorter than a list, and a list is easier to read.

@@ -7,7 +7,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from directory_api.domain.changes.change import COLLECTIONS
-from directory_api.domain.hours import OPEN_STATES
+from directory_api.domain.hours.rules import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.query import MOST_REVISIONS
 from directory_api.domain.validation import schemas as records

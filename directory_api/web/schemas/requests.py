@@ -10,7 +10,7 @@ import marshmallow as ma
 from marshmallow import fields
 
 from directory_api.domain import query
-from directory_api.domain.hours import Opening
+from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
 from directory_api.web.schemas.members import Members

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from directory_api.domain.hours import OPEN_STATES
+from directory_api.domain.hours.rules import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
 

@@ -1,48 +1,26 @@
-"""Opening hours: when a centre is open, for some days, and as hours that repeat every week.
-
-Hours are written in OpenStreetMap's opening_hours syntax
-(https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification). The library opening-hours-py
-parses them; it has the public holidays (PH) of most countries and the school holidays (SH) of a
-few.
+"""When a centre is open, for some days.
 
 A centre is open when its local time is within its hours. Hours within the hour that daylight saving
 time skips do not occur; hours within the hour that it repeats occur twice. A state that cannot be
 determined is `unknown`: a guess could send a person to a closed centre at night.
 """
 
-import re
 import zoneinfo
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from directory_api.domain.hours.days import Days
+from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
+from directory_api.domain.hours.syntax import parse
 from directory_api.domain.model.published import HoursKey
 from directory_api.domain.model.records import Centre
 
-if TYPE_CHECKING:
-    from opening_hours import OpeningHours
-
-OPEN, CLOSED, UNKNOWN = OPEN_STATES = ("open", "closed", "unknown")
 _DAY = timedelta(days=1)
-_COMMENT = re.compile(r'"[^"]*"')
-_PLAIN_COMMENT = re.compile(r'\b(?:off|closed|unknown)\s*"[^"]*"', re.IGNORECASE)
-# Without coordinates the library assumes sunrise at 7:00 everywhere, and it reads an open end
-# (17:00+) as the closing time.
-_ASSUMED = re.compile(r"sunrise|sunset|dawn|dusk|[0-9]:[0-9]{2}\+", re.IGNORECASE)
-_HOLIDAYS = re.compile(r"\b(?:PH|SH)\b")
 # Hours repeat every week; a moment late on the first day needs the eighth to see a whole week.
 TIMETABLE_DAYS = 8
-
-WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_WEEKDAY = "|".join(WEEKDAYS)
-_SPAN = rf"(?:{_WEEKDAY})(?:-(?:{_WEEKDAY}))?"
-_TIMES = r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}"
-# At the end only: a later rule could open the centre again on a holiday.
-_HOLIDAYS_OFF = re.compile(r" *; *PH +(?:off|closed) *$")
-_WEEKLY_RULE = re.compile(rf"(?:({_SPAN}(?:,{_SPAN})*) )?({_TIMES}(?:,{_TIMES})*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +51,14 @@ def intervals(
     since = since.astimezone(UTC).replace(microsecond=0)
     until = since + timedelta(days=days)
     zone = _zone(timezone)
-    rules = _rules(expression, country, (since.year, until.year)) if expression and zone else None
-    if expression is None or zone is None or rules is None:
+    local_days = _local_days(expression or "", country)
+    if zone is None or local_days is None:
         return (Interval(since, until, UNKNOWN),)
-    # The library evaluates fallback rules (||) for whole days only, so its `closed` may be wrong.
-    closed = UNKNOWN if "||" in _COMMENT.sub("", expression) else CLOSED
     merged: list[Interval] = []
-    for interval in _library_intervals(rules, zone, since, until):
-        word = closed if interval.word == CLOSED else interval.word
-        start = merged.pop().start if merged and merged[-1].word == word else interval.start
-        merged.append(Interval(start, interval.end, word))
+    for interval in _by_day(local_days, zone, since, until):
+        is_same = merged and merged[-1].word == interval.word
+        start = merged.pop().start if is_same else interval.start
+        merged.append(Interval(start, interval.end, interval.word))
     return tuple(merged)
 
 
@@ -94,14 +70,6 @@ def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
     # The end of the last interval is the end of the computed period, not a change.
     is_last = number == len(hours) - 1
     return OpenState(hours[number].word, None if is_last else hours[number].end)
-
-
-def is_conditional(expression: str) -> bool:
-    """Whether a comment makes the hours unknown: `Mo-Fr 09:00-17:00 "by appointment"`.
-
-    Comments of rules that already say off, closed or unknown do not count.
-    """
-    return '"' in _PLAIN_COMMENT.sub("", expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,48 +137,6 @@ class Timeless(Timetable):
         return (Interval(self.since, self.until, UNKNOWN),)
 
 
-@dataclass(frozen=True, slots=True)
-class Weekly:
-    """Open on some days of every week from `opens` to `closes` (HH:MM, local, same day)."""
-
-    days: tuple[str, ...]
-    opens: str
-    closes: str
-
-
-def weekly(expression: str | None) -> tuple[Weekly, ...]:
-    """Convert hours in OpenStreetMap's syntax to weekly ones; empty if they cannot say the same.
-
-    Holidays, seasons, sunrise or sunset, and hours past midnight cannot be expressed. Without its
-    exception, an expression would report a closed centre as open.
-    """
-    weekly_hours: list[Weekly] = []
-    seen_days: set[str] = set()
-    for text in (expression or "").split(";"):
-        rule = _WEEKLY_RULE.fullmatch(text.strip())
-        days = tuple(_weekdays(rule[1])) if rule else ()
-        times = [part.split("-") for part in rule[2].split(",")] if rule else []
-        # A later rule for the same day would replace the earlier one.
-        if (
-            not days
-            or seen_days & set(days)
-            or not all("00:00" <= start < end <= "23:59" for start, end in times)
-        ):
-            return ()
-        seen_days |= set(days)
-        weekly_hours += [Weekly(days, start, end) for start, end in times]
-    return tuple(weekly_hours)
-
-
-def holidays_apart(expression: str) -> tuple[str, bool]:
-    """Split off a last rule that closes on public holidays.
-
-    Returns the other hours in OpenStreetMap's syntax, and whether there was such a rule.
-    """
-    rest, closes = _HOLIDAYS_OFF.subn("", expression)
-    return rest, bool(closes)
-
-
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         return zoneinfo.ZoneInfo(name) if name else None
@@ -218,60 +144,30 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
         return None
 
 
-def _rules(expression: str, country: str, years: Sequence[int]) -> "OpeningHours | None":
-    """Return the parsed expression; None if the library could only guess its state."""
-    import opening_hours as osm  # takes 3 MB, so only if there are hours
-
-    plain = _COMMENT.sub("", expression)
-    holidays = frozenset(_HOLIDAYS.findall(plain))
-    if _ASSUMED.search(plain) or not all(
-        _has_calendar(kind, country, year) for kind in holidays for year in years
-    ):
-        return None
+@lru_cache(maxsize=1024)
+def _local_days(expression: str, country: str) -> Days | None:
+    """Return the days of an expression; None if it cannot be evaluated."""
     try:
-        return osm.OpeningHours(expression, country=country if holidays else None)
-    except osm.ParserError:  # type: ignore[attr-defined]  # missing in the library's stub
+        hours = parse(expression)
+    except ValueError:  # an older version may have accepted it
         return None
+    return None if hours.unclear else Days(hours.rules, country)
 
 
-@lru_cache(maxsize=256)
-def _has_calendar(kind: str, country: str, year: int) -> bool:
-    """Whether the library has the country's PH or SH for that year.
-
-    For a year without data the library answers that there are no holidays.
-    """
-    import opening_hours as osm
-
-    try:
-        calendar = osm.OpeningHours(kind, country=country)
-    except osm.UnknownCountryError:  # type: ignore[attr-defined]  # missing in the library's stub
-        return False
-    first, following = (
-        _wall_time(datetime(number, 1, 1, tzinfo=UTC), timedelta()) for number in (year, year + 1)
-    )
-    return any(str(word) == OPEN for _, _, word, _ in calendar.intervals(first, following))
-
-
-def _library_intervals(
-    rules: "OpeningHours", zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
+def _by_day(
+    local_days: Days, zone: zoneinfo.ZoneInfo, since: datetime, until: datetime
 ) -> Iterator[Interval]:
-    """Yield the library's intervals, evaluated in local time.
-
-    If the library is given a zone, it treats the two repeated hours at the end of daylight saving
-    time as one.
-    """
+    """Yield the states of each local day."""
     for start, end, offset in _constant_offsets(zone, since, until):
-        local = rules.intervals(_wall_time(start, offset), _wall_time(end, offset))
-        for first, last, word, comment in local:
-            # A comment names a condition: an appointment, a call, a bell.
-            open_state = UNKNOWN if comment and str(word) == OPEN else str(word)
-            yield Interval(
-                first.replace(tzinfo=UTC) - offset, last.replace(tzinfo=UTC) - offset, open_state
-            )
-
-
-def _wall_time(moment: datetime, offset: timedelta) -> datetime:
-    return (moment + offset).replace(tzinfo=None)
+        first, last = start + offset, end + offset
+        midnight = first.replace(hour=0, minute=0, second=0)
+        while midnight < last:
+            for opens, closes, word in local_days.periods(midnight.date()):
+                begins = max(first, midnight + timedelta(minutes=opens))
+                ends = min(last, midnight + timedelta(minutes=closes))
+                if begins < ends:
+                    yield Interval(begins - offset, ends - offset, word)
+            midnight += _DAY
 
 
 def _constant_offsets(
@@ -303,17 +199,3 @@ def _offset_change(zone: zoneinfo.ZoneInfo, before: datetime, after: datetime) -
 
 def _offset(zone: zoneinfo.ZoneInfo, moment: datetime) -> timedelta:
     return moment.astimezone(zone).utcoffset() or timedelta()
-
-
-def _weekdays(spans: str | None) -> Iterator[str]:
-    """Yield the days of `Mo-Fr,Su` in order, each once; all days if `spans` is None.
-
-    A span may include the turn of the week (`Sa-Mo`).
-    """
-    named = set()
-    for span in spans.split(",") if spans else ("Mo-Su",):
-        first, _, last = span.partition("-")
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        last_number = end + 7 if end < start else end
-        named |= {WEEKDAYS[number % 7] for number in range(start, last_number + 1)}
-    yield from (day for day in WEEKDAYS if day in named)

@@ -1,0 +1,153 @@
+"""Opening hours, compared with opening_hours.js, the implementation that OpenStreetMap's
+specification names.
+"""
+
+import json
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from directory_api.domain.hours.rules import UNKNOWN
+from directory_api.domain.hours.timetable import OpenState, intervals, state
+from tests.support import node
+from tests.support.hours_generator import WINDOW, expressions, windows
+from tests.support.made_once import made_once
+from tests.support.servers import ROOT
+
+SOURCES = ROOT / "tests/reference_hours"
+ZONE = ZoneInfo("Europe/Brussels")
+EXPRESSIONS = expressions(seed=16, count=320)
+WINDOWS = list(windows(seed=16))
+MOMENTS = [moment for _, moments in WINDOWS for moment in moments]
+HIGHEST_UNKNOWN = 0.02
+# As in evaluate.js.
+AHEAD = timedelta(days=1)
+MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One expression at one moment, here and in opening_hours.js, with the state here after the
+    next change.
+
+    The reference was asked for its next change within AHEAD.
+    """
+
+    expression: str
+    moment: datetime
+    ours: OpenState
+    after: str
+    reference: OpenState
+
+    @property
+    def changes_agree(self) -> bool:
+        """Whether the next change is that of the reference, or the reference's comes no earlier if
+        what follows is unknown here.
+        """
+        changes = (self.ours.next_change, self.reference.next_change)
+        if any(change and _is_misread(change) for change in changes):
+            return True
+        limit = self.moment + AHEAD
+        here = min(self.ours.next_change or limit, limit)
+        there = self.reference.next_change or limit
+        return here <= there if self.after == UNKNOWN else here == there
+
+    def __str__(self) -> str:
+        local = self.moment.astimezone(ZONE)
+        states = f"{self.ours}, then {self.after}; reference: {self.reference}"
+        return f"{self.expression} on {local:%a %Y-%m-%d %H:%M}: {states}"
+
+
+@pytest.fixture(scope="module")
+def comparisons(tmp_path_factory: pytest.TempPathFactory) -> list[Comparison]:
+    """Each expression at each moment."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(SOURCES, folder, ignore=shutil.ignore_patterns("node_modules"))
+        node.install(folder)
+
+    folder = made_once(tmp_path_factory, "reference_hours", make)
+    questions = tmp_path_factory.mktemp("questions") / "questions.json"
+    numbers = [(moment - EPOCH) // MILLISECOND for moment in MOMENTS]
+    questions.write_text(
+        json.dumps({"expressions": EXPRESSIONS, "moments": numbers}), encoding="utf-8"
+    )
+    answers = json.loads(node.output(folder, "node", "evaluate.js", str(questions)))
+    return [
+        comparison
+        for expression, reference in zip(EXPRESSIONS, answers, strict=True)
+        for comparison in _compared(expression, reference or [])
+    ]
+
+
+def _compared(expression: str, reference: list[tuple[str, int | None]]) -> list[Comparison]:
+    ours = []
+    for since, moments in WINDOWS:
+        computed = intervals(expression, "Europe/Brussels", "BE", since, WINDOW.days + 2)
+        for moment in moments:
+            now = state(computed, moment)
+            ours.append((now, state(computed, now.next_change).word if now.next_change else ""))
+    return [
+        Comparison(expression, moment, *here, _state(*there))
+        for moment, here, there in zip(MOMENTS, ours, reference, strict=bool(reference))
+    ]
+
+
+def _is_misread(moment: datetime) -> bool:
+    """Whether it is in the first hour after a day of 23 hours.
+
+    opening_hours.js 3.15 subtracts 24 hours to find the day before, so it looks at the wrong one.
+    """
+    midnight = moment.astimezone(ZONE).replace(hour=0, minute=0)
+    before = midnight - timedelta(days=1)  # on the clock
+    hours = (midnight.astimezone(UTC) - before.astimezone(UTC)) / timedelta(hours=1)
+    return moment.astimezone(ZONE).hour == 0 and hours == 23
+
+
+def _state(word: str, change: int | None) -> OpenState:
+    return OpenState(word, None if change is None else EPOCH + change * MILLISECOND)
+
+
+def test_the_reference_reads_every_expression(comparisons: list[Comparison]) -> None:
+    """At least 300 expressions at 200 moments."""
+    assert {comparison.expression for comparison in comparisons} == set(EXPRESSIONS)
+    assert len(comparisons) == len(EXPRESSIONS) * len(MOMENTS)
+    assert len(EXPRESSIONS) >= 300
+    assert len(MOMENTS) >= 200
+
+
+def test_no_state_differs_from_the_reference(comparisons: list[Comparison]) -> None:
+    """What is open or closed here is so there."""
+    wrong = [
+        str(each) for each in comparisons if each.ours.word not in (UNKNOWN, each.reference.word)
+    ]
+    assert wrong == []
+
+
+def test_no_next_change_differs_from_the_reference(comparisons: list[Comparison]) -> None:
+    """What is open here closes at the same time there, and what is closed opens then."""
+    wrong = [
+        str(each)
+        for each in comparisons
+        if UNKNOWN != each.ours.word == each.reference.word and not each.changes_agree
+    ]
+    assert wrong == []
+
+
+def test_few_states_are_unknown(comparisons: list[Comparison]) -> None:
+    """Where the reference knows the state, it is unknown here for at most one in fifty."""
+    unknown = Counter(
+        each.expression for each in comparisons if each.ours.word == UNKNOWN != each.reference.word
+    )
+    assert unknown.total() <= HIGHEST_UNKNOWN * len(comparisons), unknown.most_common(20)
+
+
+def test_the_lock_file_holds_names_versions_and_hashes_of_what_is_pinned() -> None:
+    """The lock file has no URLs, each package has its hash, and package.json has exact versions."""
+    assert node.lock_faults(SOURCES) == []

@@ -35,6 +35,7 @@ from directory_api.web.schemas.requests import (
 
 _MOST_PAGES = 999_999_999
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_UUID_LENGTH = 36
 # One object per line, without pages.
 NDJSON = "ndjson"
 
@@ -66,7 +67,7 @@ class Identity(Words):
 
 
 def _identity(description: str) -> Words:
-    return Identity(LONGEST_WORDS, metadata={"description": description})
+    return Identity(_UUID_LENGTH, metadata={"description": description, "format": "uuid"})
 
 
 def _flag(description: str) -> Flag:

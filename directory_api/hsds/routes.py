@@ -38,7 +38,12 @@ _PRIVATELY = (
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("hsds", __name__, description="The directory as HSDS 3.0 (Open Referral)")
+    routes = ApiBlueprint(
+        "hsds",
+        __name__,
+        description="The directory as HSDS 3.0 (Open Referral)",
+        parameters={"id": {"type": "string", "format": "uuid"}},
+    )
 
     def current() -> Catalogue:
         edition = editions.current()

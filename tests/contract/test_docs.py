@@ -150,7 +150,7 @@ def test_the_links_of_the_start_page_lead_somewhere() -> None:
     """Each path that /v1/ links to is a path of openapi.yaml or a page."""
     contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
     links = contract["components"]["examples"]["AboutDocument"]["value"]["links"]
-    pages = {"/openapi.yaml", "/docs", "/problems", "/v1/changes.atom"}
+    pages = {"/openapi.yaml", "/openapi.json", "/docs", "/problems", "/v1/changes.atom"}
     assert {link.partition("?")[0] for link in links.values()} <= set(contract["paths"]) | pages
 
 

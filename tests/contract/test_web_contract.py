@@ -25,7 +25,7 @@ HSDS_TWINS = {
     name for name in OPERATIONS if name.startswith("POST /hsds/") and name.count("/") == 2
 }
 # For maintainers: what they are answered changes the directory, so no example can be had of it.
-PRIVATE = [name for name, operation in OPERATIONS.items() if "security" in operation]
+PRIVATE = [name for name, operation in OPERATIONS.items() if operation["security"]]
 PUBLIC = [name for name in OPERATIONS if name not in PRIVATE]
 # Every media type of every request and successful response.
 CONTENTS: list[dict[str, Any]] = [
@@ -122,6 +122,67 @@ def test_all_that_writes_asks_for_a_token() -> None:
     assert {str(OPERATIONS[name]["security"]) for name in PRIVATE} == {"[{'maintainer': []}]"}
     (scheme,) = COMMITTED["components"]["securitySchemes"].values()
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_operation_says_that_it_needs_no_token(name: str) -> None:
+    """An absent member would mean that it is not known."""
+    assert OPERATIONS[name]["security"] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_headers_are_those_of_the_components(name: str) -> None:
+    """Every answer has the rate limit and caching, except where there is no limit; each reference
+    leads to a header that is described.
+    """
+    headers = COMMITTED["components"]["headers"]
+    for status, response in OPERATIONS[name]["responses"].items():
+        if "$ref" not in response:
+            assert {"Cache-Control"} <= set(response["headers"]), status
+            limited = {"RateLimit", "RateLimit-Policy"} <= set(response["headers"])
+            assert limited is (name not in ("GET /livez", "GET /readyz"))
+            assert response["headers"] == {
+                each: {"$ref": f"#/components/headers/{each}"} for each in response["headers"]
+            }
+            assert set(response["headers"]) <= set(headers)
+            assert ("Location" in response["headers"]) is (status == "201")
+    problem = COMMITTED["components"]["responses"]["Problem"]["headers"]
+    assert {"Retry-After", "Allow", "WWW-Authenticate", "RateLimit"} <= set(problem) <= set(headers)
+
+
+def test_every_header_is_sent_somewhere() -> None:
+    """Each header of the components is that of an answer or of a problem."""
+    responses = [*COMMITTED["components"]["responses"].values()]
+    responses += [
+        response
+        for operation in OPERATIONS.values()
+        for response in operation["responses"].values()
+        if "$ref" not in response
+    ]
+    sent = {header for response in responses for header in response["headers"]}
+    assert sent == set(COMMITTED["components"]["headers"])
+
+
+def test_what_is_sent_has_a_length_or_a_form() -> None:
+    """The texts of paths and request headers: ids at /hsds are UUIDs."""
+    for path, operations in COMMITTED["paths"].items():
+        texts = [
+            parameter
+            for members in (operations, *operations.values())
+            for parameter in (members.get("parameters", ()) if isinstance(members, dict) else ())
+            if parameter["in"] in ("path", "header")
+        ]
+        for text in texts:
+            schema = text["schema"]
+            is_uuid = schema.get("format") == "uuid"
+            assert is_uuid is (path.startswith("/hsds/") and text["in"] == "path"), path
+            assert is_uuid or {"maxLength", "pattern", "minLength"} & set(schema), path
+    key = next(
+        parameter["schema"]
+        for parameter in OPERATIONS["POST /v1/centres"]["parameters"]
+        if parameter["name"] == "Idempotency-Key"
+    )
+    assert (key["pattern"], key["maxLength"]) == ("^[!-~]{1,255}$", 255)
 
 
 @pytest.mark.parametrize("name", PRIVATE)

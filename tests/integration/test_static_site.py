@@ -108,7 +108,7 @@ def test_everything_that_can_be_read_is_there(
     forgotten.
     """
     reads = {path: each["get"] for path, each in COMMITTED["paths"].items() if "get" in each}
-    public = {path for path, operation in reads.items() if "security" not in operation}
+    public = {path for path, operation in reads.items() if not operation["security"]}
     adapter = app.url_map.bind("localhost")
     met = set()
     for each in routes.every(directory.finder, has_origin=True, features=FEATURES):

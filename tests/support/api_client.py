@@ -1,6 +1,7 @@
 """A client that checks every answer of the documented routes against the committed openapi.yaml."""
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from openapi_core.testing import MockRequest
 from werkzeug.test import TestResponse
 
 from directory_api.web.http.errors import ErrorRenderer
+from tests.support import fast_yaml
 
 OPENAPI_YAML = Path(__file__).parents[2] / "openapi.yaml"
 PROBLEM_JSON = "application/problem+json"
@@ -86,12 +88,44 @@ def _hold_as_problem(response: TestResponse) -> None:
 _VALID: set[tuple[object, ...]] = set()
 
 
+# Of transport (RFC 9110) and for browsers: openapi.yaml describes all others.
+_UNDESCRIBED = re.compile(
+    r"access-control-.*|content-(encoding|length|security-policy|type)|cross-origin-.*|date|"
+    r"permissions-policy|referrer-policy|vary|x-.*"
+)
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = fast_yaml.load(OPENAPI_YAML.read_bytes())
+    return document
+
+
+@lru_cache(maxsize=1)
+def _operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    """The paths of openapi.yaml as patterns, those without parameters first."""
+    paths = sorted(_document()["paths"].items(), key=lambda each: "{" in each[0])
+    return [(re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path)), item) for path, item in paths]
+
+
+def undescribed(method: str, path: str, response: TestResponse) -> set[str]:
+    """Return the headers of an answer that openapi.yaml does not describe."""
+    item = next(item for pattern, item in _operations() if pattern.fullmatch(path))
+    responses = item[method.lower()]["responses"]
+    described = responses.get(str(response.status_code), responses["default"])
+    if "$ref" in described:
+        described = _document()["components"]["responses"]["Problem"]
+    sent = {name for name, _ in response.headers if not _UNDESCRIBED.fullmatch(name.lower())}
+    return sent - set(described["headers"])
+
+
 def _hold(method: str, path: str, response: TestResponse) -> None:
     answer = (method, path, response.status_code, tuple(response.headers), response.data)
     if answer not in _VALID:
         contract().validate_response(
             MockRequest("http://localhost", method.lower(), path), FlaskOpenAPIResponse(response)
         )
+        assert undescribed(method, path, response) == set()
         _VALID.add(answer)
 
 

@@ -67,7 +67,8 @@ class _Comparison:
                 yield f"{name}: removed"
 
     def _operation(self, at: str, old: Any, new: Any) -> Iterator[str]:
-        if old.get("security") != new.get("security"):
+        # An empty list and none both say that no token is needed.
+        if (old.get("security") or []) != (new.get("security") or []):
             yield f"{at}: security changed"
         before, after = _parameters(self.old, old), _parameters(self.new, new)
         yield from _removed(f"{at} parameter", before, after)

@@ -7,6 +7,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar, cast
 
 import marshmallow as ma
@@ -193,9 +194,18 @@ class Operation:
 class ApiBlueprint(Blueprint):
     """A blueprint with our request parser, and the operations of its routes."""
 
-    def __init__(self, name: str, import_name: str, *, description: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        import_name: str,
+        *,
+        description: str,
+        parameters: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> None:
         super().__init__(name, import_name)
         self.description = description
+        # The OpenAPI schemas of the parameters in paths, by name.
+        self.parameters = parameters
         # By the name of the view.
         self.operations: dict[str, Operation] = {}
 

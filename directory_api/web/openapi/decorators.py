@@ -16,6 +16,7 @@ EXAMPLE = "x-example-request"
 PROBLEMS = "x-problems"
 SUCCESS = "x-success"
 HEADERS = "x-request-headers"
+SENDS = "x-response-headers"
 FORMATTED = "x-formats"
 ALSO = "x-media-types"
 BODY = "x-example-body"
@@ -37,13 +38,14 @@ def private(
     media: Mapping[str, Any] | None = None,
     body: Mapping[str, Any] | None = None,
     headers: tuple[str, ...] = (),
+    sends: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Document a view for maintainers.
 
     `summary` and `description` are needed if the view serves several kinds of records; else they
     are the view's docstring. `media` gives the schema of the request body by media type, and `body`
     an example of it. `headers` are those that a write takes; the problems that they and the body
-    can cause are documented, too.
+    can cause are documented, too. `sends` are headers of its answers, of which there is no example.
     """
 
     def decorate(view: View) -> View:
@@ -58,6 +60,7 @@ def private(
             "security": [{BEARER: []}],
             HEADERS: [_HEADERS[header] for header in headers],
             SUCCESS: list(success),
+            SENDS: list(sends),
             PROBLEMS: sorted(refusals | ({413, 415} if media or body else set())),
         }
         if summary:
@@ -84,13 +87,15 @@ _REFUSED_FOR: Mapping[str, tuple[int, ...]] = {
 }
 
 
-def _header(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+def _header(
+    name: str, description: str, *, required: bool = False, **limits: Any
+) -> dict[str, Any]:
     return {
         "in": "header",
         "name": name,
         "description": description,
         "required": required,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", **limits},
     }
 
 
@@ -101,10 +106,14 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
             "If-Match",
             "The ETag of the version that you edit. Without it: 428; with an old one: 412.",
             required=True,
+            minLength=1,
         ),
         _header(
             "Idempotency-Key",
             "A text of your choice for this change; a repeated request gets the same answer.",
+            pattern="^[!-~]{1,255}$",
+            minLength=1,
+            maxLength=255,
         ),
     )
 }
@@ -118,6 +127,7 @@ def operation(
     example: Mapping[str, Any],
     formatted: bool = False,
     also: tuple[str, ...] = (),
+    sends: tuple[str, ...] = (),
     name: str | None = None,
     summary: str | None = None,
     description: str | None = None,
@@ -126,7 +136,8 @@ def operation(
 
     `formatted` is true if it has every format; `also` are other media types, each a text. `example`
     has a `path`, and a `body` for a POST. spec.py sends it and puts the real answer into
-    openapi.yaml, with lists cut to `longest` if given. `name`, `summary` and `description` are
+    openapi.yaml, with lists cut to `longest` if given. `sends` are headers that this answer does
+    not have, but others have. `name`, `summary` and `description` are
     needed if one function makes several views; else they are the view's name and docstring.
     """
 
@@ -134,10 +145,12 @@ def operation(
         view.__name__ = name or view.__name__
         notes: dict[str, Any] = {
             "operationId": view.__name__,
+            "security": [],
             EXAMPLE: dict(example),
             PROBLEMS: list(problems),
             FORMATTED: formatted,
             ALSO: list(also),
+            SENDS: list(sends),
         }
         if summary:
             notes["summary"] = summary

@@ -4,6 +4,7 @@ Only the commands, the tests and the interface for assistants need it, because t
 committed openapi.yaml; so flask-smorest and its packages are not loaded by a server.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -73,12 +74,14 @@ def document(app: Flask) -> dict[str, Any]:
         if isinstance(blueprint, ApiBlueprint):
             routes = Blueprint(blueprint.name, __name__, description=blueprint.description)
             for name, operation in blueprint.operations.items():
-                _describe(routes, name, operation)
+                _describe(routes, name, operation, blueprint.parameters)
             api.register_blueprint(routes)
     return cast("dict[str, Any]", api.spec.to_dict())
 
 
-def _describe(routes: Blueprint, name: str, operation: Operation) -> None:
+def _describe(
+    routes: Blueprint, name: str, operation: Operation, in_path: Mapping[str, Mapping[str, Any]]
+) -> None:
     def view() -> None:
         """Never called."""
 
@@ -87,7 +90,12 @@ def _describe(routes: Blueprint, name: str, operation: Operation) -> None:
         routes.doc(**operation.notes)(view)
     )
     described = routes.arguments(operation.request, location=operation.location)(described)
-    routes.route(operation.path, methods=[operation.method])(described)
+    parameters = [
+        {"in": "path", "name": name, "required": True, "schema": dict(schema)}
+        for name, schema in in_path.items()
+        if f"<{name}>" in operation.path
+    ]
+    routes.route(operation.path, methods=[operation.method], parameters=parameters)(described)
 
 
 def _bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def render(openapi: Path, *, static_site: bool) -> str:
         groups=[(tag, list(_operations(document, tag["name"]))) for tag in document["tags"]],
         problem=components["responses"]["Problem"],
         token=components["securitySchemes"]["maintainer"],
+        response_headers=components["headers"],
         schemas=components["schemas"],
         examples=components["examples"],
         constraints=constraints,

@@ -17,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON
 from directory_api.web.http import problems
+from directory_api.web.openapi import headers
 from directory_api.web.openapi.decorators import (
     ALSO,
     ANY_OBJECT,
@@ -25,6 +26,7 @@ from directory_api.web.openapi.decorators import (
     FORMATTED,
     HEADERS,
     PROBLEMS,
+    SENDS,
     SUCCESS,
 )
 from directory_api.web.openapi.document import document
@@ -38,8 +40,9 @@ _OTHER_FORMATS = tuple(output for output in FORMATS if output is not JSON)
 _STORE = "3b9d24e7c1a05f86"
 _LINK = "ab12cd34ef"
 _METHODS = ("get", "post", "put", "patch", "delete")
+_ADDED = "201"
 _SUCCESSES = {
-    "201": "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
+    _ADDED: "Added. `Location` is its address; send `ETag` in If-Match with the next change.",
     "202": "The change waits until another maintainer approves it; nothing has changed yet.",
 }
 
@@ -55,11 +58,12 @@ def openapi(app: Flask) -> dict[str, Any]:
     # flask-smorest adds it, but no operation refers to it.
     del spec["components"]["schemas"]["PaginationMetadata"]
     spec["components"]["responses"] = {"Problem": _problem_response()}
+    spec["components"]["headers"] = headers.components()
     examples: dict[str, Any] = {}
-    for operations in spec["paths"].values():
+    for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if method in _METHODS:
-                _complete(app, method, operation, examples)
+                _complete(app, path, method, operation, examples)
     spec["components"]["examples"] = examples
     # The store id and the link are random; replace them so the document is reproducible.
     answer = _ask(app, "get", {"path": "/v1/changes"}).get_json()
@@ -76,7 +80,9 @@ def as_yaml(document: dict[str, Any]) -> str:
     return text
 
 
-def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict[str, Any]) -> None:
+def _complete(
+    app: Flask, path: str, method: str, operation: dict[str, Any], examples: dict[str, Any]
+) -> None:
     """Replace the notes of decorators.py in an operation, and add its examples to `examples`."""
     request, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
     also = {kind: {"schema": {"type": "string"}} for kind in operation.pop(ALSO, ())}
@@ -84,17 +90,19 @@ def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict
     success = operation["responses"]["200"]
     success["description"] = operation["summary"]
     # Copied, because YAML would write shared parts as anchors.
-    successes = map(str, operation.pop(SUCCESS, (HTTPStatus.OK.value,)))
+    successes = [str(status) for status in operation.pop(SUCCESS, (HTTPStatus.OK.value,))]
     responses = {status: json.loads(json.dumps(success)) for status in successes}
     for status in _SUCCESSES.keys() & responses.keys():
         responses[status]["description"] = _SUCCESSES[status]
     operation.setdefault("parameters", []).extend(operation.pop(HEADERS, []))
     body = operation.pop(BODY, None)
+    sent = {"Cache-Control", *operation.pop(SENDS, ())}
     if request:
         body = request.get("body")
         content = responses["200"]["content"] | also
         responses["200"]["content"] = content
         answer = _ask(app, method, request)
+        sent.update(answer.headers.keys())
         title, longest = f"{method.upper()} {request['path']}", request.get("longest")
         _add_example(
             examples,
@@ -106,6 +114,7 @@ def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict
         )
         for output in _OTHER_FORMATS if formatted else ():
             other = _ask(app, method, request, output.media_type)
+            sent.update(other.headers.keys())
             # The format's standard defines its schema.
             content[output.media_type] = {
                 "schema": dict(ANY_OBJECT) if other.is_json else {"type": "string"}
@@ -121,6 +130,9 @@ def _complete(app: Flask, method: str, operation: dict[str, Any], examples: dict
             )
         if answer.headers.get("ETag"):
             responses["304"] = {"description": "Not modified since the ETag in If-None-Match."}
+    for status, response in responses.items():
+        located = {"Location"} if status == _ADDED else set()
+        response["headers"] = headers.of_answer(path, sent | located)
     for content in operation["requestBody"]["content"].values() if body else ():
         _add_example(examples, content, {"value": body}, name=operation["operationId"])
     for status in statuses:
@@ -176,6 +188,7 @@ def _problem_response() -> dict[str, Any]:
     return {
         "description": "A problem (RFC 9457), with the helplines. "
         "The types are explained at /problems.",
+        "headers": headers.of_problem(),
         "content": {
             problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
         },

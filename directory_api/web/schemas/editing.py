@@ -19,9 +19,16 @@ from directory_api.web.schemas.responses import Either, ErrorDocument, flag, man
 _RESULTS = ("done", "waiting", "partly_waiting", "unchanged")
 
 
+# What plain_text requires, as far as a pattern can say it.
+_LINE = r"^[^\s<]([^<\t\r\n]*[^\s<])?$"
+
+
 def line(longest: int, **options: Any) -> fields.String:
-    """Return a field for a line of plain text."""
-    return fields.String(validate=[validate.Length(max=longest), validators.plain_text], **options)
+    """Return a field for a line of plain text; `metadata` are further members of its schema."""
+    metadata = {"minLength": 1, "pattern": _LINE, **options.pop("metadata")}
+    return fields.String(
+        validate=[validate.Length(max=longest), validators.plain_text], metadata=metadata, **options
+    )
 
 
 LONGEST_REASON = 300

@@ -4,6 +4,7 @@ All faults of a request are reported at once, and never repeat a value.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 import marshmallow as ma
@@ -11,6 +12,7 @@ from marshmallow import fields
 
 from directory_api.domain import query
 from directory_api.domain.hours.timetable import Opening
+from directory_api.domain.model.records import SLUG
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.formats.registry import BY_NAME
 from directory_api.web.schemas.members import Members
@@ -40,6 +42,16 @@ LONGEST_WORDS = 100
 LONGEST_POSTCODE = 20_000
 # More than any request needs; refuses larger ones before each member is checked.
 MOST_MEMBERS = 50
+
+
+# The OpenAPI schemas of the parameters in paths.
+IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "id": {"type": "string", "pattern": f"^{SLUG.pattern}$", "minLength": 1, "maxLength": 60},
+        "country": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
+        "code": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
+    }
+)
 
 
 class RequestSchema(ma.Schema):

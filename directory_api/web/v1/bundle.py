@@ -27,7 +27,12 @@ _EXAMPLE_LIST = 2
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("bundle", __name__, description="Data for a search on the device")
+    routes = ApiBlueprint(
+        "bundle",
+        __name__,
+        description="Data for a search on the device",
+        parameters=requests.IN_PATH,
+    )
 
     def respond(country: str) -> Response:
         edition = editions.current()

@@ -28,7 +28,12 @@ from directory_api.web.schemas import responses as response_schemas
 
 def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("directory", __name__, description="Centres, helplines and vocabularies")
+    routes = ApiBlueprint(
+        "directory",
+        __name__,
+        description="Centres, helplines and vocabularies",
+        parameters=requests.IN_PATH,
+    )
 
     @routes.route("/v1/", methods=["GET"])
     @routes.arguments(requests.NoFields(), location="query")
@@ -46,6 +51,7 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         problems=(406,),
         example={"path": "/v1/centres?q=surya"},
         formatted=True,
+        sends=("Link",),
     )
     def centres(params: Mapping[str, Any]) -> Response:
         """List the centres, ordered by id, in pages

@@ -16,7 +16,12 @@ from directory_api.web.schemas import responses as response_schemas
 
 def blueprint(finder: Finder) -> ApiBlueprint:
     """Return the routes. Their answers are about a person's place, so they are never cached."""
-    routes = ApiBlueprint("postcodes", __name__, description="Postcodes and place names")
+    routes = ApiBlueprint(
+        "postcodes",
+        __name__,
+        description="Postcodes and place names",
+        parameters=requests.IN_PATH,
+    )
 
     @routes.route("/v1/postcodes", methods=["GET"])
     @routes.arguments(requests.PlacesFields(), location="query")

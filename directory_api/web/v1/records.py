@@ -39,6 +39,7 @@ from directory_api.web.schemas import requests
 
 _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
+_TAGGED = ("ETag",)
 _JSON = "application/json"
 _SCHEMAS: Mapping[str, type[records.Strict]] = {
     "centre": records.CentreSchema,
@@ -137,7 +138,12 @@ def blueprint(
     on_error: Callable[[Exception], Response],
 ) -> ApiBlueprint:
     """Return the routes."""
-    routes = ApiBlueprint("maintaining", __name__, description="For maintainers with a token")
+    routes = ApiBlueprint(
+        "maintaining",
+        __name__,
+        description="For maintainers with a token",
+        parameters=requests.IN_PATH,
+    )
     auth.protect(routes)
     views = RecordViews(editor, auth, editions, on_error)
     for kind in COLLECTIONS:
@@ -151,7 +157,7 @@ def _writes(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
     list_path, path = f"/v1/{COLLECTIONS[kind]}", f"/v1/{COLLECTIONS[kind]}/<id>"
     whole, example = {_JSON: _BODIES[kind]}, documents.EXAMPLES[kind]
     patch = {"application/merge-patch+json": dict(ANY_OBJECT)}
-    outcome = partial(private, routes, documents.OutcomeDocument)
+    outcome = partial(private, routes, documents.OutcomeDocument, sends=_TAGGED)
     to_one = partial(outcome, success=(200, 202), problems=(404,), headers=_IF_MATCH)
 
     @routes.route(list_path, methods=["POST"])
@@ -222,6 +228,7 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         _SCHEMAS[kind],
         name=f"{kind}_record",
         summary=f"The stored record of a {kind}, with its unpublished members, for editing",
+        sends=_TAGGED,
     )
     def record(_given: Mapping[str, Any], id: str) -> Response:
         views.auth.require_scope("edit")
@@ -253,6 +260,7 @@ def _ways_back(routes: ApiBlueprint, views: RecordViews, kind: str) -> None:
         description="A removed record has no ETag: send `If-Match: *`.",
         success=(200, 202),
         headers=_BOTH,
+        sends=_TAGGED,
         body={"revision": 1, "reason": "the new number was wrong"},
     )
     def restore(params: Mapping[str, Any], id: str) -> Response:
@@ -269,6 +277,7 @@ def _verify(routes: ApiBlueprint, views: RecordViews) -> None:
         name="verify_centre",
         problems=(404,),
         headers=_BOTH,
+        sends=_TAGGED,
         body={"how": "called the main number"},
     )
     def verify(params: Mapping[str, Any], id: str) -> Response:

@@ -211,10 +211,14 @@ class NearestAnswer:
     def outcome(self) -> tuple[object, ...]:
         """What the answer says of a person's place: equal answers need no choice between places."""
         decisive = self.hits[: 1 if self.certain else 2]
+        return (self.certain, *self.first_outcome, tuple(hit.published.id for hit in decisive))
+
+    @property
+    def first_outcome(self) -> tuple[object, ...]:
+        """As `outcome`, but only of the first centre, certain or not."""
         return (
-            self.certain,
             self.outside_coverage,
-            tuple(hit.published.id for hit in decisive),
+            tuple(hit.published.id for hit in self.hits[:1]),
             tuple(centre.id for centre in self.responsible),
             self.closest and self.closest.published.id,
             self.preferred and self.preferred.hit.published.id,
@@ -252,6 +256,11 @@ class Serving:
     def outcome(self) -> tuple[object, ...]:
         """As in NearestAnswer."""
         return (self.total, tuple(hit.published.id for hit in self.hits[:1]))
+
+    @property
+    def first_outcome(self) -> tuple[object, ...]:
+        """As in NearestAnswer."""
+        return self.outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 import re
 import string
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from statistics import median
 from types import MappingProxyType
-from typing import NamedTuple
 
 from directory_api.domain.errors import (
     CountryUnsupported,
@@ -22,101 +20,20 @@ from directory_api.domain.geo.postcode import (
     Place,
     Rule,
     Town,
-    alike,
     rule_for,
     squash,
     with_zeros,
     written_like,
 )
-from directory_api.domain.text.normalize import fold, tidy
+from directory_api.domain.text.normalize import fold, is_one_slip, tidy
+from directory_api.search.place_names import Named, PlaceNames, spellings
 
-# A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
-# have a similarity of 0.75, Lokeren and Ekeren 0.77, Leuven and Leuwen 0.83.
-_LEAST_LIKENESS = 0.8
 # What postcodes consist of.
 _SIGNS = string.ascii_uppercase + string.digits
-
-
-class Named(NamedTuple):
-    """A place, and the part of it that was named, such as Deurne in 2100 Antwerpen.
-
-    `part` is empty if the name is that of the whole place.
-    """
-
-    place: Place
-    part: str
-
-    @property
-    def label(self) -> str:
-        """The name to display."""
-        return self._label(self.place.name)
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """The name to display, by language."""
-        return MappingProxyType({tag: self._label(name) for tag, name in self.place.names.items()})
-
-    def _label(self, name: str) -> str:
-        return f"{self.part} ({name})" if self.part else name
-
-
-class PlaceNames:
-    """The places of one country, indexed by their folded names. Immutable."""
-
-    def __init__(self, places: Mapping[str, Place]) -> None:
-        self._places = places
-        whole = (
-            (fold(name), key, "")
-            for key, each in places.items()
-            for name in (each.name, *each.names.values())
-        )
-        parts = ((fold(part), key, part) for key, each in places.items() for part in each.parts)
-        self._names = sorted({*whole, *parts})
-
-    def beginning(self, text: str, limit: int) -> list[Named]:
-        """Return at most `limit` places whose postcode or name begins with the normalised text.
-
-        Postcodes come first, then whole names before prefixes, and a municipality before its parts.
-        """
-        code, folded = squash(text), fold(text)
-        codes = [(False, False, key, "") for key in self._places if code and key.startswith(code)]
-        ranked = []
-        for name, key, part in self._names[bisect_left(self._names, (folded,)) :] if folded else ():
-            if not name.startswith(folded):
-                break
-            ranked.append((name != folded, bool(part), key, part))
-        return self._first([*sorted(codes), *sorted(ranked)], limit)
-
-    def called(self, text: str) -> list[Named]:
-        """Return the places with exactly this name, in the order of `beginning`."""
-        name = fold(text)
-        start, end = bisect_left(self._names, (name,)), bisect_left(self._names, (f"{name}\0",))
-        ranked = [(bool(part), bool(part), key, part) for _, key, part in self._names[start:end]]
-        return self._first(sorted(ranked), len(ranked))
-
-    def like(self, text: str, limit: int) -> list[Named]:
-        """Return at most `limit` places with a similar name, the most similar first.
-
-        This finds typing errors and forms in related languages.
-        """
-        likeness = alike({name for name, _, _ in self._names}, fold(text), _LEAST_LIKENESS)
-        ranked = [
-            (-likeness[name], bool(part), key, part)
-            for name, key, part in self._names
-            if name in likeness
-        ]
-        return self._first(sorted(ranked), limit)
-
-    def _first(self, ranked: Iterable[tuple[float, bool, str, str]], limit: int) -> list[Named]:
-        """Return each place once, with its highest-ranking name."""
-        matches: dict[str, Named] = {}
-        for _, _, key, part in ranked:
-            matches.setdefault(key, Named(self._places[key], part))
-        return list(matches.values())[:limit]
-
-
 LONGEST = 80
 _SUGGESTIONS = 5
+# To tell the postcodes of one town apart.
+_SHOWN_PARTS = 3
 # A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
@@ -206,11 +123,12 @@ class Gazetteer:
             if place and place.called(name):
                 return place
             if not others:
+                towns = self._names_of(country).called(name)
                 if not place:
-                    raise self._no_such_code(rule, key)
-                towns = [named for named in self._names_of(country).called(name) if not named.part]
-                if towns:
-                    raise self._misnamed(rule, place, towns)
+                    raise self._no_such_code(rule, key, towns)
+                others_called = [town for town in towns if not town.part]
+                if others_called and place not in (town.place for town in towns):
+                    raise self._misnamed(rule, place, others_called)
                 return place
         if others and not _last_digit_doubled(text, codes):
             raise self._foreign(rule, others)
@@ -233,15 +151,14 @@ class Gazetteer:
         if whole and all(place.names == whole[0].names for place in whole):
             town = Town(whole[0].name, whole[0].names, places)
         else:
-            spelled = matches[0].part or _spelled(whole[0], fold(text))
+            spelled = matches[0].part or _spelled(whole[0], text)
             town = Town(spelled, _NO_NAMES, places)
         return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
         """Return at most `limit` places whose postcode or name begins with the text.
 
-        Postcodes come first, then whole names before prefixes, and a municipality before its parts.
-        Raises CountryUnsupported.
+        They are in the order of PlaceNames.beginning. Raises CountryUnsupported.
         """
         self._codes(country)
         return [
@@ -264,7 +181,7 @@ class Gazetteer:
         return codes
 
     def _names_of(self, country: str) -> PlaceNames:
-        # Built on first use: it takes half a megabyte for Belgium, and most requests use postcodes.
+        # Built on first use: it takes 2 MB for Belgium, and most requests use postcodes.
         if country not in self._names:
             self._names[country] = PlaceNames(self._by_country[country])
         return self._names[country]
@@ -275,14 +192,19 @@ class Gazetteer:
 
         Other names do no harm: the table does not have every village, nor all of its postcodes.
         """
-        named = [_this(town.place) for town in towns]
+        likely = [
+            _this(town.place)
+            for town in sorted(towns, key=lambda town: not is_one_slip(place.code, town.place.code))
+        ]
         return PostcodeMalformed(
             f"The place after the postcode does not have this postcode in {rule.name}. "
             "Send only the postcode, or lat and lon.",
-            suggestions=[*[_this(place), *named][:_SUGGESTIONS], _look_up(rule)],
+            suggestions=[*[_this(place), *likely][:_SUGGESTIONS], _look_up(rule)],
         )
 
-    def _no_such_code(self, rule: Rule, key: str) -> PostcodeNotResidential | PostcodeUnknown:
+    def _no_such_code(
+        self, rule: Rule, key: str, towns: Sequence[Named] = ()
+    ) -> PostcodeNotResidential | PostcodeUnknown:
         if key in rule.institutions:
             return PostcodeNotResidential(
                 "This postcode belongs to an institution, such as a bank, a broadcaster or a mail "
@@ -293,20 +215,30 @@ class Gazetteer:
         return PostcodeUnknown(
             f"There is no such postcode in {rule.name}. Check the digits, or send the name of the "
             "town.",
-            suggestions=[*self._alike(rule.country, key), _look_up(rule)],
+            suggestions=[*self._alike(rule.country, key, towns), _look_up(rule)],
         )
 
-    def _alike(self, country: str, key: str) -> list[Suggestion]:
-        """Suggest postcodes that differ by one wrong character or two swapped ones."""
+    def _alike(self, country: str, key: str, towns: Sequence[Named]) -> list[Suggestion]:
+        """Suggest postcodes that differ by one wrong character or two swapped ones.
+
+        Those of the town that was named come first, also if they differ more.
+        """
         codes = self._by_country[country]
         near = [other for slips in _slips(key) for other in sorted(slips & codes.keys())]
-        return [_this(codes[other]) for other in near[:_SUGGESTIONS]]
+        parts = {squash(town.place.code): town.part for town in towns}
+        suggested = dict.fromkeys([*(other for other in near if other in parts), *parts, *near])
+        return [_this(codes[other], parts.get(other, "")) for other in [*suggested][:_SUGGESTIONS]]
 
     def _malformed(self, rule: Rule, text: str) -> PostcodeMalformed:
         codes = self._by_country[rule.country]
         digits = re.sub(r"[^0-9]", "", text)
         shorter = digits[:-1] if _last_digit_doubled(text, codes) else digits
-        meant = [_this(codes[shorter])] if shorter in codes else self._named(rule.country, text)
+        if shorter in codes:
+            meant = [_this(codes[shorter])]
+        else:
+            meant = self._named(rule.country, text)
+            if digits and not meant:
+                meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))
         example = f", such as {rule.example}" if rule.example else ""
         return PostcodeMalformed(
             f"This does not have the form of a postcode of {rule.name}{example}.",
@@ -316,16 +248,28 @@ class Gazetteer:
     def _named(self, country: str, text: str) -> list[Suggestion]:
         """Suggest places by name, because a person who is lost may not know the postcode.
 
-        Places whose postcode or name begins with the text, else those with a similar name: `Ghent`,
-        `Brussels`.
+        All places with this name, each with parts of it; else those whose postcode or name begins
+        with the text, then those with a similar name: `Antwrpn`.
         """
         if len(fold(text)) < _SHORTEST_NAME:
             return []
         names = self._names_of(country)
+        called = names.called(text)
+        if called:
+            return [
+                _this(place, part or ", ".join(place.parts[:_SHOWN_PARTS]))
+                for place, part in called
+            ]
         matches = names.beginning(text, _SUGGESTIONS)
-        if not matches and not any(letter.isnumeric() for letter in text):
-            matches = names.like(text, _SUGGESTIONS)
-        return [_this(named.place, named.part) for named in matches]
+        labels = {named.label for named in matches}
+        if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
+            codes = {named.place.code for named in matches}
+            similar = names.like(text, _SUGGESTIONS)
+            matches += [named for named in similar if named.place.code not in codes]
+        # Each town first with one of its postcodes.
+        firsts = {named.label: named.place.code for named in reversed(matches)}
+        matches.sort(key=lambda named: firsts[named.label] != named.place.code)
+        return [_this(place, part) for place, part in matches[:_SUGGESTIONS]]
 
     def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
         names = " or ".join(rule.name for rule in others)
@@ -350,9 +294,10 @@ class Gazetteer:
         )
 
 
-def _spelled(place: Place, folded: str) -> str:
-    """Return a name of the place as its table writes it."""
-    return next(name for name in (place.name, *place.names.values()) if fold(name) == folded)
+def _spelled(place: Place, typed: str) -> str:
+    """Return the name that was typed as the place's table writes it; for an alias, the place's."""
+    names = (name for name in place.names.values() if fold(name) in spellings(typed))
+    return next(names, place.name)
 
 
 def _last_digit_doubled(text: str, codes: Mapping[str, Place]) -> bool:

@@ -297,8 +297,9 @@ def _from_text(
 ) -> Outcome:
     """Return the answer to a search from a postcode or from the name of a town.
 
-    A town with several postcodes is answered as its middle if the search has the same outcome from
-    each of them. Otherwise the postcodes are suggestions of the PlaceRefused that is raised.
+    A town with several postcodes is answered as its middle if each of them has the same closest
+    centre; it is certain if it is so from each of them. Otherwise the postcodes are suggestions of
+    the PlaceRefused that is raised.
     """
     try:
         place = gazetteer.resolve(typed.text, typed.country)
@@ -307,9 +308,13 @@ def _from_text(
         if town is None:
             raise
         answers = {place.code: search(Origin.of_place(place)) for place in town.places}
-        if len({answer.outcome for answer in answers.values()}) > 1:
-            raise
-        return replace(answers[town.middle.code], origin=Origin.of_town(town))
+        origin = Origin.of_town(town)
+        if len({answer.outcome for answer in answers.values()}) == 1:
+            return replace(answers[town.middle.code], origin=origin)
+        if len({answer.first_outcome for answer in answers.values()}) == 1:
+            # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+            return search(origin)
+        raise
     return search(Origin.of_place(place))
 
 

@@ -5,7 +5,7 @@ import hashlib
 import io
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -206,7 +206,8 @@ def _places(
 def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
     country = entry["country"]
     raw = read_bytes(folder / entry["places"])
-    names_raw = read_bytes(folder / entry["municipalities"])
+    municipalities_raw = read_bytes(folder / entry["municipalities"])
+    names_raw = read_bytes(folder / entry["names"]) if "names" in entry else b""
     rows: dict[str, list[NamedPoint]] = {}
     listed = list(_csv(raw))
     for row in listed:
@@ -214,25 +215,33 @@ def _shipped_table(folder: Path, entry: Mapping[str, Any]) -> PostcodeTable:
             NamedPoint(row["place"], _point(row["lat"], row["lon"]))
         )
     municipalities: dict[str, list[dict[str, str]]] = {}
-    for row in _csv(names_raw):
+    for row in _csv(municipalities_raw):
         municipalities.setdefault(row["code"], []).append(row)
+    aliases: dict[str, list[tuple[str, str]]] = {}
+    for row in _csv(names_raw):
+        aliases.setdefault(row["refnis"], []).append((row["name"], row["place"]))
     return PostcodeTable(
         country=country,
         places=tuple(
-            _named_place(country, code, named, municipalities[code])
+            _named_place(country, code, named, municipalities[code], aliases)
             for code, named in sorted(rows.items())
         ),
         attributions=entry["attributions"],
-        sha256=hashlib.sha256(raw + names_raw).hexdigest(),
+        sha256=hashlib.sha256(raw + municipalities_raw + names_raw).hexdigest(),
         rows=len(listed),
     )
 
 
 def _named_place(
-    country: str, code: str, rows: list[NamedPoint], municipalities: list[dict[str, str]]
+    country: str,
+    code: str,
+    rows: list[NamedPoint],
+    municipalities: list[dict[str, str]],
+    aliases: Mapping[str, Sequence[tuple[str, str]]],
 ) -> Place:
     """Return the place of a code that several municipalities may share. It gets the name of the
-    municipality that the code's rows name: 1040 is Etterbeek, not Brussel.
+    municipality that the code's rows name: 1040 is Etterbeek, not Brussel. `aliases` are those of
+    all places of each municipality, and the name for which each is written.
     """
     listed = {fold(row.name) for row in rows}
     names = [
@@ -253,7 +262,23 @@ def _named_place(
     )
     others = [name for mine in names for name in mine.values()]
     row = municipalities[own]
-    return place_of(country, code, rows, names[own], row["subdivision"], others, row["refnis"])
+    known = {*(each.name for each in rows), *names[own].values()}
+    return place_of(
+        country,
+        code,
+        rows,
+        names[own],
+        row["subdivision"],
+        others,
+        row["refnis"],
+        (
+            (alias, name)
+            for each in municipalities
+            for alias, name in aliases.get(each["refnis"], ())
+            if name in known
+        ),
+        int(row.get("population") or 0),
+    )
 
 
 def _csv(raw: bytes) -> Iterable[dict[str, str]]:

@@ -271,7 +271,10 @@ def test_a_hidden_centre_stands_at_no_single_postcodes_point(
 
 @pytest.mark.parametrize(
     ("visibility", "town"),
-    [("hidden", {"nl": "Gent", "fr": "Gand"}), ("locality", {"nl": "Ledeberg"})],
+    [
+        ("hidden", {"nl": "Gent", "fr": "Gand", "de": "Gent", "en": "Ghent"}),
+        ("locality", {"nl": "Ledeberg"}),
+    ],
 )
 def test_a_hidden_centre_is_in_its_municipality_not_in_a_district(
     record: dict[str, Any], data: Path, visibility: str, town: dict[str, str]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from statistics import median
 from types import MappingProxyType
 from typing import Any, Self
@@ -28,7 +29,9 @@ class Place:
     """One postcode: its point (WGS84 degrees) and the point's accuracy in metres.
 
     `name` is the name to display; `names` holds it by language; `places` lists every place that has
-    the postcode.
+    the postcode. `aliases` are further names, in other languages and spellings, each with the name
+    in `names` or `places` for which it is written. `population` is that of the municipality; 0 if
+    unknown.
     """
 
     country: str
@@ -40,6 +43,8 @@ class Place:
     subdivision: str | None = None
     places: tuple[str, ...] = ()
     municipality: str | None = None
+    aliases: tuple[tuple[str, str], ...] = ()
+    population: int = 0
 
     @classmethod
     def from_record(cls, country: str, code: str, record: Mapping[str, Any]) -> Self:
@@ -48,6 +53,9 @@ class Place:
         Thousands of places share country, subdivision and language, which are therefore interned.
         """
         names = {sys.intern(language): name for language, name in record["names"].items()}
+        # A table that an older version loaded has none, and no population. Those of a town are in
+        # all of its codes.
+        aliases = (map(sys.intern, alias) for alias in record.get("aliases", ()))
         return cls(
             country=sys.intern(country),
             code=code,
@@ -58,6 +66,8 @@ class Place:
             subdivision=sys.intern(record["subdivision"]) if record["subdivision"] else None,
             places=tuple(record["places"]),
             municipality=record["municipality"],
+            aliases=tuple((alias, name) for alias, name in aliases),
+            population=record.get("population", 0),
         )
 
     def to_record(self) -> dict[str, Any]:
@@ -71,6 +81,8 @@ class Place:
             "subdivision": self.subdivision,
             "places": list(self.places),
             "municipality": self.municipality,
+            **({"aliases": list(map(list, self.aliases))} if self.aliases else {}),
+            **({"population": self.population} if self.population else {}),
         }
 
     @property
@@ -87,7 +99,7 @@ class Place:
         return bool(alike(map(fold, (*self.names.values(), *self.places)), fold(typed)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Town:
     """All places that have one name; a visitor who types it may mean any of them.
 
@@ -98,12 +110,12 @@ class Town:
     names: Mapping[str, str]
     places: tuple[Place, ...]
 
-    @property
+    @cached_property
     def middle(self) -> Place:
         """The place from whose point the whole town is nearest."""
         return min(self.places, key=lambda place: (self._reach_m(place), place.code))
 
-    @property
+    @cached_property
     def accuracy_m(self) -> int:
         """How far from the point of `middle` a person in the town may be, in metres."""
         return self._reach_m(self.middle)
@@ -123,9 +135,11 @@ def alike(names: Iterable[str], text: str, least: float = _LEAST_LIKENESS) -> di
     matcher = SequenceMatcher(None, "", text)
     ratios = {}
     for name in names:
-        matcher.set_seq1(name)
         # These upper bounds are much faster, and few names pass them.
-        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+        if 2 * min(len(name), len(text)) < least * (len(name) + len(text)):
+            continue
+        matcher.set_seq1(name)
+        if matcher.quick_ratio() >= least:
             ratios[name] = matcher.ratio()
     return {name: ratio for name, ratio in ratios.items() if ratio >= least}
 
@@ -158,13 +172,18 @@ class Rule:
         )
 
     def split(self, tidied: str) -> tuple[str, str] | None:
-        """Split `1000, Brussel` into (`1000`, `Brussel`); None if not a postcode and a name."""
-        code, _, name = tidied.replace(",", " ").partition(" ")
-        if code.upper().rstrip("-") in self.prefix.split("|"):
-            code, _, name = name.strip().partition(" ")
+        """Split `1000, Brussel` or `Brussel 1000` into (`1000`, `Brussel`); None if the text is not
+        a postcode and a name.
+        """
+        code, *words = tidied.replace(",", " ").split() or [""]
+        if words and code.upper().rstrip("-") in self.prefix.split("|"):
+            code, *words = words
         key = self.key(code)
+        if key is None and words:
+            words, key = [code, *words[:-1]], self.key(words[-1])
+        name = " ".join(words)
         return (
-            (key, name.strip())
+            (key, name)
             if key and fold(name) and not any(letter.isdigit() for letter in name)
             else None
         )
@@ -312,12 +331,14 @@ def place_of(
     subdivision: str | None = None,
     other_names: Iterable[str] = (),
     municipality: str | None = None,
+    aliases: Iterable[tuple[str, str]] = (),
+    population: int = 0,
 ) -> Place:
     """Combine the rows of a postcode into one Place.
 
     Its point is the median of the rows, rounded to DECIMALS; its accuracy is their largest distance
     from it, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names` are additional names
-    for searching.
+    for searching, `aliases` and `population` those of Place.
     """
     point = Point(
         round(median(row.point.lat for row in rows), DECIMALS),
@@ -336,4 +357,6 @@ def place_of(
         subdivision=subdivision,
         places=tuple(dict.fromkeys((*(row.name for row in rows), *other_names))),
         municipality=municipality,
+        aliases=tuple(aliases),
+        population=population,
     )

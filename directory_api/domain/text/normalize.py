@@ -34,6 +34,22 @@ def begin(words: Collection[str], query: str) -> bool:
     )
 
 
+def is_one_slip(one: str, other: str) -> bool:
+    """Return whether two texts differ by one wrong, missing or additional letter, or by two
+    neighbours that are swapped. False for equal texts.
+    """
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) > 1 or one == other:
+        return False
+    pairs = enumerate(zip(shorter, longer, strict=False))
+    start = next((at for at, (letter, its) in pairs if letter != its), len(shorter))
+    if shorter[start:] == longer[start + 1 :]:
+        return True
+    rest, its_rest = shorter[start:], longer[start:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return rest[1:] == its_rest[1:] or swapped == its_rest
+
+
 def tidy(text: str) -> str:
     """Normalise typed text.
 

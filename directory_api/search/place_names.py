@@ -1,0 +1,155 @@
+"""The names of the places of one country: whole names, beginnings, and names with a slip."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from directory_api.domain.geo.postcode import Place, alike, squash
+from directory_api.domain.text.normalize import fold, is_one_slip
+
+# A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
+# have a similarity of 0.75, Lokeren and Ekeren 0.77, Leuven and Leuwen 0.83.
+_LEAST_LIKENESS = 0.8
+# What people write for the first word of Sint-Niklaas, Saint-Hubert, Sankt Vith and Sainte-Ode.
+_SAINTS = ({"st": "sint"}, {"st": "saint", "ste": "sainte"}, {"st": "sankt"})
+
+# How a name ranks; the least comes first.
+_Rank = tuple[float | bool | str, ...]
+
+
+class Named(NamedTuple):
+    """A place, and the part of it that was named, such as Deurne in 2100 Antwerpen.
+
+    `part` is empty if the name is that of the whole place.
+    """
+
+    place: Place
+    part: str
+
+    @property
+    def label(self) -> str:
+        """The name to display."""
+        return self._label(self.place.name)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The name to display, by language."""
+        return MappingProxyType({tag: self._label(name) for tag, name in self.place.names.items()})
+
+    def _label(self, name: str) -> str:
+        return f"{self.part} ({name})" if self.part else name
+
+
+class _Entry(NamedTuple):
+    """A folded name, the key of a place that has it, and the part that it names, if it is one."""
+
+    name: str
+    key: str
+    part: str
+    is_alias: bool = False
+
+
+class PlaceNames:
+    """The places of one country, indexed by their folded names. Immutable."""
+
+    def __init__(self, places: Mapping[str, Place]) -> None:
+        self._places = places
+        folded = cache(fold)  # all postcodes of a town have its names
+        self._entries = sorted(
+            {entry for key, each in places.items() for entry in _of(key, each, folded)}
+        )
+        # How many postcodes have each name to display, and which of them a postcode is, from 0.
+        self._sizes: Counter[str] = Counter()
+        self._numbers: dict[str, int] = {}
+        for key, each in sorted(places.items()):
+            self._numbers[key] = self._sizes[each.name]
+            self._sizes[each.name] += 1
+
+    def beginning(self, text: str, limit: int) -> list[Named]:
+        """Return at most `limit` places whose postcode or name begins with the normalised text.
+
+        Postcodes come first, then whole names before prefixes, names of the tables before aliases,
+        a municipality before its parts, and a large municipality before a small one; each first
+        with its first postcode. Without a population, one with many postcodes is large.
+        """
+        code, names = squash(text), spellings(text)
+        codes = sorted((key, "") for key in self._places if code and key.startswith(code))
+        ranked = [
+            ((entry.name not in names, entry.is_alias, *self._rank(entry)), entry.key, entry.part)
+            for name in names
+            for entry in self._from(name)
+        ]
+        return self._first([*codes, *((key, part) for _, key, part in sorted(ranked))], limit)
+
+    def called(self, text: str) -> list[Named]:
+        """Return the places with exactly this name, in the order of `beginning`."""
+        matches = sorted(
+            (bool(entry.part), entry.key, entry.part)
+            for name in spellings(text)
+            for entry in self._from(name)
+            if entry.name == name
+        )
+        return self._first(((key, part) for _, key, part in matches), len(matches))
+
+    def like(self, text: str, limit: int) -> list[Named]:
+        """Return at most `limit` places with a similar name.
+
+        Those that differ by one slip of the finger come first, in the order of `beginning`; then
+        those of other typing errors and forms in related languages, the most similar first.
+        """
+        names = {entry.name for entry in self._entries if not entry.is_alias}
+        ranks: dict[str, _Rank] = {}
+        for typed in spellings(text):
+            likeness = alike(names, typed, _LEAST_LIKENESS)
+            for name in names:
+                if is_one_slip(name, typed):
+                    ranks[name] = (False, 0.0)
+                elif name in likeness:
+                    ranks[name] = min(ranks.get(name, (True, 0.0)), (True, -likeness[name]))
+        ranked = sorted(
+            ((*ranks[entry.name], *self._rank(entry)), entry.key, entry.part)
+            for entry in self._entries
+            if entry.name in ranks
+        )
+        return self._first(((key, part) for _, key, part in ranked), limit)
+
+    def _from(self, name: str) -> Iterator[_Entry]:
+        """Yield the names that begin with a folded name; none if that is empty."""
+        for entry in self._entries[bisect_left(self._entries, (name,)) :] if name else ():
+            if not entry.name.startswith(name):
+                break
+            yield entry
+
+    def _rank(self, entry: _Entry) -> _Rank:
+        is_part = bool(entry.part)
+        number = 0 if is_part else self._numbers[entry.key]
+        place = self._places[entry.key]
+        return (is_part, number, -place.population, -self._sizes[place.name], entry.key, entry.part)
+
+    def _first(self, ranked: Iterable[tuple[str, str]], limit: int) -> list[Named]:
+        """Return each place once, with its highest-ranking name."""
+        matches: dict[str, Named] = {}
+        for key, part in ranked:
+            matches.setdefault(key, Named(self._places[key], part))
+        return list(matches.values())[:limit]
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return a typed name, folded, and with `st` and `ste` written out in each language."""
+    words = fold(text).split()
+    written = {" ".join(saint.get(word, word) for word in words) for saint in ({}, *_SAINTS)}
+    return tuple(sorted(written))
+
+
+def _of(key: str, place: Place, folded: Callable[[str], str]) -> Iterator[_Entry]:
+    """Yield every name of a place."""
+    for name in (place.name, *place.names.values()):
+        yield _Entry(folded(name), key, "")
+    parts = {folded(part): part for part in place.parts}
+    for name, part in parts.items():
+        yield _Entry(name, key, part)
+    for alias, name in place.aliases:
+        yield _Entry(folded(alias), key, parts.get(folded(name), ""), is_alias=True)

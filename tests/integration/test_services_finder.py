@@ -61,7 +61,8 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
     finder: Finder, filters: Filters
 ) -> None:
     """For every name of every place: the closest centre, with and without filters, is that of each
-    postcode, it is certain if it is so for each, and its area is covered. Otherwise all of the postcodes are offered.
+    postcode, it is certain if it is so for each, and its area is covered. Otherwise all of the
+    postcodes are offered.
     """
     places: dict[str, list[Place]] = {}
     towns = set()

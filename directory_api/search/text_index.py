@@ -4,6 +4,7 @@ A row for each centre has its folded words. The rows are in the order of the ids
 that order needs only its own rows.
 """
 
+import re
 import sqlite3
 import threading
 from bisect import bisect_left, bisect_right
@@ -15,6 +16,9 @@ from directory_api.domain.model.records import Centre
 from directory_api.domain.text.normalize import fold
 from directory_api.i18n.translations import labels
 
+# A telephone number as people write it; fewer digits may be a postcode or a street number.
+_SHORTEST_NUMBER = 6
+_NUMBER = re.compile(rf"[+(]?(?:[0-9][ ./()-]*){{{_SHORTEST_NUMBER},}}", re.ASCII)
 # Between the rows of neighbours, for new ids. The difference of two rows that match is stored, in
 # one byte if it is less than 128.
 _GAP = 64
@@ -26,12 +30,23 @@ _TABLE = (
 
 
 def words_of(centre: Centre) -> str:
-    """Return the folded words of a centre: names, place, description, services, audiences."""
+    """Return the folded words of a centre: names, place, description, services, audiences, and the
+    ends of its telephone numbers.
+    """
     vocabularies = (
         *(_label_words("service", code) for code in centre.services),
         *(_label_words("audience", code) for code in centre.audiences),
     )
-    return " ".join({*fold(" ".join(_texts(centre))).split(), *chain.from_iterable(vocabularies)})
+    names = (centre.id, centre.name, *centre.name_translations.values())
+    return " ".join(
+        {
+            *fold(" ".join(_texts(centre))).split(),
+            # PAG-ASA is also written pagasa.
+            *(fold(name).replace(" ", "") for name in names),
+            *chain.from_iterable(_number_words(phone.number) for phone in centre.phones),
+            *chain.from_iterable(vocabularies),
+        }
+    )
 
 
 class TextIndex:
@@ -144,8 +159,33 @@ def _database() -> sqlite3.Connection:
 
 
 def _expression(query: str) -> str:
-    """Return a query of FTS5: each word in quotation marks, as a prefix."""
-    return " AND ".join(f'"{word}" *' for word in fold(query).split())
+    """Return a query of FTS5: each word in quotation marks, as a prefix.
+
+    A long number is one word: a telephone number, without what is dialled before it, or another
+    one, as it is.
+    """
+    words = [f'"{word}" *' for word in fold(_NUMBER.sub(" ", query)).split()]
+    numbers = [
+        f'("{_dialled(number[0])}" * OR "{_digits(number[0])}" *)'
+        for number in _NUMBER.finditer(query)
+    ]
+    return " AND ".join([*words, *numbers])
+
+
+def _dialled(number: str) -> str:
+    """Return the digits of a telephone number without the zeros of 02 or 0032, and of +32 (0)2."""
+    return _digits(number.replace("(0)", "")).lstrip("0") or _digits(number)
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"[^0-9]", "", number)
+
+
+def _number_words(number: str) -> Iterator[str]:
+    """Yield the ends of a telephone number in E.164, so that it is found without its country."""
+    digits = _dialled(number)
+    for start in range(max(1, len(digits) - _SHORTEST_NUMBER + 1)):
+        yield digits[start:]
 
 
 def _texts(centre: Centre) -> list[str]:

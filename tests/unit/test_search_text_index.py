@@ -41,6 +41,15 @@ def test_a_query_without_words_matches_nothing(query: str) -> None:
     assert (index.matches(query), index.count(query)) == ([], 0)
 
 
+@pytest.mark.parametrize(
+    ("query", "ids"), [("010011", ["a"]), ("000000", []), ("010 011 word", ["a"]), ("20011", ["b"])]
+)
+def test_a_long_number_may_be_no_telephone_number(query: str, ids: list[str]) -> None:
+    """Such as a postcode of Romania, which begins with a zero."""
+    index = TextIndex([("a", "010011 word"), ("b", "20011 other")])
+    assert index.matches(query) == ids
+
+
 @pytest.mark.parametrize("query", ["words AND", "NEAR(words)", "words OR x", "NOT words", "a:b"])
 def test_a_query_has_no_operators(query: str) -> None:
     """What FTS5 reads as operators are words."""

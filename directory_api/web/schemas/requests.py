@@ -236,7 +236,9 @@ class CentresFields(FilterFields, FormatFields):
     q = Words(
         LONGEST_WORDS,
         metadata={
-            "description": "Words to search for, without accents or case.",
+            "description": "Words to search for, without accents or case: of names, places, "
+            "descriptions and services (in English, Dutch, French or German), and telephone "
+            "numbers in any form.",
             "example": "surya",
         },
     )

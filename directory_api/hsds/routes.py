@@ -42,7 +42,12 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         "hsds",
         __name__,
         description="The directory as HSDS 3.0 (Open Referral)",
-        parameters={"id": {"type": "string", "format": "uuid"}},
+        parameters={
+            "id": {
+                "description": "The id of the object, as in the list.",
+                "schema": {"type": "string", "format": "uuid"},
+            }
+        },
     )
 
     def current() -> Catalogue:

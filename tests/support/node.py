@@ -14,11 +14,17 @@ def run(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProc
         f"{command} is missing: install Node.js and npm (Debian: "
         "apt-get install nodejs npm) for this test"
     )
-    npm_settings = {"npm_config_cache": str(folder / ".npm"), "npm_config_update_notifier": "false"}
+    settings = {
+        "npm_config_cache": str(folder / ".npm"),
+        "npm_config_update_notifier": "false",
+        # Redocly would report its use, and ask for newer versions of itself.
+        "REDOCLY_TELEMETRY": "off",
+        "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+    }
     return subprocess.run(
         [program, *arguments],
         cwd=folder,
-        env={**os.environ, **npm_settings},
+        env={**os.environ, **settings},
         capture_output=True,
         text=True,
         timeout=300,

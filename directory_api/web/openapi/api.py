@@ -204,7 +204,7 @@ class ApiBlueprint(Blueprint):
     ) -> None:
         super().__init__(name, import_name)
         self.description = description
-        # The OpenAPI schemas of the parameters in paths, by name.
+        # The parameters in paths by name, as OpenAPI describes them.
         self.parameters = parameters
         # By the name of the view.
         self.operations: dict[str, Operation] = {}

@@ -91,8 +91,8 @@ def _describe(
     )
     described = routes.arguments(operation.request, location=operation.location)(described)
     parameters = [
-        {"in": "path", "name": name, "required": True, "schema": dict(schema)}
-        for name, schema in in_path.items()
+        {"in": "path", "name": name, "required": True, **parameter}
+        for name, parameter in in_path.items()
         if f"<{name}>" in operation.path
     ]
     routes.route(operation.path, methods=[operation.method], parameters=parameters)(described)

@@ -44,12 +44,21 @@ LONGEST_POSTCODE = 20_000
 MOST_MEMBERS = 50
 
 
-# The OpenAPI schemas of the parameters in paths.
+# The parameters in paths, as OpenAPI describes them.
 IN_PATH: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
-        "id": {"type": "string", "pattern": f"^{SLUG.pattern}$", "minLength": 1, "maxLength": 60},
-        "country": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
-        "code": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
+        "id": {
+            "description": "The id of the record, as in the list.",
+            "schema": {"type": "string", "pattern": f"^{SLUG.pattern}$", "maxLength": 60},
+        },
+        "country": {
+            "description": "An ISO 3166-1 code of two letters.",
+            "schema": {"type": "string", "pattern": "^[A-Za-z]{2}$"},
+        },
+        "code": {
+            "description": "A postcode of this country.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_WORDS},
+        },
     }
 )
 
@@ -264,7 +273,12 @@ class PlacesFields(RequestSchema):
             "example": "liè",
         },
     )
-    limit = Whole(1, PLACES_MOST, load_default=PLACES_LIMIT)
+    limit = Whole(
+        1,
+        PLACES_MOST,
+        load_default=PLACES_LIMIT,
+        metadata={"description": "The most postcodes to return."},
+    )
 
 
 class HelplinesFields(RequestSchema):

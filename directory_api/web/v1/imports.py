@@ -37,7 +37,15 @@ _NAMES: Mapping[str, str] = {
 def blueprint(importer: Importer, proposals: Proposals, auth: BearerAuth) -> ApiBlueprint:
     """Return the routes."""
     routes = ApiBlueprint(
-        "changes", __name__, description="Imports, and changes that wait for review"
+        "changes",
+        __name__,
+        description="Imports, and changes that wait for review",
+        parameters={
+            "id": {
+                "description": "The id of the proposal, as in the list.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 60},
+            }
+        },
     )
     auth.protect(routes)
 

@@ -9,7 +9,7 @@ from directory_api.i18n.translations import labels
 def _ids(client: FlaskClient, words: str) -> list[str]:
     response = client.get("/v1/centres", query_string={"q": words})
     assert response.status_code == 200
-    return [centre["id"] for centre in response.json["centres"]]
+    return [centre["id"] for centre in response.get_json()["centres"]]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_service_is_found_by_its_words_in_each_language(client: FlaskClient) -
     for service, texts in labels("service").items():
         offering = [
             centre["id"]
-            for centre in client.get("/v1/centres").json["centres"]
+            for centre in client.get("/v1/centres").get_json()["centres"]
             if service in centre.get("services", ())
         ]
         assert {"en", "nl", "fr", "de"} <= texts.keys()

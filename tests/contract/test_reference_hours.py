@@ -99,15 +99,17 @@ def _compared(expression: str, reference: list[tuple[str, int | None]]) -> list[
     ]
 
 
-def _is_misread(moment: datetime) -> bool:
-    """Whether it is in the first hour after a day of 23 hours.
+def _is_misread(change: datetime) -> bool:
+    """Whether opening_hours.js 3.15 gives the wrong time of a change.
 
-    opening_hours.js 3.15 subtracts 24 hours to find the day before, so it looks at the wrong one.
+    It adds minutes to midnight on the clock, so that hours which end within the hour that daylight
+    saving time skips or repeats end later or earlier than by its own states. It subtracts 24 hours
+    to find the day before, so that in the first hour after a day of 23 hours it looks at the wrong
+    day.
     """
-    midnight = moment.astimezone(ZONE).replace(hour=0, minute=0)
-    before = midnight - timedelta(days=1)  # on the clock
-    hours = (midnight.astimezone(UTC) - before.astimezone(UTC)) / timedelta(hours=1)
-    return moment.astimezone(ZONE).hour == 0 and hours == 23
+    day = timedelta(days=1)
+    is_near = (change - day).astimezone(ZONE).dst() != (change + day).astimezone(ZONE).dst()
+    return is_near and change.astimezone(ZONE).hour < 4
 
 
 def _state(word: str, change: int | None) -> OpenState:

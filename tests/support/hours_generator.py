@@ -25,6 +25,9 @@ FOUND = (
     "Mo-Su 22:00-06:00; PH off",
     "Mo-Fr 20:00-02:00; We 20:00-22:00",
     'Mo-Fr 09:00-17:00; PH off || "by phone"',
+    "Mo[1,3] 10:00-12:00; PH off",
+    "Tu[1-2] 09:00-12:00",
+    "Mo[1] +1 day 10:00-12:00",
 )
 # In local time: both changes of the clock, the ends of years, each public holiday and the Sundays
 # at Easter and Whitsun, the end of February, and days without anything special.
@@ -108,7 +111,7 @@ def _weekdays(chance: random.Random) -> str:
             f"{_DAYS[first]}-{_DAYS[last]} ",
             f"{_DAYS[last]}-{_DAYS[first]} ",
             f"{_DAYS[first]},{_DAYS[last]} ",
-            f"{_DAYS[first]}[{chance.choice(('1', '-1', '2', '1,3', '1-2'))}] ",
+            f"{_DAYS[first]}[{chance.choice(('1', '-1', '2'))}] ",
             "Mo-Fr,PH ",
             "PH,Sa,Su ",
         )

@@ -24,6 +24,7 @@ READ_ALIKE = [
     ("2026+ Mo", "2026/1 Mo"),
     ("week 5 Mo", "week 05-5 Mo"),
     ("closed", "off"),
+    ("Apr-Oct: Mo: 10:00-12:00", "Apr-Oct Mo 10:00-12:00"),
     ('Mo "ring"', 'Mo open "call"'),
 ]
 REFUSED = [
@@ -41,6 +42,11 @@ UNCLEAR = [
     ("Mo 17:00+", "open end"),
     ("Mo 09:00-17:00+", "open end"),
     ("Jan 5+ 10:00-11:00", "open end"),
+    ("Dec 25 -Su off", "weekday"),
+    ("Jan 25 +Mo 10:00-11:00", "weekday"),
+    ("Jan 6 +1 day off", "weekday"),
+    ("Dec 25-Jan 1 +1 day off", "weekday"),
+    ("Mar Su[-1]-Oct Su[-1] +1 day 10:00-12:00", "weekday"),
     ("2026 Dec 24-Jan 2 off", "year"),
     ("PH,SH Mo-Fr 10:00-12:00", "comma"),
     ("PH Mo,PH 10:00-12:00", "comma"),

@@ -121,13 +121,17 @@ class Weekdays:
 
 @dataclass(frozen=True, slots=True)
 class WeekdayOfMonth:
-    """`Mo[1]` is the first Monday of each month, `Mo[-1]` the last one."""
+    """`Mo[1]` is the first Monday of each month, `Mo[-1]` the last one, `Mo[1] +1 day` the day
+    after the first.
+    """
 
     weekday: int
     number: int
+    offset: int
 
     def selects(self, day: date, is_holiday: IsHoliday) -> bool:
         """Return whether a day is it."""
+        day -= timedelta(days=self.offset)
         if day.weekday() != self.weekday:
             return False
         if self.number > 0:

@@ -2,8 +2,8 @@
 
 The parts of a rule have the order of the specification: years, months or dates, weeks, weekdays and
 holidays, times, the state, a comment. Spaces and the case of letters have no meaning. Hours by the
-sun, with an open end (`17:00+`) or from a date on (`Jan 5+`) belong to the syntax and are accepted,
-but their state depends on more than the clock.
+sun, with an open end (`17:00+`, `Jan 5+`) and at dates that depend on a weekday (`Dec 25 -Su`)
+belong to the syntax and are accepted, but are not evaluated.
 """
 
 import re
@@ -37,6 +37,8 @@ _LEAP_YEAR = 2000
 
 _LETTERS = re.compile("[a-z]+", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
+# `Apr-Oct: Mo-Fr 10:00-12:00`, a colon for readability.
+_COLONS = re.compile(": ")
 # Spaces beside a sign are removed, `PH -1 day` is `PH-1 day`. The others separate parts of a rule.
 _SPACES = re.compile(r" *([-,;+/()\[\]]|\|\|) *| +")
 
@@ -49,17 +51,23 @@ def _one_or_more(item: str) -> re.Pattern[str]:
 _NUMBER = "[0-9]{1,2}(?![0-9:])"
 _MONTH, _WEEKDAY = "|".join(MONTHS), "|".join(WEEKDAYS)
 _LATER = "[-+][0-9]{1,3} days?"
+_IN_MONTH = r"\[(?:-?[1-5]|[1-5]-[1-5])(?:,(?:-?[1-5]|[1-5]-[1-5]))*\]"
 _DATE = f"(?:easter(?:{_LATER})?|(?:{_MONTH}) ?{_NUMBER})"
 _DATES = rf"{_DATE}(?:-(?:(?:[0-9]{{4}} )?{_DATE}|{_NUMBER}))?\+?|(?:{_MONTH})(?:-(?:{_MONTH}))?"
+# `Dec 25 -Su`, `Jan 6 +1 day`, `Mar Su[-1]-Oct Su[-1]`
+_MOVED = f"(?:{_MONTH}) ?{_NUMBER}(?:[-+](?:{_WEEKDAY})(?![a-z])|{_LATER})"
+_NTH_DAY = f"(?:{_MONTH}) (?:{_WEEKDAY}){_IN_MONTH}(?:{_LATER})?"
+_MOVING_DATES = f"(?:{_DATE}-)?{_MOVED}(?:-{_DATE})?|{_NTH_DAY}-{_NTH_DAY}"
 _CLOCK = "[0-9]{1,2}:[0-5][0-9]"
 _SUN = "sunrise|sunset|dawn|dusk"
 _TIME = rf"(?:{_CLOCK}|{_SUN}|\((?:{_SUN})[-+]{_CLOCK}\))"
-_IN_MONTH = r"\[(?:-?[1-5]|[1-5]-[1-5])(?:,(?:-?[1-5]|[1-5]-[1-5]))*\]"
-_DAY = rf"(?:{_WEEKDAY})(?:{_IN_MONTH}|-(?:{_WEEKDAY}))?|[PS]H(?:{_LATER})?"
+_DAY = rf"(?:{_WEEKDAY})(?:{_IN_MONTH}(?:{_LATER})?|-(?:{_WEEKDAY}))?|[PS]H(?:{_LATER})?"
 
 _YEARS = _one_or_more(r"[0-9]{4}(?:-[0-9]{4})?(?:/[1-9][0-9]?|\+)?")
 # A day without a month is in the month of the one before it: `Dec 24-26,31`.
-_MONTHS = re.compile(f"(?:{_DATES})(?:,(?:{_DATES}|{_NUMBER}(?:-{_NUMBER})?))*")
+_MONTHS = re.compile(
+    f"(?:{_MOVING_DATES}|{_DATES})(?:,(?:{_MOVING_DATES}|{_DATES}|{_NUMBER}(?:-{_NUMBER})?))*"
+)
 _WEEKS = re.compile(f"week ?{_one_or_more(f'{_NUMBER}(?:-{_NUMBER}(?:/{_NUMBER})?)?').pattern}")
 _DAYS = _one_or_more(_DAY)
 _TIMES = re.compile(rf"24/7|{_one_or_more(rf'{_TIME}(?:-{_TIME}[+]?|[+])').pattern}")
@@ -110,7 +118,7 @@ class _Reader:
     """Takes parts from the beginning of an expression."""
 
     def __init__(self, expression: str) -> None:
-        text = _LETTERS.sub(_in_case, _QUOTED.sub('""', expression))
+        text = _LETTERS.sub(_in_case, _COLONS.sub(" ", _QUOTED.sub('""', expression)))
         self._text = _SPACES.sub(lambda space: space[1] or " ", text).strip(" ")
         self._at = 0
 
@@ -178,6 +186,8 @@ def _unclear(parts: _Parts, rule: Rule, before: Sequence[Rule]) -> Iterator[str]
     """Yield why a rule cannot be evaluated."""
     if re.search(_SUN, parts.times):
         yield "Hours by the sun count as unknown. Give times of the clock."
+    if re.search(_MOVING_DATES, parts.months):
+        yield "Dates that depend on a weekday count as unknown. Give the dates."
     if "+" in parts.times or re.search(r"\+(?![0-9]+ day)", parts.months):
         yield "Hours with an open end (17:00+, Jan 5+) count as unknown. Give the end, too."
     if parts.years and any(_is_over_new_year(each) for part in rule.selectors for each in part):
@@ -246,6 +256,8 @@ def _numbers(text: str) -> tuple[int, int, int]:
 
 def _dates(text: str) -> Iterator[Selector]:
     month: int | None = None
+    if re.search(_MOVING_DATES, text):
+        return
     for match in _EACH_DATE.finditer(text):
         if match[0][:3] in MONTHS and not re.search("[0-9]", match[0]):
             first, _, last = match[0].partition("-")
@@ -288,11 +300,13 @@ def _days(text: str) -> Iterator[Selector]:
         if name not in WEEKDAYS:
             yield Holidays(name, int(rest.split()[0]) if rest else 0)
         elif rest.startswith("["):
-            for number in rest[1:-1].split(","):
+            numbers, _, later = rest[1:].partition("]")
+            offset = int(later.split()[0]) if later else 0
+            for number in numbers.split(","):
                 first, _, last = number[1:].partition("-")
                 start = int(number[0] + first)
                 yield from (
-                    WeekdayOfMonth(WEEKDAYS.index(name), each)
+                    WeekdayOfMonth(WEEKDAYS.index(name), each, offset)
                     for each in range(start, int(last or start) + 1)
                 )
         else:

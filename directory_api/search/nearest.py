@@ -12,7 +12,6 @@ shared with the tree before (ADR 11).
 
 import math
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappush, heapreplace
 from itertools import islice
@@ -133,9 +132,11 @@ def _ranked(
         for published in centres
     ]
     rows.sort()
-    times = Counter(row[0] for row in rows)
+    # Ties are neighbours now. Nothing is as far as infinity.
+    rounded = [math.inf, *(row[0] for row in rows[: limit + 1]), math.inf]
     return [
-        Hit(published, metres, times[rounded] > 1) for rounded, _, metres, published in rows[:limit]
+        Hit(published, metres, at in (rounded[number], rounded[number + 2]))
+        for number, (at, _, metres, published) in enumerate(rows[:limit])
     ]
 
 

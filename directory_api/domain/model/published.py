@@ -5,6 +5,7 @@ calendar, which needs a `Centre`, reads it from the JSON.
 """
 
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -39,7 +40,7 @@ class PublishedCentre:
     __slots__ = ("blur_m", "coverage", "hours", "id", "json", "point", "status", "verified")
 
     def __init__(self, centre: Centre) -> None:
-        self.id = centre.id
+        self.id = intern(centre.id)
         self.status = centre.status
         # A copy: what orjson returns takes 8 kB, however short it is.
         self.json = bytes(memoryview(orjson.dumps(centre.to_record())))

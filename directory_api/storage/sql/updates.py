@@ -9,6 +9,7 @@ as a damaged history or a backup that was put back, makes it read everything.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -74,8 +75,8 @@ class EveryRecord:
         ):
             whole_text(text, digest, kind, identity)
             self._set.add((kind, identity, digest, written))
-            # One string for each kind, not one for each record.
-            key = (kinds.setdefault(kind, kind), identity)
+            # One string for each kind and for each id, which the centre has, too.
+            key = (kinds.setdefault(kind, kind), intern(identity))
             self._revisions[key] = written
             yield RecordText(*key, text)
         chain.check_current(self._connection, self._set.row_set, self.postcodes.row_set)
@@ -88,7 +89,7 @@ class EveryRecord:
             self._set.row_set,
             MappingProxyType(self._revisions),
             chain.links(self._connection),
-            _public_history(self._connection),
+            _public_history(self._connection, {key: key for key in self._revisions}),
             self.postcodes,
         )
 
@@ -205,11 +206,14 @@ def _postcodes(connection: Connection, previous: Postcodes | None) -> Postcodes:
     return Postcodes(rows.row_set, tuple(places))
 
 
-def _public_history(connection: Connection) -> PublicHistory:
-    """Return the public history; one that is not intact, and empty, if any row is damaged."""
+def _public_history(connection: Connection, keys: Mapping[Key, Key]) -> PublicHistory:
+    """Return the public history; one that is not intact, and empty, if any row is damaged.
+
+    `keys` are those of the records, which it shares: 100,000 others would take 25 MB.
+    """
     store = chain.name(connection)
     try:
-        last = _last(connection)
+        last = _last(connection, keys)
         recent = tuple(_recent(connection))
     except StoreUnavailable:
         # The records are served all the same: they have a digest of their own.
@@ -227,7 +231,7 @@ def _later_history(past: PublicHistory, entries: Sequence[HistoryEntry]) -> Publ
     return PublicHistory(store=past.store, last=MappingProxyType(last), recent=recent)
 
 
-def _last(connection: Connection) -> dict[Key, LastChange]:
+def _last(connection: Connection, keys: Mapping[Key, Key]) -> dict[Key, LastChange]:
     last: dict[Key, LastChange] = {}
     for _, heads, fits in chain.checked_revisions(connection):
         if not fits:
@@ -238,7 +242,8 @@ def _last(connection: Connection) -> dict[Key, LastChange]:
             if visible:
                 if (revision, at) not in changes:
                     changes[revision, at] = LastChange(revision, datetime.fromisoformat(at))
-                last[kind, identity] = changes[revision, at]
+                key = kind, identity
+                last[keys.get(key, key)] = changes[revision, at]
     return last
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from directory_api.config import Settings, shipped
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.search.neighbours import Neighbours
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.editor import Editor
 from directory_api.services.exporter import Exporter
@@ -20,6 +21,7 @@ from directory_api.services.proposals import Proposals
 from directory_api.services.seed import SeedData
 from directory_api.services.tokens import Tokens
 from directory_api.services.writer import Writer
+from directory_api.storage.neighbours import NeighbourTables
 from directory_api.storage.stores import stores_at
 
 if TYPE_CHECKING:
@@ -99,7 +101,13 @@ def open_directory(settings: Settings) -> Directory:
 
     return Directory(
         settings=settings,
-        finder=Finder(live, settings.country, data / "centres.json", settings.fresh_days),
+        finder=Finder(
+            live,
+            Neighbours(NeighbourTables(data)),
+            settings.country,
+            data / "centres.json",
+            settings.fresh_days,
+        ),
         editor=Editor(writer),
         importer=Importer(writer, data),
         exporter=Exporter(writer, settings.fresh_days),

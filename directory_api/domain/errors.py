@@ -30,7 +30,7 @@
     │       ├── PostcodeMalformed      not in the format of that country's postcodes
     │       ├── PostcodeUnknown        in the right format, but no such postcode
     │       ├── PostcodeNotResidential an institution's postcode, which has no location
-    │       ├── PostcodeForeign        in the format of another country's postcodes
+    │       ├── PostcodeForeign        a postcode of another country, or in its format
     │       └── CountryUnsupported     no postcode table for that country
     └── ServiceUnavailable       the request is correct; retrying later helps
         ├── StoreUnavailable       the store is locked, missing, full or damaged
@@ -45,7 +45,7 @@
 Messages never contain the place that a person searched for, because messages are logged.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
@@ -97,6 +97,10 @@ class Suggestion:
     place: str | None = None
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     href: str | None = None
+
+    def names_only_country(self, countries: Container[str]) -> bool:
+        """Return whether the step is to send one of these countries."""
+        return self.country in countries and not (self.postcode or self.href)
 
 
 class DirectoryError(Exception):
@@ -247,7 +251,10 @@ class PostcodeNotResidential(PlaceRefused):
 
 
 class PostcodeForeign(PlaceRefused):
-    """In the format of another country's postcodes."""
+    """In the format of another country's postcodes, or of a country whose table lacks it.
+
+    The tables of neighbouring countries have only the postcodes near the border.
+    """
 
 
 class CountryUnsupported(PlaceRefused):

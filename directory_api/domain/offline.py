@@ -39,7 +39,8 @@ class Bundle:
     """The directory at one revision and day, with the postcodes of one country.
 
     `centres` are all published centres except closed ones, from every country, because the nearest
-    one may be across a border. `timetable` begins with the day (UTC). The keys of `outlines` are
+    one may be across a border. `neighbours` are the countries of which there are
+    NeighbourPostcodes. `timetable` begins with the day (UTC). The keys of `outlines` are
     the covered countries. `sources` are those that can be linked, by id.
     """
 
@@ -52,10 +53,20 @@ class Bundle:
     fresh_days: int
     helplines: tuple[Helpline, ...]
     places: tuple[Place, ...]
+    neighbours: tuple[str, ...]
     covered: tuple[str, ...]
     outlines: Mapping[str, Outline]
     attributions: tuple[Mapping[str, str], ...]
     sources: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourPostcodes:
+    """The postcodes of a neighbouring country near the border, for a device that has a bundle."""
+
+    country: str
+    places: tuple[Place, ...]
+    attributions: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

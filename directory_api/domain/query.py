@@ -56,10 +56,13 @@ def speaks(spoken: str, wanted: str) -> bool:
 class Postcode:
     """A postcode, or the name of a town, as the user typed it; excluded from the repr, so that no
     traceback shows it.
+
+    `is_country_assumed` is true if the user did not name the country.
     """
 
     text: str = field(repr=False)
     country: str
+    is_country_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,20 @@ class Origin:
     """The point where a search starts; the person is within `accuracy_m` metres of it.
 
     `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
-    town with several postcodes was typed.
+    town with several postcodes was typed. `also_in` are other countries that write their postcodes
+    in the same way, if the user did not name the country.
     """
 
     point: Point
     accuracy_m: int
     place: Place | None = None
     town: Town | None = None
+    also_in: tuple[str, ...] = ()
 
     @classmethod
-    def of_place(cls, place: Place) -> "Origin":
+    def of_place(cls, place: Place, also_in: tuple[str, ...] = ()) -> "Origin":
         """Return the point of a postcode."""
-        return cls(place.point, place.accuracy_m, place)
+        return cls(place.point, place.accuracy_m, place, also_in=also_in)
 
     @classmethod
     def of_town(cls, town: Town) -> "Origin":

@@ -15,7 +15,7 @@ from directory_api.domain.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.hours.weekly import holidays_apart, weekly
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
-from directory_api.domain.offline import Bundle
+from directory_api.domain.offline import Bundle, NeighbourPostcodes
 from directory_api.domain.text.normalize import fold
 from directory_api.formats.as_json import dump, notice
 
@@ -48,6 +48,7 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             "centres": [centre(each, timetable, bundle.fresh_days) for each in bundle.centres],
             "blur_m": dict(BLUR_M),
             "postcodes": _postcodes(bundle.country, bundle.places),
+            "neighbours": list(bundle.neighbours),
             "coverage": {
                 "countries": list(bundle.covered),
                 "notice": dict(notice()),
@@ -58,6 +59,18 @@ def as_bundle(bundle: Bundle, prefix: str = "") -> bytes:
             },
             "attribution": list(map(dict, bundle.attributions)),
             "sources": sources(bundle.sources),
+        }
+    )
+
+
+def as_neighbour_postcodes(table: NeighbourPostcodes) -> bytes:
+    """Return the postcodes of a neighbouring country, in the same form as those of a bundle."""
+    return dump(
+        {
+            "format": FORMAT,
+            "country": table.country,
+            "postcodes": _postcodes(table.country, table.places),
+            "attribution": list(map(dict, table.attributions)),
         }
     )
 

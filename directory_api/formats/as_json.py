@@ -47,6 +47,7 @@ def origin(start: Origin) -> dict[str, Any]:
         "postcode": start.place.code,
         "place": start.place.name,
         **point,
+        **({"also_in": list(start.also_in)} if start.also_in else {}),
     }
 
 
@@ -129,6 +130,7 @@ def about(summary: About, version: str, prefix: str = "") -> dict[str, Any]:
         "postcodes": "/v1/postcodes?country={country}&prefix={prefix}",
         "bundle": "/v1/bundle",
         "bundle_of_country": "/v1/bundle/{country}",
+        "neighbour_postcodes": "/v1/bundle/postcodes/{country}",
         "changes": "/v1/changes?since={revision}.{link}&store={store}",
         "feed": "/v1/changes.atom",
         "helplines": "/v1/helplines",

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from directory_api.domain.errors import (
     CountryUnsupported,
-    PostcodeForeign,
     PostcodeMalformed,
     PostcodeNotResidential,
     PostcodeUnknown,
@@ -27,6 +26,7 @@ from directory_api.domain.geo.postcode import (
 )
 from directory_api.domain.text.normalize import fold, is_one_slip, tidy
 from directory_api.search.place_names import Named, PlaceNames, spellings
+from directory_api.search.refusals import foreign
 
 # What postcodes consist of.
 _SIGNS = string.ascii_uppercase + string.digits
@@ -131,7 +131,7 @@ class Gazetteer:
                     raise self._misnamed(rule, place, others_called)
                 return place
         if others and not _last_digit_doubled(text, codes):
-            raise self._foreign(rule, others)
+            raise foreign(rule, others, self._by_country)
         raise self._malformed(rule, text)
 
     def town(self, typed: str, country: str) -> Town | None:
@@ -270,28 +270,6 @@ class Gazetteer:
         firsts = {named.label: named.place.code for named in reversed(matches)}
         matches.sort(key=lambda named: firsts[named.label] != named.place.code)
         return [_this(place, part) for place, part in matches[:_SUGGESTIONS]]
-
-    def _foreign(self, home: Rule, others: tuple[Rule, ...]) -> PostcodeForeign:
-        names = " or ".join(rule.name for rule in others)
-        known = [
-            Suggestion(
-                f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
-                country=rule.country,
-            )
-            if rule.country in self._by_country
-            else Suggestion(
-                f"If it is a postcode of {rule.name}, which this directory does not have, "
-                "send lat and lon instead.",
-                country=rule.country,
-            )
-            for rule in others
-        ]
-        listed = any(rule.country in self._by_country for rule in others)
-        return PostcodeForeign(
-            f"This has the form of a postcode of {names}, not of {home.name}. "
-            f"{'Send the country, too, or send' if listed else 'Send'} lat and lon instead.",
-            suggestions=known,
-        )
 
 
 def _spelled(place: Place, typed: str) -> str:

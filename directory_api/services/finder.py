@@ -23,7 +23,7 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Helpline, freshness
 from directory_api.domain.model.vocabulary import FRESHNESS
-from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal
+from directory_api.domain.offline import HOURS_DAYS, Bundle, Journal, NeighbourPostcodes
 from directory_api.domain.query import (
     About,
     CentresPage,
@@ -36,6 +36,7 @@ from directory_api.domain.query import (
     Serving,
 )
 from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.neighbours import Neighbours
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import LiveSnapshot
 from directory_api.storage.files import read_json
@@ -52,11 +53,13 @@ class Finder:
     def __init__(
         self,
         live: LiveSnapshot,
+        neighbours: Neighbours,
         country: str,
         shipped_records: Path,
         fresh_days: int,
     ) -> None:
         self._live = live
+        self._neighbours = neighbours
         self._shipped_records = shipped_records
         self.country = country
         self.fresh_days = fresh_days
@@ -88,7 +91,7 @@ class Finder:
         snapshot = snapshot or self.snapshot
         if isinstance(query.place, Coordinate):
             return snapshot.nearest(query, Origin.of_coordinate(query.place))
-        return _from_text(query.place, snapshot.gazetteer, partial(snapshot.nearest, query))
+        return self._from_text(query.place, snapshot.gazetteer, partial(snapshot.nearest, query))
 
     def serving(
         self,
@@ -111,7 +114,7 @@ class Finder:
 
         if isinstance(place, Coordinate):
             return search(Origin.of_coordinate(place))
-        return _from_text(place, snapshot.gazetteer, search)
+        return self._from_text(place, snapshot.gazetteer, search)
 
     def centres(
         self,
@@ -152,13 +155,47 @@ class Finder:
 
     def place(self, typed: str, country: str) -> Place:
         """Return the place of a postcode. Raises PlaceRefused."""
-        return self.snapshot.gazetteer.resolve(typed, country)
+        return self._neighbours.resolve(self.snapshot.gazetteer, typed, country)
 
     def places(
         self, prefix: str, country: str, limit: int, snapshot: Snapshot | None = None
     ) -> Sequence[Place]:
         """Return places whose code or name begins with the text. Raises CountryUnsupported."""
-        return (snapshot or self.snapshot).gazetteer.begins_with(prefix, country, limit)
+        gazetteer = (snapshot or self.snapshot).gazetteer
+        return self._neighbours.begins_with(gazetteer, prefix, country, limit)
+
+    def neighbours(self, snapshot: Snapshot | None = None) -> tuple[str, ...]:
+        """Return the countries (ISO 3166-1) of which the directory knows the postcodes near the
+        border.
+        """
+        return self._neighbours.countries((snapshot or self.snapshot).gazetteer)
+
+    def neighbour_postcodes(
+        self, country: str, snapshot: Snapshot | None = None
+    ) -> NeighbourPostcodes:
+        """Return the postcodes of a neighbouring country near the border. The content changes only
+        with the product. Raises BundleNotFound for another country.
+        """
+        snapshot = snapshot or self.snapshot
+        places = (
+            self._neighbours.places(snapshot.gazetteer, country)
+            if country in self.neighbours(snapshot)
+            else ()
+        )
+        if not places:
+            raise BundleNotFound(
+                "There are no postcodes of this country, because it is no neighbour of the "
+                "directory's countries.",
+                suggestions=[
+                    Suggestion(
+                        f"Fetch the postcodes of {known}.",
+                        country=known,
+                        href=f"/v1/bundle/postcodes/{known}",
+                    )
+                    for known in self.neighbours(snapshot)
+                ],
+            )
+        return NeighbourPostcodes(country, places, self._neighbours.attributions)
 
     def helplines(
         self, country: str | None = None, snapshot: Snapshot | None = None
@@ -237,6 +274,7 @@ class Finder:
             helplines=tuple(line for line in snapshot.helplines if country in line.countries)
             or snapshot.helplines,
             places=places,
+            neighbours=self.neighbours(snapshot),
             covered=tuple(sorted(snapshot.covered)),
             outlines=MappingProxyType(
                 {each: simplified(area) for each, area in sorted(snapshot.areas.items())}
@@ -287,35 +325,37 @@ class Finder:
                 ],
             )
 
+    def _from_text(
+        self, typed: Postcode, gazetteer: Gazetteer, search: Callable[[Origin], Outcome]
+    ) -> Outcome:
+        """Return the answer to a search from a postcode or from the name of a town.
+
+        A town with several postcodes is answered as its middle if each of them has the same closest
+        centre; it is certain if it is so from each of them. Otherwise the postcodes are suggestions
+        of the PlaceRefused that is raised.
+        """
+        text, country, neighbours = typed.text, typed.country, self._neighbours
+        try:
+            place = neighbours.resolve(gazetteer, text, country)
+        except (PostcodeMalformed, PostcodeUnknown):
+            town = neighbours.town(gazetteer, text, country)
+            if town is None:
+                raise
+            answers = {place.code: search(Origin.of_place(place)) for place in town.places}
+            origin = Origin.of_town(town)
+            if len({answer.outcome for answer in answers.values()}) == 1:
+                return replace(answers[town.middle.code], origin=origin)
+            if len({answer.first_outcome for answer in answers.values()}) == 1:
+                # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+                return search(origin)
+            raise
+        is_assumed = typed.is_country_assumed and place.country == country
+        also_in = neighbours.also_in(gazetteer, text, country) if is_assumed else ()
+        return search(Origin.of_place(place, also_in))
+
     @cached_property
     def _shipped_helplines(self) -> tuple[Helpline, ...]:
         return tuple(map(Helpline.from_record, read_json(self._shipped_records)["helplines"]))
-
-
-def _from_text(
-    typed: Postcode, gazetteer: Gazetteer, search: Callable[[Origin], Outcome]
-) -> Outcome:
-    """Return the answer to a search from a postcode or from the name of a town.
-
-    A town with several postcodes is answered as its middle if each of them has the same closest
-    centre; it is certain if it is so from each of them. Otherwise the postcodes are suggestions of
-    the PlaceRefused that is raised.
-    """
-    try:
-        place = gazetteer.resolve(typed.text, typed.country)
-    except (PostcodeMalformed, PostcodeUnknown):
-        town = gazetteer.town(typed.text, typed.country)
-        if town is None:
-            raise
-        answers = {place.code: search(Origin.of_place(place)) for place in town.places}
-        origin = Origin.of_town(town)
-        if len({answer.outcome for answer in answers.values()}) == 1:
-            return replace(answers[town.middle.code], origin=origin)
-        if len({answer.first_outcome for answer in answers.values()}) == 1:
-            # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
-            return search(origin)
-        raise
-    return search(Origin.of_place(place))
 
 
 def _midnight(moment: datetime) -> datetime:

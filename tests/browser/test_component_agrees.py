@@ -138,6 +138,7 @@ def _bundle(directory: Directory, snapshot: Snapshot) -> Any:
         fresh_days=365,
         helplines=(),
         places=shipped.gazetteer.places("BE"),
+        neighbours=directory.finder.neighbours(),
         covered=tuple(shipped.covered),
         outlines=MappingProxyType(
             {country: simplified(area) for country, area in shipped.areas.items()}

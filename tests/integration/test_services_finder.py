@@ -20,6 +20,7 @@ from directory_api.search.distance import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
+from tests.support.records import NEIGHBOURS
 
 # Names of towns that belong to several postcodes.
 ANSWERED, ASKED = 264, 25
@@ -175,7 +176,11 @@ def test_about_tells_what_is_loaded(finder: Finder) -> None:
 def test_without_a_load_only_helplines_are_answered(data: Path, tmp_path: Path) -> None:
     """Before the first load every read is NotReady, but helplines come from the shipped file."""
     finder = Finder(
-        LiveSnapshot(SqliteStore(tmp_path / "gone.db")), "BE", data / "centres.json", 180
+        LiveSnapshot(SqliteStore(tmp_path / "gone.db")),
+        NEIGHBOURS,
+        "BE",
+        data / "centres.json",
+        180,
     )
     assert (finder.ready, bool(finder.degraded)) == (False, True)
     assert finder.always_helplines[0].id == "be-112"

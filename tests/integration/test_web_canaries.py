@@ -20,11 +20,12 @@ from tests.support.canaries import (
     canaries,
     routes_of,
 )
+from tests.support.records import NEIGHBOURS
 
 
 def _observed(directory: Directory, rate_limit: str = "") -> Flask:
     """An app over a finder that crashes now and then."""
-    finder = CanaryFinder(directory.live, "BE", shipped("data") / "centres.json", 180)
+    finder = CanaryFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
     settings = replace(directory.settings, rate_limit=rate_limit, trusted_proxies=1)
     return create_app(replace(directory, finder=finder, settings=settings))
 

@@ -26,7 +26,13 @@ from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 from directory_api.services.importer import Incoming
 from tests.support.command_line import RunCommand
-from tests.support.records import TERMINAL, directory_of, made_up_centre, shipped_records
+from tests.support.records import (
+    NEIGHBOURS,
+    TERMINAL,
+    directory_of,
+    made_up_centre,
+    shipped_records,
+)
 
 BASES = pytest.mark.parametrize("base", ["/", "/embed"])
 VOID = {"meta", "link", "input", "circle", "path", "br"}
@@ -181,8 +187,9 @@ def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None
         ("nowhere", 400, "error.postcode-malformed"),
         ("9999", 404, "error.postcode-unknown"),
         ("1049", 422, "error.postcode-not-residential"),
-        ("L-1111", 422, "error.country-unsupported"),
-        ("L-1111", 422, "outside.dial"),
+        ("1012 AB", 422, "error.country-unsupported"),
+        ("1012 AB", 422, "outside.dial"),
+        ("75001", 422, "error.postcode-foreign"),
         ("75001", 422, "outside.dial"),
     ],
 )
@@ -919,6 +926,47 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     assert told.index(words("fr")["outside.dial"]) < told.index("PAG-ASA")
 
 
+def test_the_page_answers_a_postcode_across_the_border(client: FlaskClient) -> None:
+    """It says what to dial there, and keeps the country for the next search."""
+    page = send(client, {"lang": "en", "postcode": "L-1111"})
+    assert page.centres[0] == "surya"
+    assert words("en")["outside.dial"] in page.text
+    chooser = page.all("select", name="country")[0]
+    assert [each.attributes["value"] for each in chooser.all("option")] == [
+        "BE",
+        "DE",
+        "FR",
+        "LU",
+        "NL",
+    ]
+    assert page.all("option", value="LU")[0].attributes["selected"] == ""
+
+
+def test_the_page_asks_for_the_country_only_if_it_is_in_doubt(client: FlaskClient) -> None:
+    """A visitor in Belgium has nothing to choose."""
+    assert not send(client, {"lang": "en", "postcode": "4000"}).all("select", name="country")
+    doubtful = send(client, {"lang": "en", "postcode": "59000"}, status=422)
+    assert words("en")["error.postcode-foreign"] in doubtful.text
+    assert words("en")["outside.dial"] in doubtful.text
+    assert doubtful.all("select", name="country")
+    assert (
+        send(client, {"lang": "en", "postcode": "59000", "country": "FR"}).centres[0] == "pag-asa"
+    )
+
+
+def test_the_page_suggests_postcodes_only_of_the_country_that_it_would_send(
+    client: FlaskClient,
+) -> None:
+    """A button for a postcode of the Netherlands would be answered for Belgium."""
+    for fields in ({"postcode": "NL-1012"}, {"postcode": "L-1000"}):
+        page = send(client, {**fields, "lang": "en"}, status=422)
+        assert words("en")["error.country-unsupported"] in page.text
+        assert not page.all("button", name="postcode")
+    chosen = send(client, {"lang": "en", "postcode": "1000", "country": "LU"}, status=422)
+    assert chosen.all("button", name="postcode")
+    assert chosen.all("option", value="LU")[0].attributes["selected"] == ""
+
+
 def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:
     """The print view has the centres in the requested order, their phones, and nothing of the
     origin.
@@ -1007,7 +1055,7 @@ def test_a_crash_and_an_empty_house_still_show_the_helplines(
     """If the server fails, or has not loaded anything yet, the visitor gets a page with the
     numbers.
     """
-    broken = BrokenFinder(directory.live, "BE", shipped("data") / "centres.json", 180)
+    broken = BrokenFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
     client = create_app(replace(directory, finder=broken)).test_client()
     crashed = send(client, {"postcode": "2000", "lang": "nl"}, base, 500)
     empty = create_app(

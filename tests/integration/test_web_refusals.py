@@ -20,6 +20,7 @@ from directory_api.services.finder import Finder
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.api_client import ApiClient, faults, problem
 from tests.support.batches import answers_of
+from tests.support.records import NEIGHBOURS
 
 # Nobody's postcode and nobody's point: where one of these is repeated, the server has told on
 # somebody.
@@ -263,11 +264,11 @@ def test_each_kind_of_wrong_postcode_is_a_problem_of_its_own(api: ApiClient, typ
 
 
 def test_a_country_without_postcodes_is_a_problem_of_its_own(api: ApiClient) -> None:
-    """country=FR is country-unsupported on each route that takes a postcode's country."""
+    """country=ES is country-unsupported on each route that takes a postcode's country."""
     for path in (
-        "/v1/nearest?postcode=1000&country=FR",
-        "/v1/postcodes?country=FR&prefix=1",
-        "/v1/postcodes/FR/1000",
+        "/v1/nearest?postcode=1000&country=ES",
+        "/v1/postcodes?country=ES&prefix=1",
+        "/v1/postcodes/ES/1000",
     ):
         assert (
             problem(api.get(path), 422, "country-unsupported")["suggestions"][0]["country"] == "BE"
@@ -488,7 +489,7 @@ class CrashingFinder(Finder):
 @pytest.fixture
 def crashing(directory: Directory) -> Flask:
     """An app over a finder that crashes."""
-    finder = CrashingFinder(directory.live, "BE", shipped("data") / "centres.json", 180)
+    finder = CrashingFinder(directory.live, NEIGHBOURS, "BE", shipped("data") / "centres.json", 180)
     return create_app(replace(directory, finder=finder))
 
 

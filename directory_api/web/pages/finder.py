@@ -41,6 +41,8 @@ MOST_PRINTED = 10
 # So many centres are shown before somebody has searched.
 MOST_SHOWN = 5
 _FIELDS = ("postcode", "country", "language", "service", "audience")
+# The text of a FormError that asks for the country.
+_CHOOSE = "error.postcode-foreign"
 # A neutral name, because other people who use the device may see it.
 CARD_NAME = "contact.vcf"
 
@@ -92,14 +94,16 @@ class Pages:
             query = requests.nearest_query(
                 params, params, self._finder.country, requests.filters(params, None)
             )
-            return self._page(
-                edition, selection, answer=self._finder.nearest(query, edition.snapshot)
-            )
+            answer = self._finder.nearest(query, edition.snapshot)
+            country = answer.origin.place.country if answer.origin.place else self._finder.country
+            if country != self._finder.country:
+                selection["country"] = country
+            return self._page(edition, selection, answer=answer)
         except ma.ValidationError:
             return self._page(edition, {}, form_error=FormError(("error.other",), 400))
         except errors.PlaceRefused as refused:
             return self._page(
-                edition, selection, form_error=self._refused(refused, edition.snapshot)
+                edition, selection, form_error=self._refused(refused, selection, edition.snapshot)
             )
 
     def _choices(self, fields: Mapping[str, str], snapshot: Snapshot) -> dict[str, str]:
@@ -112,21 +116,27 @@ class Pages:
 
     def _is_known(self, name: str, value: str, snapshot: Snapshot) -> bool:
         if name == "country":
-            return value in snapshot.gazetteer.sizes
+            return value in snapshot.gazetteer.sizes or value in self._finder.neighbours(snapshot)
         try:
             self._fields.fields[name].deserialize(value)
         except ma.ValidationError:
             return False
         return True
 
-    @staticmethod
-    def _refused(refused: errors.PlaceRefused, snapshot: Snapshot) -> FormError:
+    def _refused(
+        self, refused: errors.PlaceRefused, selection: Mapping[str, str], snapshot: Snapshot
+    ) -> FormError:
         kind = problems.kind_of(refused)
-        suggestions = tuple(hint for hint in refused.suggestions if hint.postcode)
+        country = selection.get("country", self._finder.country)
+        suggestions = tuple(
+            hint for hint in refused.suggestions if hint.postcode and hint.country == country
+        )
         keys: tuple[str, ...] = (f"error.{kind.name}",)
-        if isinstance(refused, errors.PostcodeForeign) and len(snapshot.gazetteer.sizes) == 1:
-            # There is no other country to choose.
-            keys = ("error.country-unsupported", "error.search-in", "outside.dial")
+        if isinstance(refused, errors.PostcodeForeign):
+            choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
+            has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
+            keys = (_CHOOSE,) if has_choice else ("error.country-unsupported", "error.search-in")
+            keys = (*keys, "outside.dial")
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
@@ -192,7 +202,7 @@ class Pages:
             views=views,
             form_error=form_error,
             selection=selection,
-            options=self._field_options(translator, snapshot, selection),
+            options=self._field_options(translator, snapshot, selection, form_error),
             drawing=drawing,
             dots=map_dots(snapshot, drawing, frozenset(view.centre.id for view in views)),
             caveats=presenters.caveats(views),
@@ -262,13 +272,21 @@ class Pages:
         return [name for name in names if name]
 
     def _field_options(
-        self, translator: PageTranslator, snapshot: Snapshot, selection: Mapping[str, str]
+        self,
+        translator: PageTranslator,
+        snapshot: Snapshot,
+        selection: Mapping[str, str],
+        form_error: FormError | None,
     ) -> dict[str, list[tuple[str, str]]]:
         """Return the options of each field as value and text; countries only if several.
 
-        A language that an address asks for is among the options, so that a search keeps it.
+        A language that an address asks for is among the options, so that a search keeps it. The
+        neighbouring countries are among them only for a visitor who needs one.
         """
-        countries = sorted(snapshot.gazetteer.sizes)
+        countries, neighbours = sorted(snapshot.gazetteer.sizes), self._finder.neighbours(snapshot)
+        asked = form_error is not None and _CHOOSE in form_error.keys
+        if asked or selection.get("country") in neighbours:
+            countries = sorted({*countries, *neighbours})
         spoken = sorted(
             {*self._finder.languages(snapshot), *filter(None, [selection.get("language")])}
         )

@@ -191,9 +191,23 @@ class BundleDocument(ma.Schema):
         },
     )
     postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    neighbours = always(
+        _texts,
+        "The countries (ISO 3166-1) of which /v1/bundle/postcodes/{country} has the postcodes near "
+        "the border.",
+    )
     coverage = fields.Nested(CoverageDocument, required=True)
     attribution = many(AttributionDocument)
     sources = _sources()
+
+
+class NeighbourPostcodesDocument(ma.Schema):
+    """The postcodes of a neighbouring country near the border."""
+
+    format = whole("1, as that of a bundle.")
+    country = text("The country of the postcodes (ISO 3166-1).")
+    postcodes = fields.Nested(PostcodeTableDocument, required=True)
+    attribution = many(AttributionDocument)
 
 
 class ChangesFields(requests.RequestSchema):

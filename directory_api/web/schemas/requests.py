@@ -304,7 +304,8 @@ def nearest_query(
     """Return the query of a loaded place, with the limits of the loaded request."""
     origin: query.Postcode | query.Coordinate
     if "postcode" in place:
-        origin = query.Postcode(place["postcode"], (place.get("country") or home).upper())
+        country = place.get("country")
+        origin = query.Postcode(place["postcode"], (country or home).upper(), not country)
     else:
         origin = query.Coordinate(place["lat"], place["lon"])
     preferred = given.get("prefer_language")

@@ -132,6 +132,13 @@ class OriginDocument(ma.Schema):
     lat = number("Degrees, WGS84.")
     lon = number("Degrees, WGS84.")
     accuracy_m = whole("Metres.")
+    also_in = fields.List(
+        fields.String(),
+        metadata={
+            "description": "Other countries (ISO 3166-1) that write their postcodes in the same "
+            "way, if the request has no `country`. Send it if the postcode is one of theirs."
+        },
+    )
 
 
 class ErrorDocument(ma.Schema):

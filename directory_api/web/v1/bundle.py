@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from directory_api.domain.offline import check_size
-from directory_api.formats.as_bundle import as_bundle
+from directory_api.formats.as_bundle import as_bundle, as_neighbour_postcodes
 from directory_api.services.editions import EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import responses
@@ -20,6 +20,8 @@ from directory_api.web.schemas import requests
 # could show an old number once more, days later. Without a network the component asks the browser
 # for its cached copy, however old.
 CACHE = "public, max-age=300, stale-if-error=604800"
+# Such a table changes only with the product.
+POSTCODES_CACHE = "public, max-age=86400, stale-while-revalidate=604800, stale-if-error=604800"
 # Longest list in the example of openapi.yaml. A table whose columns have the same length is still
 # valid.
 _EXAMPLE_LIST = 2
@@ -75,5 +77,28 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
         docs/bundle.md explains the format.
         """
         return respond(country.upper())
+
+    @routes.route("/v1/bundle/postcodes/<country>", methods=["GET"])
+    @routes.arguments(requests.NoFields(), location="query")
+    @operation(
+        routes,
+        schemas_bundle.NeighbourPostcodesDocument,
+        problems=(404,),
+        example={"path": "/v1/bundle/postcodes/LU", "longest": _EXAMPLE_LIST},
+    )
+    def neighbour_postcodes(_params: Mapping[str, Any], country: str) -> Response:
+        """The postcodes of a neighbouring country near the border, for a search on the device
+
+        For a device that has a bundle and a visitor who typed a postcode of that country. The
+        address names the country only. docs/bundle.md explains the format.
+        """
+        edition, country = editions.current(), country.upper()
+
+        def make() -> responses.CompressedBody:
+            table = finder.neighbour_postcodes(country, edition.snapshot)
+            return responses.prepare(as_neighbour_postcodes(table))
+
+        body = edition.cached(("neighbour postcodes", country), make)
+        return responses.respond(body, POSTCODES_CACHE)
 
     return routes

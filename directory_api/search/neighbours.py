@@ -1,0 +1,159 @@
+"""Look up postcodes of the countries around the directory's own, near the border.
+
+People who live across the border ask, too. Their postcodes are not in the store: each country's
+table is read when it is first needed, and then kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from directory_api.domain.errors import (
+    PostcodeForeign,
+    PostcodeMalformed,
+    PostcodeUnknown,
+    Suggestion,
+)
+from directory_api.domain.geo.postcode import Place, Rule, Town, rule_for, written_like
+from directory_api.domain.text.normalize import tidy
+from directory_api.search.gazetteer import LONGEST, Gazetteer
+from directory_api.search.refusals import foreign, of_country
+
+
+class Tables(Protocol):
+    """Where the postcodes are read; see storage/neighbours.py."""
+
+    @property
+    def of(self) -> str:
+        """The country (ISO 3166-1) near which the postcodes are."""
+
+    @property
+    def within_km(self) -> int:
+        """How far from that country they are at most."""
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries that have a table."""
+
+    @property
+    def attributions(self) -> tuple[Mapping[str, str], ...]:
+        """The sources of the tables."""
+
+    def places(self, country: str) -> Iterable[Place]:
+        """Return the places of one of the countries."""
+
+
+class Neighbours:
+    """The postcodes around a gazetteer's own countries.
+
+    Every method takes the gazetteer of the snapshot that it is to answer for: a country of which
+    that has a table is no neighbour.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._gazetteers: dict[str, Gazetteer] = {}
+
+    @property
+    def attributions(self) -> tuple[Mapping[str, str], ...]:
+        """The sources of the tables, with their licences."""
+        return self._tables.attributions
+
+    def countries(self, gazetteer: Gazetteer) -> tuple[str, ...]:
+        """Return the neighbouring countries that have a table; none if the gazetteer does not have
+        the country that they are neighbours of.
+        """
+        own = gazetteer.sizes
+        if self._tables.of not in own:
+            return ()
+        return tuple(country for country in self._tables.countries if country not in own)
+
+    def places(self, gazetteer: Gazetteer, country: str) -> tuple[Place, ...]:
+        """Return every place of a neighbouring country; empty for another one."""
+        return self._of(gazetteer, country).places(country)
+
+    def resolve(self, gazetteer: Gazetteer, typed: str, country: str) -> Place:
+        """Return the place for a text that a user typed, as `Gazetteer.resolve` does.
+
+        A text that only one neighbouring country writes so is looked up there: `L-1111`, `1012 AB`.
+        So is a postcode with its place: `59000 Lille`. Raises what Gazetteer.resolve raises.
+        """
+        abroad = self.countries(gazetteer)
+        listed = frozenset({*gazetteer.sizes, *abroad})
+        if country in abroad:
+            return self._resolve_abroad(typed, country, listed)
+        try:
+            return gazetteer.resolve(typed, country)
+        except PostcodeForeign:
+            others = written_like(typed, country)
+            if len(others) == 1 and others[0].country in abroad:
+                return self._resolve_abroad(typed, others[0].country, listed)
+            raise foreign(rule_for(country), others, listed) from None
+        except PostcodeMalformed:
+            places = self._named(typed, abroad)
+            if len(places) == 1:
+                return places[0]
+            raise
+        except PostcodeUnknown as unknown:
+            suggestions = [
+                of_country(rule)
+                for rule in written_like(typed, country)
+                if rule.country in abroad
+                and self._of(gazetteer, rule.country).find(rule.country, typed)
+            ]
+            raise PostcodeUnknown(
+                unknown.detail, suggestions=[*unknown.suggestions, *suggestions]
+            ) from None
+
+    def also_in(self, gazetteer: Gazetteer, typed: str, country: str) -> tuple[str, ...]:
+        """Return the neighbouring countries that write their postcodes in the same way."""
+        abroad = self.countries(gazetteer)
+        alike = (rule.country for rule in written_like(typed, country))
+        return tuple(sorted(other for other in alike if other in abroad))
+
+    def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:
+        """Return the places whose name a user typed, as `Gazetteer.town` does."""
+        return self._of(gazetteer, country).town(typed, country)
+
+    def begins_with(
+        self, gazetteer: Gazetteer, prefix: str, country: str, limit: int
+    ) -> Sequence[Place]:
+        """Return places by the beginning of a code or name, as `Gazetteer.begins_with` does."""
+        return self._of(gazetteer, country).begins_with(prefix, country, limit)
+
+    def _of(self, gazetteer: Gazetteer, country: str) -> Gazetteer:
+        """Return the gazetteer that has a country: the given one, unless it is a neighbour."""
+        return self._read(country) if country in self.countries(gazetteer) else gazetteer
+
+    def _read(self, country: str) -> Gazetteer:
+        gazetteer = self._gazetteers.get(country)
+        if gazetteer is None:
+            gazetteer = self._gazetteers[country] = Gazetteer(self._tables.places(country))
+        return gazetteer
+
+    def _resolve_abroad(self, typed: str, country: str, listed: frozenset[str]) -> Place:
+        rule = rule_for(country)
+        try:
+            return self._read(country).resolve(typed, country)
+        except PostcodeForeign:
+            raise foreign(rule, written_like(typed, country), listed) from None
+        except PostcodeUnknown as unknown:
+            raise self._too_far(rule, unknown.suggestions) from None
+
+    def _too_far(self, rule: Rule, suggestions: Sequence[Suggestion]) -> PostcodeForeign:
+        """The postcode may exist: the table has only those near the border."""
+        home = rule_for(self._tables.of)
+        return PostcodeForeign(
+            f"The directory has the postcodes of {rule.name} within {self._tables.within_km} km of "
+            f"{home.name}, and this is none of them. Check it, or send lat and lon instead.",
+            suggestions=suggestions,
+        )
+
+    def _named(self, typed: str, abroad: Iterable[str]) -> list[Place]:
+        """Return the places of a postcode that is followed by the name of its place."""
+        places = []
+        for rule in map(rule_for, abroad):
+            split = rule.split(tidy(typed)) if len(typed) <= LONGEST else None
+            place = self._read(rule.country).find(rule.country, split[0]) if split else None
+            if split and place and place.called(split[1]):
+                places.append(place)
+        return places

@@ -1,0 +1,37 @@
+"""The errors for postcodes of other countries, with what to do next."""
+
+from collections.abc import Container, Sequence
+
+from directory_api.domain.errors import PostcodeForeign, Suggestion
+from directory_api.domain.geo.postcode import Rule
+
+
+def foreign(home: Rule, others: Sequence[Rule], listed: Container[str]) -> PostcodeForeign:
+    """Return the error for a text that other countries write so. `listed` are the countries that
+    have a table.
+    """
+    names = " or ".join(rule.name for rule in others)
+    known = [
+        of_country(rule)
+        if rule.country in listed
+        else Suggestion(
+            f"If it is a postcode of {rule.name}, which this directory does not have, "
+            "send lat and lon instead.",
+            country=rule.country,
+        )
+        for rule in others
+    ]
+    is_listed = any(rule.country in listed for rule in others)
+    return PostcodeForeign(
+        f"This has the form of a postcode of {names}, not of {home.name}. "
+        f"{'Send the country, too, or send' if is_listed else 'Send'} lat and lon instead.",
+        suggestions=known,
+    )
+
+
+def of_country(rule: Rule) -> Suggestion:
+    """Suggest to send the country of a postcode."""
+    return Suggestion(
+        f"If it is a postcode of {rule.name}, send country={rule.country}, too.",
+        country=rule.country,
+    )

@@ -1,0 +1,98 @@
+"""Reads the postcodes of neighbouring countries near a border, each country when it is first
+needed.
+
+They come with the product and are not in the store: a server would otherwise hold several thousand
+postcodes that few visitors ever type. `python -m tools.neighbour_postcodes` writes them.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import Place
+from directory_api.storage.files import read_bytes, read_json
+
+COLUMNS = ("code", "lat", "lon", "accuracy_m", "places")
+# No name of a place in the tables contains it.
+_SEPARATOR = "|"
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+def folder(data: Path) -> Path:
+    """Return where a data folder has the tables."""
+    return data / "postcodes" / "neighbours"
+
+
+def to_row(place: Place) -> dict[str, Any]:
+    """Return a place as a row of its country's table."""
+    return {
+        "code": place.code,
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "accuracy_m": place.accuracy_m,
+        "places": _SEPARATOR.join(place.places),
+    }
+
+
+class NeighbourTables:
+    """The tables of a data folder.
+
+    `of` is the country (ISO 3166-1) near which the postcodes are, within `within_km` kilometres.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._folder = folder(data)
+
+    @cached_property
+    def _index(self) -> Mapping[str, Any]:
+        index: Mapping[str, Any] = read_json(self._folder / "tables.json")
+        return index
+
+    @property
+    def of(self) -> str:
+        """The country near which the postcodes are."""
+        return str(self._index["of"])
+
+    @property
+    def within_km(self) -> int:
+        """How far from that country they are at most."""
+        return int(self._index["within_km"])
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries (ISO 3166-1) that have a table."""
+        return tuple(self._index["countries"])
+
+    @property
+    def attributions(self) -> tuple[Mapping[str, str], ...]:
+        """The sources of the tables, with their licences."""
+        return tuple(self._index["attributions"])
+
+    def places(self, country: str) -> Iterator[Place]:
+        """Yield the places of one of the countries. Raises FileUnreadable."""
+        path = self._folder / f"{country.lower()}.csv"
+        try:
+            for row in csv.DictReader(read_bytes(path).decode("utf-8").splitlines()):
+                yield _place(country, row)
+        except (KeyError, TypeError, ValueError) as error:
+            raise FileUnreadable(
+                f"{path}: not a table of postcodes ({type(error).__name__})"
+            ) from None
+
+
+def _place(country: str, row: Mapping[str, str]) -> Place:
+    names = tuple(row["places"].split(_SEPARATOR))
+    return Place(
+        country=country,
+        code=row["code"],
+        name=names[0],
+        names=_NO_NAMES,
+        point=Point(float(row["lat"]), float(row["lon"])),
+        accuracy_m=int(row["accuracy_m"]),
+        places=names,
+    )

@@ -1,0 +1,122 @@
+"""Postcodes across the border: answers, the files for devices, and the visitor's page."""
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.static_site import routes
+from tests.support.api_client import ApiClient, problem
+from tests.support.batches import answers_of
+
+COUNTRIES = ("DE", "FR", "LU", "NL")
+
+
+@pytest.mark.parametrize(
+    ("postcode", "country", "centre"),
+    [
+        ("L-1111", "LU", "surya"),
+        ("4561 AB", "NL", "payoke"),
+        ("59000", "FR", "pag-asa"),
+        ("52062", "DE", "surya"),
+    ],
+)
+def test_a_postcode_across_the_border_has_a_closest_centre(
+    api: ApiClient, postcode: str, country: str, centre: str
+) -> None:
+    """The answer is as for a place outside the coverage: with what to dial there."""
+    asked = {"postcode": postcode, "country": country}
+    body = api.get("/v1/nearest", query_string=asked).get_json()
+    assert body == api.post("/v1/nearest", json=asked).get_json()
+    assert body["results"][0]["centre"]["id"] == centre
+    assert body["outside_coverage"] is True
+    assert "112" in body["notice"]["en"]
+    assert body["helplines"][0]["number"] == "112"
+    origin = body["origin"]
+    assert (origin["kind"], origin["country"]) == ("postcode", country)
+    assert "also_in" not in origin
+    (place,) = api.get(f"/v1/postcodes?country={country}&prefix={origin['postcode']}").get_json()[
+        "postcodes"
+    ]
+    assert place == api.get(f"/v1/postcodes/{country}/{postcode}").get_json()
+    assert (place["lat"], place["lon"]) == (origin["lat"], origin["lon"])
+
+
+def test_a_postcode_of_one_country_only_needs_no_country(api: ApiClient) -> None:
+    """Nobody else writes L-1111, or has a 59000 called Lille."""
+    for typed, country in (("L-1111", "LU"), ("59000 Lille", "FR")):
+        body = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()
+        assert (body["origin"]["country"], body["outside_coverage"]) == (country, True)
+        assert "also_in" not in body["origin"]
+
+
+def test_a_bare_postcode_says_which_other_countries_write_it_so(api: ApiClient) -> None:
+    """It is answered for the directory's own country; one that was sent is not in doubt."""
+    bare = api.get("/v1/nearest?postcode=4000").get_json()
+    assert (bare["origin"]["country"], bare["origin"]["also_in"]) == ("BE", ["LU", "NL"])
+    sent = api.get("/v1/nearest?postcode=4000&country=BE").get_json()
+    assert "also_in" not in sent["origin"]
+    del bare["origin"]["also_in"]
+    assert bare == sent
+
+
+def test_a_bare_postcode_of_two_countries_offers_both(api: ApiClient) -> None:
+    """5 digits are French or German."""
+    body = problem(api.get("/v1/nearest?postcode=59000"), 422, "postcode-foreign")
+    assert [each["country"] for each in body["suggestions"]] == ["FR", "DE"]
+    for each in body["suggestions"]:
+        assert f"country={each['country']}" in each["detail"]
+
+
+def test_a_postcode_far_from_the_border_is_not_covered(api: ApiClient) -> None:
+    """Amsterdam: a problem that says how far the postcodes reach, with the helplines."""
+    for asked in ({"postcode": "1012 AB"}, {"postcode": "1012 AB", "country": "NL"}):
+        body = problem(api.get("/v1/nearest", query_string=asked), 422, "postcode-foreign")
+        assert "60 km" in body["detail"]
+        assert body["helplines"]
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_device_loads_the_postcodes_of_one_country(api: ApiClient, country: str) -> None:
+    """The same table as in a bundle; its ETag follows from its content."""
+    response = api.get(f"/v1/bundle/postcodes/{country}")
+    body = response.get_json()
+    assert (body["format"], body["country"]) == (1, country)
+    assert set(body["postcodes"]) == set(api.get("/v1/bundle").get_json()["postcodes"])
+    assert body["attribution"][0]["licence"] == "CC BY 4.0"
+    assert api.get(f"/v1/bundle/postcodes/{country.lower()}.json").data == response.data
+    tag = response.headers["ETag"]
+    unchanged = api.get(f"/v1/bundle/postcodes/{country}", headers={"If-None-Match": tag})
+    assert unchanged.status_code == 304
+    zipped = {"Accept-Encoding": "gzip"}
+    small = api.open("HEAD", f"/v1/bundle/postcodes/{country}", headers=zipped)
+    assert int(small.headers["Content-Length"]) < 35_000
+
+
+def test_the_bundle_lists_the_neighbours_and_has_no_postcode_of_them(api: ApiClient) -> None:
+    """So a device asks for no file that does not exist."""
+    bundle = api.get("/v1/bundle").get_json()
+    assert bundle["neighbours"] == list(COUNTRIES)
+    assert len(bundle["postcodes"]["codes"]) == 1149
+
+
+@pytest.mark.parametrize("country", ["BE", "ES", "1000", "LU1"])
+def test_there_is_no_file_of_another_country(api: ApiClient, country: str) -> None:
+    """The problem lists those that exist."""
+    body = problem(api.get(f"/v1/bundle/postcodes/{country}"), 404, "bundle-unknown")
+    assert [each["href"] for each in body["suggestions"]] == [
+        f"/v1/bundle/postcodes/{each}" for each in COUNTRIES
+    ]
+
+
+def test_a_static_site_has_the_file_of_each_neighbour(directory: Directory) -> None:
+    """But no answer for each of their postcodes."""
+    paths = {each.path for each in routes.every(directory.finder, has_origin=False)}
+    assert {f"v1/bundle/postcodes/{country}.json" for country in COUNTRIES} <= paths
+    assert "v1/nearest/LU/1111.json" not in paths
+
+
+def test_the_batch_and_the_answer_agree(api: ApiClient) -> None:
+    """Each origin of a batch is answered as it would be alone."""
+    origins = [{"postcode": "L-1111"}, {"postcode": "4000"}, {"postcode": "59000"}]
+    batch = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
+    alone = [api.post("/v1/nearest", json=origin).get_json() for origin in origins]
+    assert answers_of(batch) == alone

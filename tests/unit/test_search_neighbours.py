@@ -1,0 +1,193 @@
+"""Postcodes across the border -> a place, or a refusal that says which country to send."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import pytest
+
+from directory_api.bootstrap import Directory
+from directory_api.config import shipped
+from directory_api.domain.errors import (
+    PlaceRefused,
+    PostcodeForeign,
+    PostcodeMalformed,
+    PostcodeUnknown,
+)
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.neighbours import Neighbours
+from directory_api.storage.neighbours import NeighbourTables
+from tests.support.records import NEIGHBOURS
+
+
+@pytest.fixture(scope="module")
+def gazetteer(directory: Directory) -> Gazetteer:
+    """The gazetteer of the shipped data, which has Belgium."""
+    return directory.finder.snapshot.gazetteer
+
+
+def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
+    try:
+        return NEIGHBOURS.resolve(gazetteer, typed, country).name
+    except PlaceRefused as refused:
+        return f"{refused.detail} {refused}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "code", "where"),
+    [
+        ("L-1111", "LU", "1111", "LU"),
+        ("1111", "LU", "1111", "LU"),
+        ("59000", "FR", "59000", "FR"),
+        ("F-59000", "FR", "59000", "FR"),
+        ("52062", "DE", "52062", "DE"),
+        ("6211 AB", "NL", "6211", "NL"),
+        # Only one country writes its postcodes so.
+        ("L-1111", "BE", "1111", "LU"),
+        ("6211 AB", "BE", "6211", "NL"),
+        ("D-52062", "BE", "52062", "DE"),
+        # Only one country has this postcode at a place of this name.
+        ("59000 Lille", "BE", "59000", "FR"),
+        ("52062, Aachen", "BE", "52062", "DE"),
+        # The directory's own country comes first.
+        ("1111 Luxembourg", "LU", "1111", "LU"),
+        ("4000", "BE", "4000", "BE"),
+        ("2275 Lille", "BE", "2275", "BE"),
+    ],
+)
+def test_a_postcode_across_the_border_is_found(
+    gazetteer: Gazetteer, typed: str, country: str, code: str, where: str
+) -> None:
+    """With its country, or if it can be of one country only."""
+    place = NEIGHBOURS.resolve(gazetteer, typed, country)
+    assert (place.code, place.country) == (code, where)
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "countries"),
+    [
+        ("59000", "BE", ["FR", "DE"]),
+        ("SW1A 1AA", "BE", ["GB"]),
+        ("SW1A 1AA", "NL", ["GB"]),
+        ("59000", "LU", ["FR", "DE"]),
+        ("B-1000", "FR", ["BE"]),
+    ],
+)
+def test_a_postcode_that_may_be_of_several_countries_is_offered_for_each(
+    gazetteer: Gazetteer, typed: str, country: str, countries: list[str]
+) -> None:
+    """Only countries that the directory knows are to be sent."""
+    with pytest.raises(PostcodeForeign) as refused:
+        NEIGHBOURS.resolve(gazetteer, typed, country)
+    suggestions = refused.value.suggestions
+    assert [suggestion.country for suggestion in suggestions] == countries
+    known = {"BE", "DE", "FR", "LU", "NL"}
+    assert [f"country={each.country}" in each.detail for each in suggestions] == [
+        each in known for each in countries
+    ]
+
+
+@pytest.mark.parametrize(("typed", "country"), [("1012 AB", "NL"), ("1012 AB", "BE")])
+def test_a_postcode_far_from_the_border_may_exist(
+    gazetteer: Gazetteer, typed: str, country: str
+) -> None:
+    """Amsterdam is no unknown postcode: the table ends 60 km from Belgium."""
+    with pytest.raises(PostcodeForeign) as refused:
+        NEIGHBOURS.resolve(gazetteer, typed, country)
+    detail = refused.value.detail
+    assert "the Netherlands within 60 km of Belgium" in detail
+    assert "lat and lon" in detail
+
+
+def test_an_unknown_postcode_is_offered_for_the_neighbours_that_have_it(
+    gazetteer: Gazetteer,
+) -> None:
+    """9999 is no postcode of Belgium, but one of Luxembourg; the Netherlands have it far away."""
+    with pytest.raises(PostcodeUnknown) as refused:
+        NEIGHBOURS.resolve(gazetteer, "9999", "BE")
+    *others, last = refused.value.suggestions
+    assert (last.country, last.postcode) == ("LU", None)
+    assert {other.country for other in others} == {"BE"}
+
+
+@pytest.mark.parametrize("typed", ["59000 Aachen", "2000 Gent", "10 00", "X" * 1000, "?"])
+def test_a_malformed_text_is_malformed_across_the_border_too(
+    gazetteer: Gazetteer, typed: str
+) -> None:
+    """A postcode with the name of another place, and what is no postcode."""
+    with pytest.raises(PostcodeMalformed):
+        NEIGHBOURS.resolve(gazetteer, typed, "BE")
+
+
+@pytest.mark.parametrize("typed", ["59000", "1012 AB", "L-0000", "9999", "59000 Aachen", "B-1000"])
+@pytest.mark.parametrize("country", ["BE", "FR", "LU", "NL", "DE"])
+def test_no_message_repeats_what_was_typed(gazetteer: Gazetteer, typed: str, country: str) -> None:
+    """Messages are logged."""
+    assert typed not in _message(gazetteer, typed, country)
+
+
+def test_a_bare_postcode_names_the_countries_that_write_it_so(gazetteer: Gazetteer) -> None:
+    """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country."""
+    assert NEIGHBOURS.also_in(gazetteer, "4000", "BE") == ("LU", "NL")
+    assert NEIGHBOURS.also_in(gazetteer, "B-4000", "BE") == ()
+    assert NEIGHBOURS.also_in(gazetteer, "4000 Liège", "BE") == ()
+
+
+def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
+    """Lille is a town of both countries."""
+    town = NEIGHBOURS.town(gazetteer, "Lille", "FR")
+    assert town is not None
+    assert {place.country for place in town.places} == {"FR"}
+    belgian = NEIGHBOURS.town(gazetteer, "Lille", "BE")
+    assert belgian is not None
+    assert [place.code for place in belgian.places] == ["2275"]
+    assert [place.code for place in NEIGHBOURS.begins_with(gazetteer, "111", "LU", 2)] == [
+        "1111",
+        "1112",
+    ]
+
+
+class CountedTables:
+    """Tables of one place each that count how often they are read."""
+
+    of = "BE"
+    within_km = 60
+    countries = ("LU", "NL")
+    attributions: tuple[Mapping[str, str], ...] = (MappingProxyType({"name": "GeoNames"}),)
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def places(self, country: str) -> Iterator[Place]:
+        """Yield the only place."""
+        self.read.append(country)
+        yield place_of(country, "4000", [NamedPoint("Somewhere", Point(51, 5))])
+
+
+def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) -> None:
+    """A server whose visitors type Belgian postcodes only never reads one."""
+    tables = CountedTables()
+    neighbours = Neighbours(tables)
+    neighbours.resolve(gazetteer, "4000", "BE")
+    neighbours.also_in(gazetteer, "4000", "BE")
+    assert tables.read == []
+    for _ in range(2):
+        neighbours.resolve(gazetteer, "4000", "LU")
+    assert tables.read == ["LU"]
+
+
+def test_a_country_with_a_table_of_its_own_is_no_neighbour() -> None:
+    """What a maintainer imports counts; without Belgium there is nothing to be near to."""
+    tables = NeighbourTables(shipped("data"))
+    neighbours = Neighbours(tables)
+    belgium = place_of("BE", "1000", [NamedPoint("Brussel", Point(50.8, 4.3))])
+    imported = place_of("LU", "9998", [NamedPoint("Imported", Point(49.6, 6.1))])
+    both = Gazetteer([belgium, imported])
+    assert neighbours.countries(Gazetteer([belgium])) == ("DE", "FR", "LU", "NL")
+    assert neighbours.countries(both) == ("DE", "FR", "NL")
+    assert neighbours.resolve(both, "L-9998", "LU") == imported
+    assert neighbours.countries(Gazetteer([imported])) == ()
+    with pytest.raises(PostcodeForeign) as refused:
+        neighbours.resolve(both, "L-9998", "BE")
+    assert [each.country for each in refused.value.suggestions] == ["LU"]

@@ -1,0 +1,137 @@
+"""The tables of neighbouring countries: what is shipped, how it is made, and what is wrong with a
+file.
+"""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+from geopy.distance import geodesic
+
+from directory_api.config import shipped
+from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.geo.geometry import Area, Point
+from directory_api.domain.geo.postcode import NamedPoint, place_of
+from directory_api.storage import files, neighbours
+from directory_api.storage.neighbours import NeighbourTables
+from tools import neighbour_postcodes
+
+SHIPPED = NeighbourTables(shipped("data"))
+COUNTRIES = ("DE", "FR", "LU", "NL")
+
+
+@pytest.fixture(scope="module")
+def border() -> neighbour_postcodes.Border:
+    """The boundary of Belgium."""
+    return neighbour_postcodes.Border(
+        Area.from_geojson(files.shipped_boundaries(shipped("data"))["BE"])
+    )
+
+
+def test_the_shipped_tables_have_the_postcodes_around_belgium() -> None:
+    """All of Luxembourg, and parts of the others."""
+    assert (SHIPPED.of, SHIPPED.within_km, SHIPPED.countries) == ("BE", 60, COUNTRIES)
+    sizes = {country: len(list(SHIPPED.places(country))) for country in COUNTRIES}
+    assert sizes == {"DE": 449, "FR": 542, "LU": 4330, "NL": 1425}
+    assert "CC BY 4.0" in SHIPPED.attributions[0]["licence"]
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_shipped_postcode_is_near_the_border(
+    country: str, border: neighbour_postcodes.Border
+) -> None:
+    """So is every code once, written as its country writes it, with a plausible accuracy."""
+    places = [*SHIPPED.places(country)]
+    assert len({place.code for place in places}) == len(places)
+    for place in places[:: max(1, len(places) // 100)]:
+        assert border.is_within(place.point, SHIPPED.within_km)
+        assert 3000 <= place.accuracy_m < files.WIDEST_SPREAD_M
+    assert not any("CEDEX" in name.upper() for place in places for name in place.places)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "from_border", "to"),
+    [
+        # Nearly due north of the northernmost point of Belgium, 51.505 N 4.75 E or so.
+        (51.9, 4.75, (51.49, 4.77), 47_000),
+        # Amsterdam and Cologne.
+        (52.37, 4.9, (51.49, 4.9), 100_000),
+        (50.94, 6.96, (50.75, 6.1), 62_000),
+    ],
+)
+def test_the_distance_from_the_border_is_that_of_the_geodesic(
+    border: neighbour_postcodes.Border,
+    lat: float,
+    lon: float,
+    from_border: tuple[float, float],
+    to: int,
+) -> None:
+    """Where a point of the border is known to be nearly the nearest one."""
+    metres = geodesic((lat, lon), from_border).meters
+    assert metres == pytest.approx(to, rel=0.05)
+    nearest_km = next(km for km in range(1, 300) if border.is_within(Point(lat, lon), km))
+    assert nearest_km * 1000 <= metres + 2000
+    assert not border.is_within(Point(lat, lon), nearest_km - 1)
+
+
+def test_a_point_inside_is_near(border: neighbour_postcodes.Border) -> None:
+    """Brussels is in Belgium."""
+    assert border.is_within(Point(50.85, 4.35), 0)
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    """A place with several names survives the file."""
+    place = place_of(
+        "FR",
+        "62116",
+        [NamedPoint("Bucquoy", Point(50.14, 2.7)), NamedPoint("Rœux, la “Petite”", Point(50.2, 3))],
+    )
+    folder = neighbours.folder(tmp_path)
+    folder.mkdir(parents=True)
+    (folder / "fr.csv").write_text(neighbour_postcodes.as_csv([place]), encoding="utf-8")
+    assert [*NeighbourTables(tmp_path).places("FR")] == [place]
+
+
+def test_the_tool_writes_the_table_of_a_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what is near the border and not known to be wrong, and it says what it skipped."""
+    folder = neighbours.folder(tmp_path)
+    folder.mkdir(parents=True)
+    shutil.copy(neighbours.folder(shipped("data")) / "tables.json", folder)
+    shutil.copytree(shipped("data") / "boundaries", tmp_path / "boundaries")
+    monkeypatch.setattr(neighbour_postcodes, "shipped", lambda _name: tmp_path)
+    source = tmp_path / "FR.txt"
+    source.write_text(
+        "".join(
+            f"FR\t{code}\t{name}\t\t\t\t\t\t\t{lat}\t{lon}\t5\n"
+            for code, name, lat, lon in (
+                ("59000", "Lille", 50.633, 3.059),
+                ("59800", "Lille", 50.633, 3.06),
+                ("75001", "Paris", 48.86, 2.34),
+                ("59033", "Lille CEDEX", 50.633, 3.059),
+            )
+        ),
+        encoding="utf-8",
+    )
+    index = neighbours.folder(tmp_path) / "tables.json"
+    index.write_text(index.read_text("utf-8").replace('"wrong": {', '"wrong": {"FR": ["59800"], '))
+    neighbour_postcodes.main(str(source), "FR")
+    with (folder / "fr.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["code"] for row in csv.DictReader(file)] == ["59000"]
+    printed = capsys.readouterr().out
+    assert "1 rows skipped: CEDEX" in printed
+    assert "3 postcodes of FR, 1 of them" in printed
+
+
+@pytest.mark.parametrize(
+    "content", ["code,lat\n1000,50\n", "code,lat,lon,accuracy_m,places\n1,x,y,z,w\n", "\xff"]
+)
+def test_a_table_that_is_none_is_named(tmp_path: Path, content: str) -> None:
+    """With the reason, and without its content."""
+    folder = neighbours.folder(tmp_path)
+    folder.mkdir(parents=True)
+    (folder / "lu.csv").write_bytes(content.encode("latin-1"))
+    with pytest.raises(FileUnreadable, match=r"lu\.csv: not a table of postcodes"):
+        list(NeighbourTables(tmp_path).places("LU"))

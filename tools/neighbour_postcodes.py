@@ -1,0 +1,100 @@
+"""Write the postcodes of a country that are near another one, from a postal file of GeoNames.
+
+    python -m tools.neighbour_postcodes NL.txt NL
+
+writes data/postcodes/neighbours/nl.csv: the postcodes of the Netherlands within as many kilometres
+of Belgium as data/postcodes/neighbours/tables.json says, one row each. It prints how many rows were
+skipped and why. The file comes from https://download.geonames.org/export/zip/ (CC BY 4.0).
+"""
+
+import csv
+import io
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from directory_api.config import shipped
+from directory_api.domain.geo.geometry import Area, Point, earth_centred
+from directory_api.domain.geo.postcode import Place
+from directory_api.storage import files, neighbours
+
+_Vector = tuple[float, float, float]
+# A degree of latitude is at least 110.5 km long.
+_DEGREE_KM = 110.5
+
+
+class Border:
+    """The edges of a country's boundary, to measure the distance of points from them."""
+
+    def __init__(self, area: Area) -> None:
+        self._area = area
+        self._edges = [
+            (start[1], earth_centred(_point(start)), earth_centred(_point(end)))
+            for polygon in area.polygons
+            for ring in (polygon.outer, *polygon.holes)
+            for start, end in pairwise(ring)
+        ]
+
+    def is_within(self, point: Point, km: float) -> bool:
+        """Return whether a point is inside the country, or at most so far from its boundary."""
+        if self._area.contains(point):
+            return True
+        at, degrees = earth_centred(point), 2 * km / _DEGREE_KM
+        return any(
+            _from_edge_m(at, start, end) <= 1000 * km
+            for lat, start, end in self._edges
+            if abs(point.lat - lat) <= degrees
+        )
+
+
+def _point(position: tuple[float, float]) -> Point:
+    lon, lat = position
+    return Point(lat, lon)
+
+
+def _from_edge_m(at: _Vector, start: _Vector, end: _Vector) -> float:
+    """Return the distance of a point from an edge, as a straight line through the ellipsoid. At
+    60 km that is 0.2 m less than along the surface.
+    """
+    edge = [b - a for a, b in zip(start, end, strict=True)]
+    length = sum(part * part for part in edge)
+    along = sum((p - a) * part for p, a, part in zip(at, start, edge, strict=True))
+    share = max(0.0, min(1.0, along / length)) if length else 0.0
+    return math.dist(at, [a + share * part for a, part in zip(start, edge, strict=True)])
+
+
+def near(places: Iterable[Place], border: Border, km: float) -> Iterator[Place]:
+    """Yield the places within so many kilometres of a boundary."""
+    return (place for place in places if border.is_within(place.point, km))
+
+
+def as_csv(places: Iterable[Place]) -> str:
+    """Return the places as a table that storage/neighbours.py reads."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, neighbours.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(map(neighbours.to_row, places))
+    return file.getvalue()
+
+
+def main(source: str, country: str) -> None:
+    """Write the file of one country."""
+    folder = neighbours.folder(shipped("data"))
+    index = files.read_json(folder / "tables.json")
+    home = files.shipped_boundaries(shipped("data"))[index["of"]]
+    table = files.geonames_table(Path(source), country)
+    for reason, count in sorted(table.dropped.items()):
+        print(f"{count:,} rows skipped: {reason}")
+    # Codes that GeoNames has far from those before and after them.
+    wrong = index["wrong"].get(country, ())
+    usable = (place for place in table.places if place.code not in wrong)
+    places = [*near(usable, Border(Area.from_geojson(home)), index["within_km"])]
+    path = folder / f"{country.lower()}.csv"
+    path.write_text(as_csv(places), encoding="utf-8")
+    print(f"{len(table.places):,} postcodes of {country}, {len(places):,} of them in {path}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -80,7 +80,7 @@ def test_nothing_else_is_stored(watched: Watched, query: str) -> None:
 
 PUBLIC = ("/v1/", "/v1/centres", "/v1/centres.csv", "/v1/centres?language=nl",
           "/v1/centres/pag-asa", "/v1/bundle", "/v1/bundle/BE", "/v1/helplines",
-          "/v1/helplines/be-112", "/v1/languages", "/v1/services", "/v1/changes.atom",
+          "/v1/helplines/be-112", "/v1/languages", "/v1/services",
           "/openapi.yaml", "/hsds/services", "/static/finder.css")  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_what_any_cache_may_store_is_stored(watched: Watched, path: str) -> None
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/v1/centres?q=liege", 200), ("/v1/postcodes?prefix=40", 200), ("/", 200), ("/livez", 200),
+    [("/v1/centres?q=liege", 200), ("/v1/postcodes?prefix=40", 200), ("/", 200), ("/v1/changes.atom", 200), ("/livez", 200),
      ("/v1/centres/nowhere", 404), ("/v1/centres?limit=0", 400),
      ("/v1/centres?postcode=1000", 400), ("/hsds/service_at_locations?postcode=4000", 200)],
 )  # fmt: skip

@@ -52,6 +52,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
     belgium = Load(file=paths(folder / "belgium.txt", centres.BELGIUM))
     limited = folder / "limited.txt"
     limited.write_text((folder / "belgium.txt").read_text().replace("\n", "&limit=3\n"))
+    # The fast path expects lat first.
+    routed = Load(file=paths(folder / "routed.txt", centres.BELGIUM, "lon={lon:.5f}&lat={lat:.5f}"))
     europe = Load(file=paths(folder / "europe.txt", centres.BOX))
     return [
         Case("postcode", small, Load(POSTCODE), many=True),
@@ -66,7 +68,8 @@ def _cases(folder: Path, servers: dict[int, Server], unlimited: Server) -> list[
             if size > SIZES[0]
         ),
         Case("postcode with limit=3", small, Load(f"{POSTCODE}&limit=3")),
-        Case("different coordinates with limit=3, through Flask", small, Load(file=limited)),
+        Case("different coordinates with limit=3", small, Load(file=limited)),
+        Case("different coordinates, lon first, through Flask", small, routed),
         Case("/v1/centres, 3 centres", small, Load("/v1/centres")),
         *(
             Case(f"/v1/centres, {size:,} centres", servers[size], Load("/v1/centres"))
@@ -127,11 +130,16 @@ def store(folder: Path, size: int) -> Path:
     return database
 
 
-def paths(file: Path, box: tuple[float, float, float, float], count: int = COORDINATES) -> Path:
+def paths(
+    file: Path,
+    box: tuple[float, float, float, float],
+    query: str = "lat={lat:.5f}&lon={lon:.5f}",
+    count: int = COORDINATES,
+) -> Path:
     """Write requests for different coordinates in a box, and return the file."""
     file.write_text(
         "".join(
-            f"/v1/nearest?lat={lat:.5f}&lon={lon:.5f}\n"
+            f"/v1/nearest?{query.format(lat=lat, lon=lon)}\n"
             for lat, lon in centres.coordinates(count, box)
         )
     )

@@ -38,8 +38,8 @@ _LONGEST_KEY = 1_000
 _PLACE = "directory.cache"
 
 # Everything that an answer depends on besides the edition: where the directory is and what is asked
-# for.
-_Key = tuple[str, str, str, str, str, str, str, str]
+# for. An answer with the name of the host is private.
+_Key = tuple[str, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,6 @@ class ResponseCache:
             read("HTTP_ACCEPT_LANGUAGE", ""),
             read("HTTP_ACCEPT_ENCODING", ""),
             read("HTTP_X_FORWARDED_PREFIX", ""),
-            read("HTTP_HOST", ""),
         )
         try:
             edition = self._editions.current()

@@ -490,6 +490,8 @@ def test_open_states_are_the_servers(
         "Mo-Su 22:00-02:00",
         "Mo 10:00-12:00 unknown, 12:00-14:00 open",
         "Tu 10:00-12:00, Tu 12:00-13:00 unknown",
+        "Sa 22:00-04:00; Su 10:00-12:00",
+        "Mo-Fr 09:00-17:00; PH Mo-Fr off",
         "",
     ]
     records = [

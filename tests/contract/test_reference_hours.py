@@ -33,16 +33,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Comparison:
-    """One expression at one moment, here and in opening_hours.js, with the state here after the
-    next change.
-
-    The reference was asked for its next change within AHEAD.
+    """One expression at one moment, here and in opening_hours.js, which was asked for its next
+    change within AHEAD.
     """
 
     expression: str
     moment: datetime
     ours: OpenState
-    after: str
     reference: OpenState
 
     @property
@@ -56,12 +53,11 @@ class Comparison:
         limit = self.moment + AHEAD
         here = min(self.ours.next_change or limit, limit)
         there = self.reference.next_change or limit
-        return here <= there if self.after == UNKNOWN else here == there
+        return here <= there if self.ours.next_word == UNKNOWN else here == there
 
     def __str__(self) -> str:
         local = self.moment.astimezone(ZONE)
-        states = f"{self.ours}, then {self.after}; reference: {self.reference}"
-        return f"{self.expression} on {local:%a %Y-%m-%d %H:%M}: {states}"
+        return f"{self.expression} on {local:%a %Y-%m-%d %H:%M}: {self.ours}, {self.reference}"
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +86,9 @@ def _compared(expression: str, reference: list[tuple[str, int | None]]) -> list[
     ours = []
     for since, moments in WINDOWS:
         computed = intervals(expression, "Europe/Brussels", "BE", since, WINDOW.days + 2)
-        for moment in moments:
-            now = state(computed, moment)
-            ours.append((now, state(computed, now.next_change).word if now.next_change else ""))
+        ours += [state(computed, moment) for moment in moments]
     return [
-        Comparison(expression, moment, *here, _state(*there))
+        Comparison(expression, moment, here, _state(*there))
         for moment, here, there in zip(MOMENTS, ours, reference, strict=bool(reference))
     ]
 
@@ -113,7 +107,7 @@ def _is_misread(change: datetime) -> bool:
 
 
 def _state(word: str, change: int | None) -> OpenState:
-    return OpenState(word, None if change is None else EPOCH + change * MILLISECOND)
+    return OpenState(word, None if change is None else EPOCH + change * MILLISECOND, None)
 
 
 def test_the_reference_reads_every_expression(comparisons: list[Comparison]) -> None:

@@ -752,6 +752,17 @@ HOURS = {"opening_hours": "Mo-Fr 09:00-17:00", "timezone": "Europe/Brussels"}
             "Closed now. Opens: November 9, 2026, 09:00",
         ),
         ("2026-11-03T10:00", {**HOURS, "opening_hours": "24/7"}, "Open now"),
+        # What follows has two meanings, so no time is given.
+        (
+            "2026-11-07T23:00",
+            {**HOURS, "opening_hours": "Sa 22:00-04:00; Su 10:00-12:00"},
+            "Open now",
+        ),
+        (
+            "2026-11-10T23:00",
+            {**HOURS, "opening_hours": "Mo-Su 02:00-04:00; We 02:00-04:00 unknown"},
+            "Closed now",
+        ),
         ("2026-11-03T10:00", {}, "Opening hours not known"),
     ],
 )

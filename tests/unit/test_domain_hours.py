@@ -188,10 +188,10 @@ def test_intervals_cover_their_time_and_agree_with_the_state(
     for before, after in pairwise(found):
         assert before.end == after.start
         assert before.word != after.word
-        assert state(found, before.end - SECOND) == OpenState(before.word, before.end)
+        assert state(found, before.end - SECOND) == OpenState(before.word, before.end, after.word)
         assert state(found, after.start).word == after.word
         assert state(found, after.end - SECOND).word == after.word
-    assert state(found, found[-1].start) == OpenState(found[-1].word, None)
+    assert state(found, found[-1].start) == OpenState(found[-1].word, None, None)
 
 
 @settings(max_examples=50)
@@ -350,8 +350,8 @@ def test_the_holidays_of_belgium_are_the_ten_legal_ones_in_each_year() -> None:
 def test_a_moment_outside_the_intervals_is_unknown() -> None:
     """Before the first interval, after the last one, and without one, the state is unknown."""
     found = intervals("24/7", BRUSSELS, "BE", YEAR, 1)
-    nothing = OpenState(UNKNOWN, None)
-    assert state(found, YEAR) == OpenState(OPEN, None)
+    nothing = OpenState(UNKNOWN, None, None)
+    assert state(found, YEAR) == OpenState(OPEN, None, None)
     assert (
         state(found, YEAR - SECOND)
         == state(found, YEAR + timedelta(days=1))

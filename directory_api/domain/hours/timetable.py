@@ -34,10 +34,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """One of OPEN_STATES, and the time of its next change (UTC) if known."""
+    """One of OPEN_STATES; the time of its next change (UTC) and the state then, if known."""
 
     word: str
     next_change: datetime | None
+    next_word: str | None
 
 
 def intervals(
@@ -66,10 +67,11 @@ def state(hours: Sequence[Interval], moment: datetime) -> OpenState:
     """Return the state at a moment; unknown outside the intervals."""
     number = bisect_right(hours, moment, key=lambda interval: interval.start) - 1
     if number < 0 or moment >= hours[number].end:
-        return OpenState(UNKNOWN, None)
+        return OpenState(UNKNOWN, None, None)
     # The end of the last interval is the end of the computed period, not a change.
-    is_last = number == len(hours) - 1
-    return OpenState(hours[number].word, None if is_last else hours[number].end)
+    if number == len(hours) - 1:
+        return OpenState(hours[number].word, None, None)
+    return OpenState(hours[number].word, hours[number].end, hours[number + 1].word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Timetable:
     def state(self, centre: Centre, moment: datetime) -> OpenState:
         """Return the state of a centre; one that is closed temporarily or for good is closed."""
         if centre.status != "active":
-            return OpenState(CLOSED, None)
+            return OpenState(CLOSED, None, None)
         return state(self.intervals(centre), moment)
 
     def intervals(self, centre: Centre) -> tuple[Interval, ...]:

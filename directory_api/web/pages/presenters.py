@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from directory_api.domain.hours.rules import CLOSED, OPEN
+from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
 from directory_api.domain.hours.timetable import OpenState
 from directory_api.domain.hours.weekly import holidays_apart
 from directory_api.domain.model.records import (
@@ -291,7 +291,8 @@ def _open(centre: Centre, now: PageTime, translator: PageTranslator) -> Markup:
     state = now.states[centre.id]
     if state.word not in (OPEN, CLOSED):
         return translator("open.unknown")
-    if state.next_change is None or centre.timezone is None:
+    # It may stay open, or closed, where the state is unknown.
+    if state.next_change is None or state.next_word == UNKNOWN or centre.timezone is None:
         return translator("open.now" if state.word == OPEN else "open.closed")
     zone = ZoneInfo(centre.timezone)
     time = translator.moment(state.next_change.astimezone(zone), now.moment.astimezone(zone))

@@ -1,6 +1,7 @@
 """Output of commands: tables at a terminal, plain lines with TABs in a pipe."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -13,6 +14,7 @@ from directory_api.domain.changes.summary import summary
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre, Helpline, text_in
 from directory_api.domain.query import Hit
+from directory_api.domain.validation.limits import MOST_LISTED
 from directory_api.formats.as_text import address_line
 
 # Line breaks and TABs would break the columns, and control characters could send commands to a
@@ -112,12 +114,21 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
 
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
-    print_warnings(outcome.warnings)
-    print_changes(outcome.done, "would change: " if dry_run else "done: ")
-    for proposal in outcome.waiting:
+    print_warnings(outcome.warnings[:MOST_LISTED])
+    if more := outcome.more_warnings + len(outcome.warnings[MOST_LISTED:]):
+        click.echo(f"warning: and {counted(more, 'more warning')}", err=True)
+    print_changes(outcome.done[:MOST_LISTED], "would change: " if dry_run else "done: ")
+    others = Counter(outcome.more)
+    others.update(change.action for change in outcome.done[MOST_LISTED:])
+    if others:
+        by_action = ", ".join(f"{count:,} {action}" for action, count in sorted(others.items()))
+        click.echo(f"and {counted(others.total(), 'more change')}: {by_action}")
+    for proposal in outcome.waiting[:MOST_LISTED]:
         print_changes(
             [proposal.change], "would need review: " if dry_run else f"proposal {proposal.id}: "
         )
+    if waiting := outcome.waiting[MOST_LISTED:]:
+        click.echo(f"and {counted(len(waiting), 'more change')} for review")
     if dry_run:
         nothing = "Nothing was changed" if outcome.changes else "Nothing would change"
         click.echo(f"{nothing}; compared with revision {outcome.revision}.")
@@ -126,12 +137,11 @@ def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> Non
         click.echo(f"Revision {outcome.revision}, no change.")
     else:
         waits = f", {len(outcome.waiting)} waiting for review" if outcome.waiting else ""
-        click.echo(
-            f"Revision {outcome.revision}, {counted(len(outcome.done), 'change')} in effect{waits}."
-        )
+        done = len(outcome.done) + sum(outcome.more.values())
+        click.echo(f"Revision {outcome.revision}, {counted(done, 'change')} in effect{waits}.")
     say_where(place)
     if outcome.waiting:
-        _print_next_steps([proposal.id for proposal in outcome.waiting])
+        _print_next_steps([proposal.id for proposal in outcome.waiting[:MOST_LISTED]])
 
 
 def say_where(place: str, *, err: bool = False) -> None:
@@ -156,7 +166,7 @@ def _print_next_steps(waiting: Sequence[str]) -> None:
 
 def counted(count: int, noun: str) -> str:
     """Return `no changes`, `1 change` or `2 changes`."""
-    return f"{count or 'no'} {noun}{'s' * (count != 1)}"
+    return f"{f'{count:,}' if count else 'no'} {noun}{'s' * (count != 1)}"
 
 
 def flat(value: Any, path: str = "") -> Iterable[tuple[str, str]]:

@@ -14,6 +14,7 @@ from directory_api.cli.context import (
     CommandError,
     actor,
     existing,
+    migrated,
     opened,
     plain_errors,
 )
@@ -109,11 +110,13 @@ def import_file(
             "give the name of another person: two people must check the file",
             param_hint="--approved-by",
         )
-    directory = existing()
     with reading("Importing", file) as progress, _without_cycles():
+        incoming = Incoming.of(file, progress)
+        # A stream is compared with the store itself, and needs no snapshot in memory.
+        directory = migrated() if incoming.is_stream else existing()
         outcome = directory.importer.bring_in(
             who,
-            Incoming.of(file, progress),
+            incoming,
             reason,
             dry_run=dry_run,
             allow_removals=allow_removals,

@@ -123,14 +123,23 @@ class Invalid(ClientError):
     """Input that has faults; `faults` lists every fault, with its place."""
 
     @classmethod
-    def of(cls, faults: Sequence[Fault], where: str, *, most: int | None = None) -> Self:
+    def of(
+        cls,
+        faults: Sequence[Fault],
+        where: str,
+        *,
+        most: int | None = None,
+        total: int | None = None,
+    ) -> Self:
         """Return the error for the faults in `where`, such as "the request".
 
-        With `most` only so many of them are listed.
+        With `most` only so many of them are listed. `total` is their number, if `faults` are not
+        all of them.
         """
         listed = faults[:most]
-        count = "is 1 error" if len(faults) == 1 else f"are {len(faults)} errors"
-        rest = f" The first {most} are listed." if len(listed) < len(faults) else ""
+        total = total or len(faults)
+        count = "is 1 error" if total == 1 else f"are {total} errors"
+        rest = f" The first {len(listed)} are listed." if len(listed) < total else ""
         return cls(f"There {count} in {where}.{rest}", listed)
 
 

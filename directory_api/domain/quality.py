@@ -127,8 +127,13 @@ def _shared_phones(centres: Iterable[Centre], beside: Iterable[Centre]) -> Itera
         for place, phone in enumerate(centre.phones if centre.status != "closed" else ()):
             other = first.setdefault(phone.number, centre.id)
             if other != centre.id:
-                detail = f"{other} and {centre.id} have the same number. Check that both are right."
-                yield Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
+                yield same_number(other, centre, place)
+
+
+def same_number(other: str, centre: Centre, place: int) -> Fault:
+    """Return the warning that another centre has the phone of this index, too."""
+    detail = f"{other} and {centre.id} have the same number. Check that both are right."
+    return Fault(detail, pointer=f"/centres/{centre.id}/phones/{place}/number")
 
 
 def _off_its_postcode(centre: Centre, find: FindPlace, where: str) -> Iterator[Fault]:

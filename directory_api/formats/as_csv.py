@@ -5,9 +5,10 @@ UTF-8 with a byte order mark: without one, Excel reads the file as windows-1252 
 accented letters.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from directory_api.domain.changes.change import Contents, Record
 from directory_api.domain.model.records import Helpline, text_in
@@ -38,19 +39,25 @@ def as_csv(contents: Contents) -> bytes:
 
     The publisher and the licence are not included, since they are not rows.
     """
-    records = {
-        "centre": [record for _, record in sorted(contents.get("centre", {}).items())],
-        "helpline": sorted(contents.get("helpline", {}).values(), key=_in_order),
-        "source": [
-            source
-            for header in contents.get("directory", {}).values()
-            for source in header["sources"]
-        ],
-    }
-    return _table(
-        tabular_columns.KINDS,
-        [(kind, {}, record) for kind in tabular_columns.KINDS for record in records[kind]],
-    )
+    centres = [record for _, record in sorted(contents.get("centre", {}).items())]
+    return b"".join(csv_parts(contents, lambda: centres))
+
+
+def csv_parts(contents: Contents, centres: Callable[[], Iterable[Record]]) -> Iterator[bytes]:
+    """Yield the same in parts, with these centres, which are sorted by id, instead of those of the
+    contents. They are read twice: the first row names the columns that all of them need.
+    """
+    helplines = sorted(contents.get("helpline", {}).values(), key=_in_order)
+    sources = [
+        source for header in contents.get("directory", {}).values() for source in header["sources"]
+    ]
+
+    def rows() -> Iterator[_Row]:
+        yield from (("centre", {}, record) for record in centres())
+        yield from (("helpline", {}, record) for record in helplines)
+        yield from (("source", {}, record) for record in sources)
+
+    return _table(tabular_columns.KINDS, rows)
 
 
 def write(listing: Answer) -> bytes:
@@ -67,7 +74,8 @@ def write(listing: Answer) -> bytes:
     centres = [
         ("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown
     ]
-    return _table(("centre", "helpline"), [*lines, *centres], _FIRST)
+    rows = [*lines, *centres]
+    return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST))
 
 
 def _named(line: Helpline) -> dict[str, str]:
@@ -83,19 +91,47 @@ def _beside(shown: RankedCentre, listing: Answer) -> dict[str, str]:
     }
 
 
-def _table(kinds: Sequence[str], rows: Sequence[_Row], first: Sequence[str] = ()) -> bytes:
+def _table(
+    kinds: Sequence[str], rows: Callable[[], Iterable[_Row]], first: Sequence[str] = ()
+) -> Iterator[bytes]:
     """A row for each record: the columns of `first`, then the columns that records of these kinds
     need.
     """
-    of_kind = {kind: [record for each, _, record in rows if each == kind] for kind in kinds}
+    # One record of each kind for each set of columns: these need what all records need.
+    examples: dict[str, dict[tuple[str, ...], Record]] = {kind: {} for kind in kinds}
+    for kind, _, record in rows():
+        examples[kind].setdefault(tuple(tabular_columns.flatten(kind, record)), record)
     columns = dict.fromkeys(
-        [*first, *(name for kind in kinds for name in tabular_columns.columns(kind, of_kind[kind]))]
+        [
+            *first,
+            *(
+                name
+                for kind in kinds
+                for name in tabular_columns.columns(kind, examples[kind].values())
+            ),
+        ]
     )
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, ["type", *columns], restval="", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows({"type": kind, **more, **_cells(kind, record)} for kind, more, record in rows)
-    return text.getvalue().encode("utf-8-sig")
+    yield codecs.BOM_UTF8
+    for kind, more, record in rows():
+        writer.writerow({"type": kind, **more, **_cells(kind, record)})
+        if text.tell() > _PART:
+            yield _taken(text)
+    yield _taken(text)
+
+
+# Characters that are encoded at once.
+_PART = 64 * 1024
+
+
+def _taken(text: io.StringIO) -> bytes:
+    """Return what was written, and empty the buffer."""
+    part = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return part
 
 
 def _cells(kind: str, record: Record) -> dict[str, str]:

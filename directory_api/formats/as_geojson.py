@@ -1,6 +1,6 @@
 """Centres as GeoJSON (RFC 7946), for maps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory_api.domain.model.records import Centre
@@ -18,7 +18,16 @@ def as_geojson(centres: Iterable[Centre]) -> bytes:
     says how exact the point is, since a map shows every point as if it were exact. The geometry is
     null if no point is known (section 3.2).
     """
-    return dump({"type": "FeatureCollection", "features": [_feature(centre) for centre in centres]})
+    return b"".join(geojson_parts(centres))
+
+
+def geojson_parts(centres: Iterable[Centre]) -> Iterator[bytes]:
+    """Yield the same in parts, one for each centre."""
+    before = b'{"type":"FeatureCollection","features":['
+    for centre in centres:
+        yield before + dump(_feature(centre))
+        before = b","
+    yield b"]}" if before == b"," else before + b"]}"
 
 
 def write(listing: Answer) -> bytes:

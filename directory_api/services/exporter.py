@@ -1,13 +1,14 @@
 """Exports the whole directory to a file: for editing, version control, maps and calendars."""
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from directory_api.domain.changes.change import Contents
+from directory_api.domain.changes.change import Contents, Record
 from directory_api.domain.errors import NotReady
-from directory_api.formats.as_centres_json import as_file, as_lines
-from directory_api.formats.as_csv import as_csv
-from directory_api.formats.as_geojson import as_geojson
+from directory_api.formats.as_centres_json import as_lines, file_parts
+from directory_api.formats.as_csv import csv_parts
+from directory_api.formats.as_geojson import geojson_parts
 from directory_api.formats.as_ics import reminders
 from directory_api.services.writer import Writer
 from directory_api.storage import files
@@ -27,12 +28,12 @@ class Exporter:
     def __init__(self, writer: Writer, fresh_days: int) -> None:
         self._writer = writer
         self._fresh_days = fresh_days
-        self._formats: Mapping[str, Callable[[], Iterable[bytes]]] = {
-            "json": lambda: [as_file(self._contents())],
-            "jsonl": lambda: as_lines(self._contents()),
-            "csv": lambda: [as_csv(self._contents())],
-            "geojson": lambda: [as_geojson(writer.live.snapshot.listed)],
-            "ics": lambda: [self._reminders()],
+        self._formats: Mapping[str, Callable[[], Iterator[bytes]]] = {
+            "json": lambda: self._stored(lambda contents, read: file_parts(contents, read())),
+            "jsonl": lambda: self._stored(lambda contents, read: as_lines(contents, read())),
+            "csv": lambda: self._stored(csv_parts),
+            "geojson": lambda: geojson_parts(writer.live.snapshot.listed),
+            "ics": lambda: iter([self._reminders()]),
         }
 
     def export(self, form: str) -> bytes:
@@ -41,10 +42,8 @@ class Exporter:
         """
         return b"".join(self.parts(form))
 
-    def parts(self, form: str) -> Iterable[bytes]:
-        """Return the same in parts, one after the other: each line of `jsonl`. Raises
-        StoreUnavailable.
-        """
+    def parts(self, form: str) -> Iterator[bytes]:
+        """Yield the same in parts, so that it need not be in memory. Raises StoreUnavailable."""
         return self._formats[form]()
 
     def write(self, form: str, path: Path) -> None:
@@ -56,14 +55,28 @@ class Exporter:
 
     def hidden(self) -> int:
         """Return how many centres hide their address; json and csv contain these addresses."""
-        centres = self._contents().get("centre", {}).values()
-        return sum(record["address_visibility"] != "public" for record in centres)
+        with self._writer.store.changes_since() as update:
+            return sum(
+                kind == "centre" and json.loads(text or "")["address_visibility"] != "public"
+                for kind, _, text in update.records()
+            )
 
-    def _contents(self) -> Contents:
-        state = self._writer.store.records()
-        if not state.revision:
-            raise NotReady("the directory has not been loaded yet")
-        return state.contents
+    def _stored(
+        self, form: Callable[[Contents, Callable[[], Iterator[Record]]], Iterator[bytes]]
+    ) -> Iterator[bytes]:
+        # Imported here: a server that exports nothing does not need it.
+        from directory_api.services.stored_records import read_stored
+        from directory_api.storage.sqlite.staging import staged_centres
+
+        with staged_centres() as staged:
+            stored = read_stored(self._writer.store, staged)
+            if not stored.revision:
+                raise NotReady("the directory has not been loaded yet")
+
+            def centres() -> Iterator[Record]:
+                return (json.loads(text) for _, text in staged.texts(are_after=False))
+
+            yield from form(stored.contents, centres)
 
     def _reminders(self) -> bytes:
         now = self._writer.clock()

@@ -29,6 +29,7 @@ from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines
 from directory_api.storage.base import StoreState
+from directory_api.storage.raw_records import open_binary
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Checked:
     warnings: tuple[Fault, ...]
 
 
+_START_BYTES = 1024
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_JSON = (b"{", b"[")
 # A JSON file is parsed as a whole: this much takes about 1 GB of memory.
 LOCAL_JSON_BYTES = 64 * 1024 * 1024
 
@@ -48,23 +52,36 @@ class Incoming:
     """The bytes and name of a file to import. Its name is used in messages.
 
     A local file, of a maintainer at the terminal, may be larger than one that is sent. JSON Lines
-    are always local; they are read from the path, and `progress` is told how many bytes.
+    and CSV are then read from the path, record by record, and `progress` is told how many bytes.
     """
 
     raw: bytes
     name: str
-    is_local: bool = False
-    lines: Path | None = None
+    path: Path | None = None
     progress: Callable[[int], None] = lambda _bytes: None
 
     @classmethod
     def of(cls, path: Path, progress: Callable[[int], None] = lambda _bytes: None) -> "Incoming":
-        """Read a local file; JSON Lines only when they are imported. Raises FileUnreadable."""
-        if record_lines.is_record_lines(path):
-            return cls(b"", str(path), is_local=True, lines=path, progress=progress)
+        """Read a local file; JSON Lines and CSV only when they are imported. Raises
+        FileUnreadable.
+        """
+        with open_binary(path) as file:
+            start = file.read(_START_BYTES)
+        # Imported here: most servers never read a spreadsheet.
+        from directory_api.storage.spreadsheets import reader
+
+        if record_lines.is_record_lines(path) or not (
+            start.lstrip(_BLANK).startswith(_JSON) or start.startswith(reader.WORKBOOKS)
+        ):
+            return cls(b"", str(path), path, progress)
         raw = files.read_bytes(path)
         progress(len(raw))
-        return cls(raw, str(path), is_local=True)
+        return cls(raw, str(path), path)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is read record by record."""
+        return self.path is not None and not self.raw
 
 
 class Importer:
@@ -111,10 +128,20 @@ class Importer:
         expected_version: str | None = None,
     ) -> Outcome:
         """Replace the directory's content with a file, in one transaction. A table replaces only
-        the kinds of records that it contains.
+        the kinds of records that it contains. A stream has no `idempotency_key` and no
+        `expected_version`, and its outcome lists the first changes.
 
         Raises StaleRecord if the store's revision and link are not `expected_version`.
         """
+        if file.is_stream:
+            return self._stream_in(
+                actor,
+                file,
+                reason,
+                dry_run=dry_run,
+                allow_removals=allow_removals,
+                approved_by=approved_by,
+            )
 
         def request_for(state: StoreState) -> ChangeRequest:
             present = state.links.version(state.revision)
@@ -137,6 +164,20 @@ class Importer:
             dry_run=dry_run,
         )
 
+    def _stream_in(self, actor: Actor, file: Incoming, reason: str, **options: Any) -> Outcome:
+        # Imported here: only commands need it.
+        from directory_api.services.large_import import LargeImport
+        from directory_api.storage.spreadsheets import reader
+
+        assert file.path  # it is a stream
+        if record_lines.is_record_lines(file.path):
+            stream = record_lines.stream_lines(file.path, file.progress)
+            empty = record_lines.without_records(file.path)
+        else:
+            stream = reader.stream_csv(file.path, file.progress)
+            empty = reader.without_records(file.path)
+        return LargeImport.run(self._writer, stream, empty, actor, reason, **options)
+
     def _stored_or_shipped(self) -> Contents:
         """The stored contents, or the seed data if there is no store, so that a file can be checked
         on any machine.
@@ -154,18 +195,19 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
     """Read a file as a request. For a table, collections that it lacks are added from the present
     contents, and the request has the warnings about the file.
     """
-    most = MOST_LOCAL_RECORDS if file.is_local else MOST_RECORDS
-    if file.lines:
-        lines = record_lines.read_record_lines(file.lines, file.progress)
+    most = MOST_LOCAL_RECORDS if file.path else MOST_RECORDS
+    if file.path and record_lines.is_record_lines(file.path):
+        lines = record_lines.read_record_lines(file.path, file.progress)
         return ChangeRequest(
             {**document(present()), **lines.parts}, locate=lines.located, most_records=most
         )
-    if file.raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+    raw = file.raw or (files.read_bytes(file.path) if file.path else b"")
+    if raw.lstrip(_BLANK).startswith(_JSON):
         return ChangeRequest(_parsed(file), most_records=most)
     # Imported here: most servers never read a spreadsheet.
     from directory_api.storage.spreadsheets import reader
 
-    table = reader.read_table(file.raw, file.name, is_local=file.is_local)
+    table = reader.read_table(raw, file.name, is_local=file.path is not None)
     return ChangeRequest(
         {**document(present()), **table.parts},
         locate=table.located,
@@ -175,12 +217,12 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
 
 
 def _parsed(file: Incoming) -> Any:
-    if file.is_local and len(file.raw) > LOCAL_JSON_BYTES:
+    if file.path and len(file.raw) > LOCAL_JSON_BYTES:
         raise FileUnreadable(
             f"{file.name}: a JSON file can have at most {LOCAL_JSON_BYTES // 1024**2} MB. Write a "
             "larger directory as JSON Lines, with one record on each line, or as CSV."
         )
-    limit = LOCAL_JSON_BYTES if file.is_local else strict_json.IMPORT_BYTES
+    limit = LOCAL_JSON_BYTES if file.path else strict_json.IMPORT_BYTES
     try:
         return strict_json.parse(file.raw, limit=limit)
     except InputInvalid as error:

@@ -106,7 +106,8 @@ class Writer:
         self.store = store
         self.live = live
         self.clock = clock
-        self._review_required = review_required
+        # Whether changes that the public can read wait for a second person.
+        self.review_required = review_required
         # One writer of this process at a time: concurrent writers would only conflict and read
         # again.
         self._turn = threading.Lock()
@@ -180,26 +181,12 @@ class Writer:
         changes = diff(state.contents, contents_of(records))
         for_review = () if stamp.approved_by else self._for_review(state, changes, stamp)
         ready = _without(changes, for_review)
-        open_proposals = waiting(state.contents, stamp.at)
-        proposals = [
-            _proposal(change, proposer, stamp, f"{state.revision + 1}-{number}", open_proposals)
-            for number, change in enumerate(for_review, start=1)
-        ]
-        added = [
-            Change("proposal", proposal.id, None, proposal.to_record())
-            for proposal in proposals
-            if proposal not in open_proposals
-        ]
+        proposals, added, closed = proposed(
+            state.contents, state.revision, for_review, ready.__contains__, proposer, stamp
+        )
         others = diff(state.contents, request.others)
         closed_by_request = {change.id for change in others if change.kind == "proposal"}
-        # A proposal is closed if its change is now applied directly by an authorised actor, or if
-        # it has expired.
-        still_open = {proposal.id for proposal in open_proposals if proposal.change not in ready}
-        closed = [
-            Change("proposal", identity, record, None)
-            for identity, record in state.contents.get("proposal", {}).items()
-            if identity not in still_open | closed_by_request
-        ]
+        closed = [change for change in closed if change.id not in closed_by_request]
         # Unchanged records had their warnings earlier.
         touched = {change.id for change in changes if change.kind == "centre"}
         beside = excerpt.sharing_phones(records) if excerpt else ()
@@ -212,7 +199,7 @@ class Writer:
         outcome = Outcome(
             revision=state.revision + 1,
             done=tuple(change for change in (*ready, *others) if change.kind not in _BOOKKEEPING),
-            waiting=tuple(proposals),
+            waiting=proposals,
             warnings=(
                 *request.warnings,
                 *(warning for centre, warning in about_records if centre in touched),
@@ -268,23 +255,17 @@ class Writer:
         """The changes that have to wait for review: none in an empty store, of which nothing is
         public yet.
         """
-        if not state.revision or not self._review_required():
+        if not state.revision or not self.review_required():
             return ()
         for_review = tuple(change for change in changes if needs_review(change, stamp))
-        faults = _dependencies(applied(state.contents, _without(changes, for_review)), for_review)
-        if faults:
-            raise RecordsInvalid(
-                "Some of these changes must wait for a review, and the others depend on them. "
-                "First import what is new, such as a source; then import what is changed or "
-                "removed.",
-                faults,
-            )
+        check_dependencies(applied(state.contents, _without(changes, for_review)), for_review)
         return for_review
 
 
-def _dependencies(before: Contents, for_review: Sequence[Change]) -> Sequence[Fault]:
-    """Return the faults because of which separate proposals could never be approved; none if the
-    records are consistent after each kind of records, in some order of the kinds.
+def check_dependencies(before: Contents, for_review: Sequence[Change]) -> None:
+    """Raise RecordsInvalid if separate proposals for these changes could never be approved.
+
+    They can if the records are consistent after each kind of records, in some order of the kinds.
     """
     kinds = dict.fromkeys(change.kind for change in for_review)
     faults: Sequence[Fault] = ()
@@ -297,7 +278,56 @@ def _dependencies(before: Contents, for_review: Sequence[Change]) -> Sequence[Fa
             contents = applied(contents, (each for each in for_review if each.kind == kind))
         if not faults:
             break
-    return faults
+    if faults:
+        raise RecordsInvalid(
+            "Some of these changes must wait for a review, and the others depend on them. "
+            "First import what is new, such as a source; then import what is changed or "
+            "removed.",
+            faults,
+        )
+
+
+def proposed(
+    contents: Contents,
+    revision: int,
+    for_review: Iterable[Change],
+    is_ready: Callable[[Change], bool],
+    proposer: Actor,
+    stamp: Stamp,
+) -> tuple[tuple[Proposal, ...], list[Change], list[Change]]:
+    """Return the proposals for changes that need review, the changes that add those that are not
+    open yet, and the changes that close others.
+
+    A proposal is closed if its change `is_ready`, which means that an authorised actor applies it
+    now, or if it has expired.
+    """
+    open_proposals = waiting(contents, stamp.at)
+    by_record: dict[tuple[str, str], list[Proposal]] = {}
+    for proposal in open_proposals:
+        by_record.setdefault((proposal.change.kind, proposal.change.id), []).append(proposal)
+    proposals = tuple(
+        _proposal(
+            change,
+            proposer,
+            stamp,
+            f"{revision + 1}-{number}",
+            by_record.get((change.kind, change.id), ()),
+        )
+        for number, change in enumerate(for_review, start=1)
+    )
+    stored = contents.get("proposal", {})
+    added = [
+        Change("proposal", proposal.id, None, proposal.to_record())
+        for proposal in proposals
+        if proposal.id not in stored
+    ]
+    still_open = {proposal.id for proposal in open_proposals if not is_ready(proposal.change)}
+    closed = [
+        Change("proposal", identity, record, None)
+        for identity, record in stored.items()
+        if identity not in still_open
+    ]
+    return proposals, added, closed
 
 
 def _without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change]:

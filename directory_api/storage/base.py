@@ -1,6 +1,6 @@
 """The protocol of stores. One test suite runs on every store."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -244,7 +244,7 @@ class Store(Protocol):
 
     def append(
         self,
-        changes: Sequence[Change],
+        changes: Iterable[Change],
         stamp: Stamp,
         *,
         expected: int,
@@ -253,7 +253,8 @@ class Store(Protocol):
         tables: Mapping[str, Sequence[Place]] | None = None,
         receipt: Receipt | None = None,
     ) -> int:
-        """Write the changes with a history entry each, and return the new revision.
+        """Write the changes with a history entry each, and return the new revision. They are
+        iterated once, within the transaction, so that they need not be in memory together.
 
         Also replaces whole postcode tables, by country, and stores the receipt. `unseen` are, by
         kind and id, the changes that only maintainers can see: they are in the history, but not in

@@ -39,14 +39,11 @@ class RowSet:
             running.add(row)
         return cls(running.rows, running.total % (1 << _BITS))
 
-    def changed(
-        self, removed: Iterable[Sequence[object]], added: Iterable[Sequence[object]]
-    ) -> "RowSet":
+    def changed(self, removed: "RowSet", added: "RowSet") -> "RowSet":
         """Return the set without the removed rows, and with the added ones."""
-        fewer, more = RowSet.of(removed), RowSet.of(added)
         return RowSet(
-            self.rows - fewer.rows + more.rows,
-            (self.total - fewer.total + more.total) % (1 << _BITS),
+            self.rows - removed.rows + added.rows,
+            (self.total - removed.total + added.total) % (1 << _BITS),
         )
 
     @property
@@ -125,11 +122,15 @@ def row_digest(*parts: object) -> str:
 
 
 def history_digest(heads: Iterable[Sequence[object]]) -> str:
-    """Return the SHA-256 of rows of history; their order does not matter.
+    """Return the SHA-256 of rows of history, as `checksum` gives it of their sorted JSON; their
+    order does not matter.
 
     A head is the revision, kind, id, time and visibility of a row, and the SHA-256 of the row.
     """
-    return checksum(*sorted(map(_json, heads)))
+    digest = hashlib.sha256()
+    for number, head in enumerate(sorted(map(_json, heads))):
+        digest.update(("\0" * bool(number) + head).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 # Kept, because `json.dumps` makes one for each call, which takes longer than a row.

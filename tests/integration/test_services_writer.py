@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -258,7 +258,7 @@ class OvertakenStore(SqlStore):
 
     def append(
         self,
-        changes: Sequence[Change],
+        changes: Iterable[Change],
         stamp: Stamp,
         *,
         expected: int,

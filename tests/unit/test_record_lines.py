@@ -9,7 +9,8 @@ import pytest
 
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.domain.validation.limits import MOST_FAULTS, RECORD_BYTES
-from directory_api.storage.record_lines import RecordLines, is_record_lines, read_record_lines
+from directory_api.storage.raw_records import RawDocument
+from directory_api.storage.record_lines import is_record_lines, read_record_lines
 
 DIRECTORY = {"type": "directory", "publisher": "A", "licence": {"name": "CC0"}}
 SOURCE = {"type": "source", "id": "flyer", "title": "A flyer"}
@@ -23,7 +24,7 @@ def _file(folder: Path, *lines: Any, name: str = "new.jsonl") -> Path:
     return path
 
 
-def _read(path: Path) -> RecordLines:
+def _read(path: Path) -> RawDocument:
     return read_record_lines(path, lambda _bytes: None)
 
 

@@ -210,12 +210,16 @@ class Outcome:
     """The result of an edit.
 
     `revision` is the one now in force; for a dry run, the one that the records were compared with.
+    The result of a large import lists the first changes and warnings: `more` counts the other
+    changes in force by their action, and `more_warnings` the other warnings.
     """
 
     revision: int
     done: tuple[Change, ...] = ()
     waiting: tuple[Proposal, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    more: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    more_warnings: int = 0
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -343,6 +347,8 @@ class PublicChange:
 
 def is_seen(change: Change, publish: Publish) -> bool:
     """Return whether the public form of the record differs; True if that cannot be determined."""
+    if change.before is None or change.after is None:
+        return True  # every record has a public form
     try:
         return bool(_members(change, publish))
     except KeyError:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from directory_api.domain.errors import Fault
@@ -14,6 +15,8 @@ MOST_LOCAL_RECORDS = 1_000_000
 RECORD_BYTES = 64 * 1024
 # More faults are of no use to a maintainer, and each uses memory until the response is sent.
 MOST_FAULTS = 1_000
+# Of a file that is read as a stream; all of them are counted.
+MOST_LISTED = 100
 _COLLECTIONS = ("sources", "helplines", "centres")
 
 
@@ -33,6 +36,13 @@ def faults_of_size(raw: Any, most_records: int) -> Iterator[Fault]:
             yield Fault(detail, pointer=f"/{collection}")
             continue
         for index, record in enumerate(records):
-            if len(json.dumps(record, default=str)) > RECORD_BYTES:
-                detail = f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts."
-                yield Fault(detail, pointer=f"/{collection}/{index}")
+            if is_too_large(record):
+                yield replace(TOO_LARGE, pointer=f"/{collection}/{index}")
+
+
+TOO_LARGE = Fault(f"The record is larger than {RECORD_BYTES // 1024} KB. Shorten its texts.")
+
+
+def is_too_large(record: Any) -> bool:
+    """Return whether a parsed record is larger than RECORD_BYTES."""
+    return len(json.dumps(record, default=str)) > RECORD_BYTES

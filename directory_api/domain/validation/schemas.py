@@ -278,10 +278,7 @@ def faults_between_records(raw: Mapping[str, Any]) -> Iterator[Fault]:
         ids = _ids(raw, collection)
         for index, record in _records(raw, collection):
             if ids[str(record.get("id"))] > 1:
-                yield Fault(
-                    "Another record has the same id. Choose another one.",
-                    pointer=f"/{collection}/{index}/id",
-                )
+                yield replace(SAME_ID, pointer=f"/{collection}/{index}/id")
     listed = listed_sources(raw)
     for collection in ("helplines", "centres"):
         for index, record in _records(raw, collection):
@@ -327,23 +324,33 @@ def _countries_without_emergency_number(raw: Mapping[str, Any]) -> Iterator[Faul
 def _without_emergency_number(
     centre: Mapping[str, Any], answered: Collection[str], where: str
 ) -> Iterator[Fault]:
+    country = country_of_centre(centre)
+    # The schema of the helplines reports that there is no number at all.
+    if answered and country and country not in answered:
+        yield replace(NO_EMERGENCY_NUMBER, pointer=f"{where}{COUNTRY_POINTER}")
+
+
+COUNTRY_POINTER = "/address/country"
+NO_EMERGENCY_NUMBER = Fault(
+    "There is no helpline of the kind emergency for this country. Add one first."
+)
+UNLISTED_SOURCE = Fault("No source in /sources has this id. Add the source, or correct the id.")
+SAME_ID = Fault("Another record has the same id. Choose another one.", pointer="/id")
+
+
+def country_of_centre(centre: Mapping[str, Any]) -> str | None:
+    """Return the country in the raw record of a centre; None if it has no valid one."""
     address = centre.get("address")
     country = address.get("country") if isinstance(address, dict) else None
-    # The schema of the helplines reports that there is no number at all.
-    if answered and isinstance(country, str) and country not in answered:
-        detail = "There is no helpline of the kind emergency for this country. Add one first."
-        yield Fault(detail, pointer=f"{where}/address/country")
+    return country if isinstance(country, str) else None
 
 
 def _unlisted_sources(
     record: Mapping[str, Any], listed: Collection[str], where: str
 ) -> Iterator[Fault]:
-    for path, source in _named_sources(record):
+    for path, source in named_sources(record):
         if source not in listed:
-            yield Fault(
-                "No source in /sources has this id. Add the source, or correct the id.",
-                pointer=f"{where}{path}",
-            )
+            yield replace(UNLISTED_SOURCE, pointer=f"{where}{path}")
 
 
 def _records(raw: Mapping[str, Any], collection: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -357,8 +364,10 @@ def _ids(raw: Mapping[str, Any], collection: str) -> Counter[str]:
     return Counter(str(record.get("id")) for _, record in _records(raw, collection))
 
 
-def _named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each source id in a record, with its path; the schema reports ids that are not text."""
+def named_sources(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each source id in a raw record, with its path; the schema reports ids that are not
+    text.
+    """
     named = record.get("sources")
     by_member = named.items() if isinstance(named, dict) else [("", named)]
     for member, sources in by_member:

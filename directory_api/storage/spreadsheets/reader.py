@@ -6,22 +6,26 @@ with any other sheet name the rows are centres. The records are raw: domain/vali
 finds their faults, and `Sheets.located` adds the cell of each fault.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from directory_api.domain.errors import Fault, FileUnreadable, RecordsInvalid
 from directory_api.domain.tabular import cells, columns
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation.limits import MOST_LOCAL_RECORDS
+from directory_api.storage.raw_records import COLLECTIONS, RawRecord, RecordStream, open_binary
 from directory_api.storage.spreadsheets import xlsx_reader
 from directory_api.storage.spreadsheets.csv_reader import read_delimited
 from directory_api.storage.spreadsheets.table import MOST_COLUMNS, MOST_ROWS, Table, letter
 
-_COLLECTIONS = {"centre": "centres", "helpline": "helplines", "source": "sources"}
-_KINDS = {name: kind for kind, collection in _COLLECTIONS.items() for name in (kind, collection)}
+_KINDS = {name: kind for kind, collection in COLLECTIONS.items() for name in (kind, collection)}
 _TYPE = "type"
-_WORKBOOKS = (xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)
+WORKBOOKS = (xlsx_reader.SIGNATURE, xlsx_reader.OLD_SIGNATURE)
 # Messages quote headers: shortened, and without control characters that a terminal would interpret.
 _HEADER_LETTERS = 60
 
@@ -42,6 +46,14 @@ class Row:
         """
         header = _quoted(column, self.letters.get(column)) if column else None
         return replace(fault, sheet=self.sheet, row=self.number, column=header)
+
+    def locate(self, fault: Fault) -> Fault:
+        """Return a fault with a pointer into the record, such as `/phones/0/number`, with its
+        cell.
+        """
+        pointer = fault.pointer or "/"
+        column = columns.column_of(self.kind, self.cells, pointer) if pointer != "/" else None
+        return self.place(fault, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +78,8 @@ class Sheets:
         row = self.rows.get(collection, {}).get(record)
         if row is None:
             return fault
-        member = "/".join(filter(None, rest))
-        return row.place(
-            fault, columns.column_of(row.kind, row.cells, f"/{member}") if member else None
-        )
+        inside = row.locate(replace(fault, pointer="/" + "/".join(filter(None, rest))))
+        return replace(inside, pointer=fault.pointer)
 
 
 def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
@@ -79,29 +89,27 @@ def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
     Raises FileUnreadable if the file is not a table, RecordsInvalid with every fault of the table
     and its place.
     """
-    is_large = is_local and not raw.startswith(_WORKBOOKS)
-    most_rows = MOST_LOCAL_RECORDS if is_large else MOST_ROWS
+    is_large = is_local and not raw.startswith(WORKBOOKS)
     if len(raw) > strict_json.IMPORT_BYTES and not is_large:
         raise FileUnreadable(
             f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
             "Check whether it is the right file."
         )
-    tables, faults, warnings = _tables(raw, name, most_rows)
+    tables, faults, warnings = _tables(raw, name)
     rows: list[Row] = []
     for table in tables:
-        reader = _Reader(table, most_rows)
-        rows.extend(reader.rows())
-        faults.extend(reader.faults)
+        for row in _Reader(table, MOST_LOCAL_RECORDS if is_large else MOST_ROWS).rows():
+            if isinstance(row, Fault):
+                faults.append(row)
+            else:
+                rows.append(row)
     if faults:
         raise RecordsInvalid.of(faults, name)
     if not rows:
-        raise FileUnreadable(
-            f"{name}: the file has no record. The first row must name the columns, and each row "
-            "below is a record."
-        )
+        raise without_records(name)
     by_collection: dict[str, list[Row]] = {}
     for row in rows:
-        by_collection.setdefault(_COLLECTIONS[row.kind], []).append(row)
+        by_collection.setdefault(COLLECTIONS[row.kind], []).append(row)
     records = {
         collection: [columns.unflatten(row.kind, row.cells) for row in rows]
         for collection, rows in by_collection.items()
@@ -110,52 +118,83 @@ def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
     return Sheets(records, warnings, places)
 
 
+def stream_csv(path: Path, progress: Callable[[int], None]) -> RecordStream:
+    """Read a local CSV file of any size row by row.
+
+    `progress` is called with the number of bytes read since its last call. Raises FileUnreadable,
+    also while the records are read.
+    """
+    table, warnings = read_delimited(partial(open_binary, path), str(path), progress)
+    if table is None:
+        raise without_records(path)
+    rows = _Reader(table, MOST_LOCAL_RECORDS).rows()
+    records = (
+        row
+        if isinstance(row, Fault)
+        else RawRecord(row.kind, columns.unflatten(row.kind, row.cells), row.locate)
+        for row in rows
+    )
+    return RecordStream(records, warnings)
+
+
+def without_records(name: object) -> FileUnreadable:
+    """Return the error for a table without rows."""
+    return FileUnreadable(
+        f"{name}: the file has no record. The first row must name the columns, and each row "
+        "below is a record."
+    )
+
+
 def _by_id_and_index(rows: Sequence[Row]) -> Mapping[str, Row]:
     ids = {row.cells.get("id", "").strip(): row for row in rows}
     return {**ids, **{str(index): row for index, row in enumerate(rows)}}
 
 
-def _tables(
-    raw: bytes, name: str, most_rows: int
-) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
-    if raw.startswith(_WORKBOOKS):
+def _tables(raw: bytes, name: str) -> tuple[Sequence[Table], list[Fault], tuple[Fault, ...]]:
+    if raw.startswith(WORKBOOKS):
         tables, faults = xlsx_reader.read_workbook(raw, name)
         return tables, list(faults), ()
-    table, warnings = read_delimited(raw, name, most_rows)
-    return [table] if table.rows else [], [], warnings
+    table, warnings = read_delimited(partial(io.BytesIO, raw), name)
+    return [table] if table else [], [], warnings
 
 
 class _Reader:
-    """Reads one table; `faults` is complete after all rows have been read."""
+    """Reads one table."""
 
     def __init__(self, table: Table, most_rows: int) -> None:
         self._most_rows = most_rows
         self._sheet = table.sheet
         self._kind = _KINDS.get((table.sheet or "").strip().casefold(), "centre")
-        self._header_row, header = table.rows[0]
+        self._header_row, header = table.header
         self._header = [
             _TYPE if cell.strip().casefold() == _TYPE else cell.strip() for cell in header
         ]
-        self._rows = table.rows[1:]
+        self._rows = iter(table.rows)
         self._letters = {
             column: letter(at) for at, column in reversed(list(enumerate(self._header)))
         }
         self._unknown_columns: set[tuple[str, str]] = set()
-        self.faults: list[Fault] = []
+        # Of the row that is being read.
+        self._faults: list[Fault] = []
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows of the records, as far as the table is readable."""
-        self.faults.extend(self._header_faults())
-        if any(fault.column is None for fault in self.faults):  # a fault of the whole header
+    def rows(self) -> Iterator[Row | Fault]:
+        """Yield the rows of the records, as far as the table is readable, and each fault."""
+        faults = list(self._header_faults())
+        yield from faults
+        if any(fault.column is None for fault in faults):  # a fault of the whole header
             return
-        for number, texts in self._rows[: self._most_rows]:
-            if row := self._read(number, texts):
+        for number, texts in islice(self._rows, self._most_rows):
+            row = self._read(number, texts)
+            yield from self._faults
+            self._faults.clear()
+            if row:
                 yield row
-        if len(self._rows) > self._most_rows:
-            self._add_fault(
+        for number, _ in islice(self._rows, 1):
+            yield Fault(
                 f"There are more than {self._most_rows:,} rows. Check whether it is the right "
                 "file.",
-                self._rows[self._most_rows][0],
+                sheet=self._sheet,
+                row=number,
             )
 
     def _header_faults(self) -> Iterator[Fault]:
@@ -231,10 +270,10 @@ class _Reader:
             ):
                 continue
             self._unknown_columns.add((row.kind, column))
-            self.faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
+            self._faults.append(row.place(Fault(columns.unknown(row.kind, column) or ""), column))
 
     def _add_fault(self, detail: str, row: int, column: str | None = None) -> None:
-        self.faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
+        self._faults.append(Fault(detail, sheet=self._sheet, row=row, column=column))
 
 
 def _quoted(header: str, at: str | None) -> str:

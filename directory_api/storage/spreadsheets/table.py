@@ -1,6 +1,6 @@
 """A table of text cells in numbered rows, before its columns are interpreted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 # Far more than a directory needs. A larger file is the wrong file, or an attempt to exhaust the
@@ -9,14 +9,25 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 1_000
 
 
+# A row with its number in the spreadsheet.
+NumberedRow = tuple[int, Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows that are not blank, each with its number in the spreadsheet. `sheet` is None for a
-    CSV file.
+    """The first row that is not blank, and all such rows after it, which can be read once. `sheet`
+    is None for a CSV file.
     """
 
     sheet: str | None
-    rows: Sequence[tuple[int, Sequence[str]]]
+    header: NumberedRow
+    rows: Iterable[NumberedRow]
+
+
+def table_of(sheet: str | None, rows: Iterator[NumberedRow]) -> Table | None:
+    """Return the table of these rows without the blank ones; None if there is no other."""
+    filled = ((number, cells) for number, cells in rows if any(map(str.strip, cells)))
+    return next((Table(sheet, header, filled) for header in filled), None)
 
 
 def letter(index: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from directory_api.domain.errors import Fault, FileUnreadable
 from directory_api.domain.tabular import cells
-from directory_api.storage.spreadsheets.table import Table
+from directory_api.storage.spreadsheets.table import Table, table_of
 from directory_api.storage.spreadsheets.xlsx_limits import InvalidWorkbook, TooLarge, WorkbookStats
 
 SIGNATURE = b"PK\x03\x04"
@@ -108,15 +108,14 @@ def _tables(packed: io.BytesIO) -> list[Table]:
             for index, sheet in enumerate(workbook.sheets_metadata):
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet:
                     values = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-                    texts = (
+                    rows = [
                         (number, list(map(_text, row)))
                         for number, row in enumerate(values, start=1)
-                    )
-                    rows = [(number, row) for number, row in texts if any(map(str.strip, row))]
-                    tables.append(Table(sheet.name, rows))
+                    ]
+                    tables.append(table_of(sheet.name, iter(rows)))
     except (calamine.CalamineError, ValueError, OverflowError):
         raise InvalidWorkbook("the workbook is damaged") from None
-    return [table for table in tables if table.rows]
+    return [table for table in tables if table]
 
 
 def _text(value: Any) -> str:

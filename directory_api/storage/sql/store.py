@@ -125,7 +125,7 @@ class SqlStore:
 
     def append(
         self,
-        changes: Sequence[Change],
+        changes: Iterable[Change],
         stamp: Stamp,
         *,
         expected: int,
@@ -162,8 +162,10 @@ class SqlStore:
             chain.extend(
                 connection,
                 expected + 1,
-                records.changed(written.records_removed, written.records_added),
-                postcodes.changed(written.postcodes_removed, written.postcodes_added),
+                records.changed(written.records_removed.row_set, written.records_added.row_set),
+                postcodes.changed(
+                    written.postcodes_removed.row_set, written.postcodes_added.row_set
+                ),
                 written.heads,
             )
             return expected + 1

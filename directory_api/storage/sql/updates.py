@@ -176,7 +176,8 @@ def _changed_records(
             texts.append(RecordText(*key, whole_text(text, digest, *key)))
         elif written is not None:
             texts.append(RecordText(*key, None))
-    return texts, previous.record_set.changed(removed, added), MappingProxyType(revisions)
+    record_set = previous.record_set.changed(RowSet.of(removed), RowSet.of(added))
+    return texts, record_set, MappingProxyType(revisions)
 
 
 def _copy(mapping: Mapping[_Key, _Value]) -> dict[_Key, _Value]:

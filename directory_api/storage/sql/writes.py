@@ -8,7 +8,7 @@ from directory_api.domain.changes.change import Change, Record, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.postcode import Place
 from directory_api.storage.base import RECEIPT_LIFE, Receipt
-from directory_api.storage.digests import checksum, row_digest
+from directory_api.storage.digests import RunningSet, checksum, row_digest
 from directory_api.storage.sql import chain
 from directory_api.storage.sql.engine import Connection
 
@@ -19,10 +19,10 @@ PLACE_COLUMNS = "country, code, place, sha256"
 class Written:
     """The rows that a transaction removed from the sets and added to them, and its history."""
 
-    records_removed: list[tuple[object, ...]] = field(default_factory=list)
-    records_added: list[tuple[object, ...]] = field(default_factory=list)
-    postcodes_removed: list[tuple[object, ...]] = field(default_factory=list)
-    postcodes_added: list[tuple[object, ...]] = field(default_factory=list)
+    records_removed: RunningSet = field(default_factory=RunningSet)
+    records_added: RunningSet = field(default_factory=RunningSet)
+    postcodes_removed: RunningSet = field(default_factory=RunningSet)
+    postcodes_added: RunningSet = field(default_factory=RunningSet)
     heads: list[tuple[object, ...]] = field(default_factory=list)
 
 
@@ -47,25 +47,25 @@ def write_change(
         text, digest, before = present
         if not isinstance(text, str) or checksum(*key, text) != digest:
             raise StoreUnavailable(chain.DAMAGED)
-        written.records_removed.append((*key, digest, before))
-    if change.after is None:
+        written.records_removed.add((*key, digest, before))
+    after = None if change.after is None else canonical(change.after)
+    if after is None:
         connection.execute("DELETE FROM records WHERE kind = ? AND id = ?", key)
     else:
-        text = canonical(change.after)
-        digest = checksum(*key, text)
+        digest = checksum(*key, after)
         connection.execute(
             "INSERT INTO records (kind, id, record, sha256, revision) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (kind, id) DO UPDATE SET record = excluded.record, "
             "sha256 = excluded.sha256, revision = excluded.revision",
-            (*key, text, digest, revision),
+            (*key, after, digest, revision),
         )
-        written.records_added.append((*key, digest, revision))
+        written.records_added.add((*key, digest, revision))
     unhashed = (revision, *key, stamp.at.isoformat(), int(is_visible))
     body = (
         stamp.author,
         stamp.reason,
         None if change.before is None else canonical(change.before),
-        None if change.after is None else canonical(change.after),
+        after,
         stamp.approved_by,
     )
     head = (*unhashed, row_digest(*unhashed, *body))
@@ -94,10 +94,12 @@ def replace_places(
 ) -> None:
     """Replace the whole postcode table of a country, and note the rows in `written`."""
     query = "SELECT country, code, sha256 FROM postcodes WHERE country = ?"
-    written.postcodes_removed += connection.execute(query, [country])
+    for row in connection.execute(query, [country]):
+        written.postcodes_removed.add(row)
     connection.execute("DELETE FROM postcodes WHERE country = ?", [country])
     connection.insert_rows("postcodes", PLACE_COLUMNS, map(place_row, places))
-    written.postcodes_added += connection.execute(query, [country])
+    for row in connection.execute(query, [country]):
+        written.postcodes_added.add(row)
 
 
 def place_row(place: Place) -> tuple[str, str, str, str]:

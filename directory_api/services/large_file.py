@@ -1,0 +1,189 @@
+"""Checks a file of any size record by record: its centres go into a temporary database, and only
+the other records, of which there are few, stay in memory.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import marshmallow as ma
+
+from directory_api.domain import quality
+from directory_api.domain.changes.change import Change
+from directory_api.domain.errors import Fault
+from directory_api.domain.model.records import Centre
+from directory_api.domain.validation import schemas
+from directory_api.domain.validation.limits import (
+    MOST_LISTED,
+    MOST_RECORDS,
+    RECORD_BYTES,
+    TOO_LARGE,
+    is_too_large,
+)
+from directory_api.domain.validation.validators import faults as schema_faults
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.services.stored_records import CENTRE
+from directory_api.storage.raw_records import HEADER, Locate, RawDocument, RawRecord, RecordStream
+from directory_api.storage.sql.writes import canonical
+from directory_api.storage.sqlite.staging import StagedCentres
+
+# A character beyond the Basic Multilingual Plane in ASCII (JSON writes it as two escapes).
+_LONGEST_ESCAPE = 12
+
+
+@dataclass(slots=True)
+class FaultList:
+    """The first MOST_LISTED faults or warnings, and the number of all."""
+
+    listed: list[Fault] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, fault: Callable[[], Fault]) -> None:
+        """Count a fault, which is only made if it will be listed."""
+        if self.total < MOST_LISTED:
+            self.listed.append(fault())
+        self.total += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Add faults."""
+        for fault in faults:
+            self.include(FaultList([fault], 1))
+
+    def include(self, other: "FaultList") -> None:
+        """Add those of another list."""
+        self.listed.extend(other.listed[: MOST_LISTED - len(self.listed)])
+        self.total += other.total
+
+
+class References:
+    """What the centres of a file need that any other line may have, or the store: sources, and an
+    emergency number for each country.
+    """
+
+    def __init__(self) -> None:
+        self._sources: dict[str, FaultList] = {}
+        self._countries: dict[str, FaultList] = {}
+
+    def add(self, centre: Mapping[str, Any], locate: Locate) -> None:
+        """Note what a raw record of a centre needs, and where it says so."""
+        for path, source in schemas.named_sources(centre):
+            self._sources.setdefault(source, FaultList()).add(
+                partial(_at, schemas.UNLISTED_SOURCE, path, locate)
+            )
+        if country := schemas.country_of_centre(centre):
+            self._countries.setdefault(country, FaultList()).add(
+                partial(_at, schemas.NO_EMERGENCY_NUMBER, schemas.COUNTRY_POINTER, locate)
+            )
+
+    def faults(self, document: Mapping[str, Any]) -> Iterator[FaultList]:
+        """Yield the faults if everything else of the directory is in this document."""
+        answered = schemas.countries_with_emergency_number(document)
+        # The schema of the helplines reports that there is no number at all.
+        missing = self._countries.keys() - answered if answered else ()
+        yield from (self._countries[country] for country in sorted(missing))
+        unlisted = self._sources.keys() - schemas.listed_sources(document)
+        yield from (self._sources[source] for source in sorted(unlisted))
+
+
+class LargeFile:
+    """The records of a file, of which everything is checked that does not depend on the rest of
+    the directory.
+    """
+
+    def __init__(self, staged: StagedCentres, gazetteer: Gazetteer, today: date) -> None:
+        self.document = RawDocument()
+        self.centres = 0
+        self.faults = FaultList()
+        # About centres that differ from those in the store.
+        self.warnings = FaultList()
+        self.references = References()
+        self._staged = staged
+        self._gazetteer = gazetteer
+        self._countries = gazetteer.sizes
+        self._today = today
+        self._schema = schemas.CentreSchema()
+        self._others = 0
+
+    def read(self, stream: RecordStream) -> None:
+        """Read every record. Raises FileUnreadable."""
+        self.warnings.extend(stream.warnings)
+        for record in stream.records:
+            if isinstance(record, Fault):
+                self.faults.extend([record])
+            elif record.kind == CENTRE:
+                self.centres += 1
+                self._add(record)
+            else:
+                self._others += record.kind != HEADER
+                if self._others <= MOST_RECORDS:
+                    self.faults.extend(self.document.add(record))
+        if self._others > MOST_RECORDS:
+            detail = (
+                f"There are {self._others:,} sources and helplines; at most {MOST_RECORDS:,} are "
+                "allowed. Check whether it is the right file."
+            )
+            self.faults.extend([Fault(detail)])
+
+    def _add(self, record: RawRecord) -> None:
+        raw, identity = record.raw, record.raw.get("id")
+        named = f" ({identity})" if isinstance(identity, str) else ""
+
+        def locate(fault: Fault) -> Fault:
+            return record.locate(replace(fault, detail=f"{fault.detail}{named}"))
+
+        self.references.add(raw, locate)
+        centre, faults = self._checked(raw)
+        text = canonical(centre.to_record()) if centre else ""
+        # Most records are so small that they cannot be too large in another spelling.
+        if len(text) * _LONGEST_ESCAPE > RECORD_BYTES and is_too_large(raw):
+            faults.append(TOO_LARGE)
+        if isinstance(identity, str) and not self._staged.add(identity, text):
+            faults.append(schemas.SAME_ID)
+        for fault in faults:
+            self.faults.add(partial(locate, fault))
+        if centre:
+            for warning in self._warnings(centre, text):
+                self.warnings.add(partial(locate, warning))
+
+    def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:
+        try:
+            centre = Centre.from_record(self._schema.load(raw))
+        except ma.ValidationError as error:
+            return None, list(schema_faults(error.messages))
+        faults = quality.faults([centre], self._gazetteer.find, self._countries)
+        return centre, [_inside(fault, centre) for fault in faults]
+
+    def _warnings(self, centre: Centre, text: str) -> Iterator[Fault]:
+        phones = enumerate(centre.phones if centre.status != "closed" else ())
+        first = [(at, self._staged.first_with(phone.number, centre.id)) for at, phone in phones]
+        stored = self._staged.stored(centre.id)
+        before = json.loads(stored) if stored and stored != text else None
+        if stored == text or before == centre.to_record():
+            return  # it had its warnings earlier
+        warnings = [
+            *quality.warnings([centre], self._gazetteer.find, self._today),
+            *(quality.same_number(other, centre, at) for at, other in first if other != centre.id),
+        ]
+        if before and (
+            unconfirmed := quality.unconfirmed(
+                Change(CENTRE, centre.id, before, centre.to_record())
+            )
+        ):
+            warnings.append(unconfirmed)
+        for warning in warnings:
+            yield _inside(warning, centre)
+
+
+def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:
+    return locate(replace(fault, pointer=pointer))
+
+
+def _inside(fault: Fault, centre: Centre) -> Fault:
+    """Return a fault of a centre, whose pointer begins with its id, with the rest of the
+    pointer.
+    """
+    rest = (fault.pointer or "").removeprefix(f"/centres/{centre.id}")
+    return replace(fault, pointer=rest or "/")

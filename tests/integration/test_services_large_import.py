@@ -1,0 +1,370 @@
+"""A file that is read as a stream is imported as a whole document is, in bounded memory."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from directory_api.domain.changes.change import Change, Outcome, Stamp, contents_of
+from directory_api.domain.errors import (
+    FileUnreadable,
+    RecordsInvalid,
+    StoreConflict,
+    StoreUnavailable,
+)
+from directory_api.domain.validation.limits import MOST_LISTED
+from directory_api.domain.validation.schemas import read_records
+from directory_api.formats.as_csv import as_csv
+from directory_api.services import large_file, large_import
+from directory_api.services.importer import Incoming
+from directory_api.storage.raw_records import COLLECTIONS
+from tests.support.records import made_up_centre, shipped_records
+from tests.support.write_side import (
+    ANNA,
+    NOON,
+    WriteSide,
+    create_write_side,
+    incoming,
+    open_write_side,
+)
+
+Records = dict[str, Any]
+Edit = Callable[[Records], object]
+
+
+def _lines(folder: Path, records: Records, *, centres_first: bool = False) -> Incoming:
+    """A document as JSON Lines."""
+    header = {name: value for name, value in records.items() if name not in COLLECTIONS.values()}
+    by_kind = [[{"type": "directory", **header}] if header else []]
+    for kind, collection in COLLECTIONS.items():
+        by_kind.append([{"type": kind, **record} for record in records.get(collection, ())])
+    lines = [line for group in by_kind[:: -1 if centres_first else 1] for line in group]
+    path = folder / "new.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return Incoming.of(path)
+
+
+def _without_lines(faults: Iterable[Any]) -> list[str]:
+    return sorted(fault.detail for fault in faults)
+
+
+def _share_phones(records: Records) -> None:
+    for centre in records["centres"][:2]:
+        centre["phones"] = [{"number": "+3225116465", "kind": "main"}]
+
+
+def _close_with_the_same_phone(records: Records) -> None:
+    _share_phones(records)
+    records["centres"][1]["status"] = "closed"
+
+
+def _add(*centres: Records) -> Edit:
+    return lambda records: records["centres"].extend(centres)
+
+
+def _first(**members: Any) -> Edit:
+    return lambda records: records["centres"][0].update(members)
+
+
+def _new_source(records: Records) -> None:
+    records["sources"].append({"id": "new", "title": "New"})
+    records["centres"][0]["sources"]["name"] = ["new"]
+
+
+def _other_order(records: Records) -> None:
+    records["centres"][0] = dict(reversed(records["centres"][0].items()))
+    records["centres"][0]["address"]["locality"] = dict(
+        reversed(records["centres"][0]["address"]["locality"].items())
+    )
+
+
+EDITS: dict[str, Edit] = {
+    "nothing": lambda _: None,
+    "another order of the members": _other_order,
+    "a name": _first(name="Another name"),
+    "a confirmation": _first(verified={"on": "2026-11-20", "by": "anna", "how": "by phone"}),
+    "a new centre": _add(made_up_centre(1)),
+    "a removed centre": lambda records: records["centres"].pop(),
+    "two removed centres": lambda records: records.update(centres=records["centres"][:1]),
+    "one phone for two centres": _share_phones,
+    "one phone for an open and a closed centre": _close_with_the_same_phone,
+    "a helpline": lambda records: records["helplines"][1].update(note={"en": "At night."}),
+    "a publisher": lambda records: records.update(publisher="Another"),
+    "a new source with a centre that needs it": _new_source,
+    "a hidden centre": _first(address_visibility="hidden"),
+    "an unlisted source": _first(sources={"name": ["nowhere"]}),
+    "a removed source": lambda records: records["sources"].pop(0),
+    "a country without emergency number": _add(
+        {**made_up_centre(1), "address": {**made_up_centre(1)["address"], "country": "FR"}}
+    ),
+    "no emergency number": lambda records: records.update(helplines=records["helplines"][-1:]),
+    "faults of every kind": lambda records: (
+        records["centres"][0].update(name="", phones=[{"number": "112", "kind": "main"}], x=1),
+        records["helplines"][0].update(name={}),
+        records["sources"][0].update(title=""),
+    ),
+    "a source that is no text": _first(sources={"name": [1]}),
+    "an address that is no object": _first(address=[]),
+}
+
+
+def _ended(write_side: WriteSide, file: Incoming) -> Outcome | RecordsInvalid:
+    try:
+        return write_side.importer.bring_in(ANNA, file, "a file")
+    except RecordsInvalid as refused:
+        return refused
+
+
+@pytest.mark.parametrize("is_reviewed", [False, True])
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_lines_change_what_the_same_document_changes(
+    tmp_path: Path, edit: Edit, is_reviewed: bool
+) -> None:
+    """Records, history, proposals, warnings and faults are equal, in whatever order the lines
+    are.
+    """
+    records = shipped_records()
+    edit(records)
+    files: Sequence[Callable[[Path], Incoming]] = (
+        lambda _: incoming(json.dumps(records).encode()),
+        lambda folder: _lines(folder, records),
+        lambda folder: _lines(folder, records, centres_first=True),
+    )
+    ends = []
+    for number, file in enumerate(files):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        write_side = create_write_side(folder / "a.db", review_required=lambda: is_reviewed)
+        ended = _ended(write_side, file(folder))
+        stored = write_side.store.records()
+        history = [(each.change, each.stamp) for each in write_side.store.history()]
+        if isinstance(ended, RecordsInvalid):
+            told: Any = _without_lines(ended.faults)
+        else:
+            told = (
+                ended.revision,
+                ended.done,
+                sorted(map(str, ended.waiting)),
+                _without_lines(ended.warnings),
+            )
+        ends.append((told, stored.contents, stored.revision, sorted(history, key=str)))
+    assert ends[1] == ends[0]
+    assert ends[2] == ends[0]
+
+
+def test_a_table_changes_what_the_same_document_changes(tmp_path: Path) -> None:
+    """CSV has no publisher; everything else is there, in the order of its rows."""
+    records = shipped_records()
+    _share_phones(records)
+    path = tmp_path / "new.csv"
+    path.write_bytes(as_csv(contents_of(read_records(records))))
+    ends = []
+    for number, file in enumerate((incoming(json.dumps(records).encode()), Incoming.of(path))):
+        write_side = create_write_side(tmp_path / f"{number}.db")
+        outcome = write_side.importer.bring_in(ANNA, file, "a file")
+        ends.append((outcome.done, _without_lines(outcome.warnings), write_side.store.history()))
+    assert ends[1] == ends[0]
+
+
+def test_records_of_one_kind_are_checked_against_the_store(tmp_path: Path) -> None:
+    """A source that a stored centre needs cannot be left out of a file of sources, and a centre
+    can name a stored source.
+    """
+    write_side = create_write_side(tmp_path / "a.db")
+    sources = shipped_records()["sources"]
+    refused = _ended(write_side, _lines(tmp_path, {"sources": sources[1:]}))
+    assert isinstance(refused, RecordsInvalid)
+    whole = {**shipped_records(), "sources": sources[1:]}
+    as_document = _ended(write_side, incoming(json.dumps(whole).encode()))
+    assert isinstance(as_document, RecordsInvalid)
+    assert _without_lines(refused.faults) == _without_lines(as_document.faults)
+    one_more = [*shipped_records()["centres"], made_up_centre(1)]
+    added = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": one_more}), "more")
+    assert [(change.id, change.action) for change in added.done] == [("made-up-001", "added")]
+    new = {"sources": [*sources, {"id": "new", "title": "New"}]}
+    header = write_side.importer.bring_in(ANNA, _lines(tmp_path, new), "a source")
+    assert [change.kind for change in header.done] == ["directory"]
+
+
+def test_a_second_record_with_an_id_is_named(tmp_path: Path) -> None:
+    """The line of each record after the first one with it; nothing is changed."""
+    write_side = create_write_side(tmp_path / "a.db")
+    file = _lines(tmp_path, {"centres": [made_up_centre(1), made_up_centre(2), made_up_centre(1)]})
+    refused = _ended(write_side, file)
+    assert isinstance(refused, RecordsInvalid)
+    assert "line 3, /id: Another record has the same id. Choose another one. (made-up-001)" in [
+        str(fault) for fault in refused.faults
+    ]
+    assert write_side.store.revision() == 1
+
+
+def test_the_first_faults_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    """Of the lines, of the records and between them."""
+    write_side = create_write_side(tmp_path / "a.db")
+    bad = [{**made_up_centre(number), "kind": "x"} for number in range(MOST_LISTED)]
+    lost = [{**made_up_centre(number), "sources": {"name": ["x"]}} for number in range(200, 350)]
+    refused = _ended(write_side, _lines(tmp_path, {"centres": [*bad, *lost]}))
+    assert isinstance(refused, RecordsInvalid)
+    assert len(refused.faults) == MOST_LISTED
+    assert refused.faults[-1].line == MOST_LISTED - 1
+    # The three centres of the store are missing, which is the first fault.
+    total = 1 + len(bad) + len(lost)
+    assert refused.detail == (
+        f"There are {total} errors in the records. The first {MOST_LISTED} are listed."
+    )
+
+
+def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    """An outcome does not grow with the file."""
+    write_side = create_write_side(tmp_path / "a.db")
+    write_side.live.refresh()
+    more = 150
+    centres = [
+        *shipped_records()["centres"],
+        *({**made_up_centre(number), "phones": []} for number in range(more)),
+    ]
+    outcome = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": centres}), "many")
+    assert len(outcome.done) == len(outcome.warnings) == MOST_LISTED
+    assert outcome.more == {"added": more - MOST_LISTED}
+    assert outcome.more_warnings > 0
+    assert write_side.store.revision() == outcome.revision == 2
+    assert len(write_side.store.records().contents["centre"]) == len(centres)
+    assert write_side.live.snapshot.revision == 2
+
+
+def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reviews them one by one; a second person who has checked the file can be named."""
+    monkeypatch.setattr(large_import, "MOST_RECORDS", 1)
+    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
+    centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
+    file = _lines(tmp_path, {"centres": centres})
+    with pytest.raises(RecordsInvalid) as refused:
+        write_side.importer.bring_in(ANNA, file, "many")
+    assert "--approved-by" in refused.value.faults[0].detail
+    outcome = write_side.importer.bring_in(ANNA, file, "many", approved_by="bert")
+    assert len(outcome.done) == 2
+
+
+def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are one record of the store, and in memory."""
+    monkeypatch.setattr(large_file, "MOST_RECORDS", 3)
+    refused = _ended(create_write_side(tmp_path / "a.db"), _lines(tmp_path, shipped_records()))
+    assert isinstance(refused, RecordsInvalid)
+    assert "at most 3 are allowed" in str(refused.faults)
+
+
+def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
+    """As in a document; its line may be shorter, because letters are written in fewer bytes."""
+    centre = made_up_centre(1)
+    centre["description"] = {"en": "\N{GRINNING FACE}" * 6000}
+    path = tmp_path / "new.jsonl"
+    path.write_text(json.dumps({"type": "centre", **centre}, ensure_ascii=False), encoding="utf-8")
+    refused = _ended(create_write_side(tmp_path / "a.db"), Incoming.of(path))
+    assert isinstance(refused, RecordsInvalid)
+    assert "line 1: The record is larger than 64 KB. Shorten its texts. (made-up-001)" in [
+        str(fault) for fault in refused.faults
+    ]
+
+
+@pytest.mark.parametrize("name", ["new.jsonl", "new.csv"])
+def test_a_file_without_records_changes_nothing(tmp_path: Path, name: str) -> None:
+    """It must not remove everything."""
+    path = tmp_path / name
+    path.write_bytes(b"\n\n")
+    with pytest.raises(FileUnreadable, match="has no record"):
+        create_write_side(tmp_path / "a.db").importer.bring_in(ANNA, Incoming.of(path), "none")
+
+
+def test_a_store_without_records_is_not_filled_by_a_stream(tmp_path: Path) -> None:
+    """`load` does that."""
+    write_side = open_write_side(tmp_path / "a.db")
+    write_side.store.create()
+    with pytest.raises(StoreUnavailable, match="no records yet"):
+        write_side.importer.bring_in(ANNA, _lines(tmp_path, shipped_records()), "first")
+
+
+@pytest.mark.parametrize("times", [1, large_import.ATTEMPTS])
+def test_a_stream_that_is_overtaken_is_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """The file is not read again; after some attempts it is given up, and nothing is changed."""
+    write_side = create_write_side(tmp_path / "a.db")
+    other = open_write_side(tmp_path / "a.db")
+    file = _lines(tmp_path, {"centres": [*shipped_records()["centres"], made_up_centre(1)]})
+    append, names = write_side.store.append, [f"Name {number}" for number in range(times)]
+
+    def overtaken(changes: Iterable[Change], *args: Any, **options: Any) -> int:
+        if names:
+            other.patch("surya", name=names.pop())
+        return append(changes, *args, **options)
+
+    monkeypatch.setattr(write_side.store, "append", overtaken)
+    if times == large_import.ATTEMPTS:
+        with pytest.raises(StoreConflict):
+            write_side.importer.bring_in(ANNA, file, "a file")
+        assert write_side.store.revision() == 1 + times
+    else:
+        outcome = write_side.importer.bring_in(ANNA, file, "a file")
+        assert [(change.id, change.action) for change in outcome.done] == [
+            ("made-up-001", "added"),
+            ("surya", "changed"),
+        ]
+
+
+def test_a_disk_without_room_for_the_temporary_database_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the setting that names its folder; nothing is changed."""
+
+    def full(*_: object, **__: object) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    write_side = create_write_side(tmp_path / "a.db")
+    file = _lines(tmp_path, shipped_records())
+    monkeypatch.setattr(sqlite3, "connect", full)
+    with pytest.raises(StoreUnavailable, match="TMPDIR names its folder"):
+        write_side.importer.bring_in(ANNA, file, "a file")
+
+
+def test_an_open_proposal_is_closed_when_the_file_has_its_change(tmp_path: Path) -> None:
+    """Approved by another person, it comes into force; others stay open."""
+    write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
+    records = shipped_records()
+    records["centres"][0]["name"] = "Another name"
+    records["publisher"] = "Another publisher"
+    records["helplines"][1]["note"] = {"en": "At night."}
+    waiting = write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file").waiting
+    assert len(waiting) == 3
+    again = write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file")
+    assert (again.waiting, again.revision) == (waiting, 2)
+    del records["helplines"]
+    write_side.importer.bring_in(ANNA, _lines(tmp_path, records), "a file", approved_by="bert")
+    still_open = [proposal.change.kind for proposal, _ in write_side.proposals.waiting()]
+    assert still_open == ["helpline"]
+
+
+def test_a_line_that_is_no_record_is_a_fault_beside_those_of_the_records(tmp_path: Path) -> None:
+    """All faults of the file at once."""
+    file = _lines(tmp_path, {"centres": [{**made_up_centre(1), "kind": "x"}]})
+    with (tmp_path / "new.jsonl").open("a", encoding="utf-8") as lines:
+        lines.write("[]\n")
+    refused = _ended(create_write_side(tmp_path / "a.db"), file)
+    assert isinstance(refused, RecordsInvalid)
+    assert [fault.line for fault in refused.faults] == [None, 1, 2]
+
+
+def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
+    """As for a document; other kinds of records in the store stay."""
+    confirmed = {"on": "2026-11-20", "by": "anna", "how": "by phone"}
+    write_side = create_write_side(
+        tmp_path / "a.db", [{**made_up_centre(1), "verified": confirmed}]
+    )
+    table = Change("table", "XX", None, {"codes": 0})
+    write_side.store.append([table], Stamp("x", NOON, "a table"), expected=1)
+    centre = {**made_up_centre(1), "verified": confirmed, "name": "Another name"}
+    outcome = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": [centre]}), "new")
+    assert "Confirm it again. (made-up-001)" in str(outcome.warnings)
+    assert "table" in write_side.store.records().contents

@@ -45,8 +45,9 @@ from directory_api.domain.validation.schemas import (
 )
 from directory_api.search.redaction import unseen
 from directory_api.services.large_file import FaultList, LargeFile
+from directory_api.services.review import check_dependencies, proposed
 from directory_api.services.stored_records import CENTRE, StoredRecords, read_stored
-from directory_api.services.writer import Writer, check_dependencies, proposed
+from directory_api.services.writer import Writer
 from directory_api.storage.raw_records import RecordStream
 from directory_api.storage.sqlite.staging import StagedCentres, staged_centres
 

@@ -259,7 +259,8 @@ def test_too_many_sources_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
     """As in a document; its line may be shorter, because letters are written in fewer bytes."""
     centre = made_up_centre(1)
-    centre["description"] = {"en": "\N{GRINNING FACE}" * 6000}
+    languages = ("en", "nl", "fr", "de", "es", "it")
+    centre["description"] = {language: "\N{GRINNING FACE}" * 1000 for language in languages}
     path = tmp_path / "new.jsonl"
     path.write_text(json.dumps({"type": "centre", **centre}, ensure_ascii=False), encoding="utf-8")
     refused = _ended(create_write_side(tmp_path / "a.db"), Incoming.of(path))

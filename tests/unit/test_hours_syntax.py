@@ -33,6 +33,7 @@ REFUSED = [
     *("Feb 30 off", "Jan 0 off", "24 off", "week 54 Mo", "week 0 Mo", "week 10-5 Mo"),
     *("2027-2026 Mo", "Mo[6]", "Mo[0]", "10:00-12:00 Mo", 'Mo "ring', "٠٩:00-17:00"),
     *("Dec 24-2027 Jan 2 off", "2026-2027 Dec 24-2027 Jan 2 off", "2027 Dec 24-2026 Jan 2 off"),
+    *("Dec 26-24 off", "Dec 24-26,31-5 off", "2026 Dec 26-24 off"),
     *("2026 Mar 1,Dec 24-2027 Jan 2 off", "2026 Mar,Dec 24-2027 Jan 2 off"),
 ]
 # Each with a word of the reason.

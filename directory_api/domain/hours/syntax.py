@@ -9,6 +9,7 @@ belong to the syntax and are accepted, but are not evaluated.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from directory_api.domain.hours.rules import (
@@ -95,6 +96,7 @@ class Hours:
     unclear: str | None
 
 
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> Hours:
     """Read an expression. Raises ValueError, which names the rule that cannot be read."""
     reader = _Reader(expression)
@@ -263,11 +265,13 @@ def _dates(text: str) -> Iterator[Selector]:
             first, _, last = match[0].partition("-")
             yield Months(MONTHS.index(first) + 1, MONTHS.index(last or first) + 1)
             continue
-        ends: list[DayOfYear] = []
-        for part in _PARTS_OF_DATE.finditer(match[0]):
-            ends.append(_day_of_year(part, month))
-            month = ends[-1].month
-        yield Dates(ends[0], ends[-1])
+        ends = list(_PARTS_OF_DATE.finditer(match[0]))
+        start = _day_of_year(ends[0], month)
+        end = _day_of_year(ends[-1], start.month)
+        if ends[-1]["month"] is None and end.month == start.month and end.day < start.day:
+            raise ValueError
+        month = end.month
+        yield Dates(start, end)
 
 
 def _day_of_year(date: re.Match[str], month: int | None) -> DayOfYear:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from directory_api.domain.hours.days import Days
 from directory_api.domain.hours.holidays import PUBLIC_HOLIDAYS
-from directory_api.domain.hours.rules import OPEN, PUBLIC, UNKNOWN, Holidays, Rule
+from directory_api.domain.hours.rules import MINUTES_OF_DAY, OPEN, PUBLIC, UNKNOWN, Holidays, Rule
 from directory_api.domain.hours.syntax import parse
 
 _DAYS_OF_YEAR = 366
@@ -47,6 +47,8 @@ def doubt(expression: str, country: str, year: int) -> str | None:
 
 
 def _has_ambiguous_nights(rules: tuple[Rule, ...], country: str, year: int) -> bool:
+    if all(end <= MINUTES_OF_DAY for rule in rules for _, end in rule.times):
+        return False
     days = Days(
         [replace(rule, state=OPEN) if rule.state == UNKNOWN else rule for rule in rules], country
     )

@@ -248,6 +248,17 @@ class NearestAnswer:
             ),
         )
 
+    @property
+    def beside(self) -> tuple[RankedCentre, ...]:
+        """The closest centre without filters, then the preferred one, unless they are shown."""
+        shown = {ranked.published.id for ranked in self.shown}
+        hits = (self.closest, self.preferred and self.preferred.hit)
+        return tuple(
+            RankedCentre(hit.published, hit.distance_m, hit.tied)
+            for hit in hits
+            if hit and hit.published.id not in shown
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:

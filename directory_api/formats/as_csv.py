@@ -67,6 +67,9 @@ def write(listing: Answer) -> bytes:
     `distance_m` is in metres, or empty if the distance is unknown; `responsible` is yes or empty. A
     helpline's `name` is the English one, or else the first. Open states are omitted, since a saved
     file outlives them.
+
+    The closest centre without filters, and the closest of a preferred language, follow if they are
+    not among the centres; their type is `closest` or `preferred`.
     """
     lines: list[_Row] = [
         ("helpline", _named(line), line.to_record()) for line in listing.pieces.helplines
@@ -74,8 +77,16 @@ def write(listing: Answer) -> bytes:
     centres = [
         ("centre", _beside(shown, listing), shown.centre.to_record()) for shown in listing.shown
     ]
-    rows = [*lines, *centres]
+    rows = [*lines, *centres, *_besides(listing)]
     return b"".join(_table(("centre", "helpline"), lambda: rows, _FIRST))
+
+
+def _besides(listing: Answer) -> Iterator[_Row]:
+    answer = listing.answer
+    for shown in answer.beside if answer else ():
+        is_closest = answer and answer.closest and shown.published is answer.closest.published
+        members = {"type": "closest" if is_closest else "preferred", **_beside(shown, listing)}
+        yield "centre", members, shown.centre.to_record()
 
 
 def _named(line: Helpline) -> dict[str, str]:

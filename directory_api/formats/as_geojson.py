@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from directory_api.domain.model.records import Centre
-from directory_api.domain.query import RankedCentre
+from directory_api.domain.query import Hit, RankedCentre
 from directory_api.formats.answer import Answer
-from directory_api.formats.as_json import dump, notice
+from directory_api.formats.as_json import beside_results, certainty, dump, notice
 
 MEDIA_TYPE = "application/geo+json"
 
@@ -34,7 +34,8 @@ def write(listing: Answer) -> bytes:
     """Return the same with the other parts of an answer as foreign members (section 6.1), helplines
     first.
 
-    `certain`, `outside_coverage`, `notice` and `attribution` are as in /v1/nearest.
+    `certain`, `outside_coverage`, `notice`, `left_out` and `attribution` are as in /v1/nearest;
+    `closest` and `preferred` are features.
     """
     answer = listing.answer
     collection: dict[str, Any] = {
@@ -45,10 +46,16 @@ def write(listing: Answer) -> bytes:
         ],
     }
     if answer:
-        collection |= {"certain": answer.certain, "outside_coverage": answer.outside_coverage}
+        collection |= {**certainty(answer), "outside_coverage": answer.outside_coverage}
         if answer.outside_coverage:
             told = listing.selection.text(notice(swapped=answer.swapped))
             collection["notice"] = dict(told)
+
+        def feature(hit: Hit) -> dict[str, Any]:
+            shown = RankedCentre(hit.published, hit.distance_m, hit.tied)
+            return _answered(_feature(hit.centre), shown, listing)
+
+        collection |= beside_results(answer, feature)
         collection |= {"attribution": listing.pieces.attributions}
     features = [_answered(_feature(shown.centre), shown, listing) for shown in listing.shown]
     return dump({**collection, "features": features})

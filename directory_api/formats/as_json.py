@@ -3,7 +3,7 @@
 Answers with centres are in json_pieces.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -18,7 +18,7 @@ from directory_api.domain.errors import Fault, Suggestion
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.records import Helpline
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
-from directory_api.domain.query import About, NearestAnswer, Origin, Preferred
+from directory_api.domain.query import About, Hit, NearestAnswer, Origin
 from directory_api.i18n import translations
 from directory_api.i18n.translations import COMPLETE, ENGLISH, labels, language_name, words
 
@@ -58,10 +58,22 @@ def certainty(answer: NearestAnswer) -> dict[str, bool]:
     return {"certain": answer.certain} if answer.hits else {}
 
 
-def preference(preferred: Preferred) -> dict[str, Any]:
-    """Return the language of the preferred centre, and its place among the results."""
-    rank = {} if preferred.rank is None else {"rank": preferred.rank}
-    return {"language": preferred.language, **rank}
+def beside_results(
+    answer: NearestAnswer, result: Callable[[Hit], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the filters left out, and the closest centre of a preferred language, as far as
+    the answer has them; `result` writes a centre with its distance.
+    """
+    members: dict[str, Any] = {}
+    if answer.left_out is not None:
+        members["left_out"] = dict(answer.left_out)
+    if answer.closest:
+        members["closest"] = result(answer.closest)
+    if answer.preferred:
+        rank = {} if answer.preferred.rank is None else {"rank": answer.preferred.rank}
+        language = {"language": answer.preferred.language}
+        members["preferred"] = {**result(answer.preferred.hit), **language, **rank}
+    return members
 
 
 def place(place: Place) -> dict[str, Any]:

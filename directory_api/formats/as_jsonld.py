@@ -40,16 +40,13 @@ _LAST_MINUTE = time(23, 59)
 
 def write(listing: Answer) -> bytes:
     """Return a graph: helplines in the order to try them, then the centres in the order of the
-    answer.
+    answer, then the closest without filters and the preferred one.
     """
-    timetable = listing.pieces.timetable
+    timetable, answer = listing.pieces.timetable, listing.answer
     lines = [_helpline(line, timetable, listing.prefix) for line in listing.pieces.helplines]
-    return dump(
-        {
-            "@context": "https://schema.org",
-            "@graph": [*lines, *(_centre(one, timetable, listing.prefix) for one in listing.shown)],
-        }
-    )
+    shown = (*listing.shown, *(answer.beside if answer else ()))
+    centres = [_centre(one, timetable, listing.prefix) for one in shown]
+    return dump({"@context": "https://schema.org", "@graph": [*lines, *centres]})
 
 
 def _helpline(line: Helpline, timetable: Timetable, prefix: str) -> _Node:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from directory_api.domain.model.records import Helpline
-from directory_api.domain.query import NearestAnswer, RankedCentre
+from directory_api.domain.query import Hit, NearestAnswer, RankedCentre
 from directory_api.formats.answer import Answer, Translator
-from directory_api.i18n.translations import country_names, km
+from directory_api.i18n.translations import country_names, km, language_name
 
 # The basic table, then the extension, whose characters count twice.
 GSM = frozenset(
@@ -35,7 +35,8 @@ _ISOLATED = "\u2068{}\u2069"
 
 def write(listing: Answer) -> bytes:
     """Return the helplines, then the closest centre, or two centres if it is uncertain which one is
-    closer. Without a place, one line for each centre.
+    closer. Without a place, one line for each centre. Then the closest centre that the filters left
+    out, and the closest of a preferred language, if there are any.
 
     For a place outside the coverage, a notice comes first, and each group of helplines is preceded
     by its countries.
@@ -68,6 +69,19 @@ def _lines(listing: Answer, translator: Translator) -> Iterator[str]:
         yield _centre(one, translator)
     if not shown:
         yield translator.say("empty")
+    for label, hit in _beside_results(answer, translator) if answer else ():
+        if hit.published not in [one.published for one in shown]:
+            centre = _centre(RankedCentre(hit.published, hit.distance_m), translator)
+            yield f"{label} – {centre}"
+
+
+def _beside_results(answer: NearestAnswer, translator: Translator) -> Iterator[tuple[str, Hit]]:
+    """Yield the closest centre without filters and the preferred one, each with a label."""
+    if answer.closest:
+        yield translator.say("result.nearest"), answer.closest
+    if answer.preferred:
+        tag = answer.preferred.language
+        yield language_name(tag, translator.language), answer.preferred.hit
 
 
 def _closest(

@@ -51,7 +51,7 @@ def vcards(centres: Iterable[Centre], language: str, neutral_name: str | None = 
 
 def write(listing: Answer) -> bytes:
     """Return a card for each helpline that has a number, in the order to try them, then one for
-    each centre.
+    each centre, also for the closest without filters and for the preferred one.
 
     A card of a centre that is closed temporarily or permanently has a note, since a saved card is
     read without the answer around it.
@@ -63,9 +63,10 @@ def write(listing: Answer) -> bytes:
         if helpline.number
         for line in _helpline(helpline, language)
     )
+    beside = listing.answer.beside if listing.answer else ()
     cards = (
         line
-        for shown in listing.shown
+        for shown in (*listing.shown, *beside)
         for line in _full(shown.centre, language, listing.translator.standing(shown.centre))
     )
     return b"".join(map(_folded, (*lines, *cards)))

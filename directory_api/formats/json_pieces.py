@@ -15,7 +15,7 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre, Helpline, freshness
 from directory_api.domain.query import CentresPage, Hit, NearestAnswer
-from directory_api.formats.as_json import certainty, dump, notice, origin, preference
+from directory_api.formats.as_json import beside_results, certainty, dump, notice, origin
 from directory_api.formats.selection import WHOLE, Selection
 
 # Writes a centre into an answer: its JSON, its selected members, or its id.
@@ -172,7 +172,6 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
             "centre": write(hit.published),
         }
 
-    closest, preferred = answer.closest, answer.preferred
     return {
         "origin": origin(answer.origin),
         **certainty(answer),
@@ -184,8 +183,6 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
         ),
         "results": list(map(result, answer.hits)),
         **_hours_unknown(answer.hours_unknown),
-        **({} if answer.left_out is None else {"left_out": dict(answer.left_out)}),
-        **({"closest": result(closest)} if closest else {}),
-        **({"preferred": {**result(preferred.hit), **preference(preferred)}} if preferred else {}),
+        **beside_results(answer, result),
         "responsible": list(map(write, answer.responsible)),
     }

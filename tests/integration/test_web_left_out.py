@@ -1,5 +1,8 @@
 """What filters leave out, and the closest centre of a preferred language: nothing is hidden."""
 
+import csv
+import io
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -182,3 +185,87 @@ def test_all_faults_of_preferred_languages_are_reported_once(api: ApiClient) -> 
 def test_a_language_that_no_centre_speaks_is_no_fault(api: ApiClient, tag: str) -> None:
     """Deprecated codes, and all of three letters, are accepted."""
     assert api.get(NEAREST, query_string={"postcode": "4000", "language": tag}).status_code == 200
+
+
+# In Liège Sürya is closest, and Payoke is the only centre that speaks English.
+LEFT_OUT = {"postcode": "4000", "language": "en"}
+BEYOND = {"postcode": "4000", "limit": 1, "prefer_language": "en"}
+
+
+def _formatted(api: ApiClient, name: str, query: Mapping[str, Any]) -> str:
+    return api.get(NEAREST, query_string={**query, "format": name}).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("lang", "closest", "preferred"),
+    [
+        ("en", "Closest - Sürya, 1.6 km in a straight line ", "English - Payoke, 103 km"),
+        ("fr", "Le plus proche - Sürya, 1,6 km en ligne droite ", "anglais - Payoke, 103 km"),
+    ],
+)
+def test_a_text_names_the_closest_and_the_preferred_centre(
+    api: ApiClient, lang: str, closest: str, preferred: str
+) -> None:
+    """Each once, with a number, after the centres of the answer."""
+    first, second = _formatted(api, "text", {**LEFT_OUT, "lang": lang}).splitlines()[-2:]
+    assert first.startswith("Payoke, 103 km")
+    assert second == f"{closest}+3242324030"
+    assert _formatted(api, "text", {**BEYOND, "lang": lang}).splitlines()[-1].startswith(preferred)
+    plain = _formatted(api, "text", {"postcode": "4000", "lang": lang})
+    assert _formatted(api, "text", {"postcode": "4000", "lang": lang, "language": "fr"}) == plain
+    liked = {"postcode": "4000", "lang": lang, "prefer_language": "fr"}
+    assert _formatted(api, "text", liked) == plain
+
+
+def test_a_table_has_rows_for_the_closest_and_the_preferred_centre(api: ApiClient) -> None:
+    """Their type tells them apart from the centres that match."""
+    rows = [*csv.DictReader(io.StringIO(_formatted(api, "csv", LEFT_OUT).removeprefix("\ufeff")))]
+    assert [(row["type"], row["id"], row["distance_m"]) for row in rows[-2:]] == [
+        ("centre", "payoke", "102751"),
+        ("closest", "surya", "1557"),
+    ]
+    rows = [*csv.DictReader(io.StringIO(_formatted(api, "csv", BEYOND).removeprefix("\ufeff")))]
+    assert [(row["type"], row["id"]) for row in rows[-2:]] == [
+        ("centre", "surya"),
+        ("preferred", "payoke"),
+    ]
+
+
+def test_a_map_has_them_beside_its_features(api: ApiClient) -> None:
+    """As features of their own, with the members that JSON has."""
+    answer = json.loads(_formatted(api, "geojson", LEFT_OUT))
+    assert [feature["id"] for feature in answer["features"]] == ["payoke"]
+    assert answer["left_out"] == {"language": 2}
+    plain = json.loads(_formatted(api, "geojson", {"postcode": "4000"}))
+    assert answer["closest"] == plain["features"][0]
+    preferred = json.loads(_formatted(api, "geojson", BEYOND))["preferred"]
+    assert preferred == {**plain["features"][2], "language": "en"}
+    within = json.loads(_formatted(api, "geojson", {**BEYOND, "limit": 3}))["preferred"]
+    assert within == {**plain["features"][2], "language": "en", "rank": 3}
+    empty = json.loads(_formatted(api, "geojson", {"postcode": "4000", "language": "sw"}))
+    assert "certain" not in empty
+
+
+def test_linked_data_and_contacts_have_them_after_the_centres(api: ApiClient) -> None:
+    """With the distance in JSON-LD, and as a card."""
+    graph = json.loads(_formatted(api, "jsonld", LEFT_OUT))["@graph"]
+    plain = json.loads(_formatted(api, "jsonld", {"postcode": "4000"}))["@graph"]
+    assert [node.get("identifier") for node in graph[-2:]] == ["payoke", "surya"]
+    assert graph[-1] in plain
+    cards = _formatted(api, "vcard", BEYOND).split("BEGIN:VCARD")
+    assert ["Payoke" in card for card in cards[-2:]] == [False, True]
+
+
+def test_a_preferred_centre_that_is_shown_for_its_coverage_is_not_repeated(
+    tmp_path: Path,
+) -> None:
+    """A responsible centre beyond the limit is in the answer already."""
+    centres = [
+        made_up_centre(1, languages=[{"code": "nl"}]),
+        made_up_centre(9, languages=[{"code": "ar"}], coverage=["BE"]),
+    ]
+    api = ApiClient(create_app(directory_of(tmp_path, centres)))
+    query = {"lat": "50.8", "lon": "4.3", "limit": 1, "prefer_language": "ar"}
+    assert _formatted(api, "vcard", query).count("FN:Centre") == 2
+    query = {"postcode": "1000", "limit": 1, "prefer_language": "ar"}
+    assert _formatted(api, "vcard", query).count("FN:Centre") == 2

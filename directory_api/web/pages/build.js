@@ -27,22 +27,17 @@ async function style(entry) {
 }
 
 /**
- * Imports the style sheet of the component as text. The rem of a partner's page may be 10 px, so
- * lengths become multiples of a custom property; conditions of media and containers stay.
+ * Imports the style sheet of the component as text.
  *
  * @type {esbuild.Plugin}
  */
 const cssAsText = {
   name: "css-as-text",
   setup(build) {
-    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const css = await style(path);
-      const contents = css
-        .replace(/(?<=:[^{}:;]*)(-?[0-9.]+)rem(?=[^{};]*[;}])/g, "calc($1*var(--rem))")
-        .replace("max(calc(1*var(--rem))", "max(1rem")
-        .replaceAll("calc(1*var(--rem))", "var(--rem)");
-      return { contents, loader: "text" };
-    });
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => ({
+      contents: await style(path),
+      loader: "text",
+    }));
   },
 };
 
@@ -65,7 +60,7 @@ for (const [format, names] of Object.entries(ENTRIES)) {
   for (const { path, text } of outputFiles) {
     // Another 3 % for phones on slow networks.
     const { code } = await minify(text, {
-      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe_arrows: true },
+      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true },
       ecma: 2020,
       format: { ascii_only: format !== "esm" },
       module: format === "esm",

@@ -6,6 +6,7 @@
  * @import { Translator } from "./i18n.js"
  */
 
+import { callLinks, centreName, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
 import { isOutside } from "./search.js";
@@ -21,6 +22,7 @@ import { isOutside } from "./search.js";
  * @property {SearchOrigin | null} origin Null before a search.
  * @property {Listed[]} hits
  * @property {boolean} certain
+ * @property {Listed} [closest] The closest centre, if the filters leave it out.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {Filters} filters
  * @property {() => void} onClear Called to remove the filters.
@@ -34,7 +36,8 @@ import { isOutside } from "./search.js";
  * @param {Answer} answer
  * @returns {HTMLElement[]}
  */
-export function circumstances(translator, bundle, { origin, hits, isOld, filters, onClear }) {
+export function circumstances(translator, bundle, answer) {
+  const { origin, hits, closest, isOld, filters, onClear } = answer;
   /** @type {HTMLElement[]} */
   const content = [];
   if (isOld || !navigator.onLine) {
@@ -53,6 +56,16 @@ export function circumstances(translator, bundle, { origin, hits, isOld, filters
     const chosen = hits.length > 0 ? create("p", {}, label, `: ${names} `) : empty;
     const all = createButton(translator, "filter.clear", onClear);
     content.push(create("div", { class: "chosen" }, chosen, all));
+  }
+  if (closest) {
+    const { centre, distance } = closest;
+    const name = create("bdi", {}, centreName(translator, centre));
+    const facts = [rankText(translator, "nearest"), " ", create("b", {}, name)];
+    // The postcodes of a town have different distances.
+    if (!origin?.places) facts.push(" ", distanceText(translator, Number(distance)));
+    content.push(
+      create("div", { class: "note" }, create("p", {}, facts), callLinks(translator, centre)),
+    );
   }
   return content;
 }
@@ -89,7 +102,7 @@ function filterNames(translator, { language, service, audience }) {
 export function caveats(translator, { origin, hits, certain }) {
   /** @param {Centre[]} centres */
   const names = (centres) => {
-    const texts = centres.map((centre) => translator.text(centre.name_translations, centre.name));
+    const texts = centres.map((centre) => centreName(translator, centre));
     return create("b", {}, `${texts.join(", ")}: `);
   };
   const doubtful = hits.map(({ centre }) => centre).filter((centre) => !isConfirmed(centre));

@@ -12,7 +12,6 @@ import { weeklyLines } from "./weekly.js";
 
 const EMERGENCY_DUTY = "emergency-duty";
 const MINUTE_MS = 60000;
-const PART_NAME = { part: "name" };
 
 /**
  * A card without a number, a distance and a state; these follow from the search and the time.
@@ -23,14 +22,13 @@ const PART_NAME = { part: "name" };
  * @returns {HTMLElement} An article.
  */
 export function centreCard(translator, centre, sources = {}) {
-  const name = translator.text(centre.name_translations, centre.name);
-  const phones = (centre.phones ?? []).filter(({ kind }) => kind !== "fax");
+  const name = centreName(translator, centre);
   return create(
     "article",
     { class: "centre", part: "centre", "data-centre": centre.id },
-    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", PART_NAME, name)),
+    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", { part: "name" }, name)),
     create("p", { class: "state" }),
-    create("div", { class: "calls" }, phones.map((phone) => callLink(translator, phone))),
+    callLinks(translator, centre),
     // A person in danger at night may still call a centre whose office is closed.
     centre.services?.includes(EMERGENCY_DUTY)
       ? createText(translator, "p", `service.${EMERGENCY_DUTY}`, { class: "duty" })
@@ -58,15 +56,33 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
   card.querySelector(".facts")?.remove();
   const facts = create("p", { class: "facts" });
-  if (isRanked) {
-    const key = number === 1 ? "result.nearest" : "result.next";
-    facts.append(createText(translator, "span", key, { class: "rank" }), " ");
-  }
-  if (distance !== null) {
-    const km = translator.kilometres(distance);
-    facts.append(createText(translator, "b", "distance", { class: "distance" }, { km }));
-  }
+  if (isRanked) facts.append(rankText(translator, number === 1 ? "nearest" : "next"), " ");
+  if (distance !== null) facts.append(distanceText(translator, distance));
   if (facts.firstChild) heading.after(facts);
+}
+
+/** @param {Translator} translator @param {Centre} centre */
+export function centreName(translator, { name, name_translations: names }) {
+  return translator.text(names, name);
+}
+
+/** @param {Translator} translator @param {string} rank "nearest" or "next" */
+export function rankText(translator, rank) {
+  return createText(translator, "span", `result.${rank}`, { class: "rank" });
+}
+
+/** @param {Translator} translator @param {number} metres */
+export function distanceText(translator, metres) {
+  const km = translator.kilometres(metres);
+  return createText(translator, "b", "distance", { class: "distance" }, { km });
+}
+
+/** @param {Translator} translator @param {Centre} centre */
+export function callLinks(translator, { phones = [] }) {
+  const links = phones
+    .filter(({ kind }) => kind !== "fax")
+    .map((phone) => callLink(translator, phone));
+  return create("div", { class: "calls" }, links);
 }
 
 /**

@@ -81,10 +81,14 @@ export function httpsOnly(address) {
 /**
  * Apply a style sheet. A strict Content-Security-Policy allows its constructor.
  *
+ * The rem of a partner's page may be 10 px, so lengths in rem become multiples of a custom
+ * property. REM, in which that is defined, stays.
+ *
  * @param {ShadowRoot} root
- * @param {string} css
+ * @param {string} style
  */
-export function applyStyle(root, css) {
+export function applyStyle(root, style) {
+  const css = style.replace(/(-?[0-9.]+)rem/g, "calc($1*var(--rem))");
   if (!("adoptedStyleSheets" in Document.prototype)) {
     // Safari before 16.4; the policy of the page has to allow it.
     root.prepend(create("style", {}, css));

@@ -29,8 +29,7 @@ const components = new Set();
 
 export class NearestCentre extends BaseElement {
   static observedAttributes = [
-    "lang", "country", "service", "audience", "language", "accent", "compact", "exit-target", "src",
-    "heading",
+    ...FILTERS, "lang", "country", "accent", "compact", "exit-target", "src", "heading",
   ];
 
   #root = this.attachShadow({ mode: "open" });
@@ -309,14 +308,16 @@ export class NearestCentre extends BaseElement {
         this.#isUnfiltered = true;
         this.#emit("all", {});
       },
-      onAnswer: ({ origin: place, hits, certain }) => {
-        if (place) this.#emit("result", { centres: hits.map(({ centre }) => centre.id), certain });
+      onAnswer: ({ origin: place, hits, certain, closest }) => {
+        const centres = hits.map(({ centre }) => centre.id);
+        const detail = { centres, certain: hits[0] && certain, closest: closest?.centre.id };
+        if (place) this.#emit("result", detail);
       },
       onError: (kind) => this.#emit("error", { kind }),
     });
     this.#finder = finder;
     finder.input.value = input?.value ?? "";
-    finder.start(translator, bundle, this.#isOld);
+    finder.start({ translator, bundle, isOld: this.#isOld });
     if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin ?? null);
   }
 
@@ -350,10 +351,9 @@ export class NearestCentre extends BaseElement {
 
 /** @param {NearestCentre} component Its page is left by Shift, to its `exitTarget`. */
 function listenForShift(component) {
-  if (components.size === 0) {
-    window.addEventListener("keydown", onKeyDown, true);
-    window.addEventListener("keyup", onKeyUp, true);
-  }
+  // A listener that is there already is not added again.
+  window.addEventListener("keydown", onKeyDown, true);
+  window.addEventListener("keyup", onKeyUp, true);
   components.add(component);
 }
 

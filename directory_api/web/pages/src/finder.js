@@ -20,26 +20,31 @@ const POSITION_TIMEOUT_MS = 15000;
 const POSITION_MAX_AGE_MS = 60000;
 // As on the server's page: this many centres are shown before a search.
 const MOST_SHOWN = 5;
-// The members of PositionError.
-const POSITION_ERRORS = ["unavailable", "denied", "unavailable", "slow"];
+// By the codes of PositionError, from 1.
+const POSITION_ERRORS = ["denied", "unavailable", "slow"];
 
 /**
+ * @typedef {object} Loaded What a search needs.
+ * @property {Translator} translator
+ * @property {Bundle} bundle
+ * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
+ *
  * @typedef {object} Owner The page or the component.
  * @property {() => Filters} filters
  * @property {() => number | undefined} [limit] How many centres an answer has.
  * @property {() => void} clearFilters
- * @property {(answer: Answer, names: string[]) => void} onAnswer Called with what is shown.
+ * @property {(answer: Answer) => void} onAnswer Called with what is shown.
  * @property {(kind: string) => void} onError Called with why there is no answer.
  */
 
 export class Finder {
-  /** @type {{translator: Translator, bundle: Bundle, isOld: boolean} | null} */
+  /** @type {Loaded | null} */
   #loaded = null;
   /** @type {SearchOrigin | null} It stays on the device. */
   origin = null;
   #searches = 0;
   /** @type {Map<string, HTMLElement>} The list items, by centre. */
-  #items = new Map();
+  items = new Map();
   /** @type {Centre[]} */
   #shown = [];
 
@@ -55,16 +60,8 @@ export class Finder {
     this.input = /** @type {HTMLInputElement} */ (root.querySelector("#postcode"));
     const describedBy = this.input.getAttribute("aria-describedby") ?? "";
     this.description = describedBy.replace(" form-error", "");
-    this.message = /** @type {HTMLElement} */ (root.querySelector("[data-message]"));
-    this.results = /** @type {HTMLElement} */ (root.querySelector("[data-results]"));
-    for (const card of this.results.querySelectorAll("[data-centre]")) {
-      const { centre } = /** @type {HTMLElement} */ (card).dataset;
-      this.#items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
-    }
-    const copies = /** @type {NodeListOf<HTMLButtonElement>} */ (
-      this.results.querySelectorAll("[data-copy]")
-    );
-    for (const button of copies) button.disabled = false;
+    this.message = /** @type {HTMLElement} */ (root.querySelector(".message"));
+    this.results = /** @type {HTMLElement} */ (root.querySelector(".results"));
     this.results.addEventListener("click", ({ target }) => {
       const button = target instanceof Element && target.closest("[data-copy]");
       if (button) copyAddress(/** @type {HTMLElement} */ (button));
@@ -77,27 +74,20 @@ export class Finder {
     return this.#loaded !== null;
   }
 
+  /** Only for searches, which begin when it is ready. */
   get #ready() {
-    if (!this.#loaded) throw new Error("a search before the bundle has come");
-    return this.#loaded;
+    return /** @type {Loaded} */ (this.#loaded);
   }
 
   /**
-   * From now on it can search.
+   * From now on it can search; with null it cannot.
    *
-   * @param {Translator} translator
-   * @param {Bundle} bundle
-   * @param {boolean} isOld Whether the bundle is a copy from the browser's cache.
+   * @param {Loaded | null} loaded
    */
-  start(translator, bundle, isOld) {
-    this.#loaded = { translator, bundle, isOld };
-    this.search.classList.add("enhanced");
-  }
-
-  stop() {
+  start(loaded) {
     this.cancel();
-    this.#loaded = null;
-    this.search.classList.remove("enhanced");
+    this.#loaded = loaded;
+    this.search.classList.toggle("enhanced", this.isReady);
   }
 
   /** A position that arrives later is ignored. */
@@ -181,12 +171,16 @@ export class Finder {
     const { translator, bundle, isOld } = this.#ready;
     const filters = this.owner.filters();
     const origin = this.origin;
-    const { hits, certain } = origin
+    /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
+    const found = origin
       ? nearest(bundle, origin, filters, this.#limit)
       : { hits: everyCentre(bundle, filters), certain: true };
+    const { hits, certain, closest } = found;
     /** @type {Answer} */
-    const answer = { origin, hits, certain, isOld, filters, onClear: () => this.#clear() };
-    const items = hits.map((hit, index) => this.#item(hit, index, origin && certain));
+    const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
+    const items = hits.map((hit, index) =>
+      this.#item(hit, index, Boolean(origin) && !closest && (certain || index > 1)),
+    );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";
     this.results.replaceChildren(
@@ -197,8 +191,7 @@ export class Finder {
     );
     this.results.hidden = false;
     this.updateStates();
-    const names = items.map((item) => item.querySelector("h3 bdi")?.textContent ?? "");
-    this.owner.onAnswer(answer, names);
+    this.owner.onAnswer(answer);
   }
 
   /** Whether all centres are shown, also before a search. */
@@ -210,19 +203,19 @@ export class Finder {
     return this.owner.limit?.() ?? (this.isShort ? MOST_SHOWN : LIMIT);
   }
 
-  /** @param {Listed} listed @param {number} index From 0. @param {boolean | null} certain */
-  #item({ centre, distance }, index, certain) {
+  /** @param {Listed} listed @param {number} index From 0. @param {boolean} isRanked */
+  #item({ centre, distance }, index, isRanked) {
     const { translator, bundle } = this.#ready;
     const item =
-      this.#items.get(centre.id) ??
+      this.items.get(centre.id) ??
       create("li", {}, centreCard(translator, centre, bundle.sources));
-    this.#items.set(centre.id, item);
+    this.items.set(centre.id, item);
     const card = /** @type {HTMLElement} */ (item.querySelector("article"));
     placeCard(translator, card, {
       number: index + 1,
       // The postcodes of a town have different distances.
       distance: this.origin?.places ? null : distance,
-      isRanked: Boolean(certain) || index > 1,
+      isRanked,
     });
     return item;
   }
@@ -233,7 +226,7 @@ export class Finder {
     const { translator, bundle } = this.#loaded;
     const now = Date.now();
     for (const centre of this.#shown) {
-      const item = this.#items.get(centre.id);
+      const item = this.items.get(centre.id);
       if (item) updateState(translator, bundle, centre, item, now);
     }
   }
@@ -276,7 +269,7 @@ export class Finder {
         });
       },
       ({ code }) => {
-        if (count === this.#searches) this.#refusePosition(POSITION_ERRORS[code]);
+        if (count === this.#searches) this.#refusePosition(POSITION_ERRORS[code - 1]);
       },
       { maximumAge: POSITION_MAX_AGE_MS, timeout: POSITION_TIMEOUT_MS },
     );

@@ -25,7 +25,6 @@ export function createParts() {
   const results = create("section", {
     class: "results",
     part: "results",
-    "data-results": "",
     "aria-labelledby": "results",
     hidden: true,
   });
@@ -128,5 +127,5 @@ export function searchDetails(translator, bundle, onSearch) {
 
 /** Where it says what is wrong. */
 export function messageElement() {
-  return create("div", { class: "message", part: "message", role: "status", "data-message": "" });
+  return create("div", { class: "message", part: "message", role: "status" });
 }

@@ -24,13 +24,24 @@ export class PageSearch {
     this.finder = new Finder(document, {
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
-      onAnswer: ({ hits }, names) => {
+      onAnswer: ({ hits }) => {
         const ids = hits.map(({ centre }) => centre.id);
+        const headings = ids.map((id) => this.finder.items.get(id)?.querySelector("h3 bdi"));
+        const names = headings.map((heading) => heading?.textContent ?? "");
         numberMarks(ids, names);
         onAnswer(ids, names);
       },
       onError: () => {},
     });
+    const { results, items } = this.finder;
+    for (const card of results.querySelectorAll("[data-centre]")) {
+      const { centre } = /** @type {HTMLElement} */ (card).dataset;
+      items.set(String(centre), /** @type {HTMLElement} */ (card.closest("li")));
+    }
+    const copies = /** @type {NodeListOf<HTMLButtonElement>} */ (
+      results.querySelectorAll("[data-copy]")
+    );
+    for (const button of copies) button.disabled = false;
     this.map = /** @type {SVGSVGElement | null} */ (document.querySelector(".map"));
     if (this.map) {
       listenToMap(this.map, (place, region) => {
@@ -89,7 +100,7 @@ export class PageSearch {
   async load() {
     const country = this.#country;
     const { finder } = this;
-    finder.stop();
+    finder.start(null);
     finder.search.classList.remove("broken");
     try {
       const [words, { record, isOld }] = await Promise.all([
@@ -104,7 +115,7 @@ export class PageSearch {
       if (help && this.form.querySelector("#country")) {
         help.textContent = translator.say("postcode.help", { example });
       }
-      finder.start(translator, bundle, isOld);
+      finder.start({ translator, bundle, isOld });
       this.#adopt();
       if (this.map) enableRegions(this.map);
     } catch {

@@ -280,31 +280,32 @@ function slip(key, other) {
  */
 function isCertainInTown(bundle, { places = [] }, filters) {
   const answers = places.map((place) => nearest(bundle, place, filters));
-  const outcomes = answers.map(({ hits, certain }) =>
-    [certain, ...hits.slice(0, certain ? 1 : 2).map(({ centre }) => centre.id)].join(" "),
+  const outcomes = answers.map(({ hits, certain, closest }) =>
+    [certain, ...[...hits.slice(0, certain ? 1 : 2), closest].map((hit) => hit?.centre.id)].join(),
   );
-  return outcomes.every((outcome) => outcome === outcomes[0]) ? answers[0]?.certain : undefined;
+  return new Set(outcomes).size === 1 ? answers[0].certain : undefined;
 }
 
 /**
- * The closest centres to an origin, and whether the first is certainly the closest.
+ * The closest centres to an origin that satisfy the filters, and whether the first is certainly
+ * the closest of them. `closest` is the closest of all, unless it is the first.
  *
  * @param {Bundle} bundle
  * @param {Origin} origin
  * @param {Filters} filters
  * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean}}
+ * @returns {{hits: Hit[], certain: boolean, closest?: Listed}}
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
   /** @type {(Hit & {millimetres: number, blur: number})[]} */
-  const hits = [];
+  const all = [];
   for (const centre of bundle.centres) {
-    if (centre.status !== "active" || !centre.location || !satisfies(filters, centre)) continue;
+    if (centre.status !== "active" || !centre.location) continue;
     const { lat, lon, precision } = centre.location;
     const metres = distance(origin.lat, origin.lon, lat, lon);
     if (!(metres >= 0)) continue; // not a number
     const millimetres = Math.round(metres * 1000);
-    hits.push({
+    all.push({
       centre,
       distance: metres,
       tied: false,
@@ -312,7 +313,8 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
       blur: bundle.blur_m[precision] ?? 0,
     });
   }
-  hits.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
+  all.sort((a, b) => a.millimetres - b.millimetres || (a.centre.id < b.centre.id ? -1 : 1));
+  const hits = all.filter(({ centre }) => satisfies(filters, centre));
   hits.forEach((hit, index) => {
     const neighbours = [hits[index - 1], hits[index + 1]];
     hit.tied = neighbours.some((other) => other?.millimetres === hit.millimetres);
@@ -322,7 +324,8 @@ export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
     isCertainInTown(bundle, origin, filters) ??
     (!second ||
       second.distance - first.distance > 2 * origin.accuracy + first.blur + second.blur);
-  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain };
+  const closest = all[0] === first ? undefined : all[0];
+  return { hits: hits.slice(0, certain ? limit : Math.max(limit, 2)), certain, closest };
 }
 
 /**

@@ -227,6 +227,25 @@ def test_a_choice_counts_on_the_device(page: Page, origin: str) -> None:
     page.wait_for_selector("[data-save-form]", state="hidden")
 
 
+def test_the_device_names_the_closest_centre_as_the_server_does(page: Page, origin: str) -> None:
+    """A filter leaves it out: the same words and numbers at the same place, and also in a town,
+    whose distance is not known.
+    """
+    for typed in ("4000", "Hasselt"):
+        page.goto(f"{origin}/?lang=en&language=en")
+        find_on_device(page, typed)
+        note = page.locator(".chosen + .note")
+        expect(note).to_contain_text("Closest Sürya")
+        on_device = note.inner_text()
+        assert page.locator("article .rank").count() == 0
+        server = page.request.post(
+            f"{origin}/", form={"postcode": typed, "lang": "en", "language": "en"}
+        )
+        page.set_content(server.text())
+        assert note.inner_text().split() == on_device.split()
+        assert page.locator("article .rank").count() == 0
+
+
 def test_a_refused_text_leaves_the_last_answer(page: Page, origin: str) -> None:
     """What is no place is said beside the field, which has the focus; a suggestion searches."""
     page.goto(f"{origin}/?lang=en")

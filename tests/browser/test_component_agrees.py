@@ -44,8 +44,9 @@ NEAREST = f"""async ([record, asked]) => {{
   const bundle = module.readBundle(record);
   return asked.map(({{origin, filters, typed, limit}}) => {{
     const place = origin ?? module.resolve(bundle, typed).place;
-    const {{hits, certain}} = module.nearest(bundle, place, filters, limit);
-    return [hits.map((hit) => [hit.centre.id, hit.distance, hit.tied]), certain];
+    const {{hits, certain, closest}} = module.nearest(bundle, place, filters, limit);
+    const leftOut = closest && [closest.centre.id, closest.distance];
+    return [hits.map((hit) => [hit.centre.id, hit.distance, hit.tied]), certain, leftOut ?? null];
   }});
 }}"""
 RESOLVE = f"""async ([record, texts]) => {{
@@ -171,7 +172,7 @@ def test_every_postcode_has_the_servers_order(
         answers += client.post(
             "/v1/nearest/batch", json={"origins": origins, "limit": 3}
         ).get_json()["answers"]
-    for (hits, certain), answer in zip(found, answers, strict=True):
+    for (hits, certain, _), answer in zip(found, answers, strict=True):
         assert [identity for identity, _, _ in hits] == [hit["centre"] for hit in answer["results"]]
         assert certain == answer["certain"]
         for (_, metres, _), hit in zip(hits, answer["results"], strict=True):
@@ -213,12 +214,17 @@ def test_any_position_and_filter_has_the_servers_answer(
         answers.append(snapshot.nearest(query, Origin(Point(lat, lon), accuracy)))
     assert {answer.certain for answer in answers} == {True, False}
     found = module_page.evaluate(NEAREST, [_bundle(directory, snapshot), asked])
-    for (hits, certain), answer in zip(found, answers, strict=True):
+    assert {answer.closest is None for answer in answers} == {True, False}
+    for (hits, certain, closest), answer in zip(found, answers, strict=True):
         assert [identity for identity, _, _ in hits] == [hit.centre.id for hit in answer.hits]
         assert certain == answer.certain
         for (_, metres, tied), hit in zip(hits, answer.hits, strict=True):
             assert abs(metres - hit.distance_m) <= SAME_M
             assert tied == hit.tied
+        assert (closest is None) == (answer.closest is None)
+        if answer.closest:
+            assert closest[0] == answer.closest.centre.id
+            assert abs(closest[1] - answer.closest.distance_m) <= SAME_M
 
 
 def test_distances_are_geodesics_wherever_the_points_lie(

@@ -144,16 +144,26 @@ def test_a_suggestion_is_one_tap_away(component: Page) -> None:
 
 
 def test_filters_choose_and_can_be_dropped(partner: Page, embed_origin: str) -> None:
-    """A filter leaves out centres; where none is left, the visitor can see all."""
+    """A filter leaves out centres, but not the closest; where none is left, the visitor can see
+    all.
+    """
     with embedded(partner, embed_origin, 'lang="en" language="en-GB"') as page:
         find(page, "1000")
         assert names(page) == ["Payoke"]
+        closest = page.locator("nearest-centre .results > .note")
+        expect(closest).to_contain_text("Closest PAG-ASA 0.8 km in a straight line")
+        expect(closest.get_by_role("link")).to_have_attribute("href", "tel:+3225116464")
+        # The centre that was chosen is not the closest.
+        expect(page.locator("nearest-centre article .rank")).to_have_count(0)
+        result = ["result", {"centres": ["payoke"], "certain": True, "closest": "pag-asa"}]
+        assert result in events(page)
         page.eval_on_selector("nearest-centre", "e => e.setAttribute('audience', 'professionals')")
         expect(page.locator("nearest-centre .chosen")).to_contain_text(
             "No centre matches your choice"
         )
         page.get_by_role("button", name="Show all centres").click()
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
+        expect(closest).to_have_count(0)
         assert [event for event in events(page) if event[0] == "all"] == [["all", {}]]
         page.eval_on_selector("nearest-centre", "e => e.removeAttribute('language')")
         expect(page.locator("nearest-centre h3 bdi")).to_have_text(["Sürya"])

@@ -183,10 +183,11 @@ class Pages:
         chosen = self._chosen(translator, selection)
         if answer:
             near = [hit.published for hit in answer.hits]
-            centres = [each.centre for each in (*near, *answer.responsible)]
-            views = presenters.centre_views(
-                answer, self._now(edition, centres), translator, drawing
-            )
+            left_out = [answer.closest.published] if answer.closest else []
+            centres = [each.centre for each in (*near, *answer.responsible, *left_out)]
+            now = self._now(edition, centres)
+            views = presenters.centre_views(answer, now, translator, drawing)
+            closest = presenters.closest_view(answer, now, translator)
         else:
             filters = requests.filters(selection, None)
             matches = snapshot.index.search(filters)
@@ -194,12 +195,14 @@ class Pages:
                 matches, chosen = [], []
             centres = [each.centre for each in matches]
             views = self._views(edition, centres, translator, drawing)
+            closest = None
         return self._render(
             "finder/page.html",
             translator,
             form_error.status if form_error else 200,
             answer=answer,
             views=views,
+            closest=closest,
             form_error=form_error,
             selection=selection,
             options=self._field_options(translator, snapshot, selection, form_error),

@@ -175,7 +175,9 @@ def helpline_view(helpline: Helpline, tag: str) -> HelplineView:
 
 @dataclass(frozen=True, slots=True)
 class CentreView:
-    """A centre: its number in the list (from 1), its distance, and how to call or reach it."""
+    """A centre: its number in the list (from 1; 0 beside it), its distance, and how to call or
+    reach it.
+    """
 
     number: int
     centre: Centre
@@ -223,6 +225,16 @@ def centre_views(
         )
         for number, ranked in enumerate(answer.shown, 1)
     )
+
+
+def closest_view(
+    answer: NearestAnswer, now: PageTime, translator: PageTranslator
+) -> CentreView | None:
+    """Return the closest centre that the filters leave out; None if they leave it in."""
+    hit = answer.closest
+    if hit is None:
+        return None
+    return centre_view(0, hit.centre, now, translator, None, hit.distance_m)
 
 
 def centre_view(

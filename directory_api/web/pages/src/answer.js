@@ -59,13 +59,12 @@ export function circumstances(translator, bundle, answer) {
   }
   if (closest) {
     const { centre, distance } = closest;
+    const rank = rankText(translator, "nearest");
     const name = create("bdi", {}, centreName(translator, centre));
-    const facts = [rankText(translator, "nearest"), " ", create("b", {}, name)];
     // The postcodes of a town have different distances.
-    if (!origin?.places) facts.push(" ", distanceText(translator, Number(distance)));
-    content.push(
-      create("div", { class: "note" }, create("p", {}, facts), callLinks(translator, centre)),
-    );
+    const away = origin?.places ? null : distanceText(translator, Number(distance));
+    const text = create("p", {}, rank, " ", name, " ", away);
+    content.push(create("div", { class: "note" }, text, callLinks(translator, centre)));
   }
   return content;
 }

@@ -22,11 +22,11 @@ const MINUTE_MS = 60000;
  * @returns {HTMLElement} An article.
  */
 export function centreCard(translator, centre, sources = {}) {
-  const name = centreName(translator, centre);
+  const name = create("bdi", { part: "name" }, centreName(translator, centre));
   return create(
     "article",
     { class: "centre", part: "centre", "data-centre": centre.id },
-    create("h3", {}, create("span", { class: "badge" }), " ", create("bdi", { part: "name" }, name)),
+    create("h3", {}, create("span", { class: "badge" }), " ", name),
     create("p", { class: "state" }),
     callLinks(translator, centre),
     // A person in danger at night may still call a centre whose office is closed.
@@ -46,8 +46,8 @@ export function centreCard(translator, centre, sources = {}) {
  * @param {Translator} translator
  * @param {HTMLElement} card
  * @param {{number: number, distance: number | null, isRanked: boolean}} place `number` from 1;
- *   `distance` in metres, null if there is none to show; `isRanked`: whether it is certain that no
- *   other centre belongs here.
+ *   `distance` in metres, null if there is none to show; `isRanked`: whether no other centre
+ *   belongs here.
  */
 export function placeCard(translator, card, { number, distance, isRanked }) {
   const heading = /** @type {HTMLElement} */ (card.querySelector("h3"));
@@ -56,7 +56,7 @@ export function placeCard(translator, card, { number, distance, isRanked }) {
   /** @type {HTMLElement} */ (heading.querySelector(".badge")).textContent = String(number);
   card.querySelector(".facts")?.remove();
   const facts = create("p", { class: "facts" });
-  if (isRanked) facts.append(rankText(translator, number === 1 ? "nearest" : "next"), " ");
+  if (isRanked) facts.append(rankText(translator, number > 1 ? "next" : "nearest"), " ");
   if (distance !== null) facts.append(distanceText(translator, distance));
   if (facts.firstChild) heading.after(facts);
 }

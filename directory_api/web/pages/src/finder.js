@@ -179,7 +179,7 @@ export class Finder {
     /** @type {Answer} */
     const answer = { ...found, origin, isOld, filters, onClear: () => this.#clear() };
     const items = hits.map((hit, index) =>
-      this.#item(hit, index, Boolean(origin) && !closest && (certain || index > 1)),
+      this.#item(hit, index, Boolean(origin && !closest && (certain || index > 1))),
     );
     this.#shown = hits.map(({ centre }) => centre);
     const key = origin ? "results.heading" : "results.all";

@@ -110,8 +110,25 @@ test("a town whose postcodes have different answers is asked about", () => {
     suggestions: [bundle.places.get("2000"), bundle.places.get("2100")],
     countries: [],
   });
+  // The closest centre of all counts, too.
   const filters = { service: "medical" };
-  assert.equal(resolve(readBundle(record), "antwerpen", filters).place.name, "Antwerpen");
+  assert.equal(resolve(readBundle(record), "antwerpen", filters).place, undefined);
+  assert.equal(resolve(bundle, "antwerpen", filters).place.name, "Antwerpen");
+});
+
+test("the closest centre is named where a filter leaves it out", () => {
+  const [brussels, antwerp] = RECORD.centres;
+  const origin = bundle.places.get("1000");
+  const only = { ...antwerp, services: ["shelter"] };
+  const changed = readBundle({ ...RECORD, centres: [{ ...brussels, services: [] }, only] });
+  const { hits, closest } = nearest(changed, origin, { service: "shelter" });
+  assert.deepEqual(
+    [...hits, closest].map(({ centre }) => centre.id),
+    [antwerp.id, brussels.id],
+  );
+  assert.equal(closest.distance, nearest(changed, origin).hits[0].distance);
+  assert.equal(nearest(changed, origin).closest, undefined);
+  assert.equal(nearest(changed, origin, { service: "none" }).closest.centre.id, brussels.id);
 });
 
 test("without one answer to a town, both centres may be the closest", () => {

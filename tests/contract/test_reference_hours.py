@@ -21,7 +21,7 @@ from tests.support.servers import ROOT
 
 SOURCES = ROOT / "tests/reference_hours"
 ZONE = ZoneInfo("Europe/Brussels")
-EXPRESSIONS = expressions(seed=16, count=320)
+EXPRESSIONS = expressions(seed=16, count=360)
 WINDOWS = list(windows(seed=16))
 MOMENTS = [moment for _, moments in WINDOWS for moment in moments]
 HIGHEST_UNKNOWN = 0.02

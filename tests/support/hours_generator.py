@@ -29,6 +29,66 @@ FOUND = (
     "Tu[1-2] 09:00-12:00",
     "Mo[1] +1 day 10:00-12:00",
 )
+# As people write them.
+WRITTEN = (
+    "Mo-Fr 08:00-12:00,14:00-18:00; Sa 08:00-12:00; PH off",
+    "Mo-Su,PH 10:00-20:00",
+    "Mo-Fr 09:00-17:00; PH,Sa,Su off",
+    "Tu-Su 11:30-14:30,18:00-22:00",
+    "Mo-Th 11:00-23:00; Fr,Sa 11:00-01:00; Su 12:00-22:00",
+    "Mo-Th 18:00-01:00, Fr-Sa 18:00-03:00",
+    "24/7; Dec 25 off",
+    "Mo-Fr 09:00-17:00; Dec 24-Jan 01 off",
+    "Apr-Oct Mo-Su 09:00-18:00; Nov-Mar Mo-Fr 10:00-16:00",
+    "Mo,We,Fr 09:00-12:00; Tu,Th 13:00-17:00",
+    "We 14:00-17:00; Jul-Aug off",
+    "Mo-Fr 09:00-12:30,13:30-17:00; We 09:00-12:30; PH off",
+    "Mo-Sa 09:00-18:00; Su,PH off",
+    "Su[1] 10:00-12:00",
+    "Mo-Fr 09:00-17:00; Jul 21 off; Aug 15 off",
+    "week 1-53/2 We 09:00-12:00",
+    "Mo-Fr 07:30-19:00; Sa 09:00-12:00; PH 09:00-10:00",
+    "Mo-Fr 00:00-24:00",
+    "Mo-Su 08:00-20:00; Tu off",
+    "Mo-Fr 10:00-16:00; May-Sep Sa 10:00-14:00",
+    "Sep-Jun Mo-Fr 09:00-17:00; Jul-Aug Mo-Fr 09:00-13:00; PH off",
+    "Mo-Fr 09:00-17:00; 2026 Dec 24 09:00-12:00",
+    "Mo-Fr 09:00-17:00; 2026 Dec 24-2027 Jan 3 off; PH off",
+    "Mo-Fr 09:00-17:00 open; Sa unknown; Su closed",
+    "Mo-Fr 09:00-17:00; Mo-Fr 12:00-13:00 off",
+    "Mo-Fr 09:00-17:00, PH off",
+    "Mo-Fr 09:00-17:00; PH -1 day 09:00-12:00",
+    "easter off; Mo-Su 10:00-12:00",
+    "Mo-Su 10:00-12:00; easter off",
+    "Mo-Su 10:00-12:00; easter +1 day,easter +39 days off",
+    "Jan-Mar,Oct-Dec Mo-Fr 10:00-16:00",
+    "Mo-Fr 22:00-06:00",
+    "Mo-Fr 22:00-06:00; Sa 10:00-12:00",
+    "Su 22:00-06:00; Mo-Fr 09:00-17:00",
+    "Sa,Su 00:00-24:00; Mo-Fr 17:00-09:00",
+    "Mo-Fr 17:00-09:00, Sa,Su 00:00-24:00",
+    "Mo-Fr 17:00-24:00; Mo-Fr 00:00-09:00",
+    "Mo-Fr 00:00-09:00,17:00-24:00; Sa,Su,PH 00:00-24:00",
+    "Mo-Su 23:00-03:00 off",
+    "24/7; Mo-Fr 09:00-17:00 off",
+    "24/7; PH 09:00-10:00",
+    "Mo-Fr 09:00-17:00 || Sa 10:00-12:00",
+    "Mo[1,3] 10:00-12:00; Mo[2] 14:00-16:00",
+    "Fr[-1] 09:00-12:00 off; Mo-Fr 09:00-17:00",
+    "Mo-Fr 09:00-17:00; Fr[-1] off",
+    "PH,Mo-Fr 09:00-17:00",
+    "Mo-Fr,PH -1 day 09:00-17:00",
+    "2025-2027 Mo-Fr 09:00-17:00",
+    "2026 Jul-Aug off; Mo-Fr 09:00-17:00",
+    "Mo-Fr 09:00-17:00; 2026 Jul-Aug off",
+    "Dec 31 10:00-02:00",
+    "Mo-Su 10:00-18:00; Dec 31 10:00-02:00",
+    "Mo-Su 18:00-02:00; Dec 31 18:00-06:00; Jan 1 off",
+    "Mar 29 01:00-04:00",
+    "Oct 25 01:00-04:00",
+    "Mo-Su 02:00-03:00",
+    "Feb 28-Mar 1 off; Mo-Su 10:00-12:00",
+)
 # In local time: both changes of the clock, the ends of years, each public holiday and the Sundays
 # at Easter and Whitsun, the end of February, and days without anything special.
 _FIRST_DAYS = (
@@ -41,9 +101,9 @@ _MOMENTS_IN_WINDOW = 12
 
 
 def expressions(seed: int, count: int) -> list[str]:
-    """Return the faults that were found and other expressions, `count` in all, none twice."""
+    """Return FOUND, WRITTEN and generated expressions, `count` in all, none twice."""
     chance = random.Random(seed)
-    made = dict.fromkeys(FOUND)
+    made = dict.fromkeys((*FOUND, *WRITTEN))
     while len(made) < count:
         made[_expression(chance)] = None
     return list(made)

@@ -67,7 +67,8 @@ class ErrorRenderer:
         """
         with self._app.request_context(environ):
             response = self._render(error, routed=False)
-            return responses.complete(response, request.path)(environ, start_response)
+            response = responses.compressed(responses.complete(response, request.path))
+            return response(environ, start_response)
 
     def crash(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Respond to a bug outside Flask (WSGI, PEP 3333): needs no template and no context."""

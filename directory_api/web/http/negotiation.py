@@ -51,7 +51,7 @@ class Negotiated:
         """Return the response with the headers of its format."""
         if self.format.is_worded:
             response.headers["Content-Language"] = self.translator.language
-            response.headers["Vary"] = "Accept, Accept-Language"
+            response.vary.update(("Accept", "Accept-Language"))
         if self.format.filename:
             response.headers["Content-Disposition"] = (
                 f'attachment; filename="{self.format.filename}"'

@@ -1,35 +1,22 @@
-"""Responses from finished bytes: ETag, caching, compression, `no-store` for places, and the
-security headers of each class of address.
+"""Responses from finished bytes: ETag, caching, `no-store` for places, and the security headers of
+each class of address. content_coding.py compresses them.
 """
 
 import base64
-import gzip
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Hashable, Mapping
 from http import HTTPStatus
-from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Response, request
 
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, tag
+from directory_api.web.http.content_coding import CompressedBody, encode
 
 _Value = TypeVar("_Value")
 
 JSON = "application/json"
-# An extra; browsers ask for it over https only.
-BROTLI: Any = import_module("brotli") if find_spec("brotli") else None
-# Quality 5 is as fast as gzip; 11, the smallest, takes a second for a megabyte.
-_QUICK = 5
-_MOST_SLOW_BYTES = 200_000
-_CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    **({"br": partial(BROTLI.compress, quality=_QUICK)} if BROTLI else {}),
-    "gzip": partial(gzip.compress, mtime=0),
-}
 # Hexadecimal digits in the ETag of an asset.
 _ASSET_TAG = 16
 # A phone without a network keeps using its copy; a partner's cache refreshes in the background.
@@ -54,7 +41,8 @@ def directory(
     response = Response(body, mimetype=mimetype)
     response.set_etag(tag(body, version))
     response.headers["Cache-Control"] = CACHE.format(max_age)
-    return conditional(response)
+    with_class(response, headers_for(request.path))
+    return conditional(encode(response))
 
 
 def conditional(response: Response) -> Response:
@@ -88,26 +76,6 @@ def with_class(response: Response, class_headers: Mapping[str, str]) -> Response
     return response
 
 
-def best_coding(codings: Iterable[str]) -> str | None:
-    """Return the content coding that the caller prefers, the first of equal ones; None for the
-    plain body.
-    """
-    accepted = request.accept_encodings
-    best = max(codings, key=accepted.quality)
-    preferred = accepted.quality(best) >= accepted.quality("identity")
-    return best if accepted.quality(best) > 0 and preferred else None
-
-
-def compressed(response: Response) -> Response:
-    """Return the same response, compressed if accepted (RFC 7932; RFC 1952, without a time)."""
-    response.vary.add("Accept-Encoding")
-    coding = best_coding(_CODINGS)
-    if coding:
-        response.set_data(_CODINGS[coding](response.get_data()))
-        response.headers["Content-Encoding"] = coding
-    return response
-
-
 def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
     """Return an answer about a place: never cached or indexed by search engines."""
     response = Response(body, mimetype=mimetype)
@@ -118,29 +86,6 @@ def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
 def private(body: bytes) -> Response:
     """Return an answer for a maintainer."""
     return Response(body, mimetype=JSON)
-
-
-@dataclass(frozen=True, slots=True)
-class CompressedBody:
-    """A response body, the same by content coding, best first, and the SHA-256 of the plain one."""
-
-    plain: bytes
-    encoded: Mapping[str, bytes]
-    digest: bytes
-
-
-def compress(plain: bytes) -> CompressedBody:
-    """Return the body with gzip."""
-    zipped = {"gzip": gzip.compress(plain, compresslevel=9, mtime=0)}
-    return CompressedBody(plain, zipped, hashlib.sha256(plain).digest())
-
-
-def prepare(plain: bytes) -> CompressedBody:
-    """Return a body that is sent many times, with Brotli, too; takes 0.1 s for a bundle."""
-    body = compress(plain)
-    quality = 11 if len(plain) <= _MOST_SLOW_BYTES else _QUICK
-    smallest = {"br": BROTLI.compress(plain, quality=quality)} if BROTLI else {}
-    return replace(body, encoded={**smallest, **body.encoded})
 
 
 def respond(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
@@ -167,14 +112,10 @@ def asset(body: CompressedBody, cache: str, mimetype: str = JSON) -> Response:
 
 def _encoded(body: CompressedBody, cache: str, mimetype: str, name: str) -> Response:
     """Return the body with an ETag of its own for each representation."""
-    coding = best_coding(body.encoded)
-    response = Response(body.encoded[coding] if coding else body.plain, mimetype=mimetype)
-    response.set_etag(f"{name}-{coding}" if coding else name)
+    response = Response(body.plain, mimetype=mimetype)
+    response.set_etag(name)
     response.headers["Cache-Control"] = cache
-    response.headers["Vary"] = "Accept-Encoding"
-    if coding:
-        response.headers["Content-Encoding"] = coding
-    return response
+    return encode(response, body)
 
 
 def _digest(sha256: bytes) -> str:
@@ -366,4 +307,12 @@ def add_headers(response: Response) -> Response:
     complete(response, request.path)
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
-    return response
+    return compressed(response)
+
+
+def compressed(response: Response) -> Response:
+    """Return the response, compressed if the caller accepts it.
+
+    Not the maintainers' pages: their forms have a secret beside what a request sent (ADR 13).
+    """
+    return response if headers_for(request.path) is ADMIN else encode(response)

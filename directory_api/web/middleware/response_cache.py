@@ -18,6 +18,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from directory_api.domain.errors import NotReady
 from directory_api.services.editions import MAX_AGE_SECONDS, Edition, EditionCache
+from directory_api.web.http.content_coding import QUICK, preferred_coding
 from directory_api.web.middleware.limits import Headers, RateLimiter, Write, is_exempt
 from directory_api.web.middleware.request_log import ROUTE, UNMATCHED, Meters, RequestSeries
 
@@ -40,6 +41,7 @@ _PLACE = "directory.cache"
 # Everything that an answer depends on besides the edition: where the directory is and what is asked
 # for. An answer with the name of the host is private.
 _Key = tuple[str, str, str, str, str, str, str]
+_CODING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class ResponseCache:
             read("QUERY_STRING", ""),
             read("HTTP_ACCEPT", ""),
             read("HTTP_ACCEPT_LANGUAGE", ""),
-            read("HTTP_ACCEPT_ENCODING", ""),
+            preferred_coding(read("HTTP_ACCEPT_ENCODING", "")),
             read("HTTP_X_FORWARDED_PREFIX", ""),
         )
         try:
@@ -168,8 +170,13 @@ class ResponseCache:
         # Set before the answer, so that a crash is logged with this route.
         environ[ROUTE] = _ROUTE
         body = self._quick_answers.answer(question, edition)
-        length = ("Content-Length", str(len(body)))
-        start_response(_OK, [*self._quick_answers.headers, length, *fields])
+        headers = [*self._quick_answers.headers]
+        coding = key[_CODING]
+        if coding:
+            body = QUICK[coding](body)
+            headers.append(("Content-Encoding", coding))
+        headers.append(("Content-Length", str(len(body))))
+        start_response(_OK, headers + fields)
         return self._series, [body]
 
     def recording(self, inner: "WSGIApplication") -> "WSGIApplication":

@@ -241,7 +241,7 @@ class Pages:
         )
         response = Response(body, status, mimetype="text/html")
         response.vary.add("Accept-Language")
-        return responses.compressed(response)
+        return response
 
     def _now(self, edition: Edition, centres: list[Centre]) -> presenters.PageTime:
         states = {centre.id: edition.timetable.state(centre, edition.since) for centre in centres}

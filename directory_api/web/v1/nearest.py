@@ -192,9 +192,10 @@ class PlainCoordinates:
     """
 
     headers = (
-        *responses.FORMATTED.items(),
+        *responses.PUBLIC.items(),
         *responses.ABOUT_A_PLACE.items(),
         ("Content-Type", responses.JSON),
+        ("Vary", "Accept, Accept-Encoding"),
     )
 
     def __init__(self, finder: Finder, path_prefix: str = "") -> None:

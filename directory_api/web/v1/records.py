@@ -306,7 +306,7 @@ def _id(raw: object) -> str:
 
 
 # Our ETags begin with the version of the record; the rest identifies the representation.
-_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-[0-9a-f]+)?", re.ASCII)
+_TAG = re.compile(r"([0-9]{1,15}\.[0-9a-f]+)(?:-[0-9a-f]+)?(?:-(?:br|gzip))?", re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 

@@ -32,11 +32,12 @@ class Selection:
         return in_language(record, self.language) if self.language else record
 
     def helpline(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a helpline in the selected language; without its sources if the caller selects
-        members, for the answer is to be small.
+        """Return a helpline in the selected language.
+
+        If the caller selects members of centres, it has what a person needs to call or to report.
         """
         if self.paths:
-            record = {name: value for name, value in record.items() if name != "sources"}
+            record = {name: value for name, value in record.items() if name not in _NOT_NEEDED}
         return self.texts(record)
 
     def text(self, texts: Texts) -> Texts:
@@ -45,6 +46,8 @@ class Selection:
 
 
 WHOLE = Selection()
+# Members of a helpline that a small answer lacks.
+_NOT_NEEDED = frozenset({"kind", "sources"})
 
 
 @lru_cache(maxsize=256)

@@ -96,12 +96,18 @@ Flask.url_rule_class = LateRule
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--write-golden` writes tests/golden again instead of comparing with it; `--store` chooses
-    the store.
+    the store; `--schemathesis-cases` is for a long search.
     """
     parser.addoption(
         "--write-golden",
         action="store_true",
         help="write tests/golden again; look at the difference",
+    )
+    parser.addoption(
+        "--schemathesis-cases",
+        type=int,
+        default=0,
+        help="how many requests schemathesis sends at least, in all phases (servers/)",
     )
     parser.addoption(
         "--store",

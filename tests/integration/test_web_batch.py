@@ -64,6 +64,27 @@ def test_a_coordinate_keeps_its_digits_in_a_body(api: ApiClient) -> None:
     assert api.get("/v1/nearest?lat=50.850&lon=4.350").get_json()["origin"]["accuracy_m"] == exact
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [("2.0", 200), ("2e0", 200), ("2.5", 400), ("1e-30", 400), ("0.0", 400)]
+)
+def test_a_whole_number_in_json_may_have_a_point(api: ApiClient, number: str, status: int) -> None:
+    """2.0 is an integer of JSON Schema."""
+    body = f'{{"postcode": "1000", "limit": {number}}}'
+    response = api.post("/v1/nearest", data=body, content_type="application/json")
+    assert response.status_code == status
+    if status == 200:
+        assert len(response.get_json()["results"]) == 2
+
+
+def test_a_tiny_number_of_degrees_is_zero(api: ApiClient) -> None:
+    """JSON allows 1e-147, which no float of a measurement is, but one of a computation may be."""
+    tiny = api.post(
+        "/v1/nearest", data='{"lat": 1e-147, "lon": -2e-99}', content_type="application/json"
+    )
+    origin = tiny.get_json()["origin"]
+    assert (tiny.status_code, origin["lat"], origin["lon"]) == (200, 0, 0)
+
+
 def test_an_exponent_in_json_is_the_number_it_means(api: ApiClient) -> None:
     """5.085e1 in a JSON body is 50.85."""
     response = api.post(

@@ -343,7 +343,7 @@ FAULTY_BODIES = {
     ),
     "a list as postcode": RefusedBody(f'{{"postcode": ["{MARK}"]}}', ("/postcode",)),
     "an object as lat": RefusedBody(f'{{"lat": {{"{MARK}": 1}}, "lon": 4}}', ("/lat",)),
-    "a huge exponent": RefusedBody(b'{"lat": 1e999999999, "lon": -1e-999999999}', ("/lat", "/lon")),
+    "a huge exponent": RefusedBody(b'{"lat": 1e999999999, "lon": -1e999999999}', ("/lat", "/lon")),
     "a huge limit": RefusedBody(b'{"postcode": "1000", "limit": 1e999999999}', ("/limit",)),
     "half a limit": RefusedBody(b'{"postcode": "1000", "limit": 1.5}', ("/limit",)),
     "out of range": RefusedBody(b'{"lat": 91, "lon": 181}', ("/lat", "/lon")),

@@ -113,6 +113,8 @@ def _pattern(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str
 
     Python's own `$` also matches before a final line feed.
     """
+    if isinstance(field, request_fields.Moment):
+        return {"pattern": field.pattern}
     for check in field.validators:
         if isinstance(check, ma.validate.Regexp):
             return {"pattern": str(check.regex.pattern).replace(r"\A", "^").replace(r"\Z", "$")}

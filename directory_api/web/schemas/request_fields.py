@@ -24,6 +24,8 @@ class Degrees(fields.Field[Decimal]):
         self.limit = limit
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
+        if isinstance(value, Decimal) and value.adjusted() <= -_MOST_DIGITS:
+            value = Decimal(0)  # as near as any measurement: 1e-147 is a JSON number, too
         try:
             degrees = parse_degrees(_number_text(value))
         except ValueError as error:
@@ -36,7 +38,9 @@ class Degrees(fields.Field[Decimal]):
 
 
 class Whole(fields.Field[int]):
-    """An integer within bounds, as ASCII digits (query) or JSON number."""
+    """An integer within bounds, as ASCII digits (query) or JSON number, which may be 18.0 (JSON
+    Schema 2020-12, section 4.2.3).
+    """
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(**options)
@@ -44,6 +48,8 @@ class Whole(fields.Field[int]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
         text = _number_text(value)
+        if isinstance(value, Decimal):
+            text = re.sub(r"\.0+\Z", "", text)
         if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
             raise ma.ValidationError(f"Use a whole number from {self.least} to {self.most}.")
         return int(text)
@@ -146,6 +152,11 @@ class Moment(Time):
     """`now`, or a time."""
 
     expected = f"now, or {EXAMPLE_TIME}"
+    # Of ECMA-262. Which days a month has, it cannot say.
+    pattern = (
+        r"^(now|20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]"
+        r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))$"
+    )
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **options: Any

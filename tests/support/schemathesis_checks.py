@@ -1,0 +1,50 @@
+"""A check for schemathesis: a request that the schemas of openapi.yaml allow is accepted.
+
+It replaces positive_data_acceptance, which knows no exceptions within an operation. schemathesis
+loads this module by the variable SCHEMATHESIS_HOOKS.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import schemathesis
+from schemathesis import Case, CheckContext, Response
+
+# Why a request that the schemas allow is refused: by the beginning of a fault's text, and by the
+# code of a problem.
+REASONS_OF_FAULTS: Mapping[str, str] = {
+    "Send either a postcode or ": "OpenAPI cannot say that parameters exclude each other",
+    "Use either minimal or full": "OpenAPI cannot say that parameters exclude each other",
+    "Send a postcode, ": "OpenAPI cannot say that a parameter needs another one",
+    "Send both l": "OpenAPI cannot say that a parameter needs another one",
+    "There is no language ": "the languages are data",
+    "This is the code of a country": "the languages are data",
+    "This day or time does not exist": "a pattern cannot say how many days a month has",
+    "Name ": "the members of a record have more names than a pattern should list",
+}
+REASONS_OF_PROBLEMS: Mapping[str, str] = {
+    "postcode-malformed": "each country writes postcodes in its own way",
+    "postcode-not-residential": "the postcodes are data",
+    "postcode-foreign": "the postcodes are data",
+    "country-unsupported": "the countries are data",
+    "changes-unknown": "the revisions are data",
+}
+_REFUSED_FOR_ITS_DATA = frozenset({400, 410, 422})
+
+
+@schemathesis.check
+def allowed_data_is_accepted(_: CheckContext, response: Response, case: Case[Any]) -> None:
+    """A request without invalid data is not refused, except for one of the reasons."""
+    if not case.meta or not case.meta.generation.mode.is_positive:
+        return
+    if response.status_code not in _REFUSED_FOR_ITS_DATA:
+        return
+    problem = response.json()
+    if problem["code"] in REASONS_OF_PROBLEMS:
+        return
+    unexplained = [
+        fault["detail"]
+        for fault in problem["errors"] or [problem]
+        if not fault["detail"].startswith(tuple(REASONS_OF_FAULTS))
+    ]
+    assert not unexplained, f"allowed by its schema, and refused: {unexplained}"

@@ -9,11 +9,16 @@ from typing import Any
 
 from directory_api.domain.errors import ObjectNotFound
 from directory_api.domain.model.records import Centre
-from directory_api.domain.query import Coordinate, Filters, Postcode
+from directory_api.domain.query import Coordinate, Filters, Postcode, Serving
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import DetailLevel, HelplineEntry, organization_identity
+from directory_api.hsds.objects import (
+    DetailLevel,
+    HelplineEntry,
+    organization_identity,
+    service_at_location_identity,
+)
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 
@@ -137,7 +142,8 @@ class Catalogue:
         """Return one page of the services at locations that serve a place, nearest first.
 
         Each has its distance in metres. As in a nearest answer, temporarily closed centres are left
-        out. Raises PlaceRefused.
+        out. If the selection and the reach leave out the closest of all, it is `closest`. Raises
+        PlaceRefused.
         """
         entries = {
             entry.centre.id: entry
@@ -155,7 +161,17 @@ class Catalogue:
         return {
             **objects.page(contents, near.total, number, size),
             "origin": as_json.origin(near.origin),
+            **self._closest(near, level),
         }
+
+    def _closest(self, near: Serving, level: DetailLevel) -> dict[str, Any]:
+        """Return the closest service of all, as a member of the answer, if it is not the first."""
+        _, hits = self.snapshot.serving(near.origin, lambda _: True, 1, None)
+        if [hit.published for hit in hits] == [hit.published for hit in near.hits[:1]]:
+            return {}
+        (hit,) = hits
+        service = self.get(AT_LOCATIONS, service_at_location_identity(hit.centre), level)
+        return {"closest": {**service, "distance_m": round(hit.distance_m)}}
 
     def _select(self, kind: str, selection: Selection) -> list[Entry]:
         entries = [
@@ -180,7 +196,7 @@ class Catalogue:
     def _at_location(self, centre: Centre) -> Entry:
         changed = self._changed("centre", centre.id)
         make = partial(objects.service_at_location, centre, changed)
-        return _of_centre(objects.service_at_location_identity(centre), make, centre, changed)
+        return _of_centre(service_at_location_identity(centre), make, centre, changed)
 
     def _publisher(self) -> Entry:
         name = self.snapshot.header["publisher"]

@@ -111,6 +111,13 @@ HsdsAtLocationsDocument = _page(
         OriginDocument,
         metadata={"description": "Not in HSDS: the requested postcode or coordinate."},
     ),
+    closest=ma.fields.Nested(
+        _schema(shapes.AtLocation),
+        metadata={
+            "description": "Not in HSDS: with a place, the closest service of all, if the filters "
+            "or `proximity` leave it out."
+        },
+    ),
 )
 HsdsTaxonomiesDocument = _page("HsdsTaxonomiesDocument", shapes.Taxonomy)
 HsdsTermsDocument = _page("HsdsTermsDocument", shapes.Term)

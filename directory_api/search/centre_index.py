@@ -72,13 +72,13 @@ class CentresById(Mapping[str, Centre]):
 class _Condition(NamedTuple):
     """A filter: its name in requests, the sets of the centres that pass it, and whether one does.
 
-    `are_apart` is true if no centre is in two of the sets.
+    Only opening hours have several sets, which share no centre, and a choice of languages, whose
+    sets may.
     """
 
     name: str
     sets: tuple[frozenset[PublishedCentre], ...]
     admits: Callable[[PublishedCentre], bool]
-    are_apart: bool = True
 
     @property
     def size(self) -> int:
@@ -88,24 +88,6 @@ class _Condition(NamedTuple):
     def members(self) -> Collection[PublishedCentre]:
         """The centres that pass."""
         return self.sets[0] if len(self.sets) == 1 else {*chain.from_iterable(self.sets)}
-
-    def count_outside(self, others: frozenset[PublishedCentre]) -> int:
-        """Return how many of the centres that pass are not among some others.
-
-        The time grows with the number of sets and of the others. Only where sets overlap, it also
-        grows with their sizes, except the largest.
-        """
-        if self.are_apart:
-            return self.size - sum(len(members & others) for members in self.sets)
-        largest = max(self.sets, key=len)
-        rest = {
-            centre
-            for members in self.sets
-            if members is not largest
-            for centre in members
-            if centre not in largest and centre not in others
-        }
-        return len(largest) - len(largest & others) + len(rest)
 
 
 class CentreIndex:
@@ -126,6 +108,8 @@ class CentreIndex:
         self.all = Centres(tuple(by_id.values()))
         self.listed = Centres(tuple(each for each in by_id.values() if each.status != "closed"))
         self._listed_ids = [each.id for each in self.listed.published]
+        # The centres of several tags of one language; few combinations of tags can be asked for.
+        self._several: dict[tuple[Tag, ...], frozenset[PublishedCentre]] = {}
         # Those of the listed centres that no search from a place finds.
         self._unreachable = frozenset(
             each for each in self.listed.published if not each.is_active or each.point is None
@@ -226,18 +210,22 @@ class CentreIndex:
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
-        reachable = len(self.listed) - len(self._unreachable)
+        hidden = self._unreachable
+
+        def passing(condition: _Condition) -> int:
+            return condition.size - sum(len(members & hidden) for members in condition.sets)
+
         return {
-            condition.name: reachable - condition.count_outside(self._unreachable)
+            condition.name: len(self.listed) - len(hidden) - passing(condition)
             for condition in sorted(self._conditions(filters), key=lambda each: each.name)
         }
 
     def count(self, filters: Filters) -> int:
         """Return how many listed centres pass the filters, of which at least one is set."""
-        rarest, *others = self._conditions(filters)
-        if not others:
-            return rarest.count_outside(frozenset())
-        return sum(1 for each in rarest.members() if all(other.admits(each) for other in others))
+        conditions = self._conditions(filters)
+        whole = [condition.sets[0] for condition in conditions if len(condition.sets) == 1]
+        parts = next((each.sets for each in conditions if len(each.sets) != 1), whole[:1])
+        return sum(len(part.intersection(*whole)) for part in parts)
 
     def nearest_of(
         self,
@@ -319,14 +307,18 @@ class CentreIndex:
 
     def _speaking(self, languages: Sequence[str]) -> _Condition:
         """Return the condition that a centre speaks one of some languages."""
-        return _condition(
-            "language",
-            *(
-                members
-                for (kind, spoken), members in self._tags.items()
-                if kind == "language" and any(speaks(str(spoken), each) for each in languages)
-            ),
+        return _condition("language", *map(self._speakers, languages))
+
+    def _speakers(self, language: str) -> frozenset[PublishedCentre]:
+        """Return the centres that speak a language: nl-BE counts as nl, and nl as nl-BE."""
+        spoken = tuple(
+            tag for tag in self._tags if tag[0] == "language" and speaks(str(tag[1]), language)
         )
+        if len(spoken) == 1:
+            return self._tags[spoken[0]]
+        if spoken not in self._several:
+            self._several[spoken] = frozenset().union(*(self._tags[tag] for tag in spoken))
+        return self._several[spoken]
 
 
 def _by_size(conditions: Iterable[_Condition]) -> list[_Condition]:
@@ -336,9 +328,7 @@ def _by_size(conditions: Iterable[_Condition]) -> list[_Condition]:
 def _condition(name: str, *sets: frozenset[PublishedCentre]) -> _Condition:
     if len(sets) == 1:
         return _Condition(name, sets, sets[0].__contains__)
-    return _Condition(
-        name, sets, lambda centre: any(centre in members for members in sets), not sets
-    )
+    return _Condition(name, sets, lambda centre: any(centre in members for members in sets))
 
 
 def _added(

@@ -664,3 +664,16 @@ def test_words_of_a_search_are_kept_nowhere(api: ApiClient) -> None:
     """A search may be for the name of somebody's town, so its answer is no-store and noindex."""
     headers = api.get("/hsds/services?search=liège").headers
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
+
+
+def test_filters_do_not_hide_the_closest_service(api: ApiClient) -> None:
+    """The closest of all is beside the page, if it is not the first of the list."""
+    path = "/hsds/service_at_locations?postcode=4000"
+    plain = api.get(path).get_json()
+    assert "closest" not in plain
+    assert "closest" not in api.get(f"{path}&page=2&per_page=1").get_json()
+    for query in ("language=en", "proximity=100", "search=payoke", "language=en&page=2"):
+        assert api.get(f"{path}&{query}").get_json()["closest"] == plain["contents"][0], query
+    full = api.get(f"{path}&language=en&full=true").get_json()["closest"]
+    assert full["service"]["organization"]["name"] == "Sürya"
+    assert "closest" not in api.get("/hsds/service_at_locations?language=en").get_json()

@@ -1,38 +1,45 @@
 """The directory as HSDS 3.0 objects at one revision: filters, lookup by id and by postcode."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from directory_api.domain.errors import ObjectNotFound
+from directory_api.domain.model.published import PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Coordinate, Filters, Postcode, Serving
 from directory_api.domain.text.normalize import begin, fold
 from directory_api.formats import as_json
 from directory_api.hsds import objects, parts
-from directory_api.hsds.objects import (
-    DetailLevel,
-    HelplineEntry,
-    organization_identity,
-    service_at_location_identity,
-)
+from directory_api.hsds.objects import DetailLevel, HelplineEntry, organization_identity
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
 
 SERVICES, ORGANIZATIONS, AT_LOCATIONS = "services", "organizations", "service_at_locations"
 TAXONOMIES, TERMS = "taxonomies", "taxonomy_terms"
+# The kinds of objects that centres have, as their ids name them.
+_OBJECTS = {
+    SERVICES: "service",
+    ORGANIZATIONS: "organization",
+    AT_LOCATIONS: "service_at_location",
+}
+# By id: a term, and the tags in the index of all terms of a taxonomy.
+_TERMS = {parts.term_identity(*term): term for term in parts.TERMS}
+_TAXONOMIES = {
+    parts.taxonomy_identity(name): tuple(
+        (name.removesuffix("s"), code) for taxonomy, code in parts.TERMS if taxonomy == name
+    )
+    for name in parts.TAXONOMIES
+}
 KINDS = (SERVICES, ORGANIZATIONS, AT_LOCATIONS, TAXONOMIES, TERMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An object with what it is found by.
-
-    `make` returns the object. `words` are folded, and empty if those of the centre are searched. An
-    object of a centre that is closed for good is not listed, but can still be read by its id.
+    """An object that is made when it is asked for; and, if it is not that of a centre, with what it
+    is found by: its folded words, the id of its organization, its taxonomies, its last change.
     """
 
     id: str
@@ -40,14 +47,8 @@ class Entry:
     centre: Centre | None = None
     words: frozenset[str] = frozenset()
     organization_id: str | None = None
-    terms: frozenset[str] = frozenset()
     taxonomies: frozenset[str] = frozenset()
     changed: datetime | None = None
-
-    @property
-    def listed(self) -> bool:
-        """Whether lists show it."""
-        return self.centre is None or self.centre.status != "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,13 @@ class Selection:
     language: str | None = None
 
     def admit(self, entry: Entry) -> bool:
-        """Whether an entry matches all filters except the language and the search words.
+        """Whether an entry that is not that of a centre matches all filters except the language and
+        the search words.
 
         An entry without a known time of change matches `modified_after`.
         """
         return (
-            (self.taxonomy_term_id is None or self.taxonomy_term_id in entry.terms)
+            self.taxonomy_term_id is None  # only centres have terms
             and (self.taxonomy_id is None or self.taxonomy_id in entry.taxonomies)
             and (self.organization_id is None or self.organization_id == entry.organization_id)
             and (
@@ -89,33 +91,41 @@ class Catalogue:
     def __init__(self, finder: Finder, snapshot: Snapshot) -> None:
         self._finder = finder
         self.snapshot = snapshot
-        self._entries: Mapping[str, tuple[Entry, ...]] = MappingProxyType(
-            {
-                SERVICES: (*map(self._service, snapshot.centres), *map(_helpline, self._lines())),
-                ORGANIZATIONS: (*map(self._organization, snapshot.centres), self._publisher()),
-                AT_LOCATIONS: tuple(map(self._at_location, snapshot.centres)),
-                TAXONOMIES: tuple(map(_taxonomy, parts.TAXONOMIES)),
-                TERMS: tuple(_term(*term) for term in parts.TERMS),
-            }
-        )
-        self._by_id = {
-            kind: {entry.id: entry for entry in entries} for kind, entries in self._entries.items()
+        # How an object of a centre is made, when it is asked for; and those of all other records.
+        self._makers: Mapping[str, Callable[[Centre], Entry]] = {
+            SERVICES: self._service,
+            ORGANIZATIONS: self._organization,
+            AT_LOCATIONS: self._at_location,
         }
+        self._others: Mapping[str, tuple[Entry, ...]] = {
+            SERVICES: tuple(map(_helpline, self._lines())),
+            ORGANIZATIONS: (self._publisher(),),
+            AT_LOCATIONS: (),
+            TAXONOMIES: tuple(map(_taxonomy, parts.TAXONOMIES)),
+            TERMS: tuple(_term(*term) for term in parts.TERMS),
+        }
+        self._centre_ids: dict[str, Mapping[str, str]] = {}
 
-    def entries(self, kind: str) -> tuple[Entry, ...]:
-        """Return every object of a kind, including those that are not listed."""
-        return self._entries[kind]
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """Yield every object of a kind, including those that are not listed."""
+        if kind in self._makers:
+            yield from map(self._makers[kind], self.snapshot.centres)
+        yield from self._others[kind]
+
+    def count(self, kind: str) -> int:
+        """Return the number of objects of a kind, including those that are not listed."""
+        return len(self._others[kind]) + len(self.snapshot.centres) * (kind in self._makers)
 
     def get(
         self, kind: str, identity: str, level: DetailLevel = DetailLevel.FULL
     ) -> dict[str, Any]:
         """Return one object, also of a centre that is closed for good. Raises ObjectNotFound."""
-        try:
-            entry = self._by_id[kind][identity]
-        except KeyError:
-            raise ObjectNotFound(
-                f"No object has this id. /hsds/{kind} lists the objects."
-            ) from None
+        entry = next((each for each in self._others[kind] if each.id == identity), None)
+        centre = self.snapshot.by_id.get(self._centres_by_object(kind).get(identity, ""))
+        if centre:
+            entry = self._makers[kind](centre)
+        if entry is None:
+            raise ObjectNotFound(f"No object has this id. /hsds/{kind} lists the objects.")
         return entry.make(level)
 
     def page(
@@ -125,10 +135,13 @@ class Catalogue:
 
         The order is stable within a revision.
         """
-        entries = self._select(kind, selection)
-        size = size or max(len(entries), 1)
-        page = entries[(number - 1) * size : number * size]
-        return objects.page([entry.make(level) for entry in page], len(entries), number, size)
+        centres, others = self._centres(kind, selection), self._select_others(kind, selection)
+        total = len(centres) + len(others)
+        size = size or max(total, 1)
+        start = (number - 1) * size
+        entries = [self._makers[kind](each.centre) for each in centres[start : start + size]]
+        entries += others[max(start - len(centres), 0) :][: size - len(entries)]
+        return objects.page([entry.make(level) for entry in entries], total, number, size)
 
     def serving(
         self,
@@ -145,17 +158,14 @@ class Catalogue:
         out. If the selection and the reach leave out the closest of all, it is `closest`. Raises
         PlaceRefused.
         """
-        entries = {
-            entry.centre.id: entry
-            for entry in self._select(AT_LOCATIONS, selection)
-            if entry.centre
-        }
-        near = self._finder.serving(
-            place, entries.__contains__, number * size, reach_m, self.snapshot
-        )
+        ids = {each.id for each in self._centres(AT_LOCATIONS, selection)}
+        near = self._finder.serving(place, ids.__contains__, number * size, reach_m, self.snapshot)
         hits = near.hits[(number - 1) * size : number * size]
         contents = [
-            {**entries[hit.published.id].make(level), "distance_m": round(hit.distance_m)}
+            {
+                **self._at_location(hit.published.centre).make(level),
+                "distance_m": round(hit.distance_m),
+            }
             for hit in hits
         ]
         return {
@@ -170,33 +180,74 @@ class Catalogue:
         if [hit.published for hit in hits] == [hit.published for hit in near.hits[:1]]:
             return {}
         (hit,) = hits
-        service = self.get(AT_LOCATIONS, service_at_location_identity(hit.centre), level)
+        service = self._at_location(hit.published.centre).make(level)
         return {"closest": {**service, "distance_m": round(hit.distance_m)}}
 
-    def _select(self, kind: str, selection: Selection) -> list[Entry]:
-        entries = [
-            entry for entry in self._entries[kind] if entry.listed and selection.admit(entry)
+    def _centres(self, kind: str, selection: Selection) -> Sequence[PublishedCentre]:
+        """Return the listed centres whose objects of a kind match all filters, sorted by id."""
+        if kind not in self._makers or selection.parent_id is not None:
+            return ()
+        has_terms = kind != ORGANIZATIONS
+        if not has_terms and (
+            selection.taxonomy_term_id or selection.taxonomy_id or selection.organization_id
+        ):
+            return ()
+        filters = Filters(language=selection.language)
+        if selection.taxonomy_term_id is not None:
+            if selection.taxonomy_term_id not in _TERMS:
+                return ()
+            taxonomy, code = _TERMS[selection.taxonomy_term_id]
+            filters = (
+                replace(filters, service=code)
+                if taxonomy == "services"
+                else replace(filters, audience=code)
+            )
+        index = self.snapshot.index
+        is_whole = filters == Filters() and selection.search is None
+        matches: Sequence[PublishedCentre] = (
+            index.listed.published if is_whole else index.search(filters, selection.search)
+        )
+        if selection.taxonomy_id is not None:
+            tags = _TAXONOMIES.get(selection.taxonomy_id, ())
+            tagged = {each for tag in tags for each in index.tagged(*tag)}
+            matches = [each for each in matches if each in tagged]
+        if selection.organization_id is not None:
+            owner = self._centres_by_object(ORGANIZATIONS).get(selection.organization_id)
+            matches = [each for each in matches if each.id == owner]
+        after = selection.modified_after
+        if has_terms and after is not None:
+            changes = ((each, self._changed("centre", each.id)) for each in matches)
+            matches = [each for each, changed in changes if changed is None or changed >= after]
+        return matches
+
+    def _select_others(self, kind: str, selection: Selection) -> list[Entry]:
+        is_any = selection.search is None and selection.language is None
+        return [
+            entry
+            for entry in self._others[kind]
+            if selection.admit(entry) and (is_any or begin(entry.words, selection.search or ""))
         ]
-        search, language = selection.search, selection.language
-        if search is None and language is None:
-            return entries
-        matches = self.snapshot.index.search(Filters(language=language), search)
-        ids = {centre.id for centre in matches}
-        return [entry for entry in entries if _is_named(entry, search or "", ids)]
+
+    def _centres_by_object(self, kind: str) -> Mapping[str, str]:
+        """Return the id of the centre by the id of its object of a kind."""
+        if kind not in self._centre_ids:
+            published = self.snapshot.centres.published if kind in self._makers else ()
+            self._centre_ids[kind] = {
+                parts.identity(_OBJECTS[kind], "centre", each.id): each.id for each in published
+            }
+        return self._centre_ids[kind]
 
     def _service(self, centre: Centre) -> Entry:
-        changed = self._changed("centre", centre.id)
-        make = partial(objects.service, centre, changed)
-        return _of_centre(objects.service_identity(centre), make, centre, changed)
+        make = partial(objects.service, centre, self._changed("centre", centre.id))
+        return Entry(objects.service_identity(centre), make, centre)
 
     def _organization(self, centre: Centre) -> Entry:
         make = partial(objects.organization, centre, self._changed("centre", centre.id))
         return Entry(organization_identity(centre), make, centre)
 
     def _at_location(self, centre: Centre) -> Entry:
-        changed = self._changed("centre", centre.id)
-        make = partial(objects.service_at_location, centre, changed)
-        return _of_centre(service_at_location_identity(centre), make, centre, changed)
+        make = partial(objects.service_at_location, centre, self._changed("centre", centre.id))
+        return Entry(objects.service_at_location_identity(centre), make, centre)
 
     def _publisher(self) -> Entry:
         name = self.snapshot.header["publisher"]
@@ -214,28 +265,6 @@ class Catalogue:
         """Return when a record was last changed, to the millisecond, as the answers show it."""
         changed = self.snapshot.changed_at(kind, identity)
         return changed and changed.replace(microsecond=changed.microsecond // 1000 * 1000)
-
-
-def _of_centre(
-    identity: str,
-    make: Callable[[DetailLevel], dict[str, Any]],
-    centre: Centre,
-    changed: datetime | None,
-) -> Entry:
-    terms = objects.terms(centre)
-    return Entry(
-        identity,
-        make,
-        centre,
-        organization_id=organization_identity(centre),
-        terms=frozenset(parts.term_identity(*term) for term in terms),
-        taxonomies=frozenset(parts.taxonomy_identity(taxonomy) for taxonomy, _ in terms),
-        changed=changed,
-    )
-
-
-def _is_named(entry: Entry, words: str, centres: Collection[str]) -> bool:
-    return entry.centre.id in centres if entry.centre else begin(entry.words, words)
 
 
 def _helpline(line: HelplineEntry) -> Entry:

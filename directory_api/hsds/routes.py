@@ -315,7 +315,7 @@ def _page(catalogue: Catalogue, kind: str, params: Mapping[str, Any]) -> tuple[b
 def _near(
     catalogue: Catalogue, place: Postcode | Coordinate, params: Mapping[str, Any]
 ) -> tuple[bytes, str]:
-    number, size = parameters.page(params, len(catalogue.entries(AT_LOCATIONS)))
+    number, size = parameters.page(params, catalogue.count(AT_LOCATIONS))
     page = catalogue.serving(
         place,
         params.get("proximity"),

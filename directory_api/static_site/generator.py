@@ -15,6 +15,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
+from directory_api.domain.errors import DirectoryTooLarge
 from directory_api.domain.hours.timetable import Timeless
 from directory_api.formats import as_atom
 from directory_api.i18n.translations import languages
@@ -23,6 +24,9 @@ from directory_api.static_site import host_config, lists, routes
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import Address
 from directory_api.web.app import Feature, create_app
+
+# Each page lists all centres, and each centre has a file in each format.
+MOST_CENTRES = 10_000
 
 
 class StaticSite:
@@ -33,6 +37,8 @@ class StaticSite:
     address is omitted: the page for partners and the description of HSDS. The files depend on the
     day only and never say that a centre is open now, since they may be read days later. Each file
     is the response of the application to a request within this process.
+
+    Raises DirectoryTooLarge if there are more than MOST_CENTRES.
     """
 
     def __init__(
@@ -44,6 +50,12 @@ class StaticSite:
         features: Sequence[Feature] = (),
     ) -> None:
         finder = directory.finder
+        if len(finder.snapshot.centres) > MOST_CENTRES:
+            raise DirectoryTooLarge(
+                f"A static site is for at most {MOST_CENTRES:,} centres, because each "
+                "page lists all of them. Run a server instead (`directory-api serve`): it sends "
+                "the closest ones."
+            )
         directory = replace(directory, settings=replace(directory.settings, rate_limit=""))
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(

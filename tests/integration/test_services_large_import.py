@@ -260,7 +260,7 @@ def test_a_record_that_is_too_large_is_a_fault(tmp_path: Path) -> None:
     """As in a document; its line may be shorter, because letters are written in fewer bytes."""
     centre = made_up_centre(1)
     languages = ("en", "nl", "fr", "de", "es", "it")
-    centre["description"] = {language: "\N{GRINNING FACE}" * 1000 for language in languages}
+    centre["description"] = dict.fromkeys(languages, "😀" * 1000)
     path = tmp_path / "new.jsonl"
     path.write_text(json.dumps({"type": "centre", **centre}, ensure_ascii=False), encoding="utf-8")
     refused = _ended(create_write_side(tmp_path / "a.db"), Incoming.of(path))

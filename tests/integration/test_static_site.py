@@ -21,12 +21,12 @@ from flask import Flask
 
 from directory_api.bootstrap import Directory
 from directory_api.domain import offline
-from directory_api.domain.errors import FileUnreadable
+from directory_api.domain.errors import DirectoryTooLarge, FileUnreadable
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import languages
 from directory_api.static_site import folder as folders
-from directory_api.static_site import routes
+from directory_api.static_site import generator, routes
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import File, Published, publish
 from directory_api.web.pages import embed
@@ -743,3 +743,15 @@ def test_a_site_too_large_for_a_device_has_no_bundle_and_is_complete_otherwise(
     paths = {file.path for file in site.files()}
     assert not {"v1/bundle.json", "v1/bundle/BE.json", "v1/changes.json"} & paths
     assert {"index.html", "v1/centres.json", "v1/helplines.json"} <= paths
+
+
+def test_a_directory_of_too_many_centres_is_not_published(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names what to run instead."""
+    count = len(directory.finder.snapshot.centres)
+    monkeypatch.setattr(generator, "MOST_CENTRES", count)
+    StaticSite(directory, MIDNIGHT)
+    monkeypatch.setattr(generator, "MOST_CENTRES", count - 1)
+    with pytest.raises(DirectoryTooLarge, match="directory-api serve"):
+        StaticSite(directory, MIDNIGHT)

@@ -14,7 +14,15 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.records import Centre
 from directory_api.features import create_app
-from directory_api.hsds.catalogue import AT_LOCATIONS, KINDS, SERVICES, Catalogue, Selection
+from directory_api.hsds.catalogue import (
+    AT_LOCATIONS,
+    KINDS,
+    ORGANIZATIONS,
+    SERVICES,
+    TERMS,
+    Catalogue,
+    Selection,
+)
 from directory_api.hsds.objects import DetailLevel
 from directory_api.hsds.parts import taxonomy_identity, term_identity
 from directory_api.search.distance import geodesic_m
@@ -351,6 +359,35 @@ def test_what_nobody_knows_the_time_of_may_have_changed(directory: Directory) ->
     found = catalogue.page(SERVICES, long_after, DetailLevel.BRIEF, 1, 100)["contents"]
     assert len(found) == len(records)
     assert not any("last_modified" in one for one in found)
+
+
+def test_objects_without_terms_match_no_term(directory: Directory) -> None:
+    """An organization has no terms, and no object has a term that does not exist."""
+    catalogue = Catalogue(directory.finder, directory.finder.snapshot)
+    term = next(catalogue.entries(TERMS)).id
+    assert catalogue.page(SERVICES, Selection(taxonomy_term_id=term), DetailLevel.BRIEF, 1, 9)[
+        "contents"
+    ]
+    for kind, selection in (
+        (ORGANIZATIONS, Selection(taxonomy_term_id=term)),
+        (SERVICES, Selection(taxonomy_term_id="nowhere")),
+        (TERMS, Selection(taxonomy_term_id=term)),
+    ):
+        assert catalogue.page(kind, selection, DetailLevel.BRIEF, 1, 9)["contents"] == []
+
+
+def test_pages_together_are_the_whole_list(directory: Directory) -> None:
+    """Centres and helplines, also where a page has some of both."""
+    catalogue = Catalogue(directory.finder, directory.finder.snapshot)
+    whole = catalogue.page(SERVICES, Selection(), DetailLevel.BRIEF, 1, None)["contents"]
+    pages = [
+        catalogue.page(SERVICES, Selection(), DetailLevel.BRIEF, number, 2)["contents"]
+        for number in range(1, len(whole) // 2 + 2)
+    ]
+    assert [each for page in pages for each in page] == whole
+    assert len(whole) == len(directory.finder.snapshot.centres) + len(
+        directory.finder.snapshot.helplines
+    )
 
 
 def test_ids_stay_the_same_over_revisions_and_servers(tmp_path: Path) -> None:

@@ -105,7 +105,11 @@ def _document() -> dict[str, Any]:
 def _operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     """The paths of openapi.yaml as patterns, those without parameters first."""
     paths = sorted(_document()["paths"].items(), key=lambda each: "{" in each[0])
-    return [(re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path)), item) for path, item in paths]
+    # A route has the same answer with / at its end.
+    return [
+        (re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path.rstrip("/")) + "/?"), item)
+        for path, item in paths
+    ]
 
 
 def undescribed(method: str, path: str, response: TestResponse) -> set[str]:

@@ -27,7 +27,7 @@ ALL_PHASES = "examples,coverage,fuzzing,stateful"
 # maintainer.
 STRANGER, MAINTAINER = ((2, 2000), (1, 1000)) if IN_CI else ((5, 150), (4, 60))
 # With so many requests for each of --max-examples there are enough.
-CASES_OF_AN_EXAMPLE = 100
+CASES_OF_AN_EXAMPLE = 200
 WRITES = [
     option
     for method in ("POST", "PUT", "PATCH", "DELETE")

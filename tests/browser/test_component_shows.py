@@ -161,6 +161,7 @@ def test_filters_choose_and_can_be_dropped(partner: Page, embed_origin: str) -> 
         expect(page.locator("nearest-centre .chosen")).to_contain_text(
             "No centre matches your choice"
         )
+        assert events(page)[-1] == ["result", {"centres": [], "closest": "pag-asa"}]
         page.get_by_role("button", name="Show all centres").click()
         assert names(page) == ["PAG-ASA", "Payoke", "Sürya"]
         expect(closest).to_have_count(0)

@@ -14,6 +14,10 @@ declare global {
   interface GlobalEventHandlersEventMap {
     "nearest-centre:all": CustomEvent<Record<string, never>>;
     "nearest-centre:error": CustomEvent<{ kind: string }>;
-    "nearest-centre:result": CustomEvent<{ centres: string[]; certain: boolean }>;
+    "nearest-centre:result": CustomEvent<{
+      centres: string[];
+      certain?: boolean;
+      closest?: string;
+    }>;
   }
 }

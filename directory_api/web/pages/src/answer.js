@@ -2,7 +2,7 @@
 // know before them, what is not known, and why typed text is no place.
 
 /**
- * @import { Bundle, Centre, Filters, Listed, NamedPlace, Origin, Refusal } from "./types.js"
+ * @import { Bundle, Centre, Filters, Hit, Listed, NamedPlace, Origin, Refusal } from "./types.js"
  * @import { Translator } from "./i18n.js"
  */
 
@@ -22,7 +22,7 @@ import { isOutside } from "./search.js";
  * @property {SearchOrigin | null} origin Null before a search.
  * @property {Listed[]} hits
  * @property {boolean} certain
- * @property {Listed} [closest] The closest centre, if the filters leave it out.
+ * @property {Hit} [closest] The closest centre, if the filters leave it out.
  * @property {boolean} isOld Whether the bundle is a copy from the browser's cache.
  * @property {Filters} filters
  * @property {() => void} onClear Called to remove the filters.
@@ -62,7 +62,7 @@ export function circumstances(translator, bundle, answer) {
     const rank = rankText(translator, "nearest");
     const name = create("bdi", {}, centreName(translator, centre));
     // The postcodes of a town have different distances.
-    const away = origin?.places ? null : distanceText(translator, Number(distance));
+    const away = origin?.places ? null : distanceText(translator, distance);
     const text = create("p", {}, rank, " ", name, " ", away);
     content.push(create("div", { class: "note" }, text, callLinks(translator, centre)));
   }

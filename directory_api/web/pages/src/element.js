@@ -310,7 +310,11 @@ export class NearestCentre extends BaseElement {
       },
       onAnswer: ({ origin: place, hits, certain, closest }) => {
         const centres = hits.map(({ centre }) => centre.id);
-        const detail = { centres, certain: hits[0] && certain, closest: closest?.centre.id };
+        const detail = {
+          centres,
+          ...(hits[0] && { certain }),
+          ...(closest && { closest: closest.centre.id }),
+        };
         if (place) this.#emit("result", detail);
       },
       onError: (kind) => this.#emit("error", { kind }),
@@ -318,7 +322,7 @@ export class NearestCentre extends BaseElement {
     this.#finder = finder;
     finder.input.value = input?.value ?? "";
     finder.start({ translator, bundle, isOld: this.#isOld });
-    if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin ?? null);
+    if (origin || (finder.isShort && !this.#isCompact)) finder.show(origin);
   }
 
   /**

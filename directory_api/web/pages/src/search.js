@@ -294,7 +294,7 @@ function isCertainInTown(bundle, { places = [] }, filters) {
  * @param {Origin} origin
  * @param {Filters} filters
  * @param {number} limit At least two centres are returned if the closest is not certain.
- * @returns {{hits: Hit[], certain: boolean, closest?: Listed}}
+ * @returns {{hits: Hit[], certain: boolean, closest?: Hit}}
  */
 export function nearest(bundle, origin, filters = {}, limit = LIMIT) {
   /** @type {(Hit & {millimetres: number, blur: number})[]} */

@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from directory_api.domain.errors import Fault, PlaceRefused
 from directory_api.domain.query import (
     NEAREST_LIMIT,
+    NO_FILTERS,
     Coordinate,
     Filters,
     NearestAnswer,
@@ -154,7 +155,7 @@ ACCEPTED = frozenset(
 
 # The filters, the limit and the most metres.
 _Options = tuple[Filters, int, int | None]
-_NO_OPTIONS: _Options = (Filters(), NEAREST_LIMIT, None)
+_NO_OPTIONS: _Options = (NO_FILTERS, NEAREST_LIMIT, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ def export(form: str, output: Path | None) -> None:
     geojson is for the public: a centre with a hidden address is placed in the middle of its
     municipality, without its street; permanently closed centres are left out.
     """
-    exporter = existing().exporter
+    # What is stored is read from the store itself, and needs no snapshot in memory.
+    exporter = (existing() if form == "geojson" else migrated()).exporter
     if form != "geojson" and (hidden := exporter.hidden()):
         click.echo(
             f"warning: this contains the hidden addresses of {counted(hidden, 'centre')}; "

@@ -258,7 +258,7 @@ class Gazetteer:
         if called:
             return [
                 _this(place, part or ", ".join(place.parts[:_SHOWN_PARTS]))
-                for place, part in called
+                for place, part in sorted(called, key=lambda named: named.place.code)
             ]
         matches = names.beginning(text, _SUGGESTIONS)
         labels = {named.label for named in matches}

@@ -148,7 +148,8 @@ def _of(key: str, place: Place, folded: Callable[[str], str]) -> Iterator[_Entry
     """Yield every name of a place."""
     for name in (place.name, *place.names.values()):
         yield _Entry(folded(name), key, "")
-    parts = {folded(part): part for part in place.parts}
+    # The first of two spellings: Brussel before Brüssel.
+    parts = {folded(part): part for part in reversed(place.parts)}
     for name, part in parts.items():
         yield _Entry(name, key, part)
     for alias, name in place.aliases:

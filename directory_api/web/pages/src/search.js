@@ -13,6 +13,7 @@ import { fold, similarity, tidy } from "./text.js";
 // The values of the server.
 export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
+const MAX_PARTS = 3; // to tell the postcodes of one town apart
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
 const WIDEST_TOWN_M = 30000; // places farther apart are different towns
@@ -93,14 +94,12 @@ function townCalled(bundle, folded) {
     Math.max(...places.map((to) => Math.ceil(distance(lat, lon, to.lat, to.lon)) + to.accuracy));
   const [{ lat, lon, accuracy }] = places
     .map((place) => ({ ...place, accuracy: reach(place) }))
-    .sort((a, b) => a.accuracy - b.accuracy || (a.code < b.code ? -1 : 1));
+    .sort((a, b) => a.accuracy - b.accuracy);
   if (accuracy > WIDEST_TOWN_M) return null;
   // Brussel is the name of 1000, and a part of 1040 Etterbeek.
   const [first, ...others] = places.filter(({ names }) => spelling(names, folded));
-  const named = (/** @type {Place} */ { name, nameByLanguage }) =>
-    JSON.stringify([name, nameByLanguage]);
   const { name, nameByLanguage } =
-    first && others.every((other) => named(other) === named(first))
+    first && others.every(({ names }) => String(names) === String(first.names))
       ? first
       : { name: spelling(first ? first.names : places[0].parts, folded), nameByLanguage: {} };
   return { code: "", name: name ?? "", nameByLanguage, lat, lon, accuracy, places };
@@ -145,8 +144,8 @@ function hasName(place, name) {
 }
 
 /**
- * Places whose code or name begins with the text: codes first, then whole names, and towns before
- * their parts; if there are none, places with a similar name. A part is named `Deurne (Antwerpen)`.
+ * All places with a name, each with parts of it: `Deurne (Antwerpen)`. Else those whose code or
+ * name begins with the text, codes first, and towns before parts. Else those with a similar name.
  *
  * @param {Bundle} bundle
  * @param {string} text
@@ -155,24 +154,29 @@ function hasName(place, name) {
 function suggestByName(bundle, text) {
   const prefix = fold(text);
   if (prefix.length < 2) return [];
-  const byBeginning = ranked(bundle, text, (name) =>
-    name.startsWith(prefix) ? Number(name !== prefix) : Infinity,
-  );
-  const bySimilarity = () =>
-    ranked(bundle, text, (name) => {
-      const value = similarity(name, prefix);
-      return value >= SIMILAR_NAME_ALONE ? -value : Infinity;
-    });
-  const matches = byBeginning.length || /\p{N}/u.test(text) ? byBeginning : bySimilarity();
-  return matches
-    .slice(0, MAX_SUGGESTIONS)
-    .map(({ part, place }) => (part ? partOf(place, part) : place));
+  const called = placesCalled(bundle, prefix).map((place) => {
+    const parts = place.parts.filter(
+      (part) => fold(part) === prefix || spelling(place.names, prefix),
+    );
+    return partOf(place, parts.slice(0, MAX_PARTS).join(", "));
+  });
+  if (called.length > 0) return called;
+  const byBeginning = ranked(bundle, text, (name) => (name.startsWith(prefix) ? 1 : Infinity));
+  const matches =
+    byBeginning.length || /\p{N}/u.test(text)
+      ? byBeginning
+      : ranked(bundle, text, (name) => {
+          const value = similarity(name, prefix);
+          return value < SIMILAR_NAME_ALONE ? Infinity : -value;
+        });
+  return matches.slice(0, MAX_SUGGESTIONS).map(({ part, place }) => partOf(place, part));
 }
 
 /** @typedef {{order: (number | string)[], part: string, place: PostcodePlace}} Candidate */
 
 /** @param {PostcodePlace} place @param {string} part @returns {Place} */
 function partOf(place, part) {
+  if (!part) return place;
   const texts = Object.entries(place.nameByLanguage ?? {});
   return {
     ...place,
@@ -183,6 +187,7 @@ function partOf(place, part) {
 
 /**
  * Each place by its best name, best first; without those whose names all have the rank Infinity.
+ * Towns with many postcodes come first, each first with its first postcode.
  *
  * @param {Bundle} bundle
  * @param {string} text
@@ -190,21 +195,25 @@ function partOf(place, part) {
  * @returns {Candidate[]}
  */
 function ranked(bundle, text, rank) {
-  const candidates = [...bundle.places.values()].map((place) => {
-    /** @param {number} value @param {string} part @returns {Candidate} */
-    const candidate = (value, part) => ({
-      order: [value, part ? 1 : 0, place.code, part],
-      part,
-      place,
-    });
-    const hasCode = normalizeCode(place.code).startsWith(normalizeCode(text));
-    return [
-      ...place.names.map((name) => candidate(rank(fold(name)), "")),
-      ...place.parts.map((part) => candidate(rank(fold(part)), part)),
-      candidate(hasCode ? -1 : Infinity, ""),
-    ].sort(inOrder)[0];
-  });
-  return candidates.filter(({ order }) => Number(order[0]) < 2).sort(inOrder);
+  const places = [...bundle.places.values()];
+  return places
+    .map((place) => {
+      const town = places.filter(({ name }) => name === place.name);
+      /** @param {number} value @param {string} part @returns {Candidate} */
+      const candidate = (value, part) => ({
+        order: [value, part ? Infinity : town.indexOf(place), -town.length, place.code, part],
+        part,
+        place,
+      });
+      const hasCode = normalizeCode(place.code).startsWith(normalizeCode(text));
+      return [
+        ...place.names.map((name) => candidate(rank(fold(name)), "")),
+        ...place.parts.map((part) => candidate(rank(fold(part)), part)),
+        candidate(hasCode ? -1 : Infinity, ""),
+      ].sort(inOrder)[0];
+    })
+    .filter(({ order }) => /** @type {number} */ (order[0]) < 2)
+    .sort(inOrder);
 }
 
 /**
@@ -246,14 +255,11 @@ function lookUp(bundle, key) {
   const place = bundle.places.get(key);
   if (place) return { place };
   if (bundle.institutions.has(key)) return refusal("postcode-not-residential");
-  /** @type {[kind: number, key: string, place: PostcodePlace][]} */
-  const neighbours = [...bundle.places].map(([other, each]) => [slip(key, other), other, each]);
-  const suggestions = neighbours
-    .filter(([kind]) => kind > 0)
-    .sort(([kind, code], [otherKind, otherCode]) => kind - otherKind || (code < otherCode ? -1 : 1))
-    .slice(0, MAX_SUGGESTIONS)
-    .map(([, , neighbour]) => neighbour);
-  return refusal("postcode-unknown", suggestions);
+  // In the order of the codes.
+  const neighbours = [1, 2].flatMap((kind) =>
+    [...bundle.places.values()].filter(({ code }) => slip(key, normalizeCode(code)) === kind),
+  );
+  return refusal("postcode-unknown", neighbours.slice(0, MAX_SUGGESTIONS));
 }
 
 /**
@@ -272,7 +278,7 @@ function slip(key, other) {
 
 /**
  * Whether the closest centre is certain to everybody in a town; undefined if its postcodes have
- * different answers, or without a town.
+ * different closest centres, with or without filters, or without a town.
  *
  * @param {Bundle} bundle
  * @param {Origin} town
@@ -280,10 +286,10 @@ function slip(key, other) {
  */
 function isCertainInTown(bundle, { places = [] }, filters) {
   const answers = places.map((place) => nearest(bundle, place, filters));
-  const outcomes = answers.map(({ hits, certain, closest }) =>
-    [certain, ...[...hits.slice(0, certain ? 1 : 2), closest].map((hit) => hit?.centre.id)].join(),
+  const outcomes = answers.map(({ hits, closest }) =>
+    [hits[0], closest].map((hit) => hit?.centre.id).join(),
   );
-  return new Set(outcomes).size === 1 ? answers[0].certain : undefined;
+  return new Set(outcomes).size === 1 ? answers.every(({ certain }) => certain) : undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ from directory_api.domain.text.normalize import fold
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_TYPO = 4
+_DUTCH_LETTERS = 2
 
 
 class Typed(NamedTuple):
@@ -84,7 +85,8 @@ class TypedPlaces:
         swapped = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
         wrong = code[:at] + self._chance.choice("0123456789") + code[at + 1 :]
         slipped = self._chance.choice((swapped, wrong))
-        if slipped in self._existing:
+        # Four digits and two letters are a Dutch postcode, also if the letters are those of As.
+        if slipped in self._existing or len(fold(name)) == _DUTCH_LETTERS:
             return None
         return self._of_code(f"{slipped} {name}", "code with a slip and name", place)
 

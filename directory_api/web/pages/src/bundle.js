@@ -11,7 +11,7 @@ const FORMAT = 1;
  * @returns {Bundle}
  */
 export function readBundle(record) {
-  if (record.format !== FORMAT) throw new Error("unknown format");
+  if (record.format !== FORMAT) throw new Error(`no bundle of format ${FORMAT}`);
   const { written, foreign, institutions } = record.postcodes;
   return {
     ...record,

@@ -37,7 +37,7 @@ test("a part of a town is named in each language of the town", () => {
 });
 
 test("a bundle of another format is refused", () => {
-  assert.throws(() => readBundle({ ...RECORD, format: 2 }), /unknown format/);
+  assert.throws(() => readBundle({ ...RECORD, format: 2 }), /format 1/);
 });
 
 test("a postcode may have a prefix, a name, and the digits of any script", () => {

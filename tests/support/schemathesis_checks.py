@@ -17,6 +17,8 @@ REASONS_OF_FAULTS: Mapping[str, str] = {
     "Use either minimal or full": "OpenAPI cannot say that parameters exclude each other",
     "Send a postcode, ": "OpenAPI cannot say that a parameter needs another one",
     "Send both l": "OpenAPI cannot say that a parameter needs another one",
+    "Write decimal degrees with the digits": "a query has no exponents, which a number may have",
+    "This is not a cursor ": "the cursors are data",
     "There is no language ": "the languages are data",
     "This is the code of a country": "the languages are data",
     "This day or time does not exist": "a pattern cannot say how many days a month has",

@@ -24,8 +24,11 @@ class Degrees(fields.Field[Decimal]):
         self.limit = limit
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Decimal:
-        if isinstance(value, Decimal) and value.adjusted() <= -_MOST_DIGITS:
-            value = Decimal(0)  # as near as any measurement: 1e-147 is a JSON number, too
+        # abs() would overflow with 1e999999999.
+        if isinstance(value, Decimal) and value.copy_abs() <= self.limit:
+            # A program writes the smallest numbers with an exponent, such as 5.96e-8.
+            exponent = int(value.as_tuple().exponent)
+            value = value.quantize(_FINEST) if exponent < -_MOST_DECIMALS else value
         try:
             degrees = parse_degrees(_number_text(value))
         except ValueError as error:
@@ -65,6 +68,9 @@ def _number_text(value: Any) -> str:
     return str(value)
 
 
+# As many as parse_degrees accepts.
+_MOST_DECIMALS = 20
+_FINEST = Decimal(1).scaleb(-_MOST_DECIMALS)
 _NO_NUMBER = "not a number"
 _MOST_DIGITS = 25
 

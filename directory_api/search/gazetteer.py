@@ -240,8 +240,9 @@ class Gazetteer:
             if digits and not meant:
                 meant = self._named(rule.country, re.sub(r"[0-9]+", " ", text))
         example = f", such as {rule.example}" if rule.example else ""
+        choose = " If it is the name of a place, choose its postcode." if meant else ""
         return PostcodeMalformed(
-            f"This does not have the form of a postcode of {rule.name}{example}.",
+            f"This does not have the form of a postcode of {rule.name}{example}.{choose}",
             suggestions=[*meant, _look_up(rule)],
         )
 

@@ -16,6 +16,18 @@ from directory_api.storage.neighbours import NeighbourTables
 TERMINAL = Actor("local:test", "test", ("admin",))
 # The shipped postcodes of the neighbouring countries.
 NEIGHBOURS = Neighbours(NeighbourTables(shipped("data")))
+
+
+class _NoTables(NeighbourTables):
+    """Tables of the neighbours of no country."""
+
+    @property
+    def of(self) -> str:
+        """No country."""
+        return ""
+
+
+NO_NEIGHBOURS = Neighbours(_NoTables(shipped("data")))
 LANGUAGES = ("nl", "fr", "en", "uk", "ro")
 SERVICES = ("legal", "medical", "accommodation")
 

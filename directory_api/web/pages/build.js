@@ -11,6 +11,9 @@ const ENTRIES = { esm: ["nearest-centre", "page"], iife: ["exit"] };
 const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
+// Members of objects that only our modules make, which get short names.
+const INTERNAL =
+  /^(clearFilters|isReviewed|millimetres|nameByLanguage|onAnswer|onClear|polygons|updateStates)$/;
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */
 async function style(entry) {
@@ -60,9 +63,17 @@ for (const [format, names] of Object.entries(ENTRIES)) {
   for (const { path, text } of outputFiles) {
     // Another 3 % for phones on slow networks.
     const { code } = await minify(text, {
-      compress: { ecma: 2020, passes: 3, pure_getters: true, unsafe: true, unsafe_arrows: true },
+      compress: {
+        ecma: 2020,
+        lhs_constants: false,
+        passes: 3,
+        pure_getters: true,
+        unsafe: true,
+        unsafe_arrows: true,
+      },
       ecma: 2020,
       format: { ascii_only: format !== "esm" },
+      mangle: { properties: { regex: INTERNAL } },
       module: format === "esm",
     });
     await writeFile(path, `${code}\n`);

@@ -15,6 +15,7 @@ import { isOutside } from "./search.js";
  * @typedef {object} OriginKind
  * @property {string} [country] Of a postcode or a town (ISO 3166-1).
  * @property {number} [region] Of the map.
+ * @property {string[]} [also] Neighbouring countries that may have the same postcode.
  *
  * @typedef {Origin & Partial<NamedPlace> & OriginKind} SearchOrigin
  *

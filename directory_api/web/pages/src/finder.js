@@ -42,7 +42,7 @@ export class Finder {
   #loaded = null;
   /** @type {SearchOrigin | null} It stays on the device. */
   origin = null;
-  #searches = 0;
+  searches = 0;
   /** @type {Map<string, HTMLElement>} The list items, by centre. */
   items = new Map();
   /** @type {Centre[]} */
@@ -75,7 +75,7 @@ export class Finder {
   }
 
   /** Only for searches, which begin when it is ready. */
-  get #ready() {
+  get ready() {
     return /** @type {Loaded} */ (this.#loaded);
   }
 
@@ -92,7 +92,7 @@ export class Finder {
 
   /** A position that arrives later is ignored. */
   cancel() {
-    this.#searches += 1;
+    this.searches += 1;
   }
 
   /** Forget the place and the answer. */
@@ -107,15 +107,15 @@ export class Finder {
 
   /** Search for what was typed. */
   find(text = this.input.value) {
-    this.#searches += 1;
+    this.searches += 1;
     const resolution = this.resolve(text);
     if (resolution.place) this.answer(resolution.place);
-    else this.#refuse(resolution);
+    else this.refuse(resolution);
   }
 
   /** @param {string} text @returns {{place: SearchOrigin} | Refusal} */
   resolve(text) {
-    const { bundle } = this.#ready;
+    const { bundle } = this.ready;
     const resolution = resolve(bundle, text, this.owner.filters());
     if (!resolution.place) return resolution;
     return { place: { ...resolution.place, country: bundle.country } };
@@ -127,7 +127,7 @@ export class Finder {
    * @param {SearchOrigin} origin
    */
   answer(origin) {
-    this.#searches += 1;
+    this.searches += 1;
     this.show(origin);
     this.results.querySelector("h2")?.focus({ preventScroll: true });
     showAtTop(this.details);
@@ -148,13 +148,13 @@ export class Finder {
       this.#shown = [];
       this.results.replaceChildren();
       this.details.open = true;
-      this.#say("load.failed");
+      this.say("load.failed");
     }
   }
 
   /** @param {SearchOrigin} origin */
   #fold(origin) {
-    const { translator } = this.#ready;
+    const { translator } = this.ready;
     this.input.value = "";
     this.input.removeAttribute("aria-invalid");
     this.input.setAttribute("aria-describedby", this.description);
@@ -168,7 +168,7 @@ export class Finder {
   }
 
   #list() {
-    const { translator, bundle, isOld } = this.#ready;
+    const { translator, bundle, isOld } = this.ready;
     const filters = this.owner.filters();
     const origin = this.origin;
     /** @type {Pick<Answer, "hits" | "certain" | "closest">} */
@@ -196,7 +196,7 @@ export class Finder {
 
   /** Whether all centres are shown, also before a search. */
   get isShort() {
-    return this.#ready.bundle.centres.length <= MOST_SHOWN;
+    return this.ready.bundle.centres.length <= MOST_SHOWN;
   }
 
   get #limit() {
@@ -205,7 +205,7 @@ export class Finder {
 
   /** @param {Listed} listed @param {number} index From 0. @param {boolean} isRanked */
   #item({ centre, distance }, index, isRanked) {
-    const { translator, bundle } = this.#ready;
+    const { translator, bundle } = this.ready;
     const item =
       this.items.get(centre.id) ??
       create("li", {}, centreCard(translator, centre, bundle.sources));
@@ -238,8 +238,8 @@ export class Finder {
   }
 
   /** @param {Refusal} refusal */
-  #refuse(refusal) {
-    const { translator, bundle } = this.#ready;
+  refuse(refusal) {
+    const { translator, bundle } = this.ready;
     const { nodes, buttons } = refusalContent(translator, bundle, refusal);
     for (const button of buttons) button.addEventListener("click", () => this.find(button.value));
     this.message.replaceChildren(create("div", { class: "note error", id: "form-error" }, nodes));
@@ -253,15 +253,15 @@ export class Finder {
 
   #locate() {
     if (!this.isReady) return;
-    const count = (this.#searches += 1);
+    const count = (this.searches += 1);
     if (!navigator.geolocation || !window.isSecureContext) {
       this.#refusePosition("unsupported");
       return;
     }
-    this.#say("position.waiting");
+    this.say("position.waiting");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        if (count !== this.#searches) return;
+        if (count !== this.searches) return;
         this.answer({
           lat: coords.latitude,
           lon: coords.longitude,
@@ -269,7 +269,7 @@ export class Finder {
         });
       },
       ({ code }) => {
-        if (count === this.#searches) this.#refusePosition(POSITION_ERRORS[code - 1]);
+        if (count === this.searches) this.#refusePosition(POSITION_ERRORS[code - 1]);
       },
       { maximumAge: POSITION_MAX_AGE_MS, timeout: POSITION_TIMEOUT_MS },
     );
@@ -277,13 +277,13 @@ export class Finder {
 
   /** @param {string} reason */
   #refusePosition(reason) {
-    this.#say(`position.${reason}`);
+    this.say(`position.${reason}`);
     this.owner.onError(`position-${reason}`);
   }
 
   /** @param {string} key */
-  #say(key) {
-    const text = createText(this.#ready.translator, "p", key);
+  say(key) {
+    const text = createText(this.ready.translator, "p", key);
     this.message.replaceChildren(create("div", { class: "note" }, text));
   }
 }

@@ -7,10 +7,10 @@
  */
 
 import { readBundle } from "./bundle.js";
-import { Finder } from "./finder.js";
 import { Translator } from "./i18n.js";
 import { home, load } from "./load.js";
 import { enableRegions, listenToMap, numberMarks, regionLabel } from "./map.js";
+import { NeighbourFinder } from "./neighbours.js";
 
 export class PageSearch {
   #isPending = false;
@@ -21,7 +21,7 @@ export class PageSearch {
    */
   constructor(form, onAnswer) {
     this.form = form;
-    this.finder = new Finder(document, {
+    this.finder = new NeighbourFinder(document, {
       filters: () => this.#filters,
       clearFilters: () => this.#clearFilters(),
       onAnswer: ({ hits }) => {
@@ -116,7 +116,7 @@ export class PageSearch {
         help.textContent = translator.say("postcode.help", { example });
       }
       finder.start({ translator, bundle, isOld });
-      this.#adopt();
+      this.#adopt(bundle.country);
       if (this.map) enableRegions(this.map);
     } catch {
       finder.search.classList.add("broken");
@@ -125,12 +125,19 @@ export class PageSearch {
     if (this.#isPending) this.find();
   }
 
-  /** From here on, the place of the server's answer stays on the device. */
-  #adopt() {
+  /**
+   * From here on, the place of the server's answer stays on the device. The answer itself stays if
+   * its country is not the bundle's.
+   *
+   * @param {string} country Of the bundle.
+   */
+  #adopt(country) {
     const place = /** @type {HTMLInputElement | null} */ (
       document.querySelector("[data-old-place]")
     );
-    if (place) this.finder.origin = this.finder.resolve(place.value).place ?? null;
+    if (place && country === this.#country) {
+      this.finder.origin = this.finder.resolve(place.value).place ?? null;
+    }
     place?.remove();
   }
 
@@ -138,7 +145,7 @@ export class PageSearch {
   find() {
     this.#isPending = !this.isReady;
     if (this.finder.search.classList.contains("broken")) this.load();
-    if (!this.#isPending) this.finder.find();
+    if (!this.#isPending) this.finder.findIn(this.#country);
   }
 
   /**

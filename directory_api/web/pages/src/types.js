@@ -87,6 +87,8 @@
  * @property {Centre[]} centres
  * @property {Record<string, number>} blur_m
  * @property {PostcodeTable} postcodes
+ * @property {string[]} [neighbours] Countries (ISO 3166-1) whose postcodes have files of their own.
+ *   An older directory lacks it.
  * @property {Coverage} coverage
  * @property {{name: string}[]} attribution
  * @property {Sources} [sources] An older directory lacks it.

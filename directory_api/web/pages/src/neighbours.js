@@ -1,0 +1,130 @@
+// The search on the device with the postcodes of neighbouring countries, which are loaded only when
+// one is typed: the request names the country, and no place.
+
+/**
+ * @import { Bundle } from "./types.js"
+ * @import { SearchOrigin } from "./answer.js"
+ */
+
+import { readBundle } from "./bundle.js";
+import { create, createText } from "./dom.js";
+import { Finder } from "./finder.js";
+import { home, load } from "./load.js";
+import { MAX_TEXT, resolve } from "./search.js";
+import { tidy } from "./text.js";
+
+export class NeighbourFinder extends Finder {
+  /**
+   * Search for what was typed, with the postcodes of the bundle or of a neighbouring country. What
+   * only one neighbour writes so is searched there.
+   *
+   * @param {string} text
+   * @param {Bundle} bundle
+   * @override
+   */
+  find(text = this.input.value, bundle = this.ready.bundle) {
+    this.cancel();
+    const { country } = bundle;
+    const countries = writtenLike(bundle, text);
+    const others = this.#neighbours(bundle).filter((each) => countries.includes(each));
+    const only = countries.length === 1 && others[0];
+    const resolution = resolve(bundle, text, this.owner.filters());
+    if (resolution.place) {
+      this.answer({ ...resolution.place, country, also: others });
+    } else if (resolution.error === "postcode-foreign" && only) {
+      this.findIn(only, text);
+    } else if (bundle === this.ready.bundle) {
+      this.refuse(resolution);
+      this.#offer(resolution.error, others, text);
+    } else {
+      // The table has only the postcodes near the border. The buttons of suggestions would search
+      // in the bundle.
+      const isFar = resolution.error === "postcode-unknown";
+      const error = isFar ? "postcode-foreign" : resolution.error;
+      this.refuse({ error, suggestions: [], countries: isFar ? [country] : countries });
+    }
+  }
+
+  /** @param {Bundle} bundle Whose postcodes are searched; beside a neighbour's is no choice. */
+  #neighbours(bundle) {
+    return bundle === this.ready.bundle ? bundle.neighbours ?? [] : [];
+  }
+
+  /**
+   * Offer other countries below what is wrong.
+   *
+   * @param {string} error
+   * @param {string[]} countries ISO 3166-1.
+   * @param {string} text
+   */
+  #offer(error, countries, text) {
+    const note = /** @type {HTMLElement} */ (this.message.firstElementChild);
+    const { translator } = this.ready;
+    if (error === "postcode-foreign" && countries.length > 0) {
+      note.replaceChildren(
+        createText(translator, "p", "error.postcode-foreign"),
+        createText(translator, "p", "outside.dial"),
+      );
+    }
+    note.append(...this.#choice(countries, text));
+  }
+
+  /**
+   * Search in a country, the bundle's or a neighbouring one.
+   *
+   * @param {string} country ISO 3166-1.
+   */
+  async findIn(country, text = this.input.value) {
+    const { bundle } = this.ready;
+    if (!this.#neighbours(bundle).includes(country)) {
+      this.find(text);
+      return;
+    }
+    this.cancel();
+    const count = this.searches;
+    this.say("loading");
+    try {
+      const { record } = await load([`${home()}v1/bundle/postcodes/${country}.json`]);
+      if (count === this.searches) this.find(text, readBundle({ ...bundle, ...record }));
+    } catch {
+      if (count !== this.searches) return;
+      this.say("load.failed");
+      this.owner.onError("load");
+    }
+  }
+
+  /** @param {SearchOrigin | null} origin @override */
+  show(origin = this.origin) {
+    super.show(origin);
+    const { also = [], code = "", country = "" } = origin ?? {};
+    if (also.length > 0) this.results.append(...this.#choice([country, ...also], code));
+  }
+
+  /**
+   * Buttons to search for a postcode in other countries.
+   *
+   * @param {string[]} countries ISO 3166-1.
+   * @param {string} text
+   */
+  #choice(countries, text) {
+    if (countries.length === 0) return [];
+    const { translator } = this.ready;
+    const buttons = countries.map((country) => {
+      const button = create("button", { type: "button" }, translator.countryName(country));
+      button.addEventListener("click", () => this.findIn(country, text));
+      return button;
+    });
+    return [create("div", { class: "row" }, `${translator.say("country.label")}: `, buttons)];
+  }
+}
+
+/**
+ * The other countries (ISO 3166-1) that write their postcodes so.
+ *
+ * @param {Bundle} bundle
+ * @param {string} text
+ */
+function writtenLike(bundle, text) {
+  const typed = text.length <= MAX_TEXT ? tidy(text).toUpperCase() : "";
+  return bundle.foreign.filter(([, pattern]) => pattern.test(typed)).map(([country]) => country);
+}

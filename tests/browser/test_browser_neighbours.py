@@ -1,0 +1,116 @@
+"""A postcode of a neighbouring country on the page: searched on the device, with a file that names
+the country only.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from directory_api.i18n.translations import words
+
+EN = words("en")
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """A page at the width of a phone."""
+    context = browser.new_context(locale="en", viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: Page, embed_origin: str) -> Iterator[Page]:
+    """The visitor's page when it can search without the server."""
+    visitor.goto(f"{embed_origin}/?lang=en")
+    visitor.wait_for_selector(".search.enhanced")
+    yield visitor
+    visitor.unroute_all()
+
+
+def _type(page: Page, text: str) -> list[str]:
+    """Search for a text; returns the addresses that are requested from then on."""
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(f"{request.method} {request.url}"))
+    if not page.is_visible("#postcode"):
+        page.click("#origin > summary")
+    page.fill("#postcode", text)
+    page.click("form.search-form button.main")
+    return requested
+
+
+def _first(page: Page) -> str | None:
+    page.wait_for_selector("#results:focus")
+    return page.locator("[data-centre]").first.get_attribute("data-centre")
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "centre"),
+    [("L-1111", "LU", "surya"), ("4561 AB", "NL", "payoke"), ("D-52062", "DE", "surya")],
+)
+def test_a_postcode_of_one_neighbour_is_searched_there(
+    page: Page, embed_origin: str, typed: str, country: str, centre: str
+) -> None:
+    """The only request names the country. The answer says what to dial there."""
+    requested = _type(page, typed)
+    assert _first(page) == centre
+    assert set(requested) == {f"GET {embed_origin}/v1/bundle/postcodes/{country}.json"}
+    expect(page.locator("[data-results] .warning")).to_contain_text(EN["outside.dial"])
+
+
+def test_a_postcode_of_two_neighbours_offers_both(page: Page, embed_origin: str) -> None:
+    """Nothing is requested before the choice."""
+    requested = _type(page, "59000")
+    note = page.locator("[data-message]")
+    expect(note).to_contain_text(EN["error.postcode-foreign"])
+    expect(note).to_contain_text(EN["outside.dial"])
+    assert requested == []
+    assert note.locator("button").all_inner_texts() == ["Germany", "France"]
+    note.get_by_role("button", name="Germany").click()
+    expect(note).to_contain_text(EN["error.country-unsupported"])  # 59000 is not in Germany
+    _type(page, "59000")
+    note.get_by_role("button", name="France").click()
+    assert _first(page) == "pag-asa"
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+
+
+def test_a_bare_postcode_is_the_directorys_own_and_offers_the_others(page: Page) -> None:
+    """4000 is Liège; a button searches for it in the Netherlands or in Luxembourg."""
+    requested = _type(page, "4000")
+    assert _first(page) == "surya"
+    assert requested == []
+    choice = page.locator("[data-results] > .row")
+    assert choice.locator("button").all_inner_texts() == ["Belgium", "Luxembourg", "Netherlands"]
+    choice.get_by_role("button", name="Luxembourg").click()
+    expect(page.locator("[data-results] .warning, [data-message] .error").first).to_be_visible()
+    _type(page, "B-4000")
+    assert _first(page) == "surya"
+    expect(choice).to_have_count(0)
+
+
+def test_an_unknown_postcode_may_be_of_a_neighbour(page: Page) -> None:
+    """9999 is no postcode of Belgium; one tap searches in Luxembourg."""
+    _type(page, "9999")
+    note = page.locator("[data-message]")
+    expect(note).to_contain_text(EN["error.postcode-unknown"])
+    note.get_by_role("button", name="Luxembourg").click()
+    assert _first(page) == "surya"
+
+
+def test_a_postcode_far_from_the_border_is_not_covered(page: Page) -> None:
+    """Amsterdam: the page says so, and what to dial."""
+    _type(page, "1012 AB")
+    note = page.locator("[data-message]")
+    expect(note).to_contain_text(f"Netherlands – {EN['error.country-unsupported']}")
+    expect(note).to_contain_text(EN["outside.dial"])
+    assert note.locator("button").count() == 0
+
+
+def test_without_a_network_the_page_says_so_and_keeps_the_helplines(page: Page) -> None:
+    """A file that does not come is no silence."""
+    page.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
+    _type(page, "F-59000")
+    expect(page.locator("[data-message]")).to_contain_text(EN["load.failed"])
+    expect(page.locator(".helplines a[href='tel:112']")).to_be_visible()

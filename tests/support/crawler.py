@@ -18,6 +18,7 @@ TEMPLATE = {
     "lat": "50.85",
     "lon": "4.35",
     "country": "BE",
+    "neighbour": "LU",
     "prefix": "10",
     "store": "",
 }

@@ -19,6 +19,12 @@ from directory_api.search.gazetteer import LONGEST, Gazetteer
 from directory_api.search.refusals import foreign, of_country
 
 
+def _name_beside(typed: str, place: Place) -> str:
+    """Return the name that was typed with the postcode of a place; empty if there is none."""
+    split = rule_for(place.country).split(tidy(typed)) if len(typed) <= LONGEST else None
+    return split[1] if split else ""
+
+
 class Tables(Protocol):
     """Where the postcodes are read; see storage/neighbours.py."""
 
@@ -75,14 +81,15 @@ class Neighbours:
         """Return the place for a text that a user typed, as `Gazetteer.resolve` does.
 
         A text that only one neighbouring country writes so is looked up there: `L-1111`, `1012 AB`.
-        So is a postcode with its place: `59000 Lille`. Raises what Gazetteer.resolve raises.
+        So is a postcode with its place, if that is not its place here: `59000 Lille`, `6211
+        Maastricht`. Raises what Gazetteer.resolve raises.
         """
         abroad = self.countries(gazetteer)
         listed = frozenset({*gazetteer.sizes, *abroad})
         if country in abroad:
             return self._resolve_abroad(typed, country, listed)
         try:
-            return gazetteer.resolve(typed, country)
+            place = gazetteer.resolve(typed, country)
         except PostcodeForeign:
             others = written_like(typed, country)
             if len(others) == 1 and others[0].country in abroad:
@@ -94,6 +101,9 @@ class Neighbours:
                 return places[0]
             raise
         except PostcodeUnknown as unknown:
+            places = self._named(typed, abroad)
+            if len(places) == 1:
+                return places[0]
             suggestions = [
                 of_country(rule)
                 for rule in written_like(typed, country)
@@ -103,11 +113,21 @@ class Neighbours:
             raise PostcodeUnknown(
                 unknown.detail, suggestions=[*unknown.suggestions, *suggestions]
             ) from None
+        name = _name_beside(typed, place)
+        places = self._named(typed, abroad) if name and not place.called(name) else []
+        return places[0] if len(places) == 1 else place
 
-    def also_in(self, gazetteer: Gazetteer, typed: str, country: str) -> tuple[str, ...]:
-        """Return the neighbouring countries that write their postcodes in the same way."""
+    def also_in(self, gazetteer: Gazetteer, typed: str, place: Place) -> tuple[str, ...]:
+        """Return the neighbouring countries that write the postcode of a place in the same way.
+
+        There are none if the place was typed with its name or with the prefix of its country.
+        """
+        if rule_for(place.country).is_prefixed(tidy(typed[:LONGEST])) or place.called(
+            _name_beside(typed, place)
+        ):
+            return ()
         abroad = self.countries(gazetteer)
-        alike = (rule.country for rule in written_like(typed, country))
+        alike = (rule.country for rule in written_like(place.code, place.country))
         return tuple(sorted(other for other in alike if other in abroad))
 
     def town(self, gazetteer: Gazetteer, typed: str, country: str) -> Town | None:

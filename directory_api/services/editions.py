@@ -255,10 +255,13 @@ class Edition:
         keys.
         """
         if key not in self._cache:
-            with self._making.setdefault(key, threading.Lock()):
-                if key not in self._cache:
-                    self._cache[key] = make()
-            self._making.pop(key, None)
+            try:
+                with self._making.setdefault(key, threading.Lock()):
+                    if key not in self._cache:
+                        self._cache[key] = make()
+            finally:
+                # Also after an error: a caller may have written the key.
+                self._making.pop(key, None)
         value: _Value = self._cache[key]
         return value
 

@@ -350,7 +350,7 @@ class Finder:
                 return search(origin)
             raise
         is_assumed = typed.is_country_assumed and place.country == country
-        also_in = neighbours.also_in(gazetteer, text, country) if is_assumed else ()
+        also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
         return search(Origin.of_place(place, also_in))
 
     @cached_property

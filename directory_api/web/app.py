@@ -125,7 +125,8 @@ def create_app(
     app.after_request(responses.add_headers)
     coordinates = PlainCoordinates(finder, settings.path_prefix)
     cache = ResponseCache(editions, limiter, meters, coordinates)
-    inner = cache.recording(BodyLimitMiddleware(app.wsgi_app, renderer.refuse))
+    bodies = BodyLimitMiddleware(app.wsgi_app, renderer.refuse, caller_of=callers.quick_hash)
+    inner = cache.recording(bodies)
     inner = FormatSuffixMiddleware(inner)
     if limiter:
         inner = RateLimitMiddleware(inner, renderer.refuse, limiter)

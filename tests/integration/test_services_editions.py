@@ -99,6 +99,7 @@ def test_a_value_that_could_not_be_made_is_made_for_the_next_one(directory: Dire
 
     with pytest.raises(KeyError):
         edition.cached("key", fail)
+    assert edition._making == {}
     assert edition.cached("key", lambda: 1) == 1
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.web.middleware import limits
@@ -110,6 +110,67 @@ def test_a_body_waits_a_moment_for_a_place(
     assert client.post("/v1/nearest", data=b"{}").status_code == status
     leave.set()
     first.join()
+
+
+@pytest.mark.parametrize("headers", [{"Content-Length": "2"}, {"Transfer-Encoding": "chunked"}])
+def test_the_place_of_a_body_is_free_once_it_has_been_read(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    """However long the answer takes: a write may wait for the database."""
+    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
+    entered, leave = threading.Event(), threading.Event()
+
+    def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = environ["wsgi.input"].read()
+        if not entered.is_set():
+            entered.set()
+            leave.wait(10)
+        start_response("200 OK", [])
+        return [body]
+
+    client = Client(BodyLimitMiddleware(inner, error_renderer(app).refuse, most=1))
+
+    def post() -> TestResponse:
+        return client.post("/v1/nearest", input_stream=io.BytesIO(b"{}"), headers=headers)
+
+    first = threading.Thread(target=post)
+    first.start()
+    assert entered.wait(10)
+    assert [(answer.status_code, answer.data) for answer in (post(), post())] == [(200, b"{}")] * 2
+    leave.set()
+    first.join()
+
+
+def test_one_caller_does_not_get_all_places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds back bodies leaves half of the places to others."""
+    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
+    entered, leave = threading.Semaphore(0), threading.Event()
+
+    def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REMOTE_ADDR"] == "slow":
+            entered.release()
+            leave.wait(10)
+        start_response("200 OK", [])
+        return [b""]
+
+    def caller_of(environ: "WSGIEnvironment") -> int:
+        return hash(environ["REMOTE_ADDR"])
+
+    client = Client(BodyLimitMiddleware(inner, error_renderer(app).refuse, 4, caller_of))
+
+    def post(caller: str) -> int:
+        environ = {"REMOTE_ADDR": caller}
+        return client.post("/v1/nearest", data=b"{}", environ_overrides=environ).status_code
+
+    slow = [threading.Thread(target=post, args=("slow",)) for _ in range(2)]
+    for each in slow:
+        each.start()
+        assert entered.acquire(timeout=10)
+    assert [post("slow"), post("quick"), post("quick")] == [503, 200, 200]
+    leave.set()
+    for each in slow:
+        each.join()
+    assert post("slow") == 200
 
 
 def test_a_flood_of_faults_is_counted_and_the_first_are_listed(api: ApiClient) -> None:

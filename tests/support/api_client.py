@@ -90,7 +90,7 @@ _VALID: set[tuple[object, ...]] = set()
 
 # Of transport (RFC 9110) and for browsers: openapi.yaml describes all others.
 _UNDESCRIBED = re.compile(
-    r"access-control-.*|content-(encoding|length|security-policy|type)|cross-origin-.*|date|"
+    r"accept-ranges|connection|keep-alive|last-modified|server|transfer-encoding|access-control-.*|content-(encoding|length|security-policy|type)|cross-origin-.*|date|"
     r"permissions-policy|referrer-policy|vary|x-.*"
 )
 

@@ -50,7 +50,27 @@ def _message(gazetteer: Gazetteer, typed: str, country: str) -> str:
         # Only one country has this postcode at a place of this name.
         ("59000 Lille", "BE", "59000", "FR"),
         ("52062, Aachen", "BE", "52062", "DE"),
+        *(
+            (typed, "BE", "6211", "NL")
+            for typed in (
+                "6211 AB Maastricht",
+                "6211ab, maastricht",
+                "6211 Maastricht",
+                "6211 AB Mestricht",
+            )
+        ),
+        ("4561 Hulst", "BE", "4561", "NL"),
+        ("1120 Luxembourg", "BE", "1120", "LU"),
         # The directory's own country comes first.
+        *(
+            (typed, "BE", typed[:4], "BE")
+            for typed in (
+                "5000 La Plante",
+                "9000 St Pieters",
+                "6211 Rosseignies",
+                "6211 Les Bons Villers",
+            )
+        ),
         ("1111 Luxembourg", "LU", "1111", "LU"),
         ("4000", "BE", "4000", "BE"),
         ("2275 Lille", "BE", "2275", "BE"),
@@ -129,9 +149,11 @@ def test_no_message_repeats_what_was_typed(gazetteer: Gazetteer, typed: str, cou
 
 def test_a_bare_postcode_names_the_countries_that_write_it_so(gazetteer: Gazetteer) -> None:
     """4 digits are Belgian, Dutch or of Luxembourg; with a prefix they are of one country."""
-    assert NEIGHBOURS.also_in(gazetteer, "4000", "BE") == ("LU", "NL")
-    assert NEIGHBOURS.also_in(gazetteer, "B-4000", "BE") == ()
-    assert NEIGHBOURS.also_in(gazetteer, "4000 Liège", "BE") == ()
+    place = gazetteer.resolve("4000", "BE")
+    for typed in ("4000", "4000 Somewhere"):
+        assert NEIGHBOURS.also_in(gazetteer, typed, place) == ("LU", "NL")
+    for typed in ("B-4000", "BE 4000 Somewhere", "4000 Liège"):
+        assert NEIGHBOURS.also_in(gazetteer, typed, place) == ()
 
 
 def test_towns_and_beginnings_are_those_of_the_country_that_was_sent(gazetteer: Gazetteer) -> None:
@@ -170,7 +192,7 @@ def test_a_table_is_read_when_it_is_first_needed_and_kept(gazetteer: Gazetteer) 
     tables = CountedTables()
     neighbours = Neighbours(tables)
     neighbours.resolve(gazetteer, "4000", "BE")
-    neighbours.also_in(gazetteer, "4000", "BE")
+    neighbours.also_in(gazetteer, "4000", gazetteer.resolve("4000", "BE"))
     assert tables.read == []
     for _ in range(2):
         neighbours.resolve(gazetteer, "4000", "LU")

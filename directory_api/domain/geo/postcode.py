@@ -150,6 +150,8 @@ class Rule:
 
     `shape` matches a complete normalised postcode; its group `key` is the part that postcode tables
     list. `prefix` is the optional country prefix. `institutions` are postcodes without a location.
+    `with_name` matches a postcode with a name that no other country writes so: `6211 AB Maastricht`
+    is not the Belgian 6211 with an unknown village.
     """
 
     country: str
@@ -158,18 +160,20 @@ class Rule:
     shape: re.Pattern[str]
     example: str
     institutions: frozenset[str] = frozenset()
+    with_name: str = ""
 
     def key(self, tidied: str) -> str | None:
         """Return the table key of a normalised postcode; None if it has another format."""
         match = self._after_prefix().fullmatch(tidied.upper())
         return squash(match["key"]) if match else None
 
-    def claims(self, tidied: str) -> bool:
+    def is_prefixed(self, tidied: str) -> bool:
         """Return whether the text starts with this country's own prefix, as `L-1111` does."""
-        return (
-            re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None
-            and self.key(tidied) is not None
-        )
+        return re.match(rf"({self.prefix})[- ]?(?=[0-9])", tidied.upper()) is not None
+
+    def claims(self, tidied: str) -> bool:
+        """Return whether the text is a postcode with this country's own prefix."""
+        return self.is_prefixed(tidied) and self.key(tidied) is not None
 
     def split(self, tidied: str) -> tuple[str, str] | None:
         """Split `1000, Brussel` or `Brussel 1000` into (`1000`, `Brussel`); None if the text is not
@@ -191,7 +195,8 @@ class Rule:
     def mentions(self, address: str) -> Iterator[tuple[str, str]]:
         """Yield the key of each postcode in an address, with the name that follows it."""
         whole = re.compile(
-            rf"(?<![A-Z0-9]){self._after_prefix().pattern}(?![A-Z0-9])(?P<name>[^,0-9]*)", re.ASCII
+            rf"(?<![A-Z0-9]){self._prefixed(self.shape.pattern)}(?![A-Z0-9])(?P<name>[^,0-9]*)",
+            re.ASCII,
         )
         for match in whole.finditer(address.upper()):
             yield squash(match["key"]), match["name"].strip()
@@ -206,7 +211,11 @@ class Rule:
         return self._after_prefix().pattern.replace("?P<key>", "")
 
     def _after_prefix(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:(?:{self.prefix})[- ]?)?{self.shape.pattern}", re.ASCII)
+        name = f"(?:{self.with_name})?" if self.with_name else ""
+        return re.compile(self._prefixed(self.shape.pattern) + name, re.ASCII)
+
+    def _prefixed(self, pattern: str) -> str:
+        return rf"(?:(?:{self.prefix})[- ]?)?{pattern}"
 
 
 def with_zeros(text: str) -> str:
@@ -233,9 +242,17 @@ _BELGIAN_INSTITUTIONS = frozenset({
 
 
 def _rule(
-    country: str, name: str, prefix: str, shape: str, example: str, institutions: frozenset[str]
+    country: str,
+    name: str,
+    prefix: str,
+    shape: str,
+    example: str,
+    institutions: frozenset[str],
+    with_name: str = "",
 ) -> Rule:
-    return Rule(country, name, prefix, re.compile(shape, re.ASCII), example, institutions)
+    return Rule(
+        country, name, prefix, re.compile(shape, re.ASCII), example, institutions, with_name
+    )
 
 
 # One entry for each country. GeoNames lists only the digits for the Netherlands, and only the
@@ -259,6 +276,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 r"(?P<key>[1-9][0-9]{3})(?: ?[A-Z]{2})?",
                 "1012 AB",
                 frozenset(),
+                # After four digits these two letters may begin the name of a Belgian village.
+                r" ?(?!(?:AU|DE|DU|EN|LA|LE|OP|ST|TE)[ ,])[A-Z]{2}[ ,]+[^0-9]+",
             ),
             _rule("LU", "Luxembourg", "LU|L", r"(?P<key>[1-9][0-9]{3})", "L-1111", frozenset()),
             _rule("FR", "France", "FR|F", r"(?P<key>[0-9]{5})", "59000", frozenset()),

@@ -30,7 +30,11 @@ export class NeighbourFinder extends Finder {
     const only = countries.length === 1 && others[0];
     const resolution = resolve(bundle, text, this.owner.filters());
     if (resolution.place) {
-      this.answer({ ...resolution.place, country, also: others });
+      const { place } = resolution;
+      // A name beside the code may be that of a place in another country.
+      const alike = writtenLike(bundle, /^\s*[0-9]/.test(text) ? place.code : "");
+      const also = this.#neighbours(bundle).filter((each) => alike.includes(each));
+      this.answer({ ...place, country, also });
     } else if (resolution.error === "postcode-foreign" && only) {
       this.findIn(only, text);
     } else if (bundle === this.ready.bundle) {

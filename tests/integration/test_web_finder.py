@@ -295,7 +295,7 @@ def test_a_name_leads_to_its_postcode(client: FlaskClient) -> None:
         ("Gent", "9000"),
         ("gand", "9000"),
         ("Malines", "2800"),
-        ("Antwerpn", "2000"),
+        ("Gendt", "9030"),
     ):
         page = send(client, {"postcode": typed, "lang": "en"}, status=400)
         assert code in [
@@ -309,7 +309,7 @@ def test_an_answer_names_its_place_on_the_screen_only(client: FlaskClient) -> No
     """
     page = send(client, {"postcode": "9000", "lang": "en"})
     (shown,) = [each for each in page.all("summary") if "9000" in each.text]
-    assert shown.text == "Near 9000 Gent Change"
+    assert shown.text == "Near 9000 Ghent Change"
     (search,) = page.all("div", **{"class": "search"})
     assert "9000" in search.text
     (kept,) = page.all("input", value="9000")
@@ -982,13 +982,14 @@ def test_the_page_suggests_postcodes_only_of_the_country_that_it_would_send(
     client: FlaskClient,
 ) -> None:
     """A button for a postcode of the Netherlands would be answered for Belgium."""
-    for fields in ({"postcode": "NL-1012"}, {"postcode": "L-1000"}):
+    for fields in (
+        {"postcode": "NL-1012"},
+        {"postcode": "L-1000"},
+        {"postcode": "1000", "country": "LU"},
+    ):
         page = send(client, {**fields, "lang": "en"}, status=422)
         assert words("en")["error.country-unsupported"] in page.text
         assert not page.all("button", name="postcode")
-    chosen = send(client, {"lang": "en", "postcode": "1000", "country": "LU"}, status=422)
-    assert chosen.all("button", name="postcode")
-    assert chosen.all("option", value="LU")[0].attributes["selected"] == ""
 
 
 def test_paper_shows_what_one_needs_and_no_place(client: FlaskClient) -> None:

@@ -40,7 +40,8 @@ def _address(api: ApiClient, path: str) -> str:
     if has_id:
         known = KNOWN.get(before) or api.get(before.rstrip("/")).get_json()["contents"][0]["id"]
         return f"{before}{known}{after}"
-    return path.format(country="BE", code="1000").rstrip("/")
+    country = "LU" if path.startswith("/v1/bundle/postcodes/") else "BE"
+    return path.format(country=country, code="1000").rstrip("/")
 
 
 @EACH

@@ -27,7 +27,7 @@ from tests.support.records import directory_of, load, made_up_centre, shipped_re
 
 EACH = pytest.mark.parametrize("wanted", FORMATS, ids=lambda wanted: wanted.name)
 PLACE = {"postcode": "1000", "country": "BE"}
-PATHS = ("/v1/nearest?postcode=1000", "/v1/centres?limit=50", "/v1/centres/surya")
+PATHS = ("/v1/nearest?postcode=1000&country=BE", "/v1/centres?limit=50", "/v1/centres/surya")
 WORDED = {"text", "vcard"}
 NUMBERS = ("112", "101", "+3278055800")
 

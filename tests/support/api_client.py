@@ -119,8 +119,9 @@ def undescribed(method: str, path: str, response: TestResponse) -> set[str]:
     described = responses.get(str(response.status_code), responses["default"])
     if "$ref" in described:
         described = _document()["components"]["responses"]["Problem"]
-    sent = {name for name, _ in response.headers if not _UNDESCRIBED.fullmatch(name.lower())}
-    return sent - set(described["headers"])
+    sent = {name.lower() for name, _ in response.headers}
+    known = {name.lower() for name in described["headers"]}
+    return {name for name in sent - known if not _UNDESCRIBED.fullmatch(name)}
 
 
 def _hold(method: str, path: str, response: TestResponse) -> None:

@@ -171,8 +171,15 @@ class Catalogue:
         return {
             **objects.page(contents, near.total, number, size),
             "origin": as_json.origin(near.origin),
+            **self._outside(near),
             **self._closest(near, level),
         }
+
+    def _outside(self, near: Serving) -> dict[str, Any]:
+        """Return what an answer for a place outside the coverage says."""
+        if self.snapshot.covers(near.origin):
+            return {}
+        return {"outside_coverage": True, "notice": dict(as_json.notice())}
 
     def _closest(self, near: Serving, level: DetailLevel) -> dict[str, Any]:
         """Return the closest service of all, as a member of the answer, if it is not the first."""

@@ -15,6 +15,7 @@ from directory_api.web.schemas.responses import (
     REVISION,
     HelplineDocument,
     OriginDocument,
+    by_key,
     many,
     text,
 )
@@ -110,6 +111,16 @@ HsdsAtLocationsDocument = _page(
     origin=ma.fields.Nested(
         OriginDocument,
         metadata={"description": "Not in HSDS: the requested postcode or coordinate."},
+    ),
+    outside_coverage=ma.fields.Boolean(
+        metadata={
+            "description": "Not in HSDS: true for a place outside the countries that the directory "
+            "covers; see `notice`."
+        },
+    ),
+    notice=by_key(
+        ma.fields.String(),
+        metadata={"description": "Not in HSDS: what to do outside the coverage, by language."},
     ),
     closest=ma.fields.Nested(
         _schema(shapes.AtLocation),

@@ -253,7 +253,7 @@ class Snapshot:
         )
         within = nearest if most is None else [hit for hit in nearest if hit.distance_m <= most]
         hits = tuple(within[: limit if certain else max(limit, 2)])
-        outside = not self._covers(origin)
+        outside = not self.covers(origin)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
         is_filtered = query.filters is not NO_FILTERS and query.filters != NO_FILTERS
         return NearestAnswer(
@@ -264,7 +264,7 @@ class Snapshot:
             hits=hits,
             responsible=tuple(self._responsible(origin, query.filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(query.filters),
-            swapped=outside and _could_be_swapped(origin, self._covers),
+            swapped=outside and _could_be_swapped(origin, self.covers),
             left_out=(
                 MappingProxyType(self.index.left_out(query.filters)) if is_filtered else None
             ),
@@ -332,7 +332,8 @@ class Snapshot:
             return len(nearest), nearest
         return sum(map(serves, active)), self.index.nearest_of(origin.point, serves, limit)
 
-    def _covers(self, origin: Origin) -> bool:
+    def covers(self, origin: Origin) -> bool:
+        """Return whether the directory covers the country or the area of a place."""
         if origin.place:
             return origin.place.country in self.covered
         return any(area.contains(origin.point) for area in self.areas.values())

@@ -703,6 +703,16 @@ def test_words_of_a_search_are_kept_nowhere(api: ApiClient) -> None:
     assert (headers["Cache-Control"], headers["X-Robots-Tag"]) == ("no-store", "noindex")
 
 
+def test_a_place_outside_the_coverage_is_told_whom_to_call(api: ApiClient) -> None:
+    """As in /v1/nearest; the helplines are those of the directory's countries."""
+    for place in ({"postcode": "59000", "country": "FR"}, {"postcode": "L-1111"}):
+        answer = api.post("/hsds/service_at_locations", json=place).get_json()
+        nearest = api.post("/v1/nearest", json=place).get_json()
+        assert (answer["outside_coverage"], answer["notice"]) == (True, nearest["notice"])
+    inside = api.post("/hsds/service_at_locations", json={"postcode": "4000"}).get_json()
+    assert not {"outside_coverage", "notice"} & inside.keys()
+
+
 def test_filters_do_not_hide_the_closest_service(api: ApiClient) -> None:
     """The closest of all is beside the page, if it is not the first of the list."""
     path = "/hsds/service_at_locations?postcode=4000"

@@ -18,7 +18,6 @@ TEMPLATE = {
     "lat": "50.85",
     "lon": "4.35",
     "country": "BE",
-    "neighbour": "LU",
     "prefix": "10",
     "store": "",
 }
@@ -147,7 +146,9 @@ def _in_json(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, str) and _PATH.fullmatch(value) and name != "pointer":
         # Only by POST, or with what only a device knows.
         shown = value.endswith("/batch") or "{store}" in value
-        yield ("shown" if shown else "get"), value if shown else value.format_map(TEMPLATE)
+        # Only a neighbour of the directory's country has its postcodes in a file.
+        filled = {**TEMPLATE, "country": "LU"} if "/bundle/postcodes/" in value else TEMPLATE
+        yield ("shown" if shown else "get"), value if shown else value.format_map(filled)
 
 
 class _Page(HTMLParser):

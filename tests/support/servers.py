@@ -354,7 +354,7 @@ def _ports() -> Iterator[int]:
     be on this machine.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
-    first, count = 10_000 + 1_400 * worker, 1_400
+    first, count = 11_000 + 1_300 * worker, 1_300
     offset = secrets.randbelow(count)
     return itertools.cycle([first + (offset + number) % count for number in range(count)])
 

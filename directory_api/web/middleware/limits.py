@@ -270,10 +270,6 @@ class _Body(io.RawIOBase):
         self._left = length
         self._at_end = at_end
 
-    def readable(self) -> bool:
-        """It can be read."""
-        return True
-
     def readinto(self, buffer: Any) -> int:
         """Read into a buffer; returns how many bytes."""
         part = self._stream.read(len(buffer))

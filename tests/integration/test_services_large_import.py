@@ -236,7 +236,7 @@ def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path:
 
 
 def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody reviews them one by one; a second person who has checked the file can be named."""
+    """They are too many for a review one by one; a person who has checked the file can be named."""
     monkeypatch.setattr(large_import, "MOST_RECORDS", 1)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]

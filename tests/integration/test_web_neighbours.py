@@ -41,7 +41,7 @@ def test_a_postcode_across_the_border_has_a_closest_centre(
 
 
 def test_a_postcode_of_one_country_only_needs_no_country(api: ApiClient) -> None:
-    """Nobody else writes L-1111, or has a 59000 called Lille."""
+    """No other country writes L-1111, or has a 59000 called Lille."""
     for typed, country in (("L-1111", "LU"), ("59000 Lille", "FR")):
         body = api.get("/v1/nearest", query_string={"postcode": typed}).get_json()
         assert (body["origin"]["country"], body["outside_coverage"]) == (country, True)

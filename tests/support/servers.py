@@ -363,7 +363,7 @@ _PORTS = _ports()
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on, at this moment.
+    """A port of this machine on which no process listens at this moment.
 
     It is below those that the system gives to connections and to servers that ask for any port
     (from 32,768 on Linux), and pytest-xdist's workers take theirs from different ranges: between

@@ -111,7 +111,7 @@ def test_each_rule_has_a_state() -> None:
 
 
 def test_what_joins_a_rule_says_how_it_meets_earlier_ones() -> None:
-    """After a comma it adds to them, after || it stands in; with both, it does both."""
+    """After a comma it adds to them, after || it replaces unknown ones; with both, it does both."""
     rules = parse("Mo 09:00-10:00, Tu 09:00-10:00 || We 09:00-10:00, Th 09:00-10:00; Fr").rules
     assert [(rule.is_additional, rule.is_fallback, rule.replaces) for rule in rules] == [
         (False, False, True),

@@ -82,7 +82,7 @@ def _walk(
 
 
 def _meant(name: str, known: Collection[str]) -> str | None:
-    """Return the name for the same thing, else a similar one; None if there is none."""
+    """Return the name for the same thing, else a similar one, else None."""
     same = [other for names in _SYNONYMS if name in names for other in names if other in known]
     return next(iter(same or difflib.get_close_matches(name, known, n=1)), None)
 

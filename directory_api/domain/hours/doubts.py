@@ -28,7 +28,7 @@ _NIGHTS = (
 def doubt(expression: str, country: str, year: int) -> str | None:
     """Return the first reason for which hours are unknown at some time of a year, in a sentence.
 
-    None if there is nothing to warn of, if the rules themselves say `unknown`, and if the expression cannot be
+    None without a reason, if the rules themselves say `unknown`, and if the expression cannot be
     read. `country` is ISO 3166-1.
     """
     try:

@@ -46,8 +46,8 @@ class Selection:
 
 
 WHOLE = Selection()
-# Members of a helpline that a small answer lacks.
-_NOT_NEEDED = frozenset({"kind", "sources"})
+# What a helpline lacks in a small answer. Its kind stays: programs find the emergency number by it.
+_NOT_NEEDED = frozenset({"sources"})
 
 
 @lru_cache(maxsize=256)

@@ -103,10 +103,7 @@ class LastGoodSnapshot:
             head, _, body = self.path.read_bytes().partition(b"\n")
             if head.split(b" ")[0].decode() != hashlib.sha256(body).hexdigest():
                 return None
-            first, *lines = body.splitlines()
-            document: dict[str, Any] = json.loads(first)
-            centres = map(json.loads, lines)
-            document["contents"]["centre"] = {centre["id"]: centre for centre in centres}
+            document = parse(body)
             return document if document["format"] == FORMAT else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -117,6 +114,18 @@ class LastGoodSnapshot:
                 return tuple(file.readline(1000).split())
         except (OSError, ValueError):
             return ()
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the content of a file from its second line on: JSON Lines, everything but the centres
+    and then each centre.
+
+    Raises ValueError, KeyError or TypeError for another text.
+    """
+    first, *lines = body.splitlines()
+    document: dict[str, Any] = json.loads(first)
+    document["contents"]["centre"] = {centre["id"]: centre for centre in map(json.loads, lines)}
+    return document
 
 
 def unwritten(error: FileUnreadable) -> str:

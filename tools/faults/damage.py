@@ -1,6 +1,5 @@
 """Flipped bits in the database file."""
 
-import json
 import random
 import sqlite3
 from collections import Counter
@@ -20,6 +19,7 @@ from directory_api.config import Settings, shipped
 from directory_api.domain.changes.change import Change, Stamp
 from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.model.token import Session
+from directory_api.services import last_good
 from directory_api.services.editor import Edit
 from directory_api.storage import files
 from directory_api.storage.sqlite.store import SqliteAccess
@@ -321,8 +321,7 @@ def judged(directory: Directory, place: Place, copies: Copies) -> Breach | None:
 
 
 def _document(snapshot: bytes) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(snapshot.partition(b"\n")[2])
-    return document
+    return last_good.parse(snapshot.partition(b"\n")[2])
 
 
 def _but_history(snapshot: bytes) -> dict[str, Any]:

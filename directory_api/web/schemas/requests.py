@@ -117,8 +117,7 @@ class SelectionFields(RequestSchema):
         metadata={
             "description": "The members of each centre in JSON and GeoJSON, separated by commas, "
             "such as `id,name,phones,address.locality`; all by default. The centres then have no "
-            "other members, also none that their schema requires, and the helplines no `kind` "
-            "and no `sources`."
+            "other members, also none that their schema requires, and the helplines no `sources`."
         },
     )
 

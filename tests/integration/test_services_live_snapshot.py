@@ -31,7 +31,7 @@ from directory_api.storage.base import (
     Whole,
 )
 from directory_api.storage.digests import RowSet
-from directory_api.storage.sql import updates
+from directory_api.storage.sql import chain
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import made_up_centre, shipped_records
 
@@ -391,7 +391,7 @@ def test_a_large_store_is_followed_as_if_it_were_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After each change the snapshot is that of who reads everything."""
-    monkeypatch.setattr(updates, "FEW_RECORDS", -1)
+    monkeypatch.setattr(chain, "FEW_RECORDS", -1)
     store = SqliteStore(tmp_path / "directory.db")
     store.create()
     live = LiveSnapshot(store)

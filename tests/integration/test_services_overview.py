@@ -7,7 +7,7 @@ import pytest
 from directory_api.domain.errors import NotReady, StaleRecord
 from directory_api.services.editor import Edit
 from directory_api.services.overview import Entry, Overview
-from directory_api.storage.sql import updates
+from directory_api.storage.sql import chain
 from tests.support.maintainer_app import HIDDEN
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.write_side import create_write_side, incoming, open_write_side
@@ -95,7 +95,7 @@ def test_the_list_follows_each_change_and_reads_only_that(
     """Centres by name, then helplines; what an earlier look at a large store has read stays the
     same object.
     """
-    monkeypatch.setattr(updates, "FEW_RECORDS", 0)
+    monkeypatch.setattr(chain, "FEW_RECORDS", 0)
     write_side = create_write_side(tmp_path / "d.db", [made_up_centre(n) for n in (1, 2, 3)])
     overview = Overview(write_side.writer)
 

@@ -20,7 +20,7 @@ from directory_api.domain.errors import StoreUnavailable
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, Place, place_of
 from directory_api.storage.base import Store, StoreHeads
-from directory_api.storage.sql import updates
+from directory_api.storage.sql import chain
 from directory_api.storage.sql.updates import MOST_CHANGES
 from directory_api.storage.sqlite.store import SqliteStore
 from directory_api.storage.stores import stores_at
@@ -34,7 +34,7 @@ Contents = dict[str, dict[str, dict[str, Any]]]
 def large() -> Iterator[None]:
     """Stores of a few records are read as large ones are."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(updates, "FEW_RECORDS", -1)
+        patch.setattr(chain, "FEW_RECORDS", -1)
         yield
 
 
@@ -288,7 +288,7 @@ def test_damage_to_what_has_not_changed_is_noticed_with_few_records(
     store: Store, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the next change; of a large store, when everything is read."""
-    monkeypatch.setattr(updates, "FEW_RECORDS", few)
+    monkeypatch.setattr(chain, "FEW_RECORDS", few)
     follower = Follower(store)
     for expected, identity in enumerate("ab"):
         added = Change("centre", identity, None, {"id": identity})

@@ -5,7 +5,7 @@ import pytest
 from tools.faults.__main__ import main
 
 
-@pytest.mark.parametrize("name", ["gone or replaced", "50 equal requests"])
+@pytest.mark.parametrize("name", ["gone or replaced", "changed by SQL"])
 def test_a_row_of_the_faults_is_caused_and_holds(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,9 +33,6 @@ from directory_api.storage.sql.engine import Connection
 Key = tuple[str, str]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-# Up to so many records everything is read at each change, in at most 0.1 s: damage to what has not
-# changed is noticed then.
-FEW_RECORDS = 500
 # Beyond so many changes reading everything is as quick.
 MOST_CHANGES = 10_000
 _ROW = f"{chain.HEAD}, {chain.BODY}"
@@ -46,7 +43,7 @@ _LISTED = ("centre", "helpline")
 def since(connection: Connection, previous: StoreHeads | None) -> StoreUpdate:
     """Return what differs from an earlier read, in the caller's transaction."""
     postcodes = previous.postcodes if previous else None
-    if previous and previous.past.is_intact and len(previous.revisions) > FEW_RECORDS:
+    if previous and previous.past.is_intact and len(previous.revisions) > chain.FEW_RECORDS:
         try:
             return ChangedRecords(connection, previous)
         except StoreUnavailable:  # everything is read, which tells whether the store is damaged

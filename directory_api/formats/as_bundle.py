@@ -164,10 +164,8 @@ def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     has to know both. The names of all parts would make the bundle two thirds larger.
     """
     postcodes = Counter(place.municipality for place in places)
-    # `places` lists the places of the code itself first, then the names of its municipality.
-    alone = {place.code for place in places if place.places[: len(place.parts)] == place.parts}
     listed = {
-        place.code: place.parts if place.code in alone and postcodes[place.municipality] > 1 else ()
+        place.code: place.parts_alone if postcodes[place.municipality] > 1 else ()
         for place in places
     }
     names = {

@@ -34,6 +34,8 @@ LONGEST = 80
 _SUGGESTIONS = 5
 # To tell the postcodes of one town apart.
 _SHOWN_PARTS = 3
+# `Villers` is a word of the names of 22 towns, and may be meant for each; `saint` of 89.
+_MOST_TOWNS = 25
 # A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
@@ -142,17 +144,19 @@ class Gazetteer:
         """
         self._codes(country)
         text = tidy(typed) if len(typed) <= LONGEST else ""
-        matches = self._names_of(country).called(text)
+        names = self._names_of(country)
+        matches = names.called(text)
         if not matches:
             return None
         # Brussel is the name of 1000, and a part of 1040 Etterbeek.
         whole = [named.place for named in matches if not named.part]
         places = tuple(sorted((named.place for named in matches), key=lambda place: place.code))
+        others = tuple(named.place for named in names.sharing(text) if named.place not in places)
         if whole and all(place.names == whole[0].names for place in whole):
-            town = Town(whole[0].name, whole[0].names, places)
+            town = Town(whole[0].name, whole[0].names, places, others)
         else:
             spelled = matches[0].part or _spelled(whole[0], text)
-            town = Town(spelled, _NO_NAMES, places)
+            town = Town(spelled, _NO_NAMES, places, others)
         return town if len(places) == 1 or town.accuracy_m <= WIDEST_TOWN_M else None
 
     def begins_with(self, prefix: str, country: str, limit: int) -> list[Place]:
@@ -249,18 +253,23 @@ class Gazetteer:
     def _named(self, country: str, text: str) -> list[Suggestion]:
         """Suggest places by name, because a person who is lost may not know the postcode.
 
-        All places with this name, each with parts of it; else those whose postcode or name begins
-        with the text, then those with a similar name: `Antwrpn`.
+        All places with this name or with a longer one that contains it; if that is the whole name
+        of none, also those whose postcode or name begins with the text, then those with a similar
+        name: `Antwrpn`.
         """
         if len(fold(text)) < _SHORTEST_NAME:
             return []
         names = self._names_of(country)
-        called = names.called(text)
-        if called:
-            return [
-                _this(place, part or ", ".join(place.parts[:_SHOWN_PARTS]))
-                for place, part in sorted(called, key=lambda named: named.place.code)
-            ]
+        called, matches = names.called(text), names.sharing(text)
+        if len({place.name for place, _ in matches}) > _MOST_TOWNS:
+            matches = called
+        shared = [
+            _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
+            for place, part in matches
+        ]
+        if called or len(shared) >= _SUGGESTIONS:
+            return shared
+        suggested = {each.postcode for each in shared}
         matches = names.beginning(text, _SUGGESTIONS)
         labels = {named.label for named in matches}
         if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
@@ -270,7 +279,8 @@ class Gazetteer:
         # Each town first with one of its postcodes.
         firsts = {named.label: named.place.code for named in reversed(matches)}
         matches.sort(key=lambda named: firsts[named.label] != named.place.code)
-        return [_this(place, part) for place, part in matches[:_SUGGESTIONS]]
+        others = [_this(place, part) for place, part in matches if place.code not in suggested]
+        return [*shared, *others][:_SUGGESTIONS]
 
 
 def _spelled(place: Place, typed: str) -> str:

@@ -1,14 +1,16 @@
 """The names of the places of one country: whole names, beginnings, and names with a slip."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
-from directory_api.domain.geo.postcode import Place, alike, squash
-from directory_api.domain.text.normalize import fold, is_one_slip
+from directory_api.domain.geo.postcode import Place, squash
+from directory_api.domain.text.normalize import fold
+from directory_api.search.similar_names import SimilarNames
 
 # A name without a postcode must be more similar than one with a postcode. Brugge and Gentbrugge
 # have a similarity of 0.75, Lokeren and Ekeren 0.77, Leuven and Leuwen 0.83.
@@ -61,6 +63,20 @@ class PlaceNames:
         self._entries = sorted(
             {entry for key, each in places.items() for entry in _of(key, each, folded)}
         )
+        self._by_name = {
+            name: tuple(entries)
+            for name, entries in groupby(self._entries, key=lambda entry: entry.name)
+        }
+        by_word: dict[str, list[str]] = defaultdict(list)
+        for name in self._by_name:
+            for word in set(name.split()):
+                by_word[word].append(name)
+        self._by_word = dict(by_word)
+        self._similar = SimilarNames(
+            name
+            for name, entries in self._by_name.items()
+            if not all(entry.is_alias for entry in entries)
+        )
         # How many postcodes have each name to display, and which of them a postcode is, from 0.
         self._sizes: Counter[str] = Counter()
         self._numbers: dict[str, int] = {}
@@ -85,14 +101,38 @@ class PlaceNames:
         return self._first([*codes, *((key, part) for _, key, part in sorted(ranked))], limit)
 
     def called(self, text: str) -> list[Named]:
-        """Return the places with exactly this name, in the order of `beginning`."""
-        matches = sorted(
-            (bool(entry.part), entry.key, entry.part)
-            for name in spellings(text)
-            for entry in self._from(name)
-            if entry.name == name
+        """Return the places with exactly this name, whole places first, then by postcode.
+
+        An alias does not count if other towns have it as a part of their names: `Molenbeek` is an
+        alias of Molenbeek-Wersbeek, but most people mean Sint-Jans-Molenbeek.
+        """
+        entries = self._named(text)
+        if all(entry.is_alias for entry in entries):
+            towns = {self._places[entry.key].name for entry in entries}
+            others = (self._places[entry.key].name for entry in self._with_words(text))
+            if not towns.issuperset(others):
+                return []
+        ranked = sorted((bool(entry.part), entry.key, entry.part) for entry in entries)
+        return self._first(((key, part) for _, key, part in ranked), len(ranked))
+
+    def sharing(self, text: str) -> list[Named]:
+        """Return the places that have the text as their name or as whole words of it.
+
+        People shorten names: `Mons` may be Mons-lez-Liège. Those with exactly this name come first,
+        then whole places, then parts, the most populous first.
+        """
+        exact = {(squash(place.code), part) for place, part in self.called(text)}
+        ranked = sorted(
+            (
+                (entry.key, entry.part) not in exact,
+                bool(entry.part),
+                -self._places[entry.key].population,
+                entry.key,
+                entry.part,
+            )
+            for entry in {*self._named(text), *self._with_words(text)}
         )
-        return self._first(((key, part) for _, key, part in matches), len(matches))
+        return self._first(((key, part) for *_, key, part in ranked), len(ranked))
 
     def like(self, text: str, limit: int) -> list[Named]:
         """Return at most `limit` places with a similar name.
@@ -100,21 +140,26 @@ class PlaceNames:
         Those that differ by one slip of the finger come first, in the order of `beginning`; then
         those of other typing errors and forms in related languages, the most similar first.
         """
-        names = {entry.name for entry in self._entries if not entry.is_alias}
-        ranks: dict[str, _Rank] = {}
+        likeness: dict[str, float] = {}
         for typed in spellings(text):
-            likeness = alike(names, typed, _LEAST_LIKENESS)
-            for name in names:
-                if is_one_slip(name, typed):
-                    ranks[name] = (False, 0.0)
-                elif name in likeness:
-                    ranks[name] = min(ranks.get(name, (True, 0.0)), (True, -likeness[name]))
+            for name, value in self._similar.like(typed, _LEAST_LIKENESS).items():
+                likeness[name] = max(value, likeness.get(name, 0))
         ranked = sorted(
-            ((*ranks[entry.name], *self._rank(entry)), entry.key, entry.part)
-            for entry in self._entries
-            if entry.name in ranks
+            ((-value, *self._rank(entry)), entry.key, entry.part)
+            for name, value in likeness.items()
+            for entry in self._by_name[name]
         )
         return self._first(((key, part) for _, key, part in ranked), limit)
+
+    def _named(self, text: str) -> list[_Entry]:
+        return [entry for name in spellings(text) for entry in self._by_name.get(name, ())]
+
+    def _with_words(self, text: str) -> Iterator[_Entry]:
+        """Yield the names that contain the words of a text, but are longer."""
+        for words in filter(None, spellings(text)):
+            for name in self._by_word.get(words.partition(" ")[0], ()):
+                if f" {words} " in f" {name} " and name != words:
+                    yield from self._by_name[name]
 
     def _from(self, name: str) -> Iterator[_Entry]:
         """Yield the names that begin with a folded name; none if that is empty."""

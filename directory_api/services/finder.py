@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -331,8 +332,9 @@ class Finder:
         """Return the answer to a search from a postcode or from the name of a town.
 
         A town with several postcodes is answered as its middle if each of them has the same closest
-        centre; it is certain if it is so from each of them. Otherwise the postcodes are suggestions
-        of the PlaceRefused that is raised.
+        centre, and so have all places for which its name may be short; it is certain if it is so
+        from each of its postcodes. Otherwise the postcodes are suggestions of the PlaceRefused that
+        is raised.
         """
         text, country, neighbours = typed.text, typed.country, self._neighbours
         try:
@@ -342,13 +344,14 @@ class Finder:
             if town is None:
                 raise
             answers = {place.code: search(Origin.of_place(place)) for place in town.places}
+            others = (search(Origin.of_place(place)) for place in town.namesakes)
+            if len({each.first_outcome for each in chain(answers.values(), others)}) > 1:
+                raise
             origin = Origin.of_town(town)
             if len({answer.outcome for answer in answers.values()}) == 1:
                 return replace(answers[town.middle.code], origin=origin)
-            if len({answer.first_outcome for answer in answers.values()}) == 1:
-                # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
-                return search(origin)
-            raise
+            # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
+            return search(origin)
         is_assumed = typed.is_country_assumed and place.country == country
         also_in = neighbours.also_in(gazetteer, text, place) if is_assumed else ()
         return search(Origin.of_place(place, also_in))

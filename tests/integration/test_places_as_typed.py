@@ -9,8 +9,9 @@ from directory_api.bootstrap import Directory
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.query import NearestQuery, Postcode
+from directory_api.domain.text.normalize import fold
 from directory_api.services.finder import Finder
-from tests.support.typed_places import TypedPlaces
+from tests.support.typed_places import TypedPlaces, names_of, sequences
 
 SEED, INPUTS = 16, 1_000
 LEAST_UNDERSTOOD = 0.995
@@ -80,3 +81,58 @@ def test_names_whose_codes_have_one_closest_centre_are_answered(
         assert {hits[0].centre.id} == centres, name
         answered += 1
     assert answered >= LEAST_ANSWERED * total
+
+
+def test_words_of_several_places_are_never_answered_with_one_of_them(finder: Finder) -> None:
+    """A word or several words of the names of places that have different closest centres: the
+    places are offered, because people shorten names. `Mons` may be Mons-lez-Liège.
+    """
+    bearers: dict[str, set[str]] = {}
+    for place in finder.snapshot.gazetteer.places("BE"):
+        for words in {each for name in names_of(place) for each in sequences(fold(name))}:
+            bearers.setdefault(words, set()).add(place.code)
+    closest = {
+        code: finder.nearest(NearestQuery(Postcode(code, "BE"))).hits[0].centre.id
+        for code in set().union(*bearers.values())
+    }
+    shared = [words for words, codes in bearers.items() if len({closest[c] for c in codes}) > 1]
+    assert len(shared) > len(bearers) / 30
+    for words in shared:
+        with pytest.raises(PlaceRefused):
+            finder.nearest(NearestQuery(Postcode(words, "BE")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Molenbeek", ["1080", "3461"]),
+        ("Saint-Josse", ["1210"]),
+        ("Woluwe", ["1200", "1150", "1932"]),
+        ("St-Pieters", ["1600", "1601", "1602", "1150"]),
+        ("Heist", ["2220", "2221", "2222", "2223", "8300", "8301"]),
+        ("Mons", ["7000", "7010"]),
+        ("Lille", ["2275", "3910"]),
+        # 23 towns; `saint` is a word of too many names to offer them all.
+        ("Villers", ["1495", "4530", "6210"]),
+        ("Saint", ["9100", "1060", "3800", "1210", "4420"]),
+    ],
+)
+def test_a_short_name_offers_its_places_the_most_populous_town_first(
+    finder: Finder, typed: str, codes: list[str]
+) -> None:
+    """Those with exactly this name, then towns, then their parts."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+    offered = [each.postcode for each in refused.value.suggestions if each.postcode]
+    assert offered[: len(codes)] == codes
+
+
+@pytest.mark.parametrize("typed", ["Namur", "Namen"])
+def test_the_postcode_of_a_town_itself_is_offered_by_its_name_alone(
+    finder: Finder, typed: str
+) -> None:
+    """5000 is Namur and Beez. The other postcodes are those of its parts."""
+    with pytest.raises(PostcodeMalformed) as refused:
+        finder.nearest(NearestQuery(Postcode(typed, "BE")))
+    offered = [f"{each.postcode} {each.place}" for each in refused.value.suggestions]
+    assert offered[:2] == ["5000 Namur", "5001 Belgrade (Namur)"]

@@ -29,9 +29,9 @@ class Place:
     """One postcode: its point (WGS84 degrees) and the point's accuracy in metres.
 
     `name` is the name to display; `names` holds it by language; `places` lists every place that has
-    the postcode. `aliases` are further names, in other languages and spellings, each with the name
-    in `names` or `places` for which it is written. `population` is that of the municipality; 0 if
-    unknown.
+    the postcode, first the one with the name to display, if it has it. `aliases` are further names,
+    in other languages and spellings, each with the name in `names` or `places` for which it is
+    written. `population` is that of the municipality; 0 if unknown.
     """
 
     country: str
@@ -91,6 +91,14 @@ class Place:
         called = {fold(name) for name in (self.name, *self.names.values())}
         return tuple(part for part in self.places if fold(part) not in called)
 
+    @property
+    def parts_alone(self) -> tuple[str, ...]:
+        """The parts that tell the postcode from others of its town; empty if the town's own name is
+        that of a place with the postcode: 5000 is Namur, 5001 is Belgrade in Namur.
+        """
+        parts = self.parts
+        return parts if parts == self.places[: len(parts)] else ()
+
     def called(self, typed: str) -> bool:
         """Return whether the typed words name this place.
 
@@ -103,12 +111,14 @@ class Place:
 class Town:
     """All places that have one name; a visitor who types it may mean any of them.
 
-    `name` is the name to display; `names` holds it by language, as far as it is known.
+    `name` is the name to display; `names` holds it by language, as far as it is known. `namesakes`
+    are places with longer names that contain it, for which it may be short.
     """
 
     name: str
     names: Mapping[str, str]
     places: tuple[Place, ...]
+    namesakes: tuple[Place, ...] = ()
 
     @cached_property
     def middle(self) -> Place:
@@ -365,6 +375,8 @@ def place_of(
     )
     spread = max(chord_m(point, row.point) for row in rows)
     translations = dict(names or {})
+    own = {fold(name) for name in translations.values()}
+    listed = sorted((row.name for row in rows), key=lambda name: fold(name) not in own)
     order = ("fr", "de", "nl") if (subdivision or "").startswith("BE-W") else ("nl", "fr", "de")
     return Place(
         country=country,
@@ -374,7 +386,7 @@ def place_of(
         point=point,
         accuracy_m=max(LEAST_ACCURACY_M, math.ceil(spread / _ACCURACY_STEP_M) * _ACCURACY_STEP_M),
         subdivision=subdivision,
-        places=tuple(dict.fromkeys((*(row.name for row in rows), *other_names))),
+        places=tuple(dict.fromkeys((*listed, *other_names))),
         municipality=municipality,
         aliases=tuple(aliases),
         population=population,

@@ -3,6 +3,7 @@ the other records, of which there are few, stay in memory.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,7 +13,7 @@ from typing import Any
 import marshmallow as ma
 
 from directory_api.domain import quality
-from directory_api.domain.changes.change import Change
+from directory_api.domain.changes.change import Change, Record
 from directory_api.domain.errors import Fault
 from directory_api.domain.model.records import Centre
 from directory_api.domain.validation import schemas
@@ -64,17 +65,15 @@ class References:
     """
 
     def __init__(self) -> None:
-        self._sources: dict[str, FaultList] = {}
-        self._countries: dict[str, FaultList] = {}
+        self._sources: defaultdict[str, FaultList] = defaultdict(FaultList)
+        self._countries: defaultdict[str, FaultList] = defaultdict(FaultList)
 
     def add(self, centre: Mapping[str, Any], locate: Locate) -> None:
         """Note what a raw record of a centre needs, and where it says so."""
         for path, source in schemas.named_sources(centre):
-            self._sources.setdefault(source, FaultList()).add(
-                partial(_at, schemas.UNLISTED_SOURCE, path, locate)
-            )
+            self._sources[source].add(partial(_at, schemas.UNLISTED_SOURCE, path, locate))
         if country := schemas.country_of_centre(centre):
-            self._countries.setdefault(country, FaultList()).add(
+            self._countries[country].add(
                 partial(_at, schemas.NO_EMERGENCY_NUMBER, schemas.COUNTRY_POINTER, locate)
             )
 
@@ -104,7 +103,6 @@ class LargeFile:
         self._gazetteer = gazetteer
         self._countries = gazetteer.sizes
         self._today = today
-        self._schema = schemas.CentreSchema()
         self._others = 0
 
     def read(self, stream: RecordStream) -> None:
@@ -136,7 +134,8 @@ class LargeFile:
 
         self.references.add(raw, locate)
         centre, faults = self._checked(raw)
-        text = canonical(centre.to_record()) if centre else ""
+        after = centre.to_record() if centre else None
+        text = canonical(after) if after else ""
         # Most records are so small that they cannot be too large in another spelling.
         if len(text) * _LONGEST_ESCAPE > RECORD_BYTES and is_too_large(raw):
             faults.append(TOO_LARGE)
@@ -144,37 +143,32 @@ class LargeFile:
             faults.append(schemas.SAME_ID)
         for fault in faults:
             self.faults.add(partial(locate, fault))
-        if centre:
-            for warning in self._warnings(centre, text):
-                self.warnings.add(partial(locate, warning))
+        if centre and after:
+            for warning in self._warnings(centre, after, text):
+                self.warnings.add(partial(_inside_at, warning, centre, locate))
 
     def _checked(self, raw: dict[str, Any]) -> tuple[Centre | None, list[Fault]]:
         try:
-            centre = Centre.from_record(self._schema.load(raw))
+            centre = Centre.from_record(schemas.CentreSchema.read(raw))
         except ma.ValidationError as error:
             return None, list(schema_faults(error.messages))
         faults = quality.faults([centre], self._gazetteer.find, self._countries)
         return centre, [_inside(fault, centre) for fault in faults]
 
-    def _warnings(self, centre: Centre, text: str) -> Iterator[Fault]:
+    def _warnings(self, centre: Centre, after: Record, text: str) -> Iterator[Fault]:
         phones = enumerate(centre.phones if centre.status != "closed" else ())
         first = [(at, self._staged.first_with(phone.number, centre.id)) for at, phone in phones]
         stored = self._staged.stored(centre.id)
         before = json.loads(stored) if stored and stored != text else None
-        if stored == text or before == centre.to_record():
+        if stored == text or before == after:
             return  # it had its warnings earlier
-        warnings = [
-            *quality.warnings([centre], self._gazetteer.find, self._today),
-            *(quality.same_number(other, centre, at) for at, other in first if other != centre.id),
-        ]
-        if before and (
-            unconfirmed := quality.unconfirmed(
-                Change(CENTRE, centre.id, before, centre.to_record())
-            )
-        ):
-            warnings.append(unconfirmed)
-        for warning in warnings:
-            yield _inside(warning, centre)
+        yield from quality.warnings([centre], self._gazetteer.find, self._today)
+        for at, other in first:
+            if other != centre.id:
+                yield quality.same_number(other, centre, at)
+        change = Change(CENTRE, centre.id, before, after)
+        if before and (unconfirmed := quality.unconfirmed(change)):
+            yield unconfirmed
 
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:
@@ -187,3 +181,7 @@ def _inside(fault: Fault, centre: Centre) -> Fault:
     """
     rest = (fault.pointer or "").removeprefix(f"/centres/{centre.id}")
     return replace(fault, pointer=rest or "/")
+
+
+def _inside_at(fault: Fault, centre: Centre, locate: Locate) -> Fault:
+    return locate(_inside(fault, centre))

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import email_validator
+import marshmallow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from directory_api.domain.errors import RecordsInvalid
 from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
-from directory_api.domain.validation.schemas import read_records
+from directory_api.domain.validation.schemas import CentreSchema, DirectorySchema, read_records
 from directory_api.domain.validation.validators import fault_in_number, faults, same_number
 from directory_api.storage.files import read_json
 
@@ -437,6 +439,50 @@ def test_degrees_take_numbers(value: float | Decimal) -> None:
     assert validators.Degrees(90).deserialize(value) == float(value)
 
 
+_VALUES = st.recursive(
+    st.sampled_from([None, True, 0, 1.5, "", "<", "nl", "BE-BRU", "2026-11-02"]),
+    lambda below: (
+        st.lists(below, max_size=2) | st.dictionaries(st.sampled_from("abn"), below, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=50)
+@given(CENTRES, st.data())
+def test_reading_equals_what_marshmallow_loads(centre: dict[str, Any], data: st.DataObject) -> None:
+    """Values and faults, with a member of the record, or one below it, that is another value,
+    absent or unknown.
+    """
+    inside = [centre, *(part for part in centre.values() if isinstance(part, dict))]
+    changed = data.draw(st.sampled_from(inside))
+    member = data.draw(st.sampled_from([*changed, "x", *CentreSchema().fields]))
+    if data.draw(st.booleans()):
+        changed.pop(member, None)
+    else:
+        changed[member] = data.draw(_VALUES)
+    ends = []
+    for load in (CentreSchema().load, CentreSchema.read):
+        try:
+            ends.append(load(centre))
+        except ValidationError as error:
+            ends.append(error.messages)
+    assert ends[0] == ends[1]
+
+
+def test_records_without_faults_are_read_without_marshmallow(
+    shipped_records: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes three times as long, which a large file shows."""
+
+    def load(*_: object, **__: object) -> None:
+        raise AssertionError("the slow way")
+
+    monkeypatch.setattr(marshmallow.Schema, "load", load)
+    raw = json.loads(json.dumps(shipped_records))
+    assert DirectorySchema.read(raw) == raw
+
+
 @pytest.mark.parametrize(
     "value", ["50.85", True, 90.1, -91, float("nan"), float("inf"), Decimal("1E+999999"), [1]]
 )
@@ -444,6 +490,35 @@ def test_degrees_refuse_the_rest(value: object) -> None:
     """Text, booleans, what is out of range and what is no number are refused."""
     with pytest.raises(ValidationError):
         validators.Degrees(90).deserialize(value)
+
+
+_PLAIN = re.compile(r"[a-z0-9._-]{1,12}@[a-z0-9.-]{1,12}\.[a-z]{1,6}", re.ASCII)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_plain_addresses_are_those_that_the_reference_accepts(address: str) -> None:
+    """The usual form of an address, which is accepted sooner, is no other rule."""
+    try:
+        email_validator.validate_email(address, check_deliverability=False)
+    except email_validator.EmailNotValidError:
+        with pytest.raises(ValidationError):
+            validators.email(address)
+    else:
+        validators.email(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(f"pag-asa.{name}" for name in email_validator.SPECIAL_USE_DOMAIN_NAMES),
+        "ab--cd.be",
+        f"{'a' * 64}.be",
+    ],
+)
+def test_mail_to_no_public_host_is_refused(host: str) -> None:
+    """Such as a name of a local network."""
+    with pytest.raises(ValidationError):
+        validators.email(f"info@{host}")
 
 
 @pytest.mark.parametrize(

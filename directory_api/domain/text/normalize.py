@@ -56,6 +56,8 @@ def tidy(text: str) -> str:
     The result is in NFKC with ASCII digits, single spaces, one kind of hyphen and no invisible
     characters.
     """
+    if text.isascii() and text.isprintable():  # as nearly every postcode is
+        return text.strip()
     plain = []
     for letter in unicodedata.normalize("NFKC", text):
         category = unicodedata.category(letter)

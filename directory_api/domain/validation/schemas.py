@@ -18,6 +18,7 @@ from directory_api.domain.model import vocabulary
 from directory_api.domain.model.records import Centre, Helpline
 from directory_api.domain.validation import validators
 from directory_api.domain.validation.limits import MOST_FAULTS, MOST_RECORDS, faults_of_size
+from directory_api.domain.validation.strict import Strict
 from directory_api.domain.validation.validators import faults
 
 SLUG = validate.Regexp(
@@ -69,15 +70,6 @@ def choice(*names: str, **options: Any) -> fields.String:
 _LIST = validate.Length(max=100, error="The list may have at most 100 entries.")
 
 
-class Strict(ma.Schema):
-    """No unknown members, no guessing of types."""
-
-    class Meta:
-        """Raise ValidationError for unknown members."""
-
-        unknown = ma.RAISE
-
-
 class AddressSchema(Strict):
     """Where a centre is."""
 
@@ -107,8 +99,8 @@ class PhoneSchema(Strict):
     hours = word(validators.opening_hours)
     note = texts()
 
-    @ma.validates_schema(skip_on_field_errors=False)
-    def _display_names_the_number(self, data: Mapping[str, Any], **_: Any) -> None:
+    def check_members(self, data: Mapping[str, Any], _: Any) -> None:
+        """Require that the number is the same in both forms."""
         validators.display_agrees(data)
 
 
@@ -154,8 +146,8 @@ class CentreSchema(Strict):
     )
     verified = fields.Nested(VerifiedSchema)
 
-    @ma.validates_schema(skip_on_field_errors=False)
-    def _members_agree(self, data: Mapping[str, Any], **_: Any) -> None:
+    def check_members(self, data: Mapping[str, Any], _: Any) -> None:
+        """Require that address, hours and sources are consistent."""
         validators.subdivision_in_country(data)
         validators.hours_have_a_timezone(data)
         validators.sourced_members_exist(data, frozenset(self.fields))
@@ -178,8 +170,8 @@ class HelplineSchema(Strict):
     note = texts()
     sources = fields.List(word(SLUG))
 
-    @ma.validates_schema(skip_on_field_errors=False, pass_original=True)
-    def _reachable(self, data: Mapping[str, Any], original: Any, **_: Any) -> None:
+    def check_members(self, data: Mapping[str, Any], original: Any) -> None:
+        """Require one way to reach it, and the same number in both forms."""
         validators.number_or_address(original)
         validators.display_agrees(data)
 
@@ -238,7 +230,7 @@ def read_records(raw: Any, *, most_records: int | None = None) -> Records:
         raise RecordsInvalid.of(all_faults, "the records")
     data: dict[str, Any] = {}
     try:
-        data = DirectorySchema().load(raw)
+        data = DirectorySchema.read(raw)
     except ma.ValidationError as error:
         all_faults.extend(faults(error.messages))
     if isinstance(raw, dict):

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 from directory_api.domain.hours.rules import OPEN_STATES
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation.strict import Strict
 
 Kind = TypeVar("Kind", bound=fields.Field[Any])
 
@@ -74,7 +75,7 @@ class AddressDocument(records.AddressSchema):
 class VerifiedDocument(records.VerifiedSchema):
     """A confirmation by a maintainer. How the record was checked is not public."""
 
-    class Meta(records.Strict.Meta):
+    class Meta(Strict.Meta):
         """Omit what only maintainers see."""
 
         exclude = ("how",)

@@ -26,6 +26,7 @@ from directory_api.domain.errors import (
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation import schemas as records
+from directory_api.domain.validation.strict import Strict
 from directory_api.formats import as_json
 from directory_api.services.editions import EditionCache
 from directory_api.services.editor import Edit, Editor, StoredRecord
@@ -41,11 +42,11 @@ _IF_MATCH = ("If-Match",)
 _BOTH = ("If-Match", "Idempotency-Key")
 _TAGGED = ("ETag",)
 _JSON = "application/json"
-_SCHEMAS: Mapping[str, type[records.Strict]] = {
+_SCHEMAS: Mapping[str, type[Strict]] = {
     "centre": records.CentreSchema,
     "helpline": records.HelplineSchema,
 }
-_BODIES: Mapping[str, type[records.Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
+_BODIES: Mapping[str, type[Strict]] = {**_SCHEMAS, "centre": documents.CentreBody}
 _ON_REMOVAL: Mapping[str, str] = {
     "centre": "Prefer the status `closed` for a centre that has closed: its address still says so.",
     "helpline": "The last emergency number cannot be removed.",

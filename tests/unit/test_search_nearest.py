@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
-from geopy.distance import geodesic
+from geopy.distance import geodesic, great_circle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +73,22 @@ def _brute(centres: Iterable[PublishedCentre], origin: Point) -> list[tuple[floa
     )
 
 
+def _head(centres: Iterable[PublishedCentre], origin: Point, number: int) -> list[tuple[float, str]]:
+    """At least the first of `_brute`, so many of them and those that tie with the last.
+
+    A great circle, which is quick, differs from the geodesic by less than 0.6 %. It leaves out the
+    centres that are certainly farther.
+    """
+    apart = [
+        (great_circle((origin.lat, origin.lon), (point.lat, point.lon)).meters, centre)
+        for centre in centres
+        if (point := centre.point)
+    ]
+    last = sorted(metres for metres, _ in apart)[:number][-1]
+    farthest = last * 1.006 / 0.994 + 1
+    return _brute((centre for metres, centre in apart if metres <= farthest), origin)
+
+
 def _found(hits: Iterable[Hit]) -> list[tuple[float, str]]:
     return [(_Near(hit.distance_m), hit.published.id) for hit in hits]
 
@@ -125,7 +141,7 @@ def test_with_300_centres_each_limit_is_the_head_of_the_full_scan(
     index = NearestIndex(many)
     for lat, lon in [*EDGES, *(_anywhere(rng) for _ in range(20))]:
         origin = Point(lat, lon)
-        brute = _brute(many, origin)
+        brute = _head(many, origin, 10)
         for limit in range(1, 11):
             found = _found(index.nearest(origin, limit))
             assert found[:limit] == brute[:limit]
@@ -329,7 +345,7 @@ def test_a_large_tree_gives_the_head_of_the_full_scan(
     there = [*centres[:100], *centres[200:]]
     for _ in range(40):
         origin = Point(*spots(rng))
-        brute = _brute(there, origin)
+        brute = _head(there, origin, 20)
         for limit in (1, 3, 20):
             hits = _found(index.nearest(origin, limit))
             assert hits[:limit] == brute[:limit]

@@ -48,13 +48,17 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
         assert finder.centre(centre.id).centre == centre
 
 
+# The test below asks for the same distances with each filter.
+_apart_m = cache(geodesic_m)
+
+
 def _are_together(places: list[Place]) -> bool:
     """Whether somewhere among them no other is farther than 30 km, with its accuracy."""
-    reaches = [
-        max(geodesic_m(start.point, place.point) + place.accuracy_m for place in places)
+    reaches = (
+        max(_apart_m(start.point, place.point) + place.accuracy_m for place in places)
         for start in places
-    ]
-    return len(places) == 1 or min(reaches) < 30_000
+    )
+    return len(places) == 1 or any(reach < 30_000 for reach in reaches)
 
 
 def _by_name(
@@ -119,7 +123,7 @@ def test_a_name_is_answered_where_each_of_its_postcodes_has_that_answer(
         assert answer.certain or len(answer.hits) > 1
         point = answer.origin.point
         for place in meant:
-            away = geodesic_m(point, place.point)
+            away = _apart_m(point, place.point)
             assert away + place.accuracy_m <= answer.origin.accuracy_m + 1
     if filters == Filters():
         assert counts == {True: ANSWERED, False: ASKED}

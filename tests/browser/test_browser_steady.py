@@ -184,15 +184,19 @@ def test_without_the_bundle_no_link_moves(browser: Browser, origins: Origins) ->
 
 
 # How many pixels of a sentence's place the other sentence, which is seen there in the end, leaves
-# empty.
-EMPTY = """() => {
-  const height = (selector) => {
+# empty; for each language its tag, its direction and the two sentences.
+EMPTY = """(languages) => languages.map(([tag, dir, ...sentences]) => {
+  Object.assign(document.documentElement, { lang: tag, dir });
+  const [sent, device] = [".sent", ".device"].map((selector, number) => {
+    const sentence = document.querySelector(`.privacy ${selector}`);
+    sentence.textContent = sentences[number];
     const text = document.createRange();
-    text.selectNodeContents(document.querySelector(`.privacy ${selector}`));
+    text.selectNodeContents(sentence);
     return text.getBoundingClientRect().height;
-  };
-  return Math.round(height(".sent") - height(".device"));
-}"""
+  });
+  return Math.round(sent - device);
+})"""
+SENTENCES = ("sent", "device")
 
 
 def test_no_gap_is_left_under_the_field(browser: Browser, embed_origin: str) -> None:
@@ -200,14 +204,20 @@ def test_no_gap_is_left_under_the_field(browser: Browser, embed_origin: str) -> 
     phone and on a wide screen.
     """
     page = browser.new_page()
-    gaps = {}
-    for language in languages():
-        page.goto(f"{embed_origin}/?lang={language.tag}")
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 640})
-            gaps[language.tag, width] = page.evaluate(EMPTY)
+    page.goto(f"{embed_origin}/?lang=en")
+    sentences = [
+        [each.tag, each.direction, *(words(each.tag)[f"privacy.{name}"] for name in SENTENCES)]
+        for each in languages()
+    ]
+    assert page.locator(".privacy > span").all_text_contents() == [
+        words("en")[f"privacy.{name}"] for name in SENTENCES
+    ]
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 640})
+        pixels = page.evaluate(EMPTY, sentences)
+        gaps = {tag: each for (tag, *_), each in zip(sentences, pixels, strict=True) if each > 0}
+        assert gaps == {}
     page.close()
-    assert {case: pixels for case, pixels in gaps.items() if pixels > 0} == {}
 
 
 def test_the_focus_stays_when_the_page_is_enhanced(browser: Browser, origins: Origins) -> None:

@@ -73,7 +73,9 @@ def _brute(centres: Iterable[PublishedCentre], origin: Point) -> list[tuple[floa
     )
 
 
-def _head(centres: Iterable[PublishedCentre], origin: Point, number: int) -> list[tuple[float, str]]:
+def _head(
+    centres: Iterable[PublishedCentre], origin: Point, number: int
+) -> list[tuple[float, str]]:
     """At least the first of `_brute`, so many of them and those that tie with the last.
 
     A great circle, which is quick, differs from the geodesic by less than 0.6 %. It leaves out the

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.records import shipped_records
+from tests.support.schemathesis_checks import LONGEST_TARGET
 from tests.support.servers import (
     GUNICORN,
     SERVE,
@@ -60,6 +61,16 @@ def test_head_has_no_body(served: Served) -> None:
     """HEAD on the short way's address has the length of GET and no body."""
     head = served.ask("/v1/nearest?postcode=1000", "HEAD")
     assert (head.status, head.body) == (200, b"")
+
+
+def test_granian_refuses_an_address_beyond_its_limit(tmp_path: Path) -> None:
+    """Up to that limit the application answers, with the helplines; nginx answers beyond it."""
+    path = "/v1/nearest?postcode="
+    longest = path + "1" * (LONGEST_TARGET - len(path))
+    with serving(SERVE, tmp_path) as served:
+        refused, empty = served.ask(longest), served.ask(f"{longest}1")
+    assert (refused.status, refused.json()["helplines"][0]["number"]) == (400, "112")
+    assert (empty.status, empty.body) == (414, b"")
 
 
 POST = "POST /v1/nearest HTTP/1.1\r\nHost: x\r\n"

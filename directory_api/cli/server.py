@@ -114,7 +114,7 @@ def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
     from granian.http import HTTP1Settings
 
     from directory_api.cli.supervisor import GRACE_SECONDS
-    from directory_api.web.middleware.limits import THREADS
+    from directory_api.web.middleware.body_limit import THREADS
 
     return {
         "address": host,

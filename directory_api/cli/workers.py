@@ -21,7 +21,7 @@ from werkzeug.test import Client
 
 from directory_api.cli.supervisor import Worker
 from directory_api.web.http import log
-from directory_api.web.middleware.limits import THREADS
+from directory_api.web.middleware.body_limit import THREADS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

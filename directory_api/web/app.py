@@ -19,14 +19,10 @@ from directory_api.web.http.auth import BearerAuth
 from directory_api.web.http.errors import ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from directory_api.web.http.rules import LazyRule
+from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from directory_api.web.middleware.callers import CallerIds
-from directory_api.web.middleware.limits import (
-    GUESSES,
-    BodyLimitMiddleware,
-    RateLimiter,
-    RateLimitMiddleware,
-)
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
+from directory_api.web.middleware.rate_limit import GUESSES, RateLimiter, RateLimitMiddleware
 from directory_api.web.middleware.request_log import (
     Meters,
     RequestLogMiddleware,
@@ -129,7 +125,7 @@ def create_app(
     inner = cache.recording(bodies)
     inner = FormatSuffixMiddleware(inner)
     if limiter:
-        inner = RateLimitMiddleware(inner, renderer.refuse, limiter)
+        inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
     if settings.path_prefix:
         inner = PathPrefixMiddleware(inner, settings.path_prefix)
     elif settings.url_prefix == FORWARDED:

@@ -3,15 +3,17 @@
 import io
 import threading
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import Forbidden
 from werkzeug.test import Client, TestResponse
 
 from directory_api.domain.text.strict_json import BODY_BYTES
-from directory_api.web.middleware import limits
-from directory_api.web.middleware.limits import BodyLimitMiddleware
+from directory_api.web.middleware import body_limit
+from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import ApiClient, error_renderer
 
 if TYPE_CHECKING:
@@ -76,9 +78,10 @@ def test_when_all_places_are_taken_a_body_is_told_to_wait_and_a_get_is_answered(
     slow = threading.Thread(target=client.post, args=("/v1/nearest",), kwargs={"data": b"{}"})
     slow.start()
     assert entered.wait(10)
-    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
+    monkeypatch.setattr(body_limit, "TURNOVER_SECONDS", 0.0)
     refused = client.post("/v1/nearest", data=b"{}")
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert refused.headers["Connection"] == "close"
     assert (refused.get_json() or {})["type"] == "/problems#busy"
     assert client.get("/v1/nearest").status_code == 200
     leave.set()
@@ -91,7 +94,7 @@ def test_a_body_waits_a_moment_for_a_place(
     app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: float, status: int
 ) -> None:
     """A burst of quick senders is answered; if no place is given back, the wait ends."""
-    monkeypatch.setattr(limits, "TURNOVER_SECONDS", seconds)
+    monkeypatch.setattr(body_limit, "TURNOVER_SECONDS", seconds)
     entered, leave = threading.Event(), threading.Event()
 
     def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -117,7 +120,7 @@ def test_the_place_of_a_body_is_free_once_it_has_been_read(
     app: Flask, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
 ) -> None:
     """However long the answer takes: a write may wait for the database."""
-    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
+    monkeypatch.setattr(body_limit, "TURNOVER_SECONDS", 0.0)
     entered, leave = threading.Event(), threading.Event()
 
     def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -141,9 +144,93 @@ def test_the_place_of_a_body_is_free_once_it_has_been_read(
     first.join()
 
 
+def _unread(app: Flask, most: int = 2) -> tuple[Client, BodyLimitMiddleware]:
+    """A client of an application that answers without reading, and its middleware."""
+
+    def inner(_: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        start_response("404 NOT FOUND", [("Content-Length", "6")])
+        return [b"answer"]
+
+    limit = BodyLimitMiddleware(inner, error_renderer(app).refuse, most)
+    return Client(limit), limit
+
+
+def _post(client: Client, body: io.BytesIO, **headers: str) -> TestResponse:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post("/v1/nearest", input_stream=body, headers=named)
+
+
+def test_what_was_not_read_of_a_body_is_read_after_the_answer(app: Flask) -> None:
+    """The connection goes on: servers close it over a body that was not read."""
+    body = io.BytesIO(b"x" * 60_000)
+    response = _post(_unread(app)[0], body, Content_Length="60000")
+    assert (body.tell(), response.headers.get("Connection")) == (0, None)
+    response.close()
+    assert body.tell() == 60_000
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Length": "1048577"},
+        # RFC 9110, section 10.1.1: its sender may send no body.
+        {"Content_Length": "9", "Expect": "100-continue"},
+    ],
+)
+def test_an_answer_whose_body_will_not_be_read_ends_the_connection(
+    app: Flask, headers: dict[str, str]
+) -> None:
+    """The answer says so."""
+    body = io.BytesIO(b"x" * 2_000_000)
+    response = _post(_unread(app)[0], body, **headers)
+    response.close()
+    assert (body.tell(), response.headers["Connection"]) == (0, "close")
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "read"),
+    [("MOST_DRAINED_BYTES", 10_000, 12_288), ("MOST_DRAINED_SECONDS", 0.0, 0)],
+)
+def test_a_body_is_not_drained_without_end(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, limit: str, most: float, read: int
+) -> None:
+    """A sender cannot keep a thread by sending on: 4 kB are read at a time up to a limit, and for
+    some seconds.
+    """
+    monkeypatch.setattr(body_limit, limit, most)
+    body = io.BytesIO(b"x" * 2_000_000)
+    client, _ = _unread(app)
+    client.post("/v1/nearest", environ_overrides=_chunked(body)).close()
+    assert body.tell() == read
+
+
+def test_no_body_is_drained_without_a_place(app: Flask) -> None:
+    """A caller whose other requests hold the places: of two answers one body is read, and the
+    answers to more requests end the connection, also those of other middleware.
+    """
+    client, limit = _unread(app, most=1)
+    bodies = [io.BytesIO(b"x" * 9) for _ in range(2)]
+
+    class Draining(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            responses[1].close()
+            refusal = _post(Client(partial(limit.refuse, Forbidden())), io.BytesIO(b"x"))
+            assert (refusal.status_code, refusal.headers["Connection"]) == (403, "close")
+            return super().read(size)
+
+    first = Draining(b"x" * 9)
+    responses = [_post(client, body, Content_Length="9") for body in (first, bodies[1])]
+    responses[0].close()
+    assert (first.tell(), bodies[1].tell()) == (9, 0)
+    refusal = _post(Client(partial(limit.refuse, Forbidden())), bodies[0])
+    assert (refusal.status_code, refusal.headers.get("Connection")) == (403, None)
+    refusal.close()
+    assert bodies[0].tell() == 9
+
+
 def test_one_caller_does_not_get_all_places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who holds back bodies leaves half of the places to others."""
-    monkeypatch.setattr(limits, "TURNOVER_SECONDS", 0.0)
+    monkeypatch.setattr(body_limit, "TURNOVER_SECONDS", 0.0)
     entered, leave = threading.Semaphore(0), threading.Event()
 
     def inner(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

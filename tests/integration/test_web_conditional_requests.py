@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from directory_api.web.middleware.limits import MOST_BODIES
+from directory_api.web.middleware.body_limit import MOST_BODIES
 from tests.support.api_client import faults, problem
 from tests.support.maintainer_app import CENTRE, MaintainerApp
 from tests.support.records import made_up_centre

@@ -15,7 +15,7 @@ from directory_api.domain import errors
 from directory_api.features import create_app
 from directory_api.web.http import problems, responses
 from directory_api.web.http.errors import ErrorRenderer
-from directory_api.web.middleware.limits import BodyLimitMiddleware
+from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from tests.support.api_client import PROBLEM_JSON, error_renderer
 
 HTML = "text/html; charset=utf-8"

@@ -13,9 +13,9 @@ from werkzeug.exceptions import TooManyRequests
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.features import create_app
-from directory_api.web.middleware import limits
+from directory_api.web.middleware import rate_limit
 from directory_api.web.middleware.callers import DAY_SECONDS, CallerIds
-from directory_api.web.middleware.limits import RateLimiter, RateLimitMiddleware
+from directory_api.web.middleware.rate_limit import RateLimiter, RateLimitMiddleware
 from tests.support.api_client import ApiClient, error_renderer, problem
 
 PATH = "/v1/nearest?postcode=1000"
@@ -266,7 +266,7 @@ def test_a_caller_with_many_addresses_takes_little_memory(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All addresses of an IPv6 network have one window; few spellings are kept."""
-    monkeypatch.setattr(limits, "_MOST_SPELLINGS", 3)
+    monkeypatch.setattr(rate_limit, "_MOST_SPELLINGS", 3)
     api, limiter = _limiter(directory)
     statuses = [_status(api, f"2001:db8:1:2::{number}") for number in range(9)]
     assert statuses == [200] * 5 + [429] * 4

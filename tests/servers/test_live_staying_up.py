@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from directory_api.web.middleware.limits import THREADS
+from directory_api.web.middleware.body_limit import THREADS
 from tests.support.servers import (
     SERVE,
     Served,

@@ -6,7 +6,7 @@ from directory_api.domain.errors import PermissionDenied, TokenRefused
 from directory_api.domain.model.token import Actor
 from directory_api.services.tokens import REFUSED, Tokens
 from directory_api.web.http import responses
-from directory_api.web.middleware.limits import RateLimiter
+from directory_api.web.middleware.rate_limit import RateLimiter
 
 _SCHEME = "bearer "
 

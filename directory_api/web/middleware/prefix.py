@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from directory_api.config import is_path_prefix
-from directory_api.web.middleware.limits import EXEMPT
+from directory_api.web.middleware.rate_limit import EXEMPT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

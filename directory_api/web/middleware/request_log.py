@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from directory_api.web.http import log
-from directory_api.web.middleware.limits import Headers, Write
+from directory_api.web.middleware.rate_limit import Headers, Write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from directory_api.web.middleware.limits import EXEMPT
+from directory_api.web.middleware.rate_limit import EXEMPT
 
 _TEXT = "string"
 _DESCRIBED: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -31,7 +31,7 @@ from directory_api.formats.answer import Answer
 from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
-from directory_api.web.middleware.limits import RateLimiter
+from directory_api.web.middleware.rate_limit import RateLimiter
 from directory_api.web.openapi.api import ApiBlueprint
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import nearest_responses, requests

@@ -1,23 +1,15 @@
-"""Limits that keep the service available: requests of each caller, and bodies at one time.
+"""Rate limit: requests of each caller, in fixed windows, which begin with the first request.
 
-- Rate limit: in fixed windows, which begin with a caller's first request. A caller is a hash
-  (callers). Several servers can share their counts (shared_counts).
-- Body concurrency limit: a WSGI server reads a body in the thread that answers, and neither granian
-  nor gunicorn has a timeout for it. Forty senders who each held back half a body blocked a server
-  of 32 threads completely. Requests without a body, such as those of the component and of monitors,
-  use the remaining threads.
+A caller is a hash (callers). Several servers can share their counts (shared_counts).
 """
 
-import io
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
 
-from werkzeug.exceptions import HTTPException, ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from directory_api.web.middleware.callers import CallerIds
 
@@ -246,119 +238,3 @@ class RateLimitMiddleware:
             return self._inner(environ, announce)
         wait = window.rest()[1]
         return self._refuse(TooManyRequests(retry_after=wait), environ, announce)
-
-
-# Threads of each worker of `serve`. Only one of them runs Python code at a time, and the one that
-# has just answered takes the next request sooner than one that waits: with 16 threads the 99th
-# percentile was six times the median. The others are for bodies that come slowly (ADR 10).
-THREADS = 6
-MOST_BODIES = 4
-RETRY_SECONDS = 5
-
-
-# While places for bodies are taken and given back, senders are quick, and one more waits for a
-# place. When nothing has changed for so many seconds, slow senders hold them.
-TURNOVER_SECONDS = 0.25
-LONGEST_WAIT_SECONDS = 2.0
-
-
-class _Body(io.RawIOBase):
-    """The body of a request, which says when it has been read."""
-
-    def __init__(self, stream: Any, length: int | None, at_end: Callable[[], None]) -> None:
-        self._stream = stream
-        self._left = length
-        self._at_end = at_end
-
-    def readinto(self, buffer: Any) -> int:
-        """Read into a buffer; returns how many bytes."""
-        part = self._stream.read(len(buffer))
-        buffer[: len(part)] = part
-        if self._left is not None:
-            self._left -= len(part)
-        if not part or self._left == 0:
-            self._at_end()
-        return len(part)
-
-
-class BodyLimitMiddleware:
-    """Admits at most `most` requests whose body is still being read, half of them of one caller.
-
-    Others wait a moment if the senders are quick, else they get 503 with Retry-After: if they
-    waited for slow senders, no thread would be left for requests without a body.
-    """
-
-    def __init__(
-        self,
-        inner: "WSGIApplication",
-        refuse: Refuse,
-        most: int = MOST_BODIES,
-        caller_of: Callable[["WSGIEnvironment"], int] = lambda _environ: 0,
-    ) -> None:
-        self._inner = inner
-        self._refuse = refuse
-        self._free = most
-        self._most_each = max(1, most // 2)
-        self._caller_of = caller_of
-        # How many places each caller has now.
-        self._taken: Counter[int] = Counter()
-        # When a place was last taken or given back, by time.monotonic.
-        self._changed = 0.0
-        self._places = threading.Condition()
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """WSGI (PEP 3333)."""
-        if (
-            environ.get("CONTENT_LENGTH", "0") in ("", "0")
-            and "HTTP_TRANSFER_ENCODING" not in environ
-        ):
-            return self._inner(environ, start_response)
-        caller = self._caller_of(environ)
-        if not self._take_place(caller):
-            busy = ServiceUnavailable(retry_after=RETRY_SECONDS)
-            return self._refuse(busy, environ, start_response)
-        place = [caller]
-
-        def leave() -> None:
-            if place:
-                self._give_back(place.pop())
-
-        length = environ.get("CONTENT_LENGTH", "")
-        environ["wsgi.input"] = _Body(
-            environ["wsgi.input"], int(length) if length.isdecimal() else None, leave
-        )
-        try:
-            return self._inner(environ, start_response)
-        finally:
-            leave()
-
-    def _take_place(self, caller: int) -> bool:
-        """Take a place if there is one, or soon will be."""
-        with self._places:
-            now = time.monotonic()
-            until = now + LONGEST_WAIT_SECONDS
-            while not self._has_place(caller) and now < min(
-                self._changed + TURNOVER_SECONDS, until
-            ):
-                self._places.wait(TURNOVER_SECONDS)
-                now = time.monotonic()
-            if not self._has_place(caller):
-                return False
-            self._free -= 1
-            self._taken[caller] += 1
-            self._changed = time.monotonic()
-            return True
-
-    def _has_place(self, caller: int) -> bool:
-        return self._free > 0 and self._taken[caller] < self._most_each
-
-    def _give_back(self, caller: int) -> None:
-        with self._places:
-            self._free += 1
-            self._taken[caller] -= 1
-            if not self._taken[caller]:
-                del self._taken[caller]
-            self._changed = time.monotonic()
-            self._places.notify_all()

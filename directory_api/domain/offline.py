@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from directory_api.domain.changes.change import ChangedRecord
 from directory_api.domain.errors import DirectoryTooLarge, Suggestion
-from directory_api.domain.geo.geometry import Outline
+from directory_api.domain.geo.outlines import Outline
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre

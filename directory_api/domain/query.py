@@ -1,9 +1,12 @@
-"""Search requests and their answers."""
+"""Search requests and their answers.
+
+What is made for each search is a NamedTuple, which takes a third of the time of a frozen dataclass.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from directory_api.domain.geo.geometry import Point, precision_m
 from directory_api.domain.geo.postcode import Place, Town
@@ -73,8 +76,7 @@ class Coordinate:
     lon: Decimal = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class NearestQuery:
+class NearestQuery(NamedTuple):
     """A search for the centres nearest to a place.
 
     Returns at most `limit` centres, within `max_distance_m` metres if that is set.
@@ -88,8 +90,7 @@ class NearestQuery:
     prefer_languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The point where a search starts; the person is within `accuracy_m` metres of it.
 
     `place` is the postcode, or the one in the middle of the town. `town` is set if the name of a
@@ -128,8 +129,7 @@ class Origin:
         return cls(Point(float(sent.lat), float(sent.lon)), precision_m(sent.lat, sent.lon))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A centre and its geodesic distance in metres.
 
     `tied` is true if another centre is at the same distance, to the millimetre.
@@ -177,8 +177,7 @@ class Preferred:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NearestAnswer:
+class NearestAnswer(NamedTuple):
     """The nearest centres that pass the filters, nearest first.
 
     `certain` is False if the first two centres could change places within the origin's accuracy;
@@ -260,8 +259,7 @@ class NearestAnswer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(NamedTuple):
     """The centres that serve a place: their number, and the nearest, nearest first."""
 
     origin: Origin

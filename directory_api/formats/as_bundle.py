@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby, takewhile
 from typing import Any
 
-from directory_api.domain.geo.geometry import DECIMALS, MARGIN_M, Outline
+from directory_api.domain.geo.outlines import DECIMALS, MARGIN_M, Outline
 from directory_api.domain.geo.postcode import LEAST_ACCURACY_M, RULES, Place, rule_for
 from directory_api.domain.hours.rules import CLOSED, UNKNOWN, WEEKDAYS
 from directory_api.domain.hours.timetable import Timetable

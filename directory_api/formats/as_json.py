@@ -30,7 +30,8 @@ def dump(value: Any) -> bytes:
 
 def origin(start: Origin) -> dict[str, Any]:
     """Return the starting point of a search."""
-    point = {"lat": start.point.lat, "lon": start.point.lon, "accuracy_m": start.accuracy_m}
+    at = start.point
+    point = {"lat": at.lat, "lon": at.lon, "accuracy_m": start.accuracy_m}
     if start.place is None:
         return {"kind": "coordinate", **point}
     if start.town is not None:

@@ -166,23 +166,18 @@ def _of_origin(answer: NearestAnswer, write: WriteCentre, selection: Selection) 
     """Return what an answer says of its origin."""
 
     def result(hit: Hit) -> dict[str, Any]:
-        return {
-            "distance_m": round(hit.distance_m),
-            "tied": hit.tied,
-            "centre": write(hit.published),
-        }
+        published, metres, tied = hit
+        return {"distance_m": round(metres), "tied": tied, "centre": write(published)}
 
-    return {
+    members: dict[str, Any] = {
         "origin": origin(answer.origin),
         **certainty(answer),
         "outside_coverage": answer.outside_coverage,
-        **(
-            {"notice": dict(selection.text(notice(swapped=answer.swapped)))}
-            if answer.outside_coverage
-            else {}
-        ),
-        "results": list(map(result, answer.hits)),
-        **_hours_unknown(answer.hours_unknown),
-        **beside_results(answer, result),
-        "responsible": list(map(write, answer.responsible)),
     }
+    if answer.outside_coverage:
+        members["notice"] = dict(selection.text(notice(swapped=answer.swapped)))
+    members["results"] = [result(hit) for hit in answer.hits]
+    members |= _hours_unknown(answer.hours_unknown)
+    members |= beside_results(answer, result)
+    members["responsible"] = [write(centre) for centre in answer.responsible]
+    return members

@@ -24,8 +24,9 @@ Vector = tuple[float, float, float]
 ERROR_M = 0.0005
 _SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
 _EQUATORIAL, _POLAR = SEMI_MAJOR_M**-2, _SEMI_MINOR_M**-2
-# Up to this chord the arc serves.
-_ARC_REACH_M = 200_000
+_EQUATORIAL_2, _POLAR_2 = SEMI_MAJOR_M**-4, _SEMI_MINOR_M**-4
+# Up to this square of the chord the arc serves.
+_ARC_REACH_M2 = 200_000**2
 # Beyond this difference of longitude (radians) Vincenty's formula may converge slowly, or to a
 # wrong distance.
 _NEARLY_OPPOSITE = 3.0
@@ -39,11 +40,9 @@ def distance_m(start: Point, end: Point, one: Vector, other: Vector) -> float:
 
     The vectors are the same points, earth-centred and in metres.
     """
-    x, y, z = one
-    u, v, w = other
-    if (x - u) ** 2 + (y - v) ** 2 + (z - w) ** 2 <= _ARC_REACH_M**2:
-        return arc_m(one, other)
-    metres = vincenty_m(start, end)
+    metres = arc_m(one, other)
+    if metres is None:
+        metres = vincenty_m(start, end)
     return geodesic_m(start, end) if metres is None else metres
 
 
@@ -60,23 +59,33 @@ def _karney() -> Any:
     return geodesic(0)
 
 
-def arc_m(one: Vector, other: Vector) -> float:
-    """Return the length in metres of the arc between two earth-centred points on the ellipsoid."""
+def arc_m(one: Vector, other: Vector) -> float | None:
+    """Return the length in metres of the arc between two earth-centred points on the ellipsoid;
+    None beyond the reach of the formula.
+    """
     x, y, z = one
     u, v, w = other
-    along = (x - u) ** 2 + (y - v) ** 2
-    up = (z - w) ** 2
+    east, north, up = u - x, v - y, w - z
+    along = east * east + north * north
+    up *= up
     squared = along + up
+    if squared > _ARC_REACH_M2:
+        return None
     if not squared:
         return 0.0
     # The sums are twice the middle of the chord; the factor does not change the curvature.
-    ring = (x + u) ** 2 + (y + v) ** 2
-    height = (z + w) ** 2
+    x += u
+    y += v
+    z += w
+    ring = x * x + y * y
+    height = z * z
     # The normal curvature of x²/a² + y²/a² + z²/b² = 1 in the direction of the chord.
-    curvature = (along * _EQUATORIAL + up * _POLAR) / squared
-    curvature *= math.sqrt(
-        (ring * _EQUATORIAL + height * _POLAR)
-        / (ring * _EQUATORIAL * _EQUATORIAL + height * _POLAR * _POLAR)
+    curvature = (
+        (along * _EQUATORIAL + up * _POLAR)
+        / squared
+        * math.sqrt(
+            (ring * _EQUATORIAL + height * _POLAR) / (ring * _EQUATORIAL_2 + height * _POLAR_2)
+        )
     )
     return 2 / curvature * math.asin(curvature * math.sqrt(squared) / 2)
 

@@ -33,6 +33,7 @@ _LEAF = 8
 # A leaf with more sites is divided; one with fewer stays, because most changes are of one record.
 _MOST_IN_LEAF = 2 * _LEAF
 _SAMPLE = 64
+_first = itemgetter(0)
 # The square of the longest geodesic over a chord c is at most c² + c⁴ times this: with the smallest
 # radius of curvature r = b²/a and x = c / 2r it is c² (asin x / x)², and that factor is at most
 # 1 + (π²/4 - 1) x².
@@ -122,12 +123,36 @@ def _ranked(
     place = earth_centred(origin)
     near = _search(node, place, limit, admit, (farthest + _SLACK_M) ** 2)
     entries = [(distance_m(origin, site.point, place, site.at), site, each) for site, each in near]
-    entries.sort(key=itemgetter(0))
-    if _is_close([entry[0] for entry in entries], farthest):
-        entries = [(geodesic_m(origin, site.point), site, each) for _, site, each in entries]
+    entries.sort(key=_first)
+    hits: list[Hit] = []
+    previous = -math.inf
+    for metres, _, there in entries:
+        # Whether the error of a distance could decide: an order, a tie, the maximum, or how it is
+        # rounded to a metre. Centres at one point are one site.
+        if (
+            len(there) > 1
+            or metres - previous < _CLOSE_M
+            or abs(metres - farthest) < _CLOSE_M
+            or abs(metres % 1 - 0.5) < ERROR_M
+        ):
+            return _ranked_exactly(origin, entries, limit, farthest)
+        if metres <= farthest:
+            hits.append(Hit(there[0], metres))
+        previous = metres
+    return hits[:limit]
+
+
+def _ranked_exactly(
+    origin: Point,
+    entries: Iterable[tuple[float, Site, Sequence[PublishedCentre]]],
+    limit: int,
+    farthest: float,
+) -> list[Hit]:
+    """Return the nearest centres of some sites by Karney's distance to the millimetre, then id."""
     rows = [
         (round(metres, _DIGITS), published.id, metres, published)
-        for metres, _, centres in entries
+        for _, site, centres in entries
+        for metres in [geodesic_m(origin, site.point)]
         if metres <= farthest
         for published in centres
     ]
@@ -138,23 +163,6 @@ def _ranked(
         Hit(published, metres, at in (rounded[number], rounded[number + 2]))
         for number, (at, _, metres, published) in enumerate(rows[:limit])
     ]
-
-
-def _is_close(distances: Sequence[float], farthest: float) -> bool:
-    """Return whether the error of a distance could decide: an order, the maximum, or how it is
-    rounded to a metre.
-    """
-    previous = -math.inf
-    for metres in distances:
-        # Centres at one point are one site, so equal distances are those of different points.
-        if (
-            metres - previous < _CLOSE_M
-            or abs(metres - farthest) < _CLOSE_M
-            or abs(metres % 1 - 0.5) < ERROR_M
-        ):
-            return True
-        previous = metres
-    return False
 
 
 def _search(  # noqa: C901  # the inner loop of every search: a call costs as much as a site

@@ -243,33 +243,35 @@ class Snapshot:
         # farther from the other (triangle inequality), so a gap of more than twice the accuracy
         # cannot close. Centres up to that distance beyond the maximum are searched, too, because
         # one of them may be the nearest.
+        filters, limit, most = query.filters, query.limit, query.max_distance_m
         play = 2 * origin.accuracy_m
-        most, limit = query.max_distance_m, query.limit
         reach = None if most is None else most + play
-        nearest = self.index.nearest(origin.point, query.filters, max(limit, 2), reach)
-        certain = len(nearest) < 2 or (
-            nearest[1].distance_m - nearest[0].distance_m
-            > play + nearest[0].published.blur_m + nearest[1].published.blur_m
-        )
-        within = nearest if most is None else [hit for hit in nearest if hit.distance_m <= most]
-        hits = tuple(within[: limit if certain else max(limit, 2)])
+        hits = self.index.nearest(origin.point, filters, max(limit, 2), reach)
+        certain = True
+        if len(hits) > 1:
+            first, second = hits[0], hits[1]
+            blur = first.published.blur_m + second.published.blur_m
+            certain = second.distance_m - first.distance_m > play + blur
+        if most is not None:
+            hits = [hit for hit in hits if hit.distance_m <= most]
+        if limit < 2 and certain:
+            hits = hits[:limit]
         outside = not self.covers(origin)
         # Most queries have the constant, and comparing identities takes a tenth of the time.
-        is_filtered = query.filters is not NO_FILTERS and query.filters != NO_FILTERS
+        is_filtered = filters is not NO_FILTERS and filters != NO_FILTERS
+        shown = tuple(hits)
         return NearestAnswer(
             revision=self.revision,
             origin=origin,
-            certain=certain or not hits,
+            certain=certain or not shown,
             outside_coverage=outside,
-            hits=hits,
-            responsible=tuple(self._responsible(origin, query.filters)) if origin.place else (),
-            hours_unknown=self._hours_unknown(query.filters),
+            hits=shown,
+            responsible=tuple(self._responsible(origin, filters)) if origin.place else (),
+            hours_unknown=self._hours_unknown(filters) if is_filtered else None,
             swapped=outside and _could_be_swapped(origin, self.covers),
-            left_out=(
-                MappingProxyType(self.index.left_out(query.filters)) if is_filtered else None
-            ),
-            closest=self._closest(origin, hits) if is_filtered or not hits else None,
-            preferred=self._preferred(query, origin, hits) if query.prefer_languages else None,
+            left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
+            closest=self._closest(origin, shown) if is_filtered or not shown else None,
+            preferred=self._preferred(query, origin, shown) if query.prefer_languages else None,
         )
 
     def _closest(self, origin: Origin, hits: tuple[Hit, ...]) -> Hit | None:
@@ -345,7 +347,7 @@ def _could_be_swapped(origin: Origin, covers: Callable[[Origin], bool]) -> bool:
     if origin.place or abs(point.lon) > _MOST_LATITUDE:
         return False
     other = Point(point.lon, point.lat)
-    return chord_m(point, other) > _FAR_M and covers(Origin(other, origin.accuracy_m))
+    return covers(Origin(other, origin.accuracy_m)) and chord_m(point, other) > _FAR_M
 
 
 def _codes(origin: Origin) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """All read operations: resolve the place, query the snapshot."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from itertools import chain
@@ -18,7 +17,7 @@ from directory_api.domain.errors import (
     PostcodeUnknown,
     Suggestion,
 )
-from directory_api.domain.geo.geometry import simplified
+from directory_api.domain.geo.outlines import simplified
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.published import PublishedCentre
@@ -349,7 +348,7 @@ class Finder:
                 raise
             origin = Origin.of_town(town)
             if len({answer.outcome for answer in answers.values()}) == 1:
-                return replace(answers[town.middle.code], origin=origin)
+                return answers[town.middle.code]._replace(origin=origin)
             # Uncertain: a postcode from which it is uncertain is within the town's accuracy.
             return search(origin)
         is_assumed = typed.is_country_assumed and place.country == country

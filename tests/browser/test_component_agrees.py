@@ -22,7 +22,8 @@ from playwright.sync_api import Page
 from directory_api.bootstrap import Directory
 from directory_api.config import shipped
 from directory_api.domain.errors import PlaceRefused, PostcodeMalformed
-from directory_api.domain.geo.geometry import Point, simplified
+from directory_api.domain.geo.geometry import Point
+from directory_api.domain.geo.outlines import simplified
 from directory_api.domain.geo.postcode import RULES
 from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.model.records import Centre

@@ -108,7 +108,7 @@ def test_a_postcode_is_blamed_for_its_size(directory: Directory) -> None:
         [listings.hit(SHIPPED[0], 10.0), listings.hit(SHIPPED[1], 11.0)], certain=False
     )
     assert unsure.answer
-    answer = replace(unsure.answer, origin=Origin.of_place(place))
+    answer = unsure.answer._replace(origin=Origin.of_place(place))
     assert "A postcode is a wide area" in told(replace(unsure, answer=answer))[4]
 
 

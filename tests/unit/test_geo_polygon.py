@@ -1,6 +1,10 @@
 """Is a point in a country? Against a plain winding sum, and with the shipped boundary."""
 
+import json
 import math
+import random
+from itertools import chain, pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -84,3 +88,28 @@ def test_a_polygon_feature_and_a_multipolygon_are_both_read() -> None:
 def test_an_area_of_nothing_contains_nothing() -> None:
     """Without a polygon no point is inside."""
     assert not Area(()).contains(Point(0, 0))
+
+
+def test_belgium_is_judged_as_by_a_scan_of_all_its_edges(data: Path) -> None:
+    """Also on the borders of the cells in which the edges are sorted; not within 2 km of an edge,
+    where the tolerance counts.
+    """
+    text = (data / "boundaries/be.geojson").read_text(encoding="utf-8")
+    area, chance, sides = Area.from_geojson(json.loads(text)), random.Random(15), set()
+    rings = [ring for part in area.polygons for ring in (part.outer, *part.holes)]
+    for number in range(300):
+        lat, lon = chance.uniform(49.4, 51.6), chance.uniform(2.4, 6.5)
+        if number % 3 == 0:
+            lat, lon = round(lat / 0.05) * 0.05, round(lon / 0.05) * 0.05 - 1e-9
+        crossings, nearest = 0, math.inf
+        for (lon1, lat1), (lon2, lat2) in chain.from_iterable(map(pairwise, rings)):
+            if (lat1 > lat) != (lat2 > lat):
+                crossings += lon < lon1 + (lat - lat1) / (lat2 - lat1) * (lon2 - lon1)
+            for part in (0, 0.25, 0.5, 0.75):
+                along = lat1 + part * (lat2 - lat1), lon1 + part * (lon2 - lon1)
+                nearest = min(nearest, math.dist(along, (lat, lon)))
+        if nearest > 2 * TOLERANCE_DEGREES:
+            # Provinces share no area, so the number of crossings of all of them decides.
+            assert area.contains(Point(lat, lon)) == bool(crossings % 2), (lat, lon)
+            sides.add(crossings % 2)
+    assert sides == {0, 1}

@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import (
-    MARGIN_M,
-    Area,
-    Outline,
-    Point,
-    Ring,
-    chord_m,
-    simplified,
-)
+from directory_api.domain.geo.geometry import Area, Point, Ring, chord_m
+from directory_api.domain.geo.outlines import MARGIN_M, Outline, simplified
 
 STEP_M = 500
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory_api.domain.geo.geometry import Area, Point, simplified_alike
+from directory_api.domain.geo.geometry import Area, Point
+from directory_api.domain.geo.outlines import simplified_alike
 from directory_api.web.pages.map import WIDTH, Drawing, draw
 
 SQUARE = {

@@ -1,16 +1,15 @@
 """Points on the WGS84 ellipsoid and country boundaries.
 
 Points are parsed strictly. Boundaries are polygons (GeoJSON, RFC 7946), which tell whether a point
-is inside; simplified ones tell a device whether a position is far outside a country.
+is inside.
 """
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -18,8 +17,8 @@ from typing import Any, Self
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 _ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
-# The radius of curvature at the poles.
-_LARGEST_RADIUS_M = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED)
+# Of the circle with the radius of curvature at the poles.
+_LARGEST_DEGREE_M = math.radians(SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED))
 
 # ASCII only: `\d` would match Arabic-Indic digits, and float() would accept `nan`, `1e3` and `1_0`.
 _DECIMAL_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
@@ -62,29 +61,28 @@ def precision_m(lat: Decimal, lon: Decimal) -> int:
     result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
     curvature, so it is never too small.
     """
-    half_lat, half_lon = _half_last_digit(lat), _half_last_digit(lon)
-    north = math.radians(half_lat) * _LARGEST_RADIUS_M
-    nearest_equator = max(0.0, abs(float(lat)) - half_lat)
-    east = math.radians(half_lon) * _LARGEST_RADIUS_M * math.cos(math.radians(nearest_equator))
+    _, _, lat_exponent = lat.as_tuple()
+    _, _, lon_exponent = lon.as_tuple()
+    # Only NaN and Infinity have other types, and parse_degrees rejects them.
+    assert isinstance(lat_exponent, int)
+    assert isinstance(lon_exponent, int)
+    half_lat = 0.5 * 10.0**lat_exponent
+    north = half_lat * _LARGEST_DEGREE_M
+    nearest_equator = math.radians(max(0.0, abs(float(lat)) - half_lat))
+    east = 0.5 * 10.0**lon_exponent * _LARGEST_DEGREE_M * math.cos(nearest_equator)
     return math.ceil(math.hypot(north, east))
-
-
-def _half_last_digit(degrees: Decimal) -> float:
-    exponent = degrees.as_tuple().exponent
-    # Only NaN and Infinity have another type, and parse_degrees rejects them.
-    assert isinstance(exponent, int)
-    return 0.5 * 10.0**exponent
 
 
 def earth_centred(point: Point) -> tuple[float, float, float]:
     """Return earth-centred Cartesian coordinates in metres of a point at height 0."""
     lat, lon = math.radians(point.lat), math.radians(point.lon)
-    prime_vertical = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED * math.sin(lat) ** 2)
+    sine = math.sin(lat)
+    prime_vertical = SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_SQUARED * sine * sine)
     ring = prime_vertical * math.cos(lat)
     return (
         ring * math.cos(lon),
         ring * math.sin(lon),
-        prime_vertical * (1 - _ECCENTRICITY_SQUARED) * math.sin(lat),
+        prime_vertical * (1 - _ECCENTRICITY_SQUARED) * sine,
     )
 
 
@@ -139,9 +137,7 @@ class Area:
     polygons: tuple[Polygon, ...]
     regions: tuple[Region, ...] = field(default=(), compare=False)
     # Made when a point is first looked for.
-    _bands: dict[int, list["_Band"]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    _bands: dict[int, "_Band"] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Self:
@@ -169,45 +165,91 @@ class Area:
 
     def contains(self, point: Point) -> bool:
         """Return whether the point is inside a polygon, or within about 1 km of its boundary."""
-        number = math.floor(point.lat / _BAND_DEGREES)
-        bands = self._bands.get(number)
-        if bands is None:
+        lat, lon = point.lat, point.lon
+        number = math.floor(lat / _CELL_DEGREES)
+        band = self._bands.get(number)
+        if band is None:
             # At most 3,600; those without a polygon are empty.
-            bands = self._bands[number] = [
-                *filter(None, map(partial(_band, number), self.polygons))
-            ]
-        reach = TOLERANCE_DEGREES / max(math.cos(math.radians(point.lat)), 1e-9)
-        return any(
-            west - reach <= point.lon <= east + reach and _is_inside(rings, point.lon, point.lat)
-            for west, east, rings in bands
-        )
+            band = self._bands[number] = _Band.of(number, self.polygons)
+        answer = band.cells.get(math.floor(lon / _CELL_DEGREES), False)
+        return band.contains(lat, lon) if answer is None else answer
 
 
 # An edge of a ring, from (lon, lat) to (lon, lat).
 _Edge = tuple[float, float, float, float]
-# What a polygon has in a band of latitudes: its west and east ends, and the edges of each ring, the
-# outer one first. Only these can be crossed by a ray to the east from a point in the band, or touch
-# the point. Of Belgium's 2,900 edges it is about a hundred.
-_Band = tuple[float, float, list[list[_Edge]]]
-_BAND_DEGREES = 0.05
+_CELL_DEGREES = 0.05
 
 
-def _band(number: int, polygon: Polygon) -> _Band | None:
-    """Return what a polygon has in a band; None if it has nothing there."""
-    south = number * _BAND_DEGREES - TOLERANCE_DEGREES
-    north = (number + 1) * _BAND_DEGREES + TOLERANCE_DEGREES
-    west, lowest, east, highest = polygon.box
-    if highest < south or lowest > north:
-        return None
-    rings = [
-        [
-            (lon1, lat1, lon2, lat2)
-            for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True)
-            if max(lat1, lat2) >= south and min(lat1, lat2) <= north
-        ]
-        for ring in (polygon.outer, *polygon.holes)
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What polygons have in a band of latitudes.
+
+    `parts` are the west and east ends of each polygon, and the edges of each of its rings, the
+    outer one first. Only these can be crossed by a ray to the east from a point in the band, or
+    touch the point. Of Belgium's 2,900 edges it is about a hundred. `cells` has the parts of the
+    band, by their number from Greenwich, that are inside (True), or that have an edge nearby
+    (None).
+    """
+
+    parts: tuple[tuple[float, float, list[list[_Edge]]], ...]
+    cells: dict[int, bool | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, number: int, polygons: Sequence[Polygon]) -> Self:
+        """Return what polygons have in a band."""
+        south = number * _CELL_DEGREES - TOLERANCE_DEGREES
+        north = (number + 1) * _CELL_DEGREES + TOLERANCE_DEGREES
+        band = cls(
+            tuple(
+                (
+                    west,
+                    east,
+                    [_edges(ring, south, north) for ring in (polygon.outer, *polygon.holes)],
+                )
+                for polygon in polygons
+                for west, lowest, east, highest in [polygon.box]
+                if lowest <= north and highest >= south
+            )
+        )
+        reach = max(map(_reach, (south, north)))
+        for _, _, rings in band.parts:
+            for lon1, _, lon2, _ in chain.from_iterable(rings):
+                near = _cells(min(lon1, lon2) - reach, max(lon1, lon2) + reach)
+                band.cells.update(dict.fromkeys(near))
+        middle = (number + 0.5) * _CELL_DEGREES
+        for west, east, _ in band.parts:
+            for cell in _cells(west, east):
+                if cell not in band.cells and band.contains(middle, (cell + 0.5) * _CELL_DEGREES):
+                    band.cells[cell] = True
+        return band
+
+    def contains(self, lat: float, lon: float) -> bool:
+        """Return whether a point in the band is inside a polygon, or near its boundary."""
+        reach = _reach(lat)
+        return any(
+            west - reach <= lon <= east + reach and _is_inside(rings, lon, lat)
+            for west, east, rings in self.parts
+        )
+
+
+def _reach(lat: float) -> float:
+    """Return the degrees of longitude that the tolerance is at a latitude."""
+    return TOLERANCE_DEGREES / max(math.cos(math.radians(lat)), 1e-9)
+
+
+def _cells(west: float, east: float) -> range:
+    """Return the numbers of the cells from one longitude to another."""
+    west, east = max(west, -180.0), min(east, 180.0)
+    return range(math.floor(west / _CELL_DEGREES), math.floor(east / _CELL_DEGREES) + 1)
+
+
+def _edges(ring: Ring, south: float, north: float) -> list[_Edge]:
+    """Return the edges of a ring that are partly between two latitudes."""
+    return [
+        (lon1, lat1, lon2, lat2)
+        for (lon1, lat1), (lon2, lat2) in zip(ring, ring[1:] + ring[:1], strict=True)
+        if max(lat1, lat2) >= south and min(lat1, lat2) <= north
     ]
-    return west, east, rings
 
 
 def _is_inside(rings: Sequence[Sequence[_Edge]], lon: float, lat: float) -> bool:
@@ -245,123 +287,3 @@ def _touches(edges: Sequence[_Edge], lon: float, lat: float) -> bool:
         if math.hypot(to_east - along * east, to_north - along * north) <= TOLERANCE_DEGREES:
             return True
     return False
-
-
-# No point of the original boundary is farther than this from the simplified one (degrees of
-# latitude, about 2.2 km).
-COARSENESS_DEGREES = 0.02
-# Coordinates are rounded to this many decimals: about 100 m.
-DECIMALS = 3
-# Within this distance of the simplified boundary the answer is uncertain: 2.2 km of simplification,
-# 1.1 km of tolerance in Area, 0.1 km of rounding, and the rest for the error of planar distances.
-MARGIN_M = 4000
-
-Outline = tuple[tuple[Ring, ...], ...]
-_Point = tuple[float, float]
-
-
-@lru_cache(maxsize=64)
-def simplified(area: Area) -> Outline:
-    """Return the polygons of an area: an outer ring and holes each, as (lon, lat) in degrees.
-
-    Rings are not closed. Lines are simplified with the Ramer-Douglas-Peucker algorithm. Farther
-    than MARGIN_M from every line, a position is inside exactly if Area.contains returns True,
-    because no line moves by more than that. A ring smaller than that becomes two points, which
-    still show that a boundary is near.
-    """
-    return tuple(
-        tuple(map(_simplify, (polygon.outer, *polygon.holes))) for polygon in area.polygons
-    )
-
-
-def _simplify(ring: Ring) -> Ring:
-    points = ring[:-1] if ring[0] == ring[-1] else ring
-    far = max(range(len(points)), key=lambda number: _apart(points[number], points[0], points[0]))
-    closed = (*points, points[0])
-    indexes = sorted(
-        {
-            0,
-            far,
-            *_between(closed, 0, far, COARSENESS_DEGREES),
-            *_between(closed, far, len(points), COARSENESS_DEGREES),
-        }
-        - {len(points)}
-    )
-    return tuple(
-        (round(points[number][0], DECIMALS), round(points[number][1], DECIMALS))
-        for number in indexes
-    )
-
-
-def _between(points: Sequence[_Point], start: int, end: int, tolerance: float) -> list[int]:
-    """Return the indexes of the points to keep between two others.
-
-    No other point is farther than the tolerance (degrees of latitude) from the lines between them.
-    """
-    indexes: list[int] = []
-    stretches = [(start, end)]
-    while stretches:
-        first, last = stretches.pop()
-        inner = range(first + 1, last)
-        far = max(
-            inner,
-            key=lambda number: _apart(points[number], points[first], points[last]),
-            default=None,
-        )
-        if far is not None and _apart(points[far], points[first], points[last]) > tolerance:
-            indexes.append(far)
-            stretches += [(first, far), (far, last)]
-    return indexes
-
-
-def simplified_alike(rings: Sequence[Ring], tolerance: float) -> list[Ring]:
-    """Return closed rings with fewer points; a border that two rings share stays the same in both.
-
-    No line moves by more than the tolerance (degrees of latitude).
-    """
-    neighbours: dict[_Point, set[_Point]] = {}
-    for ring in rings:
-        for one, other in pairwise(ring):
-            neighbours.setdefault(one, set()).add(other)
-            neighbours.setdefault(other, set()).add(one)
-    # Where more than two lines meet, a shared border begins or ends.
-    ends = {point for point, others in neighbours.items() if len(others) != 2}
-    return [_simplify_borders(ring, ends, tolerance) for ring in rings]
-
-
-def _simplify_borders(ring: Ring, ends: Collection[_Point], tolerance: float) -> Ring:
-    points = ring[:-1]
-    first = next((number for number, point in enumerate(points) if point in ends), None)
-    # A ring without ends, such as an enclave, begins at the same point as the hole around it.
-    start = points.index(min(points)) if first is None else first
-    turned = (*points[start:], *points[:start], points[start])
-    cuts = [0, *(n for n in range(1, len(points)) if turned[n] in ends), len(points)]
-    borders = (
-        _simplify_border(turned[one : other + 1], tolerance) for one, other in pairwise(cuts)
-    )
-    return (turned[0], *(point for border in borders for point in border[1:]))
-
-
-def _simplify_border(border: Ring, tolerance: float) -> Ring:
-    """Return the same points for the border in either direction."""
-    reverse = border[::-1]
-    points, last = min(border, reverse), len(border) - 1
-    far = max(range(last), key=lambda number: _apart(points[number], points[0], points[0]))
-    middle = far if points[0] == points[-1] else 0
-    inner = {
-        middle,
-        *_between(points, 0, middle, tolerance),
-        *_between(points, middle, last, tolerance),
-    }
-    short = tuple(points[number] for number in sorted({0, *inner, last}))
-    return short if points == border else short[::-1]
-
-
-def _apart(point: _Point, start: _Point, end: _Point) -> float:
-    """Return the distance of a point from the line between two others, in degrees of latitude."""
-    shrink = math.cos(math.radians(point[1]))
-    east, north = (end[0] - start[0]) * shrink, end[1] - start[1]
-    to_east, to_north = (point[0] - start[0]) * shrink, point[1] - start[1]
-    length = east * east + north * north
-    along = max(0.0, min(1.0, (to_east * east + to_north * north) / length)) if length else 0.0
-    return math.hypot(to_east - along * east, to_north - along * north)

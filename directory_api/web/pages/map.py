@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
 from types import MappingProxyType
 
-from directory_api.domain.geo.geometry import Area, Point, Region, Ring, simplified_alike
+from directory_api.domain.geo.geometry import Area, Point, Region, Ring
+from directory_api.domain.geo.outlines import simplified_alike
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition
 

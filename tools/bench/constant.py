@@ -1,9 +1,11 @@
 """The floor of every comparison: applications that answer with constant bytes.
 
 `python -m tools.bench.constant floor PORT` serves one of them with the options of `serve`. The
-bytes are as many as an answer of the directory has; BENCH_BYTES says how many.
+bytes are as many as an answer of the directory has; BENCH_BYTES says how many. BENCH_HEADERS has
+the headers of such an answer, as a JSON object.
 """
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
 
 _BODY = b"x" * int(os.environ.get("BENCH_BYTES", "8000"))
 _HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(_BODY)))]
+_ALL_HEADERS = [
+    *_HEADERS,
+    *(
+        (name, value)
+        for name, value in json.loads(os.environ.get("BENCH_HEADERS", "{}")).items()
+        # The server adds its own.
+        if name.lower() not in {"content-type", "content-length", "date", "server"}
+    ),
+]
 
 
 def floor(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -26,9 +37,20 @@ def floor(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Itera
     return [_BODY]
 
 
+def headers(_environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """The same with the headers of an answer."""
+    start_response("200 OK", _ALL_HEADERS)
+    return [_BODY]
+
+
 def load_floor() -> Callable[..., Iterable[bytes]]:
     """Return the function above, in a worker."""
     return floor
+
+
+def load_headers() -> Callable[..., Iterable[bytes]]:
+    """Return the function with the headers, in a worker."""
+    return headers
 
 
 def load_flask() -> Callable[..., Iterable[bytes]]:
@@ -41,7 +63,7 @@ def load_flask() -> Callable[..., Iterable[bytes]]:
 def main() -> None:
     """Serve until a signal ends the process."""
     name, port = sys.argv[1:]
-    load = {"floor": load_floor, "flask": load_flask}[name]
+    load = {"floor": load_floor, "headers": load_headers, "flask": load_flask}[name]
     server = MPServer(f"{__name__}:{name}", **granian_options("127.0.0.1", int(port), 1))
     server.serve(target_loader=load, wrap_loader=False)
 

@@ -16,6 +16,7 @@ POSTCODE = "/v1/nearest?postcode=1000"
 COORDINATE = "/v1/nearest?lat=50.85&lon=4.35"
 FLOOR = "floor: a WSGI function with constant bytes"
 FLASK = "a Flask route with constant bytes"
+HEADERS = "the floor with the headers of an answer"
 SIZES = (3, 1_000, 100_000)
 # So many different coordinates; a run at the speed of the floor does not send them all.
 COORDINATES = 200_000
@@ -35,9 +36,12 @@ def measure(folder: Path, rounds: int, seconds: float, most: int = SIZES[-1]) ->
         size = len(unlimited.ask(POSTCODE).body)
         floor = stack.enter_context(served.constant("floor", size))
         flask = stack.enter_context(served.constant("flask", size))
+        sent = servers[SIZES[0]].ask(POSTCODE).headers
+        headers = stack.enter_context(served.constant("headers", size, sent))
         cases = [
             Case(FLOOR, floor, Load(), many=True),
             Case(FLASK, flask, Load(), many=True),
+            Case(HEADERS, headers, Load(), many=True),
             *_cases(folder, servers, unlimited),
         ]
         return table(interleaved(cases, rounds, seconds))

@@ -1,6 +1,7 @@
 """Servers on one core, and the memory that they use."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parent.parent.parent
 # The core of the servers and that of the client; both are 0 on a machine with one core.
@@ -178,10 +180,13 @@ def ours(
     return serving(command, path, settings(database, **chosen), one_core=one_core)
 
 
-def constant(name: str, size: int) -> AbstractContextManager[Server]:
+def constant(
+    name: str, size: int, headers: Mapping[str, str] = MappingProxyType({})
+) -> AbstractContextManager[Server]:
     """Run an application of tools/bench/constant.py that answers with `size` bytes."""
     command = [sys.executable, "-m", "tools.bench.constant", name, "{port}"]
-    return serving(command, "/", {**clean_environment(), "BENCH_BYTES": str(size)})
+    sizes = {"BENCH_BYTES": str(size), "BENCH_HEADERS": json.dumps(dict(headers))}
+    return serving(command, "/", {**clean_environment(), **sizes})
 
 
 def free_port() -> int:

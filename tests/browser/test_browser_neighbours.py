@@ -108,9 +108,23 @@ def test_a_postcode_far_from_the_border_is_not_covered(page: Page) -> None:
     assert note.locator("button").count() == 0
 
 
-def test_without_a_network_the_page_says_so_and_keeps_the_helplines(page: Page) -> None:
-    """A file that does not come is no silence."""
+@pytest.mark.parametrize(
+    ("typed", "chosen", "offered"),
+    [("F-59000", "", ["France"]), ("59000", "France", ["France", "Germany"])],
+)
+def test_without_a_network_the_page_says_so_with_a_number_and_what_to_try(
+    page: Page, typed: str, chosen: str, offered: list[str]
+) -> None:
+    """When the postcodes of a country do not come, the countries can be tapped again."""
     page.route("**/v1/bundle/postcodes/**", lambda route: route.abort())
-    _type(page, "F-59000")
-    expect(page.locator("[data-message]")).to_contain_text(EN["load.failed"])
+    note = page.locator("[data-message]")
+    _type(page, typed)
+    if chosen:
+        note.get_by_role("button", name=chosen).click()
+    expect(note).to_contain_text(EN["load.failed"])
+    expect(note.locator("a[href='tel:112']")).to_be_in_viewport(ratio=1)
     expect(page.locator(".helplines a[href='tel:112']")).to_be_visible()
+    assert note.locator("button").all_inner_texts() == offered
+    page.unroute("**/v1/bundle/postcodes/**")
+    note.get_by_role("button", name="France").click()
+    assert _first(page) == "pag-asa"

@@ -389,6 +389,18 @@ def test_without_javascript_there_is_nothing_to_copy(browser: Browser, origin: s
     context.close()
 
 
+def test_without_scripts_and_style_sheets_one_sentence_on_privacy_is_shown(
+    browser: Browser, origin: str
+) -> None:
+    """The true one: the form is sent. What only a script can do is not offered."""
+    context, page = opened(browser, java_script_enabled=False)
+    page.route("**/*.css", lambda route: route.abort())
+    page.goto(f"{origin}/?lang=nl")
+    assert page.locator("#postcode-privacy").inner_text() == words("nl")["privacy.sent"]
+    assert page.get_by_text(words("nl")["position.button"]).is_hidden()
+    context.close()
+
+
 def whole_text(page: Page) -> list[list[str]]:
     """What each card of a page says and links, folded parts included."""
     cards: list[list[str]] = page.locator("article").evaluate_all(
@@ -575,7 +587,7 @@ def test_an_older_answer_that_comes_late_is_not_shown(
         held[0].abort()
     page.evaluate("Promise.allSettled(answers).then(() => new Promise((done) => setTimeout(done)))")
     assert page.locator("article").first.get_attribute("data-centre") == "payoke"
-    assert page.locator("[data-failure]").count() == 0
+    assert page.locator(".note[data-failure]").count() == 0
     context.close()
 
 
@@ -617,10 +629,10 @@ def test_a_late_answer_of_the_server_does_not_replace_a_search_on_the_device(
 def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
     browser: Browser, origin: str, why: str
 ) -> None:
-    """Without a network, or with an unexpected answer, the page says so; helplines and exit stay,
-    and the history has no answer.
+    """Without a network, or with an unexpected answer, the page says so, with a number to call in
+    sight; helplines and exit stay, and the history has no answer.
     """
-    context, page = opened(browser)
+    context, page = opened(browser, viewport=PHONE)
     plain(page)
     page.goto(origin)
     before = page.evaluate("history.length")
@@ -634,9 +646,12 @@ def test_what_cannot_be_sent_leaves_the_page_and_no_trace(
         )
     for _ in range(2):
         page.click("form.search-form button.main")
-        page.wait_for_selector("[data-failure]:focus")
-    assert page.locator("[data-failure]").all_inner_texts() == [words("nl")["error.other"]]
-    assert page.locator("a[href='tel:112']").is_visible()
+        page.wait_for_selector(".note[data-failure]:focus")
+    message = page.get_by_role("alert")
+    expect(message).to_have_count(1)
+    expect(message).to_contain_text(words("nl")["error.other"])
+    expect(message.locator("a[href='tel:112']")).to_be_in_viewport(ratio=1)
+    assert page.locator(".helplines a[href='tel:112']").is_visible()
     assert page.evaluate("history.length") == before
     context.set_offline(offline=False)
     with page.expect_navigation(url=f"{LEFT}**"):

@@ -299,7 +299,8 @@ def test_what_cannot_be_shown_leaves_nothing_of_the_last_answer(
         find(page, "4000")
         assert names(page) == []
         assert "The list did not load." in said(page)
-        assert page.locator("nearest-centre a[href='tel:112']").is_visible()
+        assert page.locator("nearest-centre .helplines a[href='tel:112']").is_visible()
+        assert page.locator("nearest-centre .message a[href='tel:112']").is_visible()
 
 
 def test_hours_are_told_on_the_centres_own_clock(browser: Browser, embed_origin: str) -> None:

@@ -211,12 +211,13 @@ def test_helplines_come_first_everywhere(client: FlaskClient, base: str) -> None
 def test_an_error_is_told_in_the_visitors_words(
     client: FlaskClient, typed: str, status: int, key: str, tag: str
 ) -> None:
-    """Each kind of error has a sentence in the visitor's language, and the field is marked as
-    invalid.
+    """Each kind of error has a sentence in the visitor's language and a number to call, and the
+    field is marked as invalid.
     """
     page = send(client, {"postcode": typed, "lang": tag}, status=status)
     (alert,) = page.all("div", role="alert")
-    assert " ".join(words(tag)[key].split()) in alert.text
+    assert " ".join(words(tag)[key].partition("112")[0].split()) in alert.text
+    assert [link.text for link in alert.all("a", href="tel:112")] == ["112"]
     (typing,) = page.all("input", name="postcode")
     assert typing.attributes["aria-invalid"] == "true"
     assert alert.attributes["id"] in typing.attributes["aria-describedby"].split()
@@ -947,14 +948,15 @@ def test_where_no_countries_are_covered_the_page_says_what_to_dial(
     assert page.all("option", value="LU")[0].attributes["selected"] == ""
     assert page.centres
     told = page.all("main")[0].text
-    assert told.index(words("fr")["outside.dial"]) < told.index("PAG-ASA")
+    dial = words("fr")["outside.dial"].partition(" 112")[0]
+    assert told.index(dial) < told.index("PAG-ASA")
 
 
 def test_the_page_answers_a_postcode_across_the_border(client: FlaskClient) -> None:
     """It says what to dial there, and keeps the country for the next search."""
     page = send(client, {"lang": "en", "postcode": "L-1111"})
     assert page.centres[0] == "surya"
-    assert words("en")["outside.dial"] in page.text
+    assert words("en")["outside.dial"].partition(" 112")[0] in page.text
     chooser = page.all("select", name="country")[0]
     assert [each.attributes["value"] for each in chooser.all("option")] == [
         "BE",
@@ -971,7 +973,7 @@ def test_the_page_asks_for_the_country_only_if_it_is_in_doubt(client: FlaskClien
     assert not send(client, {"lang": "en", "postcode": "4000"}).all("select", name="country")
     doubtful = send(client, {"lang": "en", "postcode": "59000"}, status=422)
     assert words("en")["error.postcode-foreign"] in doubtful.text
-    assert words("en")["outside.dial"] in doubtful.text
+    assert words("en")["outside.dial"].partition(" 112")[0] in doubtful.text
     assert doubtful.all("select", name="country")
     assert (
         send(client, {"lang": "en", "postcode": "59000", "country": "FR"}).centres[0] == "pag-asa"

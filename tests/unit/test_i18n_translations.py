@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from directory_api.domain import errors
 from directory_api.domain.model import vocabulary
 from directory_api.domain.validation import validators
+from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n import translations
 from directory_api.i18n.translations import COMPLETE, ENGLISH, URGENT, languages
 from directory_api.web.http import problem_types
@@ -52,6 +53,12 @@ def test_each_file_has_every_key_or_says_that_it_is_unsure(tag: str) -> None:
     assert set(file) == {"name", "reviewed", "unsure", "words"}
     assert [key for key in KEYS if key in file["words"]] == list(file["words"])
     assert [key for key in KEYS if key not in file["words"]] == file["unsure"]
+
+
+@TAGS
+def test_the_number_to_dial_abroad_can_be_made_a_link(tag: str) -> None:
+    """It occurs once, in the digits that a telephone has."""
+    assert FILES[tag]["words"].get("outside.dial", EUROPEAN).count(EUROPEAN) == 1
 
 
 @TAGS

@@ -12,8 +12,11 @@ const [folder = "static"] = process.argv.slice(2);
 // A browser of 2022 can run the component: private members and Array.prototype.at.
 const target = "es2022";
 // Members of objects that only our modules make, which get short names.
-const INTERNAL =
-  /^(clearFilters|isReviewed|millimetres|nameByLanguage|onAnswer|onClear|polygons|updateStates)$/;
+const INTERNAL = [
+  "clearFilters", "countryName", "isEnglish", "isLoaded", "isRanked", "isReady", "isReviewed",
+  "isShort", "kilometres", "millimetres", "nameByLanguage", "onAnswer", "onClear", "onError",
+  "polygons", "searches", "updateStates",
+];
 
 /** @param {string} entry A style sheet. @returns {Promise<string>} Minified, with its imports. */
 async function style(entry) {
@@ -73,7 +76,7 @@ for (const [format, names] of Object.entries(ENTRIES)) {
       },
       ecma: 2020,
       format: { ascii_only: format !== "esm" },
-      mangle: { properties: { regex: INTERNAL } },
+      mangle: { properties: { regex: new RegExp(`^(${INTERNAL.join("|")})$`) } },
       module: format === "esm",
     });
     await writeFile(path, `${code}\n`);

@@ -22,6 +22,7 @@ from directory_api.domain.model.records import Centre
 from directory_api.domain.model.vocabulary import AUDIENCES, SERVICES
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats import as_vcard
+from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n.translations import language_name, languages, words
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.editions import Edition, EditionCache
@@ -49,11 +50,14 @@ CARD_NAME = "contact.vcf"
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """An error as keys of texts; `suggestions` are postcodes to try."""
+    """An error as keys of texts; `suggestions` are postcodes to try, and `is_abroad` tells whether
+    the place is in another country.
+    """
 
     keys: tuple[str, ...]
     status: int
     suggestions: tuple[Suggestion, ...] = ()
+    is_abroad: bool = False
 
 
 class Pages:
@@ -132,15 +136,15 @@ class Pages:
             hint for hint in refused.suggestions if hint.postcode and hint.country == country
         )
         keys: tuple[str, ...] = (f"error.{kind.name}",)
-        if isinstance(refused, errors.PostcodeForeign):
+        is_abroad = isinstance(refused, errors.PostcodeForeign)
+        if is_abroad:
             choices = {*snapshot.gazetteer.sizes, *self._finder.neighbours(snapshot)}
             has_choice = any(hint.names_only_country(choices) for hint in refused.suggestions)
             keys = (_CHOOSE,) if has_choice else ("error.country-unsupported", "error.search-in")
-            keys = (*keys, "outside.dial")
         elif isinstance(refused, errors.PostcodeMalformed) and suggestions:
             # The list of suggestions is explanation enough.
             keys = ()
-        return FormError(keys, kind.status, suggestions)
+        return FormError(keys, kind.status, suggestions, is_abroad)
 
     def printed(self) -> Response:
         """Return a page to print with the chosen centres, without the requested place."""
@@ -230,6 +234,8 @@ class Pages:
             language=translator.words.language,
             languages=languages(),
             lines=lines,
+            emergency=presenters.emergency_number(self._finder.always_helplines),
+            european=EUROPEAN,
             base=self.base,
             action=responses.link(self.base or "/"),
             exit_url=self._options.exit_url,

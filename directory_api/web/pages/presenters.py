@@ -1,6 +1,6 @@
 """Presenters: centres and helplines as texts in the visitor's language, ready for a template."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from directory_api.domain.model.records import (
 )
 from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
+from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n import translations
 from directory_api.i18n.translations import Words
 from directory_api.web.http import responses
@@ -159,6 +160,13 @@ class HelplineView:
     display: str
     href: str
     always: bool
+
+
+def emergency_number(lines: Iterable[Helpline]) -> str:
+    """Return the first emergency number of the helplines, else the European one."""
+    return next(
+        (line.number for line in lines if line.kind == "emergency" and line.number), EUROPEAN
+    )
 
 
 def helpline_view(helpline: Helpline, tag: str) -> HelplineView:

@@ -9,6 +9,7 @@
 import { callLinks, centreName, distanceText, rankText } from "./card.js";
 import { create, createButton, createText } from "./dom.js";
 import { languageName } from "./i18n.js";
+import { dialText } from "./markup.js";
 import { isOutside } from "./search.js";
 
 /**
@@ -46,9 +47,8 @@ export function circumstances(translator, bundle, answer) {
     content.push(createText(translator, "p", "offline", { class: "note" }, { date }));
   }
   if (origin && isUncovered(bundle, origin)) {
-    const text = createText(translator, "span", "outside");
-    const dial = createText(translator, "b", "outside.dial");
-    content.push(create("p", { class: "note warning" }, text, " ", dial));
+    const text = createText(translator, "p", "outside");
+    content.push(create("div", { class: "note warning" }, text, dialText(translator)));
   }
   const names = filterNames(translator, filters);
   if (names) {
@@ -152,11 +152,11 @@ export function refusalContent(translator, bundle, { error, suggestions, countri
     nodes.push(
       create("p", {}, `${names} – `, createText(translator, "span", "error.country-unsupported")),
       createText(translator, "p", "error.search-in", {}, values),
-      createText(translator, "p", "outside.dial"),
     );
   } else if (error !== "postcode-malformed" || suggestions.length === 0) {
     nodes.push(createText(translator, "p", `error.${error}`));
   }
+  nodes.push(dialText(translator, error === "postcode-foreign" ? undefined : bundle.helplines));
   const buttons = suggestions.map(({ code, name, nameByLanguage }) => {
     const attributes = { type: "button", value: code, class: "typed", part: "button" };
     const place = create("bdi", {}, translator.text(nameByLanguage, name));

@@ -12,15 +12,12 @@ import { Finder } from "./finder.js";
 import { Translator, wordsNames } from "./i18n.js";
 import { EXIT, leave } from "./leave.js";
 import { home, isNotTimeout, load } from "./load.js";
-import { createParts, helplineParts, messageElement, searchDetails } from "./markup.js";
+import { createParts, EUROPEAN, helplineParts, messageElement, searchDetails } from "./markup.js";
 import { announce, isThirdShift, missingPresses } from "./shift.js";
 import CSS from "./component.css";
 
 const UPDATE_MS = 20000;
 const SLOW_MS = 6000;
-// The only number in the module: 112 works in the whole European Union. All others are records.
-/** @type {Helpline[]} */
-const LAST_RESORT = [{ kind: "emergency", number: "112", countries: [] }];
 /** @type {string[]} Attributes. */
 const FILTERS = ["language", "service", "audience"];
 
@@ -42,7 +39,8 @@ export class NearestCentre extends BaseElement {
   /** @type {Bundle | null} */
   #bundle = null;
   #isOld = false;
-  #helplines = LAST_RESORT;
+  /** @type {Helpline[]} */
+  #helplines = [{ kind: "emergency", number: EUROPEAN, countries: [] }];
   #isUnfiltered = false;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer = undefined;

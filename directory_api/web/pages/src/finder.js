@@ -14,6 +14,7 @@ import { caveats, circumstances, refusalContent } from "./answer.js";
 import { centreCard, placeCard, updateState } from "./card.js";
 import { copyAddress } from "./copy.js";
 import { create, createText, showAtTop } from "./dom.js";
+import { dialText } from "./markup.js";
 import { everyCentre, LIMIT, nearest, resolve } from "./search.js";
 
 const POSITION_TIMEOUT_MS = 15000;
@@ -283,7 +284,9 @@ export class Finder {
 
   /** @param {string} key */
   say(key) {
-    const text = createText(this.ready.translator, "p", key);
-    this.message.replaceChildren(create("div", { class: "note" }, text));
+    const { translator, bundle } = this.ready;
+    const text = createText(translator, "p", key);
+    const call = key === "load.failed" ? dialText(translator, bundle.helplines) : null;
+    this.message.replaceChildren(create("div", { class: "note" }, text, call));
   }
 }

@@ -8,6 +8,9 @@
 import { create, createText, httpsOnly } from "./dom.js";
 import { MAX_TEXT } from "./search.js";
 
+/** The only number in the modules; it works in the whole European Union. All others are records. */
+export const EUROPEAN = "112";
+
 /** The parts of the component. They stay; their content changes. */
 export function createParts() {
   const exit = /** @type {HTMLAnchorElement} */ (
@@ -40,6 +43,22 @@ export function helplineParts(translator, helplines) {
     createText(translator, "h2", "helplines.heading", { id: "helplines" }),
     create("ul", {}, helplines.map((helpline) => helplineItem(translator, helpline))),
   ];
+}
+
+/**
+ * The number to call in danger, in a message: the helplines may be out of sight.
+ *
+ * @param {Translator} translator
+ * @param {Helpline[]} [helplines] None: those of another country, where the European number works.
+ */
+export function dialText(translator, helplines) {
+  const own = helplines?.find(({ kind, number }) => kind === "emergency" && number);
+  const number = own?.number ?? EUROPEAN;
+  const element = createText(translator, "p", helplines ? "helplines.heading" : "outside.dial");
+  const [before, after = ""] = String(element.textContent).split(number);
+  const link = create("a", { class: "button", part: "call", href: `tel:${number}` }, number);
+  element.replaceChildren(before, " ", link, after);
+  return element;
 }
 
 /** @param {Translator} translator @param {Helpline} helpline */

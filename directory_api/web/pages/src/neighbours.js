@@ -4,12 +4,14 @@
 /**
  * @import { Bundle } from "./types.js"
  * @import { SearchOrigin } from "./answer.js"
+ * @import { Loaded } from "./finder.js"
  */
 
 import { readBundle } from "./bundle.js";
 import { create, createText } from "./dom.js";
 import { Finder } from "./finder.js";
 import { home, load } from "./load.js";
+import { dialText } from "./markup.js";
 import { MAX_TEXT, resolve } from "./search.js";
 import { tidy } from "./text.js";
 
@@ -26,20 +28,19 @@ export class NeighbourFinder extends Finder {
     this.cancel();
     const { country } = bundle;
     const countries = writtenLike(bundle, text);
-    const others = this.#neighbours(bundle).filter((each) => countries.includes(each));
+    const others = this.#alike(bundle, text);
     const only = countries.length === 1 && others[0];
     const resolution = resolve(bundle, text, this.owner.filters());
     if (resolution.place) {
       const { place } = resolution;
       // A name beside the code may be that of a place in another country.
-      const alike = writtenLike(bundle, /^\s*[0-9]/.test(text) ? place.code : "");
-      const also = this.#neighbours(bundle).filter((each) => alike.includes(each));
+      const also = this.#alike(bundle, /^\s*[0-9]/.test(text) ? place.code : "");
       this.answer({ ...place, country, also });
     } else if (resolution.error === "postcode-foreign" && only) {
       this.findIn(only, text);
     } else if (bundle === this.ready.bundle) {
       this.refuse(resolution);
-      this.#offer(resolution.error, others, text);
+      if (others.length > 0) this.#askForCountry(resolution.error, others, text);
     } else {
       // The table has only the postcodes near the border. The buttons of suggestions would search
       // in the bundle.
@@ -54,23 +55,37 @@ export class NeighbourFinder extends Finder {
     return bundle === this.ready.bundle ? bundle.neighbours ?? [] : [];
   }
 
+  /** @param {Bundle} bundle @param {string} text The neighbours that write a postcode so. */
+  #alike(bundle, text) {
+    const countries = writtenLike(bundle, text);
+    return this.#neighbours(bundle).filter((country) => countries.includes(country));
+  }
+
   /**
-   * Offer other countries below what is wrong.
+   * Offer the neighbours that write a postcode so.
    *
    * @param {string} error
    * @param {string[]} countries ISO 3166-1.
    * @param {string} text
    */
-  #offer(error, countries, text) {
-    const note = /** @type {HTMLElement} */ (this.message.firstElementChild);
+  #askForCountry(error, countries, text) {
     const { translator } = this.ready;
-    if (error === "postcode-foreign" && countries.length > 0) {
-      note.replaceChildren(
-        createText(translator, "p", "error.postcode-foreign"),
-        createText(translator, "p", "outside.dial"),
-      );
+    if (error === "postcode-foreign") {
+      const question = createText(translator, "p", "error.postcode-foreign");
+      this.message.firstElementChild?.replaceChildren(question, dialText(translator));
     }
-    note.append(...this.#choice(countries, text));
+    this.#offer(countries, text);
+  }
+
+  /**
+   * Offer countries below what is wrong.
+   *
+   * @param {string[]} countries ISO 3166-1.
+   * @param {string} text
+   */
+  #offer(countries, text) {
+    this.message.firstElementChild?.append(...this.#choice(countries, text));
+    this.message.scrollIntoView?.({ block: "nearest" });
   }
 
   /**
@@ -93,8 +108,25 @@ export class NeighbourFinder extends Finder {
     } catch {
       if (count !== this.searches) return;
       this.say("load.failed");
+      // They can be tried again, with what was typed.
+      this.#offer([...new Set([country, ...this.#alike(bundle, text)])], text);
       this.owner.onError("load");
     }
+  }
+
+  /**
+   * What is true only with or without the search on the device is shown then.
+   *
+   * @param {Loaded | null} loaded
+   * @override
+   */
+  start(loaded) {
+    super.start(loaded);
+    const sent = /** @type {HTMLElement | null} */ (this.search.querySelector(".sent"));
+    if (sent) sent.hidden = this.isReady;
+    /** @type {NodeListOf<HTMLElement>} */
+    const parts = this.search.querySelectorAll(".sent ~ .device, .position");
+    for (const part of parts) part.hidden = !this.isReady;
   }
 
   /** @param {SearchOrigin | null} origin @override */

@@ -26,13 +26,14 @@ function replacePage(html) {
 
 function showFailure() {
   const main = /** @type {HTMLElement} */ (document.querySelector("main"));
-  main.querySelector("[data-failure]")?.remove();
-  const message = document.createElement("p");
+  main.querySelector(".note[data-failure]")?.remove();
+  const content = /** @type {HTMLTemplateElement} */ (main.querySelector("template[data-failure]"));
+  const message = document.createElement("div");
   message.className = "note error";
   message.setAttribute("role", "alert");
   message.tabIndex = -1;
   message.dataset.failure = "";
-  message.textContent = main.dataset.failed ?? "";
+  message.append(content.content.cloneNode(true));
   const place = main.querySelector("[data-message]");
   if (place) place.replaceChildren(message);
   else main.querySelector("h1")?.after(message);

@@ -1,0 +1,96 @@
+"""After a place that was not understood, a number to call is on the first screen of a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from directory_api.i18n.translations import languages
+from tests.support.partner_page import embedded
+from tests.support.partner_page import find as find_in_component
+from tests.support.servers import eventually
+
+PHONE: Any = {"width": 360, "height": 640}
+# Postcodes that two neighbours, one or none may have, a slip, and the beginning of several names.
+REFUSED = ("59000", "1012 AB", "99999", "Gnet", "Sint")
+SOME = ("nl", "de", "ar")
+# The numbers to call that a finger reaches without scrolling.
+IN_REACH = """() => {
+  const root = document.querySelector("nearest-centre")?.shadowRoot ?? document;
+  const isInSight = (element) => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    const x = (left + right) / 2;
+    return [top + 1, bottom - 1].every((y) => {
+      const target = y > 0 && y < innerHeight && root.elementFromPoint(x, y);
+      return target && element.contains(target);
+    });
+  };
+  const calls = [...root.querySelectorAll("a[href^='tel:']")].filter(isInSight);
+  return calls.map(({ href }) => href);
+}"""
+
+
+@pytest.fixture(scope="module")
+def scripted(browser: Browser) -> Iterator[Page]:
+    """A phone on which one page follows the other."""
+    context = browser.new_context(locale="nl", viewport=PHONE)
+    yield context.new_page()
+    context.close()
+
+
+def _search(page: Page, text: str) -> None:
+    if not page.is_visible("#postcode"):
+        page.click("#origin > summary")
+    page.fill("#postcode", text)
+    page.click("form.search-form button.main")
+
+
+def test_on_the_device_a_number_to_call_is_in_sight(scripted: Page, embed_origin: str) -> None:
+    """In every language, and for each kind of refusal."""
+    missing = {}
+    for language in languages():
+        for text in REFUSED if language.tag in SOME else REFUSED[:1]:
+            scripted.goto(f"{embed_origin}/?lang={language.tag}")
+            scripted.wait_for_selector(".search.enhanced")
+            _search(scripted, text)
+            scripted.wait_for_selector("#form-error")
+            if "tel:112" not in scripted.evaluate(IN_REACH):
+                missing[language.tag, text] = scripted.evaluate("scrollY")
+    assert missing == {}
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_where_the_server_refuses_a_number_to_call_is_in_sight(
+    browser: Browser, embed_origin: str, has_script: bool
+) -> None:
+    """Also without JavaScript, where the browser goes to the form."""
+    context = browser.new_context(locale="nl", viewport=PHONE, java_script_enabled=has_script)
+    page = context.new_page()
+    page.route("**/v1/bundle**", lambda route: route.abort())
+    missing = {}
+    for tag in SOME:
+        for text in REFUSED:
+            page.goto(f"{embed_origin}/?lang={tag}")
+            _search(page, text)
+            page.wait_for_selector("#form-error")
+            if not has_script:
+                # The browser goes to #origin once the page has loaded.
+                eventually(5, lambda: page.evaluate("scrollY") > 0)
+            if "tel:112" not in page.evaluate(IN_REACH):
+                missing[tag, text] = page.evaluate("scrollY")
+    context.close()
+    assert missing == {}
+
+
+def test_in_the_component_a_number_to_call_is_in_sight(browser: Browser, embed_origin: str) -> None:
+    """One search follows the other."""
+    missing = {}
+    for tag in SOME:
+        with embedded(browser, embed_origin, f'lang="{tag}"', viewport=PHONE) as page:
+            for text in REFUSED:
+                find_in_component(page, text)
+                page.wait_for_selector("#form-error")
+                if "tel:112" not in page.evaluate(IN_REACH):
+                    missing[tag, text] = page.evaluate("scrollY")
+    assert missing == {}

@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
+from directory_api.domain.geo.postcode import Place
 from directory_api.features import FEATURES, create_app
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
@@ -187,6 +188,12 @@ def directory(loaded_database: Path) -> Directory:
     directory = open_directory(Settings(database_url=f"sqlite:///{loaded_database}", rate_limit=""))
     directory.prepare()
     return directory
+
+
+@pytest.fixture(scope="session")
+def few_places(directory: Directory) -> Sequence[Place]:
+    """Some of the shipped postcodes, 1000 among them."""
+    return directory.finder.snapshot.gazetteer.places("BE")[::100]
 
 
 @pytest.fixture(scope="session")

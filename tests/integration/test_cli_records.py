@@ -289,12 +289,17 @@ def test_nobody_approves_an_import_alone(
     assert not (tmp_path / "cli.db").exists()
 
 
-@pytest.mark.parametrize(
-    "words", [("history", "\udcff"), ("show", "\udcff"), ("import", "\udcff"), ("diff", "\udcff")]
-)
-def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("name", ["history", "show", "import", "diff"])
+def test_what_is_no_text_is_refused_in_a_line(run_without_store: RunCommand, name: str) -> None:
     """Bytes that are no UTF-8 on the command line end without traceback."""
-    ended = run_process(["directory_api", *words], environment(tmp_path / "cli.db"))
+    result = run_without_store(name, "\udcff")
+    fails(result, result.exit_code, "Error: ")
+    assert result.exit_code in (1, 2)
+
+
+def test_what_is_no_text_is_refused_by_a_process_too(tmp_path: Path) -> None:
+    """Python gives it the bytes as it gives them to `run_without_store`."""
+    ended = run_process(["directory_api", "show", "\udcff"], environment(tmp_path / "cli.db"))
     assert ended.returncode in (1, 2)
     assert "Error: " in ended.stderr
     assert "Traceback" not in ended.stderr

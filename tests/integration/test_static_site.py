@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from directory_api.bootstrap import Directory
+from directory_api.bootstrap import Directory, open_directory
+from directory_api.config import Settings
 from directory_api.domain import offline
 from directory_api.domain.errors import DirectoryTooLarge, FileUnreadable
+from directory_api.domain.geo.postcode import Place
 from directory_api.features import FEATURES
 from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import languages
@@ -33,8 +35,9 @@ from directory_api.web.pages import embed
 from tests.contract.test_web_contract import COMMITTED
 from tests.support.command_line import RunCommand, fails
 from tests.support.maintainer_app import MaintainerApp
-from tests.support.records import directory_of, made_up_centre
+from tests.support.records import made_up_centre
 from tests.support.servers import ROOT, RUN_SECONDS
+from tests.support.write_side import create_with_places
 
 MIDNIGHT = datetime(2026, 11, 3, tzinfo=UTC)
 ORIGIN = "https://help.example.org"
@@ -63,30 +66,35 @@ def folder(published_folder: Path) -> Path:
     return published_folder
 
 
+def published_from(database: Path, folder: Path) -> dict[str, bytes]:
+    """Publish a store into a new folder; every file by its path."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit=""))
+    directory.live.refresh()
+    published(directory, folder)
+    return tree(folder)
+
+
 AGAIN = """
 import sys
 from pathlib import Path
-from directory_api.bootstrap import open_directory
-from directory_api.config import Settings
-from tests.integration.test_static_site import published
-directory = open_directory(Settings(database_url=sys.argv[1], rate_limit=""))
-directory.prepare()
-published(directory, Path(sys.argv[2]))
+from tests.integration.test_static_site import published_from
+published_from(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
 def test_the_same_revision_gives_the_same_bytes(
-    folder: Path, loaded_database: Path, tmp_path: Path
+    few_places: Sequence[Place], tmp_path: Path
 ) -> None:
     """Another process, with another order of sets and another time zone, publishes the same
     bytes.
     """
     again = tmp_path / "again"
-    command = [sys.executable, "-c", AGAIN, f"sqlite:///{loaded_database}", str(again)]
+    database = create_with_places(tmp_path / "directory.db", few_places).path
+    command = [sys.executable, "-c", AGAIN, str(database), str(again)]
     # 14 hours before UTC, where it is already another day; this process has a random seed.
     environ = {**os.environ, "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}
     subprocess.run(command, check=True, cwd=ROOT, env=environ, timeout=RUN_SECONDS)
-    assert tree(again) == tree(folder)
+    assert tree(again) == published_from(database, tmp_path / "once")
 
 
 def test_the_manifest_knows_each_file(folder: Path) -> None:
@@ -625,7 +633,7 @@ def test_an_answer_that_is_none_ends_the_publication(
         list(StaticSite(directory, MIDNIGHT, features=FEATURES).files())
 
 
-def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
+def test_a_hidden_address_is_in_no_file(few_places: Sequence[Place], tmp_path: Path) -> None:
     """No file holds the street, the postcode or the point of a centre that hides them."""
     hidden = made_up_centre(
         1,
@@ -638,8 +646,10 @@ def test_a_hidden_address_is_in_no_file(tmp_path: Path) -> None:
         address_visibility="hidden",
         location={"lat": 50.81231, "lon": 4.31231, "precision": "exact"},
     )
-    published(directory_of(tmp_path, [hidden]), tmp_path / "folder")
-    for path, body in tree(tmp_path / "folder").items():
+    database = create_with_places(tmp_path / "directory.db", few_places, [hidden]).path
+    files = published_from(database, tmp_path / "folder")
+    assert {"v1/centres/made-up-001.json", "v1/nearest/BE/1000.json"} <= files.keys()
+    for path, body in files.items():
         assert not re.search(rb"Canary street|50\.81231|4\.31231", body), path
 
 

@@ -127,7 +127,7 @@ RECORDS = st.dictionaries(
     )
 )
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_what_is_appended_is_read_back(
     open_store: Open,

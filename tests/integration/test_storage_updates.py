@@ -108,7 +108,7 @@ STEPS = st.lists(
 
 @given(STEPS)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_who_follows_has_what_everyone_has(
     store_url: StoreUrl,

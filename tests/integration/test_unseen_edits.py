@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 
 from directory_api.bootstrap import open_directory
 from directory_api.config import Settings
-from directory_api.domain.changes.change import RECENT, Stamp
+from directory_api.domain.changes.change import RECENT
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.geo.postcode import NamedPoint, place_of
 from directory_api.features import create_app
 from tests.support.api_client import ApiClient
 from tests.support.records import made_up_centre
-from tests.support.write_side import NOON, WriteSide, create_write_side
+from tests.support.write_side import WriteSide, create_with_places
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 # Two codes of one municipality, and one of another.
@@ -71,12 +71,7 @@ def _write_side(folder: Path) -> WriteSide:
         made_up_centre(number, address_visibility=visibility, **_at(0))
         for number, visibility in enumerate(visibilities)
     ]
-    write_side = create_write_side(folder / "directory.db", centres)
-    write_side.store.append(
-        [], Stamp("start", NOON, "postcodes"), expected=1, tables={"BE": PLACES}
-    )
-    write_side.live.refresh()
-    return write_side
+    return create_with_places(folder / "directory.db", PLACES, centres)
 
 
 def _outside(write_side: WriteSide) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import Browser
 
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings
 from directory_api.domain.changes.change import HistoryEntry
-from tests.support.browser import chromium, person
-from tests.support.servers import SERVE, Served, environment, eventually, run_process, serving
+from tests.support.browser import person
+from tests.support.command_line import command
+from tests.support.servers import SERVE, Served, eventually, serving
 
 CENTRE = "/v1/centres/pag-asa"
 OLD, NEW = "+3225116464", "+3225116465"
@@ -30,18 +32,19 @@ SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Installation:
-    """A server that runs, its store, and a maintainer's token."""
+    """A server that runs, its store, a maintainer's token, and a browser."""
 
     served: Served
     directory: Directory
     folder: Path
     token: str
+    browser: Browser
 
     def command(self, *words: str) -> str:
         """A maintainer's command on the same store; what it printed."""
-        ended = run_process(["directory_api", *words], environment(self.folder / "directory.db"))
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout
+        result = command(*words, database=self.folder / "directory.db")
+        assert result.exit_code == 0, result.output
+        return result.stdout
 
     def number(self) -> str:
         """The number that the server gives to everybody."""
@@ -60,13 +63,15 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
     """A running server; each test leaves the record as it was."""
     folder = tmp_path_factory.mktemp("installation")
     with serving(SERVE, folder, rate_limit="") as served:
         directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
         token, _ = directory.tokens.create("anna", ["read-history", "edit"], 30)
-        yield Installation(served, directory, folder, token)
+        yield Installation(served, directory, folder, token, browser)
 
 
 def _by_file(installation: Installation) -> None:
@@ -97,7 +102,7 @@ def _by_api(installation: Installation) -> None:
 
 
 def _by_browser(installation: Installation) -> None:
-    with chromium() as browser, person(browser) as (context, asked):
+    with person(installation.browser) as (context, asked):
         page = context.new_page()
         _sign_in(page, installation)
         page.get_by_role("link", name="PAG-ASA").click()
@@ -143,7 +148,7 @@ def _restore(installation: Installation, way: Callable[[Installation], None], to
     if way is _by_api:
         installation.send("POST", f"{CENTRE}/restore", {"revision": to})
     elif way is _by_browser:
-        with chromium() as browser, person(browser, java_script_enabled=False) as (context, _):
+        with person(installation.browser, java_script_enabled=False) as (context, _):
             page = context.new_page()
             _sign_in(page, installation)
             page.goto(f"http://127.0.0.1:{installation.served.port}/admin/centres/pag-asa/history")

@@ -22,9 +22,10 @@ RunCommand = Callable[..., Result]
 OTHER, THIRD = "+3225116465", "+3225116466"
 
 
-def command(*words: object) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(main, [str(word) for word in words])
+def command(*words: object, database: Path | None = None) -> Result:
+    """Run a command in this process, on a database if the environment names none."""
+    environ = {"DIRECTORY_DATABASE_URL": f"sqlite:///{database}"} if database else {}
+    return CliRunner().invoke(main, [str(word) for word in words], env=environ)
 
 
 def fails(result: Result, code: int, *says: str) -> None:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from directory_api.bootstrap import Directory, open_directory
@@ -80,9 +82,18 @@ def load(directory: Directory, folder: Path, centres: Sequence[Mapping[str, Any]
 def directory_of(folder: Path, centres: Sequence[Mapping[str, Any]], **settings: Any) -> Directory:
     """A directory of its own with these centres and the shipped rest."""
     chosen = {"rate_limit": "", **settings}
-    directory = open_directory(
-        Settings(database_url=f"sqlite:///{folder / 'directory.db'}", **chosen)
-    )
+    database = folder / "directory.db"
+    database.write_bytes(_shipped_database())
+    directory = open_directory(Settings(database_url=f"sqlite:///{database}", **chosen))
     directory.prepare()
     load(directory, folder, centres)
     return directory
+
+
+@cache
+def _shipped_database() -> bytes:
+    """Return the database with the shipped data; made once, then copied."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "directory.db"
+        open_directory(Settings(database_url=f"sqlite:///{path}")).prepare()
+        return path.read_bytes()

@@ -11,6 +11,7 @@ from typing import Any
 
 from directory_api.config import shipped
 from directory_api.domain.changes.change import Stamp, contents_of, diff
+from directory_api.domain.geo.postcode import Place
 from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.schemas import read_records
 from directory_api.services.editions import LiveSnapshot
@@ -123,6 +124,18 @@ def create_write_side(
     write_side.store.create()
     changes = diff({}, contents_of(read_records(raw)))
     write_side.store.append(changes, Stamp("start", NOON, "the first records"), expected=0)
+    return write_side
+
+
+def create_with_places(
+    path: Path, places: Sequence[Place], centres: Sequence[Mapping[str, Any]] | None = None
+) -> WriteSide:
+    """The same, with these postcodes of Belgium: all of them take seconds to publish."""
+    write_side = create_write_side(path, centres)
+    write_side.store.append(
+        [], Stamp("start", NOON, "postcodes"), expected=1, tables={"BE": list(places)}
+    )
+    write_side.live.refresh()
     return write_side
 
 

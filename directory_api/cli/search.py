@@ -68,7 +68,7 @@ def _place(text: str, country: str) -> Postcode | Coordinate:
                 "write LAT,LON with decimal points, such as 51.2,4.4", param_hint="PLACE"
             )
         lat, lon = (_degrees(part, limit) for part, limit in zip(parts, (90, 180), strict=True))
-        return Coordinate(lat, lon)
+        return Coordinate.of(lat, lon)
     return Postcode(text, country)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
-from directory_api.domain.geo.geometry import Point, precision_m
+from directory_api.domain.geo.geometry import Point, decimals, precision_m
 from directory_api.domain.geo.postcode import Place, Town
 from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.published import PublishedCentre
@@ -68,12 +68,23 @@ class Postcode:
     is_country_assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinate:
-    """A coordinate in decimal degrees, with the digits that were sent; excluded from the repr."""
+class Coordinate(NamedTuple):
+    """A coordinate in decimal degrees, with the numbers of decimals that were sent, which show how
+    exact it is. Its repr has none of them.
+    """
 
-    lat: Decimal = field(repr=False)
-    lon: Decimal = field(repr=False)
+    lat: float
+    lon: float
+    lat_decimals: int
+    lon_decimals: int
+
+    @classmethod
+    def of(cls, lat: Decimal, lon: Decimal) -> "Coordinate":
+        """Return the coordinate of two numbers from parse_degrees."""
+        return cls(float(lat), float(lon), decimals(lat), decimals(lon))
+
+    def __repr__(self) -> str:
+        return "Coordinate()"
 
 
 class NearestQuery(NamedTuple):
@@ -126,7 +137,8 @@ class Origin(NamedTuple):
     @classmethod
     def of_coordinate(cls, sent: Coordinate) -> "Origin":
         """Return the point of a coordinate; its accuracy is half of the last digit sent."""
-        return cls(Point(float(sent.lat), float(sent.lon)), precision_m(sent.lat, sent.lon))
+        lat, lon, lat_decimals, lon_decimals = sent
+        return cls(Point(lat, lon), precision_m(lat, lat_decimals, lon_decimals))
 
 
 class Hit(NamedTuple):

@@ -249,7 +249,7 @@ def place(params: Mapping[str, Any], home: str) -> Postcode | Coordinate | None:
     if "postcode" in params:
         return Postcode(params["postcode"], (params.get("country") or home).upper())
     if "latitude" in params:
-        return Coordinate(params["latitude"], params["longitude"])
+        return Coordinate.of(params["latitude"], params["longitude"])
     return None
 
 

@@ -40,7 +40,7 @@ def test_the_closest_centre_to_each_centres_own_postcode_is_itself(finder: Finde
     for centre in finder.snapshot.centres:
         assert centre.location
         assert centre.address.postal_code
-        point = Coordinate(
+        point = Coordinate.of(
             Decimal(str(centre.location.point.lat)), Decimal(str(centre.location.point.lon))
         )
         for place in (Postcode(centre.address.postal_code, "BE"), point):

@@ -182,7 +182,7 @@ def test_a_place_asked_for_is_not_in_a_repr() -> None:
     from decimal import Decimal
 
     assert "1000" not in repr(Postcode("1000", "BE"))
-    assert "50.8" not in repr(Coordinate(Decimal("50.8"), Decimal("4.3")))
+    assert "50.8" not in repr(Coordinate.of(Decimal("50.8"), Decimal("4.3")))
 
 
 def test_an_origin_knows_how_exact_it_is() -> None:
@@ -192,8 +192,8 @@ def test_an_origin_knows_how_exact_it_is() -> None:
     place = place_of("BE", "1000", [NamedPoint("a", Point(50, 4)), NamedPoint("b", Point(50.1, 4))])
     assert Origin.of_place(place).accuracy_m == place.accuracy_m > 5000
     assert Origin.of_place(place).place is place
-    rough = Origin.of_coordinate(Coordinate(Decimal("50.8"), Decimal("4.3")))
-    fine = Origin.of_coordinate(Coordinate(Decimal("50.80000"), Decimal("4.30000")))
+    rough = Origin.of_coordinate(Coordinate.of(Decimal("50.8"), Decimal("4.3")))
+    fine = Origin.of_coordinate(Coordinate.of(Decimal("50.80000"), Decimal("4.30000")))
     assert fine.accuracy_m == 1 < 6000 < rough.accuracy_m
     assert rough.point == fine.point == Point(50.8, 4.3)
 

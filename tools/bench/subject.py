@@ -29,7 +29,7 @@ class Subject:
         self, lat: float, lon: float, filters: Filters | None = None, limit: int = 3
     ) -> NearestQuery:
         """Return the query of a coordinate with five decimals."""
-        place = Coordinate(Decimal(f"{lat:.5f}"), Decimal(f"{lon:.5f}"))
+        place = Coordinate.of(Decimal(f"{lat:.5f}"), Decimal(f"{lon:.5f}"))
         return NearestQuery(place, filters or Filters(), limit)
 
     def nearest(self, query: NearestQuery) -> list[tuple[float, str]]:

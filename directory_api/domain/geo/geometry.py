@@ -54,23 +54,25 @@ def parse_degrees(text: str) -> Decimal:
     return Decimal(text)
 
 
-def precision_m(lat: Decimal, lon: Decimal) -> int:
+def decimals(degrees: Decimal) -> int:
+    """Return how many decimals were sent; `degrees` is what parse_degrees returned."""
+    exponent = degrees.as_tuple().exponent
+    # Only NaN and Infinity have another type.
+    assert isinstance(exponent, int)
+    return -exponent
+
+
+def precision_m(lat: float, lat_decimals: int, lon_decimals: int) -> int:
     """Return the largest distance in metres between the true position and the one sent, rounded up.
 
     Half of the last digit of each number (50.85 means 50.85 +- 0.005 degrees) defines a box. The
     result is the distance to its farthest corner, computed with the ellipsoid's largest radii of
     curvature, so it is never too small.
     """
-    _, _, lat_exponent = lat.as_tuple()
-    _, _, lon_exponent = lon.as_tuple()
-    # Only NaN and Infinity have other types, and parse_degrees rejects them.
-    assert isinstance(lat_exponent, int)
-    assert isinstance(lon_exponent, int)
-    half_lat = 0.5 * 10.0**lat_exponent
-    north = half_lat * _LARGEST_DEGREE_M
-    nearest_equator = math.radians(max(0.0, abs(float(lat)) - half_lat))
-    east = 0.5 * 10.0**lon_exponent * _LARGEST_DEGREE_M * math.cos(nearest_equator)
-    return math.ceil(math.hypot(north, east))
+    half_lat = 0.5 * 10.0**-lat_decimals
+    nearest_equator = math.radians(max(0.0, abs(lat) - half_lat))
+    east = 0.5 * 10.0**-lon_decimals * math.cos(nearest_equator)
+    return math.ceil(math.hypot(half_lat, east) * _LARGEST_DEGREE_M)
 
 
 def earth_centred(point: Point) -> tuple[float, float, float]:

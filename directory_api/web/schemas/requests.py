@@ -306,7 +306,7 @@ def nearest_query(
         country = place.get("country")
         origin = query.Postcode(place["postcode"], (country or home).upper(), not country)
     else:
-        origin = query.Coordinate(place["lat"], place["lon"])
+        origin = query.Coordinate.of(place["lat"], place["lon"])
     preferred = given.get("prefer_language")
     return query.NearestQuery(
         origin,

@@ -8,10 +8,8 @@ compares them. The answers to postcodes are stored (web/middleware/response_cach
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import marshmallow as ma
@@ -158,12 +156,10 @@ _Options = tuple[Filters, int, int | None]
 _NO_OPTIONS: _Options = (NO_FILTERS, NEAREST_LIMIT, None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A coordinate as it was written, and the options of the search."""
+class _Question(NamedTuple):
+    """A coordinate, and the options of the search."""
 
-    lat: str
-    lon: str
+    place: Coordinate
     options: _Options
 
 
@@ -184,6 +180,10 @@ def _options(text: str) -> _Options | None:
 
 
 _FIELDS = requests.NearestFields()
+
+
+def _decimals(degrees: str) -> int:
+    return len(degrees.partition(".")[2])
 
 
 class PlainCoordinates:
@@ -223,10 +223,12 @@ class PlainCoordinates:
             return None
         lat, lon, text = match.groups()
         options = _NO_OPTIONS if text is None else _options(text)
-        return _Question(lat, lon, options) if options else None
+        if options is None:
+            return None
+        place = Coordinate(float(lat), float(lon), _decimals(lat), _decimals(lon))
+        return _Question(place, options)
 
     def answer(self, question: _Question, edition: Edition) -> bytes:
         """Return the JSON of an answer. It is never stored: it would store a person's position."""
-        place = Coordinate(Decimal(question.lat), Decimal(question.lon))
-        query = NearestQuery(place, *question.options)
+        query = NearestQuery(question.place, *question.options)
         return edition.pieces.nearest(self._finder.nearest(query, edition.snapshot))

@@ -80,14 +80,11 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield Trial(served, secret)
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_number_is_changed_seen_by_everybody_and_restored(
-    browser: Browser, trial: Trial, scripts: bool
-) -> None:
+def test_a_number_is_changed_seen_by_everybody_and_restored(browser: Browser, trial: Trial) -> None:
     """The list, the form, the differences, the history and the restored record; what is saved is
     served at once.
     """
-    page = trial.page(browser, scripts=scripts)
+    page = trial.page(browser)
     trial.sign_in(page)
     before = trial.number()
     page.get_by_role("link", name="PAG-ASA").click()

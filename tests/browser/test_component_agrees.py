@@ -452,6 +452,8 @@ def test_every_name_that_the_device_knows_has_the_servers_answer(
     names = sorted(
         {name for each in places for name in (each.name, *each.names.values(), *parts[each.code])}
     )
+    # Filters choose among centres, whatever the place is.
+    names = names[::4] if filters else names
     answered = 0
     found = module_page.evaluate(NAMES, [bundle, names, filters])
     for name, answer in zip(names, found, strict=True):
@@ -475,7 +477,7 @@ def test_every_name_that_the_device_knows_has_the_servers_answer(
         for (_, metres), hit in zip(answer["hits"], expected.hits, strict=True):
             assert abs(metres - hit.distance_m) <= SAME_M
         answered += town is not None
-    assert answered > 200
+    assert answered > (50 if filters else 200)
 
 
 @settings(max_examples=20)

@@ -20,6 +20,17 @@ RULES = sorted(path.name for path in SOURCES.glob("*.yaml"))
 SPECTRAL = ("spectral", "lint", "--ruleset", "spectral.yaml", "--fail-severity", "hint")
 REDOCLY = ("redocly", "lint", "--config", "redocly.yaml")
 
+# A short document: to read openapi.yaml takes a linter seconds.
+BROKEN = """
+openapi: 3.1.0
+info: {title: Broken, version: "1"}
+paths:
+  /:
+    get:
+      responses:
+        "200": {description: OK, headers: {Age: {$ref: "#/components/headers/None"}}}
+"""
+
 
 @pytest.fixture(scope="module")
 def linters(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -50,9 +61,7 @@ def test_the_linters_find_nothing(linters: Path, command: tuple[str, ...]) -> No
 @pytest.mark.parametrize("command", [SPECTRAL, REDOCLY], ids=["spectral", "redocly"])
 def test_the_linters_find_a_fault(linters: Path, command: tuple[str, ...]) -> None:
     """A reference to nothing is found."""
-    document = OPENAPI_YAML.read_text(encoding="utf-8")
-    broken = document.replace("#/components/headers/Cache-Control", "#/components/headers/None", 1)
-    assert "headers/None" in _findings(linters, command, broken)
+    assert "headers/None" in _findings(linters, command, BROKEN)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -26,7 +26,7 @@ PHASES = "examples,coverage,fuzzing" if IN_CI else "examples,fuzzing"
 ALL_PHASES = "examples,coverage,fuzzing,stateful"
 # How many examples of each operation, and at least how many requests, for a stranger and a
 # maintainer.
-STRANGER, MAINTAINER = ((2, 2000), (1, 1000)) if IN_CI else ((5, 150), (4, 60))
+STRANGER, MAINTAINER = ((2, 2000), (1, 1000)) if IN_CI else ((2, 60), (2, 30))
 # With so many requests for each of --max-examples there are enough.
 CASES_OF_AN_EXAMPLE = 80
 WRITES = [

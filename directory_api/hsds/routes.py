@@ -59,12 +59,9 @@ def blueprint(finder: Finder, editions: EditionCache) -> ApiBlueprint:
     @operation(routes, schemas.HsdsAboutDocument, example={"path": "/hsds/"})
     def hsds(_params: Mapping[str, Any]) -> Response:
         """The version of HSDS, and the address of the OpenAPI document"""
-        response = responses.directory(
+        return responses.about_the_host(
             answer(current(), objects.about(responses.address("/openapi.json")))
         )
-        # The answer contains the requested host; a cache that ignores the host must not share it.
-        response.headers["Cache-Control"] = "no-store"
-        return response
 
     _services(routes, current)
     _organizations(routes, current)

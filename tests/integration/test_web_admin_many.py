@@ -147,7 +147,7 @@ def test_what_is_downloaded_and_brought_back_is_no_change(
     browser = signed_in_browser(maintainer_app, "anna")
     response = browser.client.get(f"/admin/download/{name}", base_url="https://localhost")
     assert (response.mimetype, response.headers["Cache-Control"]) == (kind, "no-store")
-    assert response.headers["Content-Disposition"] == f"attachment; filename={name}"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert "the file and the directory are the same" in _compare(browser, response.data).text
 
 

@@ -19,6 +19,7 @@ from directory_api.web.admin import (
     session,
 )
 from directory_api.web.admin.context import AdminContext
+from directory_api.web.http import responses
 from directory_api.web.http.auth import BearerAuth
 
 
@@ -35,12 +36,8 @@ def blueprint(context: AdminContext) -> Blueprint:
 
     @routes.get(f"/{context.stylesheet}")
     def stylesheet() -> Response:
-        # Safe, because the name contains a hash of the content.
-        return Response(
-            style,
-            mimetype="text/css",
-            headers={"Cache-Control": "public, max-age=31536000, immutable"},
-        )
+        cache = {"Cache-Control": responses.FOR_EVER}
+        return Response(style, mimetype="text/css", headers=cache)
 
     for module in (session, lists, records, record_actions, proposals, imports):
         module.add_to(routes, context)

@@ -15,6 +15,7 @@ from directory_api.services.overview import Entry, matching
 from directory_api.web.admin.change_view import name_of, with_change_views
 from directory_api.web.admin.context import AdminContext
 from directory_api.web.admin.forms import RecordForm
+from directory_api.web.http import responses
 
 PER_PAGE = 50
 _MAX_SEARCH = 100
@@ -99,17 +100,13 @@ def _report(routes: Blueprint, context: AdminContext) -> None:
 def _downloads(routes: Blueprint, context: AdminContext) -> None:
     @routes.get("/download/centres.json")
     def download_json() -> Response:
-        return _file(context.directory.exporter.export("json"), "application/json", "centres.json")
+        body = context.directory.exporter.export("json")
+        return responses.as_file(Response(body, mimetype=responses.JSON), "centres.json")
 
     @routes.get("/download/centres.csv")
     def download_csv() -> Response:
-        return _file(context.directory.exporter.export("csv"), "text/csv", "centres.csv")
-
-
-def _file(body: bytes, mimetype: str, name: str) -> Response:
-    return Response(
-        body, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+        body = context.directory.exporter.export("csv")
+        return responses.as_file(Response(body, mimetype="text/csv"), "centres.csv")
 
 
 def _row(context: AdminContext, kind: str, record: Record) -> Row:

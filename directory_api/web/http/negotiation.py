@@ -27,6 +27,7 @@ from directory_api.formats.registry import (
 )
 from directory_api.formats.selection import WHOLE, Selection
 from directory_api.i18n.translations import ENGLISH, languages, match, words
+from directory_api.web.http import responses
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,11 +53,8 @@ class Negotiated:
         if self.format.is_worded:
             response.headers["Content-Language"] = self.translator.language
             response.vary.update(("Accept", "Accept-Language"))
-        if self.format.filename:
-            response.headers["Content-Disposition"] = (
-                f'attachment; filename="{self.format.filename}"'
-            )
-        return response
+        name = self.format.filename
+        return responses.as_file(response, name) if name else response
 
 
 def negotiate(params: Mapping[str, Any]) -> Negotiated:

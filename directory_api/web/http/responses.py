@@ -21,6 +21,8 @@ JSON = "application/json"
 _ASSET_TAG = 16
 # A phone without a network keeps using its copy; a partner's cache refreshes in the background.
 CACHE = "public, max-age={}, stale-while-revalidate=86400, stale-if-error=604800"
+# For a file with a hash of its content in its name.
+FOR_EVER = "public, max-age=31536000, immutable"
 
 ABOUT_A_PLACE: Mapping[str, str] = MappingProxyType(
     {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -43,6 +45,15 @@ def directory(
     response.headers["Cache-Control"] = CACHE.format(max_age)
     with_class(response, headers_for(request.path))
     return conditional(encode(response))
+
+
+def about_the_host(body: bytes) -> Response:
+    """Return an answer that contains the requested host: a cache that ignores the host must not
+    share it.
+    """
+    response = directory(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def conditional(response: Response) -> Response:
@@ -80,6 +91,12 @@ def about_a_place(body: bytes, mimetype: str = JSON) -> Response:
     """Return an answer about a place: never cached or indexed by search engines."""
     response = Response(body, mimetype=mimetype)
     response.headers.update(ABOUT_A_PLACE)
+    return response
+
+
+def as_file(response: Response, name: str) -> Response:
+    """Return the response as a file to save under this name (RFC 6266)."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -23,8 +23,6 @@ _STATIC: Mapping[str, str] = {
     "page.js": JAVASCRIPT,
 }
 STATIC = tuple(f"/static/{name}" for name in _STATIC)
-# The URL contains a hash, so its content never changes.
-FOR_EVER = "public, max-age=31536000, immutable"
 _SOON = responses.CACHE.format(editions.MAX_AGE_SECONDS)
 # Texts change with a release; a day-old text does no harm.
 WORDS_SECONDS = 3600
@@ -77,7 +75,7 @@ def blueprint() -> Blueprint:
     def pinned(digest: str) -> Response:
         if module().path != f"/embed/nearest-centre.{digest}.js":
             abort(404)
-        return responses.asset(module().file, FOR_EVER, JAVASCRIPT)
+        return responses.asset(module().file, responses.FOR_EVER, JAVASCRIPT)
 
     @routes.get("/embed/words/<tag>.json")
     def spoken(tag: str) -> Response:

@@ -164,8 +164,7 @@ class Pages:
         neutral = _neutral(translator, centre) if "neutral" in request.form else None
         body = as_vcard.vcards([centre], translator.words.language.tag, neutral)
         response = Response(body, content_type=f"{as_vcard.MEDIA_TYPE}; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{CARD_NAME}"'
-        return response
+        return responses.as_file(response, CARD_NAME)
 
     def error(self, status: int, *, read: bool) -> Response:
         """Return a page for an error that the visitor did not cause; it needs no data.

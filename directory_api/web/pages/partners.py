@@ -56,11 +56,7 @@ def blueprint(finder: Finder, options: presenters.PageOptions) -> Blueprint:
         carried = _carried(request.args.get("url", ""))
         if carried is None:
             abort(404)
-        response = responses.directory(as_json.dump(_rich(finder, carried)))
-        # The URLs in the answer contain the requested host; a cache that ignores the host must not
-        # share them.
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return responses.about_the_host(as_json.dump(_rich(finder, carried)))
 
     return routes
 

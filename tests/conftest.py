@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -140,9 +141,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server."""
-    with postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server. Its folder is not one of pytest's: another run of pytest would close
+    theirs to all other users, and as root PostgreSQL runs as another user.
+    """
+    with TemporaryDirectory() as folder, postgres(Path(folder)) as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -101,16 +102,20 @@ class Machine:
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> tuple[Machine, Machine]:
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL can read as another user, and other runs of pytest leave open."""
+    with TemporaryDirectory() as path:
+        Path(path).chmod(0o755)
+        yield Path(path)
+
+
+@pytest.fixture
+def machines(folder: Path) -> tuple[Machine, Machine]:
     """Two machines with the programs of PostgreSQL; the first has an initialised database, as the
     image makes one: passwords over the network, and a configuration without a port.
     """
-    programs = binaries(tmp_path)
-    for parent in tmp_path.parents:
-        if not os.getuid() and not parent.stat().st_mode & 0o1:
-            parent.chmod(parent.stat().st_mode | 0o1)
-    tmp_path.chmod(0o755)
-    primary, standby = (Machine(tmp_path / name, programs) for name in ("primary", "standby"))
+    programs = binaries(folder)
+    primary, standby = (Machine(folder / name, programs) for name in ("primary", "standby"))
     (primary.folder / "password").write_text(SECRETS["directory"], "utf-8")
     (primary.folder / "password").chmod(0o644)
     (primary.folder / "data").mkdir()

@@ -100,10 +100,12 @@ def print_record(record: dict[str, Any]) -> None:
     print_table(("Field", "Value"), flat(record))
 
 
-def print_warnings(warnings: Iterable[Fault]) -> None:
-    """Print warnings for maintainers on standard error."""
+def print_warnings(warnings: Iterable[Fault], more: int = 0) -> None:
+    """Print warnings for maintainers on standard error, and the number of those not listed."""
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
+    if more:
+        click.echo(f"warning: and {counted(more, 'more warning')}", err=True)
 
 
 def print_changes(changes: Iterable[Change], before: str = "") -> None:
@@ -114,9 +116,8 @@ def print_changes(changes: Iterable[Change], before: str = "") -> None:
 
 def print_outcome(outcome: Outcome, place: str, *, dry_run: bool = False) -> None:
     """Print the result of an edit: what is in effect, what needs review, and the next steps."""
-    print_warnings(outcome.warnings[:MOST_LISTED])
-    if more := outcome.more_warnings + len(outcome.warnings[MOST_LISTED:]):
-        click.echo(f"warning: and {counted(more, 'more warning')}", err=True)
+    more = outcome.more_warnings + len(outcome.warnings[MOST_LISTED:])
+    print_warnings(outcome.warnings[:MOST_LISTED], more)
     print_changes(outcome.done[:MOST_LISTED], "would change: " if dry_run else "done: ")
     others = Counter(outcome.more)
     others.update(change.action for change in outcome.done[MOST_LISTED:])

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -44,12 +45,12 @@ def validate(file: Path | None) -> None:
     if not; warnings do not prevent an import. This command changes nothing.
     """
     records = file or shipped("data") / "centres.json"
-    with busy("Checking"):
-        checked = opened().importer.check(Incoming.of(records))
-    print_warnings(checked.warnings)
+    with reading("Checking", records) as progress, _without_cycles():
+        checked = opened().importer.check(Incoming.of(records, progress))
+    print_warnings(checked.warnings, checked.more_warnings)
     click.echo(
-        f"{click.format_filename(records)}: {len(checked.records.centres)} centres, "
-        f"{len(checked.records.helplines)} helplines, no errors."
+        f"{click.format_filename(records)}: {checked.count} centres, "
+        f"{len(checked.contents['helpline'])} helplines, no errors."
     )
 
 
@@ -64,14 +65,17 @@ def diff(files: tuple[Path, ...]) -> None:
     """
     if len(files) > 2:
         raise click.UsageError("Give one file, to compare it with the directory, or two files.")
-    with plain_errors(CommandError), busy("Comparing"):
-        old = Incoming.of(files[0]) if len(files) == 2 else None
-        directory = opened() if old else existing()
-        changes = directory.importer.compare(old, Incoming.of(files[-1]))
-    print_changes(changes)
-    if not changes:
+    with plain_errors(CommandError), _without_cycles():
+        with busy("Comparing"):
+            old = Incoming.of(files[0]) if len(files) == 2 else None
+            # What is stored is read from the store itself, and needs no snapshot in memory.
+            directory = opened() if old else migrated()
+            changes = directory.importer.compare(old, Incoming.of(files[-1]))
+            first = list(islice(changes, 1))
+        print_changes(chain(first, changes))
+    if not first:
         click.echo("No change.")
-    raise SystemExit(DIFFERENT if changes else 0)
+    raise SystemExit(DIFFERENT if first else 0)
 
 
 @click.command("import")

@@ -11,7 +11,7 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.domain.hours.doubts import doubt
 from directory_api.domain.model.records import Centre
 from directory_api.domain.text.normalize import web_domain
-from directory_api.domain.validation.validators import country_of
+from directory_api.domain.validation.phone_numbers import country_of
 
 FindPlace = Callable[[str, str], Place | None]
 

@@ -1,9 +1,11 @@
 """Validates, compares and imports whole directories from JSON files, CSV files and workbooks."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from directory_api.domain import quality
 from directory_api.domain.changes.change import (
@@ -11,7 +13,6 @@ from directory_api.domain.changes.change import (
     Contents,
     Outcome,
     contents_of,
-    diff,
     document,
 )
 from directory_api.domain.errors import (
@@ -24,20 +25,17 @@ from directory_api.domain.errors import (
 from directory_api.domain.model.token import Actor
 from directory_api.domain.text import strict_json
 from directory_api.domain.validation.limits import MOST_LOCAL_RECORDS, MOST_RECORDS
-from directory_api.domain.validation.schemas import Records, read_records
+from directory_api.domain.validation.schemas import read_records
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.writer import ChangeRequest, IdempotencyKey, Writer, checked, warnings
 from directory_api.storage import files, record_lines
 from directory_api.storage.base import StoreState
-from directory_api.storage.raw_records import open_binary
+from directory_api.storage.raw_records import RecordStream, open_binary
+from directory_api.storage.sql.writes import canonical
 
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The records of a file without faults, with warnings for the maintainer."""
-
-    records: Records
-    warnings: tuple[Fault, ...]
+if TYPE_CHECKING:  # only commands need them
+    from directory_api.services.checked_records import CheckedRecords
+    from directory_api.storage.sqlite.staging import StagedCentres
 
 
 _START_BYTES = 1024
@@ -93,27 +91,47 @@ class Importer:
         self._writer = writer
         self._data = data
 
-    def check(self, file: Incoming) -> Checked:
-        """Validate a file; works without a store. Collections that a table lacks are taken from the
-        store, or from the seed data if there is no store.
+    def check(self, file: Incoming) -> "CheckedRecords":
+        """Validate a file; works without a store. Collections that a table or JSON Lines lack are
+        taken from the store, or from the seed data if there is no store.
+
+        The centres of the result cannot be read any more.
         """
-        request = _read(file, self._stored_or_shipped)
+        with self._checked(file) as records:
+            return records
+
+    def compare(self, old: Incoming | None, new: Incoming) -> Iterator[Change]:
+        """Yield the differences between a file, or the stored records, and another file. Both are
+        checked before the first one.
+        """
+        # Imported here: only commands need it.
+        from directory_api.services import checked_records
+
+        with (
+            self._checked(old) if old else checked_records.of_store(self._writer.store) as before,
+            self._checked(new) as after,
+        ):
+            yield from checked_records.differences(before, after)
+
+    @contextmanager
+    def _checked(self, file: Incoming) -> Iterator["CheckedRecords"]:
+        # Imported here: only commands need it.
+        from directory_api.services import checked_records
+
         gazetteer = Gazetteer(
             place for table in files.shipped_tables(self._data) for place in table.places
         )
-        records = checked(request, gazetteer)
         today = self._writer.clock().date()
-        about_records = (warning for _, warning in warnings(records, request, gazetteer, today))
-        return Checked(records, (*request.warnings, *about_records))
-
-    def compare(self, old: Incoming | None, new: Incoming) -> tuple[Change, ...]:
-        """Return the differences between a file, or the stored records, and another file."""
-        before = (
-            self._writer.store.records().contents
-            if old is None
-            else contents_of(self.check(old).records)
-        )
-        return diff(before, contents_of(self.check(new).records))
+        if file.is_stream:
+            with checked_records.of_stream(
+                _stream(file), self._stored_or_shipped, gazetteer, today
+            ) as records:
+                yield records
+            return
+        request = _read(file, self._all_stored_or_shipped)
+        document = checked(request, gazetteer)
+        about_records = (warning for _, warning in warnings(document, request, gazetteer, today))
+        yield checked_records.of_document(document, (*request.warnings, *about_records))
 
     def bring_in(
         self,
@@ -134,9 +152,13 @@ class Importer:
         Raises StaleRecord if the store's revision and link are not `expected_version`.
         """
         if file.is_stream:
-            return self._stream_in(
+            # Imported here: only commands need it.
+            from directory_api.services.large_import import import_stream
+
+            return import_stream(
+                self._writer,
+                _stream(file),
                 actor,
-                file,
                 reason,
                 dry_run=dry_run,
                 allow_removals=allow_removals,
@@ -164,31 +186,40 @@ class Importer:
             dry_run=dry_run,
         )
 
-    def _stream_in(self, actor: Actor, file: Incoming, reason: str, **options: Any) -> Outcome:
-        # Imported here: only commands need it.
-        from directory_api.services.large_import import LargeImport
-        from directory_api.storage.spreadsheets import reader
-
-        assert file.path  # it is a stream
-        if record_lines.is_record_lines(file.path):
-            stream = record_lines.stream_lines(file.path, file.progress)
-            empty = record_lines.without_records(file.path)
-        else:
-            stream = reader.stream_csv(file.path, file.progress)
-            empty = reader.without_records(file.path)
-        return LargeImport.run(self._writer, stream, empty, actor, reason, **options)
-
-    def _stored_or_shipped(self) -> Contents:
-        """The stored contents, or the seed data if there is no store, so that a file can be checked
-        on any machine.
+    def _stored_or_shipped(self, staged: "StagedCentres") -> Contents:
+        """Return the stored contents, or the seed data if there is no store, so that a file can be
+        checked on any machine. The centres are put into the temporary database instead.
         """
+        from directory_api.services.stored_records import read_stored
+
         try:
-            state = self._writer.store.records()
+            stored = read_stored(self._writer.store, staged)
         except StoreUnavailable:
-            state = None
-        if state and state.revision:
-            return state.contents
-        return contents_of(read_records(files.read_json(self._data / "centres.json")))
+            stored = None
+        if stored and stored.revision:
+            return stored.contents
+        contents = contents_of(read_records(files.read_json(self._data / "centres.json")))
+        staged.set_stored((key, canonical(record)) for key, record in contents["centre"].items())
+        return {kind: records for kind, records in contents.items() if kind != "centre"}
+
+    def _all_stored_or_shipped(self) -> Contents:
+        from directory_api.storage.sqlite.staging import staged_centres
+
+        with staged_centres() as staged:
+            contents = self._stored_or_shipped(staged)
+            texts = staged.texts(are_after=False)
+            return {**contents, "centre": {key: json.loads(text) for key, text in texts}}
+
+
+def _stream(file: Incoming) -> RecordStream:
+    """Return the records of a local file of JSON Lines or CSV. Raises FileUnreadable."""
+    # Imported here: most servers never read a spreadsheet.
+    from directory_api.storage.spreadsheets import reader
+
+    assert file.path  # it is a stream
+    if record_lines.is_record_lines(file.path):
+        return record_lines.stream_lines(file.path, file.progress)
+    return reader.stream_csv(file.path, file.progress)
 
 
 def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
@@ -196,23 +227,16 @@ def _read(file: Incoming, present: Callable[[], Contents]) -> ChangeRequest:
     contents, and the request has the warnings about the file.
     """
     most = MOST_LOCAL_RECORDS if file.path else MOST_RECORDS
-    if file.path and record_lines.is_record_lines(file.path):
-        lines = record_lines.read_record_lines(file.path, file.progress)
-        return ChangeRequest(
-            {**document(present()), **lines.parts}, locate=lines.located, most_records=most
-        )
-    raw = file.raw or (files.read_bytes(file.path) if file.path else b"")
-    if raw.lstrip(_BLANK).startswith(_JSON):
+    if file.raw.lstrip(_BLANK).startswith(_JSON):
         return ChangeRequest(_parsed(file), most_records=most)
     # Imported here: most servers never read a spreadsheet.
     from directory_api.storage.spreadsheets import reader
 
-    table = reader.read_table(raw, file.name, is_local=file.path is not None)
+    table = reader.read_table(file.raw, file.name)
     return ChangeRequest(
         {**document(present()), **table.parts},
         locate=table.located,
         warnings=table.warnings,
-        most_records=most,
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import marshmallow as ma
 
 from directory_api.domain import quality
-from directory_api.domain.changes.change import Change, Record
-from directory_api.domain.errors import Fault
+from directory_api.domain.changes.change import Change, Contents, Record, document
+from directory_api.domain.errors import Fault, RecordsInvalid
 from directory_api.domain.model.records import Centre
 from directory_api.domain.validation import schemas
 from directory_api.domain.validation.limits import (
@@ -24,6 +24,7 @@ from directory_api.domain.validation.limits import (
     TOO_LARGE,
     is_too_large,
 )
+from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.domain.validation.validators import faults as schema_faults
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.services.stored_records import CENTRE
@@ -92,7 +93,12 @@ class LargeFile:
     the directory.
     """
 
-    def __init__(self, staged: StagedCentres, gazetteer: Gazetteer, today: date) -> None:
+    def __init__(
+        self,
+        staged: StagedCentres,
+        gazetteer: Gazetteer,
+        today: date,
+    ) -> None:
         self.document = RawDocument()
         self.centres = 0
         self.faults = FaultList()
@@ -113,7 +119,7 @@ class LargeFile:
                 self.faults.extend([record])
             elif record.kind == CENTRE:
                 self.centres += 1
-                self._add(record)
+                self.add(record)
             else:
                 self._others += record.kind != HEADER
                 if self._others <= MOST_RECORDS:
@@ -124,8 +130,31 @@ class LargeFile:
                 "allowed. Check whether it is the right file."
             )
             self.faults.extend([Fault(detail)])
+        if not (self.centres or self.document.parts or self.faults.total):
+            raise stream.empty
 
-    def _add(self, record: RawRecord) -> None:
+    def checked(self, contents: Contents, others: Iterable[Fault] = ()) -> Records:
+        """Return everything but the centres: what the file has, and the rest of the contents.
+
+        Raises RecordsInvalid with the faults of the whole file, and with the other ones.
+        """
+        raw = {**document(contents), **self.document.parts, "centres": []}
+        faults = FaultList()
+        faults.extend(others)
+        records = None
+        try:
+            records = read_records(raw)
+        except RecordsInvalid as error:
+            faults.extend(map(self.document.located, error.faults))
+        faults.include(self.faults)
+        for missing in self.references.faults(raw):
+            faults.include(missing)
+        if faults.total or records is None:
+            raise RecordsInvalid.of(faults.listed, "the records", total=faults.total)
+        return records
+
+    def add(self, record: RawRecord) -> None:
+        """Check a centre, and put it into the temporary database."""
         raw, identity = record.raw, record.raw.get("id")
         named = f" ({identity})" if isinstance(identity, str) else ""
 
@@ -173,6 +202,12 @@ class LargeFile:
 
 def _at(fault: Fault, pointer: str, locate: Locate) -> Fault:
     return locate(replace(fault, pointer=pointer))
+
+
+def in_document(index: int, fault: Fault) -> Fault:
+    """Return a fault of the centre with this index in the directory's document."""
+    below = (fault.pointer or "").rstrip("/")
+    return replace(fault, pointer=f"/centres/{index}{below}")
 
 
 def _inside(fault: Fault, centre: Centre) -> Fault:

@@ -7,19 +7,16 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from directory_api.domain import quality
 from directory_api.domain.changes.change import (
-    Change,
     Contents,
     Outcome,
     Stamp,
-    applied,
     contents_of,
     diff,
 )
-from directory_api.domain.changes.review import needs_review
 from directory_api.domain.errors import (
     ClientError,
     Fault,
@@ -34,18 +31,16 @@ from directory_api.domain.model.token import Actor
 from directory_api.domain.validation.limits import MOST_RECORDS
 from directory_api.domain.validation.schemas import Records, read_records
 from directory_api.search.gazetteer import Gazetteer
-from directory_api.search.redaction import unseen
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.excerpt import Excerpt
-from directory_api.services.review import check_dependencies, proposed
+from directory_api.services.plan import Differences, Plan, Rules, Stored, make_plan
 from directory_api.storage.base import RECEIPT_LIFE, Receipt, Store, StoreState
 from directory_api.storage.digests import checksum
 
 Clock = Callable[[], datetime]
 # An attempt fails only if another process has written between our read and our write.
 ATTEMPTS = 50
-# Internal kinds, which an outcome does not report as done.
-_BOOKKEEPING = ("proposal", "loaded")
+_State = TypeVar("_State")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +76,6 @@ class IdempotencyKey:
     def of(cls, key: Sequence[str], request: Sequence[str]) -> Self:
         """Return the key of a request, from the parts of each."""
         return cls(checksum(*key), checksum(*request))
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    changes: tuple[Change, ...]
-    outcome: Outcome
-    unseen: frozenset[tuple[str, str]]
-    tables: Mapping[str, tuple[Place, ...]]
 
 
 class Writer:
@@ -128,33 +115,53 @@ class Writer:
         if another process has written in the meantime. Raises RecordsInvalid with every fault,
         IdempotencyKeyReused, and whatever `request_for` raises.
         """
+
+        def read() -> StoreState:
+            state = self.store.records() if about is None else self.store.excerpt(about)
+            if not state.revision and self.live.ready:
+                raise StoreUnavailable("the database is empty, and another one was in force")
+            return state
+
+        def plan_of(state: StoreState) -> Plan:
+            request = request_for(state)
+            stamp = Stamp(
+                request.author or actor.name, self.clock(), request.reason or reason, approved_by
+            )
+            excerpt = None if about is None else Excerpt(self.store, self.live, state)
+            return self._plan(state, request, stamp, actor, excerpt)
+
+        return self.carry_out(read, plan_of, idempotency_key=idempotency_key, dry_run=dry_run)
+
+    def carry_out(
+        self,
+        read: Callable[[], _State],
+        plan_of: Callable[[_State], Plan],
+        *,
+        idempotency_key: IdempotencyKey | None = None,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Write the plan for what `read` returns, in one transaction. Both are called again if
+        another process has written in the meantime.
+
+        Raises IdempotencyKeyReused, StoreConflict, and what the two raise.
+        """
         with self._turn:
             for _ in range(ATTEMPTS):
-                state = self.store.records() if about is None else self.store.excerpt(about)
-                if not state.revision and self.live.ready:
-                    raise StoreUnavailable("the database is empty, and another one was in force")
+                state = read()
                 repeated = self._repeated(idempotency_key)
                 if repeated:
                     return repeated
                 try:
-                    request = request_for(state)
+                    plan = plan_of(state)
                 except ClientError:
                     # The same request may have been carried out since: its id is taken then.
                     if repeated := self._repeated(idempotency_key):
                         return repeated
                     raise
-                stamp = Stamp(
-                    request.author or actor.name,
-                    self.clock(),
-                    request.reason or reason,
-                    approved_by,
-                )
-                excerpt = None if about is None else Excerpt(self.store, self.live, state)
-                plan = self._plan(state, request, stamp, actor, excerpt)
-                if dry_run or not plan.changes:
-                    return replace(plan.outcome, revision=state.revision)
+                if dry_run or plan.is_empty:
+                    return replace(plan.outcome, revision=plan.stored.revision)
                 try:
-                    return self._append(state, plan, stamp, idempotency_key)
+                    return self._append(plan, idempotency_key)
                 except StoreConflict:
                     continue
         raise StoreConflict(
@@ -168,21 +175,20 @@ class Writer:
         stamp: Stamp,
         proposer: Actor,
         excerpt: Excerpt | None,
-    ) -> _Plan:
+    ) -> Plan:
         gazetteer = request.gazetteer or self._gazetteer()
         if excerpt:
             elsewhere = excerpt.faults(request.document)
             request = replace(request, faults=(*request.faults, *elsewhere))
         records = checked(request, gazetteer)
         changes = diff(state.contents, contents_of(records))
-        for_review = () if stamp.approved_by else self._for_review(state, changes, stamp)
-        ready = _without(changes, for_review)
-        proposals, added, closed = proposed(
-            state.contents, state.revision, for_review, ready.__contains__, proposer, stamp
+        plan = make_plan(
+            state,
+            Differences(state.contents, changes),
+            self.rules(state, gazetteer, stamp, proposer),
+            others=diff(state.contents, request.others),
+            tables=request.tables,
         )
-        others = diff(state.contents, request.others)
-        closed_by_request = {change.id for change in others if change.kind == "proposal"}
-        closed = [change for change in closed if change.id not in closed_by_request]
         # Unchanged records had their warnings earlier.
         touched = {change.id for change in changes if change.kind == "centre"}
         beside = excerpt.sharing_phones(records) if excerpt else ()
@@ -192,41 +198,37 @@ class Writer:
             for fault in map(quality.unconfirmed, changes)
             if fault
         ]
-        outcome = Outcome(
-            revision=state.revision + 1,
-            done=tuple(change for change in (*ready, *others) if change.kind not in _BOOKKEEPING),
-            waiting=proposals,
-            warnings=(
-                *request.warnings,
-                *(warning for centre, warning in about_records if centre in touched),
-                *unconfirmed,
-            ),
+        all_warnings = (
+            *request.warnings,
+            *(warning for centre, warning in about_records if centre in touched),
+            *unconfirmed,
         )
-        effective = (*ready, *others, *added)
-        return _Plan(
-            (*effective, *closed) if effective else (),
-            outcome,
-            unseen(ready, gazetteer),
-            request.tables,
-        )
+        return replace(plan, outcome=replace(plan.outcome, warnings=all_warnings))
 
-    def _append(
-        self, state: StoreState, plan: _Plan, stamp: Stamp, key: IdempotencyKey | None
-    ) -> Outcome:
-        outcome = plan.outcome
-        receipt = Receipt(key.key, key.fingerprint, stamp.at, outcome.to_record()) if key else None
-        changed = {change.id for change in plan.changes if change.kind == "table"}
+    def rules(self, stored: Stored, gazetteer: Gazetteer, stamp: Stamp, proposer: Actor) -> Rules:
+        """Return what decides about changes of the stored records. Nothing waits for review in an
+        empty store, of which nothing is public yet.
+        """
+        is_reviewed = stored.revision > 0 and not stamp.approved_by and self.review_required()
+        return Rules(gazetteer, stamp, proposer, is_reviewed)
+
+    def _append(self, plan: Plan, key: IdempotencyKey | None) -> Outcome:
+        outcome, at = plan.outcome, plan.stamp.at
+        receipt = Receipt(key.key, key.fingerprint, at, outcome.to_record()) if key else None
+        changed = {change.id for change in outcome.done if change.kind == "table"}
         tables = {country: places for country, places in plan.tables.items() if country in changed}
         self.store.append(
-            plan.changes,
-            stamp,
-            expected=state.revision,
-            version=state.version,
+            plan.changes(),
+            plan.stamp,
+            expected=plan.stored.revision,
+            version=plan.stored.version,
             unseen=plan.unseen,
             tables=tables,
             receipt=receipt,
         )
-        self.live.refresh()
+        # A command has nothing in force, and ends now; after the first load, something is.
+        if self.live.ready or not plan.stored.revision:
+            self.live.refresh()
         return outcome
 
     def _repeated(self, key: IdempotencyKey | None) -> Outcome | None:
@@ -244,24 +246,6 @@ class Writer:
         # as a public change.
         self.live.refresh()
         return self.live.snapshot.gazetteer
-
-    def _for_review(
-        self, state: StoreState, changes: Sequence[Change], stamp: Stamp
-    ) -> tuple[Change, ...]:
-        """The changes that have to wait for review: none in an empty store, of which nothing is
-        public yet.
-        """
-        if not state.revision or not self.review_required():
-            return ()
-        for_review = tuple(change for change in changes if needs_review(change, stamp))
-        check_dependencies(applied(state.contents, _without(changes, for_review)), for_review)
-        return for_review
-
-
-def _without(changes: Iterable[Change], others: Iterable[Change]) -> list[Change]:
-    """Return the changes of records that are not among the others."""
-    keys = {(change.kind, change.id) for change in others}
-    return [change for change in changes if (change.kind, change.id) not in keys]
 
 
 def checked(request: ChangeRequest, gazetteer: Gazetteer) -> Records:

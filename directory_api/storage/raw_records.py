@@ -32,10 +32,12 @@ class RawRecord:
 @dataclass(frozen=True, slots=True)
 class RecordStream:
     """The records of a file, which can be read once, each fault of what is no record, and warnings
-    about the file.
+    about the file. `empty` is the error for a file without records, which must not remove
+    everything.
     """
 
     records: Iterator[RawRecord | Fault]
+    empty: FileUnreadable
     warnings: tuple[Fault, ...] = ()
 
 

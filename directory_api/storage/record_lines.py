@@ -11,13 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid, RecordsInvalid
+from directory_api.domain.errors import Fault, FileUnreadable, InputInvalid
 from directory_api.domain.text import strict_json
-from directory_api.domain.validation.limits import MOST_FAULTS, RECORD_BYTES
+from directory_api.domain.validation.limits import RECORD_BYTES
 from directory_api.storage.raw_records import (
     COLLECTIONS,
     HEADER,
-    RawDocument,
     RawRecord,
     RecordStream,
     open_binary,
@@ -46,30 +45,8 @@ def stream_lines(path: Path, progress: Callable[[int], None]) -> RecordStream:
 
     Raises FileUnreadable while the records are read.
     """
-    return RecordStream(_records(path, progress))
-
-
-def read_record_lines(path: Path, progress: Callable[[int], None]) -> RawDocument:
-    """Read a whole file. `progress` is called with the number of bytes read since its last call.
-
-    Raises FileUnreadable, or RecordsInvalid with the first MOST_FAULTS faults of the lines.
-    """
-    document = RawDocument()
-    faults: list[Fault] = []
-    for record in _records(path, progress):
-        faults.extend([record] if isinstance(record, Fault) else document.add(record))
-        if len(faults) >= MOST_FAULTS:
-            break
-    if faults:
-        raise RecordsInvalid.of(faults, str(path))
-    if not document.parts:
-        raise without_records(path)
-    return document
-
-
-def without_records(path: Path) -> FileUnreadable:
-    """Return the error for a file of blank lines, which must not remove everything."""
-    return FileUnreadable(f"{path}: the file has no record. Each line must have one.")
+    empty = FileUnreadable(f"{path}: the file has no record. Each line must have one.")
+    return RecordStream(_records(path, progress), empty)
 
 
 def _records(path: Path, progress: Callable[[int], None]) -> Iterator[RawRecord | Fault]:

@@ -18,8 +18,9 @@ from directory_api.domain.errors import (
 from directory_api.domain.validation.limits import MOST_LISTED
 from directory_api.domain.validation.schemas import read_records
 from directory_api.formats.as_csv import as_csv
-from directory_api.services import large_file, large_import
+from directory_api.services import large_file, plan
 from directory_api.services.importer import Incoming
+from directory_api.services.writer import ATTEMPTS
 from directory_api.storage.raw_records import COLLECTIONS
 from tests.support.records import made_up_centre, shipped_records
 from tests.support.write_side import (
@@ -237,7 +238,7 @@ def test_the_first_changes_and_warnings_are_listed_and_all_are_counted(tmp_path:
 
 def test_too_many_proposals_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are too many for a review one by one; a person who has checked the file can be named."""
-    monkeypatch.setattr(large_import, "MOST_RECORDS", 1)
+    monkeypatch.setattr(plan, "MOST_RECORDS", 1)
     write_side = create_write_side(tmp_path / "a.db", review_required=lambda: True)
     centres = [*shipped_records()["centres"], made_up_centre(1), made_up_centre(2)]
     file = _lines(tmp_path, {"centres": centres})
@@ -287,7 +288,7 @@ def test_a_store_without_records_is_not_filled_by_a_stream(tmp_path: Path) -> No
         write_side.importer.bring_in(ANNA, _lines(tmp_path, shipped_records()), "first")
 
 
-@pytest.mark.parametrize("times", [1, large_import.ATTEMPTS])
+@pytest.mark.parametrize("times", [1, ATTEMPTS])
 def test_a_stream_that_is_overtaken_is_compared_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
@@ -303,7 +304,7 @@ def test_a_stream_that_is_overtaken_is_compared_again(
         return append(changes, *args, **options)
 
     monkeypatch.setattr(write_side.store, "append", overtaken)
-    if times == large_import.ATTEMPTS:
+    if times == ATTEMPTS:
         with pytest.raises(StoreConflict):
             write_side.importer.bring_in(ANNA, file, "a file")
         assert write_side.store.revision() == 1 + times
@@ -369,3 +370,58 @@ def test_a_change_of_a_confirmed_record_is_a_warning(tmp_path: Path) -> None:
     outcome = write_side.importer.bring_in(ANNA, _lines(tmp_path, {"centres": [centre]}), "new")
     assert "Confirm it again. (made-up-001)" in str(outcome.warnings)
     assert "table" in write_side.store.records().contents
+
+
+# Checks and comparisons
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_lines_are_checked_and_compared_as_the_same_document_is(tmp_path: Path, edit: Edit) -> None:
+    """Faults, warnings and differences are equal, also to those of an import."""
+    records = shipped_records()
+    edit(records)
+    write_side = create_write_side(tmp_path / "a.db")
+    document = incoming(json.dumps(records).encode())
+    shipped = incoming(json.dumps(shipped_records()).encode())
+    ends = []
+    for file in (document, _lines(tmp_path, records)):
+        try:
+            checked = write_side.importer.check(file)
+            told: Any = (
+                checked.count,
+                checked.contents,
+                _without_lines(checked.warnings),
+                list(write_side.importer.compare(None, file)),
+                list(write_side.importer.compare(document, file)),
+                list(write_side.importer.compare(file, shipped)),
+            )
+        except RecordsInvalid as refused:
+            told = _without_lines(refused.faults)
+        ends.append(told)
+    assert ends[1] == ends[0]
+    assert write_side.store.revision() == 1
+
+
+def test_a_file_of_one_kind_is_checked_with_the_rest_of_the_directory(tmp_path: Path) -> None:
+    """Of the store; the fault of a stored centre names it. Without a store it is the seed data."""
+    sources = shipped_records()["sources"]
+    for name in ("a.db", "none.db"):
+        write_side = (create_write_side if name == "a.db" else open_write_side)(tmp_path / name)
+        good = write_side.importer.check(_lines(tmp_path, {"sources": sources}))
+        assert (good.count, len(good.contents["helpline"])) == (3, 4)
+        assert [warning.pointer for warning in good.warnings] == ["/centres/2/email"]
+        with pytest.raises(RecordsInvalid) as refused:
+            write_side.importer.check(_lines(tmp_path, {"sources": sources[1:]}))
+        assert "No source in /sources has this id" in str(refused.value.faults[0])
+        assert (refused.value.faults[0].pointer or "").startswith("/centres/")
+
+
+def test_the_first_warnings_of_a_check_are_listed_and_all_are_counted(tmp_path: Path) -> None:
+    """Centres that are equal in the store have warnings, too."""
+    centres = [{**made_up_centre(number), "phones": []} for number in range(MOST_LISTED + 5)]
+    file = _lines(tmp_path, {"centres": centres})
+    write_side = create_write_side(tmp_path / "a.db", centres)
+    checked = write_side.importer.check(file)
+    assert (checked.count, len(checked.warnings)) == (len(centres), MOST_LISTED)
+    assert checked.more_warnings >= 5
+    assert not list(write_side.importer.compare(None, file))

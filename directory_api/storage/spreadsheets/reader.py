@@ -82,15 +82,13 @@ class Sheets:
         return replace(inside, pointer=fault.pointer)
 
 
-def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
-    """Read a table from a file; `name` is used in messages. A local CSV file may have up to
-    MOST_LOCAL_RECORDS rows and be of any size.
+def read_table(raw: bytes, name: str) -> Sheets:
+    """Read a table from a file; `name` is used in messages. For large CSV files see stream_csv.
 
     Raises FileUnreadable if the file is not a table, RecordsInvalid with every fault of the table
     and its place.
     """
-    is_large = is_local and not raw.startswith(WORKBOOKS)
-    if len(raw) > strict_json.IMPORT_BYTES and not is_large:
+    if len(raw) > strict_json.IMPORT_BYTES:
         raise FileUnreadable(
             f"{name}: the file is larger than {strict_json.IMPORT_BYTES // 1024**2} MB. "
             "Check whether it is the right file."
@@ -98,7 +96,7 @@ def read_table(raw: bytes, name: str, *, is_local: bool = False) -> Sheets:
     tables, faults, warnings = _tables(raw, name)
     rows: list[Row] = []
     for table in tables:
-        for row in _Reader(table, MOST_LOCAL_RECORDS if is_large else MOST_ROWS).rows():
+        for row in _Reader(table, MOST_ROWS).rows():
             if isinstance(row, Fault):
                 faults.append(row)
             else:
@@ -134,7 +132,7 @@ def stream_csv(path: Path, progress: Callable[[int], None]) -> RecordStream:
         else RawRecord(row.kind, columns.unflatten(row.kind, row.cells), row.locate)
         for row in rows
     )
-    return RecordStream(records, warnings)
+    return RecordStream(records, without_records(path), warnings)
 
 
 def without_records(name: object) -> FileUnreadable:

@@ -71,6 +71,13 @@ class StagedCentres:
             f"SELECT id, {column} FROM centres WHERE {column} IS NOT NULL ORDER BY id"
         )
 
+    def count(self) -> tuple[int, int]:
+        """Return the number of centres in the store, and in the file."""
+        row: tuple[int, int] = self._connection.execute(
+            "SELECT count(before), count(after) FROM centres"
+        ).fetchone()
+        return row
+
     def removed(self) -> tuple[int, int]:
         """Return the number of centres in the store, and of those that are not in the file."""
         row: tuple[int, int] = self._connection.execute(

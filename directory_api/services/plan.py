@@ -1,0 +1,185 @@
+"""What an edit or an import does, before it is written: what comes into force, and what waits for
+review.
+
+The changes may be more than the memory holds: they are iterated several times, and only those that
+wait and the first of the others are kept.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from directory_api.domain.changes.change import (
+    Change,
+    Contents,
+    Outcome,
+    Stamp,
+    applied,
+)
+from directory_api.domain.changes.review import needs_review
+from directory_api.domain.errors import Fault, RecordsInvalid
+from directory_api.domain.geo.postcode import Place
+from directory_api.domain.model.token import Actor
+from directory_api.domain.validation.limits import MOST_RECORDS
+from directory_api.search.gazetteer import Gazetteer
+from directory_api.search.redaction import unseen
+from directory_api.services.review import check_dependencies, proposed
+
+# Internal kinds, which an outcome does not report as done.
+_BOOKKEEPING = ("proposal", "loaded")
+
+
+class Stored(Protocol):
+    """The store at the revision that the changes are based on; `contents` has at least the kinds of
+    SMALL_KINDS.
+    """
+
+    @property
+    def revision(self) -> int:
+        """The revision."""
+
+    @property
+    def version(self) -> str:
+        """Its version (see `Store.version`)."""
+
+    @property
+    def contents(self) -> Contents:
+        """The records, by kind and id."""
+
+
+class Difference(Protocol):
+    """The changes of records between a store and what it is to be."""
+
+    def changes(self) -> Iterator[Change]:
+        """Yield them, by kind and id; each call yields the same."""
+
+    def has(self, change: Change) -> bool:
+        """Return whether a change is one of them."""
+
+    def after(self, for_review: Iterable[Change]) -> Contents:
+        """Return the records after the changes except those for review, or of all centres at least
+        those on whose sources and countries a check between records depends.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """A Difference in memory."""
+
+    before: Contents
+    all: tuple[Change, ...]
+
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes."""
+        return iter(self.all)
+
+    def has(self, change: Change) -> bool:
+        """Return whether a change is one of them."""
+        return change in self.all
+
+    def after(self, for_review: Iterable[Change]) -> Contents:
+        """Return the records after the changes except those for review."""
+        return applied(self.before, without(self.all, for_review))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is written to a store, with its outcome. `changes` can be called several times."""
+
+    stored: Stored
+    stamp: Stamp
+    changes: Callable[[], Iterator[Change]]
+    is_empty: bool
+    outcome: Outcome
+    # By kind and id, what only maintainers can see.
+    unseen: frozenset[tuple[str, str]]
+    tables: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides about changes: who makes them, and whether any of them waits for review.
+
+    An outcome lists `most_listed` changes, and counts the others.
+    """
+
+    gazetteer: Gazetteer
+    stamp: Stamp
+    proposer: Actor
+    is_reviewed: bool
+    most_listed: int = sys.maxsize
+
+
+def make_plan(
+    stored: Stored,
+    difference: Difference,
+    rules: Rules,
+    *,
+    others: tuple[Change, ...] = (),
+    tables: Mapping[str, tuple[Place, ...]] | None = None,
+) -> Plan:
+    """Return what the difference does; its outcome has no warnings yet. `others` are changes of
+    kinds that need no review.
+
+    Raises RecordsInvalid if proposals for the changes could never be approved, or are too many.
+    """
+    for_review: list[Change] = []
+    first: list[Change] = []
+    actions: Counter[str] = Counter()
+    hidden: set[tuple[str, str]] = set()
+    for change in difference.changes():
+        if rules.is_reviewed and needs_review(change, rules.stamp):
+            for_review.append(change)
+            if len(for_review) > MOST_RECORDS:
+                raise _too_many_proposals()
+            continue
+        if len(first) < rules.most_listed:
+            first.append(change)
+        actions[change.action] += 1
+        hidden |= unseen([change], rules.gazetteer)
+    if for_review:
+        check_dependencies(difference.after(for_review), for_review)
+    proposals, added, closed = proposed(
+        stored.contents,
+        stored.revision,
+        for_review,
+        lambda change: change not in for_review and difference.has(change),
+        rules.proposer,
+        rules.stamp,
+    )
+    by_request = {change.id for change in others if change.kind == "proposal"}
+    rest = (*others, *added)
+    is_empty = not (actions or rest)
+
+    def changes() -> Iterator[Change]:
+        yield from without(difference.changes(), for_review)
+        yield from rest
+        yield from (change for change in closed if change.id not in by_request)
+
+    done = (*first, *(change for change in others if change.kind not in _BOOKKEEPING))
+    more = actions - Counter(change.action for change in first)
+    return Plan(
+        stored,
+        rules.stamp,
+        changes,
+        is_empty,
+        Outcome(stored.revision + 1, done, proposals, more=more),
+        frozenset(hidden),
+        tables or {},
+    )
+
+
+def without(changes: Iterable[Change], others: Iterable[Change]) -> Iterator[Change]:
+    """Yield the changes of records that are not among the others."""
+    keys = {(change.kind, change.id) for change in others}
+    return (change for change in changes if (change.kind, change.id) not in keys)
+
+
+def _too_many_proposals() -> RecordsInvalid:
+    detail = (
+        f"More than {MOST_RECORDS:,} changes would wait for review one by one. Let another "
+        "maintainer check the file, and name them with --approved-by."
+    )
+    return RecordsInvalid.of([Fault(detail)], "the records")

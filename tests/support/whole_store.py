@@ -1,0 +1,38 @@
+"""Everything in a store at one revision, to compare it with what was there before."""
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from directory_api.domain.changes.change import PublicHistory, Record, RevisionLinks
+from directory_api.storage.base import Postcodes, Store, StoreHeads, StoreState
+from directory_api.storage.digests import RowSet
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(StoreState):
+    """Everything in a store, read in one transaction."""
+
+    past: PublicHistory
+    postcodes: Postcodes
+
+
+def read_whole(store: Store, known: Postcodes | None = None) -> Whole:
+    """Read everything; postcodes that equal the known ones are those."""
+    previous = None
+    if known is not None:
+        previous = StoreHeads(0, "", RowSet(), {}, RevisionLinks(0, {}), PublicHistory(), known)
+    contents: dict[str, dict[str, Record]] = {}
+    with store.changes_since(previous) as update:
+        for kind, identity, text in update.records():
+            contents.setdefault(kind, {})[identity] = json.loads(text or "")
+        heads = update.heads()
+    return Whole(
+        revision=heads.revision,
+        version=heads.version,
+        contents=MappingProxyType(contents),
+        revisions=heads.revisions,
+        links=heads.links,
+        past=heads.past,
+        postcodes=heads.postcodes,
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import GUNICORN, SERVE, Served, serving
+from tests.support.servers import GUNICORN, SERVE, Served, eventually, serving
 
 SERVERS = {"granian": SERVE, "gunicorn": GUNICORN}
 # Less than what every route takes, and more than a server reads with the header.
@@ -91,7 +91,8 @@ def test_a_sender_who_finds_no_place_gets_the_answer(tmp_path: Path) -> None:
         for _ in range(2):  # the places of a caller
             sender = socket.create_connection(("127.0.0.1", served.port), timeout=20.0)
             slow_senders.enter_context(closing(sender)).sendall(head + b"Content-Length: 9\r\n\r\n")
-        time.sleep(0.5)
+        json_type = {"Content-Type": "application/json"}
+        eventually(20.0, lambda: served.ask("/v1/nearest", "POST", b"{}", json_type).status == 503)
         for pause in (0.0, 0.05):
             address = ("127.0.0.1", served.port)
             with closing(socket.create_connection(address, timeout=20.0)) as connection:

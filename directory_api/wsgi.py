@@ -1,15 +1,18 @@
 """Entry point for WSGI servers (granian, gunicorn): the only module-level app."""
 
-import gc
 import logging
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from directory_api.bootstrap import open_directory
-from directory_api.config import Settings, SettingsInvalid
-from directory_api.domain.errors import StoreUnavailable
-from directory_api.features import create_app
-from directory_api.web.http import log
+from directory_api.garbage import loading
+
+with loading():
+    from directory_api.bootstrap import open_directory
+    from directory_api.config import Settings, SettingsInvalid
+    from directory_api.features import serving_app
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class _CallerFilter(logging.Filter):
@@ -38,26 +41,14 @@ def _refuse_to_start(why: str) -> NoReturn:
     sys.exit(APP_LOAD_ERROR)
 
 
-def _build() -> object:
+def _build() -> "Flask":
     logging.getLogger("gunicorn.error").addFilter(_CallerFilter())
     try:
         directory = open_directory(Settings.from_environment())
     except SettingsInvalid as error:
         _refuse_to_start("\n".join(error.faults))
-    log.write_in_background()
-    try:
-        directory.open()
-    except StoreUnavailable as error:
-        # `open`, not `prepare`: if the store was lost, `prepare` would create one with the shipped
-        # records, whose numbers may be older. The service does not end either: it answers with the
-        # helplines until the store is available again.
-        log.note("store", reason=str(error), put_the_database_back_at=directory.place)
-        directory.live.fall_back(str(error))
-    directory.live.follow()
-    return create_app(directory)
+    return serving_app(directory)
 
 
-app = _build()
-# What is loaded stays. Each full collection of garbage would visit all of it, in 20 ms, while
-# requests wait.
-gc.freeze()
+with loading():
+    app = _build()

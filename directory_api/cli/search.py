@@ -1,6 +1,7 @@
 """Searches: nearest and show, as visitors search; geocode, for the coordinate of an address."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,7 +9,9 @@ from directory_api.cli.context import existing
 from directory_api.cli.output import busy, print_helplines, print_hits, print_record, print_table
 from directory_api.domain.geo.geometry import parse_degrees
 from directory_api.domain.query import Coordinate, NearestQuery, Postcode
-from directory_api.geocoding.service import Candidate, open_geocoder
+
+if TYPE_CHECKING:
+    from directory_api.geocoding.service import Candidate
 
 
 # Otherwise click would parse a negative latitude as an option.
@@ -107,6 +110,9 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     DIRECTORY_GEOCODER names; without that setting the command refuses to run. Never look up an
     address that must stay secret. Each result is checked against the area of the postcode.
     """
+    # Imported here: geopy and requests take 9 MB, and a worker inherits what `serve` has imported.
+    from directory_api.geocoding.service import open_geocoder
+
     directory = existing()
     with busy("Looking up the address"):
         located = open_geocoder(directory).locate(
@@ -128,7 +134,7 @@ def geocode(address: tuple[str, ...], postcode: str | None, country: str | None)
     click.echo(f"Source: {located.attribution}", err=True)
 
 
-def _check(candidate: Candidate) -> str:
+def _check(candidate: "Candidate") -> str:
     fault = candidate.fault or candidate.warning
     if fault:
         return f"wrong place: {fault.detail}" if candidate.fault else fault.detail

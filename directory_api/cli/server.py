@@ -1,17 +1,20 @@
 """Commands that start a server: serve, for the web; mcp, for assistants."""
 
-import gc
 import resource
 import socket
 import sys
-from typing import Any
+from typing import Any, Self
 
 import click
+from flask import Flask
 
-from directory_api.bootstrap import Directory
+from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli.context import existing, opened
 from directory_api.cli.output import say_created
+from directory_api.config import Settings
 from directory_api.domain.errors import StoreUnavailable
+from directory_api.features import create_app, serving_app
+from directory_api.garbage import loading
 from directory_api.interrupts import ending_at_once
 
 
@@ -40,22 +43,16 @@ def serve(host: str, port: int, workers: int) -> None:
     as the directory can be read.
     """
     refuse_taken_port(host, port)
-    click.echo(_prepare(host, port))
-    sys.stdout.flush()
-    # A worker is a copy of this process and opens its own directory: this one would cost it 2 MB.
-    # What is left is frozen, so that no collection of garbage in a worker copies its pages.
-    gc.collect()
-    gc.freeze()
-    _serve_until_stopped(host, port, workers)
-
-
-def _prepare(host: str, port: int) -> str:
-    """Check that the directory can be served, and return what is served and where."""
-    directory = opened()
+    with loading():
+        directory = opened()
+        _start(directory)
     url_host = f"[{host}]" if ":" in host else host
-    _start(directory)
     address = f"http://{url_host}:{port}{directory.settings.path_prefix}"
-    return f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
+    click.echo(
+        f"{_contents(directory)}. Try: curl '{address}/v1/nearest?postcode=1000'  (Ctrl+C stops)"
+    )
+    sys.stdout.flush()
+    _serve_until_stopped(directory, host, port, workers)
 
 
 def _start(directory: Directory) -> None:
@@ -94,15 +91,44 @@ HEADER_SECONDS = 15.0
 _OTHER_FILES = 128
 
 
-def _serve_until_stopped(host: str, port: int, workers: int) -> None:
+def _serve_until_stopped(directory: Directory, host: str, port: int, workers: int) -> None:
     # Imported here: only this command needs the server.
-    from directory_api.cli.supervisor import supervise
-    from directory_api.cli.workers import RestartingServer
-    from directory_api.web.http import log
+    with loading():
+        from directory_api.cli.supervisor import supervise
+        from directory_api.cli.workers import RestartingServer
+        from directory_api.web.http import log
 
     log.write_in_background()
     server = RestartingServer("directory_api.wsgi:app", **granian_options(host, port, workers))
-    supervise(server)
+    supervise(server, WorkerLoader(directory.settings, directory))
+
+
+class WorkerLoader:
+    """Makes the application of a worker, which is a copy of the process that loaded a directory.
+
+    The worker shares that process's memory and starts at once. A worker that starts later reads
+    what has changed since then; if the store cannot be read, it opens the directory itself,
+    because the last good snapshot may be newer than the loaded one. So does a worker on a system
+    that does not fork: it receives the settings only.
+    """
+
+    def __init__(self, settings: Settings, loaded: Directory | None = None) -> None:
+        self._settings = settings
+        self._loaded = loaded
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Settings]]:
+        """Pickle the settings."""
+        return type(self), (self._settings,)
+
+    def __call__(self) -> Flask:
+        """Return the application."""
+        with loading():
+            return serving_app(self._current() or open_directory(self._settings))
+
+    def _current(self) -> Directory | None:
+        if self._loaded:
+            self._loaded.live.refresh()
+        return self._loaded if self._loaded and not self._loaded.live.degraded else None
 
 
 def granian_options(host: str, port: int, workers: int) -> dict[str, Any]:
@@ -187,7 +213,6 @@ def mcp(http: bool, host: str, port: int) -> None:
             f"this command needs the package mcp ({error.name} is not installed). "
             "Install it: pip install 'mcp>=2.3'"
         ) from None
-    from directory_api.features import create_app
     from directory_api.mcp_server.local_client import LocalClient
     from directory_api.web.http import log
 

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from typing import Any, Protocol
 
 STOPPING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -46,18 +45,21 @@ class Server(Protocol):
         """Interrupt the server."""
 
 
-def supervise(server: Server) -> None:
+Load = Callable[[], Callable[..., Any]]
+
+
+def supervise(server: Server, load: Load) -> None:
     """Serve until the first SIGTERM, SIGINT or SIGHUP (a closed terminal), then end every worker.
 
-    Call it in the main thread; the signals stay blocked afterwards. Raises the errors of the
-    server.
+    A worker calls `load` for its application. Call this in the main thread; the signals stay
+    blocked afterwards. Raises the errors of the server.
     """
     awaited = set(STOPPING)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # started by nohup
         awaited.remove(signal.SIGHUP)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     _start_thread(_interrupt_on_signal, server, awaited)
-    serve_and_leave_no_worker(server)
+    serve_and_leave_no_worker(server, load)
 
 
 def _interrupt_on_signal(server: Server, awaited: set[signal.Signals]) -> None:
@@ -67,13 +69,13 @@ def _interrupt_on_signal(server: Server, awaited: set[signal.Signals]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def serve_and_leave_no_worker(server: Server) -> None:
+def serve_and_leave_no_worker(server: Server, load: Load) -> None:
     """Serve until the server is interrupted; after an error, kill the remaining workers.
 
     Raises the errors of the server, but not SystemExit after an interrupt.
     """
     try:
-        server.serve(target_loader=partial(_load_app, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=partial(_load_app, os.getpid(), load), wrap_loader=False)
     except SystemExit:
         # systemd sends SIGTERM to the workers, too; a worker that ended first is no failure.
         if not server.interrupt_signal:
@@ -84,7 +86,7 @@ def serve_and_leave_no_worker(server: Server) -> None:
             worker.kill()
 
 
-def _load_app(supervisor: int) -> Callable[..., Any]:
+def _load_app(supervisor: int, load: Load) -> Callable[..., Any]:
     """Return the application, in a worker of the process `supervisor`.
 
     From here on SIGTERM ends the worker, until granian has the application and handles the signal.
@@ -94,8 +96,7 @@ def _load_app(supervisor: int) -> Callable[..., Any]:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _start_thread(end_without, supervisor)
-    app: Callable[..., Any] = import_module("directory_api.wsgi").app
-    return app
+    return load()
 
 
 def _start_thread(target: Callable[..., None], *args: object) -> None:

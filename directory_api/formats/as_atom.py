@@ -9,11 +9,14 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
 
 from directory_api.domain.changes.change import PublicChange, RevisionLinks
 from directory_api.domain.model.records import Helpline
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MIMETYPE = "application/atom+xml"
 PATH = "/v1/changes.atom"
@@ -46,6 +49,8 @@ def as_atom(
     `names` has the names of all public records, by kind and id; other records are shown by their
     id. `prefix` is the path below which everything is.
     """
+    from xml.etree.ElementTree import Element  # only readers of the feed need it
+
     told = list(news)
     feed = Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add(feed, "id", _urn(store))
@@ -70,13 +75,17 @@ def at(origin: str, feed: bytes) -> bytes:
     """Return the feed with absolute links for an origin such as https://help.example.org, for
     readers that do not support relative links.
     """
+    from xml.etree.ElementTree import fromstring
+
     whole = fromstring(feed)  # noqa: S314  # our own feed
     for link in whole.iter(f"{{{_ATOM}}}link"):
         link.set("href", urljoin(origin, link.attrib["href"]))
     return _written(whole)
 
 
-def _written(feed: Element) -> bytes:
+def _written(feed: "Element") -> bytes:
+    from xml.etree.ElementTree import register_namespace, tostring
+
     register_namespace("", _ATOM)
     written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
@@ -87,7 +96,7 @@ def _version(links: RevisionLinks, news: PublicChange) -> str:
     return links.version(news.revision) if news.revision > links.first else str(news.revision)
 
 
-def _entry(entry: Element, revision: str, news: PublicChange, name: str, href: str) -> None:
+def _entry(entry: "Element", revision: str, news: PublicChange, name: str, href: str) -> None:
     changed = ", ".join(member.replace("_", " ") for member in news.members)
     _add(entry, "id", _urn(f"{revision}/{news.kind}/{news.id}"))
     # Most feed readers show only titles, so titles must tell the changes of a record apart.
@@ -104,8 +113,9 @@ def _entry(entry: Element, revision: str, news: PublicChange, name: str, href: s
     )
 
 
-def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
-    element = SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+def _add(parent: "Element", name: str, text: str | None = None, **attributes: str) -> "Element":
+    element = parent.makeelement(f"{{{_ATOM}}}{name}", attributes)
+    parent.append(element)
     element.text = text
     return element
 

@@ -1,7 +1,6 @@
 """Geocodes an address with Nominatim or Photon.
 
-geopy builds the request and parses the response. It is imported at the top, since `geopy.distance`,
-which every process uses (search/distance), already loads all of it.
+geopy builds the request and parses the response.
 """
 
 import logging

@@ -6,7 +6,8 @@ domain/model/vocabulary.py has their codes. The names of languages and countries
 A file has the language's own `name`, whether a speaker has `reviewed` it, the texts (`words`) by
 key, and the keys that are `unsure`. Unsure texts are left out and shown in English, because a wrong
 sentence can hurt. docs/translating.md explains how a speaker corrects a file. A file is read on
-first use.
+first use. Babel is imported by the functions that need it: it takes 2 MB and 15 ms, and an answer
+in JSON needs none of it.
 """
 
 import json
@@ -15,20 +16,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from babel import Locale, UnknownLocaleError
-from babel.core import get_global
-from babel.languages import get_official_languages
-from babel.numbers import format_decimal
+if TYPE_CHECKING:
+    from babel import Locale
 
 ENGLISH = "en"
 # The languages of Belgium, where the first centres are, and English come first in the list of
 # languages. All their texts are present.
 COMPLETE = (ENGLISH, "nl", "fr", "de")
-# A constant, because Babel would load a whole locale for each. A test compares it with Babel.
 # The length of a code of ISO 639-1.
 _ISO_639_1 = 2
+# A constant, because Babel would load a whole locale for each. A test compares it with Babel.
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
 # A visitor who cannot read these texts cannot leave the page or call for help, so a language
 # without all of them is not offered.
@@ -142,10 +141,12 @@ def match(tag: str) -> str | None:
     # Only one script per language is available; fall back to it before English.
     tags = {own.partition("-")[0]: own for own in _tags()}
     primary = tag.strip().replace("_", "-").partition("-")[0].casefold()
+    if primary in tags:
+        return tags[primary]
+    from babel.core import get_global
+
     # CLDR maps Dari (prs) to Persian, and cmn to Chinese.
-    return tags.get(primary) or tags.get(
-        get_global("language_aliases").get(primary, "").partition("_")[0]
-    )
+    return tags.get(get_global("language_aliases").get(primary, "").partition("_")[0])
 
 
 def is_language(tag: str) -> bool:
@@ -153,6 +154,8 @@ def is_language(tag: str) -> bool:
 
     True for every code of three letters, since CLDR lacks some of them.
     """
+    from babel.core import get_global
+
     primary = tag.partition("-")[0].casefold()
     known: tuple[Mapping[str, str], ...] = (
         get_global("likely_subtags"),
@@ -165,7 +168,16 @@ def official_languages(country: str) -> tuple[str, ...]:
     """Return the official languages of a country (ISO 3166-1), also in lower case; none for an
     unknown one.
     """
+    from babel.languages import get_official_languages
+
     return get_official_languages(country.upper())
+
+
+def locale_of(tag: str) -> "Locale":
+    """Return Babel's locale for a tag (BCP 47). Raises UnknownLocaleError and ValueError."""
+    from babel import Locale
+
+    return Locale.parse(tag, sep="-")
 
 
 def language_name(code: str, tag: str) -> str:
@@ -174,24 +186,28 @@ def language_name(code: str, tag: str) -> str:
     Unicode's CLDR lacks the name of some languages in themselves (Romani); then it is in English,
     else the code.
     """
+    from babel import UnknownLocaleError
+
     try:
-        locale = Locale.parse(tag, sep="-")
+        locale = locale_of(tag)
         name = locale.languages.get(code)
-        return str(name or Locale.parse(code, sep="-").get_display_name(locale) or code)
+        return str(name or locale_of(code).get_display_name(locale) or code)
     except (UnknownLocaleError, ValueError):
         return code if tag == ENGLISH else language_name(code, ENGLISH)
 
 
 def country_names(countries: Iterable[str], tag: str) -> str:
     """Return the names of countries (ISO 3166-1) in a language, with commas."""
-    names = Locale.parse(tag, sep="-").territories
+    names = locale_of(tag).territories
     return ", ".join(names.get(country, country) for country in countries)
 
 
 def km(metres: float, tag: str) -> str:
     """Return a distance in kilometres, as the language writes numbers; one decimal below ten."""
+    from babel.numbers import format_decimal
+
     pattern = "#,##0" if metres >= _WHOLE_KM else "0.0"
-    return str(format_decimal(metres / 1000, format=pattern, locale=Locale.parse(tag, sep="-")))
+    return str(format_decimal(metres / 1000, format=pattern, locale=locale_of(tag)))
 
 
 @cache

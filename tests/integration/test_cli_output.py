@@ -112,8 +112,17 @@ def test_a_large_outcome_is_counted_and_its_beginning_listed(
 
 
 def test_a_server_starts_without_what_only_commands_need() -> None:
-    """Importing the commands loads no table, calendar, spreadsheet or phone library."""
-    heavy = ("rich", "icalendar", "python_calamine", "phonenumbers", "langcodes", "sqlite_utils")
+    """Importing the commands loads no table, calendar, spreadsheet, geocoding or phone library."""
+    heavy = (
+        "rich",
+        "icalendar",
+        "python_calamine",
+        "phonenumbers",
+        "langcodes",
+        "sqlite_utils",
+        "geopy",
+        "requests",
+    )
     script = (
         f"import sys, directory_api.cli; print([name for name in {heavy} if name in sys.modules])"
     )

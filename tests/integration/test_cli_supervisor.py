@@ -2,23 +2,27 @@
 
 import gc
 import os
+import pickle
 import signal
-import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from directory_api import __version__
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.cli import main, server
 from directory_api.cli.supervisor import Worker, end_without, serve_and_leave_no_worker
 from directory_api.config import Settings
+from directory_api.domain.model.token import Actor
 from directory_api.interrupts import end_by, ending_at_once
-from directory_api.services.finder import Finder
+from directory_api.services.editor import Edit
+from directory_api.web.http import log
+from tests.support.api_client import ApiClient
 from tests.support.servers import free_port
 
 
@@ -50,18 +54,23 @@ class Failing:
         raise NotImplementedError
 
 
+def not_loaded() -> NoReturn:
+    """Never called."""
+    raise NotImplementedError
+
+
 @pytest.mark.parametrize("error", [OSError("too many open files"), SystemExit(1)])
 def test_a_server_that_fails_leaves_no_worker(error: BaseException) -> None:
     """A worker that was started before the error is killed."""
     server = Failing(error, interrupted=False)
     with pytest.raises(type(error)):
-        serve_and_leave_no_worker(server)
+        serve_and_leave_no_worker(server, not_loaded)
     assert server.worker.killed
 
 
 def test_a_worker_that_ends_before_it_was_told_to_is_no_failure() -> None:
     """When the server has been interrupted, it ends with exit status 0."""
-    serve_and_leave_no_worker(Failing(SystemExit(1), interrupted=True))
+    serve_and_leave_no_worker(Failing(SystemExit(1), interrupted=True), not_loaded)
 
 
 def test_a_worker_ends_once_its_parent_is_another_process() -> None:
@@ -100,24 +109,83 @@ def test_the_script_runs_what_the_module_runs() -> None:
     assert __version__ in CliRunner().invoke(script.load(), ["--version"]).stdout
 
 
-def test_the_directory_of_the_supervisor_is_gone_before_a_worker_is_forked(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def loaded(tmp_path: Path) -> Directory:
+    """The directory that `serve` has loaded."""
+    return opened(tmp_path)
+
+
+@pytest.fixture
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a worker sets up for its whole process is undone."""
+    monkeypatch.setattr(log, "_background", None)
+    yield
+    gc.unfreeze()
+
+
+def opened(folder: Path) -> Directory:
+    """Open the directory of a folder, as a process of its own would."""
+    directory = open_directory(Settings(database_url=f"sqlite:///{folder / 'directory.db'}"))
+    directory.prepare()
+    return directory
+
+
+def worker(loaded: Directory) -> server.WorkerLoader:
+    """Return the loader of a worker that is forked."""
+    return server.WorkerLoader(loaded.settings, loaded)
+
+
+def verify(directory: Directory) -> None:
+    """Write a revision."""
+    anna = Actor("token:a", "anna", ("admin",))
+    directory.editor.verify(Edit(anna, "centre", "payoke", ""), "a visit")
+
+
+def revision(app: Flask) -> int:
+    """Return the revision in an answer of a worker."""
+    answer = ApiClient(app).get("/v1/nearest?postcode=1000")
+    return int(answer.get_json()["revision"])
+
+
+def test_a_worker_serves_what_the_supervisor_has_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, as_before: None
 ) -> None:
-    """A worker would carry it along with its own."""
-    finders: list[weakref.ref[Finder]] = []
-    left: list[Finder | None] = []
-
-    def opened() -> Directory:
-        directory = open_directory(Settings(database_url=f"sqlite:///{tmp_path / 'd.db'}"))
-        finders.append(weakref.ref(directory.finder))
-        return directory
-
-    monkeypatch.setattr(server, "opened", opened)
+    """Nothing is loaded twice, and the collector of garbage leaves it alone."""
+    forked: list[Directory] = []
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'directory.db'}")
+    monkeypatch.setattr(server, "opened", lambda: open_directory(settings))
     monkeypatch.setattr(
-        server, "_serve_until_stopped", lambda *_: left.extend(each() for each in finders)
+        server, "_serve_until_stopped", lambda directory, *_: forked.append(directory)
     )
     result = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
     assert "Serving 3 centres" in result.output
-    assert left == [None]
     assert gc.get_freeze_count() > 0
-    gc.unfreeze()
+    (loaded,) = forked
+    snapshot = loaded.finder.snapshot
+    assert revision(worker(loaded)()) == snapshot.revision
+    assert loaded.finder.snapshot is snapshot
+
+
+def test_a_worker_that_starts_later_serves_what_has_changed(
+    loaded: Directory, tmp_path: Path, as_before: None
+) -> None:
+    """Its first answer is that of the revision in the store, not of the loaded one."""
+    verify(opened(tmp_path))
+    assert revision(worker(loaded)()) == loaded.finder.snapshot.revision == 2
+
+
+def test_a_worker_that_starts_without_the_store_serves_the_last_good_snapshot(
+    loaded: Directory, tmp_path: Path, as_before: None
+) -> None:
+    """It is newer than what the supervisor has loaded."""
+    verify(opened(tmp_path))
+    (tmp_path / "directory.db").rename(tmp_path / "away.db")
+    assert revision(worker(loaded)()) == 2
+
+
+def test_a_worker_that_is_not_forked_loads_the_directory_itself(
+    loaded: Directory, as_before: None
+) -> None:
+    """It receives the settings, by pickle."""
+    assert revision(pickle.loads(pickle.dumps(worker(loaded)))()) == 1
+    assert loaded.finder.snapshot.revision == 1

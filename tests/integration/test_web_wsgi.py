@@ -134,6 +134,7 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "directory_api.storage.spreadsheets",
         "directory_api.storage.sqlite.maintenance",
         "apispec",
+        "babel",
         "environs",
         "flask_smorest",
         "geopy",
@@ -141,6 +142,7 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "phonenumbers",
         "prometheus_client",
         "sqlite_utils",
+        "xml",
         "yaml",
     )
     script = (

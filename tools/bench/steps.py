@@ -12,7 +12,7 @@ _POSTCODE, _COORDINATE = "/v1/nearest?postcode=1000", "/v1/nearest?lat=50.85&lon
 _STEPS = (
     ("Python itself", "pass"),
     ("import of Flask", "import flask"),
-    ("import of the search and of geopy", "import directory_api.search.snapshot"),
+    ("import of the search", "import directory_api.search.snapshot"),
     ("import of the services and the store", "import directory_api.bootstrap"),
     ("import of the web application", "import directory_api.features"),
     (

@@ -13,6 +13,8 @@ from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import orjson
+
 from directory_api.domain.changes.change import (
     LINK_DIGITS,
     RECENT,
@@ -198,7 +200,7 @@ def _postcodes(connection: Connection, previous: Postcodes | None) -> Postcodes:
     for country, code, text, digest in connection.execute(
         "SELECT country, code, place, sha256 FROM postcodes ORDER BY country, code"
     ):
-        record = json.loads(whole_text(text, digest, country, code))
+        record = orjson.loads(whole_text(text, digest, country, code))
         places.append(Place.from_record(country, code, record))
         rows.add((country, code, digest))
     return Postcodes(rows.row_set, tuple(places))

@@ -7,8 +7,6 @@ from types import MappingProxyType
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from directory_api.domain.hours.rules import CLOSED, OPEN, UNKNOWN
@@ -26,10 +24,10 @@ from directory_api.domain.model.vocabulary import DUTY
 from directory_api.domain.query import NearestAnswer
 from directory_api.formats.as_text import EUROPEAN
 from directory_api.i18n import translations
-from directory_api.i18n.translations import Words
+from directory_api.i18n.translations import Words, locale_of
 from directory_api.web.http import responses
 from directory_api.web.pages.map import Drawing
-from directory_api.web.pages.weekly import day_names, hours_lines, locale_of
+from directory_api.web.pages.weekly import day_names, hours_lines
 
 # OpenStreetMap's syntax, which belongs to no language.
 _HOURS = Markup('<bdi dir="ltr">{}</bdi>')
@@ -111,16 +109,14 @@ class PageTranslator:
 
     def day(self, day: datetime) -> str:
         """Return a date with the month as a word."""
-        return format_date(day, "long", locale=self._locale)
+        from babel.dates import format_date  # see i18n/translations
+
+        return format_date(day, "long", locale=locale_of(self.words.language.tag))
 
     @property
     def is_partly_english(self) -> bool:
         """Return whether some texts have no translation yet."""
         return bool(self.words.english_keys)
-
-    @property
-    def _locale(self) -> Locale:
-        return locale_of(self.words.language.tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
-
-from babel import Locale, localedata
-from babel.lists import format_list
+from typing import TYPE_CHECKING, Any
 
 from directory_api.domain.hours.rules import WEEKDAYS
 from directory_api.domain.hours.weekly import Weekly, weekly
-from directory_api.i18n.translations import Words
+from directory_api.i18n.translations import Words, locale_of
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 # A range of two days would be no shorter than a list, and a list is easier to read.
 _LEAST_RANGE = 3
@@ -26,6 +26,8 @@ def day_names(tag: str) -> tuple[str, ...]:
     fallback into a dictionary that languages share: after a request in Pashto, other languages
     would get their days in Pashto.
     """
+    from babel import localedata  # see i18n/translations
+
     own: Any = copy.deepcopy(localedata.load(str(locale_of(tag))))
     names = localedata.LocaleDataDict(own)["days"]["stand-alone"]["wide"]
     return tuple(names[number] for number in range(len(WEEKDAYS)))
@@ -62,6 +64,8 @@ def hours_lines(expression: str, words: Words) -> tuple[str, ...]:
 
 def _days(days: Sequence[str], tag: str) -> str:
     """Return `Monday – Friday`, `Saturday and Sunday`, or both joined."""
+    from babel.lists import format_list
+
     locale, names, parts = locale_of(tag), day_names(tag), list[str]()
     numbered = enumerate(map(WEEKDAYS.index, days))
     # In a run of consecutive days, the day number minus the position is constant.
@@ -72,15 +76,10 @@ def _days(days: Sequence[str], tag: str) -> str:
     return format_list(parts, locale=locale)
 
 
-def _times(hours: Iterator[Weekly], locale: Locale) -> Iterator[str]:
+def _times(hours: Iterator[Weekly], locale: "Locale") -> Iterator[str]:
     return (_range(span.opens, span.closes, locale) for span in hours)
 
 
-def _range(first: str, last: str, locale: Locale) -> str:
+def _range(first: str, last: str, locale: "Locale") -> str:
     """Return a range as the language writes it."""
     return str(locale.interval_formats[None]).format(first, last)
-
-
-def locale_of(tag: str) -> Locale:
-    """Return the locale of a language (BCP 47)."""
-    return Locale.parse(tag, sep="-")

@@ -2,21 +2,25 @@
 
 from functools import partial
 
-from flask import Flask
-
 from directory_api.bootstrap import Directory
 from directory_api.domain.errors import StoreUnavailable
-from directory_api.hsds import routes, static_files
 from directory_api.web import app
+from directory_api.web.application import Application
 from directory_api.web.http import log
 
-HSDS = app.Feature(routes.blueprint, static_files.paths, static_files.lists)
-FEATURES = (HSDS,)
+
+def _hsds() -> app.FeatureParts:
+    from directory_api.hsds import routes, static_files  # with the first request below its path
+
+    return app.FeatureParts(routes.blueprint, static_files.paths, static_files.lists)
+
+
+FEATURES = (app.Feature("/hsds", _hsds),)
 # The application factory with all features.
 create_app = partial(app.create_app, features=FEATURES)
 
 
-def serving_app(directory: Directory) -> Flask:
+def serving_app(directory: Directory) -> Application:
     """Return the application of a process that serves an existing store, and follow the store.
 
     A store that cannot be read is no error: until it can, the application answers with the last

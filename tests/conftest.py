@@ -26,6 +26,7 @@ from directory_api.domain.geo.postcode import Place
 from directory_api.features import FEATURES, create_app
 from directory_api.static_site.generator import StaticSite
 from directory_api.static_site.publish import publish
+from directory_api.web.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
 from tests.support.api_client import ApiClient
@@ -200,7 +201,7 @@ def few_places(directory: Directory) -> Sequence[Place]:
 
 
 @pytest.fixture(scope="session")
-def app(directory: Directory) -> Flask:
+def app(directory: Directory) -> Application:
     """The app with the shipped data, without a rate limit, on a Tuesday at 11:00 in Brussels."""
     return create_app(directory, now=lambda: EXAMPLES_AT)
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
 from werkzeug.test import Client
 
+from directory_api.web.application import Application
 from directory_api.web.openapi.document import document
 
 _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 class LocalClient:
     """The API of an app: its answers and their schemas."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Application) -> None:
         self._client = Client(app, use_cookies=False)
         self._base_url = f"http://localhost{app.config['APPLICATION_ROOT']}"
         spec = json.dumps(document(app)["components"]["schemas"])

@@ -11,7 +11,6 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask
 from werkzeug.test import Client
 
 from directory_api.bootstrap import Directory
@@ -24,6 +23,7 @@ from directory_api.static_site import host_config, lists, routes
 from directory_api.static_site.publish import File
 from directory_api.static_site.routes import Address
 from directory_api.web.app import Feature, create_app
+from directory_api.web.application import Application
 
 # Each page lists all centres, and each centre has a file in each format.
 MOST_CENTRES = 10_000
@@ -60,7 +60,7 @@ class StaticSite:
         # Call Flask directly, without the middleware that counts and logs.
         self._client = Client(
             partial(
-                Flask.wsgi_app,
+                Application.wsgi_app,
                 create_app(directory, lambda: moment, features=features, static_site=True),
             )
         )

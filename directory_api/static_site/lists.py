@@ -34,5 +34,5 @@ def whole(
     for each in FORMATS:
         yield File(f"v1/centres.{each.ending}", each.media_type, each.write(centres))
     for feature in features:
-        for path, content in feature.lists(finder):
+        for path, content in feature.load().lists(finder):
             yield File(f"{path[1:]}.{JSON.ending}", JSON.media_type, content)

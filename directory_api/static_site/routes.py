@@ -58,7 +58,7 @@ def every(
     for country in finder.neighbours():
         yield _for_devices(f"/v1/bundle/postcodes/{country}")
     for feature in features:
-        yield from map(_json, feature.paths(finder, has_origin))
+        yield from map(_json, feature.load().paths(finder, has_origin))
 
 
 def _pages() -> Iterator[Address]:

@@ -3,22 +3,22 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Blueprint
 
 from directory_api.bootstrap import Directory
-from directory_api.config import FORWARDED, shipped
+from directory_api.config import FORWARDED, Settings, shipped
 from directory_api.domain.hours.timetable import Timeless, Timetable
 from directory_api.domain.text.strict_json import BODY_BYTES
 from directory_api.services.editions import EditionCache, utc_now
 from directory_api.services.finder import Finder
-from directory_api.web import admin
+from directory_api.web.application import Application
 from directory_api.web.http import log, monitoring, responses
 from directory_api.web.http.auth import BearerAuth
-from directory_api.web.http.errors import ErrorRenderer
+from directory_api.web.http.errors import ADMIN, ErrorRenderer
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
-from directory_api.web.http.rules import LazyRule
 from directory_api.web.middleware.body_limit import BodyLimitMiddleware
 from directory_api.web.middleware.callers import CallerIds
 from directory_api.web.middleware.prefix import ForwardedPrefixMiddleware, PathPrefixMiddleware
@@ -38,12 +38,13 @@ from directory_api.web.v1 import bundle, centres, changes, imports, nearest, pos
 from directory_api.web.v1.nearest import PlainCoordinates
 
 if TYPE_CHECKING:
+    from directory_api.web.admin.context import AdminContext
     from directory_api.web.middleware.shared_counts import SharedCounts
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
-    """A feature outside the core: its routes, and its files in a static site.
+class FeatureParts:
+    """The routes of a feature, and its files in a static site.
 
     `paths` gives the routes whose JSON becomes a file each; some of these answers contain the host
     name, so they exist only if the origin is known. `lists` gives each paginated list as a whole:
@@ -55,6 +56,14 @@ class Feature:
     lists: Callable[[Finder], Iterable[tuple[str, bytes]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature outside the core: the path below which its routes are, and what imports it."""
+
+    path: str
+    load: Callable[[], FeatureParts]
+
+
 def create_app(
     directory: Directory,
     now: Callable[[], datetime] = utc_now,
@@ -62,19 +71,88 @@ def create_app(
     features: Iterable[Feature] = (),
     log_requests: bool = True,
     static_site: bool = False,
-) -> Flask:
+) -> Application:
     """Return the Flask application for a directory.
 
-    `now` returns the current time in UTC. `features` add their routes to those of the core. With
-    `static_site` the pages have no form and show every centre, and none says that a centre is open
-    now. Middleware runs in reverse order of wrapping.
+    `now` returns the current time in UTC. `features` are added to the core. With `static_site` the
+    pages have no form and show every centre, and none says that a centre is open now. Middleware
+    runs in reverse order of wrapping.
     """
     finder, settings, meters = directory.finder, directory.settings, Meters()
     directory.live.report = log.store
     hours = Timeless if static_site else Timetable
     editions = EditionCache(directory.live, settings.fresh_days, now, hours)
-    app = Flask(__name__, static_folder=None)
-    app.url_rule_class = LazyRule
+    app = Application(__name__)
+    shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
+    callers = CallerIds(settings.trusted_proxies, shared)
+    limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
+    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
+    operator = Operator(settings.operator_name, settings.operator_url)
+    options = PageOptions(settings.exit_url, static_site, operator if operator.name else None)
+    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
+
+    @cache
+    def admin_context() -> "AdminContext":
+        from directory_api.web import admin  # with the first request for its pages
+
+        return admin.make_context(directory, auth, lambda: now().date())
+
+    renderer = ErrorRenderer(app.part, finder, admin_context, pages, framed)
+    configured = partial(_configured, settings=settings, renderer=renderer)
+    configured(
+        app,
+        nearest.blueprint(finder, editions, limiter),
+        centres.blueprint(finder, editions),
+        postcodes.blueprint(finder),
+        bundle.blueprint(finder, editions),
+        changes.blueprint(finder, editions),
+        records.blueprint(directory.editor, auth, editions, renderer.response),
+        imports.blueprint(directory.importer, directory.proposals, auth),
+        monitoring.blueprint(finder),
+        monitoring.metrics(meters, finder, now, shared),
+        openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site),
+        embed.blueprint(),
+        changes.feed(finder, static_site=static_site),
+        partners.blueprint(finder, options),
+        visits.blueprint(pages, "finder"),
+        visits.blueprint(framed, "frame"),
+    )
+    if settings.security_contact:
+        app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
+
+    def admin_part() -> Application:
+        from directory_api.web import admin
+
+        return configured(Application(__name__), admin.blueprint(admin_context()))
+
+    def feature_part(feature: Feature) -> Application:
+        return configured(Application(__name__), feature.load().routes(finder, editions))
+
+    app.add_part(ADMIN, admin_part)
+    for feature in features:
+        app.add_part(feature.path, partial(feature_part, feature))
+    coordinates = PlainCoordinates(finder, settings.path_prefix)
+    response_cache = ResponseCache(editions, limiter, meters, coordinates)
+    bodies = BodyLimitMiddleware(app.wsgi_app, renderer.refuse, caller_of=callers.quick_hash)
+    inner = response_cache.recording(bodies)
+    inner = FormatSuffixMiddleware(inner)
+    if limiter:
+        inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
+    if settings.path_prefix:
+        inner = PathPrefixMiddleware(inner, settings.path_prefix)
+    elif settings.url_prefix == FORWARDED:
+        inner = ForwardedPrefixMiddleware(inner)
+    # Flask documents assigning to wsgi_app.
+    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
+        inner, renderer.crash, meters, response_cache.respond, log_requests=log_requests
+    )
+    return app
+
+
+def _configured(
+    app: Application, *blueprints: Blueprint, settings: Settings, renderer: ErrorRenderer
+) -> Application:
+    """Return an application with the settings that all parts have, and these routes."""
     # Werkzeug cuts a chunked body at this length without an error. The extra byte shows the reader
     # that the body was longer.
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES + 1
@@ -85,55 +163,11 @@ def create_app(
     # The path of requests that tests and other parts of this process send.
     app.config["APPLICATION_ROOT"] = settings.path_prefix or "/"
     app.jinja_env.globals.update(link=responses.link)
-    shared = _shared_counts(settings.rate_limit_store) if settings.rate_limit_store else None
-    callers = CallerIds(settings.trusted_proxies, shared)
-    limiter = RateLimiter(settings.rate_limit, callers) if settings.rate_limit else None
-    auth = BearerAuth(directory.tokens, RateLimiter(GUESSES, callers, "guesses"))
-    operator = Operator(settings.operator_name, settings.operator_url)
-    options = PageOptions(settings.exit_url, static_site, operator if operator.name else None)
-    pages, framed = (visits.Pages(finder, editions, options, base) for base in ("", "/embed"))
-    admin_context = admin.make_context(directory, auth, lambda: now().date())
-    renderer = ErrorRenderer(app, finder, admin_context, pages, framed)
-    renderer.install()
-    for blueprint in (
-        nearest.blueprint(finder, editions, limiter),
-        centres.blueprint(finder, editions),
-        postcodes.blueprint(finder),
-        bundle.blueprint(finder, editions),
-        changes.blueprint(finder, editions),
-        *(feature.routes(finder, editions) for feature in features),
-        records.blueprint(directory.editor, auth, editions, renderer.response),
-        imports.blueprint(directory.importer, directory.proposals, auth),
-        monitoring.blueprint(finder),
-    ):
+    renderer.install(app)
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    app.register_blueprint(monitoring.metrics(meters, finder, now, shared))
-    if settings.security_contact:
-        app.register_blueprint(monitoring.security_txt(settings.security_contact, now))
-    app.register_blueprint(openapi_pages.pages(shipped("openapi.yaml"), static_site=static_site))
-    app.register_blueprint(admin.blueprint(admin_context))
-    app.register_blueprint(embed.blueprint())
-    app.register_blueprint(changes.feed(finder, static_site=static_site))
-    app.register_blueprint(partners.blueprint(finder, options))
-    app.register_blueprint(visits.blueprint(pages, "finder"))
-    app.register_blueprint(visits.blueprint(framed, "frame"))
     app.before_request(note_route)
     app.after_request(responses.add_headers)
-    coordinates = PlainCoordinates(finder, settings.path_prefix)
-    cache = ResponseCache(editions, limiter, meters, coordinates)
-    bodies = BodyLimitMiddleware(app.wsgi_app, renderer.refuse, caller_of=callers.quick_hash)
-    inner = cache.recording(bodies)
-    inner = FormatSuffixMiddleware(inner)
-    if limiter:
-        inner = RateLimitMiddleware(inner, bodies.refuse, limiter)
-    if settings.path_prefix:
-        inner = PathPrefixMiddleware(inner, settings.path_prefix)
-    elif settings.url_prefix == FORWARDED:
-        inner = ForwardedPrefixMiddleware(inner)
-    # Flask documents assigning to wsgi_app.
-    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
-        inner, renderer.crash, meters, cache.respond, log_requests=log_requests
-    )
     return app
 
 

@@ -8,10 +8,12 @@ from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from directory_api.web.application import Application
 from directory_api.web.http import problem_types
 from directory_api.web.openapi.spec import as_yaml, openapi
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML, PROBLEM_JSON
+from tests.support.rules import rules
 
 COMMITTED: dict[str, Any] = fast_yaml.load(OPENAPI_YAML.read_text(encoding="utf-8"))
 OPERATIONS: dict[str, dict[str, Any]] = {
@@ -69,7 +71,7 @@ def _example(content: dict[str, Any]) -> Any:
     return COMMITTED["components"]["examples"][name]["value"]
 
 
-def test_the_committed_file_is_what_the_code_makes(app: Flask) -> None:
+def test_the_committed_file_is_what_the_code_makes(app: Application) -> None:
     """openapi.yaml equals the text of web/openapi/spec.py; `make openapi` writes it."""
     assert OPENAPI_YAML.read_text(encoding="utf-8") == as_yaml(openapi(app))
 
@@ -82,9 +84,9 @@ def test_it_is_openapi_3_1() -> None:
 
 def test_every_route_is_documented(app: Flask) -> None:
     """Each rule of the app is a path of openapi.yaml or a page; all rules at /admin are pages."""
-    rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
-    admin = {rule for rule in rules if rule.startswith("/admin/")}
-    assert rules - admin == {*COMMITTED["paths"], *PAGES, *VISITS}
+    templates = {rule.rule.replace("<", "{").replace(">", "}") for rule in rules(app)}
+    admin = {rule for rule in templates if rule.startswith("/admin/")}
+    assert templates - admin == {*COMMITTED["paths"], *PAGES, *VISITS}
     assert admin
 
 

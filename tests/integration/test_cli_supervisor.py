@@ -120,6 +120,8 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a worker sets up for its whole process is undone."""
     monkeypatch.setattr(log, "_background", None)
     yield
+    assert log._background
+    log._background.finish()
     gc.unfreeze()
 
 

@@ -14,6 +14,7 @@ from directory_api.storage.sqlite.store import SqliteAccess
 from directory_api.web.admin.session import COOKIE, FORM_BYTES
 from tests.support.html_browser import HERE, ORIGIN, Browser, Page, signed_in_browser
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app, expired_token
+from tests.support.rules import rules
 
 PAGES = [
     "/",
@@ -53,7 +54,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> MaintainerApp:
 
 def _routes(app: Flask, method: str) -> Iterator[str]:
     """The address of each admin route with a method, for a record that is there."""
-    for rule in app.url_map.iter_rules():
+    for rule in rules(app):
         if rule.rule.startswith("/admin") and method in (rule.methods or ()):
             path = re.sub(r"<any[^>]*>", "centres", rule.rule).replace("<path:_rest>", "no/where")
             yield path.replace("<id>", "pag-asa")

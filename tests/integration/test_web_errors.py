@@ -57,7 +57,8 @@ def failing(directory: Directory) -> tuple[Flask, list[Exception]]:
     def fail() -> NoReturn:
         raise raised[-1]
 
-    app.before_request_funcs.setdefault(None, []).append(fail)
+    for part in app.every_part():
+        part.before_request_funcs.setdefault(None, []).append(fail)
     return app, raised
 
 

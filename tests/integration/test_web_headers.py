@@ -10,6 +10,7 @@ from directory_api.features import create_app
 from directory_api.web.pages.embed import module
 from tests.support.api_client import ApiClient
 from tests.support.records import directory_of, load, made_up_centre
+from tests.support.rules import rules
 
 CACHEABLE = [
     "/v1/",
@@ -204,7 +205,7 @@ def test_what_a_visitor_reads_is_kept_nowhere(client: FlaskClient, path: str) ->
 
 def test_only_the_embed_pages_can_be_framed(app: Flask, client: FlaskClient) -> None:
     """No route but those at /embed may stand in another site's frame, whatever it answers."""
-    for rule in app.url_map.iter_rules():
+    for rule in rules(app):
         policy = client.get(rule.rule).headers["Content-Security-Policy"]
         assert ("frame-ancestors *" in policy) is (
             rule.rule in ("/embed", "/embed/print", "/embed/contact")

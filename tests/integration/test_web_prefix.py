@@ -18,11 +18,13 @@ from directory_api.bootstrap import Directory
 from directory_api.features import create_app
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.web.admin.session import COOKIE
+from directory_api.web.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import fast_yaml
 from tests.support.api_client import OPENAPI_YAML
 from tests.support.crawler import Crawl, Fetched, crawl
 from tests.support.maintainer_app import MaintainerApp
+from tests.support.rules import adapter
 
 ORIGIN = "https://localhost"
 PREFIX = "/help"
@@ -38,7 +40,7 @@ REFUSED = (
 )
 
 
-def app_of(directory: Directory, **settings: Any) -> Flask:
+def app_of(directory: Directory, **settings: Any) -> Application:
     """An app whose settings differ from those of the directory."""
     changed = replace(directory, settings=replace(directory.settings, **settings))
     return create_app(changed, now=lambda: EXAMPLES_AT)
@@ -154,7 +156,7 @@ def test_no_page_of_maintainers_leads_out_of_the_prefix(maintainer_app: Maintain
     assert (seen.outside, seen.missing) == ([], [])
     assert f"{PREFIX}/admin/centres/pag-asa/edit" in seen.followed
     assert len(seen.forms) > 5
-    routes = client.application.url_map.bind("localhost")
+    routes = adapter(client.application, "/admin")
     for target in seen.forms:
         try:
             endpoint, _ = routes.match(target.removeprefix(PREFIX), "POST")

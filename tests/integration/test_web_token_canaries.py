@@ -14,6 +14,7 @@ from directory_api.features import create_app
 from directory_api.services.overview import Overview
 from tests.support.html_browser import COOKIE, HERE, ORIGIN
 from tests.support.maintainer_app import create_maintainer_app, expired_token
+from tests.support.rules import rules
 
 UNKNOWN = "directory_canary-that-nobody-made-0123456789abcdef"
 
@@ -44,7 +45,7 @@ def _answers(app: Flask, secret: str, cookie: str) -> Iterator[str]:
             "data": {"token": f"{secret} and more"},
         },
     ]
-    for rule in sorted({rule.rule for rule in app.url_map.iter_rules()}):
+    for rule in sorted({rule.rule for rule in rules(app)}):
         path = re.sub("<any[^>]*>", "centres", rule).replace("<id>", "pag-asa")
         for method in ("GET", "POST", "PUT", "DELETE"):
             for way in ways:

@@ -15,6 +15,7 @@ from flask import Flask
 from directory_api.domain.query import Coordinate, NearestAnswer, NearestQuery, Postcode
 from directory_api.search.snapshot import Snapshot
 from directory_api.services.finder import Finder
+from tests.support.rules import rules
 
 # A real code, an unknown one, a point, a place, an id, and callers; no other number or word of ours
 # looks like them.
@@ -96,7 +97,7 @@ class Canary:
 
 def routes_of(app: Flask) -> list[str]:
     """The templates of all routes, in order."""
-    return sorted({rule.rule for rule in app.url_map.iter_rules()})
+    return sorted({rule.rule for rule in rules(app)})
 
 
 def canaries(routes: Iterable[str]) -> Iterator[Canary]:

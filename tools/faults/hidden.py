@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Flask
 from geopy.distance import geodesic
 
 from directory_api.bootstrap import Directory, open_directory
@@ -21,6 +20,7 @@ from directory_api.features import create_app
 from directory_api.formats.registry import FORMATS
 from directory_api.mcp_server.local_client import LocalClient
 from directory_api.mcp_server.tools import TOOLS
+from directory_api.web.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support.records import TERMINAL, made_up_centre
 from tests.support.servers import create
@@ -49,7 +49,7 @@ class Place:
 class Served:
     """An app with two centres that do not publish where they are: `hidden` and `locality`."""
 
-    app: Flask
+    app: Application
     directory: Directory
 
     def ask(self, path: str, body: Any = None) -> bytes:

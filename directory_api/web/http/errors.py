@@ -4,7 +4,7 @@ Programs get problem details (RFC 9457), visitors a page in their language, and 
 of /admin, each with the helplines. web/http/problems.py says what each error means.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,6 @@ from directory_api.domain.errors import (
     StoreReadOnly,
 )
 from directory_api.services.finder import Finder
-from directory_api.web.admin import records
-from directory_api.web.admin.context import AdminContext
 from directory_api.web.http import log, problems, responses
 from directory_api.web.http.problems import PROBLEM_JSON, Problem
 from directory_api.web.pages.finder import Pages
@@ -30,6 +28,9 @@ from directory_api.web.pages.finder import Pages
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from directory_api.web.admin.context import AdminContext
+
+ADMIN = "/admin"
 _HTML = "text/html"
 _AGAIN = "Wait a moment, then reload this page. Your browser sends what you typed again."
 
@@ -38,18 +39,24 @@ class ErrorRenderer:
     """Responds to the errors of routes, of addresses without a route, and of the middleware."""
 
     def __init__(
-        self, app: Flask, finder: Finder, admin: AdminContext, pages: Pages, framed: Pages
+        self,
+        app_of: Callable[[str], Flask],
+        finder: Finder,
+        admin: "Callable[[], AdminContext]",
+        pages: Pages,
+        framed: Pages,
     ) -> None:
-        self._app = app
+        """`app_of` returns the application that answers the requests for a path."""
+        self._app_of = app_of
         self._finder = finder
         self._admin = admin
         self._pages = pages
         self._framed = framed
 
-    def install(self) -> None:
-        """Respond to every error that Flask handles."""
+    def install(self, app: Flask) -> None:
+        """Respond to every error that Flask handles in an application."""
         for cls in (DirectoryError, HTTPException, Exception):
-            self._app.register_error_handler(cls, self.response)
+            app.register_error_handler(cls, self.response)
 
     def response(self, error: Exception) -> Response:
         """Return the response to an error within Flask. Logs a bug."""
@@ -65,7 +72,7 @@ class ErrorRenderer:
 
         The body is not read, because it may never arrive.
         """
-        with self._app.request_context(environ):
+        with self._app_of(environ.get("PATH_INFO", "")).request_context(environ):
             response = self._render(error, routed=False)
             response = responses.compressed(responses.complete(response, request.path))
             return response(environ, start_response)
@@ -80,7 +87,7 @@ class ErrorRenderer:
     def _render(self, error: Exception, *, routed: bool) -> Response:
         """Return the response for the audience of the request, from the error's description."""
         problem = problems.describe(error, _fault)
-        if request.path.startswith("/admin"):
+        if f"{request.path}/".startswith(f"{ADMIN}/"):
             response = self._for_maintainer(error, problem)
         elif _is_visitor(routed=routed):
             response = self._for_visitor(problem, routed=routed)
@@ -103,15 +110,17 @@ class ErrorRenderer:
         return responses.with_class(response, responses.EMBED if framed else responses.FINDER)
 
     def _for_maintainer(self, error: Exception, problem: Problem) -> Response:
+        from directory_api.web.admin import records  # with the first request for its pages
+
         status, again = problem.status, ""
         if isinstance(error, ServiceUnavailable) and not isinstance(error, StoreReadOnly):
-            form = records.form_again(self._admin, problem.sentence)
+            form = records.form_again(self._admin(), problem.sentence)
             if form:
                 return form
             status = HTTPStatus.SERVICE_UNAVAILABLE
         if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method == "POST":
             again = _AGAIN
-        return self._admin.page(
+        return self._admin().page(
             "refused",
             status,
             title=problem.kind.page_title or problem.kind.title,

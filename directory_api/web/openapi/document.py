@@ -6,6 +6,7 @@ committed openapi.yaml; so flask-smorest and its packages are not loaded by a se
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, cast
 
 import marshmallow as ma
@@ -14,6 +15,7 @@ from flask_smorest import Api, Blueprint
 
 from directory_api import __version__
 from directory_api.domain.validation import validators
+from directory_api.web.application import Application
 from directory_api.web.openapi.api import ApiBlueprint, Operation
 from directory_api.web.openapi.decorators import BEARER
 from directory_api.web.schemas import members, request_fields, responses
@@ -42,7 +44,7 @@ class _Api(Api):
         super()._register_responses()
 
 
-def document(app: Flask) -> dict[str, Any]:
+def document(app: Application) -> dict[str, Any]:
     """Return the document of the operations of an app, without the parts that spec.py adds."""
     # An app of its own, because an app that serves can register no more routes.
     described = Flask(__name__)
@@ -70,7 +72,8 @@ def document(app: Flask) -> dict[str, Any]:
         "description": "A maintainer's token: `directory-api token create`.",
     }
     api.spec.components.security_scheme(BEARER, scheme)
-    for blueprint in app.blueprints.values():
+    parts = (part.blueprints.values() for part in app.every_part())
+    for blueprint in chain.from_iterable(parts):
         if isinstance(blueprint, ApiBlueprint):
             routes = Blueprint(blueprint.name, __name__, description=blueprint.description)
             for name, operation in blueprint.operations.items():

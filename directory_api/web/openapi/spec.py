@@ -11,11 +11,11 @@ from http import HTTPStatus
 from typing import Any
 
 import yaml
-from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from directory_api.formats.as_json import moment
 from directory_api.formats.registry import FORMATS, JSON
+from directory_api.web.application import Application
 from directory_api.web.http import problems
 from directory_api.web.openapi import headers
 from directory_api.web.openapi.decorators import (
@@ -47,7 +47,7 @@ _SUCCESSES = {
 }
 
 
-def openapi(app: Flask) -> dict[str, Any]:
+def openapi(app: Application) -> dict[str, Any]:
     """Return the document (OpenAPI 3.1).
 
     Sends each operation's example request to the app, which must be ready and have its clock at
@@ -81,7 +81,7 @@ def as_yaml(document: dict[str, Any]) -> str:
 
 
 def _complete(
-    app: Flask, path: str, method: str, operation: dict[str, Any], examples: dict[str, Any]
+    app: Application, path: str, method: str, operation: dict[str, Any], examples: dict[str, Any]
 ) -> None:
     """Replace the notes of decorators.py in an operation, and add its examples to `examples`."""
     request, formatted = operation.pop(EXAMPLE, None), operation.pop(FORMATTED, False)
@@ -155,13 +155,13 @@ def _add_example(
 
 
 def _ask(
-    app: Flask, method: str, example: dict[str, Any], accept: str = JSON.media_type
+    app: Application, method: str, example: dict[str, Any], accept: str = JSON.media_type
 ) -> TestResponse:
     """Return the answer of the route, without the middleware.
 
     Raises RuntimeError unless its status is 200.
     """
-    routes = Client(partial(Flask.wsgi_app, app))
+    routes = Client(partial(Application.wsgi_app, app))
     headers = {"Accept": accept}
     answer = routes.open(
         example["path"], method=method.upper(), json=example.get("body"), headers=headers

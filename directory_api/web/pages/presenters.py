@@ -88,7 +88,7 @@ class PageTranslator:
 
     def country(self, code: str) -> str:
         """Return the name of a country (ISO 3166-1) in this language."""
-        return str(self._locale.territories.get(code, code))
+        return str(locale_of(self.words.language.tag).territories.get(code, code))
 
     def km(self, metres: float) -> str:
         """Return a distance in kilometres, with one decimal below ten."""

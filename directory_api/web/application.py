@@ -1,0 +1,62 @@
+"""A Flask application, some parts of which are made with their first request."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from directory_api.web.http.rules import LazyRule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class Application(Flask):
+    """A Flask application; what is below some paths are applications of their own.
+
+    Each is made, and its modules are imported, with the first request below its path ("Application
+    Dispatching" in Flask's documentation): few servers are ever asked for it.
+    """
+
+    url_rule_class = LazyRule
+
+    def __init__(self, import_name: str) -> None:
+        super().__init__(import_name, static_folder=None)
+        self._parts: dict[str, Callable[[], Flask]] = {}
+
+    def add_part(self, path: str, make: Callable[[], Flask]) -> None:
+        """Have requests below a path of one segment, such as /admin, answered by what `make`
+        returns.
+        """
+        made, making = cache(make), Lock()
+
+        def made_once() -> Flask:
+            with making:
+                return made()
+
+        self._parts[path] = made_once
+
+    def part(self, path: str) -> Flask:
+        """Return the application that answers the requests for a path: this one, or a part."""
+        made_once = self._parts.get(f"/{path[1:].partition('/')[0]}")
+        return made_once() if made_once else self
+
+    def every_part(self) -> Iterator[Flask]:
+        """Yield this application and all parts."""
+        yield self
+        for made_once in self._parts.values():
+            yield made_once()
+
+    def wsgi_app(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        part = self.part(environ.get("PATH_INFO", ""))
+        answer: Iterable[bytes] = (
+            super().wsgi_app(environ, start_response)
+            if part is self
+            else part.wsgi_app(environ, start_response)
+        )
+        return answer

@@ -4,8 +4,6 @@ the store.
 
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -320,25 +318,6 @@ def test_what_does_not_follow_can_be_stopped(path: Path) -> None:
     current.refresh()
     current.stop()
     assert current.snapshot.revision == 1
-
-
-@pytest.mark.serial
-def test_another_process_is_noticed_within_two_seconds(path: Path) -> None:
-    """A revision that another process writes comes into force while this one follows."""
-    program = (
-        "import datetime; from pathlib import Path; "
-        "from directory_api.domain.changes.change import Stamp;"
-        "from directory_api.storage.sqlite.store import SqliteStore;"
-        "stamp = Stamp('p', datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), 'r');"
-        f"SqliteStore(Path({str(path)!r})).append([], stamp, expected=1)"
-    )
-    current = LiveSnapshot(SqliteStore(path))
-    current.follow()
-    try:
-        subprocess.run([sys.executable, "-c", program], check=True)
-        assert _within(2, lambda: current.snapshot.revision == 2)
-    finally:
-        current.stop()
 
 
 @pytest.mark.parametrize(

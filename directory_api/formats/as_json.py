@@ -239,7 +239,7 @@ def notice(*, swapped: bool = False) -> Mapping[str, str]:
 
 
 # Members that the response of /v1/centres/{id} adds to the record.
-ADDED = ("freshness", "open_state", "next_change", "helplines")
+ADDED = ("freshness", "open_state", "next_change", "next_state", "helplines")
 
 
 def outcome(outcome: Outcome, record: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -95,9 +95,9 @@ class JsonPieces:
         state = self.timetable.state(centre, self._moment)
         word = freshness(centre.verified, self._moment.date(), self._fresh_days)
         members = {"freshness": word, "open_state": state.word}
-        if state.next_change and centre.timezone:
+        if state.next_change and state.next_word and centre.timezone:
             local_time = state.next_change.astimezone(ZoneInfo(centre.timezone))
-            members["next_change"] = local_time.isoformat()
+            members |= {"next_change": local_time.isoformat(), "next_state": state.next_word}
         return members
 
     def nearest(self, answer: NearestAnswer, selection: Selection = WHOLE) -> bytes:

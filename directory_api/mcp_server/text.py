@@ -191,7 +191,11 @@ def _address(centre: Mapping[str, Any]) -> str:
 
 
 def _state(centre: Mapping[str, Any]) -> str:
-    state = _joined((_STATES[centre["open_state"]], centre.get("next_change")), " until ")
+    state = _STATES[centre["open_state"]]
+    if state == "closed" and centre.get("next_state") == "unknown":
+        state = "closed now (when it opens is not known)"
+    else:
+        state = _joined((state, centre.get("next_change")), " until ")
     if centre["open_state"] != "closed" or DUTY not in centre.get("services", ()):
         return state
     return f"the office is {state}, {words(ENGLISH)[f'service.{DUTY}'].lower()}: call"

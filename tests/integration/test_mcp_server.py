@@ -356,6 +356,19 @@ def test_at_night_the_telephone_duty_is_told(directory: Directory) -> None:
     )
 
 
+def test_a_closed_centre_is_not_said_to_open_when_its_state_is_unknown_then(
+    tmp_path: Path,
+) -> None:
+    """Its hours have a comment, which no program understands."""
+    centre = made_up_centre(
+        1, opening_hours='Mo-Fr 09:00-17:00 unknown "ring first"', timezone="Europe/Brussels"
+    )
+    by_night = LocalClient(create_app(directory_of(tmp_path, [centre]), now=lambda: NIGHT))
+    _, _, text = TOOLS[SHOW].call(by_night, {"id": "made-up-001"}, {})
+    assert "; closed now (when it opens is not known); record" in text
+    assert "until" not in text
+
+
 def test_the_text_of_a_centre_never_says_more_or_other_than_its_record(tmp_path: Path) -> None:
     """Closed centres, ties and responsibility are stated; a number has its kind, hours and note."""
     phone = {

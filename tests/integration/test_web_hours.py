@@ -79,6 +79,20 @@ def test_each_centre_says_whether_it_is_open_and_until_when(api: ApiClient) -> N
     assert _centre(api, 8) == ("closed", "2026-10-26T09:00:00-04:00")
 
 
+def test_a_change_says_what_to(api: ApiClient, clock: Clock) -> None:
+    """A closed centre may open at next_change, or its state may be unknown then. Without a change
+    there is no next state.
+    """
+
+    def following(number: int) -> str | None:
+        told: str | None = api.get(f"/v1/centres/made-up-{number:03}").get_json().get("next_state")
+        return told
+
+    assert [following(number) for number in (1, 2, 3, 5)] == ["closed", None, "open", "closed"]
+    clock.now = NINE - MINUTE
+    assert [following(number) for number in (1, 5)] == ["open", "unknown"]
+
+
 def test_a_centre_that_is_closed_for_a_time_is_closed_whatever_its_hours(api: ApiClient) -> None:
     """Who is closed temporarily or for good is not open 24/7, and nobody says when that ends."""
     assert _centre(api, 6) == _centre(api, 7) == ("closed", None)

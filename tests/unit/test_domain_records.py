@@ -30,7 +30,7 @@ PAIRS: list[tuple[type[Value], type[ma.Schema]]] = [
     (Verified, schemas.VerifiedSchema),
 ]
 # Computed for each answer, so that no record has them.
-COMPUTED = {"freshness", "open_state", "next_change"}
+COMPUTED = {"freshness", "open_state", "next_change", "next_state"}
 
 
 @pytest.mark.parametrize(("kind", "schema"), PAIRS, ids=[kind.__name__ for kind, _ in PAIRS])

@@ -188,6 +188,11 @@ class CentreBody(records.CentreSchema):
         dump_only=True,
         metadata={"description": "Computed from `opening_hours`; ignored in a request."},
     )
+    next_state = fields.String(
+        dump_only=True,
+        validate=validate.OneOf(OPEN_STATES),
+        metadata={"description": "Computed from `opening_hours`; ignored in a request."},
+    )
 
 
 # Example records for requests; a test sends them.

@@ -103,6 +103,13 @@ class CentreDocument(records.CentreSchema):
             "if it does not change within a week, or if the hours are not known.",
         }
     )
+    next_state = fields.String(
+        validate=validate.OneOf(OPEN_STATES),
+        metadata={
+            "description": "What open_state changes to at next_change. A closed centre need not "
+            "open then: its state may be unknown.",
+        },
+    )
 
 
 class HelplineDocument(records.HelplineSchema):

@@ -6,8 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,9 +22,7 @@ from werkzeug.routing import Rule
 from directory_api.bootstrap import Directory, open_directory
 from directory_api.config import Settings, shipped
 from directory_api.domain.geo.postcode import Place
-from directory_api.features import FEATURES, create_app
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import publish
+from directory_api.features import create_app
 from directory_api.web.application import Application
 from directory_api.web.openapi.spec import EXAMPLES_AT
 from tests.support import store_under_test
@@ -36,6 +33,7 @@ from tests.support.made_once import made_once
 from tests.support.maintainer_app import MaintainerApp, create_maintainer_app
 from tests.support.partner_page import embedded, partner_visitor
 from tests.support.postgres import Postgres, StoreUrl, postgres
+from tests.support.published import published
 
 # Started by nohup or in the background of some shells, the tests would inherit that SIGHUP is
 # ignored, and so would the servers whose end by SIGHUP they test.
@@ -212,12 +210,7 @@ def published_folder(directory: Directory, tmp_path_factory: pytest.TempPathFact
     written to.
     """
 
-    def make(folder: Path) -> None:
-        midnight = datetime(2026, 11, 3, tzinfo=UTC)
-        site = StaticSite(directory, midnight, "https://help.example.org", features=FEATURES)
-        publish(site.files(), folder, site.edition)
-
-    return made_once(tmp_path_factory, "static-site", make)
+    return made_once(tmp_path_factory, "static-site", partial(published, directory))
 
 
 @pytest.fixture

@@ -2,21 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from directory_api.bootstrap import open_directory
-from directory_api.config import Settings
 from directory_api.domain.geo.postcode import Place
-from directory_api.features import FEATURES
-from directory_api.static_site.generator import StaticSite
-from directory_api.static_site.publish import publish
 from tests.support.browser import Heard, serving_site
 from tests.support.crawler import Fetched, crawl
 from tests.support.partner_page import field, find, names
+from tests.support.published import published_from
 from tests.support.servers import ROOT, SERVE, serving
 from tests.support.static_hosts import Host, front, nginx, plain
 from tests.support.write_side import create_with_places
@@ -38,12 +33,8 @@ REMOVED = {
 def folder(few_places: Sequence[Place], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory as files for https://example.org/help, in a folder `help`."""
     database = create_with_places(tmp_path_factory.mktemp("few") / "a.db", few_places).path
-    directory = open_directory(Settings(database_url=f"sqlite:///{database}", rate_limit=""))
-    directory.live.refresh()
     folder = tmp_path_factory.mktemp("site") / PREFIX.strip("/")
-    midnight = datetime(2026, 11, 3, tzinfo=UTC)
-    site = StaticSite(directory, midnight, f"{ORIGIN}{PREFIX}", features=FEATURES)
-    publish(site.files(), folder, site.edition)
+    published_from(database, folder, f"{ORIGIN}{PREFIX}")
     return folder
 
 

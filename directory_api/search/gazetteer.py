@@ -4,7 +4,6 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
-from statistics import median
 from types import MappingProxyType
 
 from directory_api.domain.errors import (
@@ -91,6 +90,8 @@ class Gazetteer:
 
         If the table has no municipalities, all places with the same name count as one.
         """
+        from statistics import median  # only centres that hide their address need it
+
         group = place.municipality or place.name
         places = self._by_country[place.country].values()
         same = [other.point for other in places if (other.municipality or other.name) == group]

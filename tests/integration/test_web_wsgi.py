@@ -145,6 +145,7 @@ def test_a_server_that_reads_loads_only_what_reading_needs(
         "phonenumbers",
         "prometheus_client",
         "sqlite_utils",
+        "statistics",
         "xml",
         "yaml",
     )

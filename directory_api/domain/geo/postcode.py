@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from statistics import median
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -371,6 +370,8 @@ def place_of(
     from it, rounded up to 100 metres, at least LEAST_ACCURACY_M. `other_names` are additional names
     for searching, `aliases` and `population` those of Place.
     """
+    from statistics import median  # a server that has its tables does not need it
+
     point = Point(
         round(median(row.point.lat for row in rows), DECIMALS),
         round(median(row.point.lon for row in rows), DECIMALS),

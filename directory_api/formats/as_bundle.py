@@ -3,7 +3,7 @@
 The same revision and day give the same bytes.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
@@ -16,7 +16,7 @@ from directory_api.domain.hours.timetable import Timetable
 from directory_api.domain.hours.weekly import holidays_apart, weekly
 from directory_api.domain.model.records import BLUR_M, Centre, Helpline, confirmed_on, freshness
 from directory_api.domain.offline import Bundle, NeighbourPostcodes
-from directory_api.domain.text.normalize import fold
+from directory_api.domain.text.normalize import fold, sequences
 from directory_api.formats.as_json import dump, notice
 
 # Incremented when a member is renamed or changes its meaning; new members do not need a new number.
@@ -158,23 +158,31 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
 def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     """Return by postcode the names of the parts of its municipality, if the municipality has
     several postcodes and this one serves only these parts; else only those parts whose names are
-    those of other places in the bundle, too.
+    those of other places in the bundle, or longer ones with these words.
 
     Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
-    has to know both. The names of all parts would make the bundle two thirds larger.
+    has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
+    the bundle two thirds larger.
     """
     postcodes = Counter(place.municipality for place in places)
     listed = {
         place.code: place.parts_alone if postcodes[place.municipality] > 1 else ()
         for place in places
     }
-    names = {
-        fold(name)
-        for place in places
-        for name in (place.name, *place.names.values(), *listed[place.code])
-    }
+    towns: dict[str, set[str]] = defaultdict(set)
+    for place in places:
+        for name in (place.name, *place.names.values(), *listed[place.code]):
+            towns[fold(name)].add(place.municipality or place.code)
     return {
-        place.code: listed[place.code] or tuple(part for part in place.parts if fold(part) in names)
+        place.code: listed[place.code]
+        or tuple(
+            part
+            for part in place.parts
+            if any(
+                towns.get(words, set()) - {place.municipality or place.code}
+                for words in sequences(fold(part))
+            )
+        )
         for place in places
     }
 

@@ -254,34 +254,35 @@ class Gazetteer:
     def _named(self, country: str, text: str) -> list[Suggestion]:
         """Suggest places by name, because a person who is lost may not know the postcode.
 
-        All places with this name or with a longer one that contains it; if that is the whole name
-        of none, also those whose postcode or name begins with the text, then those with a similar
-        name: `Antwrpn`.
+        All places with this name or with a longer one that contains it; if they are few, also those
+        whose postcode or name begins with the text. If it is the whole name of none, then those
+        with a similar name: `Antwrpn`.
         """
         if len(fold(text)) < _SHORTEST_NAME:
             return []
         names = self._names_of(country)
-        called, matches = names.called(text), names.sharing(text)
-        if len({place.name for place, _ in matches}) > _MOST_TOWNS:
-            matches = called
-        shared = [
+        called, shared = names.called(text), names.sharing(text)
+        if len({place.name for place, _ in shared}) > _MOST_TOWNS:
+            shared = shared[: max(len(called), _SUGGESTIONS)]
+        codes = {named.place.code for named in shared}
+        others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)
+        matches = [*shared, *(named for named in others if named.place.code not in codes)]
+        return [
             _this(place, part or ", ".join(place.parts_alone[:_SHOWN_PARTS]))
-            for place, part in matches
+            for place, part in matches[: max(len(shared), _SUGGESTIONS)]
         ]
-        if called or len(shared) >= _SUGGESTIONS:
-            return shared
-        suggested = {each.postcode for each in shared}
-        matches = names.beginning(text, _SUGGESTIONS)
-        labels = {named.label for named in matches}
-        if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
-            codes = {named.place.code for named in matches}
-            similar = names.like(text, _SUGGESTIONS)
-            matches += [named for named in similar if named.place.code not in codes]
-        # Each town first with one of its postcodes.
-        firsts = {named.label: named.place.code for named in reversed(matches)}
-        matches.sort(key=lambda named: firsts[named.label] != named.place.code)
-        others = [_this(place, part) for place, part in matches if place.code not in suggested]
-        return [*shared, *others][:_SUGGESTIONS]
+
+
+def _beginning_or_like(names: PlaceNames, text: str) -> list[Named]:
+    matches = names.beginning(text, _SUGGESTIONS)
+    labels = {named.label for named in matches}
+    if len(labels) < _SUGGESTIONS and not any(letter.isnumeric() for letter in text):
+        codes = {named.place.code for named in matches}
+        similar = names.like(text, _SUGGESTIONS)
+        matches += [named for named in similar if named.place.code not in codes]
+    # Each town first with one of its postcodes.
+    firsts = {named.label: named.place.code for named in reversed(matches)}
+    return sorted(matches, key=lambda named: firsts[named.label] != named.place.code)
 
 
 def _spelled(place: Place, typed: str) -> str:

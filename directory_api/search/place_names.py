@@ -119,20 +119,14 @@ class PlaceNames:
         """Return the places that have the text as their name or as whole words of it.
 
         People shorten names: `Mons` may be Mons-lez-Liège. Those with exactly this name come first,
-        then whole places, then parts, the most populous first.
+        then the others, in the order of `beginning`.
         """
         exact = {(squash(place.code), part) for place, part in self.called(text)}
         ranked = sorted(
-            (
-                (entry.key, entry.part) not in exact,
-                bool(entry.part),
-                -self._places[entry.key].population,
-                entry.key,
-                entry.part,
-            )
+            (((entry.key, entry.part) not in exact, *self._rank(entry)), entry.key, entry.part)
             for entry in {*self._named(text), *self._with_words(text)}
         )
-        return self._first(((key, part) for *_, key, part in ranked), len(ranked))
+        return self._first(((key, part) for _, key, part in ranked), len(ranked))
 
     def like(self, text: str, limit: int) -> list[Named]:
         """Return at most `limit` places with a similar name.

@@ -413,7 +413,7 @@ def test_typed_text_is_understood_as_by_the_server(
     known = Gazetteer(
         replace(
             each,
-            places=(*each.names.values(), each.name, *parts[each.code]),
+            places=(*parts[each.code], *each.names.values(), each.name),
             aliases=(),
             population=0,
         )

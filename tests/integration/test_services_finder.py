@@ -17,13 +17,12 @@ from directory_api.domain.errors import (
 )
 from directory_api.domain.geo.postcode import Place
 from directory_api.domain.query import Coordinate, Filters, NearestAnswer, NearestQuery, Postcode
-from directory_api.domain.text.normalize import fold
+from directory_api.domain.text.normalize import fold, sequences
 from directory_api.search.distance import geodesic_m
 from directory_api.services.editions import LiveSnapshot
 from directory_api.services.finder import Finder
 from directory_api.storage.sqlite.store import SqliteStore
 from tests.support.records import NEIGHBOURS
-from tests.support.typed_places import sequences
 
 # Names of towns that belong to several postcodes.
 ANSWERED, ASKED = 259, 31

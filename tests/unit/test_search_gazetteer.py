@@ -518,7 +518,7 @@ def test_a_slip_beside_a_name_suggests_the_codes_of_the_town(
         ("Avekapelle", ["8630 Avekapelle (Veurne)"]),
         ("Halle", _HALLE),
         ("Antwrpn", ["2000 Antwerpen", "2018 Antwerpen"]),
-        ("Gnet", ["9000 Gent", "9030 Gent"]),
+        ("Gnet", ["9000 Gent", "9030 Mariakerke (Gent)"]),
         ("Xyzzy", []),
     ],
 )

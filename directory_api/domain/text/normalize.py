@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Letters and digits of every script.
@@ -21,6 +21,14 @@ def fold(text: str) -> str:
 
 def _without_accents(letters: re.Match[str]) -> str:
     return "".join(letter for letter in letters[0] if not unicodedata.combining(letter))
+
+
+def sequences(name: str) -> Iterator[str]:
+    """Yield every sequence of words of a folded name, and the whole name."""
+    words = name.split()
+    for start in range(len(words)):
+        for end in range(start, len(words)):
+            yield " ".join(words[start : end + 1])
 
 
 def begin(words: Collection[str], query: str) -> bool:

@@ -14,6 +14,11 @@ import { fold, similarity, tidy } from "./text.js";
 export const MAX_TEXT = 80;
 const MAX_SUGGESTIONS = 5;
 const MAX_PARTS = 3; // to tell the postcodes of one town apart
+// Ranks of names and codes that are not the whole text.
+const WORDS = 1;
+const CODE = 2;
+const BEGINNING = 3;
+const MAX_TOWNS = 25; // a word of more names, such as `sint`, names none of them
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
 const WIDEST_TOWN_M = 30000; // places farther apart are different towns
@@ -72,10 +77,23 @@ function spelling(names, folded) {
   return names.find((name) => fold(name) === folded);
 }
 
-/** @param {Bundle} bundle @param {string} folded */
-function placesCalled(bundle, folded) {
+/**
+ * How well a name matches a text: 0 if it is the text, WORDS if it has its words, since people may
+ * shorten Mons-lez-Liège to Mons, BEGINNING if it begins with it, else Infinity.
+ *
+ * @param {string} name Folded.
+ * @param {string} folded
+ */
+function rankOf(name, folded) {
+  if (name === folded) return 0;
+  if (` ${name} `.includes(` ${folded} `)) return WORDS;
+  return name.startsWith(folded) ? BEGINNING : Infinity;
+}
+
+/** @param {Bundle} bundle @param {string} folded @param {number} worst The rank of a name. */
+function placesCalled(bundle, folded, worst = 0) {
   return [...bundle.places.values()].filter(({ names, parts }) =>
-    spelling([...names, ...parts], folded),
+    [...names, ...parts].some((name) => rankOf(fold(name), folded) <= worst),
   );
 }
 
@@ -117,8 +135,10 @@ function resolveMalformed(bundle, text, countries, filters) {
   const isDoubled =
     /^[0-9]+$/.test(text) && text.at(-1) === text.at(-2) && bundle.places.has(text.slice(0, -1));
   if (countries.length > 0 && !isDoubled) return refusal("postcode-foreign", [], countries);
-  const town = townCalled(bundle, fold(text));
-  if (town && (!town.places || isCertainInTown(bundle, town, filters) !== undefined)) {
+  const name = fold(text);
+  const town = townCalled(bundle, name);
+  const places = placesCalled(bundle, name, WORDS);
+  if (town && isCertainInTown(bundle, { places }, filters) !== undefined) {
     return { place: town };
   }
   const digits = text.replace(/[^0-9]/g, "");
@@ -144,8 +164,9 @@ function hasName(place, name) {
 }
 
 /**
- * All places with a name, each with parts of it: `Deurne (Antwerpen)`. Else those whose code or
- * name begins with the text, codes first, and towns before parts. Else those with a similar name.
+ * All places with a name or with these words in it, each with parts of it: `Deurne (Antwerpen)`. If
+ * they are few, also those whose code or name begins with the text; if there are none, those with a
+ * similar name. Codes come first, and towns before parts.
  *
  * @param {Bundle} bundle
  * @param {string} text
@@ -154,22 +175,18 @@ function hasName(place, name) {
 function suggestByName(bundle, text) {
   const prefix = fold(text);
   if (prefix.length < 2) return [];
-  const called = placesCalled(bundle, prefix).map((place) => {
-    const parts = place.parts.filter(
-      (part) => fold(part) === prefix || spelling(place.names, prefix),
-    );
-    return partOf(place, parts.slice(0, MAX_PARTS).join(", "));
-  });
-  if (called.length > 0) return called;
-  const byBeginning = ranked(bundle, text, (name) => (name.startsWith(prefix) ? 1 : Infinity));
-  const matches =
-    byBeginning.length || /\p{N}/u.test(text)
-      ? byBeginning
-      : ranked(bundle, text, (name) => {
-          const value = similarity(name, prefix);
-          return value < SIMILAR_NAME_ALONE ? Infinity : -value;
-        });
-  return matches.slice(0, MAX_SUGGESTIONS).map(({ part, place }) => partOf(place, part));
+  const matches = ranked(bundle, text, (name) => rankOf(name, prefix));
+  /** @param {string} name */
+  const likeness = (name) => {
+    const value = similarity(name, prefix);
+    return value < SIMILAR_NAME_ALONE ? Infinity : -value;
+  };
+  const shared = matches.filter(({ order }) => /** @type {number} */ (order[0]) <= WORDS);
+  const towns = new Set(shared.map(({ place }) => place.name));
+  const count = towns.size > MAX_TOWNS ? 0 : shared.length;
+  return (matches.length > 0 ? matches : ranked(bundle, text, likeness))
+    .slice(0, Math.max(MAX_SUGGESTIONS, count))
+    .map(({ part, place }) => partOf(place, part || place.parts.slice(0, MAX_PARTS).join(", ")));
 }
 
 /** @typedef {{order: (number | string)[], part: string, place: PostcodePlace}} Candidate */
@@ -209,10 +226,10 @@ function ranked(bundle, text, rank) {
       return [
         ...place.names.map((name) => candidate(rank(fold(name)), "")),
         ...place.parts.map((part) => candidate(rank(fold(part)), part)),
-        candidate(hasCode ? -1 : Infinity, ""),
+        candidate(hasCode ? CODE : Infinity, ""),
       ].sort(inOrder)[0];
     })
-    .filter(({ order }) => /** @type {number} */ (order[0]) < 2)
+    .filter(({ order }) => /** @type {number} */ (order[0]) < Infinity)
     .sort(inOrder);
 }
 
@@ -281,7 +298,7 @@ function slip(key, other) {
  * different closest centres, with or without filters, or without a town.
  *
  * @param {Bundle} bundle
- * @param {Origin} town
+ * @param {Pick<Origin, "places">} town
  * @param {Filters} filters
  */
 function isCertainInTown(bundle, { places = [] }, filters) {

@@ -147,7 +147,7 @@ test("a name suggests its postcodes: codes first, towns before their parts", () 
   assert.deepEqual(summary("Antwerpn"), [
     "postcode-malformed",
     "2000 Antwerpen",
-    "2100 Antwerpen",
+    "2100 Deurne (Antwerpen)",
   ]);
   assert.deepEqual(summary("x"), ["postcode-malformed"]);
 });

@@ -21,6 +21,10 @@ PLACES: list[dict[str, Any]] = [
     {"lat": 50.85, "lon": 4.35},
     {"lat": 0, "lon": 0},
     {"lat": -90, "lon": 180},
+    {"lat": 91, "lon": 4.35},
+    {"lat": "4.35.1", "lon": 181},
+    {"lat": 50.85},
+    {},
 ]
 
 
@@ -37,6 +41,33 @@ def test_get_post_and_batch_agree(
     batch = api.post("/v1/nearest/batch", json={"origins": [place], **options})
     assert (posted.status_code, posted.get_json()) == (got.status_code, as_posted(got.get_json()))
     assert answers_of(batch.get_json()) == [posted.get_json()]
+
+
+def test_an_origin_that_is_not_valid_does_not_refuse_the_others(api: ApiClient) -> None:
+    """It has its own problem, whose faults point into the body; as for a malformed postcode."""
+    origins: list[dict[str, Any]] = [
+        {"postcode": "1000"},
+        {"lat": 91, "lon": "north"},
+        {"postcode": "?"},
+        {"latitude": 50.85, "lon": 4.35},
+        {"postcode": 1000},
+    ]
+    body = api.post("/v1/nearest/batch", json={"origins": origins}).get_json()
+    assert "results" in body["answers"][0]
+    pointers = [
+        [fault["pointer"] for fault in answer.get("errors", ())] for answer in body["answers"]
+    ]
+    assert pointers == [
+        [],
+        ["/origins/1/lat", "/origins/1/lon"],
+        ["/origins/2/postcode"],
+        ["/origins/3/latitude", "/origins/3/lat"],
+        ["/origins/4/postcode"],
+    ]
+    alone = api.post("/v1/nearest", json=origins[1]).get_json()
+    assert [body["answers"][1][name] for name in ("code", "status", "title")] == [
+        alone[name] for name in ("code", "status", "title")
+    ]
 
 
 def test_a_hundred_origins_are_answered_in_their_order(api: ApiClient) -> None:

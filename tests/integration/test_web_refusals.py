@@ -384,7 +384,9 @@ FAULTY_BODIES = {
         path="/v1/nearest/batch",
     ),
     "a batch with a filter in an origin": RefusedBody(
-        _batch({"postcode": "1000", "language": "nl"}), ("/origins/0",), path="/v1/nearest/batch"
+        _batch({"postcode": "1000", "language": "nl"}, limit=0),
+        ("/limit", "/origins/0"),
+        path="/v1/nearest/batch",
     ),
 }
 

@@ -4,7 +4,7 @@ openapi/document.py says what each is in OpenAPI.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,6 +105,22 @@ class Several(fields.List[Any]):
         if isinstance(value, list) and len(value) > self.most:
             raise ma.ValidationError(self.error)
         return super()._deserialize(value, attr, data, **options)
+
+
+class Separate(fields.Nested):
+    """An object in a list of objects whose faults do not refuse the others.
+
+    An object with faults is loaded as the ValidationError that has them; what is no object refuses
+    the whole request.
+    """
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        try:
+            return super()._load(value, partial=partial)
+        except ma.ValidationError as error:
+            if isinstance(value, Mapping):
+                return error
+            raise
 
 
 class Flag(fields.Field[bool]):

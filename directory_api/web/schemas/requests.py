@@ -3,12 +3,11 @@
 All faults of a request are reported at once, and never repeat a value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast
 
 import marshmallow as ma
-from marshmallow import fields
 
 from directory_api.domain import query
 from directory_api.domain.hours.timetable import Opening
@@ -19,6 +18,7 @@ from directory_api.web.schemas.members import Members
 from directory_api.web.schemas.request_fields import (
     Degrees,
     Moment,
+    Separate,
     Several,
     Whole,
     Words,
@@ -93,7 +93,8 @@ class RequestSchema(ma.Schema):
         except ma.ValidationError as error:
             found = cast("dict[str, Any]", error.messages)
             raise ma.ValidationError(
-                found | {name: found.get(name, []) + doubled[name] for name in doubled}
+                found | {name: found.get(name, []) + doubled[name] for name in doubled},
+                valid_data=error.valid_data,
             ) from None
         if doubled:
             raise ma.ValidationError(doubled)
@@ -230,12 +231,30 @@ class BatchFields(SearchFields, SelectionFields):
     """The parameters of /v1/nearest/batch."""
 
     origins = Several(
-        fields.Nested(PlaceFields),
+        Separate(PlaceFields),
         query.BATCH_MOST,
         error=f"Send 1 to {query.BATCH_MOST} origins.",
         required=True,
-        metadata={"description": "The places, each a postcode or a coordinate."},
+        metadata={
+            "description": "The places, each a postcode or a coordinate. One that is not valid has "
+            "a problem in its place in the answer."
+        },
     )
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load a JSON object; an origin that is not valid as its ValidationError.
+
+        If something else is not valid, too, raises one ValidationError with every fault.
+        """
+        try:
+            return super().load(data, **options)
+        except ma.ValidationError as error:
+            messages = cast("dict[str, Any]", error.messages)
+            loaded = cast("Mapping[str, Any]", error.valid_data or {})
+            if "origins" not in messages:
+                faults = faults_of(loaded.get("origins", ()))
+                messages = {**messages, **({"origins": faults} if faults else {})}
+            raise ma.ValidationError(messages) from None
 
 
 class CentresFields(FilterFields, FormatFields):
@@ -288,6 +307,15 @@ class HelplinesFields(RequestSchema):
 
 class NoFields(RequestSchema):
     """A route without parameters."""
+
+
+def faults_of(origins: Sequence[Any]) -> dict[int, Any]:
+    """Return the messages of each origin of a batch that is not valid, by its number from 0."""
+    return {
+        number: origin.messages
+        for number, origin in enumerate(origins)
+        if isinstance(origin, ma.ValidationError)
+    }
 
 
 def filters(given: Mapping[str, Any], opening: Opening | None) -> query.Filters:

@@ -8,7 +8,7 @@ compares them. The answers to postcodes are stored (web/middleware/response_cach
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -16,7 +16,7 @@ import marshmallow as ma
 from flask import Response, request
 from werkzeug.datastructures import MultiDict
 
-from directory_api.domain.errors import Fault, PlaceRefused
+from directory_api.domain.errors import Fault, InputInvalid, PlaceRefused
 from directory_api.domain.query import (
     NEAREST_LIMIT,
     NO_FILTERS,
@@ -30,7 +30,7 @@ from directory_api.services.editions import Edition, EditionCache
 from directory_api.services.finder import Finder
 from directory_api.web.http import negotiation, problems, responses
 from directory_api.web.middleware.rate_limit import RateLimiter
-from directory_api.web.openapi.api import ApiBlueprint
+from directory_api.web.openapi.api import ApiBlueprint, refuse
 from directory_api.web.openapi.decorators import operation
 from directory_api.web.schemas import nearest_responses, requests
 
@@ -46,6 +46,8 @@ _BATCH = {
         "limit": 1,
     },
 }
+
+_BATCH_FIELDS = requests.BatchFields()
 
 
 def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | None) -> ApiBlueprint:
@@ -107,32 +109,39 @@ def blueprint(finder: Finder, editions: EditionCache, limiter: RateLimiter | Non
         )
 
     @routes.route("/v1/nearest/batch", methods=["POST"])
-    @routes.arguments(requests.BatchFields(), location="json")
+    @routes.arguments(_BATCH_FIELDS, location="json")
     @operation(routes, nearest_responses.BatchDocument, problems=(413, 415), example=_BATCH)
     def nearest_batch(params: Mapping[str, Any]) -> Response:
         """The closest centres to each of up to 100 places
 
-        Each origin has its own answer or problem, in the order of the origins. Answers refer to
-        `centres` by id. Each origin counts as one request for the rate limit.
+        Each origin has its own answer or problem, in the order of the origins; also one that is not
+        valid, such as a coordinate out of range. Answers refer to `centres` by id. Each origin
+        counts as one request for the rate limit.
         """
         if limiter and len(params["origins"]) > 1:
             limiter.charge(request.environ, len(params["origins"]) - 1)
         edition = editions.current()
         filters = requests.filters(params, edition.opening(params.get("open_at")))
+        faults = requests.faults_of(params["origins"])
         answers: list[NearestAnswer | Mapping[str, Any]] = []
         for number, place in enumerate(params["origins"]):
             try:
+                if number in faults:
+                    raise refuse({"origins": {number: faults[number]}}, _BATCH_FIELDS, in_body=True)
                 query = requests.nearest_query(place, params, finder.country, filters)
                 answers.append(finder.nearest(query, edition.snapshot))
-            except PlaceRefused as error:
-                fault = Fault(error.detail, pointer=f"/origins/{number}/{error.member}")
-                problem = problems.describe(error, lambda *_, fault=fault: fault)
-                answers.append(problem.members(responses.prefix()))
+            except (InputInvalid, PlaceRefused) as error:
+                locate = partial(_in_batch, number)
+                answers.append(problems.describe(error, locate).members(responses.prefix()))
         return responses.about_a_place(
             edition.pieces.batch(edition.snapshot.revision, answers, negotiation.selection(params))
         )
 
     return routes
+
+
+def _in_batch(number: int, detail: str, member: str) -> Fault:
+    return Fault(detail, pointer=f"/origins/{number}/{member}")
 
 
 _PATH = "/v1/nearest"

@@ -4,7 +4,7 @@ The same revision and day give the same bytes.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
 from typing import Any
@@ -157,34 +157,39 @@ def _postcodes(country: str, places: Iterable[Place]) -> dict[str, Any]:
 
 def known_parts(places: Collection[Place]) -> dict[str, tuple[str, ...]]:
     """Return by postcode the names of the parts of its municipality, if the municipality has
-    several postcodes and this one serves only these parts; else only those parts whose names are
-    those of other places in the bundle, or longer ones with these words.
+    several postcodes and this one serves only these parts; and those parts and aliases that have
+    the name of another municipality's place in the bundle, or longer ones with its words.
 
     Residents of Deurne may not search for Antwerpen; but there is a Deurne in Diest, so a device
     has to know both. Those of Mons-lez-Liège may search for Mons. The names of all parts would make
     the bundle two thirds larger.
     """
     postcodes = Counter(place.municipality for place in places)
-    listed = {
+    alone = {
         place.code: place.parts_alone if postcodes[place.municipality] > 1 else ()
         for place in places
     }
     towns: dict[str, set[str]] = defaultdict(set)
     for place in places:
-        for name in (place.name, *place.names.values(), *listed[place.code]):
+        for name in (place.name, *place.names.values(), *alone[place.code]):
             towns[fold(name)].add(place.municipality or place.code)
-    return {
-        place.code: listed[place.code]
-        or tuple(
-            part
-            for part in place.parts
-            if any(
-                towns.get(words, set()) - {place.municipality or place.code}
-                for words in sequences(fold(part))
-            )
-        )
-        for place in places
-    }
+
+    def listed(place: Place) -> Iterator[str]:
+        yield from alone[place.code]
+        names = (place.name, *place.names.values(), *alone[place.code])
+        exact = {fold(name) for name in names}
+        known = {words for name in exact for words in sequences(name)}
+        for name in (*place.parts, *(alias for alias, _ in place.aliases)):
+            others = {
+                words
+                for words in sequences(fold(name))
+                if towns.get(words, set()) - {place.municipality or place.code}
+            }
+            if fold(name) in others - exact or not others <= known:
+                exact.add(fold(name))
+                yield name
+
+    return {place.code: tuple(listed(place)) for place in places}
 
 
 def _other_names(place: Place) -> list[str]:

@@ -33,8 +33,8 @@ LONGEST = 80
 _SUGGESTIONS = 5
 # To tell the postcodes of one town apart.
 _SHOWN_PARTS = 3
-# `Villers` is a word of the names of 22 towns, and may be meant for each; `saint` of 89.
-_MOST_TOWNS = 25
+# `Villers` is a word of the names of 23 postcodes, and may be meant for each; `saint` of 200.
+_MOST_SHARED = 40
 # A single letter matches too many names to be useful.
 _SHORTEST_NAME = 2
 # Antwerpen reaches 23 km, two villages called Jeneffe 36 km. The distance to a centre would mean
@@ -262,7 +262,7 @@ class Gazetteer:
             return []
         names = self._names_of(country)
         called, shared = names.called(text), names.sharing(text)
-        if len({place.name for place, _ in shared}) > _MOST_TOWNS:
+        if len(shared) > _MOST_SHARED:
             shared = shared[: max(len(called), _SUGGESTIONS)]
         codes = {named.place.code for named in shared}
         others = names.beginning(text, _SUGGESTIONS) if called else _beginning_or_like(names, text)

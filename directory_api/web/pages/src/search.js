@@ -18,7 +18,7 @@ const MAX_PARTS = 3; // to tell the postcodes of one town apart
 const WORDS = 1;
 const CODE = 2;
 const BEGINNING = 3;
-const MAX_TOWNS = 25; // a word of more names, such as `sint`, names none of them
+const MAX_SHARED = 40; // words of more postcodes, such as `sint`, name none of them
 const SIMILAR_NAME = 0.75; // Brussels and Brussel have 0.93
 const SIMILAR_NAME_ALONE = 0.8; // without a postcode before it
 const WIDEST_TOWN_M = 30000; // places farther apart are different towns
@@ -42,13 +42,12 @@ export function resolve(bundle, typed, filters = {}) {
   const zeros = text.replace(/[0-9][0-9O]*\b/g, (number) => number.replaceAll("O", "0"));
   const key = matchCode(bundle.written, text) || matchCode(bundle.written, zeros);
   if (key) return lookUp(bundle, key);
-  const split = splitName(bundle.written, text);
-  const [codeBeforeName, name] = split.length > 0 ? split : splitName(bundle.written, zeros);
+  const [codeBeforeName, name = ""] = splitName(bundle.written, [text, zeros]);
   const countries = bundle.foreign
     .filter(([, pattern]) => pattern.test(text))
     .map(([country]) => country);
   if (codeBeforeName !== undefined) {
-    const folded = fold(/** @type {string} */ (name));
+    const folded = fold(name);
     const place = bundle.places.get(codeBeforeName);
     if (place && hasName(place, folded)) return { place };
     if (countries.length === 0) return lookUpNamed(bundle, codeBeforeName, folded);
@@ -99,28 +98,28 @@ function placesCalled(bundle, folded, worst = 0) {
 
 /**
  * The place with a name; for a name of several, a point in the middle, with the accuracy that
- * covers them. Null for an unknown name, or that of towns that are far apart.
+ * covers them. Undefined for an unknown name, or that of towns that are far apart.
  *
  * @param {Bundle} bundle
  * @param {string} folded
- * @returns {Place | null}
+ * @returns {Place | undefined}
  */
 function townCalled(bundle, folded) {
   const places = placesCalled(bundle, folded);
-  if (places.length < 2) return places[0] ?? null;
+  if (places.length < 2) return places[0];
   const reach = (/** @type {Place} */ { lat, lon }) =>
     Math.max(...places.map((to) => Math.ceil(distance(lat, lon, to.lat, to.lon)) + to.accuracy));
   const [{ lat, lon, accuracy }] = places
     .map((place) => ({ ...place, accuracy: reach(place) }))
     .sort((a, b) => a.accuracy - b.accuracy);
-  if (accuracy > WIDEST_TOWN_M) return null;
+  if (accuracy > WIDEST_TOWN_M) return undefined;
   // Brussel is the name of 1000, and a part of 1040 Etterbeek.
   const [first, ...others] = places.filter(({ names }) => spelling(names, folded));
   const { name, nameByLanguage } =
     first && others.every(({ names }) => String(names) === String(first.names))
       ? first
       : { name: spelling(first ? first.names : places[0].parts, folded), nameByLanguage: {} };
-  return { code: "", name: name ?? "", nameByLanguage, lat, lon, accuracy, places };
+  return { code: "", name: String(name), nameByLanguage, lat, lon, accuracy, places };
 }
 
 /**
@@ -137,10 +136,9 @@ function resolveMalformed(bundle, text, countries, filters) {
   if (countries.length > 0 && !isDoubled) return refusal("postcode-foreign", [], countries);
   const name = fold(text);
   const town = townCalled(bundle, name);
+  // People may shorten Mons-lez-Liège to Mons.
   const places = placesCalled(bundle, name, WORDS);
-  if (town && isCertainInTown(bundle, { places }, filters) !== undefined) {
-    return { place: town };
-  }
+  if (town && isCertainInTown(bundle, { places }, filters) !== undefined) return { place: town };
   const digits = text.replace(/[^0-9]/g, "");
   const place = bundle.places.get(isDoubled ? digits.slice(0, -1) : digits);
   return refusal("postcode-malformed", place ? [place] : suggestByName(bundle, text));
@@ -181,11 +179,9 @@ function suggestByName(bundle, text) {
     const value = similarity(name, prefix);
     return value < SIMILAR_NAME_ALONE ? Infinity : -value;
   };
-  const shared = matches.filter(({ order }) => /** @type {number} */ (order[0]) <= WORDS);
-  const towns = new Set(shared.map(({ place }) => place.name));
-  const count = towns.size > MAX_TOWNS ? 0 : shared.length;
+  const { length } = matches.filter(({ order }) => /** @type {number} */ (order[0]) <= WORDS);
   return (matches.length > 0 ? matches : ranked(bundle, text, likeness))
-    .slice(0, Math.max(MAX_SUGGESTIONS, count))
+    .slice(0, length > MAX_SUGGESTIONS && length <= MAX_SHARED ? length : MAX_SUGGESTIONS)
     .map(({ part, place }) => partOf(place, part || place.parts.slice(0, MAX_PARTS).join(", ")));
 }
 
@@ -251,18 +247,20 @@ function matchCode(pattern, text) {
 }
 
 /**
- * `B 1000, BRUSSEL` as its key and its name; empty if the text is not written so.
+ * The first text that is written like `B 1000, BRUSSEL` as its key and its name; empty if none is.
  *
  * @param {RegExp} pattern
- * @param {string} text
+ * @param {string[]} texts
  * @returns {[key: string, name: string] | []}
  */
-function splitName(pattern, text) {
-  const words = text.replaceAll(",", " ").split(" ").filter(Boolean);
-  for (const count of [1, 2]) {
-    const key = matchCode(pattern, words.slice(0, count).join(" ").replace("- ", "-"));
-    const name = words.slice(count).join(" ");
-    if (key && fold(name) && !/\p{N}/u.test(name)) return [key, name];
+function splitName(pattern, texts) {
+  for (const text of texts) {
+    const words = text.replaceAll(",", " ").split(" ").filter(Boolean);
+    for (const count of [1, 2]) {
+      const key = matchCode(pattern, words.slice(0, count).join(" ").replace("- ", "-"));
+      const name = words.slice(count).join(" ");
+      if (key && fold(name) && !/\p{N}/u.test(name)) return [key, name];
+    }
   }
   return [];
 }
@@ -287,7 +285,7 @@ function lookUp(bundle, key) {
  */
 function slip(key, other) {
   if (key.length !== other.length) return 0;
-  const differences = [...key].map((_, index) => index).filter((at) => key[at] !== other[at]);
+  const differences = [...key].flatMap((sign, at) => (sign === other[at] ? [] : at));
   const [a, b] = differences;
   if (differences.length === 2) return key[a] === other[b] && key[b] === other[a] ? 2 : 0;
   return differences.length === 1 ? 1 : 0;
@@ -367,9 +365,9 @@ export function everyCentre(bundle, filters) {
 /** @param {Filters} filters @param {Centre} centre */
 function satisfies({ language, service, audience }, centre) {
   return (
-    (!language || (centre.languages ?? []).some(({ code }) => isSameLanguage(code, language))) &&
-    (!service || (centre.services ?? []).includes(service)) &&
-    (!audience || (centre.audiences ?? []).includes(audience))
+    (!language || centre.languages?.some(({ code }) => isSameLanguage(code, language))) &&
+    (!service || centre.services?.includes(service)) &&
+    (!audience || centre.audiences?.includes(audience))
   );
 }
 
@@ -380,10 +378,8 @@ function satisfies({ language, service, audience }, centre) {
  * @param {string} other
  */
 function isSameLanguage(tag, other) {
-  const [subtags, otherSubtags] = [tag, other].map((each) => each.toLowerCase().split("-"));
-  return subtags
-    .slice(0, otherSubtags.length)
-    .every((subtag, index) => subtag === otherSubtags[index]);
+  const [one, two] = [tag, other].map((each) => `${each}-`.toLowerCase());
+  return one.startsWith(two) || two.startsWith(one);
 }
 
 /**

@@ -1,72 +1,43 @@
 """The centres of a snapshot and every way to find them: by id, place, words, and members.
 
 An index is immutable. The one of the next revision shares with it whatever has not changed: the
-finished JSON of centres, the nodes of the tree, the sets of tags.
+finished JSON of centres, the nodes of the tree, the sets of tags, the table of words. A centre has
+the same row (search/rows.py) in each of them.
 """
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial, reduce
+from itertools import chain, compress, count, islice, pairwise
 from math import isqrt
-from typing import NamedTuple, overload
+from operator import and_, attrgetter, or_
+from typing import NamedTuple
 
 from directory_api.domain.geo.geometry import Point
 from directory_api.domain.model.published import HoursKey, PublishedCentre
 from directory_api.domain.model.records import Centre
 from directory_api.domain.query import Filters, Hit, speaks
+from directory_api.search.centres import Centres
 from directory_api.search.nearest import NearestIndex, nearest_of
-from directory_api.search.text_index import TextIndex, words_of
+from directory_api.search.rows import RowSet, rows_of
+from directory_api.search.text_index import TextIndex, labelled, terms_of, words_of
 
 # A kind of member and a value, such as ("service", "shelter").
 Tag = tuple[str, Hashable]
-_Tags = Mapping[Tag, frozenset[PublishedCentre]]
 # If a filter leaves fewer centres than this times the square root of all, they are compared one by
 # one; otherwise the tree finds the nearest that pass. Both then take about as long.
 _SCANNED = 8
-
-
-class Centres(Sequence[Centre]):
-    """Centres in the order of their ids, each read from its JSON when it is asked for."""
-
-    def __init__(self, published: Sequence[PublishedCentre]) -> None:
-        self.published = published
-
-    def __len__(self) -> int:
-        return len(self.published)
-
-    @overload
-    def __getitem__(self, number: int) -> Centre: ...
-    @overload
-    def __getitem__(self, number: slice) -> "Centres": ...
-    def __getitem__(self, number: int | slice) -> "Centre | Centres":
-        if isinstance(number, slice):
-            return Centres(self.published[number])
-        return self.published[number].centre
-
-    def __iter__(self) -> Iterator[Centre]:
-        return (published.centre for published in self.published)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Centres) and [*self] == [*other]
-
-    # As a list has none.
-    __hash__ = None  # type: ignore[assignment]  # the convention of the data model
-
-
-class CentresById(Mapping[str, Centre]):
-    """Centres by id, each read from its JSON when it is asked for."""
-
-    def __init__(self, published: Mapping[str, PublishedCentre]) -> None:
-        self._published = published
-
-    def __len__(self) -> int:
-        return len(self._published)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._published)
-
-    def __getitem__(self, identity: str) -> Centre:
-        return self._published[identity].centre
+# The index is made again when there are so many texts that no centre has any more, and one for each
+# centre.
+_MOST_SUPERSEDED = 1000
+# The active centres with a point, which a search from a place can find.
+_REACHABLE: Tag = ("reachable", True)
+_NO_ROWS = RowSet()
+# From digits to bytes that are false or true.
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
+_id_of = attrgetter("id")
 
 
 class _Condition(NamedTuple):
@@ -77,7 +48,7 @@ class _Condition(NamedTuple):
     """
 
     name: str
-    sets: tuple[frozenset[PublishedCentre], ...]
+    sets: tuple[RowSet, ...]
     admits: Callable[[PublishedCentre], bool]
 
     @property
@@ -85,9 +56,9 @@ class _Condition(NamedTuple):
         """At most so many centres pass."""
         return sum(map(len, self.sets))
 
-    def members(self) -> Collection[PublishedCentre]:
-        """The centres that pass."""
-        return self.sets[0] if len(self.sets) == 1 else {*chain.from_iterable(self.sets)}
+    def rows(self) -> RowSet:
+        """The rows of the centres that pass."""
+        return self.sets[0] if len(self.sets) == 1 else RowSet.union(self.sets)
 
 
 class CentreIndex:
@@ -95,86 +66,101 @@ class CentreIndex:
 
     def __init__(self, centres: Iterable[Centre]) -> None:
         published: list[PublishedCentre] = []
-        tags: dict[Tag, set[PublishedCentre]] = {}
+        tags = defaultdict[Tag, "array[int]"](partial(array, "I"))
         # One centre after the other: as objects, many would take five times the memory.
         self._text = TextIndex(_added(centres, published, tags))
-        published.sort(key=lambda each: each.id)
-        self._tags: _Tags = {tag: frozenset(tags.pop(tag)) for tag in [*tags]}
+        # None where there was a centre that has been removed.
+        self._by_row: list[PublishedCentre | None] = [*published]
+        published.sort(key=_id_of)
+        self._tags: Mapping[Tag, RowSet] = {tag: RowSet(rows) for tag, rows in tags.items()}
         self._nearest = NearestIndex(entry for entry in published if entry.is_active)
+        # Whether the rows of centres are in the order of their ids.
+        self._is_in_order = all(one.row < other.row for one, other in pairwise(published))
         self._arrange({entry.id: entry for entry in published})
 
     def _arrange(self, by_id: dict[str, PublishedCentre]) -> None:
         self.by_id: Mapping[str, PublishedCentre] = by_id
         self.all = Centres(tuple(by_id.values()))
         self.listed = Centres(tuple(each for each in by_id.values() if each.status != "closed"))
-        self._listed_ids = [each.id for each in self.listed.published]
+        # The rows of listed centres, if they are not in the order of the ids.
+        self._order = (
+            None if self._is_in_order else array("I", (each.row for each in self.listed.published))
+        )
         # The centres of several tags of one language; few combinations of tags can be asked for.
-        self._several: dict[tuple[Tag, ...], frozenset[PublishedCentre]] = {}
-        # Those of the listed centres that no search from a place finds.
-        self._unreachable = frozenset(
-            each for each in self.listed.published if not each.is_active or each.point is None
-        )
-        self.covered = frozenset(
-            str(value) for (kind, value), members in self._tags.items() if kind == "country"
-        )
+        self._several: dict[tuple[Tag, ...], RowSet] = {}
+        self.covered = frozenset(str(value) for kind, value in self._tags if kind == "country")
 
     def changed(self, removed: Iterable[str], added: Iterable[Centre]) -> "CentreIndex":
         """Return the index without the centres with some ids, and with others, which replace those
         with the same id.
         """
-        new = {centre.id: (PublishedCentre(centre), centre) for centre in added}
-        old = [self.by_id[key] for key in {*removed, *new} if key in self.by_id]
+        centres = {centre.id: centre for centre in added}
+        gone = {*removed} - centres.keys()
+        if self._text.texts > 2 * len(self.by_id) + _MOST_SUPERSEDED:
+            ids = sorted(self.by_id.keys() - gone | centres.keys())
+            return CentreIndex(centres.get(key) or self.by_id[key].centre for key in ids)
+        old = [self.by_id[key] for key in (*gone, *centres) if key in self.by_id]
+        ids = sorted(centres.keys() - self.by_id.keys())
+        rows = {entry.id: entry.row for entry in old} | dict(zip(ids, count(len(self._by_row))))
+        new = [PublishedCentre(centre, rows[key]) for key, centre in centres.items()]
         index = CentreIndex.__new__(CentreIndex)
         index._nearest = self._nearest.changed(
-            (each for each in old if each.is_active),
-            (each for each, _ in new.values() if each.is_active),
+            (each for each in old if each.is_active), (each for each in new if each.is_active)
         )
-        tags = dict(self._tags)
-        for entry in old:
-            for tag in _tags(entry.centre):
-                tags[tag] -= {entry}
-                if not tags[tag]:
-                    del tags[tag]
-        for entry, centre in new.values():
-            for tag in _tags(centre):
-                tags[tag] = tags.get(tag, frozenset()) | {entry}
-        index._tags = tags
-        by_id = {**self.by_id, **{key: entry for key, (entry, _) in new.items()}}
-        for entry in old:
-            if entry.id not in new:
-                del by_id[entry.id]
-        if by_id.keys() != self.by_id.keys():
-            by_id = dict(sorted(by_id.items()))
+        index._tags = self._changed_tags(old, [(each.row, centres[each.id]) for each in new])
         index._text = self._text.changed(
-            {each.id: words_of(each.centre) for each in old if each.status != "closed"},
-            {each.id: words_of(centre) for each, centre in new.values() if each.status != "closed"},
+            {each.row: words_of(each.centre) for each in old if each.status != "closed"},
+            {each.row: words_of(centres[each.id]) for each in new if each.status != "closed"},
         )
+        index._by_row = [*self._by_row, *[None] * len(ids)]
+        for entry in old:
+            index._by_row[entry.row] = None
+        for entry in new:
+            index._by_row[entry.row] = entry
+        by_id = {**self.by_id, **{entry.id: entry for entry in new}}
+        for key in gone & by_id.keys():
+            del by_id[key]
+        if ids:
+            by_id = dict(sorted(by_id.items()))
+        follow = all(each.id < ids[0] for each in self.all.published[-1:]) if ids else True
+        index._is_in_order = self._is_in_order and follow
         index._arrange(by_id)
         return index
 
-    def tagged(self, kind: str, value: Hashable) -> frozenset[PublishedCentre]:
+    def _changed_tags(
+        self, old: Iterable[PublishedCentre], new: Iterable[tuple[int, Centre]]
+    ) -> Mapping[Tag, RowSet]:
+        """Return the tags without those of some centres, and with those of centres in some rows."""
+        removed, added = defaultdict[Tag, set[int]](set), defaultdict[Tag, set[int]](set)
+        for entry in old:
+            for tag in _tags(entry.centre):
+                removed[tag].add(entry.row)
+        for row, centre in new:
+            for tag in _tags(centre):
+                added[tag].add(row)
+        tags = dict(self._tags)
+        for tag in removed.keys() | added.keys():
+            if removed[tag] != added[tag]:
+                tags[tag] = tags.get(tag, _NO_ROWS).changed(removed[tag], added[tag])
+                if not tags[tag]:
+                    del tags[tag]
+        return tags
+
+    def tagged(self, kind: str, value: Hashable) -> list[PublishedCentre]:
         """Return the centres with a value of a member.
 
         Kinds are language, service, audience, country, coverage and, of active ones, hours. Except
         for coverage and hours these are centres that are not permanently closed.
         """
-        return self._tags.get((kind, value), frozenset())
+        return self._sorted(self._tags.get((kind, value), _NO_ROWS))
 
     def counts(self, kind: str) -> dict[str, int]:
         """Return how many centres have each value of a kind of tag, by value."""
-        return {
-            str(value): len(members)
-            for (each, value), members in self._tags.items()
-            if each == kind
-        }
+        return {str(value): len(rows) for (each, value), rows in self._tags.items() if each == kind}
 
-    def hours(self) -> Iterator[tuple[HoursKey, frozenset[PublishedCentre]]]:
-        """Yield the opening hours of active centres, and the centres that have them."""
-        return (
-            (value, members)
-            for (_, value), members in self._tags.items()
-            if isinstance(value, HoursKey)
-        )
+    def hours(self) -> Iterator[HoursKey]:
+        """Yield the opening hours of active centres."""
+        return (value for _, value in self._tags if isinstance(value, HoursKey))
 
     def nearest(
         self,
@@ -194,13 +180,8 @@ class CentreIndex:
             conditions = _by_size([*conditions, self._speaking(speaking)])
         if not conditions:
             return self._nearest.nearest(origin, limit, None, max_distance_m)
-        rarest, *others = conditions
-        if rarest.size <= _SCANNED * isqrt(len(self.by_id)):
-            passing = (
-                each
-                for each in rarest.members()
-                if each.is_active and all(other.admits(each) for other in others)
-            )
+        if self._is_rare(conditions):
+            passing = (each for each in self._passing(conditions) if each.is_active)
             return nearest_of(passing, origin, limit, max_distance_m)
 
         def admit(centre: PublishedCentre) -> bool:
@@ -210,22 +191,18 @@ class CentreIndex:
 
     def left_out(self, filters: Filters) -> dict[str, int]:
         """Return how many active centres with a point each filter leaves out, by its name."""
-        hidden = self._unreachable
-
-        def passing(condition: _Condition) -> int:
-            return condition.size - sum(len(members & hidden) for members in condition.sets)
-
+        reachable = self._tags.get(_REACHABLE, _NO_ROWS)
+        bits = reachable.bits
         return {
-            condition.name: len(self.listed) - len(hidden) - passing(condition)
+            condition.name: len(reachable) - (condition.rows().bits & bits).bit_count()
             for condition in sorted(self._conditions(filters), key=lambda each: each.name)
         }
 
-    def count(self, filters: Filters) -> int:
-        """Return how many listed centres pass the filters, of which at least one is set."""
-        conditions = self._conditions(filters)
-        whole = [condition.sets[0] for condition in conditions if len(condition.sets) == 1]
-        parts = next((each.sets for each in conditions if len(each.sets) != 1), whole[:1])
-        return sum(len(part.intersection(*whole)) for part in parts)
+    def count(self, filters: Filters, words: str | None = None) -> int:
+        """Return how many listed centres pass the filters, of which at least one is set, and match
+        the words.
+        """
+        return self._bits(self._conditions(filters), words).bit_count()
 
     def nearest_of(
         self,
@@ -237,6 +214,18 @@ class CentreIndex:
         """Return the nearest active centres that are admitted."""
         return self._nearest.nearest(origin, limit, admit, max_distance_m)
 
+    def covering(self, codes: Iterable[str], filters: Filters) -> list[PublishedCentre]:
+        """Return the active centres whose coverage has one of some codes and that pass the filters,
+        sorted by id.
+        """
+        rows = {row for code in codes for row in self._tags.get(("coverage", code), ())}
+        conditions = self._conditions(filters) if rows else ()
+        return [
+            each
+            for each in self._sorted(rows)
+            if all(condition.admits(each) for condition in conditions)
+        ]
+
     def page(
         self, filters: Filters, words: str | None, after: str | None, limit: int
     ) -> tuple[int, Sequence[PublishedCentre], bool]:
@@ -244,51 +233,79 @@ class CentreIndex:
         follow an id, at most `limit`, and whether there are more.
         """
         conditions = self._conditions(filters)
-        if words is not None and not conditions:
-            ids = self._text.matches(words, after, limit + 1)
-            page = [self.by_id[key] for key in ids]
-            return self._text.count(words), page[:limit], len(page) > limit
-        if words is None and len(conditions) <= 1 and not any(c.sets[1:] for c in conditions):
-            # Everything, or what one set has: the page needs only its own centres.
-            start = 0 if after is None else bisect_right(self._listed_ids, after)
-            total = len(self.listed)
-            following: Iterable[PublishedCentre] = map(
-                self.listed.published.__getitem__, range(start, total)
-            )
-            for condition in conditions:
-                members = condition.members()
-                total = len(members)
-                if total <= _SCANNED * isqrt(len(self.listed)):
-                    matches = sorted(members, key=lambda each: each.id)
-                    following = (each for each in matches if after is None or each.id > after)
-                else:
-                    following = filter(condition.admits, following)
-            page = [*islice(following, limit + 1)]
-            return total, page[:limit], len(page) > limit
-        matches = self.search(filters, words)
-        first = bisect_right([each.id for each in matches], after) if after is not None else 0
-        return len(matches), matches[first : first + limit], len(matches) > first + limit
+        if words is None and not conditions:
+            matches: Sequence[PublishedCentre] = self.listed.published
+        elif words is None and self._is_rare(conditions):
+            matches = self._passing(conditions)
+        else:
+            bits = self._bits(conditions, words)
+            total = bits.bit_count()
+            if total > isqrt(len(self.by_id)):
+                page = [*islice(self._following(bits, after), limit + 1)]
+                return total, page[:limit], len(page) > limit
+            matches = self._sorted(rows_of(bits))
+        first = 0 if after is None else bisect_right(matches, after, key=_id_of)
+        return len(matches), [*matches[first : first + limit]], len(matches) > first + limit
 
-    def search(self, filters: Filters, words: str | None = None) -> list[PublishedCentre]:
+    def search(self, filters: Filters, words: str | None = None) -> Sequence[PublishedCentre]:
         """Return the listed centres that pass the filters and match the words, sorted by id."""
         conditions = self._conditions(filters)
+        if words is None and not conditions:
+            return self.listed.published
+        return self._sorted(rows_of(self._bits(conditions, words)))
+
+    def _is_rare(self, conditions: Sequence[_Condition]) -> bool:
+        """Return whether the first condition, the one with the fewest centres, has few."""
+        return conditions[0].size <= _SCANNED * isqrt(len(self.by_id))
+
+    def _passing(self, conditions: Sequence[_Condition]) -> list[PublishedCentre]:
+        """Return the centres that pass all conditions, by looking at each that passes the first."""
+        rarest, *others = conditions
+        return [
+            each
+            for each in self._sorted(rarest.rows())
+            if all(other.admits(each) for other in others)
+        ]
+
+    def _sorted(self, rows: Iterable[int]) -> list[PublishedCentre]:
+        """Return the centres in some rows, sorted by id."""
+        return sorted(filter(None, map(self._by_row.__getitem__, rows)), key=_id_of)
+
+    def _following(self, bits: int, after: str | None) -> Iterator[PublishedCentre]:
+        """Yield the centres whose rows are the bits of a number and that follow an id, sorted."""
+        listed = self.listed.published
+        first = 0 if after is None else bisect_right(listed, after, key=_id_of)
+        # For each row, from the first one on, 1 or 0.
+        is_match = f"{bits:0{len(self._by_row)}b}"[::-1].encode().translate(_DIGITS)
+        if self._order is None:
+            first = listed[first].row if first < len(listed) else len(self._by_row)
+            return filter(None, compress(self._by_row[first:], is_match[first:]))
+        # Since a centre was added between others, at most 3 ms at 100,000.
+        return compress(listed[first:], map(is_match.__getitem__, self._order[first:]))
+
+    def _bits(self, conditions: Iterable[_Condition], words: str | None) -> int:
+        """Return the rows of the listed centres that pass the conditions and match the words, as
+        bits; there is at least one of them.
+        """
+        sets = [condition.rows().bits for condition in conditions]
         if words is not None:
-            matches: Iterable[PublishedCentre] = map(
-                self.by_id.__getitem__, self._text.matches(words)
-            )
-        elif conditions:
-            rarest, *conditions = conditions
-            matches = sorted(rarest.members(), key=lambda each: each.id)
-        else:
-            matches = self.listed.published
-        for condition in conditions:
-            matches = filter(condition.admits, matches)
-        return [*matches]
+            terms = terms_of(words)
+            sets += map(self._with_one_of, terms) if terms else [0]
+        return reduce(and_, sets)
+
+    def _with_one_of(self, prefixes: Iterable[str]) -> int:
+        """Return the rows of the listed centres of which a word begins with one of the prefixes."""
+        return reduce(or_, chain.from_iterable(map(self._with_prefix, prefixes)))
+
+    def _with_prefix(self, prefix: str) -> Iterator[int]:
+        yield self._text.rows(prefix)
+        for tag in labelled(prefix):
+            yield self._tags.get(tag, _NO_ROWS).bits
 
     def _conditions(self, filters: Filters) -> list[_Condition]:
         """Return a condition for each filter, first the one that the fewest centres pass."""
         conditions = [
-            _condition(kind, self.tagged(kind, value))
+            _condition(kind, self._tags.get((kind, value), _NO_ROWS))
             for kind, value in (("service", filters.service), ("audience", filters.audience))
             if value is not None
         ]
@@ -299,7 +316,11 @@ class CentreIndex:
             conditions.append(
                 _Condition(
                     "open_at",
-                    tuple(members for key, members in self.hours() if key in open_hours),
+                    tuple(
+                        rows
+                        for (kind, value), rows in self._tags.items()
+                        if kind == "hours" and value in open_hours
+                    ),
                     lambda each: each.is_active and each.hours in open_hours,
                 )
             )
@@ -309,7 +330,7 @@ class CentreIndex:
         """Return the condition that a centre speaks one of some languages."""
         return _condition("language", *map(self._speakers, languages))
 
-    def _speakers(self, language: str) -> frozenset[PublishedCentre]:
+    def _speakers(self, language: str) -> RowSet:
         """Return the centres that speak a language: nl-BE counts as nl, and nl as nl-BE."""
         spoken = tuple(
             tag for tag in self._tags if tag[0] == "language" and speaks(str(tag[1]), language)
@@ -317,7 +338,7 @@ class CentreIndex:
         if len(spoken) == 1:
             return self._tags[spoken[0]]
         if spoken not in self._several:
-            self._several[spoken] = frozenset().union(*(self._tags[tag] for tag in spoken))
+            self._several[spoken] = RowSet.union([self._tags[tag] for tag in spoken])
         return self._several[spoken]
 
 
@@ -325,27 +346,25 @@ def _by_size(conditions: Iterable[_Condition]) -> list[_Condition]:
     return sorted(conditions, key=lambda condition: condition.size)
 
 
-def _condition(name: str, *sets: frozenset[PublishedCentre]) -> _Condition:
-    if len(sets) == 1:
-        return _Condition(name, sets, sets[0].__contains__)
-    return _Condition(name, sets, lambda centre: any(centre in members for members in sets))
+def _condition(name: str, *sets: RowSet) -> _Condition:
+    return _Condition(name, sets, lambda centre: any(centre.row in rows for rows in sets))
 
 
 def _added(
     centres: Iterable[Centre],
     published: list[PublishedCentre],
-    tags: dict[Tag, set[PublishedCentre]],
-) -> Iterator[tuple[str, str]]:
-    """Add centres to a list and to the sets of their tags; yield the id and the words of each that
-    is not permanently closed.
+    tags: Mapping[Tag, "array[int]"],
+) -> Iterator[tuple[int, str]]:
+    """Add centres to a list and their rows to those of their tags; yield the row and the words of
+    each that is not permanently closed.
     """
-    for centre in centres:
-        entry = PublishedCentre(centre)
+    for row, centre in enumerate(centres):
+        entry = PublishedCentre(centre, row)
         published.append(entry)
         for tag in _tags(centre):
-            tags.setdefault(tag, set()).add(entry)
+            tags[tag].append(row)
         if entry.status != "closed":
-            yield entry.id, words_of(centre)
+            yield row, words_of(centre)
 
 
 def _tags(centre: Centre) -> set[Tag]:
@@ -353,6 +372,8 @@ def _tags(centre: Centre) -> set[Tag]:
     tags: set[Tag] = {("coverage", code) for code in centre.coverage if centre.status == "active"}
     if centre.status == "active":
         tags.add(("hours", HoursKey.of(centre)))
+        if centre.location:
+            tags.add(_REACHABLE)
     if centre.status != "closed":
         tags.add(("country", centre.address.country))
         tags |= {("language", spoken.code) for spoken in centre.languages}

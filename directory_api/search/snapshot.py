@@ -30,7 +30,8 @@ from directory_api.domain.query import (
     Preferred,
     speaks,
 )
-from directory_api.search.centre_index import CentreIndex, CentresById
+from directory_api.search.centre_index import CentreIndex
+from directory_api.search.centres import CentresById
 from directory_api.search.gazetteer import Gazetteer
 from directory_api.search.redaction import published, publisher
 
@@ -217,7 +218,7 @@ class Snapshot:
 
     def all_hours(self) -> Iterator[HoursKey]:
         """Yield the opening hours of the active centres, each once."""
-        return (key for key, _ in self.index.hours())
+        return self.index.hours()
 
     def countries_without_emergency_number(self) -> list[str]:
         """Return the covered countries (ISO 3166-1) for which no emergency number is listed.
@@ -266,7 +267,7 @@ class Snapshot:
             certain=certain or not shown,
             outside_coverage=outside,
             hits=shown,
-            responsible=tuple(self._responsible(origin, filters)) if origin.place else (),
+            responsible=tuple(self.index.covering(_codes(origin), filters)) if origin.place else (),
             hours_unknown=self._hours_unknown(filters) if is_filtered else None,
             swapped=outside and _could_be_swapped(origin, self.covers),
             left_out=MappingProxyType(self.index.left_out(filters)) if is_filtered else None,
@@ -297,15 +298,6 @@ class Snapshot:
             if hit.published is speaker.published:
                 return Preferred(hit, language, rank)
         return Preferred(speaker, language, None)
-
-    def _responsible(self, origin: Origin, filters: Filters) -> list[PublishedCentre]:
-        responsible = {
-            centre for code in _codes(origin) for centre in self.index.tagged("coverage", code)
-        }
-        if not responsible:
-            return []
-        passing = responsible.intersection(self.index.search(filters))
-        return sorted(passing, key=lambda centre: centre.id)
 
     def _hours_unknown(self, filters: Filters) -> int | None:
         unknown = filters.with_unknown_hours()

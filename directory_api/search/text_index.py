@@ -1,42 +1,54 @@
 """Search by words: SQLite's FTS5 in memory (https://www.sqlite.org/fts5.html).
 
-A row for each centre has its folded words. The rows are in the order of the ids, so that a page in
-that order needs only its own rows.
+Each centre has its folded words there. The labels of services and audiences are not among them:
+they are most of the words of a centre, and follow from its codes.
 """
 
 import re
 import sqlite3
 import threading
-from bisect import bisect_left, bisect_right
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import chain
+from itertools import chain, count, islice, takewhile
+
+from orjson import loads
 
 from directory_api.domain.model.records import Centre
 from directory_api.domain.text.normalize import fold
 from directory_api.i18n.translations import labels
+from directory_api.search.rows import bits_of
 
 # A telephone number as people write it; fewer digits may be a postcode or a street number.
 _SHORTEST_NUMBER = 6
 _NUMBER = re.compile(rf"[+(]?(?:[0-9][ ./()-]*){{{_SHORTEST_NUMBER},}}", re.ASCII)
-# Between the rows of neighbours, for new ids. The difference of two rows that match is stored, in
-# one byte if it is less than 128.
-_GAP = 64
 _TABLE = (
     "CREATE VIRTUAL TABLE centres USING fts5(words, content='', columnsize=0, detail=none, "
     # The words are folded already; prefixes of one to three letters have an index of their own.
     "tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')"
 )
+# In one row: SQLite releases the lock of the interpreter for each row that it returns, and a
+# hundred thousand of them take 30 ms more.
+_MATCHES = "SELECT json_group_array(rowid) FROM centres WHERE centres MATCH ?"
+# The last bits of the number of a text are its row, those before it its generation.
+_ROW_BITS = 32
+_ROW = (1 << _ROW_BITS) - 1
+# Of a row whose centre was removed.
+_NO_GENERATION = -1
+# The rows of a prefix are kept in memory if they are more than this, and more than one in
+# _COMMON_SHARE. So many are read in 1 ms. Rarer prefixes are not kept: they may name a place.
+_COMMON = 1000
+_COMMON_SHARE = 32
+# At 100,000 centres the rows of one take 12.5 kB.
+_MOST_KEPT = 500
 
 
 def words_of(centre: Centre) -> str:
-    """Return the folded words of a centre: names, place, description, services, audiences, and the
-    ends of its telephone numbers.
+    """Return the folded words of a centre: names, place, description, and the ends of its telephone
+    numbers; but not the labels of its services and audiences (see `labelled`).
     """
-    vocabularies = (
-        *(_label_words("service", code) for code in centre.services),
-        *(_label_words("audience", code) for code in centre.audiences),
-    )
     names = (centre.id, centre.name, *centre.name_translations.values())
     return " ".join(
         {
@@ -44,132 +56,131 @@ def words_of(centre: Centre) -> str:
             # PAG-ASA is also written pagasa.
             *(fold(name).replace(" ", "") for name in names),
             *chain.from_iterable(_number_words(phone.number) for phone in centre.phones),
-            *chain.from_iterable(vocabularies),
         }
     )
 
 
-class TextIndex:
-    """The words of each centre, by its id. Immutable, and safe in several threads."""
-
-    def __init__(self, words: Iterable[tuple[str, str]]) -> None:
-        """Make an index of pairs of an id and words, best in the order of the ids."""
-        # The ids in their order, and the row of each.
-        self._ids: list[str] = []
-        self._rows: list[int] = []
-        # One thread at a time may use a connection.
-        self._turn = threading.Lock()
-        self._database = _database()
-        self._database.execute(_TABLE)
-        self._insert(self._numbered(words))
-        self._last_row = len(self._ids) * _GAP
-        in_order = sorted(range(len(self._ids)), key=self._ids.__getitem__)
-        # Whether the rows are in the order of the ids, too.
-        self._is_in_order = in_order == [*range(len(self._ids))]
-        self._ids = [self._ids[number] for number in in_order]
-        self._rows = [self._rows[number] for number in in_order]
-
-    def _numbered(self, words: Iterable[tuple[str, str]]) -> Iterator[tuple[int, str]]:
-        for identity, text in words:
-            self._ids.append(identity)
-            self._rows.append(len(self._ids) * _GAP)
-            yield self._rows[-1], text
-
-    def changed(self, removed: Mapping[str, str], added: Mapping[str, str]) -> "TextIndex":
-        """Return the index without some of its centres and with others, by id with their words."""
-        index = TextIndex.__new__(TextIndex)
-        index._ids, index._rows, index._turn = self._ids[:], self._rows[:], threading.Lock()
-        index._last_row, index._is_in_order = self._last_row, self._is_in_order
-        index._database = _database()
-        with self._turn:
-            self._database.backup(index._database)
-        for identity, words in removed.items():
-            number = bisect_left(index._ids, identity)
-            index._delete(index._rows[number], words)
-            del index._ids[number], index._rows[number]
-        index._insert([(index._new_row(identity), words) for identity, words in added.items()])
-        return index
-
-    def count(self, query: str) -> int:
-        """Return how many centres match, as in `matches`."""
-        expression = _expression(query)
-        if not expression:
-            return 0
-        with self._turn:
-            row = self._database.execute(
-                "SELECT count(*) FROM centres WHERE centres MATCH ?", [expression]
-            ).fetchone()
-        return int(row[0])
-
-    def matches(self, query: str, after: str | None = None, limit: int | None = None) -> list[str]:
-        """Return the ids of centres of which each word of the query is the beginning of a word.
-
-        They are sorted, and follow `after`; at most `limit`. None match a query without words.
-        """
-        expression = _expression(query)
-        first = 0 if after is None else bisect_right(self._ids, after)
-        if not expression or first == len(self._ids):
-            return []
-        if self._is_in_order:
-            least, most = self._rows[first], -1 if limit is None else limit
-            rows = self._matching(expression, least, most)
-            return [self._ids[bisect_left(self._rows, row)] for row in rows]
-        matching = {*self._matching(expression, 0, -1)}
-        following = zip(self._ids[first:], self._rows[first:], strict=True)
-        return [identity for identity, row in following if row in matching][:limit]
-
-    def _matching(self, expression: str, least: int, most: int) -> list[int]:
-        with self._turn:
-            rows = self._database.execute(
-                "SELECT rowid FROM centres WHERE centres MATCH ? AND rowid >= ? "
-                "ORDER BY rowid LIMIT ?",
-                [expression, least, most],
-            ).fetchall()
-        return [row for (row,) in rows]
-
-    def _new_row(self, identity: str) -> int:
-        """Return a row for a new id between those of its neighbours; the last one if there is no
-        room. Then every match is read for a page, until the next start.
-        """
-        number = bisect_left(self._ids, identity)
-        before = self._rows[number - 1] if number else 0
-        row = (before + self._rows[number]) // 2 if number < len(self._rows) else 0
-        if row <= before or not self._is_in_order:
-            self._is_in_order = self._is_in_order and number == len(self._rows)
-            row = self._last_row + _GAP
-        self._last_row = max(self._last_row, row)
-        self._ids.insert(number, identity)
-        self._rows.insert(number, row)
-        return row
-
-    def _insert(self, rows: Iterable[tuple[int, str]]) -> None:
-        with self._database:
-            self._database.executemany("INSERT INTO centres (rowid, words) VALUES (?, ?)", rows)
-
-    def _delete(self, row: int, words: str) -> None:
-        # An index without content has to be told what it contains.
-        with self._database:
-            self._database.execute(
-                "INSERT INTO centres (centres, rowid, words) VALUES ('delete', ?, ?)", [row, words]
-            )
-
-
-def _database() -> sqlite3.Connection:
-    return sqlite3.connect(":memory:", check_same_thread=False)
-
-
-def _expression(query: str) -> str:
-    """Return a query of FTS5: each word in quotation marks, as a prefix.
+def terms_of(query: str) -> list[tuple[str, ...]]:
+    """Return what a query asks for: of each tuple one prefix has to begin a word.
 
     A long number is one word: a telephone number, without what is dialled before it, or another
     one, as it is.
     """
-    words = [f'"{word}" *' for word in fold(_NUMBER.sub(" ", query)).split()]
-    numbers = [
-        f'("{_dialled(number[0])}" * OR "{_digits(number[0])}" *)'
-        for number in _NUMBER.finditer(query)
+    return [
+        *((word,) for word in fold(_NUMBER.sub(" ", query)).split()),
+        *((_dialled(number[0]), _digits(number[0])) for number in _NUMBER.finditer(query)),
     ]
-    return " AND ".join([*words, *numbers])
+
+
+def labelled(prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield the services and audiences, as pairs of `service` or `audience` and a code, of which
+    the code or a label has a word that begins with a prefix.
+    """
+    words = _label_words()
+    following = islice(words, bisect_left(words, (prefix, "", "")), None)
+    beginning = takewhile(lambda each: each[0].startswith(prefix), following)
+    return ((kind, code) for _, kind, code in beginning)
+
+
+class TextIndex:
+    """The words of each centre, by its row. Immutable, and safe in several threads.
+
+    The index of the next revision adds what has changed to the same table, as texts of another
+    generation. Texts that it does not have any more stay there, and are left out of its answers.
+    """
+
+    def __init__(self, words: Iterable[tuple[int, str]]) -> None:
+        """Make an index of pairs of a row and words, best in the order of the rows."""
+        self._table = _Table()
+        # The generation of the text of each row.
+        self._generations = array("i")
+        # The rows of prefixes that many centres have, as bits.
+        self._common: dict[str, int] = {}
+        self._add(words)
+
+    def changed(self, removed: Mapping[int, str], added: Mapping[int, str]) -> "TextIndex":
+        """Return the index without some of its centres and with others, by row with their words."""
+        index = TextIndex.__new__(TextIndex)
+        index._table, index._generations = self._table, self._generations[:]
+        for row in removed:
+            index._generations[row] = _NO_GENERATION
+        index._add(added.items())
+        index._common = self._common.copy()
+        rows_without, rows_with = _rows_by_prefix(removed), _rows_by_prefix(added)
+        for prefix in index._common.keys() & (rows_without.keys() | rows_with.keys()):
+            without, others = rows_without[prefix], rows_with[prefix]
+            index._common[prefix] = index._common[prefix] & ~bits_of(without) | bits_of(others)
+        return index
+
+    @property
+    def texts(self) -> int:
+        """The number of texts in the table, with those that no centre has any more."""
+        return self._table.texts
+
+    def rows(self, prefix: str) -> int:
+        """Return the rows of the centres with a word that begins with a prefix, as bits."""
+        bits = self._common.get(prefix)
+        if bits is None:
+            rows = self._matching(prefix)
+            bits = bits_of(rows)
+            if len(rows) > max(_COMMON, len(self._generations) // _COMMON_SHARE):
+                if len(self._common) >= _MOST_KEPT:
+                    self._common.clear()
+                self._common[prefix] = bits
+        return bits
+
+    def _matching(self, prefix: str) -> list[int]:
+        generations, most = self._generations, len(self._generations)
+        return [
+            row
+            for text in self._table.matches(prefix)
+            if (row := text & _ROW) < most and generations[row] == text >> _ROW_BITS
+        ]
+
+    def _add(self, words: Iterable[tuple[int, str]]) -> None:
+        self._table.add(self._numbered(words))
+
+    def _numbered(self, words: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        generation = next(self._table.generations)
+        for row, text in words:
+            missing = row + 1 - len(self._generations)
+            self._generations.extend([_NO_GENERATION] * missing)
+            self._generations[row] = generation
+            yield generation << _ROW_BITS | row, text
+
+
+class _Table:
+    """A table of FTS5. One thread at a time may use its connection."""
+
+    def __init__(self) -> None:
+        self.generations = count()
+        self.texts = 0
+        self._turn = threading.Lock()
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.execute(_TABLE)
+
+    def add(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Add pairs of the number of a text and its words."""
+        with self._turn, self._database:
+            insert = "INSERT INTO centres (rowid, words) VALUES (?, ?)"
+            self.texts += self._database.executemany(insert, texts).rowcount
+
+    def matches(self, prefix: str) -> list[int]:
+        """Return the numbers of the texts with a word that begins with a prefix."""
+        with self._turn:
+            (numbers,) = self._database.execute(_MATCHES, [f'"{prefix}" *']).fetchone()
+        matches: list[int] = loads(numbers)
+        return matches
+
+
+def _rows_by_prefix(words: Mapping[int, str]) -> Mapping[str, set[int]]:
+    """Return the rows by the beginnings of their words."""
+    rows = defaultdict[str, set[int]](set)
+    for row, text in words.items():
+        for word in text.split():
+            for end in range(1, len(word) + 1):
+                rows[word[:end]].add(row)
+    return rows
 
 
 def _dialled(number: str) -> str:
@@ -203,6 +214,13 @@ def _texts(centre: Centre) -> list[str]:
 
 
 @cache
-def _label_words(kind: str, code: str) -> tuple[str, ...]:
-    """Return the folded words of a code and its labels in the languages that have all texts."""
-    return (*fold(" ".join((code, *labels(kind)[code].values()))).split(),)
+def _label_words() -> list[tuple[str, str, str]]:
+    """Return the words of each service and audience, sorted, with what they are words of: those of
+    the code, and of its labels in the languages that have all texts.
+    """
+    return sorted(
+        (word, kind, code)
+        for kind in ("service", "audience")
+        for code, names in labels(kind).items()
+        for word in {*fold(" ".join((code, *names.values()))).split()}
+    )

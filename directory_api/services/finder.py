@@ -133,7 +133,7 @@ class Finder:
             total=total,
             centres=tuple(page),
             after=page[-1].id if has_more else None,
-            hours_unknown=len(snapshot.index.search(unknown, words)) if unknown else None,
+            hours_unknown=snapshot.index.count(unknown, words) if unknown else None,
         )
 
     def centre(self, identity: str, snapshot: Snapshot | None = None) -> PublishedCentre:

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import product
+from functools import cache
+from itertools import chain, product
 
 import pytest
 from geopy.distance import geodesic
@@ -13,7 +14,8 @@ from directory_api.domain.hours.timetable import Opening
 from directory_api.domain.model.published import HoursKey, PublishedCentre
 from directory_api.domain.model.records import Address, Centre, Location, Spoken
 from directory_api.domain.query import Filters, speaks
-from directory_api.domain.text.normalize import begin
+from directory_api.domain.text.normalize import begin, fold
+from directory_api.i18n.translations import labels
 from directory_api.search.centre_index import CentreIndex
 from directory_api.search.text_index import words_of
 
@@ -53,9 +55,11 @@ def centres() -> dict[str, Centre]:
     return {f"c{number:04}": _centre(number, chance) for number in range(400)}
 
 
-@pytest.fixture(scope="module")
-def index(centres: dict[str, Centre]) -> CentreIndex:
-    """An index that was made of half of them, and changed."""
+@pytest.fixture(scope="module", params=["made of all", "changed"])
+def index(request: pytest.FixtureRequest, centres: dict[str, Centre]) -> CentreIndex:
+    """An index that was made of all, and one that was made of half of them, and changed."""
+    if request.param == "made of all":
+        return CentreIndex(centres.values())
     chance = random.Random(2)
     half = [_centre(number, chance) for number in range(0, 400, 2)]
     index = CentreIndex(half)
@@ -99,8 +103,22 @@ def _ids(published: Iterable[PublishedCentre]) -> list[str]:
     return [each.id for each in published]
 
 
+def _words(centre: Centre) -> list[str]:
+    """Return all words of a centre, with the labels of its services and audiences."""
+    services = chain.from_iterable(_label_words("service", code) for code in centre.services)
+    audiences = chain.from_iterable(_label_words("audience", code) for code in centre.audiences)
+    return [*words_of(centre).split(), *services, *audiences]
+
+
+@cache
+def _label_words(kind: str, code: str) -> list[str]:
+    return fold(" ".join((code, *labels(kind)[code].values()))).split()
+
+
 @pytest.mark.parametrize("filters", FILTERS, ids=range(len(FILTERS)))
-@pytest.mark.parametrize("words", [None, "ald", "name b", "1", "unknown"])
+@pytest.mark.parametrize(
+    "words", [None, "", "ald", "name b", "1", "unknown", "juri", "juridische ced", "aide 7"]
+)
 def test_a_search_finds_what_a_look_at_each_finds(
     index: CentreIndex, centres: dict[str, Centre], filters: Filters, words: str | None
 ) -> None:
@@ -110,10 +128,67 @@ def test_a_search_finds_what_a_look_at_each_finds(
         for identity, centre in sorted(centres.items())
         if centre.status != "closed"
         and _passes(centre, filters)
-        and (words is None or begin(words_of(centre).split(), words))
+        and (words is None or begin(_words(centre), words))
     ]
     assert _ids(index.search(filters, words)) == expected
     assert [*_pages(index, filters, words, len(expected))] == expected
+
+
+def _matching(words: dict[str, list[str]], query: str) -> list[str]:
+    return [identity for identity in sorted(words) if begin(words[identity], query)]
+
+
+def test_texts_are_found_between_changes(centres: dict[str, Centre]) -> None:
+    """Common and rare ones, with the same totals and pages as a look at each; and an earlier index
+    finds what it found before.
+    """
+    chance = random.Random(5)
+    index = CentreIndex(centres.values())
+    words = {each.id: _words(each) for each in centres.values() if each.status != "closed"}
+    for number in range(12):
+        earlier, had = index, dict(words)
+        removed = chance.sample(sorted(words), 2)
+        inserted = _centre(1000 + number, chance, name=f"Birch {chance.random()}")
+        added = [
+            replace(inserted, id=f"{chance.choice('bcd')}{chance.randrange(9999):04}-{number}"),
+            replace(centres[chance.choice(sorted(centres))], name=f"Alder new {number}"),
+        ]
+        index = index.changed(removed, added)
+        for identity in {*removed, *(each.id for each in added)}:
+            words.pop(identity, None)
+        words |= {each.id: _words(each) for each in added if each.status != "closed"}
+        for query in ("a", "birch", "name", "alder new", "juridische birch", "tow", "0.1"):
+            expected = _matching(words, query)
+            assert _ids(index.search(Filters(), query)) == expected
+            assert _ids(earlier.search(Filters(), query)) == _matching(had, query)
+            after = chance.choice([None, *sorted(words)])
+            following = [each for each in expected if after is None or each > after]
+            total, page, has_more = index.page(Filters(), query, after, 5)
+            assert (total, _ids(page)) == (len(expected), following[:5])
+            assert has_more == (len(following) > 5)
+
+
+def test_an_index_without_centres_can_be_changed(centres: dict[str, Centre]) -> None:
+    """To one that has some, and back."""
+    one = replace(centres["c0001"], status="active")
+    index = CentreIndex(()).changed([], [one])
+    assert index.page(Filters(), "name", None, 5)[0] == 1
+    assert index.changed([one.id], []).page(Filters(), "name", None, 5) == (0, [], False)
+
+
+def test_what_is_superseded_does_not_grow_without_bound() -> None:
+    """An index that has more of it than centres is made again."""
+    chance = random.Random(6)
+    index = CentreIndex([_centre(number, chance) for number in range(1, 3)])
+    many = [_centre(number, chance) for number in range(2, 1300)]
+    for _ in range(4):
+        index = index.changed([], many)
+    texts = index.search(Filters(), "name")
+    after = index.changed(["c0002"], [replace(many[5], name="Other")])
+    assert after._text.texts <= len(after.by_id) < index._text.texts  # the promise
+    assert [each for each in _ids(texts) if each not in {"c0002", many[5].id}] == _ids(
+        after.search(Filters(), "name")
+    )
 
 
 def _pages(index: CentreIndex, filters: Filters, words: str | None, total: int) -> Iterator[str]:
@@ -202,7 +277,7 @@ def test_a_changed_index_is_like_one_made_of_the_same_centres(
         assert index.counts(kind) == whole.counts(kind)
     for kind, value in product(["coverage"], ["BE-VLG", "BE-WAL"]):
         assert {*_ids(index.tagged(kind, value))} == {*_ids(whole.tagged(kind, value))}
-    assert {key for key, _ in index.hours()} == {key for key, _ in whole.hours()}
+    assert {*index.hours()} == {*whole.hours()}
 
 
 def test_what_no_centre_has_any_more_is_gone(centres: dict[str, Centre]) -> None:

@@ -35,11 +35,15 @@ class HoursKey(NamedTuple):
 
 
 class PublishedCentre:
-    """The published form of one centre. Immutable; two are equal if they are the same object."""
+    """The published form of one centre. Immutable; two are equal if they are the same object.
 
-    __slots__ = ("blur_m", "coverage", "hours", "id", "json", "point", "status", "verified")
+    `row` is its number in the index that it is in (search/rows.py).
+    """
 
-    def __init__(self, centre: Centre) -> None:
+    __slots__ = ("blur_m", "coverage", "hours", "id", "json", "point", "row", "status", "verified")
+
+    def __init__(self, centre: Centre, row: int = 0) -> None:
+        self.row = row
         self.id = intern(centre.id)
         self.status = centre.status
         # A copy: what orjson returns takes 8 kB, however short it is.

@@ -121,7 +121,7 @@ class CentreIndex:
         for key in gone & by_id.keys():
             del by_id[key]
         if ids:
-            by_id = dict(sorted(by_id.items()))
+            by_id = {key: by_id[key] for key in sorted(by_id)}
         follow = all(each.id < ids[0] for each in self.all.published[-1:]) if ids else True
         index._is_in_order = self._is_in_order and follow
         index._arrange(by_id)

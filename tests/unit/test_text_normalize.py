@@ -1,30 +1,27 @@
-"""Comparison of words: one slip of the finger."""
+"""Folded text, against its definition."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import random
+import re
+import unicodedata
 
-from directory_api.domain.text.normalize import is_one_slip
+from directory_api.domain.text.normalize import fold
 
-_WORDS = st.text("abc", max_size=6)
-
-
-def _slips(word: str) -> set[str]:
-    """Every text that one slip makes of a word of a, b and c."""
-    places = range(len(word))
-    wrong = {word[:at] + letter + word[at + 1 :] for at in places for letter in "abc"}
-    missing = {word[:at] + word[at + 1 :] for at in places}
-    additional = {word[:at] + letter + word[at:] for at in range(len(word) + 1) for letter in "abc"}
-    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in places[:-1]}
-    return (wrong | missing | additional | swapped) - {word}
+_LETTERS = [chr(code) for code in (*range(0x250), *range(0x300, 0x600), 0x1E9E, 0xFB01, 0x6771)]
 
 
-@given(_WORDS, _WORDS)
-def test_one_slip_is_one_letter_or_two_neighbours(word: str, other: str) -> None:
-    """Of two texts, exactly those that a slip of the finger makes of each other."""
-    assert is_one_slip(word, other) == (other in _slips(word))
+def _folded(text: str) -> str:
+    """Decompose (NFKD), leave out what combines, and take the runs of letters and digits."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
 
 
-@given(_WORDS)
-def test_each_slip_of_a_word_is_one(word: str) -> None:
-    """Random pairs are seldom that similar."""
-    assert all(is_one_slip(word, other) and is_one_slip(other, word) for other in _slips(word))
+def test_text_in_any_script_is_folded() -> None:
+    """Also with quotation marks, dashes, control characters and ligatures."""
+    chance = random.Random(1)
+    texts = [
+        "".join(chance.choices(_LETTERS, k=chance.randrange(12))) + chance.choice("’-_–\u2028 é")
+        for _ in range(5000)
+    ]
+    assert [fold(text) for text in texts] == [_folded(text) for text in texts]
+    assert fold("L’Été à Sürya_2 \x1c–İß") == "l ete a surya 2 iss"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Letters and digits of every script.
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def fold(text: str) -> str:
@@ -14,13 +15,21 @@ def fold(text: str) -> str:
 
     `Sürya` and `SURYA` both become `surya`.
     """
-    # Most letters of most texts are ASCII; each of the others takes as long as all of them.
-    bare = _NOT_ASCII.sub(_without_accents, unicodedata.normalize("NFKD", text))
-    return " ".join(_WORD.findall(bare.casefold()))
+    if not text.isascii():
+        # Most letters of most texts are ASCII; each of the others takes as long as all of them.
+        text = _NOT_ASCII.sub(_without_accents, unicodedata.normalize("NFKD", text))
+    if text.isascii():
+        # This takes less than half of the time of looking for words.
+        return " ".join(text.translate(_ASCII_SPACES).lower().split())
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _without_accents(letters: re.Match[str]) -> str:
-    return "".join(letter for letter in letters[0] if not unicodedata.combining(letter))
+    return "".join(
+        letter if letter.isalnum() else " "
+        for letter in letters[0]
+        if not unicodedata.combining(letter)
+    )
 
 
 def sequences(name: str) -> Iterator[str]:

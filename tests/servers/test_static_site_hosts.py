@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, expect
 from werkzeug.datastructures import Headers
 from werkzeug.test import Client, EnvironBuilder, TestResponse
@@ -26,6 +25,7 @@ from directory_api.formats.registry import FORMATS
 from directory_api.i18n.translations import words
 from directory_api.static_site import routes
 from directory_api.static_site.routes import Address
+from directory_api.web.application import Application
 from directory_api.web.http import responses
 from directory_api.web.http.negotiation import FormatSuffixMiddleware
 from tests.support.api_client import PROBLEM_JSON, hold_against_contract
@@ -60,7 +60,7 @@ def host(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hos
 def server(directory: Directory) -> Client:
     """The server whose answers the files are."""
     app = create_app(directory, now=lambda: MIDNIGHT, static_site=True)
-    return Client(partial(Flask.wsgi_app, app))
+    return Client(partial(Application.wsgi_app, app))
 
 
 @pytest.fixture(scope="module")
